@@ -1,0 +1,116 @@
+"""The tree of errors that Evenhand raises on purpose.
+
+::
+
+    EvenhandError                 anything that we raise on purpose          exit code 1
+    ├── InputError                the person's input or command is wrong     exit code 2
+    │   ├── CommandError          a flag or an argument
+    │   ├── ScenarioError         one or more faults in a scenario file
+    │   └── DataError             a customer, network or log file
+    └── RunError                  something went wrong while running         exit code 1
+        ├── CapacityError         a store overflowed: says which and what to change
+        └── ResultsError          a results folder is missing, damaged or of another version
+
+Every error takes positional arguments only, so that it survives pickling between processes
+and SimPy's re-raise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "CapacityError",
+    "CommandError",
+    "DataError",
+    "EvenhandError",
+    "Fault",
+    "InputError",
+    "ResultsError",
+    "RunError",
+    "ScenarioError",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a scenario file.
+
+    Attributes
+    ----------
+    file : str
+        The file as the person named it, or the flag (``--set``) that the value came from.
+    line, column : int
+        Where, from 1; 0 where the place has no line (a flag).
+    key : str
+        Dotted path of the key, such as ``people.spend.mean``.
+    rule : str
+        What would be right, as a sentence.
+    value : str
+        What stands there, shortened; empty where nothing does.
+    suggestion : str
+        What the person may have meant; empty where nothing is near.
+    """
+
+    file: str
+    line: int
+    column: int
+    key: str
+    rule: str
+    value: str = ""
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        got = f" (got {self.value})" if self.value else ""
+        hint = f" {self.suggestion}" if self.suggestion else ""
+        return f"{where}: {self.key}: {self.rule}{got}.{hint}"
+
+
+class EvenhandError(Exception):
+    """Anything that Evenhand raises on purpose."""
+
+    exit_code = 1
+
+
+class InputError(EvenhandError):
+    """What the person gave is wrong."""
+
+    exit_code = 2
+
+
+class CommandError(InputError):
+    """A flag or an argument of the command line is wrong."""
+
+
+class DataError(InputError):
+    """A customer, network or log file cannot be used; the message names file, line and column."""
+
+
+class ScenarioError(InputError):
+    """A scenario file has faults.
+
+    Parameters
+    ----------
+    faults : tuple of Fault
+        All of them, in the order of the file.
+    """
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+
+class RunError(EvenhandError):
+    """Something went wrong while running."""
+
+
+class CapacityError(RunError):
+    """A store of fixed size overflowed; the message names it and what to change."""
+
+
+class ResultsError(RunError):
+    """A results folder is missing, damaged or of another version."""
