@@ -1,0 +1,74 @@
+"""Compile functions to machine code, once for a machine and a version of the sources.
+
+Two decorators, so that little is stored: `jitted` for what only compiled code calls, `entry` for
+what Python calls. An entry's machine code is kept on disk. Numba itself notices a change of the
+entry's own file only, so the folder's name carries a hash of every source that may be compiled in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import numba
+import platformdirs
+from numba import config
+
+__all__ = ["cache_folder", "entry", "jitted"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_COMPILED_ROOMS = ("world", "laws", "policy", "moments", "engine")
+
+
+def jitted(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that other compiled functions call.
+
+    Division by zero gives infinity or NaN as in numpy, so a formula guards its own domain.
+    """
+    compiled: Callable[P, R] = numba.njit(error_model="numpy")(function)
+    return compiled
+
+
+def entry(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that Python calls, and keep its machine code on disk."""
+    folder = str(cache_folder())
+    # Only our own functions go to our folder: numba reads the setting when it decorates.
+    before, config.CACHE_DIR = config.CACHE_DIR, folder
+    try:
+        compiled: Callable[P, R] = numba.njit(error_model="numpy", cache=True)(function)
+    finally:
+        config.CACHE_DIR = before
+    return compiled
+
+
+@cache
+def cache_folder() -> Path:
+    """Return the folder of machine code for these very sources, made if need be."""
+    parent = Path(os.environ.get("NUMBA_CACHE_DIR") or platformdirs.user_cache_path("evenhand"))
+    folder = parent / f"evenhand-{_source_hash()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="evenhand-"))
+    return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="evenhand-"))
+
+
+def _source_hash() -> str:
+    top = Path(__file__).parent
+    sources = [*top.glob("*.py"), *(f for room in _COMPILED_ROOMS for f in (top / room).glob("*.py"))]
+    digest = hashlib.sha256(f"{numba.__version__} {_checking()}".encode())
+    for source in sorted(sources):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _checking() -> Any:
+    """Code with bounds checks is other code, and must not be taken for the ordinary one."""
+    return config.BOUNDSCHECK

@@ -1,0 +1,58 @@
+"""What each draw is for: a number a purpose, so that no two draws share their luck by accident.
+
+Numbers are never reused; new purposes go at the end. Adding a mechanism then leaves every other
+mechanism's luck as it was.
+"""
+
+from __future__ import annotations
+
+# Before time starts: one draw a person (index: the trait's number) or a tie.
+TRAIT = 1
+FIRST_CUSTOMERS = 2
+TENURE = 3
+FAVOURITE = 4
+EXPERIENCE = 5
+TIES = 6  # index: which draw of the generator; who: person or block
+REWIRING = 7
+ATTACHMENT = 8
+DEGREE = 9
+DAY_FACTOR = 10
+
+# In a run, keyed by need (`chance.draw_index`).
+NEED_STEP = 20
+NEED_KIND = 21
+NEED_FAULT = 22
+NEED_CAN_BE_MET = 23
+PATIENCE = 24
+HANDLING = 25
+RESOLUTION = 26
+RETRY = 27
+RETRY_DELAY = 28
+CALLBACK = 29
+CALLBACK_DELAY = 30
+CHOICE_SILENCE = 31
+CHOICE_POLITE = 32
+CHOICE_ANGRY = 33
+CHOICE_PUBLIC = 34
+CHOICE_EXIT = 35
+COMPLAINT_DELAY = 36
+LENIENCY = 37
+TELLS = 38
+CONVERSION = 39
+
+# Stories: keyed by `chance.story_key`.
+STORY = 50
+TELLING_DELAY = 51
+NUMBER_TOLD = 52
+WHO_IS_TOLD = 53
+RETELLS = 54
+POST_DELAY = 55
+WHO_READS = 56
+
+# Month ends: index is the month.
+SPEND_NOISE = 70
+CHURN = 71
+ENQUIRY = 72
+ENQUIRY_TIME = 73
+NEVER_ASKS = 74
+QUIT = 75
