@@ -1,0 +1,204 @@
+"""Queues whose customers lose patience: Erlang A, that is M/M/c+M."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.theory._domain import require_positive, require_station
+from sim.theory._waiting import all_busy, waiting_shares
+
+__all__ = [
+    "erlang_a_abandonment",
+    "erlang_a_delay_probability",
+    "erlang_a_wait_mean",
+    "erlang_a_wait_served_mean",
+]
+
+
+def erlang_a_delay_probability(
+    arrivals_per_minute: float, service_minutes: float, agents: int, patience_minutes: float
+) -> float:
+    """Return the probability that an arrival at an M/M/c+M queue finds every agent busy.
+
+    ``P = B A / (1 - B + B A)`` with Erlang's ``B`` and
+    ``A = 1 + sum_{j >= 1} prod_{k <= j} lambda / (c mu + k theta)``.
+
+    Parameters
+    ----------
+    arrivals_per_minute : float
+        Arrival rate lambda, > 0; may exceed what the agents can do.
+    service_minutes : float
+        Mean of exponential service 1 / mu, minutes, > 0.
+    agents : int
+        Number of agents c, >= 1.
+    patience_minutes : float
+        Mean of exponential patience 1 / theta, minutes, > 0.
+
+    Returns
+    -------
+    float
+        Probability of a wait, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        Unless all are positive and ``arrivals_per_minute * patience_minutes <= 1_000_000``.
+
+    References
+    ----------
+    Palm, C. (1957). Research on telephone traffic carried by full availability groups. Tele
+    (English edition) 1, 1-107.
+    Mandelbaum, A. & Zeltyn, S. (2007). Service engineering in action: the Palm/Erlang-A queue, with
+    applications to call centers. In Advances in Services Innovations, 17-45. Springer.
+    doi:10.1007/978-3-540-29860-1_2
+    """
+    delayed, _ = _delay(arrivals_per_minute, service_minutes, agents, patience_minutes)
+    return delayed
+
+
+def erlang_a_abandonment(
+    arrivals_per_minute: float, service_minutes: float, agents: int, patience_minutes: float
+) -> float:
+    """Return the share of arrivals at an M/M/c+M queue that abandon it.
+
+    One who finds j waiting abandons with probability
+    ``(j + 1) theta / (c mu + (j + 1) theta)``; this is averaged over what arrivals find.
+
+    Parameters
+    ----------
+    arrivals_per_minute : float
+        Arrival rate lambda, > 0; may exceed what the agents can do.
+    service_minutes : float
+        Mean of exponential service 1 / mu, minutes, > 0.
+    agents : int
+        Number of agents c, >= 1.
+    patience_minutes : float
+        Mean of exponential patience 1 / theta, minutes, > 0.
+
+    Returns
+    -------
+    float
+        Probability of abandonment, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        Unless all are positive and ``arrivals_per_minute * patience_minutes <= 1_000_000``.
+
+    References
+    ----------
+    Garnett, O., Mandelbaum, A. & Reiman, M. (2002). Designing a call center with impatient
+    customers. Manufacturing & Service Operations Management 4(3), 208-227.
+    doi:10.1287/msom.4.3.208.7753
+    Mandelbaum, A. & Zeltyn, S. (2007). Service engineering in action: the Palm/Erlang-A queue, with
+    applications to call centers. In Advances in Services Innovations, 17-45. Springer.
+    doi:10.1007/978-3-540-29860-1_2
+    """
+    delayed, shares = _delay(arrivals_per_minute, service_minutes, agents, patience_minutes)
+    served = _served_probabilities(shares.size, agents / service_minutes, patience_minutes)
+    return delayed * float(shares @ (1.0 - served))
+
+
+def erlang_a_wait_mean(
+    arrivals_per_minute: float, service_minutes: float, agents: int, patience_minutes: float
+) -> float:
+    """Return the mean wait in an M/M/c+M queue over all who joined, served or not.
+
+    ``W = P(abandon) / theta``: everybody who waits abandons at the same rate.
+
+    Parameters
+    ----------
+    arrivals_per_minute : float
+        Arrival rate lambda, > 0; may exceed what the agents can do.
+    service_minutes : float
+        Mean of exponential service 1 / mu, minutes, > 0.
+    agents : int
+        Number of agents c, >= 1.
+    patience_minutes : float
+        Mean of exponential patience 1 / theta, minutes, > 0.
+
+    Returns
+    -------
+    float
+        Minutes in the queue, >= 0; those who need not wait count as 0.
+
+    Raises
+    ------
+    ValueError
+        Unless all are positive and ``arrivals_per_minute * patience_minutes <= 1_000_000``.
+
+    References
+    ----------
+    Mandelbaum, A. & Zeltyn, S. (2007). Service engineering in action: the Palm/Erlang-A queue, with
+    applications to call centers. In Advances in Services Innovations, 17-45. Springer.
+    doi:10.1007/978-3-540-29860-1_2
+    """
+    abandonment = erlang_a_abandonment(
+        arrivals_per_minute, service_minutes, agents, patience_minutes
+    )
+    return abandonment * patience_minutes
+
+
+def erlang_a_wait_served_mean(
+    arrivals_per_minute: float, service_minutes: float, agents: int, patience_minutes: float
+) -> float:
+    """Return the mean wait in a first-come M/M/c+M queue over those who were served.
+
+    One who finds j waiting has an offered wait V that is a sum of exponentials at rates
+    ``c mu + k theta``, k = 0 to j, so that ``E[V; served] = E[V e^(-theta V)]
+    = P(served) sum_{k <= j} 1 / (c mu + (k + 1) theta)``.
+
+    Parameters
+    ----------
+    arrivals_per_minute : float
+        Arrival rate lambda, > 0; may exceed what the agents can do.
+    service_minutes : float
+        Mean of exponential service 1 / mu, minutes, > 0.
+    agents : int
+        Number of agents c, >= 1.
+    patience_minutes : float
+        Mean of exponential patience 1 / theta, minutes, > 0.
+
+    Returns
+    -------
+    float
+        Minutes in the queue, >= 0; those who need not wait count as 0.
+
+    Raises
+    ------
+    ValueError
+        Unless all are positive and ``arrivals_per_minute * patience_minutes <= 1_000_000``.
+
+    References
+    ----------
+    Riordan, J. (1962). Stochastic Service Systems. Wiley.
+    Garnett, O., Mandelbaum, A. & Reiman, M. (2002). Designing a call center with impatient
+    customers. Manufacturing & Service Operations Management 4(3), 208-227.
+    doi:10.1287/msom.4.3.208.7753
+    """
+    delayed, shares = _delay(arrivals_per_minute, service_minutes, agents, patience_minutes)
+    capacity = agents / service_minutes
+    served = _served_probabilities(shares.size, capacity, patience_minutes)
+    ahead = np.arange(1, shares.size + 1) / patience_minutes
+    waits = np.cumsum(1.0 / (capacity + ahead))
+    served_delayed = delayed * float(shares @ served)
+    return delayed * float(shares @ (served * waits)) / (1.0 - delayed + served_delayed)
+
+
+def _delay(
+    arrivals_per_minute: float, service_minutes: float, agents: int, patience_minutes: float
+) -> tuple[float, NDArray[np.float64]]:
+    """Return the probability that all agents are busy, and the shares of queue lengths then."""
+    load = require_station(arrivals_per_minute, service_minutes, agents)
+    require_positive("patience_minutes", patience_minutes)
+    shares = waiting_shares(arrivals_per_minute, agents / service_minutes, patience_minutes)
+    return all_busy(load, agents, float(shares[0])), shares
+
+
+def _served_probabilities(
+    count: int, served_per_minute: float, patience_minutes: float
+) -> NDArray[np.float64]:
+    """Return the chance of being served for who finds 0, 1, ... count - 1 waiting."""
+    ahead = np.arange(1, count + 1) / patience_minutes
+    return np.asarray(served_per_minute / (served_per_minute + ahead), dtype=np.float64)
