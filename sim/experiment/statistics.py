@@ -1,0 +1,187 @@
+"""Means over replications, and differences between policies, with what is known about both.
+
+Replications of one policy are independent; the same replication under two policies has the same
+people and the same luck. So a mean has Student's t interval over the replications, and a difference
+between policies is taken replication by replication.
+
+References
+----------
+Student (1908), The probable error of a mean, Biometrika 6(1), doi:10.1093/biomet/6.1.1.
+Law & Kelton (2000), Simulation modeling and analysis, 3rd ed., section 10.2 (paired-t intervals).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import fsum, isfinite, sqrt
+
+from scipy.special import stdtr, stdtrit
+
+__all__ = ["CONFIDENCE", "Difference", "Estimate", "difference", "estimate", "holm"]
+
+CONFIDENCE = 0.95
+
+# Differences that agree to this share of what was subtracted differ by rounding, not by chance.
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over replications with its interval.
+
+    Attributes
+    ----------
+    mean : float or None
+        In the unit of the values; None where no replication defines it.
+    low, high : float or None
+        Ends of the interval; None with fewer than two replications.
+    replications : int
+        How many replications the mean rests on: those in which the value is defined.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    replications: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A mean paired difference with its interval and the test of no difference.
+
+    Attributes
+    ----------
+    mean : float or None
+        In the unit of the values; None where no replication defines both sides.
+    low, high, p : float or None
+        Ends of the interval, and the two-sided p value (0 to 1); None with fewer than two pairs.
+    replications : int
+        How many replications define both sides.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    replications: int
+
+
+def estimate(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimate:
+    """Estimate a mean with Student's t interval.
+
+    Parameters
+    ----------
+    values : iterable of float
+        One a replication, any unit; those that are not finite are left out of account.
+    confidence : float
+        Probability that the interval covers the mean, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        With equal values the interval has no width: nothing in them tells of any spread.
+    """
+    kept = [float(value) for value in values if isfinite(value)]
+    if not kept:
+        return Estimate(None, None, None, 0)
+    mean = _mean(kept)
+    if len(kept) == 1:
+        return Estimate(mean, None, None, 1)
+    half = _half_width(_spread(kept, mean), len(kept), confidence)
+    return Estimate(mean, mean - half, mean + half, len(kept))
+
+
+def difference(
+    values: Sequence[float], versus: Sequence[float], confidence: float = CONFIDENCE
+) -> Difference:
+    """Estimate the mean of ``values - versus``, pair by pair, with the paired t test.
+
+    Parameters
+    ----------
+    values, versus : sequence of float
+        Of equal length, one a replication in the same order; a pair in which either side is not
+        finite is left out of account.
+    confidence : float
+        Probability that the interval covers the mean difference, between 0 and 1.
+
+    Returns
+    -------
+    Difference
+        Where every pair differs by the same amount there is no spread to test against: the interval
+        has no width, and p is that of the exact sign test, 2 ** (1 - n), or 1 if the amount is 0.
+        So two replications that happen to agree never look like proof.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ.
+    """
+    pairs = [
+        (float(a), float(b))
+        for a, b in zip(values, versus, strict=True)
+        if isfinite(a) and isfinite(b)
+    ]
+    mean_only = estimate([a - b for a, b in pairs], confidence)
+    if mean_only.mean is None or len(pairs) == 1:
+        return Difference(mean_only.mean, None, None, None, len(pairs))
+    p = _p_value(pairs, mean_only.mean)
+    return Difference(mean_only.mean, mean_only.low, mean_only.high, p, len(pairs))
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Adjust the p values of one family for being many.
+
+    The family here is all pairs of policies within one measure: the question is which policies
+    differ in it. Measures are different questions, and are not adjusted for each other.
+
+    Parameters
+    ----------
+    p_values : sequence of float or None
+        One a test, 0 to 1; None where no test could be made, which does not count in the family.
+
+    Returns
+    -------
+    list of float or None
+        In the same order, 0 to 1; rejecting those below alpha errs anywhere in the family with
+        probability at most alpha.
+
+    References
+    ----------
+    Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of
+    Statistics 6(2), 65-70, https://www.jstor.org/stable/4615733.
+    """
+    ranked = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    adjusted: list[float | None] = [None] * len(p_values)
+    highest = 0.0
+    for rank, (p, place) in enumerate(ranked):
+        highest = max(highest, min(1.0, (len(ranked) - rank) * p))
+        adjusted[place] = highest
+    return adjusted
+
+
+def _mean(values: Sequence[float]) -> float:
+    # Summed exactly, so that the order and the machine's vector width leave no trace.
+    return fsum(values) / len(values)
+
+
+def _spread(values: Sequence[float], mean: float) -> float:
+    """Estimate the standard deviation from a sample of at least two."""
+    squares = fsum((value - mean) * (value - mean) for value in values)
+    return sqrt(squares / (len(values) - 1))
+
+
+def _half_width(spread: float, n: int, confidence: float) -> float:
+    quantile = float(stdtrit(n - 1, 0.5 + confidence / 2))
+    return quantile * spread / sqrt(n)
+
+
+def _p_value(pairs: Sequence[tuple[float, float]], mean: float) -> float:
+    """Two-sided p of no mean difference, for at least two pairs."""
+    n = len(pairs)
+    rounding = ROUNDING * max(max(abs(a), abs(b)) for a, b in pairs)
+    spread = _spread([a - b for a, b in pairs], mean)
+    if spread <= rounding:
+        return 1.0 if abs(mean) <= rounding else 2.0 ** (1 - n)
+    statistic = abs(mean) / (spread / sqrt(n))
+    return float(2.0 * stdtr(n - 1, -statistic))
