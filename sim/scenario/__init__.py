@@ -1,0 +1,24 @@
+"""Scenario files: what a person writes, read into frozen, checked models."""
+
+from __future__ import annotations
+
+from sim.scenario.law import Law
+from sim.scenario.network import Network
+from sim.scenario.people import People
+from sim.scenario.policies import DEFAULT_ENTITLEMENT, Entitlement, Policy, Tier
+from sim.scenario.scenario import Scenario
+from sim.scenario.shipped import library, shipped, template
+
+__all__ = [
+    "DEFAULT_ENTITLEMENT",
+    "Entitlement",
+    "Law",
+    "Network",
+    "People",
+    "Policy",
+    "Scenario",
+    "Tier",
+    "library",
+    "shipped",
+    "template",
+]

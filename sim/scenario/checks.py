@@ -1,0 +1,101 @@
+"""Rules that hold across the sections of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sim.scenario.desk import RESERVED_KINDS, Desk, Need
+from sim.scenario.keys import Slip
+from sim.scenario.suggest import nearest
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Parts
+
+__all__ = ["CHECKS", "server_of_each_kind"]
+
+
+def _need_slips(parts: Parts) -> Iterator[Slip]:
+    """Yield names of needs used twice, and shares that do not sum to 1."""
+    names = [need.name for need in parts.needs]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            yield Slip(("needs", i, "name"), "is the name of an earlier need")
+    total = sum(need.share for need in parts.needs)
+    if abs(total - 1) > 1e-6:
+        yield Slip(("needs",), f"shares must sum to 1; these sum to {total:.9g}")
+
+
+def _degree_slips(parts: Parts) -> Iterator[Slip]:
+    """Yield a mean degree that there are not enough people for."""
+    count, network = parts.people.count, parts.network
+    drawn = network.kind not in ("none", "file") and count
+    if drawn and count is not None and network.mean_degree >= count:
+        yield Slip(("network", "mean_degree"), f"must be below people.count, {count}")
+
+
+def _kinds(needs: Iterable[Need]) -> list[str]:
+    return [*(need.name for need in needs), *RESERVED_KINDS]
+
+
+def _servers(needs: Iterable[Need], desk: Desk) -> dict[str, list[str]]:
+    """Return the pools that serve each kind, those without `serves` taking the rest."""
+    kinds = _kinds(needs)
+    found: dict[str, list[str]] = {
+        kind: [name for name, pool in desk.pools.items() if kind in (pool.serves or ())]
+        for kind in kinds
+    }
+    rest = [name for name, pool in desk.pools.items() if pool.serves is None]
+    return {kind: pools or rest for kind, pools in found.items()}
+
+
+def server_of_each_kind(needs: Iterable[Need], desk: Desk) -> dict[str, str]:
+    """Return the one pool that serves each kind of contact; the desk must have passed checks."""
+    return {kind: pools[0] for kind, pools in _servers(needs, desk).items()}
+
+
+def _serving_slips(parts: Parts) -> Iterator[Slip]:
+    """Yield kinds that no pool serves, or two, and kinds that are not there."""
+    kinds = _kinds(parts.needs)
+    for name, pool in parts.desk.pools.items():
+        for i, kind in enumerate(pool.serves or ()):
+            if kind not in kinds:
+                path = ("desk", "pools", name, "serves", i)
+                yield Slip(
+                    path, "names no kind of need, enquiry or complaint", nearest(kind, kinds)
+                )
+    rest = [name for name, pool in parts.desk.pools.items() if pool.serves is None]
+    if len(rest) > 1:
+        rule = f"only one pool may go without `serves`; {rest[0]} does already"
+        yield from (Slip(("desk", "pools", name), rule) for name in rest[1:])
+    for kind, pools in _servers(parts.needs, parts.desk).items():
+        yield from _kind_slips(kind, pools, rest)
+
+
+def _kind_slips(kind: str, pools: list[str], rest: list[str]) -> Iterator[Slip]:
+    if not pools:
+        yield Slip(("desk", "pools"), f"no pool serves `{kind}`; add it to a pool's `serves`")
+    if len(pools) > 1 and pools != rest:
+        rule = f"`{kind}` is served by {pools[0]} already; each kind has one pool"
+        yield from (Slip(("desk", "pools", name, "serves"), rule) for name in pools[1:])
+
+
+def _route_slips(parts: Parts) -> Iterator[Slip]:
+    """Yield pools named by policies that the desk does not have."""
+    pools = parts.desk.pools
+    for name, policy in parts.policies.items():
+        for path, given in policy.entitlements():
+            if given.pool is not None and given.pool not in pools:
+                hint = nearest(given.pool, pools)
+                yield Slip(("policies", name, *path, "pool"), "names no pool of desk.pools", hint)
+
+
+Check = Callable[["Parts"], Iterable[Slip]]
+
+CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
+    (("needs",), _need_slips),
+    (("people", "network"), _degree_slips),
+    (("needs", "desk"), _serving_slips),
+    (("desk", "policies"), _route_slips),
+)
+"""Each rule with the sections that it reads, so that a fault elsewhere does not hide it."""

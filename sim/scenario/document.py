@@ -1,0 +1,107 @@
+"""A tree of plain data that remembers where every key and value was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sim.errors import Fault, ScenarioError
+
+__all__ = ["MAX_DEPTH", "WHOLE", "Node", "Place", "Scalar", "dotted", "from_data", "shown"]
+
+WHOLE = "(file)"
+"""Stands for the key where a fault concerns a file as a whole."""
+
+MAX_DEPTH = 40
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was written: file or flag, line and column from 1, or 0 for none."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def fault(self, key: str, rule: str, value: str = "", suggestion: str = "") -> Fault:
+        """Return a fault at this place."""
+        return Fault(self.file, self.line, self.column, key, rule, value, suggestion)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value with its place, and the place of the key that it stands under.
+
+    Attributes
+    ----------
+    value : scalar, dict of str to Node, or list of Node
+        What was written.
+    place, key_place : Place
+        Where the value and its key stand.
+    """
+
+    value: Scalar | dict[str, Node] | list[Node]
+    place: Place
+    key_place: Place
+
+    def plain(self) -> Any:
+        """Return the value without places."""
+        if isinstance(self.value, dict):
+            return {name: node.plain() for name, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+    def child(self, step: str | int) -> Node | None:
+        """Return what stands under a key or an index, or None."""
+        if isinstance(self.value, dict):
+            return self.value.get(str(step))
+        if isinstance(self.value, list) and isinstance(step, int):
+            return self.value[step] if 0 <= step < len(self.value) else None
+        return None
+
+    def with_value(self, value: Any) -> Node:
+        """Return the same place with another value."""
+        return replace(self, value=value)
+
+
+def dotted(path: tuple[str | int, ...]) -> str:
+    """Return a path as a dotted key."""
+    return ".".join(str(step) for step in path) or WHOLE
+
+
+def shown(value: object, most: int = 60) -> str:
+    """Return a value as it might stand in a file, shortened."""
+    if isinstance(value, dict):
+        return "a mapping" if value else "an empty mapping"
+    if isinstance(value, (list, tuple)):
+        return f"a list of {len(value)}"
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    text = repr(value)
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def from_data(data: Any, file: str, path: tuple[str | int, ...] = ()) -> Node:
+    """Turn plain Python data into a tree whose places name only the source.
+
+    Raises
+    ------
+    ScenarioError
+        If a key is not text, or the data is nested more than 40 deep.
+    """
+    place = Place(file)
+    if len(path) > MAX_DEPTH:
+        raise ScenarioError((place.fault(dotted(path), f"is nested more than {MAX_DEPTH} deep"),))
+    value: Any = data
+    if isinstance(data, dict):
+        for name in data:
+            if not isinstance(name, str):
+                rule = "must have text as keys"
+                raise ScenarioError((place.fault(dotted(path), rule, shown(name)),))
+        value = {name: from_data(one, file, (*path, name)) for name, one in data.items()}
+    elif isinstance(data, (list, tuple)):
+        value = [from_data(one, file, (*path, i)) for i, one in enumerate(data)]
+    return Node(value, place, place)

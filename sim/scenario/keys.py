@@ -1,0 +1,223 @@
+"""What every section of a scenario is made of: keys, the types of numbers, and cross-checks.
+
+A key is declared once, with default, unit, symbol in the model, one sentence and source. The
+loader, ``sim explain``, the JSON Schema and the documentation all read that one declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any, Self, TypeVar
+
+from annotated_types import Ge, Gt, Le
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Strict,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+__all__ = [
+    "ASSUMED",
+    "REQUIRED",
+    "Correlation",
+    "Count",
+    "Flag",
+    "Minutes",
+    "Money",
+    "Months",
+    "Name",
+    "Number",
+    "Positive",
+    "Rate",
+    "Section",
+    "Share",
+    "Slip",
+    "Switchable",
+    "Text",
+    "Word",
+    "key",
+    "plain",
+    "refuse",
+]
+
+ASSUMED = "declared assumption"
+REQUIRED: Any = ...
+
+T = TypeVar("T")
+
+
+def _whole(value: object) -> object:
+    """Read 1e6 as the whole number that it is; leave the rest to be judged."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_FINITE = Field(allow_inf_nan=False)
+
+Number = Annotated[float, Strict(), _FINITE]
+Rate = Annotated[float, Strict(), _FINITE, Ge(0)]
+Positive = Annotated[float, Strict(), _FINITE, Gt(0)]
+Share = Annotated[float, Strict(), _FINITE, Ge(0), Le(1)]
+Correlation = Annotated[float, Strict(), _FINITE, Ge(-1), Le(1)]
+Minutes = Annotated[float, Strict(), _FINITE, Ge(0)]
+Months = Annotated[float, Strict(), _FINITE, Ge(0)]
+Money = Annotated[float, Strict(), _FINITE]
+Count = Annotated[int, BeforeValidator(_whole), Strict(), Ge(0)]
+Flag = Annotated[bool, Strict()]
+Text = Annotated[str, Strict()]
+# Names stand in dotted paths, file names and tables: no dots, spaces or signs.
+Name = Annotated[str, Strict(), StringConstraints(pattern=r"^\w[\w-]*$", max_length=60)]
+
+
+def key(
+    default: Any,
+    description: str,
+    *,
+    unit: str = "",
+    symbol: str = "",
+    source: str = ASSUMED,
+    shown: str = "",
+    **constraints: Any,
+) -> Any:
+    """Declare a key of a section.
+
+    Parameters
+    ----------
+    default : object
+        The default, a class or function that makes it, or ``REQUIRED``.
+    description : str
+        One sentence.
+    unit, symbol : str
+        Unit, and symbol in the model; empty where there is none.
+    source : str
+        Literature, or "declared assumption".
+    shown : str
+        How to show a default that other keys decide.
+    **constraints
+        Passed on to ``pydantic.Field`` (``ge``, ``le``, ``alias``, ...).
+    """
+    extra = {"unit": unit, "symbol": symbol, "source": source, "shown": shown}
+    start = {"default_factory": default} if callable(default) else {"default": default}
+    told: dict[str, Any] = {name: text for name, text in extra.items() if text}
+    return Field(**start, **constraints, description=description, json_schema_extra=told)
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One rule broken across keys.
+
+    Attributes
+    ----------
+    path : tuple of str or int
+        The key at fault, relative to the section that was checked.
+    rule : str
+        What would be right.
+    suggestion : str
+        What may have been meant; empty where nothing is near.
+    """
+
+    path: tuple[str | int, ...]
+    rule: str
+    suggestion: str = ""
+
+
+def refuse(slips: Iterable[Slip]) -> None:
+    """Raise all slips as one pydantic error, or do nothing if there are none."""
+    found = tuple(slips)
+    if found:
+        rules = "; ".join(slip.rule for slip in found)
+        raise PydanticCustomError("rule", "{rules}", {"rules": rules, "slips": found})
+
+
+class Section(BaseModel):
+    """A frozen mapping of known keys."""
+
+    # By name as well, because `class` is no name in Python; files are read by alias only.
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    def settle(self) -> None:
+        """Work out the values that depend on other keys."""
+
+    def slips(self) -> Iterable[Slip]:
+        """Yield the rules broken across this section's keys."""
+        return ()
+
+    def written(self) -> object:
+        """Return what a person would write for this section, with every default."""
+        fields = type(self).model_fields
+        pairs = ((f.alias or n, plain(getattr(self, n), f.metadata)) for n, f in fields.items())
+        return {name: value for name, value in pairs if value is not None}
+
+    @model_validator(mode="after")
+    def _finish(self) -> Self:
+        self.settle()
+        refuse(self.slips())
+        return self
+
+    def _set(self, name: str, value: object) -> None:
+        # Only `settle` may call this: afterwards a section is frozen.
+        self.__dict__[name] = value
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Marks an optional section for which a word may stand, kept as None.
+
+    Attributes
+    ----------
+    word : str
+        ``none`` or ``unlimited``.
+    """
+
+    word: str
+
+    def read(self, value: object) -> object:
+        """Return None for the word, the value for anything that may be a section."""
+        if value == self.word:
+            return None
+        if value is None or isinstance(value, str):
+            refuse([Slip((), f"must be a mapping of keys or the word {self.word}")])
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: type[Any], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        inner = [one for one in handler(schema)["anyOf"] if one.get("type") != "null"]
+        return {"anyOf": [*inner, {"const": self.word}]}
+
+
+Switchable = Annotated[T | None, Word("none")]
+
+
+def plain(value: object, metadata: Iterable[object] = ()) -> object:
+    """Turn a checked value into the numbers, text, lists and mappings of a file.
+
+    Parameters
+    ----------
+    value : object
+        A section, a container or a scalar.
+    metadata : iterable of object
+        The field's metadata, where a `Word` may say how None is written.
+    """
+    if value is None:
+        return next((one.word for one in metadata if isinstance(one, Word)), None)
+    if isinstance(value, Section):
+        return value.written()
+    if isinstance(value, dict):
+        return {name: plain(one) for name, one in value.items()}
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
+    return value

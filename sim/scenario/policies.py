@@ -1,0 +1,205 @@
+"""The policies section: who you are to us, and what you then get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal
+
+from pydantic import Strict
+
+from sim.scenario.keys import (
+    REQUIRED,
+    Count,
+    Flag,
+    Minutes,
+    Name,
+    Number,
+    Positive,
+    Rate,
+    Section,
+    Share,
+    Slip,
+    Text,
+    key,
+)
+
+__all__ = ["DEFAULT_ENTITLEMENT", "Entitlement", "Observable", "Policy", "Tier", "VoiceName"]
+
+Observable = Literal[
+    "spend",
+    "recent_revenue",
+    "lifetime_revenue",
+    "recent_cost",
+    "lifetime_cost",
+    "tenure",
+    "audience",
+    "contacts",
+    "complaints",
+    "favourite",
+]
+"""What the company can see of a customer."""
+
+VoiceName = Literal["polite", "angry", "public"]
+
+KLEINROCK = "Kleinrock 1964; Stanford, Taylor & Ziedins 2014: accumulating priority"
+
+
+class Entitlement(Section):
+    """What a contact gets. A key left out is inherited."""
+
+    rank_class: Count | None = key(
+        None,
+        "Class in the queue: a smaller one is served strictly first; 0 is the front.",
+        alias="class",
+        shown="inherited, at last 2",
+        le=9,
+    )
+    head_start_minutes: Minutes | None = key(
+        None,
+        "Minutes of waiting credited on arrival, within the class.",
+        unit="min",
+        shown="inherited, at last 0",
+    )
+    pace: Rate | None = key(
+        None,
+        "How fast waiting counts, within the class.",
+        shown="inherited, at last 1",
+        source=KLEINROCK,
+    )
+    pool: Name | None = key(
+        None, "Pool that serves it.", shown="inherited, at last the pool that serves its kind"
+    )
+    effort: Positive | None = key(
+        None,
+        "Multiplier of handling time, which raises the chance of resolution.",
+        shown="inherited, at last 1",
+    )
+    courtesy: Share | None = key(None, "Courtesy shown.", shown="inherited, at last 0.85")
+    wait_promise_minutes: Minutes | None = key(
+        None,
+        "Wait after which it joins the front class.",
+        unit="min",
+        shown="inherited, at last no promise",
+    )
+    remedy: Rate | None = key(
+        None,
+        "Remedy of a complaint granted, in months of this person's spend.",
+        unit="months",
+        symbol="r",
+        shown="inherited, at last 0.25",
+    )
+    remedy_amount: Rate | None = key(
+        None, "Remedy in money, besides.", unit="currency", shown="inherited, at last 0"
+    )
+    lenient: Share | None = key(
+        None,
+        "Probability that an unjustified complaint is granted too.",
+        unit="probability",
+        shown="inherited, at last 0.2",
+    )
+    explain: Flag | None = key(
+        None, "Whether a refusal is explained.", shown="inherited, at last true"
+    )
+    ignore: Flag | None = key(
+        None, "Whether the contact is never even queued.", shown="inherited, at last false"
+    )
+    privilege: Share | None = key(
+        None, "How well treated this is seen to be, by others.", shown="inherited, at last 0"
+    )
+
+
+DEFAULT_ENTITLEMENT = Entitlement(
+    rank_class=2,
+    head_start_minutes=0.0,
+    pace=1.0,
+    effort=1.0,
+    courtesy=0.85,
+    remedy=0.25,
+    remedy_amount=0.0,
+    lenient=0.2,
+    explain=True,
+    ignore=False,
+    privilege=0.0,
+)
+"""What everybody gets where a policy says nothing: no pool of their own, no promise."""
+
+
+class Tier(Entitlement):
+    """Customers who rank alike, and what they get."""
+
+    name: Name = key(REQUIRED, "Name of the tier.")
+    top_share: Share | None = key(
+        None,
+        "Cut: the customers within this top share by score who are in no earlier tier.",
+        unit="share",
+        gt=0,
+    )
+    min_score: Number | None = key(
+        None, "Cut: the customers with at least this score who are in no earlier tier."
+    )
+
+
+class Policy(Section):
+    """Who you are to the company, and what you then get."""
+
+    describe: Text = key("", "Who argues for it, in a sentence.")
+    score: dict[Observable, Number] = key(
+        dict, "Weight of what the company sees, each as rank among customers (0 to 1)."
+    )
+    review_months: Count = key(3, "Months between reviews of tiers.", unit="months", ge=1, le=1200)
+    overrule: Flag = key(False, "Whether the complaints desk reverses a frontline no.")
+    everyone: Entitlement = key(Entitlement, "What everybody gets.")
+    tiers: Annotated[tuple[Tier, ...], Strict(False)] = key(
+        (), "Tiers, best first; the last takes the rest."
+    )
+    enquiries: Entitlement = key(Entitlement, "What prospects get.")
+    voices: dict[VoiceName, Entitlement] = key(
+        dict, "What complaints get, over the tier's, by voice: polite, angry, public."
+    )
+
+    def slips(self) -> Iterable[Slip]:
+        """Yield tiers that are cut wrongly."""
+        if self.tiers and not any(self.score.values()):
+            rule = "needs a weight other than 0 where there are tiers"
+            yield Slip(("score",) if self.score else ("tiers",), f"score {rule}")
+        yield from _name_slips(self.tiers)
+        for i, tier in enumerate(self.tiers):
+            yield from _cut_slips(i, tier, last=i == len(self.tiers) - 1)
+        yield from _order_slips(self.tiers)
+
+    def entitlements(self) -> Iterator[tuple[tuple[str | int, ...], Entitlement]]:
+        """Yield the path and the entitlement of everyone, each tier, enquiries and each voice."""
+        yield ("everyone",), self.everyone
+        yield from ((("tiers", i), tier) for i, tier in enumerate(self.tiers))
+        yield ("enquiries",), self.enquiries
+        yield from ((("voices", voice), given) for voice, given in self.voices.items())
+
+
+def _name_slips(tiers: tuple[Tier, ...]) -> Iterable[Slip]:
+    names = [tier.name for tier in tiers]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            yield Slip(("tiers", i, "name"), "is the name of an earlier tier")
+
+
+def _cut_slips(i: int, tier: Tier, *, last: bool) -> Iterable[Slip]:
+    """Yield a tier without its one cut, or a last tier with a cut."""
+    cuts = [name for name in ("top_share", "min_score") if getattr(tier, name) is not None]
+    if last and cuts:
+        rule = "must be left out of the last tier, which takes the rest"
+        yield Slip(("tiers", i, cuts[0]), rule)
+    elif not last and len(cuts) != 1:
+        rule = "needs exactly one of top_share and min_score; only the last tier has neither"
+        yield Slip(("tiers", i), rule)
+
+
+def _order_slips(tiers: tuple[Tier, ...]) -> Iterable[Slip]:
+    """Yield cuts that leave a tier empty because an earlier one reaches as far."""
+    share, score = 0.0, float("inf")
+    for i, tier in enumerate(tiers[:-1]):
+        if tier.top_share is not None and tier.top_share <= share:
+            yield Slip(("tiers", i, "top_share"), "must be above that of the tiers before")
+        if tier.min_score is not None and tier.min_score >= score:
+            yield Slip(("tiers", i, "min_score"), "must be below that of the tiers before")
+        share = max(share, tier.top_share or 0.0)
+        score = min(score, score if tier.min_score is None else tier.min_score)

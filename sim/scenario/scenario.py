@@ -1,0 +1,63 @@
+"""A whole scenario, and the rules that hold across its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import Strict
+
+from sim.scenario.checks import CHECKS, server_of_each_kind
+from sim.scenario.company import Company, Product, Staff
+from sim.scenario.desk import Desk, Need, default_needs
+from sim.scenario.keys import REQUIRED, Count, Name, Section, Slip, Switchable, Text, key
+from sim.scenario.network import Network
+from sim.scenario.people import People
+from sim.scenario.policies import Policy
+from sim.scenario.shipped import library
+from sim.scenario.society import Behaviour
+
+__all__ = ["Parts", "Scenario"]
+
+
+class Parts(Section):
+    """A scenario's sections, each sound in itself."""
+
+    name: Text = key(REQUIRED, "Name of the scenario.", min_length=1, max_length=300)
+    describe: Text = key("", "What it is about.")
+    months: Count = key(36, "Length of a run, in months of four weeks.", unit="months", le=1200)
+    replications: Count = key(20, "Runs of each policy.", ge=1, le=100_000)
+    seed: Count = key(1, "Seed of all chance.", le=2**32 - 1)
+    people: People = key(People, "Everyone who can contact the company.")
+    network: Network = key(Network, "Who talks to whom.")
+    needs: Annotated[tuple[Need, ...], Strict(False)] = key(
+        default_needs, "Kinds of need for which customers contact the company.", min_length=1
+    )
+    desk: Desk = key(Desk, "Where contacts wait and are served.")
+    behaviour: Behaviour = key(Behaviour, "What people feel, say and do, or `none`.")
+    staff: Switchable[Staff] = key(Staff, "How agents learn, feel, leave and are replaced.")
+    product: Switchable[Product] = key(Product, "How complaints mend the product.")
+    company: Company = key(Company, "Costs and money.")
+    policies: dict[Name, Policy] = key(
+        library, "Policies to compare, by name.", shown="the whole library", min_length=1
+    )
+
+
+class Scenario(Parts):
+    """A checked scenario: frozen, inert, with every default filled in.
+
+    Sections that may be switched off (`behaviour.talk`, `staff`, ...) are None when they are, and
+    `people.patience_minutes` is None when people hang on for ever.
+    """
+
+    def slips(self) -> Iterable[Slip]:
+        """Yield the rules broken across sections."""
+        for _, check in CHECKS:
+            yield from check(self)
+
+    def servers(self) -> dict[str, str]:
+        """Return the name of the pool that serves each kind of contact where no policy says.
+
+        Kinds are the names of the needs, then `enquiry` and `complaint`.
+        """
+        return server_of_each_kind(self.needs, self.desk)

@@ -1,0 +1,55 @@
+"""What ships with the package: the library of policies, scenarios, and the template."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from sim.scenario.document import Node
+from sim.scenario.policies import Policy
+from sim.scenario.reading import read_text
+
+__all__ = ["library", "library_nodes", "shipped", "template"]
+
+ORDER = ("equal", "value_tiers", "complaint_rewarding")
+
+
+@cache
+def library_nodes() -> dict[str, Node]:
+    """Return the library's policies as written, by name; the plainest first."""
+    folder = files("sim.scenario") / "library"
+    names = sorted(
+        (one.name.removesuffix(".yaml") for one in folder.iterdir() if one.name.endswith(".yaml")),
+        key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name),
+    )
+    return {
+        name: read_text((folder / f"{name}.yaml").read_text("utf-8"), f"library/{name}.yaml")
+        for name in names
+    }
+
+
+@cache
+def _library() -> dict[str, Policy]:
+    return {
+        name: Policy.model_validate(node.plain(), by_alias=True, by_name=False)
+        for name, node in library_nodes().items()
+    }
+
+
+def library() -> dict[str, Policy]:
+    """Return the policies that ship, by name, the plainest first."""
+    return dict(_library())
+
+
+def template() -> str:
+    """Return the commented scenario that ``sim new`` writes."""
+    return (files("sim.scenario") / "template.yaml").read_text("utf-8")
+
+
+def shipped() -> dict[str, Path]:
+    """Return the scenarios that ship, by name: the checkout's folder or the installed one."""
+    package = Path(__file__).resolve().parents[1]
+    checkout = package.parent / "scenarios"
+    folder = checkout if (package.parent / "pyproject.toml").is_file() else package / "scenarios"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
