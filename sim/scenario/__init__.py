@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from sim.scenario.law import Law
+from sim.scenario.loader import from_mapping, load, override, parse
 from sim.scenario.network import Network
 from sim.scenario.people import People
 from sim.scenario.policies import DEFAULT_ENTITLEMENT, Entitlement, Policy, Tier
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import library, shipped, template
+from sim.scenario.writing import dump, fingerprint, to_mapping
 
 __all__ = [
     "DEFAULT_ENTITLEMENT",
@@ -18,7 +20,14 @@ __all__ = [
     "Policy",
     "Scenario",
     "Tier",
+    "dump",
+    "fingerprint",
+    "from_mapping",
     "library",
+    "load",
+    "override",
+    "parse",
     "shipped",
     "template",
+    "to_mapping",
 ]

@@ -16,11 +16,14 @@ __all__ = ["CHECKS", "server_of_each_kind"]
 
 
 def _need_slips(parts: Parts) -> Iterator[Slip]:
-    """Yield names of needs used twice, and shares that do not sum to 1."""
+    """Yield no needs, names used twice, and shares that do not sum to 1."""
     names = [need.name for need in parts.needs]
     for i, name in enumerate(names):
         if name in names[:i]:
             yield Slip(("needs", i, "name"), "is the name of an earlier need")
+    if not names:
+        yield Slip(("needs",), "must list at least one need")
+        return
     total = sum(need.share for need in parts.needs)
     if abs(total - 1) > 1e-6:
         yield Slip(("needs",), f"shares must sum to 1; these sum to {total:.9g}")
@@ -80,6 +83,12 @@ def _kind_slips(kind: str, pools: list[str], rest: list[str]) -> Iterator[Slip]:
         yield from (Slip(("desk", "pools", name, "serves"), rule) for name in pools[1:])
 
 
+def _policy_slips(parts: Parts) -> Iterator[Slip]:
+    """Yield a scenario without policies."""
+    if not parts.policies:
+        yield Slip(("policies",), "must have at least one policy")
+
+
 def _route_slips(parts: Parts) -> Iterator[Slip]:
     """Yield pools named by policies that the desk does not have."""
     pools = parts.desk.pools
@@ -96,6 +105,7 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("needs",), _need_slips),
     (("people", "network"), _degree_slips),
     (("needs", "desk"), _serving_slips),
+    (("policies",), _policy_slips),
     (("desk", "policies"), _route_slips),
 )
 """Each rule with the sections that it reads, so that a fault elsewhere does not hide it."""

@@ -143,12 +143,12 @@ class Desk(Section):
     complaint_minutes: Law = key(
         lambda: _lognormal(12.0), "Handling time of a complaint.", unit="min"
     )
-    pools: dict[Name, Pool] = key(
-        lambda: {"frontline": Pool(agents=4)}, "Pools of agents by name.", min_length=1
-    )
+    pools: dict[Name, Pool] = key(lambda: {"frontline": Pool(agents=4)}, "Pools of agents by name.")
 
     def slips(self) -> Iterable[Slip]:
         """Yield pools that name pools which are not there, or that overflow in a circle."""
+        if not self.pools:
+            yield Slip(("pools",), "must have at least one pool")
         for name, pool in self.pools.items():
             for i, other in enumerate(pool.helps):
                 yield from self._other_pool(name, ("helps", i), other)

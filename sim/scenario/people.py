@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
+from pydantic import AfterValidator
+
 from sim.scenario.keys import (
     Correlation,
     Count,
@@ -17,6 +19,7 @@ from sim.scenario.keys import (
     Text,
     Word,
     key,
+    refuse,
 )
 from sim.scenario.suggest import nearest
 
@@ -62,6 +65,62 @@ def _beta_slips(mean: float, cv: float) -> Iterable[Slip]:
     if 0 < mean < 1 and cv * cv * mean >= 1 - mean:
         most = ((1 - mean) / mean) ** 0.5
         yield Slip(("cv",), f"must be below {most:.3g} for a share with mean {mean:g}")
+
+
+def _sound_columns(columns: dict[str, str]) -> dict[str, str]:
+    """Refuse columns that people do not have."""
+    rule = f"is not a column of people; use one of {', '.join(COLUMNS)}"
+    wrong = [name for name in columns if name not in COLUMNS]
+    refuse(Slip((name,), rule, nearest(name, COLUMNS)) for name in wrong)
+    return columns
+
+
+def _sound_correlations(correlations: dict[str, float]) -> dict[str, float]:
+    """Refuse pairs that are none, are given twice, or contradict each other."""
+    slips = list(_pair_slips(correlations))
+    if correlations and not slips and not _positive_definite(correlations):
+        rule = "contradict each other: the matrix of correlations is not positive definite"
+        slips = [Slip((), rule)]
+    refuse(slips)
+    return correlations
+
+
+def _pair_slips(correlations: dict[str, float]) -> Iterable[Slip]:
+    seen: set[frozenset[str]] = set()
+    for name in correlations:
+        traits = name.split("~")
+        rule, hint = _pair_rule(traits, seen)
+        if rule:
+            yield Slip((name,), rule, hint)
+        seen.add(frozenset(traits))
+
+
+def _pair_rule(traits: list[str], seen: set[frozenset[str]]) -> tuple[str, str]:
+    """Return the rule that a pair of traits breaks and a suggestion, or two empty texts."""
+    wrong = [trait for trait in traits if trait not in TRAITS]
+    if len(traits) != 2:
+        return "must name two traits, written trait~trait", ""
+    if wrong:
+        return f"knows no trait {wrong[0]!r}", nearest(wrong[0], TRAITS)
+    if traits[0] == traits[1]:
+        return "pairs a trait with itself", ""
+    return ("is a pair given before", "") if frozenset(traits) in seen else ("", "")
+
+
+def _pairs(correlations: dict[str, float]) -> dict[tuple[str, str], float]:
+    split = ((name.partition("~"), value) for name, value in correlations.items())
+    return {(one, other): value for (one, _, other), value in split}
+
+
+def _positive_definite(correlations: dict[str, float]) -> bool:
+    # Only here: most scenarios correlate nothing, and checking should start fast.
+    import numpy as np
+
+    matrix = np.eye(len(TRAITS))
+    for (one, other), value in _pairs(correlations).items():
+        i, j = TRAITS.index(one), TRAITS.index(other)
+        matrix[i, j] = matrix[j, i] = value
+    return bool(np.linalg.eigvalsh(matrix)[0] > 1e-9)
 
 
 class Spend(Section):
@@ -201,11 +260,11 @@ class People(Section):
         0.10, "Share of people whom a manager likes, whatever their value.", unit="share"
     )
     tenure_months: Tenure = key(Tenure, "Months with the company of the starting customers.")
-    correlations: dict[str, Correlation] = key(
+    correlations: Annotated[dict[str, Correlation], AfterValidator(_sound_correlations)] = key(
         dict, "Correlation of two traits, written `trait~trait` (Gaussian copula)."
     )
     file: Text | None = key(None, "Customer file (CSV or Parquet), a row a person.")
-    columns: dict[str, Text] = key(
+    columns: Annotated[dict[str, Text], AfterValidator(_sound_columns)] = key(
         dict, "The file's column for each of id, customer, the traits, favourite, tenure_months."
     )
 
@@ -220,55 +279,9 @@ class People(Section):
         """Yield wrong numbers of customers, correlations and columns."""
         if self.count is not None and self.customers is not None and self.customers > self.count:
             yield Slip(("customers",), f"must be at most people.count, {self.count}")
-        yield from self._correlation_slips()
-        yield from self._column_slips()
+        if self.columns and self.file is None:
+            yield Slip(("columns",), "belongs with people.file, which is missing")
 
     def pairs(self) -> dict[tuple[str, str], float]:
         """Return the correlations by pair of traits, as written."""
-        return {tuple(name.split("~")): value for name, value in self.correlations.items()}  # type: ignore[misc]
-
-    def _column_slips(self) -> Iterable[Slip]:
-        if self.columns and self.file is None:
-            yield Slip(("columns",), "belongs with people.file, which is missing")
-        for name in self.columns:
-            if name not in COLUMNS:
-                rule = f"is not a column of people; use one of {', '.join(COLUMNS)}"
-                yield Slip(("columns", name), rule, nearest(name, COLUMNS))
-
-    def _correlation_slips(self) -> Iterable[Slip]:
-        found = list(self._pair_slips())
-        if not found and self.correlations and not _positive_definite(self.pairs()):
-            rule = "contradict each other: the matrix of correlations is not positive definite"
-            found = [Slip(("correlations",), rule)]
-        return found
-
-    def _pair_slips(self) -> Iterable[Slip]:
-        seen: set[frozenset[str]] = set()
-        for name in self.correlations:
-            traits = [one.strip() for one in name.split("~")]
-            rule, hint = _pair_rule(traits, seen)
-            if rule or name != "~".join(traits):
-                yield Slip(("correlations", name), rule or "must be written without spaces", hint)
-            seen.add(frozenset(traits))
-
-
-def _pair_rule(traits: list[str], seen: set[frozenset[str]]) -> tuple[str, str]:
-    """Return the rule that a pair of traits breaks and a suggestion, or two empty texts."""
-    wrong = [trait for trait in traits if trait not in TRAITS]
-    if len(traits) != 2:
-        return "must name two traits, written trait~trait", ""
-    if wrong:
-        return f"knows no trait {wrong[0]!r}", nearest(wrong[0], TRAITS)
-    if traits[0] == traits[1]:
-        return "pairs a trait with itself", ""
-    return ("is a pair given before", "") if frozenset(traits) in seen else ("", "")
-
-
-def _positive_definite(pairs: dict[tuple[str, str], float]) -> bool:
-    import numpy as np
-
-    matrix = np.eye(len(TRAITS))
-    for (one, other), value in pairs.items():
-        i, j = TRAITS.index(one), TRAITS.index(other)
-        matrix[i, j] = matrix[j, i] = value
-    return bool(np.linalg.eigvalsh(matrix)[0] > 1e-9)
+        return _pairs(self.correlations)

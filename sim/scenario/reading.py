@@ -18,7 +18,7 @@ import yaml
 from sim.errors import Fault, ScenarioError
 from sim.scenario.document import MAX_DEPTH, WHOLE, Node, Place, Scalar, dotted, shown
 
-__all__ = ["read_text", "scalar"]
+__all__ = ["read_text", "read_with_faults", "scalar"]
 
 MAX_REPEATS = 10_000
 """Most values that aliases may add to what is written."""
@@ -52,7 +52,15 @@ def scalar(text: str) -> Scalar:
 
 
 def read_text(text: str, file: str) -> Node:
-    """Read one YAML document.
+    """Read one YAML document, or raise every fault in it; see `read_with_faults`."""
+    node, faults = read_with_faults(text, file)
+    if faults:
+        raise ScenarioError(tuple(faults))
+    return node
+
+
+def read_with_faults(text: str, file: str) -> tuple[Node, list[Fault]]:
+    """Read one YAML document as far as it can be read.
 
     Parameters
     ----------
@@ -61,10 +69,17 @@ def read_text(text: str, file: str) -> Node:
     file : str
         How to name it in faults.
 
+    Returns
+    -------
+    Node
+        The document without what is at fault.
+    list of Fault
+        Tags, repeated keys, keys that are not text, and aliases that explode.
+
     Raises
     ------
     ScenarioError
-        If it is no single YAML document of plain data; with every fault that can be told apart.
+        If it is no single YAML document.
     """
     reader = _Reader(file)
     try:
@@ -78,10 +93,7 @@ def read_text(text: str, file: str) -> Node:
         reader.place(mark).fault(WHOLE, "tags are refused; write plain values", tag)
         for tag, mark in loader.tags
     ]
-    node = reader.node(root, (), reader.place(root.start_mark))
-    if reader.faults:
-        raise ScenarioError(tuple(reader.faults))
-    return node
+    return reader.node(root, (), reader.place(root.start_mark)), reader.faults
 
 
 class _Composer(yaml.SafeLoader):

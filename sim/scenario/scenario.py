@@ -31,7 +31,7 @@ class Parts(Section):
     people: People = key(People, "Everyone who can contact the company.")
     network: Network = key(Network, "Who talks to whom.")
     needs: Annotated[tuple[Need, ...], Strict(False)] = key(
-        default_needs, "Kinds of need for which customers contact the company.", min_length=1
+        default_needs, "Kinds of need for which customers contact the company."
     )
     desk: Desk = key(Desk, "Where contacts wait and are served.")
     behaviour: Behaviour = key(Behaviour, "What people feel, say and do, or `none`.")
@@ -39,7 +39,7 @@ class Parts(Section):
     product: Switchable[Product] = key(Product, "How complaints mend the product.")
     company: Company = key(Company, "Costs and money.")
     policies: dict[Name, Policy] = key(
-        library, "Policies to compare, by name.", shown="the whole library", min_length=1
+        library, "Policies to compare, by name.", shown="the whole library"
     )
 
 

@@ -1,0 +1,140 @@
+"""From text, files or plain data to a checked scenario, or to every fault at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.errors import Fault, ScenarioError
+from sim.scenario.document import Node, Place, from_data
+from sim.scenario.files import read_chain, with_bases, with_data_files
+from sim.scenario.judging import judged
+from sim.scenario.likes import with_likes
+from sim.scenario.overrides import nodes_of, parse_sets, with_sets
+from sim.scenario.reading import read_with_faults
+from sim.scenario.scenario import Scenario
+from sim.scenario.shipped import library_nodes
+from sim.scenario.suggest import nearest
+from sim.scenario.writing import to_mapping
+
+__all__ = ["from_mapping", "load", "override", "parse"]
+
+
+def load(
+    path: str | os.PathLike[str],
+    sets: Sequence[str] = (),
+    policies: Sequence[str] | None = None,
+) -> Scenario:
+    """Read and check a scenario file.
+
+    Parameters
+    ----------
+    path : str or path
+        The file, or the name of a scenario that ships.
+    sets : sequence of str
+        Overrides, each ``PATH=VALUE`` with a dotted path and a value in YAML.
+    policies : sequence of str, optional
+        Keep only these policies, in this order; those of the library need not be in the file.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the file, of those that it is based on, and of the overrides.
+    """
+    root, faults = read_chain(Path(path))
+    return _finished(root, faults, sets, policies)
+
+
+def parse(
+    text: str,
+    name: str = "<text>",
+    sets: Sequence[str] = (),
+    policies: Sequence[str] | None = None,
+) -> Scenario:
+    """Check a scenario given as YAML text; paths in it start from the current folder.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault; `name` stands for the file.
+    """
+    root, faults = with_bases(*read_with_faults(text, name))
+    return _finished(root, faults, sets, policies)
+
+
+def from_mapping(data: Mapping[str, Any], name: str = "<mapping>") -> Scenario:
+    """Check a scenario given as plain data, as a file would say it.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault; `name` stands for the file.
+    """
+    root, faults = with_bases(from_data(dict(data), name), [])
+    return _finished(root, faults, (), None)
+
+
+def override(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
+    """Return a scenario with values set by dotted path, checked again.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Where to start from.
+    values : mapping of str to plain data
+        By path, such as ``{"desk.pools.frontline.agents": 5}``.
+
+    Raises
+    ------
+    ScenarioError
+        If a path leads nowhere or a value breaks a rule.
+    """
+    root = from_data(to_mapping(scenario), "<scenario>")
+    root, faults = with_sets(root, nodes_of(values, "<override>"))
+    return _finished(root, faults, (), None)
+
+
+def _finished(
+    root: Node, faults: list[Fault], sets: Sequence[str], policies: Sequence[str] | None
+) -> Scenario:
+    """Set, fill in and judge; raise all faults in the order of the files."""
+    first = root.place.file
+    pairs, unread = parse_sets(sets)
+    root, unset = with_sets(root, pairs)
+    root, unknown = _with_chosen(root, policies or ())
+    root, unlike = with_likes(root)
+    root, unfound = with_data_files(root)
+    scenario, wrong = judged(root)
+    found = [*faults, *unread, *unset, *unknown, *unlike, *unfound, *wrong]
+    if found or scenario is None:
+        raise ScenarioError(tuple(sorted(dict.fromkeys(found), key=lambda one: _order(one, first))))
+    return scenario if policies is None else _narrowed(scenario, policies)
+
+
+def _order(fault: Fault, first: str) -> tuple[bool, str, int, int]:
+    return fault.file != first, fault.file, fault.line, fault.column
+
+
+def _with_chosen(root: Node, names: Sequence[str]) -> tuple[Node, list[Fault]]:
+    """Return the tree with the library's policies that were asked for, and the unknown ones."""
+    written = root.child("policies")
+    there = written.value if written is not None and isinstance(written.value, dict) else None
+    known = [*(there if there is not None else ()), *library_nodes()]
+    faults = [
+        Place("--policy").fault(name, "is no policy of this scenario or of the library", "", hint)
+        for name in names
+        if name not in known
+        for hint in [nearest(name, known)]
+    ]
+    if not names or there is None or written is None or not isinstance(root.value, dict):
+        return root, faults
+    lacking = {name: from_data({}, "--policy") for name in names if name not in there}
+    both = {**there, **{name: one for name, one in lacking.items() if name in known}}
+    return root.with_value({**root.value, "policies": written.with_value(both)}), faults
+
+
+def _narrowed(scenario: Scenario, names: Sequence[str]) -> Scenario:
+    chosen = {name: scenario.policies[name] for name in names}
+    return scenario.model_copy(update={"policies": chosen})

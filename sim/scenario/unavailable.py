@@ -1,0 +1,30 @@
+"""Keys that are planned but not in this version: refused by name, not as misspelt."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+__all__ = ["is_unavailable"]
+
+UNAVAILABLE = (
+    "switch_month",
+    "hypotheses",
+    "sweep",
+    "people.deal_seeker_share",
+    "behaviour.voice.ombudsman",
+    "behaviour.fairness.leak_per_year",
+    "behaviour.fairness.leak_shock",
+    "policies.*.offers",
+    "policies.*.dismiss",
+    "policies.*.escalate",
+    "policies.*.secrecy",
+    "policies.*.score.referrals",
+    "policies.*.score.returns",
+    "policies.*.score.strikes",
+    "policies.*.score.paying",
+)
+
+
+def is_unavailable(key: str) -> bool:
+    """Return whether a dotted key is planned but not in this version."""
+    return any(fnmatchcase(key, pattern) for pattern in UNAVAILABLE)

@@ -1,0 +1,84 @@
+"""From a checked scenario back to text, and to the fingerprint of what affects its numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.errors import DataError
+from sim.scenario.likes import NOTHING
+from sim.scenario.reading import scalar
+from sim.scenario.scenario import Scenario
+
+__all__ = ["dump", "fingerprint", "to_mapping"]
+
+
+def to_mapping(scenario: Scenario) -> dict[str, Any]:
+    """Return a scenario as the plain data of a file, all defaults and policies written out."""
+    data: Any = scenario.written()
+    bodies = data["policies"].items()
+    data["policies"] = {name: {"like": NOTHING, **body} for name, body in bodies}
+    return dict(data)
+
+
+def dump(scenario: Scenario) -> str:
+    """Return a scenario as YAML, as resolved; loading it gives an equal scenario."""
+    return yaml.dump(
+        to_mapping(scenario),
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=None,
+        width=100,
+    )
+
+
+def fingerprint(scenario: Scenario) -> str:
+    """Return 12 hexadecimal digits that change with everything that can change a run's numbers.
+
+    Names, descriptions and the number of replications are left out; a customer or edge file
+    counts by its content, wherever it lies.
+
+    Raises
+    ------
+    DataError
+        If such a file can no longer be read.
+    """
+    data = to_mapping(scenario)
+    for name in ("name", "describe", "replications"):
+        del data[name]
+    for body in data["policies"].values():
+        del body["describe"]
+    for section in ("people", "network"):
+        if "file" in data[section]:
+            data[section]["file"] = _digest(Path(data[section]["file"]))
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what our reader would otherwise take for something else than text."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+        """Write everything out."""
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = None if isinstance(scalar(value), str) else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)
