@@ -37,7 +37,7 @@ class Unit:
     policy : str
         Name of the policy in the scenario.
     replication : int
-        From 1; the same number is the same people and the same luck under every policy.
+        From 0; the same number is the same people and the same luck under every policy.
     """
 
     policy: str
@@ -63,7 +63,7 @@ def plan(policies: Iterable[str], replications: int) -> tuple[Unit, ...]:
         Replications outermost, so that at any time each policy has been run about as often.
     """
     names = tuple(policies)
-    return tuple(Unit(name, number) for number in range(1, replications + 1) for name in names)
+    return tuple(Unit(name, number) for number in range(replications) for name in names)
 
 
 def replicate(

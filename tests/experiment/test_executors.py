@@ -50,12 +50,12 @@ def test_too_few_workers_is_a_fault_of_the_command(workers):
 
 
 def test_an_exception_in_a_worker_names_policy_and_replication():
-    with pytest.raises(RunError, match=r"^policy 'equal', replication 2: ZeroDivisionError"):
+    with pytest.raises(RunError, match=r"^policy 'equal', replication 1: ZeroDivisionError"):
         run(units_of_work.fail, 2)
 
 
 def test_the_kind_of_an_error_survives_the_way_between_processes():
-    with pytest.raises(CapacityError, match="replication 1: the calendar is full"):
+    with pytest.raises(CapacityError, match="replication 0: the calendar is full"):
         run(units_of_work.overflow, 2)
 
 
@@ -65,7 +65,7 @@ def test_a_worker_that_dies_is_reported():
 
 
 def test_a_result_that_cannot_be_sent_is_reported():
-    with pytest.raises(RunError, match=r"^policy '\w+', replication 1: "):
+    with pytest.raises(RunError, match=r"^policy '\w+', replication 0: "):
         run(units_of_work.unpicklable, 2)
 
 

@@ -12,7 +12,7 @@ def describe(scenario, policy, replication):
 
 
 def slow_first(scenario, policy, replication):
-    time.sleep(0.3 if replication == 1 else 0)
+    time.sleep(0.3 if replication == 0 else 0)
     return describe(scenario, policy, replication)
 
 
@@ -21,7 +21,7 @@ def process_id(scenario, policy, replication):
 
 
 def fail(scenario, policy, replication):
-    if replication == 2:
+    if replication == 1:
         raise ZeroDivisionError("no agents")
     return describe(scenario, policy, replication)
 

@@ -1,0 +1,23 @@
+"""Results folders: written whole or not at all, and read back.
+
+By default they stand in a folder ``results`` where the command is given.
+"""
+
+from sim.results.manifest import command_line, versions
+from sim.results.naming import folder_name, slug
+from sim.results.read import Results, open_results
+from sim.results.record import Study, record
+from sim.results.tables import GROUPS, Measuring
+
+__all__ = [
+    "GROUPS",
+    "Measuring",
+    "Results",
+    "Study",
+    "command_line",
+    "folder_name",
+    "open_results",
+    "record",
+    "slug",
+    "versions",
+]

@@ -1,0 +1,125 @@
+"""Open results folders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sim.errors import ResultsError
+from sim.results.contrasts import DIFFERENCES, SUMMARY
+from sim.results.manifest import read_manifest
+
+__all__ = ["Results", "open_results"]
+
+NEEDED = ("scenario.yaml", "monthly.parquet", "summary.csv", "differences.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A results folder, read and found whole.
+
+    Attributes
+    ----------
+    folder : Path
+    manifest : mapping
+        How the numbers came about.
+    scenario : str
+        The resolved scenario, as YAML.
+    tables : mapping of str to polars.DataFrame
+        By name without ending: ``monthly``, ``summary``, ``differences``, and those of
+        ``by_tier``, ``by_decile``, ``by_pool`` and ``by_need`` that there are.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    scenario: str
+    tables: Mapping[str, pl.DataFrame]
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The policies, in the scenario's order."""
+        return tuple(self.tables["summary"]["policy"].unique(maintain_order=True))
+
+    def compared(self, reference: str) -> pl.DataFrame:
+        """Take the differences of every other policy from one.
+
+        Parameters
+        ----------
+        reference : str
+            A policy of these results.
+
+        Returns
+        -------
+        polars.DataFrame
+            With the columns of ``differences.csv``, ``versus`` being the reference. p stays
+            adjusted over all pairs, so that it does not depend on which policy is asked about.
+        """
+        pairs = self.tables["differences"]
+        straight = pairs.filter(pl.col("versus") == reference)
+        turned = pairs.filter(pl.col("policy") == reference).with_columns(
+            policy="versus", versus="policy", mean=0 - pl.col("mean"), low=0 - pl.col("high"),
+            high=0 - pl.col("low"),
+        )  # fmt: skip
+        return pl.concat([turned, straight])
+
+
+def open_results(folder: Path) -> Results:
+    """Open a results folder and check that it is as it was written.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    ResultsError
+        If it is not a results folder, a file is missing or differs from its hash in the manifest,
+        or it is of another version.
+    """
+    manifest = read_manifest(folder)
+    hashes = manifest["sha256"]
+    missing = [name for name in NEEDED if name not in hashes]
+    if missing:
+        raise ResultsError(f"{folder}: the manifest does not list {', '.join(missing)}.")
+    contents = {name: _intact(folder, name, str(digest)) for name, digest in hashes.items()}
+    tables = {
+        Path(name).stem: _table(folder, name, content)
+        for name, content in contents.items()
+        if name.endswith((".csv", ".parquet"))
+    }
+    return Results(folder, manifest, contents["scenario.yaml"].decode("utf-8"), tables)
+
+
+def _intact(folder: Path, name: str, digest: str) -> bytes:
+    if Path(name).name != name:
+        raise ResultsError(f"{folder}: the manifest names a file elsewhere: {name}.")
+    try:
+        content = (folder / name).read_bytes()
+    except FileNotFoundError:
+        raise ResultsError(f"{folder}: {name} is missing.") from None
+    except OSError as error:
+        raise ResultsError(f"{folder}: {name} cannot be read: {error.strerror}.") from error
+    if sha256(content).hexdigest() != digest:
+        raise ResultsError(f"{folder}: {name} is damaged: its hash is not that in the manifest.")
+    return content
+
+
+def _table(folder: Path, name: str, content: bytes) -> pl.DataFrame:
+    try:
+        if name.endswith(".parquet"):
+            return pl.read_parquet(BytesIO(content))
+        schema = DIFFERENCES if name == "differences.csv" else SUMMARY
+        # An empty text and none are the same in a CSV; a measure without a unit has an empty one.
+        return pl.read_csv(content, schema=schema).with_columns(pl.col("unit").fill_null(""))
+    except pl.exceptions.PolarsError as error:
+        raise ResultsError(f"{folder}: {name} cannot be read: {error}.") from error

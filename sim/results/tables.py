@@ -1,0 +1,167 @@
+"""The tables of a results folder, grown one run after another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from sim.experiment import Unit
+from sim.results.contrasts import Values, differences_table, summary_table
+
+__all__ = ["GROUPS", "Declaration", "Measuring", "Tables", "encode"]
+
+Floats = npt.NDArray[np.float64]
+
+GROUPS = ("tier", "decile", "pool", "need")
+"""What the months are also told apart by, each in a table of its own."""
+
+
+class Declaration(Protocol):
+    """What the tables need to know of a measure."""
+
+    @property
+    def unit(self) -> str:
+        """The unit of its values."""
+
+
+class Measuring(Protocol):
+    """Turns tallies into numbers; the package ``sim.measures`` is one."""
+
+    @property
+    def MEASURES(self) -> Mapping[str, Declaration]:  # noqa: N802 (a module's constant)
+        """Every measure by name, in the order of the tables."""
+
+    def monthly(self, tallies: Any, /) -> Mapping[str, Floats]:
+        """Give each measure's values, one a month; NaN where undefined."""
+
+    def whole(self, tallies: Any, /) -> Mapping[str, float]:
+        """Give each measure's value over the whole horizon; NaN where undefined."""
+
+    def by_group(self, tallies: Any, kind: str, /) -> tuple[Sequence[str], Mapping[str, Floats]]:
+        """Give the names of a kind's groups, and each measure's values, months by groups."""
+
+
+class Tables:
+    """Collects what the tables need of each run's tallies, so that the tallies can go.
+
+    Parameters
+    ----------
+    measuring : Measuring
+        Turns tallies into numbers.
+    policies : sequence of str
+        In the scenario's order.
+    """
+
+    def __init__(self, measuring: Measuring, policies: Sequence[str]) -> None:
+        self._measuring = measuring
+        self._policies = tuple(policies)
+        self._monthly: dict[Unit, Mapping[str, Floats]] = {}
+        self._whole: dict[Unit, Mapping[str, float]] = {}
+        self._grouped: dict[str, dict[Unit, tuple[Sequence[str], Mapping[str, Floats]]]] = {
+            kind: {} for kind in GROUPS
+        }
+
+    def add(self, unit: Unit, tallies: Any) -> None:
+        """Take in one run."""
+        self._monthly[unit] = self._measuring.monthly(tallies)
+        self._whole[unit] = self._measuring.whole(tallies)
+        for kind, runs in self._grouped.items():
+            runs[unit] = self._measuring.by_group(tallies, kind)
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """Lay out all tables by the name of their file; the order of the runs leaves no trace."""
+        units = {name: declared.unit for name, declared in self._measuring.MEASURES.items()}
+        values = self._values(units)
+        frames = {"monthly.parquet": self._monthly_frame()}
+        grouped = {f"by_{kind}.parquet": self._group_frame(kind) for kind in GROUPS}
+        frames |= {name: frame for name, frame in grouped.items() if frame.width > 4}
+        frames["summary.csv"] = summary_table(values, units)
+        frames["differences.csv"] = differences_table(values, units)
+        return frames
+
+    def _ordered(self) -> list[Unit]:
+        place = {name: number for number, name in enumerate(self._policies)}
+        return sorted(self._whole, key=lambda unit: (place[unit.policy], unit.replication))
+
+    def _values(self, units: Mapping[str, str]) -> Values:
+        """Arrange whole-horizon values by policy and measure, one a replication."""
+        ordered = self._ordered()
+        return {
+            policy: {
+                measure: [self._whole[unit][measure] for unit in ordered if unit.policy == policy]
+                for measure in units
+                if all(measure in self._whole[unit] for unit in ordered)
+            }
+            for policy in self._policies
+        }
+
+    def _monthly_frame(self) -> pl.DataFrame:
+        runs = [(unit, self._monthly[unit]) for unit in self._ordered()]
+        months = [_rows(values) for _, values in runs]
+        keys = {
+            "policy": pl.Series(_repeat([u.policy for u, _ in runs], months), dtype=pl.String),
+            "replication": pl.Series(
+                _repeat([u.replication for u, _ in runs], months), dtype=pl.Int64
+            ),
+            "month": pl.Series([m for n in months for m in range(1, n + 1)], dtype=pl.Int64),
+        }
+        return pl.DataFrame(keys | self._columns([values for _, values in runs]))
+
+    def _group_frame(self, kind: str) -> pl.DataFrame:
+        runs = [(unit, *self._grouped[kind][unit]) for unit in self._ordered()]
+        keys = [
+            (unit.policy, unit.replication, month, name)
+            for unit, names, values in runs
+            for month in range(1, _rows(values) + 1)
+            for name in names
+        ]
+        schema = {"policy": pl.String, "replication": pl.Int64, "month": pl.Int64, kind: pl.String}
+        frame = pl.DataFrame(keys, schema=schema, orient="row")
+        if kind == "decile":
+            frame = frame.with_columns(pl.col(kind).cast(pl.Int64))
+        return frame.with_columns(**self._columns([values for _, _, values in runs]))
+
+    def _columns(self, runs: Sequence[Mapping[str, Floats]]) -> dict[str, pl.Series]:
+        """Join each measure's values over runs, in the order of the measures; NaN becomes null."""
+        return {
+            measure: pl.Series(
+                np.concatenate([np.asarray(run[measure], np.float64).ravel() for run in runs]),
+                dtype=pl.Float64,
+                nan_to_null=True,
+            )
+            for measure in self._measuring.MEASURES
+            if runs and all(measure in run for run in runs)
+        }
+
+
+def encode(frame: pl.DataFrame, name: str) -> bytes:
+    """Write a table as its file's name says; equal tables give equal bytes.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+    name : str
+        Ends in ``.csv`` or ``.parquet``.
+    """
+    buffer = BytesIO()
+    if name.endswith(".csv"):
+        frame.write_csv(buffer, line_terminator="\n")
+    else:
+        # How a frame is cut into chunks would show in the file; so would changed defaults.
+        frame.rechunk().write_parquet(
+            buffer, compression="zstd", compression_level=3, statistics=True, row_group_size=65_536
+        )
+    return buffer.getvalue()
+
+
+def _rows(values: Mapping[str, Floats]) -> int:
+    return len(next(iter(values.values()))) if values else 0
+
+
+def _repeat(values: Sequence[Any], counts: Sequence[int]) -> list[Any]:
+    return [value for value, count in zip(values, counts, strict=True) for _ in range(count)]
