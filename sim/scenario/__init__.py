@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.scenario.explaining import Explanation, explain, explanations, json_schema
 from sim.scenario.law import Law
 from sim.scenario.loader import from_mapping, load, override, parse
 from sim.scenario.network import Network
@@ -14,6 +15,7 @@ from sim.scenario.writing import dump, fingerprint, to_mapping
 __all__ = [
     "DEFAULT_ENTITLEMENT",
     "Entitlement",
+    "Explanation",
     "Law",
     "Network",
     "People",
@@ -21,8 +23,11 @@ __all__ = [
     "Scenario",
     "Tier",
     "dump",
+    "explain",
+    "explanations",
     "fingerprint",
     "from_mapping",
+    "json_schema",
     "library",
     "load",
     "override",
