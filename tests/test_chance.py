@@ -1,0 +1,239 @@
+"""Keyed chance: known answers, laws and independence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special, stats
+
+from sim import chance
+from sim.chance import (
+    draw_index,
+    draw_law,
+    exponential,
+    gamma,
+    geometric,
+    gumbel,
+    normal,
+    normal_quantile,
+    philox,
+    run_key,
+    story_key,
+    uniform,
+)
+from sim.jit import jitted
+
+KEY = run_key(20_240, 3)
+DRAWS = 20_000
+SHAPES = np.array([0.25, 1.0, 6.0])
+SAMPLES = np.array([1.0, 2.0, 4.0, 4.0, 9.0])
+LAWS = {
+    "constant": (chance.CONSTANT, 7.0, 0.0),
+    "exponential": (chance.EXPONENTIAL, 5.0, 0.0),
+    "lognormal": (chance.LOGNORMAL, 1.5, 0.6),
+    "gamma": (chance.GAMMA, 1.7, 3.0),
+    "weibull": (chance.WEIBULL, 1.4, 8.0),
+    "empirical": (chance.EMPIRICAL, 0.0, 0.0),
+}
+# Any of these would come once in ten thousand keys; the key is fixed.
+LEAST_P = 1e-4
+
+
+@jitted
+def _plain(key, purpose, count):
+    draws = np.empty((4 + len(SHAPES), count))
+    for who in range(count):
+        draws[0, who] = uniform(key, purpose, who, 0)
+        draws[1, who] = normal(key, purpose, who, 0)
+        draws[2, who] = exponential(key, purpose, who, 0)
+        draws[3, who] = gumbel(key, purpose, who, 0)
+        for shape in range(len(SHAPES)):
+            draws[4 + shape, who] = gamma(key, purpose + 1, who, 0, SHAPES[shape])
+    return draws
+
+
+@jitted
+def _lawful(laws, key, count):
+    draws = np.empty((len(laws), count))
+    for law in range(len(laws)):
+        for who in range(count):
+            draws[law, who] = draw_law(laws[law], SAMPLES, key, 9, who, 0)
+    return draws
+
+
+@jitted
+def _grid(keys, purposes, people, indices):
+    draws = np.empty((keys, purposes, people, indices))
+    for key in range(keys):
+        for purpose in range(purposes):
+            for who in range(people):
+                for index in range(indices):
+                    draws[key, purpose, who, index] = uniform(key, purpose, who, index)
+    return draws
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return _plain(KEY, 1, DRAWS)
+
+
+@pytest.fixture(scope="module")
+def lawful():
+    laws = [(*law, 0, len(SAMPLES)) for law in LAWS.values()]
+    return dict(zip(LAWS, _lawful(np.array(laws, chance.LAW), KEY, DRAWS), strict=True))
+
+
+# Random123 1.14, tests/kat_vectors: counter, key, answer.
+@pytest.mark.parametrize(
+    ("counter", "key", "answer"),
+    [
+        ("00000000 00000000 00000000 00000000", "00000000 00000000",
+         "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
+        ("ffffffff ffffffff ffffffff ffffffff", "ffffffff ffffffff",
+         "408f276d 41c83b0e a20bc7c6 6d5451fd"),
+        ("243f6a88 85a308d3 13198a2e 03707344", "a4093822 299f31d0",
+         "d16cfe09 94fdcceb 5001e420 24126ea1"),
+    ],
+)  # fmt: skip
+def test_philox_gives_the_published_answers(counter, key, answer):
+    words = [np.uint64(int(word, 16)) for word in f"{counter} {key}".split()]
+    assert " ".join(f"{word:08x}" for word in philox(*words)) == answer
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize(
+    ("row", "law"),
+    [
+        (0, stats.uniform()),
+        (1, stats.norm()),
+        (2, stats.expon()),
+        (3, stats.gumbel_r()),
+        *((4 + i, stats.gamma(shape)) for i, shape in enumerate(SHAPES)),
+    ],
+)
+def test_draws_follow_their_law(plain, row, law):
+    assert stats.kstest(plain[row], law.cdf).pvalue > LEAST_P
+    error = law.std() / DRAWS**0.5
+    assert abs(plain[row].mean() - law.mean()) < 4 * error
+    _, variance, _, kurtosis = law.stats("mvsk")
+    assert abs(plain[row].var() - variance) < 4 * variance * ((kurtosis + 2) / DRAWS) ** 0.5
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize(
+    ("name", "law"),
+    [
+        ("exponential", stats.expon(scale=5.0)),
+        ("lognormal", stats.lognorm(0.6, scale=np.exp(1.5))),
+        ("gamma", stats.gamma(1.7, scale=3.0)),
+        ("weibull", stats.weibull_min(1.4, scale=8.0)),
+    ],
+)
+def test_laws_of_the_scenario_follow_theirs(lawful, name, law):
+    assert stats.kstest(lawful[name], law.cdf).pvalue > LEAST_P
+    assert abs(lawful[name].mean() - law.mean()) < 4 * law.std() / DRAWS**0.5
+
+
+def test_a_constant_is_constant(lawful):
+    assert (lawful["constant"] == 7.0).all()
+
+
+def test_an_empirical_law_runs_straight_between_its_values(lawful):
+    luck = np.array([uniform(KEY, 9, who, 0) for who in range(1000)])
+    expected = np.interp(luck * (len(SAMPLES) - 1), np.arange(len(SAMPLES)), SAMPLES)
+    assert lawful["empirical"][:1000] == pytest.approx(expected, rel=1e-14)
+
+
+def test_uniform_draws_stay_strictly_inside(plain):
+    assert plain[0].min() > 0.0
+    assert plain[0].max() < 1.0
+
+
+@pytest.mark.statistical
+def test_neighbouring_names_give_independent_draws():
+    draws = _grid(6, 8, 20, 25)
+    assert len(np.unique(draws)) == draws.size
+    for axis in range(draws.ndim):
+        one = draws.take(range(draws.shape[axis] - 1), axis).ravel()
+        other = draws.take(range(1, draws.shape[axis]), axis).ravel()
+        assert abs(np.corrcoef(one, other)[0, 1]) < 4 / len(one) ** 0.5
+    # Pairs fill the unit square evenly: 8 x 8 cells by purpose and the next.
+    cells, _, _ = np.histogram2d(
+        draws[:, :-1].ravel(), draws[:, 1:].ravel(), bins=8, range=[[0, 1], [0, 1]]
+    )
+    assert stats.chisquare(cells.ravel()).pvalue > LEAST_P
+
+
+def test_a_draw_depends_on_its_name_alone():
+    assert uniform(KEY, 5, 7, 11) == uniform(KEY, 5, 7, 11)
+    names = [
+        (KEY, 5, 7, 11),
+        (KEY + 1, 5, 7, 11),
+        (KEY, 6, 7, 11),
+        (KEY, 5, 8, 11),
+        (KEY, 5, 7, 12),
+    ]
+    assert len({uniform(*name) for name in names}) == len(names)
+
+
+@pytest.mark.parametrize("index", [2**31, 2**32, 2**62, 2**63 - 1])
+def test_wide_indices_are_told_apart(index):
+    assert uniform(KEY, 5, 7, index) != uniform(KEY, 5, 7, index - 1)
+    assert uniform(KEY, 5, 7, index) != uniform(KEY, 5, 7, index % 2**32 + 1)
+
+
+def test_normal_quantile_agrees_with_scipy():
+    ends = 10.0 ** -np.arange(1.0, 300.0)
+    points = np.concatenate([ends, 1.0 - ends[:15], np.linspace(0.001, 0.999, 999)])
+    ours = np.array([normal_quantile(point) for point in points])
+    np.testing.assert_allclose(ours, special.ndtri(points), rtol=4e-15, atol=1e-15)
+
+
+@given(st.integers(1, 2**52 - 1))
+def test_normal_quantile_is_odd(steps):
+    p = steps * 2.0**-52  # so that 1 - p is exact
+    assert normal_quantile(1.0 - p) == -normal_quantile(p)
+
+
+@given(st.floats(1e-9, 1 - 1e-9), st.floats(0, 50), st.floats(0, 50))
+def test_geometric_rises_with_its_mean_at_the_same_luck(luck, one, other):
+    low, high = sorted((one, other))
+    assert 0 <= geometric(luck, low) <= geometric(luck, high)
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("mean", [0.05, 1.0, 6.0])
+def test_geometric_has_its_law(plain, mean):
+    numbers = np.array([geometric(luck, mean) for luck in plain[0]])
+    law = stats.geom(1.0 / (1.0 + mean), loc=-1)
+    assert abs(numbers.mean() - mean) < 4 * law.std() / DRAWS**0.5
+    assert abs((numbers == 0).mean() - law.pmf(0)) < 4 * (law.pmf(0) / DRAWS) ** 0.5
+
+
+def test_geometric_of_mean_zero_is_zero():
+    assert geometric(1e-300, 0.0) == 0
+
+
+month, k, stage = st.integers(0, 2**12 - 1), st.integers(0, 2**28 - 1), st.integers(0, 2**23 - 1)
+
+
+@given(month, k, stage)
+def test_an_index_can_be_unpacked_so_no_two_needs_share_it(month, k, stage):
+    index = draw_index(month, k, stage)
+    assert 0 <= index < 2**63
+    assert (index >> 51, index >> 23 & 2**28 - 1, index & 2**23 - 1) == (month, k, stage)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 2**31 - 1))
+def test_a_run_key_can_be_unpacked_so_no_two_runs_share_it(seed, replication):
+    key = run_key(seed, replication)
+    assert (key & 2**32 - 1, key >> 32) == (seed, replication)
+
+
+def test_story_keys_are_not_negative_and_differ():
+    names = {story_key(KEY, 50, who, index) for who in range(100) for index in range(100)}
+    assert len(names) == 10_000
+    assert min(names) >= 0
+    assert max(names) < 2**62

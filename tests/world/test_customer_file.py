@@ -1,0 +1,198 @@
+"""Customer files: what is read, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from sim.errors import DataError
+from sim.world.customer_file import read_customers
+
+GOOD = """id,customer,spend,fairness,loudness,favourite,tenure_months,shoe_size
+A1,1,40.5,0.2,-1.5,true,12,big
+007,0,0,1,0,FALSE,0,
+Ann Lee,True,1e3,0,+2,0,3.5,small
+"""
+
+
+def written(folder: Path, content: str | bytes | dict[str, object]) -> Path:
+    if isinstance(content, dict):
+        pl.DataFrame(content, strict=False).write_parquet(folder / "people.parquet")
+        return folder / "people.parquet"
+    path = folder / "people.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def faults(path: Path, columns: dict[str, str] | None = None) -> list[str]:
+    """What is told of a file, without its folder."""
+    with pytest.raises(DataError) as caught:
+        read_customers(path, columns or {})
+    return [line.replace(f"{path.parent}/", "") for line in str(caught.value).splitlines()]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_text_is_read_whatever_separates_it(tmp_path, separator, ending):
+    path = written(tmp_path, GOOD.replace(",", separator).replace("\n", ending))
+    file = read_customers(path, {})
+    assert file.count == 3
+    assert file.ids == ["A1", "007", "Ann Lee"]
+    assert file.customer is not None
+    assert file.customer.tolist() == [True, False, True]
+    assert {name: column.tolist() for name, column in file.traits.items()} == {
+        "spend": [40.5, 0.0, 1000.0],
+        "fairness": [0.2, 1.0, 0.0],
+        "loudness": [-1.5, 0.0, 2.0],
+        "favourite": [1.0, 0.0, 0.0],
+        "tenure_months": [12.0, 0.0, 3.5],
+    }
+    assert all(column.dtype == np.float64 for column in file.traits.values())
+
+
+def test_columns_are_mapped_and_the_rest_found_by_name(tmp_path):
+    path = written(tmp_path, "customer_no,monthly bill,spend,temper\nx,30,1,0.5\ny,20,2,-1\n")
+    file = read_customers(path, {"id": "customer_no", "spend": "monthly bill"})
+    assert file.ids == ["x", "y"]
+    assert file.customer is None
+    assert {name: column.tolist() for name, column in file.traits.items()} == {
+        "spend": [30.0, 20.0],
+        "temper": [0.5, -1.0],
+    }
+
+
+def test_people_without_ids_are_numbered(tmp_path):
+    assert read_customers(written(tmp_path, "spend\n1\n2\n"), {}).ids == ["0", "1"]
+
+
+def test_parquet_is_read_by_its_types(tmp_path):
+    content = {"id": [7, 8], "customer": [True, False], "spend": [1, 2], "favourite": [0, 1]}
+    file = read_customers(written(tmp_path, content), {})
+    assert file.ids == ["7", "8"]
+    assert file.customer is not None
+    assert file.customer.tolist() == [True, False]
+    assert file.traits["spend"].tolist() == [1.0, 2.0]
+    assert file.traits["favourite"].tolist() == [0.0, 1.0]
+
+
+def test_empty_rows_and_columns_of_a_spreadsheet_are_passed_over(tmp_path):
+    file = read_customers(written(tmp_path, "\ufeffid,spend,,\nA,1,,\n,,,\n\nB,2,,\n,,,\n"), {})
+    assert file.ids == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule"),
+    [
+        ("spend", "-3", "must be a finite number of at least 0 (got '-3')"),
+        ("spend", "a lot", "must be a finite number of at least 0 (got 'a lot')"),
+        ("spend", "nan", "must be a finite number of at least 0 (got 'nan')"),
+        ("spend", "inf", "must be a finite number of at least 0 (got 'inf')"),
+        ("spend", "", "must be a finite number of at least 0 (got nothing)"),
+        ("spend", "true", "must be a finite number of at least 0 (got 'true')"),
+        ("fairness", "1.01", "must be a number from 0 to 1 (got '1.01')"),
+        ("demanding_share", "-0.1", "must be a number from 0 to 1 (got '-0.1')"),
+        ("difficulty", "0", "must be a finite number above 0 (got '0')"),
+        ("honesty", "-inf", "must be a finite number (got '-inf')"),
+        ("customer", "2", "must be 0, 1, true or false (got '2')"),
+        ("customer", "0.5", "must be 0, 1, true or false (got '0.5')"),
+        ("favourite", "yes", "must be 0, 1, true or false (got 'yes')"),
+        ("favourite", "", "must be 0, 1, true or false (got nothing)"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_line_and_column(tmp_path, column, value, rule):
+    path = written(tmp_path, f"id,{column}\nA,1\nB,{value}\n")
+    assert faults(path) == [f"people.csv:3: {column}: {rule}."]
+
+
+def test_a_decimal_comma_is_explained(tmp_path):
+    (told,) = faults(written(tmp_path, "id;spend\nA;3,5\n"))
+    assert told.endswith("(got '3,5'); write decimals with a point.")
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        ({"spend": ["1", "2"]}, "spend: must hold numbers, not String"),
+        ({"spend": [True, False]}, "spend: must hold numbers, not Boolean"),
+        ({"id": [1.0, 2.0]}, "id: must hold whole numbers or text, not Float64"),
+        (
+            {"spend": [1.0, None]},
+            "row 2: spend: must be a finite number of at least 0 (got nothing)",
+        ),
+        (
+            {"spend": [1.0, float("nan")]},
+            "row 2: spend: must be a finite number of at least 0 (got nan)",
+        ),
+        ({"customer": [1, 3]}, "row 2: customer: must be 0, 1, true or false (got 3)"),
+        ({"id": ["a", None]}, "row 2: id: must be given"),
+        ({"id": ["a", "a"]}, "row 2: id: must differ from row 1 (got 'a')"),
+    ],
+)
+def test_a_wrong_value_in_parquet_is_refused_by_row(tmp_path, content, rule):
+    assert faults(written(tmp_path, content)) == [f"people.parquet: {rule}."]
+
+
+def test_a_doubled_or_missing_id_is_refused(tmp_path):
+    assert faults(written(tmp_path, "id,spend\nA,1\nB,1\nA,1\n,1\nA,1\n")) == [
+        "people.csv:4: id: must differ from line 2 (got 'A').",
+        "people.csv:5: id: must be given.",
+        "people.csv:6: id: must differ from line 2 (got 'A').",
+    ]
+
+
+def test_all_faults_are_told_in_the_order_of_the_file(tmp_path):
+    path = written(tmp_path, "id,spend,fairness\nA,-1,2\nB,1,1\nB,x,0\n")
+    places = [told.split(": ")[:2] for told in faults(path)]
+    assert places == [
+        ["people.csv:2", "fairness"],
+        ["people.csv:2", "spend"],
+        ["people.csv:4", "id"],
+        ["people.csv:4", "spend"],
+    ]
+
+
+@pytest.mark.parametrize(("wrong", "lines"), [(20, 20), (21, 21), (500, 21)])
+def test_faults_are_told_up_to_twenty(tmp_path, wrong, lines):
+    told = faults(written(tmp_path, "id,spend\n" + "".join(f"{i},-1\n" for i in range(wrong))))
+    assert len(told) == lines
+    assert (told[-1] == "people.csv: and more faults after these.") == (wrong > 20)
+
+
+def test_lines_are_counted_through_quoted_cells(tmp_path):
+    path = written(tmp_path, 'id,"remark\nof ours",spend\nA,"one\ntwo\nthree",1\nB,,-1\n')
+    assert faults(path)[0].startswith("people.csv:6: spend")
+
+
+def test_a_mapped_column_must_be_there(tmp_path):
+    path = written(tmp_path, "id,monthly_bill\nA,1\n")
+    assert faults(path, {"spend": "monthly_bil", "temper": "mood"}) == [
+        "people.csv: monthly_bil: is not a column of the file (did you mean 'monthly_bill'?).",
+        "people.csv: mood: is not a column of the file (it has id, monthly_bill).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        ("", "is empty"),
+        ("\n \n", "is empty"),
+        ("id,spend\n", "holds no people"),
+        ({"spend": []}, "holds no people"),
+        ("name,street\nA,B\n", "no column that says anything about a person; name one of id,"),
+        ("\nid,spend\nA,1\n", "1: must be a header"),
+        ("id,spend,spend\nA,1,2\n", "1: spend: is the name of more than one column"),
+        ("id,spend\nA,1\nB,1,2\n", "3: has 3 values under 2 columns"),
+        (b"id,spend\nA,1\n\xe9,2\n", "3: is not UTF-8 text"),
+    ],
+)
+def test_a_file_that_is_no_table_of_people_is_refused(tmp_path, content, rule):
+    (told,) = faults(written(tmp_path, content))
+    assert rule in told
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    assert "cannot be read" in faults(tmp_path / "none.csv")[0]
+    assert "cannot be read" in faults(tmp_path / "none.parquet")[0]
