@@ -106,6 +106,9 @@ def key(
     """
     extra = {"unit": unit, "symbol": symbol, "source": source, "shown": shown}
     start = {"default_factory": default} if callable(default) else {"default": default}
+    if default is None or callable(default) or isinstance(default, (str, bool, tuple)):
+        # Sections, names and switches assume nothing that evidence could bear out.
+        extra["source"] = "" if source == ASSUMED else source
     told: dict[str, Any] = {name: text for name, text in extra.items() if text}
     return Field(**start, **constraints, description=description, json_schema_extra=told)
 

@@ -25,9 +25,11 @@ class Parts(Section):
 
     name: Text = key(REQUIRED, "Name of the scenario.", min_length=1, max_length=300)
     describe: Text = key("", "What it is about.")
-    months: Count = key(36, "Length of a run, in months of four weeks.", unit="months", le=1200)
-    replications: Count = key(20, "Runs of each policy.", ge=1, le=100_000)
-    seed: Count = key(1, "Seed of all chance.", le=2**32 - 1)
+    months: Count = key(
+        36, "Length of a run, in months of four weeks.", unit="months", source="", le=1200
+    )
+    replications: Count = key(20, "Runs of each policy.", source="", ge=1, le=100_000)
+    seed: Count = key(1, "Seed of all chance.", source="", le=2**32 - 1)
     people: People = key(People, "Everyone who can contact the company.")
     network: Network = key(Network, "Who talks to whom.")
     needs: Annotated[tuple[Need, ...], Strict(False)] = key(
