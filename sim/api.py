@@ -1,0 +1,289 @@
+"""What Python callers and the command line share: run a scenario, and hold what came of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import CommandError, RunError
+from sim.progress import Progress, progress_bar
+from sim.results import (
+    Measuring,
+    Results,
+    Study,
+    command_line,
+    folder_name,
+    open_results,
+    record,
+    versions,
+)
+from sim.scenario import Scenario, dump, fingerprint, load, parse
+
+if TYPE_CHECKING:
+    import polars as pl
+    from matplotlib.figure import Figure
+
+__all__ = ["ENGINES", "Result", "read", "run"]
+
+ENGINES = ("auto", "simpy")
+"""Engines that there are; ``auto`` takes the fastest that gives the same numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run gave: a results folder, open.
+
+    Attributes
+    ----------
+    folder : Path
+        The results folder.
+    results : Results
+        Its manifest, scenario and tables.
+    """
+
+    folder: Path
+    results: Results = field(repr=False)
+
+    @property
+    def monthly(self) -> pl.DataFrame:
+        """Every measure by policy, replication (from 0) and month (from 1)."""
+        return self.results.tables["monthly"]
+
+    @property
+    def report(self) -> Path:
+        """The page of the report."""
+        return self.folder / "report.html"
+
+    def summary(self) -> pl.DataFrame:
+        """Give each measure's mean over the whole horizon under each policy, with 95% intervals.
+
+        Returns
+        -------
+        polars.DataFrame
+            policy, measure, unit, mean, low, high, replications.
+        """
+        return self.results.tables["summary"]
+
+    def compare(self, reference: str | None = None) -> pl.DataFrame:
+        """Give the paired differences of the other policies from one, with 95% intervals.
+
+        Parameters
+        ----------
+        reference : str, optional
+            A policy of the run; by default the scenario's first.
+
+        Returns
+        -------
+        polars.DataFrame
+            policy, versus, measure, unit, mean, low, high, p, p_adjusted, replications.
+
+        Raises
+        ------
+        CommandError
+            If the run had no such policy.
+        """
+        policies = self.results.policies
+        if reference is not None and reference not in policies:
+            known = ", ".join(policies)
+            raise CommandError(f"no policy '{reference}' in these results; there are {known}")
+        return self.results.compared(policies[0] if reference is None else reference)
+
+    def plot(self, measure: str) -> Figure:
+        """Draw a measure over months, a line and a band a policy.
+
+        Parameters
+        ----------
+        measure : str
+            Its name, as ``sim measures`` lists it, or that of one of the report's plots.
+
+        Raises
+        ------
+        CommandError
+            If there is no such measure or plot.
+        """
+        from sim.report import plot
+
+        return plot(self.folder, measure)
+
+    def rebuild(self) -> Path:
+        """Draw the report's plots and page again, and return the page."""
+        from sim.report import build
+
+        return build(self.folder)
+
+    def _repr_html_(self) -> str:
+        from rich.console import Console
+
+        from sim.report import summary_table
+
+        console = Console(record=True, file=StringIO(), width=100)
+        console.print(summary_table(self.folder))
+        return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
+
+
+def run(
+    scenario: str | os.PathLike[str] | Scenario,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    months: int | None = None,
+    policies: Sequence[str] | None = None,
+    sets: Sequence[str] = (),
+    workers: int | None = None,
+    engine: str = "auto",
+    out: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Run a scenario's policies and write a results folder with its report.
+
+    Parameters
+    ----------
+    scenario : path or Scenario
+        A scenario file, the name of one that ships, or a scenario already loaded.
+    replications, seed, months : int, optional
+        In place of the scenario's.
+    policies : sequence of str, optional
+        Only these, in this order; those of the library need not be in the file.
+    sets : sequence of str
+        Overrides, each ``PATH=VALUE`` with a dotted path and a value in YAML.
+    workers : int, optional
+        Processes; by default as many as usable cores. The numbers do not depend on it.
+    engine : str
+        One of `ENGINES`. The numbers do not depend on it.
+    out : path, optional
+        The results folder; by default ``results/<name>-<fingerprint>`` in the current folder.
+    progress : callable, optional
+        Called with (runs done, runs in all); by default a bar is shown at a terminal.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    InputError
+        If the scenario, its files or an argument is wrong: before anything runs.
+    RunError
+        If a run fails, naming policy and replication, or the results cannot be written.
+    """
+    simulate, measuring = _model(engine)
+    changes = {"replications": replications, "seed": seed, "months": months}
+    overrides = [*sets, *(f"{k}={v}" for k, v in changes.items() if v is not None)]
+    resolved = _resolved(scenario, overrides, policies)
+    study = _study(resolved, out, _command(scenario, overrides, policies))
+    with nullcontext(progress) if progress is not None else progress_bar() as shown:
+        record(study, simulate, measuring, workers=workers, progress=shown)
+    result = read(study.folder)
+    _report(result)
+    return result
+
+
+def read(folder: str | os.PathLike[str]) -> Result:
+    """Open a results folder.
+
+    Raises
+    ------
+    ResultsError
+        If it is none, is damaged, or is of another version.
+    """
+    path = Path(folder)
+    return Result(path, open_results(path))
+
+
+def _model(engine: str) -> tuple[Callable[[Scenario, str, int], Any], Measuring]:
+    """Choose what simulates and what measures."""
+    if engine == "compiled":
+        raise CommandError("engine 'compiled' is not available in this version; 'simpy' is")
+    if engine not in ENGINES:
+        raise CommandError(f"no engine '{engine}'; there are {', '.join(ENGINES)}")
+    from sim import measures
+    from sim.engine import simulate
+
+    return simulate, measures
+
+
+def _resolved(
+    scenario: str | os.PathLike[str] | Scenario,
+    overrides: Sequence[str],
+    policies: Sequence[str] | None,
+) -> Scenario:
+    chosen = list(dict.fromkeys(policies)) if policies else None
+    if not isinstance(scenario, Scenario):
+        return load(scenario, overrides, chosen)
+    if not overrides and chosen is None:
+        return scenario
+    return parse(dump(scenario), scenario.name, overrides, chosen)
+
+
+def _study(scenario: Scenario, out: str | os.PathLike[str] | None, command: str) -> Study:
+    found = fingerprint(scenario)
+    default = Path("results") / folder_name(scenario.name, found)
+    folder = default if out is None else Path(out)
+    return Study(
+        scenario=scenario,
+        text=dump(_seen_from(scenario, folder)),
+        fingerprint=found,
+        policies=tuple(scenario.policies),
+        replications=scenario.replications,
+        folder=folder,
+        facts={
+            "name": scenario.name,
+            "seed": scenario.seed,
+            "months": scenario.months,
+            "engine": "simpy",
+            "command": command,
+            "versions": versions(_own_version()),
+        },
+    )
+
+
+def _seen_from(scenario: Scenario, folder: Path) -> Scenario:
+    """Name data files by their way from the folder: a results folder tells of no home folder."""
+    people, network = scenario.people, scenario.network
+    changed: dict[str, object] = {}
+    if people.file is not None:
+        changed["people"] = people.model_copy(update={"file": _way(people.file, folder)})
+    if network.file is not None:
+        changed["network"] = network.model_copy(update={"file": _way(network.file, folder)})
+    return scenario.model_copy(update=changed)
+
+
+def _way(file: str, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(file, folder.resolve())).as_posix()
+    except ValueError:  # on another drive there is no way
+        return file
+
+
+def _command(
+    scenario: str | os.PathLike[str] | Scenario,
+    overrides: Sequence[str],
+    policies: Sequence[str] | None,
+) -> str:
+    """Say which command gives the same numbers."""
+    file = "scenario.yaml" if isinstance(scenario, Scenario) else os.fspath(scenario)
+    flags = [word for name in policies or () for word in ("--policy", name)]
+    flags += [word for text in overrides for word in ("--set", text)]
+    return command_line(["sim", "run", file, *flags])
+
+
+def _own_version() -> str:
+    import sim
+
+    return sim.__version__
+
+
+def _report(result: Result) -> None:
+    """Make the report; a failure there must not cost the numbers."""
+    try:
+        result.rebuild()
+    except Exception as error:
+        raise RunError(
+            f"the results are in {result.folder}, but the report could not be made "
+            f"({error}); try: sim report {result.folder}"
+        ) from error

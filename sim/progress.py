@@ -1,0 +1,73 @@
+"""The progress bar of long work, for people at a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+__all__ = ["Progress", "progress_bar", "silent", "wanted"]
+
+Progress = Callable[[int, int], None]
+"""Told (runs done, runs in all)."""
+
+
+def silent(done: int, total: int) -> None:
+    """Show nothing."""
+
+
+def wanted(stream: TextIO, environment: Mapping[str, str]) -> bool:
+    """Tell whether somebody watches: a terminal, and neither ``NO_COLOR`` nor ``CI`` is set."""
+    if environment.get("NO_COLOR") or environment.get("CI"):
+        return False
+    return stream is not None and stream.isatty()
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Show a bar with the time left on stderr while the block lasts, if somebody watches.
+
+    Yields
+    ------
+    callable
+        To be told (runs done, runs in all).
+    """
+    if not wanted(sys.stderr, os.environ):
+        yield silent
+        return
+    with _bar() as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda done, total: bar.update(
+            task,
+            completed=done,
+            total=total,
+            description="running" if done else "starting (the first run compiles)",
+        )
+
+
+def _bar() -> Bar:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
