@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from sim.scenario.desk import Desk, Need, Pool, Shift
 from sim.scenario.explaining import Explanation, explain, explanations, json_schema
 from sim.scenario.law import Law
 from sim.scenario.loader import from_mapping, load, override, parse
 from sim.scenario.network import Network
+from sim.scenario.opening import Opening
 from sim.scenario.people import People
 from sim.scenario.policies import DEFAULT_ENTITLEMENT, Entitlement, Policy, Tier
 from sim.scenario.scenario import Scenario
@@ -14,13 +16,18 @@ from sim.scenario.writing import dump, fingerprint, to_mapping
 
 __all__ = [
     "DEFAULT_ENTITLEMENT",
+    "Desk",
     "Entitlement",
     "Explanation",
     "Law",
+    "Need",
     "Network",
+    "Opening",
     "People",
     "Policy",
+    "Pool",
     "Scenario",
+    "Shift",
     "Tier",
     "dump",
     "explain",

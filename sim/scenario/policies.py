@@ -130,7 +130,7 @@ class Tier(Entitlement):
     name: Name = key(REQUIRED, "Name of the tier.")
     top_share: Share | None = key(
         None,
-        "Cut: the customers within this top share by score who are in no earlier tier.",
+        "Cut: this share of all customers, the best by score who are in no earlier tier.",
         unit="share",
         gt=0,
     )
@@ -194,12 +194,12 @@ def _cut_slips(i: int, tier: Tier, *, last: bool) -> Iterable[Slip]:
 
 
 def _order_slips(tiers: tuple[Tier, ...]) -> Iterable[Slip]:
-    """Yield cuts that leave a tier empty because an earlier one reaches as far."""
+    """Yield cuts that leave a tier empty because those before it take everybody."""
     share, score = 0.0, float("inf")
     for i, tier in enumerate(tiers[:-1]):
-        if tier.top_share is not None and tier.top_share <= share:
-            yield Slip(("tiers", i, "top_share"), "must be above that of the tiers before")
+        share += tier.top_share or 0.0
+        if tier.top_share is not None and share > 1 + 1e-9:
+            yield Slip(("tiers", i, "top_share"), "must leave the shares of all tiers at most 1")
         if tier.min_score is not None and tier.min_score >= score:
             yield Slip(("tiers", i, "min_score"), "must be below that of the tiers before")
-        share = max(share, tier.top_share or 0.0)
         score = min(score, score if tier.min_score is None else tier.min_score)
