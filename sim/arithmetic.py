@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.jit import jitted
 
 __all__ = ["GRID", "exp", "log", "on_grid"]
@@ -86,4 +88,4 @@ def log(x: float) -> float:
 @jitted
 def on_grid(minutes: float) -> float:
     """Return a time moved up to the clock's grid of 2**-20 minutes, where sums are exact."""
-    return math.ceil(minutes * GRID) / GRID
+    return np.ceil(minutes * GRID) / GRID

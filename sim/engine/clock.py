@@ -1,0 +1,57 @@
+"""SimPy's environment with the one order of events that all engines obey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import simpy
+
+from sim.engine.rules import key
+
+__all__ = ["Clock", "Due"]
+
+NORMAL = 1  # SimPy's own priority, ahead of every key of ours
+
+
+class Clock(simpy.Environment):
+    """An environment whose events fall due by (time, key).
+
+    Only SimPy's public interface is used: `schedule` takes the key as the priority.
+    """
+
+    def schedule(self, event: Any, priority: Any = NORMAL, delay: Any = 0) -> None:
+        """Put an event on the calendar, under its own key if it has one."""
+        super().schedule(event, getattr(event, "key", priority), delay)
+
+
+class Due(simpy.Timeout):
+    """Something that falls due at a time.
+
+    Parameters
+    ----------
+    clock : Clock
+    at : float
+        When, in minutes; on the grid, so that now + (at - now) is exactly at.
+    rank, entity : int
+        What kind of event, and to whom: `rules.Rank` and the entity's number.
+    what : callable
+        Called with this event when it falls due.
+    about : object
+        What the callback wants to know.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        at: float,
+        rank: int,
+        entity: int,
+        what: Callable[[Any], None],
+        about: Any = None,
+    ) -> None:
+        self.key = key(rank, entity)
+        self.entity = entity
+        self.about = about
+        super().__init__(clock, at - clock.now)
+        self.callbacks.append(what)  # type: ignore[union-attr]

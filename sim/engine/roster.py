@@ -1,0 +1,103 @@
+"""Who works when: slots of agents, their shifts and the pools' hours.
+
+An agent who may handle several contacts at once (chat) has as many slots; a slot is what serves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.engine.desk import Pool
+from sim.scenario import Scenario
+from sim.world.calendar import openings
+from sim.world.desk import shifts
+from sim.world.records import World
+
+__all__ = ["Roster", "empty_pools", "pool_hours", "shift_hours"]
+
+Spans = Iterator[tuple[float, float]]
+
+
+class Roster:
+    """Slots and their state, as plain lists.
+
+    Attributes
+    ----------
+    agent, pool : list of int
+        Of each slot.
+    busy : list of bool
+        Of each slot.
+    on_shift : list of bool
+        Of each agent.
+    running : set of int
+        Shifts that are on.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.agent: list[int] = []
+        self.pool: list[int] = []
+        self._first: list[int] = []
+        self._shift: list[int] = world.agents["shift"].tolist()
+        concurrency = world.pools["concurrency"].tolist()
+        for agent, pool in enumerate(world.agents["pool"].tolist()):
+            self._first.append(len(self.agent))
+            self.agent += [agent] * concurrency[pool]
+            self.pool += [pool] * concurrency[pool]
+        self._first.append(len(self.agent))
+        self.busy = [False] * len(self.agent)
+        self.on_shift = [False] * len(self._shift)
+        self.running: set[int] = set()
+
+    def agents_of(self, shift: int) -> list[int]:
+        """Return the agents of a shift, by index."""
+        return [agent for agent, theirs in enumerate(self._shift) if theirs == shift]
+
+    def slots_of(self, agent: int) -> range:
+        """Return the slots of an agent, by index."""
+        return range(self._first[agent], self._first[agent + 1])
+
+    def changed(self, present: list[int]) -> Iterator[int]:
+        """Yield the agents whose seat was filled or fell vacant while their shift is on."""
+        for agent, here in enumerate(present):
+            should = bool(here) and self._shift[agent] in self.running
+            if should != self.on_shift[agent]:
+                yield agent
+
+
+def empty_pools(scenario: Scenario, classes: int) -> list[Pool]:
+    """Return the scenario's pools, closed and empty, with a queue for each class."""
+    names = list(scenario.desk.pools)
+    helps = [[names.index(other) for other in pool.helps] for pool in scenario.desk.pools.values()]
+    return [
+        Pool(
+            queues=[[] for _ in range(classes)],
+            helps=helps[place],
+            helpers=[other for other, theirs in enumerate(helps) if place in theirs],
+            limit=-1 if pool.queue_limit is None else pool.queue_limit,
+            keeps_overnight=pool.keeps_overnight,
+        )
+        for place, pool in enumerate(scenario.desk.pools.values())
+    ]
+
+
+def shift_hours(scenario: Scenario, horizon: float) -> list[Spans]:
+    """Return for each shift when it begins and ends, in order."""
+    return [iter(openings(hours, horizon)) for _, _, hours in shifts(scenario.desk)]
+
+
+def pool_hours(scenario: Scenario, horizon: float) -> list[Spans]:
+    """Return for each pool when it opens and closes, in order: while any of its shifts is on."""
+    spans: list[list[tuple[float, float]]] = [[] for _ in scenario.desk.pools]
+    for pool, _, hours in shifts(scenario.desk):
+        spans[pool] += openings(hours, horizon)
+    return [iter(_joined(sorted(theirs))) for theirs in spans]
+
+
+def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    joined: list[tuple[float, float]] = []
+    for begins, ends in spans:
+        if joined and begins <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(ends, joined[-1][1]))
+        else:
+            joined.append((begins, ends))
+    return joined

@@ -1,0 +1,286 @@
+"""The reference engine: the customer's story told in SimPy events.
+
+A need arises; the contact reaches the desk; an agent answers, or it waits until one does, until
+patience ends, or until the pool closes; the agent finishes, and takes the next. Stories are told,
+shifts begin and end, months close. What any of it does to people's minds and to the books is no
+business of this file: the moments of truth decide, and leave letters of what should happen when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sim.engine.clock import Clock, Due
+from sim.engine.desk import Desk, Ticket
+from sim.engine.roster import Roster, empty_pools, pool_hours, shift_hours
+from sim.engine.rules import Rank, urgency
+from sim.moments.contact import (
+    arrives,
+    begin,
+    enquires,
+    finish,
+    gives_up,
+    need_arises,
+    withdraw,
+)
+from sim.moments.month_end import month_ends, starts
+from sim.moments.staff import comes_on, goes_off
+from sim.moments.talk import tell
+from sim.scenario import Scenario
+from sim.world.build import grown
+from sim.world.records import (
+    ABANDONED,
+    BLOCKED,
+    CLOSED_ON,
+    MONTH,
+    NOBODY,
+    OUT_CONTACT,
+    OUT_ENQUIRY,
+    OUT_NEED,
+    OUT_TELLING,
+    TURNED_AWAY,
+    PolicyTables,
+    World,
+)
+
+__all__ = ["SimpyEngine"]
+
+Visit = tuple[int, int, int, int, float, float]
+
+
+class SimpyEngine:
+    """Drives one world through its months.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        For the desk's pools and hours.
+    tables : PolicyTables
+        For the queue classes.
+    world : World
+        Changed in place; `world` afterwards is what it has become.
+    """
+
+    def __init__(self, scenario: Scenario, tables: PolicyTables, world: World) -> None:
+        self.world = world
+        self._clock = Clock()
+        self._horizon = scenario.months * MONTH
+        self._months = scenario.months
+        self._desk = Desk(empty_pools(scenario, len(tables.classes)), urgency(tables.classes))
+        self._roster = Roster(world)
+        self._pool_hours = pool_hours(scenario, self._horizon)
+        self._shift_hours = shift_hours(scenario, self._horizon)
+        self._overflow_to: list[int] = world.pools["overflow"].tolist()
+        self._overflow_minutes: list[float] = world.pools["overflow_minutes"].tolist()
+        self._queued: dict[int, Ticket] = {}
+
+    def run(self) -> None:
+        """Run from the start to the horizon, which is half open, and close the last month's books."""
+        if self._months == 0:
+            return
+        for month in range(1, self._months):
+            self._due(month * MONTH, Rank.MONTH_END, month, self._month_ends)
+        for pool in range(len(self._desk.pools)):
+            self._await_opening(pool)
+        for shift in range(len(self._shift_hours)):
+            self._await_shift(shift)
+        self._post(starts(self.world))
+        self._clock.run(until=self._horizon)
+        self._post(month_ends(self.world, self._horizon))
+
+    # A contact's story.
+
+    def _need_arises(self, due: Due) -> None:
+        self._reach_desk(need_arises(self.world, due.entity, self._clock.now))
+
+    def _enquires(self, due: Due) -> None:
+        self._reach_desk(enquires(self.world, due.entity, self._clock.now))
+
+    def _arrives(self, due: Due) -> None:
+        self._reach_desk(arrives(self.world, due.entity, self._clock.now))
+
+    def _reach_desk(self, visit: Visit) -> None:
+        """Reach the desk: be answered at once, wait, or find it closed or full."""
+        letters, contact, pool, place, patience_until, promised_by = visit
+        if letters:
+            self._post(letters)
+        if contact == NOBODY:
+            return
+        now, group = self._clock.now, self._desk.pools[pool]
+        ticket = self._desk.ticket(contact, pool, place, now)
+        if not group.is_open and not group.keeps_overnight:
+            self._post(gives_up(self.world, contact, TURNED_AWAY, now))
+            return
+        slot = self._desk.idle_slot(pool)
+        if slot is not None:
+            self._answer(ticket, slot)
+        elif self._desk.is_full(pool):
+            self._post(gives_up(self.world, contact, BLOCKED, now))
+        else:
+            self._wait(ticket, patience_until, promised_by)
+
+    def _wait(self, ticket: Ticket, patience_until: float, promised_by: float) -> None:
+        """Wait in the queue, until patience ends, with a promise and an overflow on the way."""
+        self._desk.join(ticket)
+        self._queued[ticket.contact] = ticket
+        self._due(patience_until, Rank.ABANDONMENT, ticket.contact, self._gives_up, ticket)
+        self._due(promised_by, Rank.PROMISE_DUE, ticket.contact, self._promise_due, ticket)
+        self._await_overflow(ticket)
+
+    def _await_overflow(self, ticket: Ticket) -> None:
+        at = self._clock.now + self._overflow_minutes[ticket.pool]
+        self._due(at, Rank.OVERFLOW_DUE, ticket.contact, self._overflow, ticket)
+
+    def _promise_due(self, due: Due) -> None:
+        if due.about.waiting:
+            self._desk.to_front(due.about)
+
+    def _overflow(self, due: Due) -> None:
+        """Move to another pool after so long: to an idle agent there, or to its queue unless full."""
+        ticket = due.about
+        if not ticket.waiting:
+            return
+        target = self._overflow_to[ticket.pool]
+        if not self._desk.pools[target].is_open:
+            return
+        slot = self._desk.idle_slot(target)
+        if slot is not None:
+            self._desk.leave(ticket)
+            self._answer(ticket, slot)
+        elif not self._desk.is_full(target):
+            self._desk.move(ticket, target, ticket.place)
+            self._await_overflow(ticket)
+
+    def _gives_up(self, due: Due) -> None:
+        ticket = due.about
+        if ticket.waiting:
+            self._leave_queue(ticket)
+            self._post(gives_up(self.world, ticket.contact, ABANDONED, self._clock.now))
+
+    def _leave_queue(self, ticket: Ticket) -> None:
+        self._desk.leave(ticket)
+        del self._queued[ticket.contact]
+
+    def _answer(self, ticket: Ticket, slot: int) -> None:
+        """Let an agent answer; the service is never interrupted."""
+        now = self._clock.now
+        self._queued.pop(ticket.contact, None)
+        self._roster.busy[slot] = True
+        minutes = begin(self.world, ticket.contact, self._roster.agent[slot], now)
+        self._due(now + minutes, Rank.SERVICE_DONE, slot, self._finishes, ticket.contact)
+
+    def _finishes(self, due: Due) -> None:
+        """Finish a contact; the agent takes the next one or rests."""
+        self._roster.busy[due.entity] = False
+        letters = finish(self.world, due.about, self._clock.now)
+        if letters:
+            self._post(letters)
+        self._take_next(due.entity)
+
+    # Agents and pools.
+
+    def _take_next(self, slot: int) -> None:
+        """Let an agent take the next contact, or be idle; one whose shift is over goes home."""
+        if not self._roster.on_shift[self._roster.agent[slot]]:
+            return
+        pool = self._roster.pool[slot]
+        ticket = self._desk.next_for(pool, self._clock.now)
+        if ticket is None:
+            self._desk.pools[pool].idle.append(slot)
+        else:
+            self._answer(ticket, slot)
+
+    def _await_shift(self, shift: int) -> None:
+        span = next(self._shift_hours[shift], None)
+        if span is not None:
+            self._due(span[0], Rank.SHIFT_BEGINS, shift, self._shift_begins, span[1])
+
+    def _shift_begins(self, due: Due) -> None:
+        self._roster.running.add(due.entity)
+        self._due(due.about, Rank.SHIFT_ENDS, due.entity, self._shift_ends)
+        for agent in self._roster.agents_of(due.entity):
+            self._comes_on(agent)
+
+    def _shift_ends(self, due: Due) -> None:
+        self._roster.running.discard(due.entity)
+        for agent in self._roster.agents_of(due.entity):
+            self._goes_off(agent)
+        self._await_shift(due.entity)
+
+    def _comes_on(self, agent: int) -> None:
+        """Begin a shift, if the seat is not vacant; whoever still works on a contact finishes it."""
+        if not comes_on(self.world, agent, self._clock.now):
+            return
+        self._roster.on_shift[agent] = True
+        for slot in self._roster.slots_of(agent):
+            if not self._roster.busy[slot]:
+                self._take_next(slot)
+
+    def _goes_off(self, agent: int) -> None:
+        goes_off(self.world, agent, self._clock.now)
+        self._roster.on_shift[agent] = False
+        for slot in self._roster.slots_of(agent):
+            idle = self._desk.pools[self._roster.pool[slot]].idle
+            if slot in idle:
+                idle.remove(slot)
+
+    def _await_opening(self, pool: int) -> None:
+        span = next(self._pool_hours[pool], None)
+        if span is not None:
+            self._due(span[0], Rank.OPENING, pool, self._opens, span[1])
+
+    def _opens(self, due: Due) -> None:
+        self._desk.pools[due.entity].is_open = True
+        self._due(due.about, Rank.CLOSING, due.entity, self._closes)
+
+    def _closes(self, due: Due) -> None:
+        """Close a pool: whoever waits is lost, unless the pool keeps them until it opens again."""
+        pool = self._desk.pools[due.entity]
+        pool.is_open = False
+        if not pool.keeps_overnight:
+            for ticket in self._desk.waiting(due.entity):
+                self._leave_queue(ticket)
+                self._post(gives_up(self.world, ticket.contact, CLOSED_ON, self._clock.now))
+        self._await_opening(due.entity)
+
+    # Stories, months, letters.
+
+    def _tell(self, due: Due) -> None:
+        self._post(tell(self.world, due.entity, self._clock.now))
+
+    def _month_ends(self, _: Due) -> None:
+        self._post(month_ends(self.world, self._clock.now))
+        for agent in list(self._roster.changed(self.world.agents["present"].tolist())):
+            if self._roster.on_shift[agent]:
+                self._goes_off(agent)
+            else:
+                self._comes_on(agent)
+
+    def _post(self, letters: int) -> None:
+        """Do what a moment's letters ask: put what will happen on the calendar, withdraw leavers."""
+        read = self.world.outbox[: max(letters, ~letters)].tolist()
+        if letters < 0:
+            self.world = grown(self.world)
+        for at, kind, who in read:
+            if kind == OUT_NEED:
+                self._due(at, Rank.NEED, who, self._need_arises)
+            elif kind == OUT_CONTACT:
+                self._due(at, Rank.ARRIVAL, who, self._arrives)
+            elif kind == OUT_TELLING:
+                self._due(at, Rank.TELLING, who, self._tell)
+            elif kind == OUT_ENQUIRY:
+                self._due(at, Rank.ENQUIRY, who, self._enquires)
+            else:
+                self._withdraw(self._queued[who])
+
+    def _withdraw(self, ticket: Ticket) -> None:
+        self._leave_queue(ticket)
+        self._post(withdraw(self.world, ticket.contact, self._clock.now))
+
+    def _due(
+        self, at: float, rank: int, entity: int, what: Callable[[Any], None], about: Any = None
+    ) -> None:
+        """Put something on the calendar, unless it lies on or beyond the horizon."""
+        if at < self._horizon:
+            Due(self._clock, at, rank, entity, what, about)

@@ -1,0 +1,124 @@
+"""Joining, leaving and being billed; and the chain of needs of those who belong."""
+
+from __future__ import annotations
+
+from sim.chance import draw_index, exponential, gamma
+from sim.jit import jitted
+from sim.laws.churn import joiner_satisfaction, leaver_opinion
+from sim.moments.stores import account, month_tally, post, withdraw_waiting
+from sim.world import purposes
+from sim.world.calendar import to_clock, to_operational
+from sim.world.records import (
+    CUSTOMER,
+    LAPSED,
+    MONTH,
+    NOBODY,
+    OUT_NEED,
+    World,
+)
+
+__all__ = ["DISSATISFIED", "AT_ONCE", "NATURAL", "bill", "charge", "join", "leave", "next_need", "spend_seen"]
+
+NATURAL, DISSATISFIED, AT_ONCE = range(3)
+
+
+@jitted
+def spend_seen(W: World, i: int, month: int) -> float:
+    """Return what a person spends in a month, as the company sees it: potential x share x noise."""
+    person = W.people[i]
+    spend = person.potential * person.w
+    cv = W.P[0].noise_cv
+    if cv <= 0.0:
+        return spend
+    shape = 1.0 / (cv * cv)
+    return spend * gamma(W.run[0].key, purposes.SPEND_NOISE, i, month, shape) / shape
+
+
+@jitted
+def bill(W: World, i: int, now: float) -> None:
+    """Bill a customer for the part of this month that they were one, and book the cost to serve."""
+    person, month, tally = W.people[i], W.run[0].month, month_tally(W)
+    part = (now - max(person.joined_at, month * MONTH)) / MONTH
+    person.spend = spend_seen(W, i, month)
+    revenue = person.spend * part
+    person.recent_revenue += revenue
+    person.lifetime_revenue += revenue
+    tally.revenue += revenue
+    account(W, W.run[0].tier_groups, person.tier).revenue += revenue
+    account(W, W.run[0].decile_groups, person.decile).revenue += revenue
+    serving = W.P[0].company_serve_cost_per_month * part
+    tally.serving += serving
+    charge(W, i, serving)
+
+
+@jitted
+def charge(W: World, i: int, cost: float) -> None:
+    """Book what a person costs, in currency."""
+    W.people[i].recent_cost += cost
+    W.people[i].lifetime_cost += cost
+
+
+@jitted
+def join(W: World, i: int, now: float) -> None:
+    """Make a prospect or lapsed person a customer, with needs from now on."""
+    person, P, tally = W.people[i], W.P[0], month_tally(W)
+    person.status = CUSTOMER
+    person.joined_at = now
+    person.s = person.t = joiner_satisfaction(P.satisfaction_baseline, person.o)
+    person.w = P.growth_joiner_share
+    person.spend = person.potential * person.w
+    person.rank = 0.5
+    person.tier = W.top_share.shape[0] - 1
+    person.regard = 0.0
+    tally.joined += 1.0
+    account(W, W.run[0].tier_groups, person.tier).joined += 1.0
+    account(W, W.run[0].decile_groups, person.decile).joined += 1.0
+    tally.acquisition += P.company_acquisition_cost
+    charge(W, i, P.company_acquisition_cost)
+    if person.need_k == NOBODY:
+        begins = W.run[0].oper_now_begins
+        next_need(W, i, 0, begins, to_operational(W, now))
+
+
+@jitted
+def leave(W: World, i: int, reason: int) -> None:
+    """Make a customer a lapsed person who takes an opinion along, unless they left for natural causes."""
+    person, tally = W.people[i], month_tally(W)
+    person.status = LAPSED
+    if reason == NATURAL:
+        tally.left_natural += 1.0
+    else:
+        person.o = leaver_opinion(person.s)
+        if reason == DISSATISFIED:
+            tally.left_dissatisfied += 1.0
+        else:
+            tally.left_at_once += 1.0
+    account(W, W.run[0].tier_groups, person.tier).left += 1.0
+    account(W, W.run[0].decile_groups, person.decile).left += 1.0
+    person.tier = W.top_share.shape[0] - 1
+    person.w = 0.0
+    withdraw_waiting(W, i)
+
+
+@jitted
+def next_need(W: World, i: int, k: int, operational: float, after: float) -> None:
+    """Walk a person's chain of needs from the k-th step to the first after a time.
+
+    Steps are unit exponential over the rate, keyed by month and k, in operational time: a person's
+    needs fall at the same times under every policy, whenever they joined.
+    """
+    person, run = W.people[i], W.run[0]
+    person.need_k = NOBODY
+    if person.need_rate <= 0.0:
+        return
+    minutes = run.month_oper / person.need_rate
+    while True:
+        step = exponential(run.key, purposes.NEED_STEP, i, draw_index(run.month, k, 0))
+        operational += step * minutes
+        if operational >= run.oper_now_ends:
+            return
+        if operational > after:
+            break
+        k += 1
+    person.need_k, person.need_at = k, operational
+    post(W, OUT_NEED, i, to_clock(W, operational))

@@ -1,0 +1,298 @@
+"""The month's end: one atomic event over people in index order."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.chance import draw_index, uniform
+from sim.jit import entry, jitted
+from sim.laws.churn import enquiry_hazard, grown_share, probability, unhappy_hazard
+from sim.laws.satisfaction import disconfirmation, drifted, satisfied
+from sim.laws.service import fault_rate
+from sim.moments.membership import (
+    DISSATISFIED,
+    NATURAL,
+    bill,
+    leave,
+    next_need,
+    spend_seen,
+)
+from sim.moments.staff import month_of_staff
+from sim.moments.stores import account, month_tally, post, sealed
+from sim.policy import rank_by_spend, review_tiers
+from sim.world import purposes
+from sim.world.calendar import to_clock, to_operational
+from sim.world.records import (
+    CUSTOMER,
+    IN_SERVICE,
+    LAPSED,
+    MONTH,
+    NOBODY,
+    OUT_ENQUIRY,
+    PROSPECT,
+    WAITING,
+    World,
+)
+
+__all__ = ["month_ends", "starts"]
+
+_BEFORE = (1 << 12) - 1  # the month before the first, whose noise past spend has
+_LATELY_MONTHS = 3.0  # how long a complaint counts as one made lately
+_YEAR = 13.0
+_FADE = 2.0 / 3.0  # of recent revenue and cost, a month
+
+
+@entry
+def starts(W: World) -> int:
+    """Let time start: past spend is seen, tiers are cut, the first needs fall. Return the outbox's state."""
+    for i in range(W.people.shape[0]):
+        person = W.people[i]
+        if person.status == CUSTOMER:
+            person.spend = spend_seen(W, i, _BEFORE)
+            months = (0.0 - person.joined_at) / MONTH
+            person.lifetime_revenue = person.spend * months
+            person.recent_revenue = person.spend * _FADE / (1.0 - _FADE)
+    rank_by_spend(W)
+    review_tiers(W, 0.0)
+    _open_month(W, 0.0)
+    return sealed(W)
+
+
+@entry
+def month_ends(W: World, now: float) -> int:
+    """Close the books of a month and open the next. Return the outbox's state.
+
+    Bills, minds, churn, wages and staff, product, measures, review of tiers, then the next month's
+    needs and enquiries, if there is a next month.
+    """
+    run = W.run[0]
+    for i in range(W.people.shape[0]):
+        _month_of_person(W, i, now)
+    month_of_staff(W, now)
+    _improve_product(W)
+    _take_stock(W)
+    _close_accounts(W)
+    if run.month + 1 < run.months:
+        run.month += 1
+        if run.month % run.review_months == 0:
+            _review(W, now)
+        _open_month(W, now)
+    return sealed(W)
+
+
+@jitted
+def _month_of_person(W: World, i: int, now: float) -> None:
+    person, P = W.people[i], W.P[0]
+    person.recent_revenue *= _FADE
+    person.recent_cost *= _FADE
+    if person.status != CUSTOMER:
+        person.o *= 1.0 - P.talk_forget_per_month
+        return
+    bill(W, i, now)
+    person.s = drifted(person.s, P.satisfaction_drift_per_month, P.satisfaction_baseline)
+    person.t = drifted(person.t, P.satisfaction_trust_rate, person.s)
+    person.w = grown_share(person.w, P.growth_rate, person.s, person.t)
+    privilege = W.entitlements[0, person.tier, 0].privilege
+    person.regard = max(person.regard * (1.0 - P.fairness_regard_fade_per_month), privilege)
+    _stay_or_leave(W, i, now)
+
+
+@jitted
+def _stay_or_leave(W: World, i: int, now: float) -> None:
+    person, P, run = W.people[i], W.P[0], W.run[0]
+    hazard = unhappy_hazard(
+        person.s,
+        person.t,
+        (now - person.joined_at) / MONTH / _YEAR,
+        1.0 if now - person.complained_at <= _LATELY_MONTHS * MONTH else 0.0,
+        P.churn_base_per_month,
+        P.churn_satisfaction,
+        P.churn_trust,
+        P.churn_tenure,
+        P.churn_complained,
+        P.churn_lock_in,
+    )
+    luck = uniform(run.key, purposes.CHURN, i, run.month)
+    if luck < probability(P.churn_natural_per_month):
+        leave(W, i, NATURAL)
+    elif luck < probability(P.churn_natural_per_month + hazard):
+        leave(W, i, DISSATISFIED)
+
+
+@jitted
+def _improve_product(W: World) -> None:
+    run, P = W.run[0], W.P[0]
+    customers = 0
+    for i in range(W.people.shape[0]):
+        customers += W.people[i].status == CUSTOMER
+    rate = fault_rate(
+        P.product_fault_floor,
+        1000.0 * run.lessons / max(customers, 1),
+        P.product_lesson_scale,
+    )
+    # What has been mended stays mended, though customers grow more.
+    run.fault_rate = min(run.fault_rate, rate)
+    month_tally(W).fault_rate = run.fault_rate
+
+
+@jitted
+def _take_stock(W: World) -> None:
+    """Count people and their minds, by status, tier and decile; rank spend."""
+    run, tally = W.run[0], month_tally(W)
+    for i in range(W.people.shape[0]):
+        person = W.people[i]
+        if person.status == CUSTOMER:
+            _count_customer(W, i)
+            continue
+        tally.prospects += person.status == PROSPECT
+        tally.lapsed += person.status == LAPSED
+        tally.opinion += person.o
+        tally.opinions += 1.0
+    n = rank_by_spend(W)
+    _concentration(W, n)
+    tally.gini_remedy = _gini_of_remedies(W, n)
+    for i in range(W.people.shape[0]):
+        W.people[i].remedies_month = 0.0
+    _count_inside(W)
+    if run.month == 0:
+        tally.opening_customers = tally.customers - tally.joined + _left(tally)
+    else:
+        tally.opening_customers = W.months[run.month - 1].customers
+
+
+@jitted
+def _count_inside(W: World) -> None:
+    """Count who is in a queue or in service at this moment."""
+    tally = month_tally(W)
+    for i in range(W.people.shape[0]):
+        c = W.people[i].visits
+        while c != NOBODY:
+            tally.waiting += W.contacts[c].state == WAITING
+            tally.in_service += W.contacts[c].state == IN_SERVICE
+            c = W.contacts[c].next
+
+
+@jitted
+def _left(tally: np.void) -> float:
+    return tally.left_natural + tally.left_dissatisfied + tally.left_at_once
+
+
+@jitted
+def _count_customer(W: World, i: int) -> None:
+    person, run, tally = W.people[i], W.run[0], month_tally(W)
+    tally.customers += 1.0
+    tally.satisfaction += person.s
+    tally.expectation += person.e
+    tally.trust += person.t
+    tally.value_polite += person.rho[1]
+    tally.value_angry += person.rho[2]
+    tally.value_public += person.rho[3]
+    tier = account(W, run.tier_groups, person.tier)
+    decile = account(W, run.decile_groups, person.decile)
+    tier.customers += 1.0
+    tier.satisfaction += person.s
+    decile.customers += 1.0
+    decile.satisfaction += person.s
+
+
+@jitted
+def _concentration(W: World, n: int) -> None:
+    """Note what share of spend the top fifth and the two largest customers hold; the order is by spend."""
+    tally = month_tally(W)
+    total = 0.0
+    top20 = 0.0
+    top2 = 0.0
+    fifth = n - int(0.2 * n + 0.5)
+    for place in range(n):
+        spend = W.people[W.order[place]].spend
+        total += spend
+        if place >= fifth:
+            top20 += spend
+        if place >= n - 2:
+            top2 += spend
+    tally.top20_share = top20 / total if total > 0.0 else np.nan
+    tally.top2_share = top2 / total if total > 0.0 else np.nan
+
+
+@jitted
+def _gini_of_remedies(W: World, n: int) -> float:
+    """Return the Gini coefficient of this month's remedies over customers; NaN if nobody got any."""
+    some = 0
+    for place in range(n):
+        some += W.people[W.order[place]].remedies_month > 0.0
+    if some == 0:
+        return np.nan
+    given = np.empty(some, np.float64)
+    some = 0
+    for place in range(n):
+        remedy = W.people[W.order[place]].remedies_month
+        if remedy > 0.0:
+            given[some] = remedy
+            some += 1
+    given.sort()
+    total = 0.0
+    weighted = 0.0
+    for place in range(some):
+        total += given[place]
+        weighted += (n - some + place + 1) * given[place]
+    return 2.0 * weighted / (n * total) - (n + 1.0) / n
+
+
+@jitted
+def _close_accounts(W: World) -> None:
+    """Book the month's profit and see whether the company is ruined; the run goes on."""
+    run, P, tally = W.run[0], W.P[0], month_tally(W)
+    tally.fixed = P.company_fixed_cost_per_month
+    costs = tally.wages + tally.serving + tally.remedies + tally.acquisition
+    run.cash += tally.revenue - (costs + tally.hiring + tally.fixed)
+    tally.cash = run.cash
+    ruined_before = run.month > 0 and W.months[run.month - 1].ruined > 0.0
+    tally.ruined = 1.0 if ruined_before or run.cash < 0.0 else 0.0
+
+
+@jitted
+def _review(W: World, now: float) -> None:
+    """Cut the tiers anew; losing one is a moment with a disconfirmation of its own."""
+    P = W.P[0]
+    review_tiers(W, now)
+    for i in range(W.people.shape[0]):
+        person = W.people[i]
+        if person.status == CUSTOMER and person.tier > person.old_tier:
+            d = disconfirmation(0.0, P.fairness_demotion)
+            person.s = satisfied(person.s, d, P.satisfaction_gain, P.satisfaction_loss)
+
+
+@jitted
+def _open_month(W: World, now: float) -> None:
+    """Let the next month's needs and enquiries fall."""
+    run = W.run[0]
+    run.oper_now_begins = to_operational(W, now)
+    run.oper_now_ends = to_operational(W, now + MONTH)
+    for i in range(W.people.shape[0]):
+        if W.people[i].status == CUSTOMER:
+            next_need(W, i, 0, run.oper_now_begins, run.oper_now_begins)
+        else:
+            _perhaps_enquire(W, i)
+
+
+@jitted
+def _perhaps_enquire(W: World, i: int) -> None:
+    """Let a prospect or lapsed person enquire some time this month, the likelier the more ties are customers."""
+    person, P, run = W.people[i], W.P[0], W.run[0]
+    begin, end = W.starts[i], W.starts[i + 1]
+    customers = 0
+    for tie in range(begin, end):
+        customers += W.people[W.ties[tie]].status == CUSTOMER
+    hazard = enquiry_hazard(
+        P.adoption_spontaneous,
+        P.adoption_imitation,
+        customers / max(end - begin, 1),
+        person.o,
+        P.adoption_opinion,
+    )
+    index = draw_index(run.month, 0, 0)
+    if uniform(run.key, purposes.ENQUIRY, i, index) >= probability(hazard):
+        return
+    luck = uniform(run.key, purposes.ENQUIRY_TIME, i, index)
+    when = run.oper_now_begins + luck * (run.oper_now_ends - run.oper_now_begins)
+    post(W, OUT_ENQUIRY, i, to_clock(W, when))

@@ -1,0 +1,133 @@
+"""Rank customers by what the company can see, and cut the ranking into tiers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.jit import jitted
+from sim.world.records import CUSTOMER, MONTH, World
+
+__all__ = ["OBSERVABLES", "rank_by_spend", "review_tiers"]
+
+# What a company can score; the order is that of the weights in a policy's tables.
+OBSERVABLES = (
+    "spend",
+    "recent_revenue",
+    "lifetime_revenue",
+    "recent_cost",
+    "lifetime_cost",
+    "tenure",
+    "audience",
+    "contacts",
+    "complaints",
+    "favourite",
+)
+
+
+@jitted
+def _observed(W: World, i: int, observable: int, now: float) -> float:
+    person = W.people[i]
+    if observable == 0:
+        return person.spend
+    if observable == 1:
+        return person.recent_revenue
+    if observable == 2:
+        return person.lifetime_revenue
+    if observable == 3:
+        return person.recent_cost
+    if observable == 4:
+        return person.lifetime_cost
+    if observable == 5:
+        return (now - person.joined_at) / MONTH
+    if observable == 6:
+        return person.audience
+    if observable == 7:
+        return float(person.contacts)
+    if observable == 8:
+        return float(person.complaints)
+    return float(person.favourite)
+
+
+@jitted
+def _gather_customers(W: World) -> int:
+    """Write the customers' indices into the scratch array, in order; return how many."""
+    found = 0
+    for i in range(W.people.shape[0]):
+        if W.people[i].status == CUSTOMER:
+            W.order[found] = i
+            found += 1
+    return found
+
+
+@jitted
+def rank_by_spend(W: World) -> int:
+    """Rank customers by the spend seen, 0 (least) to 1, ties by index; return how many there are.
+
+    Leaves the customers' indices in the scratch array, least spend first.
+    """
+    n = _gather_customers(W)
+    spend = np.empty(n, np.float64)
+    for place in range(n):
+        spend[place] = W.people[W.order[place]].spend
+    ascending = np.argsort(spend, kind="mergesort")
+    customers = W.order[:n].copy()
+    for place in range(n):
+        i = customers[ascending[place]]
+        W.order[place] = i
+        W.people[i].rank = place / (n - 1) if n > 1 else 0.5
+    return n
+
+
+@jitted
+def _scores(W: World, n: int, now: float) -> np.ndarray:
+    """Return the customers' scores: weights times each observable's rank among customers, 0 to 1.
+
+    Equal values share their mean rank, so that a yes-or-no observable gives the same to all alike.
+    """
+    score = np.zeros(n, np.float64)
+    seen = np.empty(n, np.float64)
+    for observable in range(W.weights.shape[0]):
+        weight = W.weights[observable]
+        if weight == 0.0:
+            continue
+        for place in range(n):
+            seen[place] = _observed(W, W.order[place], observable, now)
+        ascending = np.argsort(seen, kind="mergesort")
+        first = 0
+        while first < n:
+            last = first
+            while last + 1 < n and seen[ascending[last + 1]] == seen[ascending[first]]:
+                last += 1
+            rank = 0.5 * (first + last) / (n - 1) if n > 1 else 0.5
+            for place in range(first, last + 1):
+                score[ascending[place]] += weight * rank
+            first = last + 1
+    return score
+
+
+@jitted
+def review_tiers(W: World, now: float) -> None:
+    """Put every customer into the tier that the score earns; ties go to the lower index.
+
+    A tier takes customers from the top of the ranking: up to its share of all customers, or as long
+    as their score reaches its minimum. The last tier takes the rest, and everybody who is no customer.
+    """
+    tiers = W.top_share.shape[0]
+    for i in range(W.people.shape[0]):
+        W.people[i].old_tier = W.people[i].tier
+        W.people[i].tier = tiers - 1
+    if tiers == 1:
+        return
+    n = _gather_customers(W)
+    score = _scores(W, n, now)
+    descending = np.argsort(-score, kind="mergesort")
+    place = 0
+    for tier in range(tiers - 1):
+        room = n
+        if W.top_share[tier] >= 0.0:
+            room = int(W.top_share[tier] * n + 0.5)
+        taken = 0
+        while place < n and taken < room and score[descending[place]] >= W.min_score[tier]:
+            W.people[W.order[descending[place]]].tier = tier
+            place += 1
+            taken += 1

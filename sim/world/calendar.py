@@ -1,0 +1,129 @@
+"""Opening hours, busy days, and the operational time that runs only while the desk is open.
+
+Operational time is counted in open minutes: it stands still while the desk is closed, and runs
+faster in busy hours and on busy days. Needs are Poisson in it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.arithmetic import GRID, on_grid
+from sim.chance import gamma
+from sim.jit import jitted
+from sim.scenario.desk import Desk
+from sim.scenario.opening import Opening
+from sim.world import purposes
+from sim.world.records import DAY, WEEK, World
+
+__all__ = ["Bend", "bend", "delayed", "openings", "to_clock", "to_operational"]
+
+WEEKS_A_MONTH = 4
+
+
+class Bend(NamedTuple):
+    """The map between clock and operational time, as the corners of a piecewise linear curve.
+
+    Attributes
+    ----------
+    clock, oper : arrays of float
+        Minutes from the start; both ascend, `oper` only while the desk is open.
+    month_oper : float
+        Operational minutes in a month without busy and quiet days.
+    """
+
+    clock: npt.NDArray[np.float64]
+    oper: npt.NDArray[np.float64]
+    month_oper: float
+
+
+def bend(desk: Desk, months: int, key: int) -> Bend:
+    """Return the map for a desk over a horizon; the weights of opening hours average to 1."""
+    windows = _by_day(desk.opening)
+    open_minutes = sum(end - start for start, end, _ in windows)
+    scale = open_minutes / sum((end - start) * weight for start, end, weight in windows)
+    clock, oper = [0.0], [0.0]
+    for week in range(months * WEEKS_A_MONTH):
+        for start, end, weight in windows:
+            begin = week * WEEK + start
+            busy = _day_factor(desk.day_cv, key, int(begin // DAY))
+            if begin > clock[-1]:
+                clock.append(begin)
+                oper.append(oper[-1])
+            clock.append(begin + end - start)
+            oper.append(oper[-1] + (end - start) * weight * scale * busy)
+    return Bend(np.array(clock), np.array(oper), open_minutes * WEEKS_A_MONTH)
+
+
+def _by_day(opening: Opening) -> list[tuple[float, float, float]]:
+    """Split windows at midnight, for each day has its own factor; drop hours of no weight."""
+    pieces = []
+    for start, end, weight in opening.windows():
+        while weight > 0.0 and start < end:
+            stop = min(end, (start // DAY + 1) * DAY)
+            pieces.append((float(start), float(stop), float(weight)))
+            start = stop
+    return pieces
+
+
+def _day_factor(cv: float, key: int, day: int) -> float:
+    """Return how busy a day is: gamma of mean 1, shared by everybody."""
+    if cv <= 0.0:
+        return 1.0
+    shape = 1.0 / (cv * cv)
+    return gamma(key, purposes.DAY_FACTOR, 0, day, shape) / shape
+
+
+def openings(opening: Opening, horizon: float) -> list[tuple[float, float]]:
+    """Return every (opening, closing) of a pool or shift before the horizon, joined where they touch.
+
+    Parameters
+    ----------
+    opening : Opening
+        Windows of the week.
+    horizon : float
+        Minutes; hours that begin at or after it are left out.
+    """
+    spans: list[tuple[float, float]] = []
+    for week in range(math.ceil(horizon / WEEK)):
+        for start, end, _ in opening.windows():
+            begin, stop = week * WEEK + start, week * WEEK + end
+            if spans and spans[-1][1] >= begin:
+                spans[-1] = (spans[-1][0], stop)
+            elif begin < horizon:
+                spans.append((begin, stop))
+    return spans
+
+
+@jitted
+def to_operational(W: World, now: float) -> float:
+    """Return the operational time at a time on the clock, both in minutes."""
+    corner = np.searchsorted(W.clock, now, side="right") - 1
+    if corner >= W.clock.shape[0] - 1:
+        return W.oper[-1]
+    run = W.clock[corner + 1] - W.clock[corner]
+    return W.oper[corner] + (now - W.clock[corner]) / run * (W.oper[corner + 1] - W.oper[corner])
+
+
+@jitted
+def to_clock(W: World, operational: float) -> float:
+    """Return the time on the clock, always in open hours; infinity beyond the horizon."""
+    corner = np.searchsorted(W.oper, operational, side="right") - 1
+    if corner >= W.oper.shape[0] - 1:
+        return math.inf
+    share = (operational - W.oper[corner]) / (W.oper[corner + 1] - W.oper[corner])
+    end = W.clock[corner + 1]
+    now = on_grid(W.clock[corner] + share * (end - W.clock[corner]))
+    return min(now, end - 1.0 / GRID)
+
+
+@jitted
+def delayed(W: World, now: float, minutes: float) -> float:
+    """Return the time on the clock after so many operational minutes; infinity beyond the horizon."""
+    return max(now, to_clock(W, to_operational(W, now) + minutes))
+
+

@@ -1,0 +1,142 @@
+"""The desk at the start: pools, agents, and the laws of handling each kind of contact."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from scipy import optimize, special
+
+from sim.arithmetic import on_grid
+from sim.chance import (
+    CONSTANT,
+    EMPIRICAL,
+    EXPONENTIAL,
+    GAMMA,
+    LAW,
+    LOGNORMAL,
+    WEIBULL,
+    exponential,
+)
+from sim.scenario import Law, Scenario
+from sim.scenario.desk import Desk, Pool
+from sim.scenario.opening import Opening
+from sim.world import purposes
+from sim.world.records import AGENT, MONTH, NOBODY, POOL, Floats, Records
+
+__all__ = ["build_agents", "build_pools", "handling_laws", "kind_names", "pool_of", "shifts"]
+
+
+def kind_names(scenario: Scenario) -> tuple[str, ...]:
+    """Return the kinds of contact in order: the needs, then enquiry, then complaint."""
+    return (*(need.name for need in scenario.needs), "enquiry", "complaint")
+
+
+def pool_of(scenario: Scenario, kind: str) -> int:
+    """Return the place of the pool that serves a kind: the one that names it, else the one for the rest."""
+    pools = list(scenario.desk.pools.values())
+    for place, pool in enumerate(pools):
+        if pool.serves is not None and kind in pool.serves:
+            return place
+    return next(place for place, pool in enumerate(pools) if pool.serves is None)
+
+
+def shifts(desk: Desk) -> list[tuple[int, int, Opening]]:
+    """Return (pool, agents, hours) of every shift; a pool without shifts is one shift of its hours."""
+    return list(_shifts(desk))
+
+
+def _shifts(desk: Desk) -> Iterator[tuple[int, int, Opening]]:
+    for place, pool in enumerate(desk.pools.values()):
+        if pool.shifts:
+            for shift in pool.shifts:
+                yield place, shift.agents, shift.hours
+        else:
+            yield place, _agents(pool), pool.opening or desk.opening
+
+
+def _agents(pool: Pool) -> int:
+    return pool.agents or 0
+
+
+def build_pools(desk: Desk) -> Records:
+    """Return the pools; a queue without a limit has limit -1, no overflow is pool -1."""
+    names = list(desk.pools)
+    pools = np.zeros(len(names), POOL)
+    for record, pool in zip(pools, desk.pools.values(), strict=True):
+        record["wage"] = pool.wage_per_hour
+        record["concurrency"] = pool.concurrency
+        record["queue_limit"] = NOBODY if pool.queue_limit is None else pool.queue_limit
+        record["overflow"] = NOBODY if pool.overflow is None else names.index(pool.overflow)
+        record["overflow_minutes"] = (
+            math.inf if pool.overflow_minutes is None else pool.overflow_minutes
+        )
+        record["keeps_overnight"] = pool.keeps_overnight
+    return pools
+
+
+def build_agents(desk: Desk, key: int, morale: float, months_here: float) -> Records:
+    """Return the agents by pool and shift, at rest.
+
+    Parameters
+    ----------
+    desk : Desk
+    key : int
+        The replication's.
+    morale : float
+        At the start, 0 to 1.
+    months_here : float
+        Mean experience at the start, drawn exponential for each.
+    """
+    spans = shifts(desk)
+    agents = np.zeros(sum(size for _, size, _ in spans), AGENT)
+    agents["pool"] = np.repeat([pool for pool, _, _ in spans], [size for _, size, _ in spans])
+    agents["shift"] = np.repeat(np.arange(len(spans)), [size for _, size, _ in spans])
+    agents["morale"] = morale
+    agents["present"] = 1
+    for a, agent in enumerate(agents):
+        months = months_here * exponential(key, purposes.EXPERIENCE, a, 0)
+        agent["trained_since"] = -on_grid(months * MONTH)
+    return agents
+
+
+def handling_laws(scenario: Scenario) -> tuple[Records, Floats]:
+    """Return the handling laws by kind of contact, and the samples of the empirical ones."""
+    desk = scenario.desk
+    given = [*(n.minutes for n in scenario.needs), desk.enquiry_minutes, desk.complaint_minutes]
+    records, samples = np.zeros(len(given), LAW), list[float]()
+    for record, law in zip(records, given, strict=True):
+        values = sorted(law.values or ())
+        record["start"], record["size"] = len(samples), len(values)
+        record["kind"], record["a"], record["b"] = _law(law)
+        samples += values
+    return records, np.array(samples, dtype=np.float64)
+
+
+def _law(law: Law) -> tuple[int, float, float]:
+    mean, cv = law.mean or 0.0, law.cv or 0.0
+    if law.law == "empirical":
+        return EMPIRICAL, 0.0, 0.0
+    if law.law == "exponential":
+        return EXPONENTIAL, mean, 0.0
+    if law.law == "constant" or cv == 0.0:
+        return CONSTANT, mean, 0.0
+    if law.law == "gamma":
+        return GAMMA, cv**-2, mean * cv**2
+    if law.law == "weibull":
+        shape = _weibull_shape(cv)
+        return WEIBULL, shape, mean / float(special.gamma(1.0 + 1.0 / shape))
+    sigma = math.sqrt(math.log1p(cv * cv))
+    return LOGNORMAL, math.log(mean) - 0.5 * sigma * sigma, sigma
+
+
+def _weibull_shape(cv: float) -> float:
+    """Return the shape whose coefficient of variation is cv (Johnson, Kotz & Balakrishnan 1994)."""
+
+    def excess(log_shape: float) -> float:
+        x = math.exp(-log_shape)
+        return float(special.gammaln(1 + 2 * x) - 2 * special.gammaln(1 + x)) - math.log1p(cv * cv)
+
+    # Rounded, so that the last bits of a library's special function do not reach the results.
+    return round(math.exp(float(optimize.brentq(excess, -4.0, 8.0, xtol=1e-13))), 9)

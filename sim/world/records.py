@@ -1,0 +1,196 @@
+"""What there is, as records: one a person, an agent, a contact, a story, a month.
+
+All numbers are eight bytes wide, so that compiled code is made once for one kind of integer and one
+kind of float. `World` holds every array of a run; it is the first argument of every moment of truth.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.chance import LAW
+
+__all__ = [
+    "AGENT",
+    "CONTACT",
+    "DAY",
+    "ENTITLEMENT",
+    "GROUP",
+    "HEARING",
+    "LAW",
+    "MONTH",
+    "MONTH_TALLY",
+    "OUTBOX",
+    "PERSON",
+    "POOL",
+    "QUEUE_CLASS",
+    "RUN",
+    "STORY",
+    "TELLING",
+    "WEEK",
+    "PolicyTables",
+    "Records",
+    "World",
+]
+
+Records = npt.NDArray[np.void]
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+DAY = 1440.0  # minutes
+WEEK = 7 * DAY
+MONTH = 4 * WEEK  # every month has the same opening hours
+
+# Status of a person.
+PROSPECT, CUSTOMER, LAPSED = range(3)
+# What a contact is about.
+NEED, ENQUIRY, COMPLAINT = range(3)
+# What a disappointed person does; 1 to 3 are voices.
+SILENCE, POLITE, ANGRY, PUBLIC, EXIT = range(5)
+# Where a contact is.
+AWAITED, WAITING, IN_SERVICE = range(3)
+# How a contact ends that no agent finishes.
+ABANDONED, CLOSED_ON, BLOCKED, TURNED_AWAY, IGNORED = range(5)
+# What a moment asks the engine to put on its calendar, or to take from a queue.
+OUT_NEED, OUT_ENQUIRY, OUT_CONTACT, OUT_TELLING, OUT_WITHDRAW = range(5)
+
+NOBODY = -1
+
+
+def _record(floats: str, integers: str, *more: tuple[Any, ...]) -> np.dtype[np.void]:
+    fields: list[tuple[Any, ...]] = [(name, "f8") for name in floats.split()]
+    return np.dtype([*fields, *((name, "i8") for name in integers.split()), *more])
+
+
+PERSON = _record(
+    # traits, drawn once
+    "potential need_rate difficulty patience demanding loudness temper honesty audience fairness "
+    # mind: satisfaction, expectation, trust (0 to 1), opinion (-1 to 1), share of wallet, regard
+    "s e t o w regard "
+    # what the company sees, in currency; recent ones fade by a third a month
+    "spend recent_revenue lifetime_revenue recent_cost lifetime_cost "
+    "rank joined_at complained_at remedied_at remedies_month need_at",
+    "status tier old_tier decile favourite contacts complaints need_k visits hearings",
+    ("rho", "f8", (4,)),  # learned value of complaining, by voice; 0 is unused
+)
+
+AGENT = _record(
+    "morale trained_since since busy_minutes paid_minutes",
+    "pool shift present on_shift busy returns_month overruled",
+)
+
+POOL = _record("wage overflow_minutes", "concurrency queue_limit overflow keeps_overnight")
+
+CONTACT = _record(
+    "joined wait since loss remedy",
+    "person phase kind month k stage voice level can_be_met justified opportune refused_by "
+    "state pool queue_class promised seat next",
+)
+
+STORY = _record("regard remedy", "origin key tier voice live reached depth hearings next")
+
+TELLING = _record("strength", "story teller heard_from key hop public next")
+
+HEARING = _record("", "person story next_of_person next_of_story")
+
+# Class is a place in the order of service: strict level, then head start and pace.
+QUEUE_CLASS = _record("head_start pace", "level")
+
+ENTITLEMENT = _record(
+    "effort courtesy promise remedy remedy_amount lenient privilege",
+    "queue_class pool explain ignore",
+)
+
+OUTBOX = _record("at", "kind who")
+
+RUN = _record(
+    "cash fault_rate lessons month_oper oper_now_begins oper_now_ends horizon",
+    "key month months people outbox burst "
+    "free_contact contacts_left free_story stories_left free_telling tellings_left "
+    "free_hearing hearings_left tier_groups decile_groups pool_groups need_groups "
+    "review_months overrule enquiry_kind complaint_kind",
+)
+
+MONTH_TALLY = _record(
+    "opening_customers customers prospects lapsed joined left_natural left_dissatisfied left_at_once "
+    "revenue wages serving remedies acquisition hiring fixed cash ruined top20_share top2_share "
+    "needs arrived served abandoned closed_on blocked turned_away ignored withdrawn "
+    "retried called_back enquiries delayed "
+    "wait_minutes wait_served_minutes promised promise_kept busy_minutes paid_minutes "
+    "polite angry public opportunist justified handled granted overrulings "
+    "satisfaction expectation trust opinion opinions unfairness hearings_of_customers "
+    "value_polite value_angry value_public "
+    "stories_good stories_bad messages_good messages_bad retellings reached_good reached_bad depth "
+    "gini_remedy agents_present morale agents_quit fault_rate moments waiting in_service",
+    "",
+)
+
+GROUP = _record(
+    "customers opening_customers joined left revenue remedies satisfaction complaints "
+    "arrived unqueued served abandoned wait_minutes busy_minutes paid_minutes",
+    "",
+)
+
+
+class PolicyTables(NamedTuple):
+    """A policy, resolved: what the engines and moments look up.
+
+    Attributes
+    ----------
+    entitlements : records of ENTITLEMENT, shape (3 phases, tiers, 4 voices)
+    classes : records of QUEUE_CLASS; the first is the front, where overdue promises go
+    weights : floats, one an observable of `sim.policy.score`, all 0 where nobody is scored
+    top_share, min_score : floats, one a tier; -1 where the tier is not cut that way
+    tier_names : tuple of str
+    review_months : int
+    overrule : bool
+    """
+
+    entitlements: Records
+    classes: Records
+    weights: Floats
+    top_share: Floats
+    min_score: Floats
+    tier_names: tuple[str, ...]
+    review_months: int
+    overrule: bool
+
+
+class World(NamedTuple):
+    """Every array of a run.
+
+    `P` is one record of parameters, `run` one record of the company's state and the stores' free
+    lists. `clock` and `oper` are the corners of the map between clock and operational time.
+    """
+
+    P: Records
+    run: Records
+    people: Records
+    starts: Integers
+    ties: Integers
+    agents: Records
+    pools: Records
+    kinds: Records  # handling laws by kind of contact: needs, then enquiry, then complaint
+    kind_share: Floats  # cumulated
+    kind_resolved: Floats
+    kind_fault: Integers
+    kind_pool: Integers
+    samples: Floats  # of empirical laws
+    entitlements: Records
+    weights: Floats
+    top_share: Floats
+    min_score: Floats
+    clock: Floats
+    oper: Floats
+    contacts: Records
+    stories: Records
+    tellings: Records
+    hearings: Records
+    outbox: Records
+    months: Records
+    groups: Records
+    waits: Integers  # months x bins
+    order: Integers  # scratch, one a person
