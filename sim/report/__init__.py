@@ -1,0 +1,103 @@
+"""From a results folder to what a person reads: plots, a page and a table for the terminal.
+
+Nothing here knows the model: a report is made from the tables of a results folder and the
+declarations of the measures, so it can be made again at any time on any machine.
+Drawing and templates are imported only when used, so that the command line starts quickly.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.report.catalogue import CORE_PLOTS, KEY_MEASURES
+from sim.report.folder import frames_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from rich.console import RenderableType
+
+    from sim.results import Results
+
+__all__ = [
+    "CORE_PLOTS",
+    "KEY_MEASURES",
+    "build",
+    "plot",
+    "save",
+    "summary_table",
+]
+
+
+def build(folder: Path) -> Path:
+    """Write ``plots/`` and ``report.html`` into a results folder.
+
+    Parameters
+    ----------
+    folder : Path
+        A results folder.
+
+    Returns
+    -------
+    Path
+        The page. It is written last and at once, so that it never stands beside missing plots.
+
+    Raises
+    ------
+    ResultsError
+        If it is not a results folder, or is damaged or of another version.
+    """
+    from sim.report.page import build_page
+
+    return build_page(folder)
+
+
+def plot(folder: Path | Results, measure: str) -> Figure:
+    """Draw one measure over months, or one of the report's own plots.
+
+    Parameters
+    ----------
+    folder : Path or Results
+        A results folder, by its path or opened.
+    measure : str
+        A column of ``monthly.parquet``, or a name in `CORE_PLOTS`, or ``differences``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Not tied to pyplot; `save` writes it so that the same results give the same bytes.
+
+    Raises
+    ------
+    CommandError
+        If the results have no such measure or plot.
+    """
+    from sim.report.plots import draw_named
+
+    return draw_named(frames_of(folder), measure)
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write a figure as the file's ending says: ``.png``, ``.svg`` or ``.pdf``.
+
+    Raises
+    ------
+    CommandError
+        If the ending is another.
+    """
+    from sim.report.canvas import save_figure
+
+    return save_figure(figure, path)
+
+
+def summary_table(source: Path | Results) -> RenderableType:
+    """Lay out the key measures by policy for the terminal; prints nothing.
+
+    Parameters
+    ----------
+    source : Path or Results
+        A results folder, by its path or opened.
+    """
+    from sim.report.terminal import summary
+
+    return summary(frames_of(source))

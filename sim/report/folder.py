@@ -1,0 +1,105 @@
+"""What a report needs of a results folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from sim.results import Results, open_results
+
+__all__ = ["Frames", "frames_of"]
+
+_KEYS = {"policy": pl.String, "replication": pl.Int64, "month": pl.Int64}
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """The tables and texts of a results folder.
+
+    Attributes
+    ----------
+    summary, differences : polars.DataFrame
+        As in ``summary.csv`` and ``differences.csv``.
+    monthly : polars.DataFrame
+        policy, replication, month (from 1), then one column a measure.
+    by_pool : polars.DataFrame
+        policy, replication, month, pool, then one column a measure; may be empty.
+    scenario : mapping
+        The resolved scenario; empty where its text is no mapping.
+    scenario_text : str
+        The same as it stands in the file.
+    manifest : mapping
+        How the results were made.
+    """
+
+    summary: pl.DataFrame
+    differences: pl.DataFrame
+    monthly: pl.DataFrame
+    by_pool: pl.DataFrame
+    scenario: Mapping[str, Any]
+    scenario_text: str
+    manifest: Mapping[str, Any]
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The policies, in the scenario's order."""
+        return tuple(dict.fromkeys([*self.summary["policy"], *self.monthly["policy"]]))
+
+    @property
+    def reference(self) -> str:
+        """The policy that the others are compared with: the first; empty where there is none."""
+        return next(iter(self.policies), "")
+
+    @property
+    def replications(self) -> int:
+        """How many replications the summary rests on (the most of any row)."""
+        return _most(self.summary["replications"])
+
+    @property
+    def months(self) -> int:
+        """How many months the tables cover."""
+        return _most(self.monthly["month"])
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures in the monthly table, in its order."""
+        return tuple(name for name in self.monthly.columns if name not in _KEYS)
+
+
+def frames_of(source: Path | Results) -> Frames:
+    """Take what a report needs of a results folder, opening it if it is given by its path.
+
+    Raises
+    ------
+    ResultsError
+        If it is not a results folder, or is damaged or of another version.
+    """
+    results = source if isinstance(source, Results) else open_results(source)
+    return Frames(
+        summary=results.tables["summary"],
+        differences=results.tables["differences"],
+        monthly=results.tables["monthly"],
+        by_pool=results.tables.get("by_pool", pl.DataFrame(schema=_KEYS | {"pool": pl.String})),
+        scenario=_mapping(results.scenario),
+        scenario_text=results.scenario,
+        manifest=results.manifest,
+    )
+
+
+def _mapping(text: str) -> Mapping[str, Any]:
+    # A page can be made without the scenario's structure; its text is shown as it stands.
+    try:
+        loaded = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _most(counts: pl.Series) -> int:
+    most = counts.max()
+    return most if isinstance(most, int) else 0

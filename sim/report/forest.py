@@ -1,0 +1,162 @@
+"""Paired differences against the first policy: a row a comparison, a scale a measure.
+
+Measures differ in unit and size, and standardised effects mean little to most readers. So each
+measure has its own scale about a common line of no difference, and the numbers stand beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.report.canvas import blank, caption, panel
+from sim.report.catalogue import KEY_MEASURES, describe
+from sim.report.contrasts import Contrast, against_reference
+from sim.report.folder import Frames
+from sim.report.style import INK, MUTED, Look, looks_of, styled
+from sim.report.words import quantity, shorten, unit_label
+
+__all__ = ["draw_differences"]
+
+_ROW = 0.215  # inches
+_HEAD = 0.27
+_GAP = 0.12
+_LEFT, _WIDE, _RIGHT = 2.15, 3.4, 3.2
+
+
+def draw_differences(frames: Frames) -> Figure:
+    """Draw the paired differences of the key measures from the reference policy."""
+    table = against_reference(frames)
+    blocks = {
+        name: [
+            row for (measure, _), row in table.items() if measure == name and row.mean is not None
+        ]
+        for name in KEY_MEASURES
+    }
+    blocks = {name: rows for name, rows in blocks.items() if rows}
+    with styled():
+        if not blocks:
+            return blank("Nothing to compare: these results hold no differences between policies.")
+        return _forest(frames, blocks)
+
+
+def _forest(frames: Frames, blocks: Mapping[str, Sequence[Contrast]]) -> Figure:
+    looks = looks_of(frames.policies)
+    height = sum(_HEAD + _GAP + _ROW * len(rows) for rows in blocks.values())
+    figure = Figure(figsize=(_LEFT + _WIDE + _RIGHT, height + 1.15))
+    at = height + 0.62
+    _title(figure, frames.reference)
+    for measure, rows in blocks.items():
+        at -= _HEAD + _GAP + _ROW * len(rows)
+        axes = panel(figure, _LEFT, at, _WIDE, _ROW * len(rows))
+        _block(axes, measure, rows, looks)
+    caption(figure, _basis(frames))
+    return figure
+
+
+def _title(figure: Figure, reference: str) -> None:
+    across, up = figure.get_size_inches()
+    figure.text(
+        0.12 / across,
+        1 - 0.12 / up,
+        f"Difference from {shorten(reference)}",
+        va="top",
+        fontsize=12.5,
+        weight="bold",
+    )
+    for x, text, side in ((_LEFT, "← less", "left"), (_LEFT + _WIDE, "more →", "right")):
+        figure.text(x / across, 1 - 0.46 / up, text, color=MUTED, ha=side, va="top", fontsize=8.5)
+
+
+def _block(axes: Axes, measure: str, rows: Sequence[Contrast], looks: Mapping[str, Look]) -> None:
+    ends = [abs(v) for row in rows for v in (row.mean, row.low, row.high) if v is not None]
+    reach = max(ends) * 1.08 or 1.0
+    axes.set_xlim(-reach, reach)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
+    _strip(axes)
+    _heading(axes, measure)
+    for place, row in enumerate(rows):
+        _interval(axes, place, row, looks[row.policy])
+        _words(axes, place, row, looks[row.policy])
+
+
+def _strip(axes: Axes) -> None:
+    axes.grid(visible=False)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_facecolor("#f6f7f9")
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _heading(axes: Axes, measure: str) -> None:
+    declared = describe(measure)
+    axes.annotate(
+        declared.title,
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(-(_LEFT - 0.12) * 72, 4),
+        textcoords="offset points",
+        weight="bold",
+        color=INK,
+    )
+    better = {"up": "more is better", "down": "less is better"}.get(declared.direction, "")
+    unit = unit_label(declared.unit, difference=True)
+    axes.annotate(
+        "; ".join(part for part in (unit, better) if part),
+        (1, 1),
+        xycoords="axes fraction",
+        xytext=(7.5, 4),
+        textcoords="offset points",
+        color=MUTED,
+        fontsize=8.5,
+    )
+
+
+def _interval(axes: Axes, place: int, row: Contrast, look: Look) -> None:
+    mean = [] if row.mean is None else [row.mean]
+    if row.low is not None and row.high is not None:
+        axes.hlines(place, row.low, row.high, color=look.colour, linewidth=1.9, zorder=2)
+    axes.plot(
+        mean,
+        [place] * len(mean),
+        marker=look.marker,
+        markersize=5.6,
+        color=look.colour,
+        markerfacecolor=look.colour if row.apart else "white",
+        markeredgewidth=1.3,
+        zorder=3,
+    )
+
+
+def _words(axes: Axes, place: int, row: Contrast, look: Look) -> None:
+    said = quantity(row.mean, row.low, row.high, describe(row.measure).unit, difference=True)
+    interval = f" ({said.low} to {said.high})" if said.certain else ""
+    for x, text, side, colour in (
+        (-0.02, shorten(row.policy), "right", look.text),
+        (1.03, said.mean + interval, "left", INK),
+    ):
+        axes.text(
+            x,
+            place,
+            text,
+            transform=axes.get_yaxis_transform(),
+            ha=side,
+            va="center",
+            fontsize=9,
+            color=colour,
+            weight="bold" if row.apart and side == "left" else "normal",
+        )
+
+
+def _basis(frames: Frames) -> str:
+    if frames.replications < 2:
+        return "One replication: no interval can be given. Each measure has its own scale."
+    return (
+        f"{frames.replications} replications, paired by common random numbers; "
+        "lines: 95% intervals. Each measure has its own scale.\n"
+        "Filled and bold: more than luck explains (p < 0.05 after Holm's adjustment)."
+    )

@@ -1,0 +1,206 @@
+"""One panel: a measure's lines over months, their bands, and names at their ends."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.report.canvas import apart
+from sim.report.catalogue import describe
+from sim.report.folder import Frames
+from sim.report.style import INK, MUTED, Look
+from sim.report.words import number, scale, shorten, unit_label
+
+__all__ = ["LABEL_POINTS", "draw_lines", "name_ends", "one_scale"]
+
+LABEL_POINTS = 9.5
+_LARGE = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+
+
+def draw_lines(
+    axes: Axes, frames: Frames, table: pl.DataFrame, measure: str, looks: Mapping[str, Look]
+) -> dict[str, Line2D]:
+    """Draw a measure's mean by month for every policy, with bands, axes and unit.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where.
+    frames : Frames
+        For the number of months and the month in which policies part.
+    table : polars.DataFrame
+        From `sim.report.intervals.bands`; a policy without rows has no line.
+    measure : str
+        Its name.
+    looks : mapping of str to Look
+        The policies in order.
+
+    Returns
+    -------
+    dict of str to matplotlib.lines.Line2D
+        The lines by policy.
+    """
+    declared = describe(measure)
+    factor = scale(declared.unit)
+    lines = {}
+    for place, (policy, look) in enumerate(looks.items()):
+        rows = table.filter(pl.col("policy") == policy)
+        if not rows.is_empty():
+            lines[policy] = _line(axes, rows, look, factor, place)
+            _band(axes, rows, look, factor, min(0.16, 0.9 / len(looks)))
+    _months_axis(axes, frames)
+    _values_axis(axes, table, factor)
+    _headings(axes, declared.title, unit_label(declared.unit))
+    if not lines:
+        axes.text(0.5, 0.5, "no numbers", transform=axes.transAxes, ha="center", color=MUTED)
+    return lines
+
+
+def name_ends(
+    axes: Axes, lines: Mapping[str, Line2D], looks: Mapping[str, Look], height: float
+) -> None:
+    """Write each policy's name right of its line's end, moved apart where they would overlap.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        With its limits set.
+    lines : mapping of str to matplotlib.lines.Line2D
+        By policy.
+    looks : mapping of str to Look
+        By policy.
+    height : float
+        Of the axes, in inches.
+    """
+    bottom, top = axes.get_ylim()
+    ends = {name: (float(x[-1]), float(y[-1])) for name, (x, y) in _points(lines).items()}
+    wanted = [(y - bottom) / (top - bottom) for _, y in ends.values()]
+    places = apart(wanted, (LABEL_POINTS + 2.5) / 72 / height, 0.0, 1.0)
+    for (policy, end), place in zip(ends.items(), places, strict=True):
+        _name_end(axes, shorten(policy), end, place, looks[policy])
+
+
+def one_scale(row: Sequence[Axes]) -> None:
+    """Give panels that stand side by side one vertical scale."""
+    limits = [axes.get_ylim() for axes in row]
+    low, high = min(low for low, _ in limits), max(high for _, high in limits)
+    for axes in row:
+        axes.set_ylim(_from_zero(low, high), high)
+        _ticks(axes)
+
+
+def _points(lines: Mapping[str, Line2D]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    return {
+        name: (np.asarray(line.get_xdata()), np.asarray(line.get_ydata()))
+        for name, line in lines.items()
+    }
+
+
+def _name_end(axes: Axes, text: str, end: tuple[float, float], place: float, look: Look) -> None:
+    leader = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 3, "relpos": (0, 0.5)}
+    axes.annotate(
+        text,
+        xy=end,
+        xytext=(1.05, place),
+        textcoords="axes fraction",
+        color=look.text,
+        fontsize=LABEL_POINTS,
+        va="center",
+        annotation_clip=False,
+        arrowprops=leader | {"color": look.colour},
+    )
+
+
+def _line(axes: Axes, rows: pl.DataFrame, look: Look, factor: float, place: int) -> Line2D:
+    every = max(1, len(rows) // 5)
+    [line] = axes.plot(
+        rows["month"].to_numpy(),
+        (rows["mean"] * factor).to_numpy(),
+        color=look.colour,
+        linestyle=look.linestyle,
+        marker=look.marker,
+        # Staggered, so that markers of lines that lie together do not hide each other.
+        markevery=(place % every, every),
+        zorder=3,
+    )
+    return line
+
+
+def _band(axes: Axes, rows: pl.DataFrame, look: Look, factor: float, alpha: float) -> None:
+    month = rows["month"].to_numpy()
+    low, high = ((rows[name] * factor).to_numpy() for name in ("low", "high"))
+    axes.fill_between(month, low, high, color=look.colour, alpha=alpha, linewidth=0, zorder=2)
+    if len(month) == 1:
+        axes.vlines(month, low, high, color=look.colour, linewidth=1.6)
+
+
+def _headings(axes: Axes, title: str, unit: str) -> None:
+    axes.set_title(title, pad=20, color=INK)
+    axes.text(0, 1.03, unit, transform=axes.transAxes, color=MUTED, fontsize=9)
+
+
+def _months_axis(axes: Axes, frames: Frames) -> None:
+    last = max(frames.months, 1)
+    pad = 0.02 * (last - 1) if last > 1 else 0.5
+    axes.set_xlim(1 - pad, last + pad)
+    steps = [1, 2, 3, 6, 10]
+    axes.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=steps, min_n_ticks=1))
+    axes.set_xlabel("month (four weeks)", loc="left", fontsize=8.5)
+    switch = frames.scenario.get("switch_month")
+    if isinstance(switch, int) and 1 < switch <= last:
+        _mark_switch(axes, switch)
+
+
+def _mark_switch(axes: Axes, month: int) -> None:
+    between = month - 0.5
+    axes.axvline(between, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
+    axes.annotate(
+        "policies part",
+        (between, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(3, -2),
+        textcoords="offset points",
+        fontsize=8,
+        color=MUTED,
+        va="top",
+    )
+
+
+def _values_axis(axes: Axes, table: pl.DataFrame, factor: float) -> None:
+    low, high = _extent(table, factor)
+    low = _from_zero(low, high)
+    room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
+    axes.set_ylim(0.0 if low == 0 else low - room, high + room)
+    if axes.get_ylim()[0] < 0 < axes.get_ylim()[1]:
+        axes.axhline(0, color=MUTED, linewidth=0.9, zorder=1)
+    _ticks(axes)
+
+
+def _from_zero(low: float, high: float) -> float:
+    # Zero is shown where that costs less than half of the picture.
+    return 0.0 if 0 < low < high / 2 else low
+
+
+def _ticks(axes: Axes) -> None:
+    bottom, top = axes.get_ylim()
+    largest = max(abs(bottom), abs(top))
+    power, word = next((large for large in _LARGE if largest >= 20 * large[0]), (1.0, ""))
+    locator = MaxNLocator(6, steps=[1, 2, 5, 10], min_n_ticks=3)
+    ticks = locator.tick_values(bottom, top)
+    step = float(ticks[1] - ticks[0]) / power
+    places = max(0, -math.floor(math.log10(step) + 1e-9))
+    axes.yaxis.set_major_locator(locator)
+    axes.yaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: number(value / power, places) + (word if value else ""))
+    )
+
+
+def _extent(table: pl.DataFrame, factor: float) -> tuple[float, float]:
+    values = [v for name in ("mean", "low", "high") for v in table[name].drop_nulls().to_list()]
+    return (min(values) * factor, max(values) * factor) if values else (0.0, 1.0)

@@ -1,0 +1,179 @@
+"""The page's tables as plain rows of text, so that the template only lays them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sim.report.catalogue import KEY_MEASURES, describe
+from sim.report.contrasts import Contrast, against_reference
+from sim.report.folder import Frames
+from sim.report.intervals import over_horizon
+from sim.report.words import MISSING, Quantity, number, quantity, unit_label
+
+__all__ = [
+    "Cell",
+    "DifferenceRow",
+    "MeasureRow",
+    "PoolRow",
+    "differences",
+    "pool_columns",
+    "pools",
+    "side_by_side",
+]
+
+_HORIZONS = {
+    "sum": "sum over all months",
+    "last": "in the last month",
+    "mean": "mean over months",
+    "ratio": "over all months",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A quantity and its verdict against the reference: better, worse, differs or empty."""
+
+    said: Quantity
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """One measure over all policies.
+
+    Attributes
+    ----------
+    name, title, unit, over, better, formula : str
+        The measure in words; `over` says how months are brought together, `better` which way is up.
+    cells : tuple of Cell
+        In the order of the policies.
+    """
+
+    name: str
+    title: str
+    unit: str
+    over: str
+    better: str
+    formula: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """One paired difference, with its p-values as text."""
+
+    policy: str
+    title: str
+    said: Quantity
+    p: str
+    p_adjusted: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRow:
+    """One policy's numbers in one pool, in the order of `pool_columns`."""
+
+    pool: str
+    policy: str
+    cells: tuple[Quantity, ...]
+
+
+def side_by_side(frames: Frames, *, everything: bool = False) -> list[MeasureRow]:
+    """Lay out the summary: the key measures, or all of them, each over all policies."""
+    levels = _levels(frames)
+    known = list(dict.fromkeys(frames.summary["measure"]))
+    names = known if everything else [name for name in KEY_MEASURES if name in known]
+    verdicts = {key: row.verdict for key, row in against_reference(frames).items()}
+    return [_measure_row(frames, name, levels, verdicts) for name in names]
+
+
+def differences(frames: Frames, names: Sequence[str] = KEY_MEASURES) -> list[DifferenceRow]:
+    """Lay out the paired differences from the reference policy, measure by measure."""
+    table = against_reference(frames)
+    ordered = [(name, policy) for name in names for policy in frames.policies]
+    return [_difference_row(table[key]) for key in ordered if key in table]
+
+
+def pool_columns(frames: Frames) -> list[tuple[str, str, str]]:
+    """Give (name, title, unit) of each measure in the pool table."""
+    keys = {"policy", "replication", "month", "pool"}
+    names = [name for name in frames.by_pool.columns if name not in keys and _filled(frames, name)]
+    return [(name, describe(name).title, unit_label(describe(name).unit)) for name in names]
+
+
+def pools(frames: Frames) -> list[PoolRow]:
+    """Lay out what each pool did under each policy, over the whole horizon."""
+    columns = [name for name, _, _ in pool_columns(frames)]
+    said = {name: _by_policy_and_pool(frames, name) for name in columns}
+    found = frames.by_pool["pool"].unique(maintain_order=True).drop_nulls()
+    nothing = quantity(None, None, None, "")
+    return [
+        PoolRow(pool, policy, tuple(said[name].get((policy, pool), nothing) for name in columns))
+        for pool in found
+        for policy in frames.policies
+        if any((policy, pool) in said[name] for name in columns)
+    ]
+
+
+def _filled(frames: Frames, name: str) -> bool:
+    column = frames.by_pool[name]
+    return column.dtype.is_numeric() and column.null_count() < len(column)
+
+
+def _by_policy_and_pool(frames: Frames, name: str) -> dict[tuple[str, str], Quantity]:
+    unit = describe(name).unit
+    return {
+        (row["policy"], row["pool"]): quantity(row["mean"], row["low"], row["high"], unit)
+        for row in over_horizon(frames.by_pool, "pool", name).iter_rows(named=True)
+    }
+
+
+def _levels(frames: Frames) -> dict[tuple[str, str], Quantity]:
+    said = {}
+    for row in frames.summary.iter_rows(named=True):
+        unit = describe(row["measure"]).unit or row["unit"]
+        said[row["measure"], row["policy"]] = quantity(row["mean"], row["low"], row["high"], unit)
+    return said
+
+
+def _measure_row(
+    frames: Frames,
+    name: str,
+    levels: Mapping[tuple[str, str], Quantity],
+    verdicts: Mapping[tuple[str, str], str],
+) -> MeasureRow:
+    declared = describe(name)
+    nothing = quantity(None, None, None, declared.unit)
+    said = [levels.get((name, policy), nothing) for policy in frames.policies]
+    return MeasureRow(
+        name=name,
+        title=declared.title,
+        unit=next((one.unit for one in said if one.unit), unit_label(declared.unit)),
+        over=_HORIZONS.get(declared.horizon, ""),
+        better={"up": "more is better", "down": "less is better"}.get(declared.direction, ""),
+        formula=declared.formula,
+        cells=tuple(
+            Cell(one, verdicts.get((name, policy), ""))
+            for policy, one in zip(frames.policies, said, strict=True)
+        ),
+    )
+
+
+def _difference_row(row: Contrast) -> DifferenceRow:
+    declared = describe(row.measure)
+    return DifferenceRow(
+        policy=row.policy,
+        title=declared.title,
+        said=quantity(row.mean, row.low, row.high, declared.unit or row.unit, difference=True),
+        p=_p(row.p),
+        p_adjusted=_p(row.p_adjusted),
+        verdict=row.verdict,
+    )
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return MISSING
+    return "< 0.001" if value < 0.001 else number(value, 3)

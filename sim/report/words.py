@@ -1,0 +1,126 @@
+"""Numbers and names as people read them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+__all__ = [
+    "MINUS",
+    "MISSING",
+    "Quantity",
+    "number",
+    "places_for",
+    "quantity",
+    "scale",
+    "shorten",
+    "unit_label",
+]
+
+MINUS = "\N{MINUS SIGN}"
+"""Stands before a negative number, as wide as a plus."""
+
+MISSING = "\N{EN DASH}"
+"""Stands where there is no number."""
+
+_SHARE = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A mean with its interval, as text with digits that the interval supports.
+
+    Attributes
+    ----------
+    mean, low, high, half : str
+        Texts; `MISSING` where there is no number. `half` is half of the interval's width.
+    unit : str
+        What the numbers count, such as ``minutes`` or ``%``.
+    """
+
+    mean: str
+    low: str
+    high: str
+    half: str
+    unit: str
+
+    @property
+    def certain(self) -> bool:
+        """Whether there is an interval."""
+        return self.low != MISSING and self.high != MISSING
+
+
+def quantity(
+    mean: float | None,
+    low: float | None,
+    high: float | None,
+    unit: str,
+    *,
+    difference: bool = False,
+) -> Quantity:
+    """Write a mean and its interval with two significant digits of the half-width.
+
+    Parameters
+    ----------
+    mean, low, high : float or None
+        In the measure's unit; None or not finite where there is no number.
+    unit : str
+        The measure's unit; a share is written in per cent.
+    difference : bool
+        Write signs, and percentage points for shares.
+    """
+    factor = scale(unit)
+    values = [None if v is None or not math.isfinite(v) else v * factor for v in (mean, low, high)]
+    centre, bottom, top = values
+    half = None if bottom is None or top is None else (top - bottom) / 2
+    places = places_for(half, centre)
+    own = places_for(half, None) if half else places
+    return Quantity(
+        mean=number(centre, places, signed=difference),
+        low=number(bottom, places, signed=difference),
+        high=number(top, places, signed=difference),
+        half=number(half, max(places, own - 1)),
+        unit=unit_label(unit, difference=difference),
+    )
+
+
+def scale(unit: str) -> float:
+    """Give the factor from a measure's unit to the one written."""
+    return 100.0 if unit == _SHARE else 1.0
+
+
+def unit_label(unit: str, *, difference: bool = False) -> str:
+    """Name the unit that is written: per cent for shares, points for their differences."""
+    if unit != _SHARE:
+        return unit
+    return "percentage points" if difference else "%"
+
+
+def places_for(half: float | None, value: float | None) -> int:
+    """Choose decimal places, -9 to 6: two digits of the half-width, at most five of the value."""
+    places = []
+    if half:
+        places.append(1 - math.floor(math.log10(abs(half))))
+    if value and (not half or abs(value) > abs(half)):
+        places.append((4 if half else 3) - math.floor(math.log10(abs(value))))
+    # Without an interval a whole number loses nothing by being written out.
+    return min(max(min(places, default=0), -9 if half else 0), 6)
+
+
+def number(value: float | None, places: int, *, signed: bool = False) -> str:
+    """Write a number with thousands apart and a true minus; `MISSING` for None and not finite."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    rounded = round(value, places) + 0.0
+    if abs(rounded) >= 1e15:
+        text = f"{rounded:.3g}"
+    else:
+        text = f"{rounded:,.{max(places, 0)}f}"
+    plus = "+" if signed and rounded > 0 else ""
+    return plus + text.replace("-", MINUS)
+
+
+def shorten(name: str, longest: int = 26) -> str:
+    """Make a name fit for a picture: no control characters, at most `longest` characters."""
+    plain = "".join(letter if letter.isprintable() else "�" for letter in name)
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"

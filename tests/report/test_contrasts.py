@@ -1,0 +1,55 @@
+import polars as pl
+import pytest
+
+from sim.report.contrasts import against_reference, between
+from sim.report.folder import Frames
+from sim.results.contrasts import DIFFERENCES, SUMMARY
+
+
+def frames(*rows, policies=("equal", "a", "b")):
+    summary = [(name, "profit", "currency", 1.0, None, None, 5) for name in policies]
+    return Frames(
+        summary=pl.DataFrame(summary, schema=SUMMARY, orient="row"),
+        differences=pl.DataFrame(rows, schema=DIFFERENCES, orient="row"),
+        monthly=pl.DataFrame(schema={"policy": pl.String, "month": pl.Int64}),
+        by_pool=pl.DataFrame(),
+        scenario={},
+        scenario_text="",
+        manifest={},
+    )
+
+
+def row(policy, versus, mean, p=0.01, measure="profit"):
+    return (policy, versus, measure, "currency", mean, mean - 1, mean + 2, p, p, 5)
+
+
+@pytest.mark.parametrize(
+    ("measure", "mean", "p", "verdict"),
+    [
+        ("profit", 3.0, 0.01, "better"),
+        ("profit", -3.0, 0.01, "worse"),
+        ("churn_rate", 3.0, 0.01, "worse"),
+        ("utilisation", 3.0, 0.01, "differs"),
+        ("profit", 3.0, 0.05, ""),
+        ("profit", 3.0, None, ""),
+    ],
+)
+def test_verdicts_follow_the_adjusted_p_and_the_direction(measure, mean, p, verdict):
+    table = against_reference(frames(row("a", "equal", mean, p, measure)))
+    assert table[measure, "a"].verdict == verdict
+
+
+def test_a_comparison_is_found_whichever_way_round_it_stands():
+    known = frames(row("b", "a", 3.0))
+    assert between(known, "profit", "b", "a").mean == 3
+    turned = between(known, "profit", "a", "b")
+    assert (turned.mean, turned.low, turned.high) == (-3, -5, -2)
+    assert between(known, "profit", "equal", "a") is None
+
+
+def test_rows_that_do_not_touch_the_reference_are_left_out():
+    known = frames(row("a", "equal", 1.0), row("b", "a", 3.0), row("equal", "b", 2.0))
+    assert {key: one.mean for key, one in against_reference(known).items()} == {
+        ("profit", "a"): 1.0,
+        ("profit", "b"): -2.0,
+    }

@@ -1,0 +1,132 @@
+import html
+import re
+import time
+from html.parser import HTMLParser
+
+import pytest
+
+from sim.errors import ResultsError
+from sim.report import CORE_PLOTS, build
+
+EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }}"
+VOID = {"meta", "img", "line", "br", "link"}
+
+
+class Outline(HTMLParser):
+    """Elements with their attributes; complains of tags that do not nest."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.open = [], []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.found if name == tag]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    from synthetic_results import write_folder
+
+    path = build(write_folder(tmp_path_factory.mktemp("page") / "results", describe=EVIL))
+    return path.read_text(encoding="utf-8")
+
+
+def test_every_plot_is_written_in_both_kinds(folder):
+    build(folder)
+    names = {path.name for path in (folder / "plots").iterdir()}
+    plots = [*(plot.name for plot in CORE_PLOTS), "differences"]
+    assert names == {f"{name}.{kind}" for name in plots for kind in ("png", "svg")}
+
+
+def test_the_page_is_built_in_seconds_and_repeats_to_the_byte(folder):
+    began = time.perf_counter()
+    first = build(folder).read_bytes()
+    assert time.perf_counter() - began < 10
+    assert build(folder).read_bytes() == first
+
+
+def test_the_page_needs_nothing_else(page):
+    outline = Outline(page)
+    assert not outline.all("script")
+    assert not outline.all("link")
+    sources = [image["src"] for image in outline.all("img")]
+    assert len(sources) == len(CORE_PLOTS) + 1
+    assert all(source.startswith("data:image/svg+xml;base64,") for source in sources)
+    assert not re.search(r"url\(|@import|https?://", page)
+    assert all(link["href"].startswith("#") for link in outline.all("a"))
+
+
+def test_links_within_the_page_lead_somewhere_and_ids_are_unique(page):
+    found = [attrs["id"] for _, attrs in Outline(page).found if "id" in attrs]
+    assert len(found) == len(set(found))
+    assert {link["href"][1:] for link in Outline(page).all("a")} <= set(found)
+
+
+def test_hostile_text_stays_text(page):
+    assert html.escape(EVIL, quote=False).replace("'", "&#39;") in page
+    assert "{{" in page
+    assert "onerror" not in str(Outline(page).found)
+
+
+def test_landmarks_headings_and_alternatives_are_there(page):
+    outline = Outline(page)
+    for tag in ("header", "nav", "main", "footer", "h1"):
+        assert len(outline.all(tag)) == 1
+    assert outline.all("html")[0]["lang"] == "en"
+    assert all(image["alt"].strip() for image in outline.all("img"))
+    assert all("scope" in cell for cell in outline.all("th"))
+    assert "in the last month" in outline.all("img")[0]["alt"]
+
+
+def test_the_page_holds_the_answer_the_scenario_the_command_and_the_versions(page):
+    for words in (
+        "had the highest discounted profit",
+        "months: 36",
+        "sim run scenarios/broadband.yaml -n 8",
+        "sim run scenario.yaml",
+        "versions.numpy",
+        "Student-t",
+        "Holm",
+        "frontline",
+    ):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"months": 0},
+        {"replications": 1},
+        {"policies": ["equal"]},
+        {"policies": ["equal"], "replications": 1, "months": 1},
+    ],
+)
+def test_thin_results_still_give_a_page(results_folder, options):
+    Outline(build(results_folder(**{"months": 3} | options)).read_text(encoding="utf-8"))
+
+
+def test_an_interrupted_build_leaves_no_page(folder, monkeypatch):
+    monkeypatch.setattr("sim.report.page.draw_differences", _interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        build(folder)
+    assert not (folder / "report.html").exists()
+
+
+def _interrupt(_frames):
+    raise KeyboardInterrupt
+
+
+def test_what_is_no_results_folder_is_refused(tmp_path):
+    with pytest.raises(ResultsError):
+        build(tmp_path / "nothing")

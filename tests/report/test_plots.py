@@ -1,0 +1,103 @@
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from matplotlib.text import Text
+
+from sim.errors import CommandError
+from sim.report import CORE_PLOTS, plot, save
+from sim.report.canvas import encode
+from sim.report.words import MINUS
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "$x^2$ & co",
+    "名前\x07 that is much too long for a picture",
+]
+
+
+def texts(figure):
+    return {text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text"))}
+
+
+def test_every_policy_is_named_beside_its_line(folder):
+    assert {"equal", "value_tiers", "complaint_rewarding"} <= texts(plot(folder, "customers"))
+
+
+def test_names_beside_lines_do_not_overlap(results_folder):
+    names = [f"policy_{i}" for i in range(17)]
+    figure = plot(results_folder(policies=names, effect=0.0), "profit")
+    figure.draw_without_rendering()
+    boxes = [Text.get_window_extent(t) for t in figure.axes[0].texts if t.get_text() in names]
+    assert len(boxes) == 17
+    boxes.sort(key=lambda box: box.y0)
+    assert all(a.y1 <= b.y1 - 0.6 * b.height for a, b in pairwise(boxes))
+
+
+def test_bands_span_the_interval_and_the_caption_says_so(folder):
+    figure = plot(folder, "profit")
+    assert len(figure.axes[0].collections) == 3
+    assert any("Mean of 8 replications" in text for text in texts(figure))
+
+
+def test_one_replication_is_said_to_be_one(results_folder):
+    figure = plot(results_folder(replications=1, months=4), "profit")
+    assert any(text.startswith("One replication") for text in texts(figure))
+
+
+def test_voices_share_one_scale(folder):
+    limits = {axes.get_ylim() for axes in plot(folder, "complaints").axes}
+    assert len(limits) == 1
+
+
+def test_the_month_in_which_policies_part_is_marked(folder, switching):
+    assert "policies part" in texts(plot(switching, "customers"))
+    assert "policies part" not in texts(plot(folder, "customers"))
+
+
+@pytest.mark.parametrize("options", [{"months": 0}, {"months": 1}, {"policies": ["equal"]}])
+@pytest.mark.parametrize("name", [*(p.name for p in CORE_PLOTS), "differences"])
+def test_thin_results_still_give_a_picture(results_folder, name, options):
+    folder = results_folder(**{"replications": 2, "months": 2} | options)
+    assert encode(plot(folder, name), "svg").startswith(b"<?xml")
+
+
+def test_no_numbers_are_said_to_be_none(results_folder):
+    [text] = texts(plot(results_folder(months=0), "profit")) - {""}
+    assert "no numbers to draw" in text
+
+
+def test_hostile_names_stay_text(results_folder):
+    folder = results_folder(policies=HOSTILE, months=3)
+    svg = encode(plot(folder, "customers"), "svg").decode()
+    assert "<script" not in svg
+    assert "&lt;script&gt;" in svg
+    assert "$x^2$ &amp; co" in svg
+    assert not re.search(r"[\x00-\x08]", svg)
+
+
+def test_differences_are_written_beside_their_intervals(folder):
+    found = texts(plot(folder, "differences"))
+    assert "Difference from equal" in found
+    signed = rf"[+{MINUS}]\d\S*"
+    assert any(re.fullmatch(rf"{signed} \({signed} to {signed}", text) for text in found)
+
+
+def test_an_unknown_measure_is_refused_with_the_nearest(folder):
+    with pytest.raises(CommandError, match="did you mean churn_rate"):
+        plot(folder, "churn_rat")
+
+
+def test_the_same_results_give_the_same_bytes(folder, tmp_path):
+    first, second = (save(plot(folder, "talk"), tmp_path / f"{i}.svg") for i in "ab")
+    assert first.read_bytes() == second.read_bytes()
+    assert b"Date" not in first.read_bytes()
+
+
+def test_drawing_is_imported_only_when_used():
+    code = "import sim.report, sys; sys.exit(bool({'matplotlib', 'jinja2'} & {*sys.modules}))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2])
+    assert run.returncode == 0

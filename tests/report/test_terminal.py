@@ -1,0 +1,49 @@
+from rich.console import Console
+
+from sim.report import summary_table
+
+
+def shown(folder, width=80):
+    console = Console(width=width, record=True, file=None, quiet=False, force_terminal=False)
+    with console.capture() as captured:
+        console.print(summary_table(folder))
+    return captured.get()
+
+
+def test_means_stand_with_half_widths_by_policy(folder):
+    text = shown(folder)
+    assert "Customers (people)" in text
+    assert "± half of a 95% interval over 8 replications" in text
+    assert text.count("±") > 30
+
+
+def test_what_differs_is_starred_and_explained(folder):
+    lines = shown(folder).splitlines()
+    [customers] = [line for line in lines if line.lstrip().startswith("Customers")]
+    assert customers.count("*") == 2
+    assert any("differs from equal" in line for line in lines)
+
+
+def test_three_policies_fit_eighty_columns(folder):
+    assert "…" not in shown(folder)
+
+
+def test_many_policies_are_split_over_tables_that_begin_with_the_first(results_folder):
+    text = shown(results_folder(policies=["equal", *(f"own_{i}" for i in range(5))], months=2))
+    heads = [line.split() for line in text.splitlines() if line.lstrip().startswith("equal ")]
+    assert heads == [["equal", "own_0", "own_1"], ["equal", "own_2", "own_3"], ["equal", "own_4"]]
+
+
+def test_markup_in_names_is_text(results_folder):
+    assert "[red]mine" in shown(results_folder(policies=["equal", "[red]mine"], months=2))
+
+
+def test_a_single_replication_has_no_half_widths(results_folder):
+    text = shown(results_folder(replications=1, months=2))
+    assert "±" not in text
+    assert "One replication" in text
+
+
+def test_every_character_can_be_printed_by_an_old_windows_terminal(folder):
+    rules = "─"  # rich replaces its own lines where they cannot be printed
+    shown(folder).replace(rules, "-").encode("cp1252")

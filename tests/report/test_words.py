@@ -1,0 +1,46 @@
+import math
+
+import pytest
+
+from sim.report.words import MINUS, MISSING, number, quantity, shorten
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "unit", "said"),
+    [
+        (8012.4, 7977.0, 8047.8, "people", ("8,012", "7,977", "8,048", "35", "people")),
+        (312_431.0, 310_297.0, 314_565.0, "currency", ("312,400", "310,300", "314,600", "2,100")),
+        (0.01131, 0.01061, 0.01201, "share", ("1.131", "1.061", "1.201", "0.070", "%")),
+        (0.0, -0.0004, 0.0004, "minutes", ("0.00000", MINUS + "0.00040", "0.00040", "0.00040")),
+        (1e6, 1e6 - 0.2, 1e6 + 0.2, "people", ("1,000,000", "1,000,000", "1,000,000", "0.2")),
+    ],
+)
+def test_digits_are_those_that_the_interval_supports(mean, low, high, unit, said):
+    written = quantity(mean, low, high, unit)
+    found = (written.mean, written.low, written.high, written.half, written.unit)
+    assert found[: len(said)] == said
+
+
+def test_without_an_interval_whole_numbers_are_written_out():
+    written = quantity(318_879.0, None, None, "currency")
+    assert (written.mean, written.half, written.certain) == ("318,879", MISSING, False)
+
+
+def test_differences_have_signs_and_points():
+    written = quantity(-0.0131, -0.04, 0.0138, "share", difference=True)
+    assert (written.mean, written.high) == (MINUS + "1.3", "+1.4")
+    assert written.unit == "percentage points"
+
+
+@pytest.mark.parametrize("value", [None, math.nan, math.inf, -math.inf])
+def test_what_is_no_number_is_a_dash(value):
+    assert quantity(value, value, value, "minutes").mean == MISSING
+
+
+def test_zero_has_no_sign():
+    assert number(-0.001, 1, signed=True) == "0.0"
+
+
+def test_names_are_made_fit_for_pictures():
+    assert shorten("a\x07b\nc") == "a�b�c"
+    assert shorten("x" * 40) == "x" * 25 + "…"
