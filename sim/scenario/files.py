@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.document import WHOLE, Node, Place
+from sim.scenario.document import WHOLE, Node, Place, shown
 from sim.scenario.merging import merged
 from sim.scenario.reading import read_with_faults
 from sim.scenario.shipped import shipped
@@ -65,7 +65,7 @@ def with_bases(
 def folder_of(place: Place) -> Path:
     """Return the folder that paths written at this place start from."""
     file = Path(place.file)
-    return file.parent if place.line and file.is_file() else Path()
+    return file.parent if place.line and _is_file(file) else Path()
 
 
 def with_data_files(root: Node) -> tuple[Node, list[Fault]]:
@@ -76,16 +76,22 @@ def with_data_files(root: Node) -> tuple[Node, list[Fault]]:
         node = above.child(name) if above else None
         if above is None or node is None or not isinstance(node.value, str):
             continue
-        path = (folder_of(node.place) / node.value).resolve()
-        if not path.is_file():
+        path = folder_of(node.place) / node.value
+        if not _is_file(path):
             rule = f"must be a file that exists; there is none at {path}"
-            faults.append(node.place.fault(f"{section}.{name}", rule, repr(node.value)))
-        root = merged(root, _nested(root, above, section, name, node.with_value(str(path))))
+            faults.append(node.place.fault(f"{section}.{name}", rule, shown(node.value)))
+            continue
+        found = node.with_value(str(path.resolve()))
+        root = merged(root, root.with_value({section: above.with_value({name: found})}))
     return root, faults
 
 
-def _nested(root: Node, above: Node, section: str, name: str, node: Node) -> Node:
-    return root.with_value({section: above.with_value({name: node})})
+def _is_file(path: Path) -> bool:
+    """Return whether a path is a file; a path that no file could have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _base_path(base: Node, trail: tuple[Path, ...]) -> Path:
@@ -93,25 +99,28 @@ def _base_path(base: Node, trail: tuple[Path, ...]) -> Path:
     if not isinstance(base.value, str):
         raise ScenarioError((base.place.fault("base", "must be the name of a scenario file"),))
     path = folder_of(base.place) / base.value
-    if not path.is_file() and base.value in shipped():
+    if not _is_file(path) and base.value in shipped():
         path = shipped()[base.value]
-    if path.resolve() in trail:
-        rule = "is based on itself, directly or through another file"
-        raise ScenarioError((base.place.fault("base", rule, repr(base.value)),))
-    if not path.is_file():
+    if not _is_file(path):
         rule = f"must be a scenario file; there is none at {path}"
         hint = _near_file(path)
-        raise ScenarioError((base.place.fault("base", rule, repr(base.value), hint),))
+        raise ScenarioError((base.place.fault("base", rule, shown(base.value), hint),))
+    if path.resolve() in trail:
+        rule = "is based on itself, directly or through another file"
+        raise ScenarioError((base.place.fault("base", rule, shown(base.value)),))
     return path
 
 
 def _located(path: Path) -> Path:
     """Return the path, or the shipped scenario of that name if there is no such path."""
-    return path if path.exists() or str(path) not in shipped() else shipped()[str(path)]
+    return path if _is_file(path) else shipped().get(str(path), path)
 
 
 def _near_file(path: Path) -> str:
-    siblings = [one.name for one in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
+    try:
+        siblings = [one.name for one in path.parent.glob("*.y*ml")]
+    except (OSError, ValueError):
+        siblings = []
     found = nearest_name(path.name, siblings)
     return f"Did you mean `{path.parent / found}`?" if found else nearest(str(path), shipped())
 

@@ -79,12 +79,18 @@ def with_set(root: Node, path: str, value: Node) -> Node:
 
 @cache
 def _defaults() -> Node:
-    data = Scenario(name="-").written()
-    whole = from_data(data, "default").value
-    empty = from_data({name: {} for name in library_nodes()}, "default")
-    return from_data({}, "default").with_value(
-        {**(whole if isinstance(whole, dict) else {}), "policies": empty}
-    )
+    """Return the defaults that have parts to set; all others the schema fills in by itself."""
+    plain = Scenario(name="-")
+    parts = {
+        "needs": [need.written() for need in plain.needs],
+        "desk": {
+            "enquiry_minutes": plain.desk.enquiry_minutes.written(),
+            "complaint_minutes": plain.desk.complaint_minutes.written(),
+            "pools": {name: pool.written() for name, pool in plain.desk.pools.items()},
+        },
+        "policies": {name: {} for name in library_nodes()},
+    }
+    return from_data(parts, "default")
 
 
 def _put(node: Node, default: Node | None, path: Steps, done: Steps, value: Node) -> Node:

@@ -1,0 +1,203 @@
+"""Writing scenarios out, their fingerprint, what keys mean, and the JSON Schema."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.errors import CommandError, DataError
+from sim.scenario import (
+    Scenario,
+    dump,
+    explain,
+    explanations,
+    fingerprint,
+    from_mapping,
+    json_schema,
+    library,
+    parse,
+    template,
+    to_mapping,
+)
+
+RICH = """
+name: "1e3"
+describe: "on: # off\\n\\tand 'so' \\u2028 on \\U0001F600"
+people: {patience_minutes: unlimited, correlations: {spend~audience: 0.2}}
+network: {kind: none}
+needs:
+  - {name: "1e3", share: 0.5, minutes: {law: empirical, values: [1, 2.5]}, resolved: 1e-7}
+  - {name: b, share: 0.5, minutes: {law: exponential, mean: 3}, resolved: 1}
+desk:
+  opening: {mon-fri: ["08:00-12:00", "13:00-17:30"], sat: []}
+  pools:
+    f: {agents: 1, overflow: g, overflow_minutes: 3, opening: always}
+    g: {shifts: [{agents: 2, hours: {daily: "00:00-24:00"}}], serves: [], helps: [f]}
+behaviour: none
+staff: none
+policies:
+  value_tiers: {like: equal, everyone: {explain: false, pool: g}}
+  complaint_rewarding: {overrule: false, voices: {angry: {class: null}}}
+  mine: {score: {spend: -1}, tiers: [{name: a, min_score: -0.5}, {name: b}]}
+"""
+PROFILE = f"name: a\ndesk: {{opening: [{', '.join(str(i % 5 / 2) for i in range(168))}]}}\n"
+
+
+@pytest.mark.parametrize("text", ["name: a\n", template(), RICH, PROFILE])
+def test_what_is_written_reads_back_equal(text):
+    scenario = parse(text)
+    assert parse(dump(scenario)) == scenario
+    assert from_mapping(to_mapping(scenario)) == scenario
+    assert dump(parse(dump(scenario))) == dump(scenario)
+
+
+shares = st.floats(0, 1)
+amounts = st.floats(0, 1e9)
+names = st.from_regex(r"\A[a-zé_1][a-z0-9é_-]{0,20}\Z").filter(
+    lambda name: name not in ("enquiry", "complaint")
+)
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
+laws = st.one_of(
+    amounts,
+    st.fixed_dictionaries({"mean": st.floats(1e-3, 1e6), "cv": st.floats(0, 5)}),
+    st.fixed_dictionaries(
+        {"law": st.just("empirical"), "values": st.lists(st.floats(0.5, 9), min_size=2)}
+    ),
+)
+entitlements = st.fixed_dictionaries(
+    {},
+    optional={
+        "class": st.integers(0, 9),
+        "pace": amounts,
+        "lenient": shares,
+        "ignore": st.booleans(),
+    },
+)
+scenarios = st.fixed_dictionaries(
+    {"name": texts, "describe": texts, "seed": st.integers(0, 2**32 - 1)},
+    optional={
+        "needs": names.flatmap(
+            lambda name: st.fixed_dictionaries(
+                {"name": st.just(name), "share": st.just(1), "minutes": laws, "resolved": shares}
+            )
+        ).map(lambda need: [need]),
+        "behaviour": st.sampled_from(
+            ["none", {"talk": "none"}, {"voice": {"angry": {"base": -3}}}]
+        ),
+        "company": st.fixed_dictionaries({"cash": st.floats(-1e300, 1e300)}),
+        "policies": st.dictionaries(
+            names, st.fixed_dictionaries({"everyone": entitlements, "describe": texts}), min_size=1
+        ),
+    },
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(scenarios)
+def test_anything_sound_reads_back_equal(data):
+    scenario = from_mapping(data)
+    assert parse(dump(scenario)) == scenario
+    assert fingerprint(parse(dump(scenario))) == fingerprint(scenario)
+
+
+def test_fingerprint_is_stable():
+    # If this changes, so does the name of every results folder: raise it knowingly.
+    assert fingerprint(parse("name: a\n")) == FINGERPRINT
+
+
+FINGERPRINT = "81aef10b5a3b"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["name: b\n", "name: a\ndescribe: x\n", "name: a\nreplications: 3\n", "name: a\nmonths: 36.0\n",
+     "name: a\npolicies: {complaint_rewarding: {}, value_tiers: {}, equal: {describe: x}}\n"],
+)  # fmt: skip
+def test_fingerprint_ignores_what_changes_no_number(text):
+    assert fingerprint(parse(text)) == FINGERPRINT
+
+
+@pytest.mark.parametrize("text", ["seed: 2", "months: 35", "staff: none", "policies: {equal: {}}"])
+def test_fingerprint_changes_with_numbers(text):
+    assert fingerprint(parse(f"name: a\n{text}\n")) != FINGERPRINT
+
+
+def test_fingerprint_takes_a_file_by_its_content(tmp_path):
+    def of(name, content):
+        (tmp_path / name).write_text(content)
+        text = f"name: a\nnetwork: {{kind: file, file: {tmp_path / name}}}\n"
+        return fingerprint(parse(text))
+
+    assert of("one.csv", "a,b\n") == of("two.csv", "a,b\n") != of("three.csv", "a,c\n")
+    scenario = parse(f"name: a\nnetwork: {{kind: file, file: {tmp_path / 'one.csv'}}}\n")
+    (tmp_path / "one.csv").unlink()
+    with pytest.raises(DataError, match="cannot be read"):
+        fingerprint(scenario)
+
+
+def leaves(value, path=""):
+    if isinstance(value, dict) and value:
+        for name, one in value.items():
+            yield from leaves(one, f"{path}.{name}" if path else name)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        yield from leaves(value[0], f"{path}.{value[0]['name']}")
+    else:
+        yield path
+
+
+# What stands below these is one value, or a person's own names.
+PARTS = ("enquiry_minutes", "complaint_minutes", ".minutes", ".score")
+
+
+def test_every_key_is_explained():
+    written = to_mapping(Scenario(name="a", policies={"value_tiers": library()["value_tiers"]}))
+    for path in leaves(written):
+        whole = next((path[: path.index(part) + len(part)] for part in PARTS if part in path), path)
+        assert explain(whole).description.endswith("."), path
+
+
+def test_explanations_are_complete():
+    told = list(explanations())
+    assert len({one.key for one in told}) == len(told) > 150
+    assert all(one.description and one.kind for one in told)
+
+
+def test_explains_by_path_ending_or_symbol():
+    whole = explain("behaviour.talk.retell")
+    assert (whole.unit, whole.range, whole.default) == (
+        "probability",
+        "at least 0, at most 1",
+        "0.1",
+    )
+    assert explain("retell") == explain("talk.retell") == whole
+    assert explain("kappa").key == "behaviour.voice.reward_value"
+    assert explain("needs.fault.resolved").key == "needs.<name>.resolved"
+    assert explain("replications").range == "at least 1, at most 100000"
+
+
+def test_an_unknown_or_ambiguous_key_says_what_was_meant():
+    with pytest.raises(CommandError, match=r"Did you mean `behaviour\.talk\.retell`"):
+        explain("behaviour.talk.retel")
+    with pytest.raises(CommandError, match=r"say which: .*behaviour\.voice\.audience"):
+        explain("audience")
+
+
+def test_json_schema_is_sound_and_closed():
+    schema = json.loads(json.dumps(json_schema()))
+    references = set(find(schema, "$ref"))
+    assert references == {f"#/$defs/{name}" for name in schema["$defs"]}
+    assert {"base", "name", "policies"} <= set(schema["properties"])
+    assert schema["additionalProperties"] is False
+    assert "class" in schema["$defs"]["Entitlement"]["properties"]
+    assert "like" in schema["$defs"]["Policy"]["properties"]
+
+
+def find(value, key):
+    if isinstance(value, dict):
+        yield from (one for name, one in value.items() if name == key and isinstance(one, str))
+        for one in value.values():
+            yield from find(one, key)
+    elif isinstance(value, list):
+        for one in value:
+            yield from find(one, key)
