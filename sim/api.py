@@ -12,17 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import CommandError, RunError
 from sim.progress import Progress, progress_bar
-from sim.results import (
-    Measuring,
-    Results,
-    Study,
-    command_line,
-    folder_name,
-    open_results,
-    record,
-    versions,
-)
-from sim.scenario import Scenario, dump, fingerprint, load, parse
+from sim.results import Measuring, Results, command_line, open_results, record, study_of
+from sim.scenario import Scenario, dump, load, parse
 
 if TYPE_CHECKING:
     import polars as pl
@@ -110,6 +101,17 @@ class Result:
 
         return plot(self.folder, measure)
 
+    def as_data(self) -> dict[str, Any]:
+        """Give as plain data what a program wants to know: where it is, and both tables."""
+        return {
+            "folder": str(self.folder),
+            "report": str(self.report),
+            "fingerprint": self.results.manifest["fingerprint"],
+            "policies": list(self.results.policies),
+            "summary": self.summary().to_dicts(),
+            "differences": self.results.tables["differences"].to_dicts(),
+        }
+
     def rebuild(self) -> Path:
         """Draw the report's plots and page again, and return the page."""
         from sim.report import build
@@ -175,7 +177,8 @@ def run(
     changes = {"replications": replications, "seed": seed, "months": months}
     overrides = [*sets, *(f"{k}={v}" for k, v in changes.items() if v is not None)]
     resolved = _resolved(scenario, overrides, policies)
-    study = _study(resolved, out, _command(scenario, overrides, policies))
+    command = _command(scenario, overrides, policies)
+    study = study_of(resolved, None if out is None else Path(out), command, _own_version())
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
         record(study, simulate, measuring, workers=workers, progress=shown)
     result = read(study.folder)
@@ -218,46 +221,6 @@ def _resolved(
     if not overrides and chosen is None:
         return scenario
     return parse(dump(scenario), scenario.name, overrides, chosen)
-
-
-def _study(scenario: Scenario, out: str | os.PathLike[str] | None, command: str) -> Study:
-    found = fingerprint(scenario)
-    default = Path("results") / folder_name(scenario.name, found)
-    folder = default if out is None else Path(out)
-    return Study(
-        scenario=scenario,
-        text=dump(_seen_from(scenario, folder)),
-        fingerprint=found,
-        policies=tuple(scenario.policies),
-        replications=scenario.replications,
-        folder=folder,
-        facts={
-            "name": scenario.name,
-            "seed": scenario.seed,
-            "months": scenario.months,
-            "engine": "simpy",
-            "command": command,
-            "versions": versions(_own_version()),
-        },
-    )
-
-
-def _seen_from(scenario: Scenario, folder: Path) -> Scenario:
-    """Name data files by their way from the folder: a results folder tells of no home folder."""
-    people, network = scenario.people, scenario.network
-    changed: dict[str, object] = {}
-    if people.file is not None:
-        changed["people"] = people.model_copy(update={"file": _way(people.file, folder)})
-    if network.file is not None:
-        changed["network"] = network.model_copy(update={"file": _way(network.file, folder)})
-    return scenario.model_copy(update=changed)
-
-
-def _way(file: str, folder: Path) -> str:
-    try:
-        return Path(os.path.relpath(file, folder.resolve())).as_posix()
-    except ValueError:  # on another drive there is no way
-        return file
 
 
 def _command(

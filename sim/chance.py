@@ -136,7 +136,7 @@ def draw_index(month: int, k: int, stage: int) -> int:
 @jitted
 def story_key(key: int, purpose: int, who: int, index: int) -> int:
     """Return a 62-bit name for something that arose from one draw, such as a story told."""
-    return np.int64(_bits(key, purpose, who, index, 0) >> np.uint64(2))
+    return np.int64(_bits(key, purpose, who, index, 0) >> np.uint64(2))  # type: ignore[return-value]
 
 
 @jitted
@@ -236,7 +236,7 @@ def geometric(luck: float, mean: float) -> int:
     """
     if mean <= 0.0:
         return 0
-    return int(math.floor(log(luck) / log(mean / (1.0 + mean))))
+    return math.floor(log(luck) / log(mean / (1.0 + mean)))
 
 
 @jitted

@@ -28,6 +28,8 @@ Should all customers be treated equally? Next:
 
 INTERRUPTED = 130
 
+RUNS = "Runs of each policy."
+
 
 class _Group(TyperGroup):
     """Turns errors raised on purpose into text on stderr and an exit code."""
@@ -99,6 +101,62 @@ def check(file: File, sets: Sets = None, policy: Policies = None, as_json: Json 
         _print_json({"file": str(file), "sound": True, "faults": [], **told})
     else:
         typer.echo(f"{file}: sound. {scenario.name} ({digest}): {', '.join(policies)}")
+
+
+@app.command()
+def run(
+    file: File,
+    policy: Policies = None,
+    replications: Annotated[int | None, typer.Option("-n", "--replications", help=RUNS)] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all chance.")] = None,
+    months: Annotated[int | None, typer.Option(help="Months of four weeks.")] = None,
+    sets: Sets = None,
+    engine: Annotated[str, typer.Option(metavar="auto|simpy", help="What drives time.")] = "auto",
+    workers: Annotated[int | None, typer.Option(help="Processes, by default one a core.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Results folder.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say only where the report is.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run a scenario's policies, and write a results folder with its report.
+
+    Example: sim run broadband -n 10 --months 12 --set desk.pools.frontline.agents=5
+    """
+    from rich.console import Console
+
+    from sim.api import run as run_scenario
+    from sim.progress import silent
+    from sim.report import summary_table
+
+    result = run_scenario(
+        file,
+        replications=replications,
+        seed=seed,
+        months=months,
+        policies=policy or None,
+        sets=sets or (),
+        workers=workers,
+        engine=engine,
+        out=out,
+        progress=silent if quiet else None,
+    )
+    if as_json:
+        _print_json(result.as_data())
+    elif not quiet:
+        Console().print(summary_table(result.folder))
+    typer.echo(f"Report: {result.report}", err=as_json)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", exists=True, help="A results folder.")],
+) -> None:
+    """Draw the plots and the page of a results folder again.
+
+    Example: sim report results/broadband-provider-0123456789ab
+    """
+    from sim.api import read
+
+    typer.echo(f"Report: {read(folder).rebuild()}")
 
 
 @app.command()

@@ -62,7 +62,10 @@ def cache_folder() -> Path:
 
 def _source_hash() -> str:
     top = Path(__file__).parent
-    sources = [*top.glob("*.py"), *(f for room in _COMPILED_ROOMS for f in (top / room).glob("*.py"))]
+    sources = [
+        *top.glob("*.py"),
+        *(f for room in _COMPILED_ROOMS for f in (top / room).glob("*.py")),
+    ]
     digest = hashlib.sha256(f"{numba.__version__} {_checking()}".encode())
     for source in sorted(sources):
         digest.update(source.read_bytes())

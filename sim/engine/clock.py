@@ -54,4 +54,4 @@ class Due(simpy.Timeout):
         self.entity = entity
         self.about = about
         super().__init__(clock, at - clock.now)
-        self.callbacks.append(what)  # type: ignore[union-attr]
+        self.callbacks.append(what)

@@ -93,7 +93,7 @@ class Desk:
         return Ticket(contact, pool, place, now, self._turns)
 
     def idle_slot(self, pool: int) -> int | None:
-        """Take the longest idle agent of a pool, else of the pools that help it; None if all work."""
+        """Take the longest idle slot of a pool, else of those that help it; None if all work."""
         own = self.pools[pool]
         if own.idle:
             return own.idle.popleft()

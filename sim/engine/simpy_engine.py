@@ -76,7 +76,7 @@ class SimpyEngine:
         self._queued: dict[int, Ticket] = {}
 
     def run(self) -> None:
-        """Run from the start to the horizon, which is half open, and close the last month's books."""
+        """Run up to the horizon, which is half open, and close the last month's books."""
         if self._months == 0:
             return
         for month in range(1, self._months):
@@ -137,7 +137,7 @@ class SimpyEngine:
             self._desk.to_front(due.about)
 
     def _overflow(self, due: Due) -> None:
-        """Move to another pool after so long: to an idle agent there, or to its queue unless full."""
+        """Move to another pool after so long: to an idle agent or into its queue, unless full."""
         ticket = due.about
         if not ticket.waiting:
             return
@@ -209,7 +209,7 @@ class SimpyEngine:
         self._await_shift(due.entity)
 
     def _comes_on(self, agent: int) -> None:
-        """Begin a shift, if the seat is not vacant; whoever still works on a contact finishes it."""
+        """Begin a shift, if the seat is not vacant; a contact still in hand is finished first."""
         if not comes_on(self.world, agent, self._clock.now):
             return
         self._roster.on_shift[agent] = True
@@ -258,7 +258,7 @@ class SimpyEngine:
                 self._comes_on(agent)
 
     def _post(self, letters: int) -> None:
-        """Do what a moment's letters ask: put what will happen on the calendar, withdraw leavers."""
+        """Do what a moment's letters ask: fill the calendar, take leavers out of queues."""
         read = self.world.outbox[: max(letters, ~letters)].tolist()
         if letters < 0:
             self.world = grown(self.world)

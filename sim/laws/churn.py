@@ -105,5 +105,5 @@ def leaver_opinion(s: float) -> float:
 
 @jitted
 def joiner_satisfaction(baseline: float, o: float) -> float:
-    """Return a joiner's first satisfaction: the baseline, a tenth of opinion o up or down, 0 to 1."""
+    """Return a joiner's first satisfaction, the baseline + o / 10, 0 to 1."""
     return min(max(baseline + 0.1 * o, 0.0), 1.0)

@@ -44,7 +44,7 @@ def perceived(
     outcome_weight: float,
     courtesy_weight: float,
 ) -> float:
-    """Return the perceived quality of an encounter, p = a exp(-wait/tolerable) + b outcome + c courtesy.
+    """Return the perceived quality p = a exp(-wait / tolerable) + b outcome + c courtesy.
 
     Parameters
     ----------

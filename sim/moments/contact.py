@@ -274,7 +274,7 @@ def gives_up(W: World, c: int, how: int, now: float) -> int:
 def gives_up_now(W: World, c: int, how: int, now: float) -> None:
     """End a contact that no agent answers, within another moment."""
     W.contacts[c].state = AWAITED
-    if how == ABANDONED or how == CLOSED_ON:
+    if how in (ABANDONED, CLOSED_ON):
         wait = _leave_queue(W, c, now)
         _count_loss(W, c, how)
     else:

@@ -161,7 +161,7 @@ def _voice_slope(P: Any, voice: int) -> float:
 
 @jitted
 def _voice_extra(P: Any, person: Any, voice: int) -> float:
-    """Return what speaks for this voice in this person: temper for anger, followers for the public."""
+    """Return what speaks for this voice: temper for anger, followers for the public."""
     if voice == ANGRY:
         return P.voice_temper * person.temper
     if voice == PUBLIC:
@@ -210,9 +210,9 @@ def _choose_opportunity(W: World, c: int) -> int:
 
 @jitted
 def _tell_others(W: World, c: int, a: int, choice: int, d: float, now: float) -> None:
-    """Thank the agent for a delight; tell neighbours; post a public complaint, or thanks for its remedy."""
+    """Thank for a delightful remedy; tell neighbours; post a public complaint or thanks."""
     contact, P = W.contacts[c], W.P[0]
-    if d > P.talk_threshold and a != NOBODY:
+    if d > P.talk_threshold and contact.remedy > 0.0 and a != NOBODY:
         W.agents[a].morale = min(W.agents[a].morale + P.staff_morale_thanks, 1.0)
     posted_at = math.inf
     if choice == PUBLIC:

@@ -17,7 +17,17 @@ from sim.world.records import (
     World,
 )
 
-__all__ = ["DISSATISFIED", "AT_ONCE", "NATURAL", "bill", "charge", "join", "leave", "next_need", "spend_seen"]
+__all__ = [
+    "AT_ONCE",
+    "DISSATISFIED",
+    "NATURAL",
+    "bill",
+    "charge",
+    "join",
+    "leave",
+    "next_need",
+    "spend_seen",
+]
 
 NATURAL, DISSATISFIED, AT_ONCE = range(3)
 
@@ -82,7 +92,7 @@ def join(W: World, i: int, now: float) -> None:
 
 @jitted
 def leave(W: World, i: int, reason: int) -> None:
-    """Make a customer a lapsed person who takes an opinion along, unless they left for natural causes."""
+    """Let a customer go, with an opinion unless they left for natural causes."""
     person, tally = W.people[i], month_tally(W)
     person.status = LAPSED
     if reason == NATURAL:

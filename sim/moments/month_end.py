@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.chance import draw_index, uniform
@@ -44,7 +46,10 @@ _FADE = 2.0 / 3.0  # of recent revenue and cost, a month
 
 @entry
 def starts(W: World) -> int:
-    """Let time start: past spend is seen, tiers are cut, the first needs fall. Return the outbox's state."""
+    """Let time start: past spend is seen, tiers are cut, the first needs fall.
+
+    Return the outbox's state.
+    """
     for i in range(W.people.shape[0]):
         person = W.people[i]
         if person.status == CUSTOMER:
@@ -173,7 +178,7 @@ def _count_inside(W: World) -> None:
 
 
 @jitted
-def _left(tally: np.void) -> float:
+def _left(tally: Any) -> float:
     return tally.left_natural + tally.left_dissatisfied + tally.left_at_once
 
 
@@ -197,7 +202,7 @@ def _count_customer(W: World, i: int) -> None:
 
 @jitted
 def _concentration(W: World, n: int) -> None:
-    """Note what share of spend the top fifth and the two largest customers hold; the order is by spend."""
+    """Note the share of spend of the top fifth and of the two largest, in order of spend."""
     tally = month_tally(W)
     total = 0.0
     top20 = 0.0
@@ -216,7 +221,7 @@ def _concentration(W: World, n: int) -> None:
 
 @jitted
 def _gini_of_remedies(W: World, n: int) -> float:
-    """Return the Gini coefficient of this month's remedies over customers; NaN if nobody got any."""
+    """Return the Gini coefficient of this month's remedies over customers; NaN if none."""
     some = 0
     for place in range(n):
         some += W.people[W.order[place]].remedies_month > 0.0
@@ -277,7 +282,7 @@ def _open_month(W: World, now: float) -> None:
 
 @jitted
 def _perhaps_enquire(W: World, i: int) -> None:
-    """Let a prospect or lapsed person enquire some time this month, the likelier the more ties are customers."""
+    """Let a non-customer enquire this month, the likelier the more ties are customers."""
     person, P, run = W.people[i], W.P[0], W.run[0]
     begin, end = W.starts[i], W.starts[i + 1]
     customers = 0

@@ -37,15 +37,13 @@ __all__ = [
 
 @jitted
 def sealed(W: World) -> int:
-    """Close the outbox; return how many letters it holds, their complement if a store is short of room.
+    """Close the outbox; return how many letters it holds, the complement if a store is short.
 
-    The letters stay readable until the next moment. Room is what one moment can take at the most: an engine that lets short stores grow before the
-    next moment never meets a take that fails.
+    The letters stay readable until the next moment. A store is short with less room than one moment
+    can take: an engine that lets it grow before the next never meets a take that fails.
     """
     run = W.run[0]
-    left = min(
-        min(run.contacts_left, run.stories_left), min(run.tellings_left, run.hearings_left)
-    )
+    left = min(min(run.contacts_left, run.stories_left), min(run.tellings_left, run.hearings_left))
     letters, run.outbox = run.outbox, 0
     return letters if left >= run.burst else ~letters
 
@@ -69,7 +67,7 @@ def month_tally(W: World) -> Any:
 
 @jitted
 def account(W: World, sort: int, place: int) -> Any:
-    """Return the tally of one group this month; `sort` is the first column of that sort of group."""
+    """Return the tally of one group this month; `sort` is its sort's first column."""
     return W.groups[W.run[0].month, sort + place]
 
 
@@ -132,7 +130,7 @@ def take_story(W: World) -> int:
 
 @jitted
 def take_telling(W: World, y: int, teller: int, at: float) -> int:
-    """Return a fresh telling of a story, put on the calendar; NOBODY if it lies beyond the horizon."""
+    """Return a fresh telling, put on the calendar; NOBODY if beyond the horizon."""
     run = W.run[0]
     if at >= run.horizon:
         return NOBODY

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-
+from sim.arithmetic import on_grid
 from sim.chance import exponential, geometric, story_key, uniform
-from sim.jit import jitted
+from sim.jit import entry, jitted
 from sim.laws.talk import convinced, mean_told, readers, reminded, shaken_trust, unfairness
 from sim.laws.voice import learned
 from sim.moments.stores import (
@@ -17,8 +17,6 @@ from sim.moments.stores import (
     take_story,
     take_telling,
 )
-from sim.arithmetic import on_grid
-from sim.jit import entry
 from sim.world import purposes
 from sim.world.records import CUSTOMER, NOBODY, World
 
@@ -96,7 +94,7 @@ def _put(
 
 @entry
 def tell(W: World, m: int, now: float) -> int:
-    """Let a telling happen: its hearers hear, and some will tell it on. Return the outbox's state."""
+    """Let a telling happen; some hearers will tell it on. Return the outbox's state."""
     telling, tally = W.tellings[m], month_tally(W)
     if telling.strength > 0.0:
         tally.messages_good += 1.0
@@ -169,7 +167,7 @@ def _reach(W: World, m: int) -> None:
 
 @jitted
 def _take_in(W: World, j: int, y: int, strength: float) -> None:
-    """Change a hearer's mind: opinion or satisfaction, trust by unfairness, and what complaining brings."""
+    """Change a hearer's mind, and what they think complaining brings."""
     P, person, story, tally = W.P[0], W.people[j], W.stories[y], month_tally(W)
     if story.voice > 0:
         person.rho[story.voice] = learned(

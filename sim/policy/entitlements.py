@@ -7,7 +7,8 @@ Inheritance ends here: base, then `everyone`, then the tier, then the voice of a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -43,13 +44,14 @@ def resolve(scenario: Scenario, policy: Policy) -> PolicyTables:
     tiers = policy.tiers or (Tier(name="everyone"),)
     places = {FRONT: 0}
     pools = {name: place for place, name in enumerate(scenario.desk.pools)}
+    weights: Mapping[Any, float] = policy.score
     table = np.zeros((PHASES, len(tiers), len(VOICES)), ENTITLEMENT)
-    for cell, given in _cells(policy, tiers):
-        table[cell] = _row(given, pools, places)
+    for cell, usual in _cells(policy, tiers):
+        table[cell] = _row(usual, pools, places)
     return PolicyTables(
         entitlements=table,
         classes=_classes(places),
-        weights=np.array([policy.score.get(name, 0.0) for name in OBSERVABLES]),
+        weights=np.array([weights.get(name, 0.0) for name in OBSERVABLES]),
         top_share=np.array([-1.0 if t.top_share is None else t.top_share for t in tiers]),
         min_score=np.array([-math.inf if t.min_score is None else t.min_score for t in tiers]),
         tier_names=tuple(t.name for t in tiers),
@@ -93,9 +95,7 @@ def _row(
     values = {
         "effort": given.effort,
         "courtesy": given.courtesy,
-        "promise": math.inf
-        if given.wait_promise_minutes is None
-        else given.wait_promise_minutes,
+        "promise": math.inf if given.wait_promise_minutes is None else given.wait_promise_minutes,
         "remedy": given.remedy,
         "remedy_amount": given.remedy_amount,
         "lenient": given.lenient,

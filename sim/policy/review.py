@@ -110,7 +110,7 @@ def review_tiers(W: World, now: float) -> None:
     """Put every customer into the tier that the score earns; ties go to the lower index.
 
     A tier takes customers from the top of the ranking: up to its share of all customers, or as long
-    as their score reaches its minimum. The last tier takes the rest, and everybody who is no customer.
+    as their score reaches its minimum. The last tier takes the rest, and who is no customer.
     """
     tiers = W.top_share.shape[0]
     for i in range(W.people.shape[0]):

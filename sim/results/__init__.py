@@ -3,10 +3,11 @@
 By default they stand in a folder ``results`` where the command is given.
 """
 
-from sim.results.manifest import command_line, versions
+from sim.results.manifest import command_line
 from sim.results.naming import folder_name, slug
 from sim.results.read import Results, open_results
-from sim.results.record import Study, record
+from sim.results.record import record
+from sim.results.study import Study, study_of
 from sim.results.tables import GROUPS, Measuring
 
 __all__ = [
@@ -19,5 +20,5 @@ __all__ = [
     "open_results",
     "record",
     "slug",
-    "versions",
+    "study_of",
 ]

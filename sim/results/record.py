@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from sim.experiment import Progress, open_executor, plan, replicate
 from sim.results.manifest import host, times
 from sim.results.store import reserve, save
+from sim.results.study import Study
 from sim.results.tables import Measuring, Tables, encode
 
-__all__ = ["Study", "record"]
-
-
-@dataclass(frozen=True, slots=True)
-class Study:
-    """What is run, and where its results go.
-
-    Attributes
-    ----------
-    scenario : object
-        Handed to the simulation as it is.
-    text : str
-        The same as YAML, for ``scenario.yaml``.
-    fingerprint : str
-        Of all in the scenario that affects numbers.
-    policies : tuple of str
-        In the scenario's order.
-    replications : int
-        Of each policy, at least 1.
-    folder : Path
-        The results folder.
-    facts : mapping
-        What else the manifest says: name, seed, engine, command, versions.
-    """
-
-    scenario: Any
-    text: str
-    fingerprint: str
-    policies: tuple[str, ...]
-    replications: int
-    folder: Path
-    facts: Mapping[str, object]
+__all__ = ["record"]
 
 
 def _now() -> datetime:
@@ -84,34 +52,22 @@ def record(
     RunError
         If a run fails or the disk does; no folder is left then.
     """
-    reserve(study.folder, study.fingerprint)
-    started = clock()
-    tables = _work(study, simulate, measuring, workers, progress)
+    units = plan(study.policies, study.replications)
+    tables = Tables(measuring, study.policies)
+    with open_executor(workers, len(units)) as executor:
+        reserve(study.folder, study.fingerprint)
+        started = clock()
+        runs = replicate(simulate, study.scenario, units, executor, progress=progress)
+        for unit, tallies in runs:
+            tables.add(unit, tallies)
     files = {name: encode(frame, name) for name, frame in tables.frames().items()}
     facts = {
         "fingerprint": study.fingerprint,
         **study.facts,
         "policies": list(study.policies),
         "replications": study.replications,
-        "runs": len(study.policies) * study.replications,
+        "runs": len(units),
         "host": host(),
         **times(started, clock()),
     }
     save(study.folder, {"scenario.yaml": study.text.encode(), **files}, facts)
-
-
-def _work(
-    study: Study,
-    simulate: Callable[[Any, str, int], Any],
-    measuring: Measuring,
-    workers: int | None,
-    progress: Progress | None,
-) -> Tables:
-    units = plan(study.policies, study.replications)
-    tables = Tables(measuring, study.policies)
-    with open_executor(workers, len(units)) as executor:
-        for unit, tallies in replicate(
-            simulate, study.scenario, units, executor, progress=progress
-        ):
-            tables.add(unit, tallies)
-    return tables

@@ -127,13 +127,9 @@ class Tables:
         return frame.with_columns(**self._columns([values for _, _, values in runs]))
 
     def _columns(self, runs: Sequence[Mapping[str, Floats]]) -> dict[str, pl.Series]:
-        """Join each measure's values over runs, in the order of the measures; NaN becomes null."""
+        """Join each measure's values over runs, in the order of the measures."""
         return {
-            measure: pl.Series(
-                np.concatenate([np.asarray(run[measure], np.float64).ravel() for run in runs]),
-                dtype=pl.Float64,
-                nan_to_null=True,
-            )
+            measure: _defined(np.concatenate([np.ravel(run[measure]) for run in runs]))
             for measure in self._measuring.MEASURES
             if runs and all(measure in run for run in runs)
         }
@@ -157,6 +153,12 @@ def encode(frame: pl.DataFrame, name: str) -> bytes:
             buffer, compression="zstd", compression_level=3, statistics=True, row_group_size=65_536
         )
     return buffer.getvalue()
+
+
+def _defined(values: Floats) -> pl.Series:
+    """Make a column in which what is undefined is null, which every reader takes for missing."""
+    known = np.where(np.isfinite(values), values, np.nan)
+    return pl.Series(known, dtype=pl.Float64, nan_to_null=True)
 
 
 def _rows(values: Mapping[str, Floats]) -> int:

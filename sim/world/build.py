@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -203,7 +204,7 @@ def grown(W: World) -> World:
         If a store would pass 100 million records.
     """
     run = W.run[0]
-    larger = {
+    larger: dict[str, Any] = {
         name: _doubled(name, getattr(W, name), run, *fields)
         for name, fields in _STORES.items()
         if run[fields[2]] < 2 * run["burst"]
@@ -213,9 +214,7 @@ def grown(W: World) -> World:
     return W._replace(**larger, outbox=outbox)
 
 
-def _doubled(
-    name: str, store: Records, run: np.void, link: str, head: str, left: str
-) -> Records:
+def _doubled(name: str, store: Records, run: np.void, link: str, head: str, left: str) -> Records:
     size = len(store)
     if 2 * size > _LARGEST:
         raise CapacityError(

@@ -63,10 +63,11 @@ def _by_day(opening: Opening) -> list[tuple[float, float, float]]:
     """Split windows at midnight, for each day has its own factor; drop hours of no weight."""
     pieces = []
     for start, end, weight in opening.windows():
-        while weight > 0.0 and start < end:
-            stop = min(end, (start // DAY + 1) * DAY)
-            pieces.append((float(start), float(stop), float(weight)))
-            start = stop
+        begin = float(start)
+        while weight > 0.0 and begin < end:
+            stop = min(float(end), (begin // DAY + 1) * DAY)
+            pieces.append((begin, stop, float(weight)))
+            begin = stop
     return pieces
 
 
@@ -79,7 +80,7 @@ def _day_factor(cv: float, key: int, day: int) -> float:
 
 
 def openings(opening: Opening, horizon: float) -> list[tuple[float, float]]:
-    """Return every (opening, closing) of a pool or shift before the horizon, joined where they touch.
+    """Return every (opening, closing) before the horizon, joined where they touch.
 
     Parameters
     ----------
@@ -123,7 +124,5 @@ def to_clock(W: World, operational: float) -> float:
 
 @jitted
 def delayed(W: World, now: float, minutes: float) -> float:
-    """Return the time on the clock after so many operational minutes; infinity beyond the horizon."""
+    """Return the clock after so many operational minutes; infinity beyond the horizon."""
     return max(now, to_clock(W, to_operational(W, now) + minutes))
-
-

@@ -34,7 +34,7 @@ def kind_names(scenario: Scenario) -> tuple[str, ...]:
 
 
 def pool_of(scenario: Scenario, kind: str) -> int:
-    """Return the place of the pool that serves a kind: the one that names it, else the one for the rest."""
+    """Return the pool that serves a kind: the one that names it, else the one for the rest."""
     pools = list(scenario.desk.pools.values())
     for place, pool in enumerate(pools):
         if pool.serves is not None and kind in pool.serves:
@@ -43,7 +43,7 @@ def pool_of(scenario: Scenario, kind: str) -> int:
 
 
 def shifts(desk: Desk) -> list[tuple[int, int, Opening]]:
-    """Return (pool, agents, hours) of every shift; a pool without shifts is one shift of its hours."""
+    """Return (pool, agents, hours) of every shift; a pool without shifts is one shift."""
     return list(_shifts(desk))
 
 

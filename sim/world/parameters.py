@@ -43,7 +43,13 @@ _SECTIONS: Mapping[str, type[BaseModel]] = {
 }
 
 _OFF: Mapping[str, Mapping[str, float]] = {
-    "satisfaction_": {"gain": 0, "loss": 0, "entitlement": 0, "drift_per_month": 0, "trust_rate": 0},
+    "satisfaction_": {
+        "gain": 0,
+        "loss": 0,
+        "entitlement": 0,
+        "drift_per_month": 0,
+        "trust_rate": 0,
+    },
     "expectation_": {"adapt": 0},
     "contact_": {"retry": 0, "callback": 0},
     "voice_": {"on": 0},
@@ -77,15 +83,15 @@ MONTHS_A_YEAR = 13
 
 
 def parameters(scenario: Scenario) -> Records:
-    """Return one record with every number of the scenario's behaviour, staff, product and company."""
+    """Return one record with every number of behaviour, staff, product and company."""
     values = dict(_behaviour(scenario))
     values |= _section("staff_", scenario.staff, Staff)
     values |= _section("product_", scenario.product, Product)
     values |= dict(_numbers("company_", scenario.company))
     values["noise_cv"] = scenario.people.spend.noise_cv
-    values["discount_a_month"] = (
-        1.0 + scenario.company.discount_rate_per_year
-    ) ** (1.0 / MONTHS_A_YEAR) - 1.0
+    values["discount_a_month"] = (1.0 + scenario.company.discount_rate_per_year) ** (
+        1.0 / MONTHS_A_YEAR
+    ) - 1.0
     record = np.zeros(1, [(name, "f8") for name in values])
     record[0] = tuple(values.values())
     return record
@@ -111,5 +117,3 @@ def _numbers(prefix: str, model: BaseModel) -> Iterator[tuple[str, float]]:
             yield from _numbers(f"{prefix}{name}_", value)
         else:
             yield f"{prefix}{name}", float(value)
-
-

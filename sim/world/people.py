@@ -39,7 +39,12 @@ _SHARE_WITHOUT_COLUMN = 0.4  # of a customer file without a customer column, as 
 
 
 def build_people(
-    scenario: Scenario, count: int, key: int, baseline: float, norm: float, file: CustomerFile | None
+    scenario: Scenario,
+    count: int,
+    key: int,
+    baseline: float,
+    norm: float,
+    file: CustomerFile | None,
 ) -> Records:
     """Return everybody at the start.
 
@@ -104,7 +109,7 @@ def _choose_customers(people: Records, wanted: int, key: int, file: CustomerFile
 def _settle(
     people: Records, spec: People, key: int, baseline: float, given: Mapping[str, Floats]
 ) -> None:
-    """Turn spend at the start into potential, and let the first customers have been here a while."""
+    """Turn spend into potential, and let the first customers have been here a while."""
     share = baseline * baseline
     if share > 0.0:
         people["potential"] /= share
@@ -194,7 +199,7 @@ def _cholesky(correlations: Mapping[str, float]) -> npt.NDArray[np.float64]:
     for pair, value in correlations.items():
         a, b = (names.index(name.strip()) for name in pair.split("~"))
         matrix[a, b] = matrix[b, a] = value
-    return np.linalg.cholesky(matrix)
+    return np.asarray(np.linalg.cholesky(matrix), np.float64)
 
 
 @entry

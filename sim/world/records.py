@@ -1,7 +1,7 @@
 """What there is, as records: one a person, an agent, a contact, a story, a month.
 
 All numbers are eight bytes wide, so that compiled code is made once for one kind of integer and one
-kind of float. `World` holds every array of a run; it is the first argument of every moment of truth.
+kind of float. `World` holds every array of a run: the first argument of every moment of truth.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ RUN = _record(
 )
 
 MONTH_TALLY = _record(
-    "opening_customers customers prospects lapsed joined left_natural left_dissatisfied left_at_once "
+    "opening_customers customers prospects lapsed "
+    "joined left_natural left_dissatisfied left_at_once "
     "revenue wages serving remedies acquisition hiring fixed cash ruined top20_share top2_share "
     "needs arrived served abandoned closed_on blocked turned_away ignored withdrawn "
     "retried called_back enquiries delayed "
@@ -129,7 +130,7 @@ MONTH_TALLY = _record(
 )
 
 GROUP = _record(
-    "customers opening_customers joined left revenue remedies satisfaction complaints "
+    "customers joined left revenue remedies satisfaction complaints "
     "arrived unqueued served abandoned wait_minutes busy_minutes paid_minutes",
     "",
 )

@@ -1,0 +1,127 @@
+"""Turn tallies into measures, by the very formulas that are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, partial
+from types import CodeType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.measures.definitions import GROUP_MEASURES, MEASURES
+from sim.world.tallies import Tallies, wait_of_bin
+
+__all__ = ["by_group", "monthly", "whole"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def monthly(tallies: Tallies) -> dict[str, Floats]:
+    """Return every measure by month, each an array as long as the horizon; NaN where undefined."""
+    return _evaluate(_names(tallies, tallies.months, tallies.waits))
+
+
+def whole(tallies: Tallies) -> dict[str, float]:
+    """Return every measure over the whole horizon; NaN where undefined."""
+    if not len(tallies.months):
+        return dict.fromkeys(MEASURES, float("nan"))
+    by_month = monthly(tallies)
+    total = np.zeros(1, tallies.months.dtype)
+    for name in tallies.months.dtype.names or ():
+        total[name] = tallies.months[name].sum()
+    pooled = _evaluate(_names(tallies, total, tallies.waits.sum(axis=0, keepdims=True)))
+    return {
+        name: _over_time(measure.horizon, by_month[name], pooled[name])
+        for name, measure in MEASURES.items()
+    }
+
+
+def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]:
+    """Return the groups of one sort and their measures, each an array of months x groups.
+
+    Parameters
+    ----------
+    tallies : Tallies
+    sort : {'tier', 'decile', 'pool', 'need'}
+    """
+    first = 0
+    for name, members in tallies.group_names.items():
+        if name == sort:
+            break
+        first += len(members)
+    names = tallies.group_names[sort]
+    columns = tallies.groups[:, first : first + len(names)]
+    scope = {name: columns[name] for name in columns.dtype.names or ()}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return list(names), {
+            name: np.asarray(_value(_compiled(formula), scope), np.float64)
+            for name, formula in GROUP_MEASURES[sort].items()
+        }
+
+
+def _over_time(horizon: str, by_month: Floats, pooled: Floats) -> float:
+    if horizon == "sum":
+        return float(by_month.sum())
+    if horizon == "ratio":
+        return float(pooled[0])
+    if horizon == "last":
+        return float(by_month[-1])
+    known = by_month[~np.isnan(by_month)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def _names(
+    tallies: Tallies, months: npt.NDArray[np.void], waits: npt.NDArray[np.int64]
+) -> dict[str, Any]:
+    """Return what a formula may name, each an array of one value a row."""
+    names: dict[str, Any] = {name: months[name] for name in months.dtype.names or ()}
+    names["month"] = np.arange(1.0, len(months) + 1.0)
+    names["monthly_rate"] = tallies.discount_a_month
+    names["queued"] = names["arrived"] - names["ignored"] - names["blocked"] - names["turned_away"]
+    names["left"] = names["left_natural"] + names["left_dissatisfied"] + names["left_at_once"]
+    names["complaints"] = names["polite"] + names["angry"] + names["public"]
+    names["costs"] = sum(
+        names[cost] for cost in ("wages", "serving", "remedies", "acquisition", "hiring", "fixed")
+    )
+    names["profit"] = names["revenue"] - names["costs"]
+    names["quantile"] = partial(_quantile, waits)
+    names["gini_waits"] = partial(_gini, waits)
+    return names
+
+
+def _evaluate(names: Mapping[str, Any]) -> dict[str, Floats]:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = {name: _value(_compiled(m.formula), names) for name, m in MEASURES.items()}
+    # A share of nothing is undefined, whatever stands above the line.
+    return {name: np.where(np.isinf(value), np.nan, value) for name, value in values.items()}
+
+
+@cache
+def _compiled(formula: str) -> CodeType:
+    return compile(formula, formula, "eval")
+
+
+def _value(formula: CodeType, names: Mapping[str, Any]) -> Floats:
+    # The formulas are this package's own constants; nothing of the user's is evaluated.
+    return np.asarray(eval(formula, {"__builtins__": {}}, names), np.float64)
+
+
+def _quantile(waits: npt.NDArray[np.int64], q: float) -> Floats:
+    """Return the wait that a share q of the contacts do not exceed, by row."""
+    totals = waits.sum(axis=1)
+    reached = waits.cumsum(axis=1) >= np.maximum(np.ceil(q * totals), 1)[:, None]
+    value = wait_of_bin()[reached.argmax(axis=1)]
+    return np.where(totals > 0, value, np.nan)
+
+
+def _gini(waits: npt.NDArray[np.int64]) -> Floats:
+    """Return the Gini coefficient of the waits, by row; NaN where nobody waited."""
+    values = waits * wait_of_bin()
+    people, minutes = waits.sum(axis=1), values.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        held = np.cumsum(values, axis=1) / minutes[:, None]
+        width = waits / people[:, None]
+    before = np.concatenate([np.zeros((len(waits), 1)), held[:, :-1]], axis=1)
+    return np.asarray(1.0 - (width * (held + before)).sum(axis=1))

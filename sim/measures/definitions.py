@@ -1,0 +1,243 @@
+"""Every measure, once: name, unit, formula, direction and source.
+
+The formula is what is computed (`sim.measures.compute` evaluates it on a run's tallies) and what
+tables, help and documentation show. Its names are those of the tally (`sim.world.records`), with
+`month` from 1, and these::
+
+    queued        contacts offered to a queue: arrived - ignored - blocked - turned_away
+    left          left_natural + left_dissatisfied + left_at_once
+    complaints    polite + angry + public
+    costs         wages + serving + remedies + acquisition + hiring + fixed
+    profit        revenue - costs
+    quantile(q)   of the waits' histogram, right to 1%
+    gini_waits()  of the waits' histogram
+    monthly_rate  the company's discount rate a month
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["GROUP_MEASURES", "MEASURES", "Measure"]
+
+Direction = Literal["up", "down", "none"]
+Horizon = Literal["sum", "ratio", "mean", "last"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One thing that a run is asked about.
+
+    Attributes
+    ----------
+    name : str
+        Stable; a column of the tables.
+    unit : str
+        people, contacts, currency, minutes, share, months, agents, stories, messages, index or 0/1.
+    title : str
+        In plain words.
+    formula : str
+        What is computed from the tally.
+    direction : {'up', 'down', 'none'}
+        Which way the company would have it.
+    horizon : {'sum', 'ratio', 'mean', 'last'}
+        How months make a whole: their sum; the formula on the summed tally; their mean; the last.
+    source : str
+        Literature or definition; empty where the formula says it all.
+    """
+
+    name: str
+    unit: str
+    title: str
+    formula: str
+    direction: Direction = "none"
+    horizon: Horizon = "sum"
+    source: str = ""
+
+
+_PEOPLE = (
+    Measure("customers", "people", "Customers", "customers", "up", "last"),
+    Measure("prospects", "people", "Prospects", "prospects", "none", "last"),
+    Measure("lapsed", "people", "Lapsed customers", "lapsed", "down", "last"),
+    Measure("joined", "people", "Joined", "joined", "up"),
+    Measure("left", "people", "Left", "left", "down"),
+    Measure("left_natural", "people", "Left for natural causes", "left_natural", "none"),
+    Measure("left_dissatisfied", "people", "Left dissatisfied", "left_dissatisfied", "down"),
+    Measure("left_at_once", "people", "Left at once", "left_at_once", "down"),
+    Measure(
+        "churn_rate", "share", "Churn a month", "left / opening_customers", "down", "ratio",
+        "Share of the month's opening customers",
+    ),
+    Measure("enquiries", "contacts", "Enquiries", "enquiries", "up"),
+)  # fmt: skip
+
+_MONEY = (
+    Measure("revenue", "currency", "Revenue", "revenue", "up"),
+    Measure("wages", "currency", "Wages", "wages", "down"),
+    Measure("serving", "currency", "Cost to serve", "serving", "down"),
+    Measure("remedies", "currency", "Remedies", "remedies", "down"),
+    Measure("acquisition", "currency", "Acquisition", "acquisition", "down"),
+    Measure("hiring", "currency", "Hiring", "hiring", "down"),
+    Measure("fixed", "currency", "Fixed costs", "fixed", "down"),
+    Measure("profit", "currency", "Profit", "profit", "up"),
+    Measure(
+        "profit_discounted", "currency", "Discounted profit",
+        "profit / (1 + monthly_rate) ** month", "up",
+    ),
+    Measure("cash", "currency", "Cash", "cash", "up", "last"),
+    Measure("ruined", "0/1", "Ruined", "ruined", "down", "last", "Cash has been below zero"),
+    Measure(
+        "revenue_top20_share", "share", "Revenue from the top 20%", "top20_share", "none", "mean",
+        "McCarthy & Winer 2018",
+    ),
+    Measure(
+        "revenue_top2_customers_share", "share", "Revenue from the two largest", "top2_share",
+        "down", "mean",
+    ),
+)  # fmt: skip
+
+_DESK = (
+    Measure("needs", "contacts", "Needs", "needs", "none"),
+    Measure("contacts_offered", "contacts", "Contacts offered to a queue", "queued", "none"),
+    Measure("contacts_served", "contacts", "Contacts served", "served", "up"),
+    Measure("contacts_abandoned", "contacts", "Contacts abandoned", "abandoned", "down"),
+    Measure("contacts_blocked", "contacts", "Contacts blocked", "blocked", "down"),
+    Measure(
+        "contacts_closed_on", "contacts", "Contacts closed on", "closed_on + turned_away", "down",
+        "sum", "Waiting at closing, or found the pool closed",
+    ),
+    Measure("contacts_ignored", "contacts", "Contacts ignored", "ignored", "down"),
+    Measure("contacts_withdrawn", "contacts", "Contacts withdrawn", "withdrawn", "down"),
+    Measure("contacts_retried", "contacts", "Contacts tried again", "retried", "down"),
+    Measure("contacts_called_back", "contacts", "Call-backs", "called_back", "down"),
+    Measure("contacts_waiting", "contacts", "Waiting at month end", "waiting", "down", "last"),
+    Measure(
+        "contacts_in_service", "contacts", "In service at month end", "in_service", "none",
+        "last",
+    ),
+    Measure(
+        "abandonment", "share", "Abandonment", "abandoned / queued", "down", "ratio",
+        "Garnett, Mandelbaum & Reiman 2002",
+    ),
+    Measure("delayed", "share", "Share that waits at all", "delayed / queued", "down", "ratio"),
+    Measure(
+        "wait_mean", "minutes", "Mean wait", "wait_minutes / queued", "down", "ratio",
+        "Over all that joined the queue, served or not",
+    ),
+    Measure(
+        "wait_served_mean", "minutes", "Mean wait of the served", "wait_served_minutes / served",
+        "down", "ratio",
+    ),
+    Measure("wait_p50", "minutes", "Median wait", "quantile(0.50)", "down", "ratio"),
+    Measure("wait_p90", "minutes", "Wait, 90th percentile", "quantile(0.90)", "down", "ratio"),
+    Measure("wait_p95", "minutes", "Wait, 95th percentile", "quantile(0.95)", "down", "ratio"),
+    Measure("wait_p99", "minutes", "Wait, 99th percentile", "quantile(0.99)", "down", "ratio"),
+    Measure(
+        "within_promise", "share", "Answered as promised", "promise_kept / promised", "up", "ratio"
+    ),
+    Measure(
+        "utilisation", "share", "Utilisation", "busy_minutes / paid_minutes", "none", "ratio"
+    ),
+)  # fmt: skip
+
+_VOICE = (
+    Measure("complaints_polite", "contacts", "Polite complaints", "polite", "down"),
+    Measure("complaints_angry", "contacts", "Angry complaints", "angry", "down"),
+    Measure("complaints_public", "contacts", "Public complaints", "public", "down"),
+    Measure(
+        "complaints_opportunist", "contacts", "Complaints without a cause", "opportunist", "down",
+        "sum", "Wirtz & McColl-Kennedy 2010",
+    ),
+    Measure(
+        "complaints_rate", "share", "Complaints a contact", "complaints / arrived", "down", "ratio"
+    ),
+    Measure("complaints_handled", "contacts", "Complaints handled", "handled", "none"),
+    Measure("complaints_granted", "contacts", "Complaints granted", "granted", "none"),
+    Measure("overrulings", "contacts", "Agents overruled", "overrulings", "down"),
+    Measure(
+        "voice_value_polite", "index", "Learned value of complaining politely",
+        "value_polite / customers", "none", "ratio", "Rescorla & Wagner 1972",
+    ),
+    Measure(
+        "voice_value_angry", "index", "Learned value of complaining in anger",
+        "value_angry / customers", "none", "ratio", "Rescorla & Wagner 1972",
+    ),
+    Measure(
+        "voice_value_public", "index", "Learned value of complaining in public",
+        "value_public / customers", "none", "ratio", "Rescorla & Wagner 1972",
+    ),
+)  # fmt: skip
+
+_MIND = (
+    Measure(
+        "satisfaction_mean", "index", "Satisfaction", "satisfaction / customers", "up", "ratio",
+        "Oliver 1980",
+    ),
+    Measure("expectation_mean", "index", "Expectation", "expectation / customers", "none", "ratio"),
+    Measure("trust_mean", "index", "Trust", "trust / customers", "up", "ratio"),
+    Measure("opinion_mean", "index", "Others' opinion", "opinion / opinions", "up", "ratio"),
+    Measure(
+        "unfairness_mean", "index", "Unfairness felt on hearing a story",
+        "unfairness / hearings_of_customers", "down", "ratio", "Adams 1965",
+    ),
+)  # fmt: skip
+
+_TALK = (
+    Measure("messages_good", "messages", "Good stories told", "messages_good", "up"),
+    Measure("messages_bad", "messages", "Bad stories told", "messages_bad", "down"),
+    Measure("reached_good", "people", "Reached by good stories", "reached_good", "up"),
+    Measure("reached_bad", "people", "Reached by bad stories", "reached_bad", "down"),
+    Measure(
+        "cascade_mean", "people", "People reached by a story",
+        "(reached_good + reached_bad) / (stories_good + stories_bad)", "none", "ratio",
+    ),
+    Measure(
+        "cascade_depth_mean", "index", "Hops that a story travels",
+        "depth / (stories_good + stories_bad)", "none", "ratio",
+    ),
+    Measure(
+        "talk_reproduction", "index", "Retellings a telling",
+        "retellings / (messages_good + messages_bad)", "none", "ratio",
+        "Goldenberg, Libai & Muller 2001",
+    ),
+)  # fmt: skip
+
+_REST = (
+    Measure("gini_wait", "index", "Gini of waits", "gini_waits()", "down", "ratio", "Gini 1912"),
+    Measure("gini_remedy", "index", "Gini of remedies", "gini_remedy", "none", "mean", "Gini 1912"),
+    Measure("agents_present", "agents", "Agents present", "agents_present", "none", "last"),
+    Measure("morale_mean", "index", "Morale", "morale / agents_present", "up", "ratio"),
+    Measure("agents_quit", "agents", "Agents who quit", "agents_quit", "down"),
+    Measure("fault_rate", "share", "Product faults left", "fault_rate", "down", "last"),
+)
+
+MEASURES: dict[str, Measure] = {
+    measure.name: measure
+    for group in (_PEOPLE, _MONEY, _DESK, _VOICE, _MIND, _TALK, _REST)
+    for measure in group
+}
+
+# By tier, value decile, pool or kind of need: the same names and units, on the groups' own tally.
+_SOCIAL = {
+    "customers": "customers",
+    "joined": "joined",
+    "left": "left",
+    "revenue": "revenue",
+    "remedies": "remedies",
+    "satisfaction_mean": "satisfaction / customers",
+    "complaints_rate": "complaints / arrived",
+}
+_SERVED = {
+    "contacts_offered": "arrived - unqueued",
+    "contacts_served": "served",
+    "contacts_abandoned": "abandoned",
+    "abandonment": "abandoned / (arrived - unqueued)",
+    "wait_mean": "wait_minutes / (arrived - unqueued)",
+}
+GROUP_MEASURES: dict[str, dict[str, str]] = {
+    "tier": _SOCIAL | _SERVED,
+    "decile": _SOCIAL | _SERVED,
+    "pool": _SERVED | {"utilisation": "busy_minutes / paid_minutes"},
+    "need": dict(_SERVED),
+}
