@@ -34,6 +34,10 @@ def simulate_for_ever(folder, policy, replication):
     return FakeTallies(policy, replication, 2)
 
 
+def simulate_for_ever_in(folder, scenario, policy, replication):
+    return simulate_for_ever(folder, policy, replication)
+
+
 def base(tallies):
     return sum(map(ord, tallies.policy)) / 7 + math.sin(tallies.replication * 1.7)
 

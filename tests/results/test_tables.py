@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 import scipy.stats
 
-from sim.experiment import Unit, plan
+from sim.experiment import plan
 from sim.results.tables import Tables, encode
 
 POLICIES = ("equal", "tiers", "loud")
@@ -134,7 +134,3 @@ def test_hostile_policy_names_survive():
     names = ("2020", 'a,"b"\n', "=1+1", "שלום")
     frame = tables(policies=names)["monthly.parquet"]
     assert frame["policy"].unique(maintain_order=True).to_list() == list(names)
-
-
-def test_units_are_values():
-    assert Unit("a", 0) == Unit("a", 0)

@@ -1,0 +1,102 @@
+"""What is run, and where its results go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.results.manifest import versions
+from sim.results.naming import folder_name
+from sim.scenario import Scenario, dump, fingerprint
+
+__all__ = ["Study", "study_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What is run, and where its results go.
+
+    Attributes
+    ----------
+    scenario : object
+        Handed to the simulation as it is.
+    text : str
+        The same as YAML, for ``scenario.yaml``.
+    fingerprint : str
+        Of all in the scenario that affects numbers.
+    policies : tuple of str
+        In the scenario's order.
+    replications : int
+        Of each policy, at least 1.
+    folder : Path
+        The results folder.
+    facts : mapping
+        What else the manifest says: name, seed, engine, command, versions.
+    """
+
+    scenario: Any
+    text: str
+    fingerprint: str
+    policies: tuple[str, ...]
+    replications: int
+    folder: Path
+    facts: Mapping[str, object]
+
+
+def study_of(scenario: Scenario, folder: Path | None, command: str, version: str) -> Study:
+    """Make a study of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    folder : Path, optional
+        The results folder; by default ``results/<name>-<fingerprint>`` in the current folder.
+    command : str
+        That gives the same numbers.
+    version : str
+        Evenhand's own.
+
+    Raises
+    ------
+    DataError
+        If a customer or edge file cannot be read.
+    """
+    digest = fingerprint(scenario)
+    place = folder or Path("results") / folder_name(scenario.name, digest)
+    return Study(
+        scenario=scenario,
+        text=dump(_seen_from(scenario, place)),
+        fingerprint=digest,
+        policies=tuple(scenario.policies),
+        replications=scenario.replications,
+        folder=place,
+        facts={
+            "name": scenario.name,
+            "seed": scenario.seed,
+            "months": scenario.months,
+            "engine": "simpy",
+            "command": command,
+            "versions": versions(version),
+        },
+    )
+
+
+def _seen_from(scenario: Scenario, folder: Path) -> Scenario:
+    """Name data files by their way from the folder: a results folder tells of no home folder."""
+    people, network = scenario.people, scenario.network
+    changed: dict[str, object] = {}
+    if people.file is not None:
+        changed["people"] = people.model_copy(update={"file": _way(people.file, folder)})
+    if network.file is not None:
+        changed["network"] = network.model_copy(update={"file": _way(network.file, folder)})
+    return scenario.model_copy(update=changed)
+
+
+def _way(file: str, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(file, folder.resolve())).as_posix()
+    except ValueError:  # on another drive there is no way
+        return file
