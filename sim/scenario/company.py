@@ -56,7 +56,7 @@ class Product(Section):
 
     fault_floor: Share = key(0.5, "Share of product faults that no lesson removes.", unit="share")
     lesson_scale: Positive = key(
-        50.0,
+        1000.0,
         "Lessons at which 1 - 1/e of the removable faults are gone.",
         unit="lessons per thousand customers",
     )
