@@ -59,8 +59,10 @@ def _sentence(frames: Frames, measure: Measure) -> str:
     had = _level(frames, measure, best)
     if not others:
         return f"Under “{best}” the {title} was {had}; there is no other policy to compare with."
-    extreme = "lowest" if measure.direction == "down" else "highest"
+    extreme, beyond = ("lowest", "lower") if measure.direction == "down" else ("highest", "higher")
     other = frames.reference if best != frames.reference else others[0]
+    if _means(frames, measure.name)[best] == _means(frames, measure.name)[other]:
+        return f"“{best}” and “{other}” had the same {title} ({had}); none was {beyond}."
     start = f"“{best}” had the {extreme} {title} ({had})"
     return _compared(start, other, between(frames, measure.name, best, other), measure)
 

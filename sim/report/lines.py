@@ -55,7 +55,7 @@ def draw_lines(
             lines[policy] = _line(axes, rows, look, factor, place)
             _band(axes, rows, look, factor, min(0.16, 0.9 / len(looks)))
     _months_axis(axes, frames)
-    _values_axis(axes, table, factor)
+    _values_axis(axes, table, declared.unit)
     _headings(axes, declared.title, unit_label(declared.unit))
     if not lines:
         axes.text(0.5, 0.5, "no numbers", transform=axes.transAxes, ha="center", color=MUTED)
@@ -127,6 +127,7 @@ def _line(axes: Axes, rows: pl.DataFrame, look: Look, factor: float, place: int)
         marker=look.marker,
         # Staggered, so that markers of lines that lie together do not hide each other.
         markevery=(place % every, every),
+        clip_on=False,
         zorder=3,
     )
     return line
@@ -172,9 +173,12 @@ def _mark_switch(axes: Axes, month: int) -> None:
     )
 
 
-def _values_axis(axes: Axes, table: pl.DataFrame, factor: float) -> None:
-    low, high = _extent(table, factor)
+def _values_axis(axes: Axes, table: pl.DataFrame, unit: str) -> None:
+    low, high = _extent(table, scale(unit))
     low = _from_zero(low, high)
+    # Student's interval may reach below zero where the measure cannot; money can.
+    if low < 0 and unit != "currency" and (table["mean"] >= 0).all():
+        low = 0.0
     room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
     axes.set_ylim(0.0 if low == 0 else low - room, high + room)
     if axes.get_ylim()[0] < 0 < axes.get_ylim()[1]:

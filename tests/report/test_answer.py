@@ -29,6 +29,12 @@ def test_what_cannot_be_told_apart_is_said_to_be_so():
     assert "cannot be told apart from “equal”: on average 200.0 more" in sentence
 
 
+def test_a_tie_is_said_to_be_one():
+    known = with_means(frames(row("a", "equal", 0.0, p=1.0)), equal=1000, a=1000, b=900)
+    [sentence] = answer(known).sentences
+    assert sentence == "“equal” and “a” had the same profit (1,000); none was higher."
+
+
 def test_the_reference_is_compared_with_its_nearest_rival():
     known = with_means(frames(row("b", "equal", -5.0)), equal=1000, a=900, b=995)
     [sentence] = answer(known).sentences

@@ -48,6 +48,12 @@ def test_one_replication_is_said_to_be_one(results_folder):
     assert any(text.startswith("One replication") for text in texts(figure))
 
 
+def test_a_count_has_no_room_below_zero_and_money_has(results_folder):
+    folder = results_folder(replications=2, months=2)
+    assert plot(folder, "complaints_public").axes[0].get_ylim()[0] == 0
+    assert plot(folder, "profit").axes[0].get_ylim()[0] < 0
+
+
 def test_voices_share_one_scale(folder):
     limits = {axes.get_ylim() for axes in plot(folder, "complaints").axes}
     assert len(limits) == 1
