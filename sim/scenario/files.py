@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.document import WHOLE, Node, Place, shown
+from sim.scenario.document import MAX_DEPTH, WHOLE, Node, Place, shown
 from sim.scenario.merging import merged
 from sim.scenario.reading import read_with_faults
 from sim.scenario.shipped import shipped
@@ -107,6 +107,9 @@ def _base_path(base: Node, trail: tuple[Path, ...]) -> Path:
         raise ScenarioError((base.place.fault("base", rule, shown(base.value), hint),))
     if path.resolve() in trail:
         rule = "is based on itself, directly or through another file"
+        raise ScenarioError((base.place.fault("base", rule, shown(base.value)),))
+    if len(trail) > MAX_DEPTH:
+        rule = f"is the end of a chain of more than {MAX_DEPTH} files"
         raise ScenarioError((base.place.fault("base", rule, shown(base.value)),))
     return path
 

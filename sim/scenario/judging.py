@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,7 +13,7 @@ from pydantic_core import ErrorDetails
 from sim.errors import Fault
 from sim.scenario.anatomy import known_keys, walk
 from sim.scenario.checks import CHECKS
-from sim.scenario.document import Node, Place, dotted, shown
+from sim.scenario.document import WHOLE, Node, Place, dotted, shown
 from sim.scenario.keys import Slip
 from sim.scenario.reading import scalar
 from sim.scenario.scenario import Parts, Scenario
@@ -22,6 +23,8 @@ from sim.scenario.unavailable import is_unavailable
 __all__ = ["judged"]
 
 Path = tuple[str | int, ...]
+
+MAX_FAULTS = 200
 
 RULES = {
     "missing": "is required",
@@ -49,26 +52,29 @@ _YES_NO = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "fals
 
 
 def judged(root: Node) -> tuple[Scenario | None, list[Fault]]:
-    """Return the scenario that a tree describes, or None and all its faults."""
+    """Return the scenario that a tree describes, or None and all its faults.
+
+    Of more than 200 faults the first are told, and the number of the others.
+    """
     data = root.plain()
     try:
         return Scenario.model_validate(data, by_alias=True, by_name=False), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-    faults = [fault for one in details for fault in _faults(one, root)]
-    sound = {
-        name: data[name] for name in data.keys() - {one["loc"][0] for one in details if one["loc"]}
-    }
-    if len(sound) < len(data) or any(one["loc"] for one in details):
-        faults += [_slip_fault(slip, (), root) for slip in _partial_slips(sound, details)]
+    faults = [fault for one in details[:MAX_FAULTS] for fault in _faults(one, root)]
+    if len(details) > MAX_FAULTS:
+        rest = len(details) - MAX_FAULTS
+        faults.append(root.place.fault(WHOLE, f"has {rest} more faults than these"))
+    broken = {str(one["loc"][0]) for one in details if one["loc"]}
+    if broken:
+        faults += [_slip_fault(slip, (), root) for slip in _slips_between(data, broken)]
     return None, faults
 
 
-def _partial_slips(sound: dict[str, Any], details: Iterable[ErrorDetails]) -> Iterator[Slip]:
+def _slips_between(data: dict[str, Any], broken: set[str]) -> Iterator[Slip]:
     """Yield what the sections that are sound in themselves break between them."""
-    broken = {one["loc"][0] for one in details if one["loc"]}
-    known = {name: value for name, value in sound.items() if name in Parts.model_fields}
-    parts = Parts.model_validate({"name": "-", **known}, by_alias=True, by_name=False)
+    sound = {name: data[name] for name in data.keys() - broken}
+    parts = Parts.model_validate({"name": "-", **sound}, by_alias=True, by_name=False)
     for sections, check in CHECKS:
         if not broken.intersection(sections):
             yield from check(parts)
@@ -136,8 +142,16 @@ def _unknown_key(path: Path, root: Node, error: ErrorDetails) -> Fault:
     return place.fault(key, "is not a known key", "", hint)
 
 
+@cache
+def _homes() -> dict[str, list[str]]:
+    homes: dict[str, list[str]] = {}
+    for key in walk():
+        homes.setdefault(key.path.rpartition(".")[2], []).append(key.path)
+    return homes
+
+
 def _elsewhere(name: str) -> str:
-    found = [key.path for key in walk() if key.path.split(".")[-1] == name]
+    found = _homes().get(name, [])
     return f"It belongs at `{found[0]}`." if len(found) == 1 else ""
 
 

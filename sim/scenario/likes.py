@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.document import Node, Place, shown
+from sim.scenario.document import MAX_DEPTH, Node, Place, shown
 from sim.scenario.merging import merged
 from sim.scenario.shipped import library_nodes
 from sim.scenario.suggest import nearest
@@ -58,6 +58,9 @@ def _parent(policies: Node, name: str, like: Node, trail: tuple[str, ...]) -> No
         rule = "must name a policy of this file or of the library"
         hint = nearest(other, known - {name}) if isinstance(other, str) else ""
         raise ScenarioError((_fault(like.place, key, rule, hint, shown(other)),))
+    if len(trail) > MAX_DEPTH:
+        rule = f"is the end of a chain of more than {MAX_DEPTH} policies"
+        raise ScenarioError((_fault(like.place, key, rule, "", shown(other)),))
     own_shelf = other == name and name in library_nodes()
     if other in trail and not own_shelf:
         raise ScenarioError((_fault(like.place, key, "is like itself", "", shown(other)),))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.document import Node, Place, dotted, from_data, shown
+from sim.scenario.document import MAX_DEPTH, Node, Place, dotted, from_data, shown
 from sim.scenario.likes import resolved_policy
 from sim.scenario.reading import read_text
 from sim.scenario.scenario import Scenario
@@ -37,6 +37,9 @@ def parse_sets(sets: Sequence[str]) -> tuple[list[tuple[str, Node]], list[Fault]
         if not equals or not value or not all(path.split(".")):
             rule = "must be written PATH=VALUE, such as people.count=1000"
             faults.append(Place("--set").fault(path or "(nothing)", rule, shown(text)))
+            continue
+        if path.count(".") >= MAX_DEPTH:
+            faults.append(Place("--set").fault(shown(path), f"is more than {MAX_DEPTH} deep"))
             continue
         try:
             found.append((path, from_data(read_text(value, place.file).plain(), place.file)))

@@ -250,3 +250,18 @@ def test_faults_as_json(tmp_path):
         "value": "",
         "suggestion": "Did you mean `months`?",
     }
+
+
+def test_counts_faults_beyond_what_anybody_reads():
+    text = "name: a\n" + "".join(f"k{i}: 1\n" for i in range(300))
+    with pytest.raises(ScenarioError, match="has 100 more faults") as caught:
+        parse(text)
+    assert len(caught.value.faults) == 201
+
+
+def test_chains_of_policies_and_paths_end_somewhere():
+    likes = "".join(f"  p{i}: {{like: p{i + 1}}}\n" for i in range(500))
+    with pytest.raises(ScenarioError, match="chain of more than 40 policies"):
+        parse(f"name: a\npolicies:\n{likes}  p500: {{like: equal}}\n")
+    with pytest.raises(ScenarioError, match="more than 40 deep"):
+        parse("name: a\n", sets=[f"people{'.a' * 5000}=1"])
