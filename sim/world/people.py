@@ -151,7 +151,7 @@ def _difficulty(law: Any, z: Floats) -> Floats:
 
 
 def _patience(law: Any, z: Floats) -> Floats:
-    return np.full(len(z), np.inf) if law == "unlimited" else _lognormal(law, z, law.mean)
+    return np.full(len(z), np.inf) if law is None else _lognormal(law, z, law.mean)
 
 
 def _gamma(law: Any, z: Floats) -> Floats:
