@@ -70,7 +70,7 @@ def build_pools(desk: Desk) -> Records:
         record["queue_limit"] = NOBODY if pool.queue_limit is None else pool.queue_limit
         record["overflow"] = NOBODY if pool.overflow is None else names.index(pool.overflow)
         record["overflow_minutes"] = (
-            math.inf if pool.overflow_minutes is None else pool.overflow_minutes
+            math.inf if pool.overflow_minutes is None else on_grid(pool.overflow_minutes)
         )
         record["keeps_overnight"] = pool.keeps_overnight
     return pools
