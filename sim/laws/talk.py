@@ -49,7 +49,7 @@ def unfairness(fairness: float, own_regard: float, their_regard: float, weight: 
     fairness (their_regard - own_regard) weight, and 0 for one treated no worse; 0 to 1. `weight` is
     `within` for somebody of the same tier, else `between`.
     """
-    return fairness * max(their_regard - own_regard, 0.0) * weight
+    return min(fairness * max(their_regard - own_regard, 0.0) * weight, 1.0)
 
 
 @jitted
