@@ -114,12 +114,18 @@ def arrives(W: World, c: int, now: float) -> tuple[int, int, int, int, float, fl
     patience_until, promised_by : float
         When patience ends and when an answer is promised by; minutes on the clock, maybe infinite.
     """
-    contact = W.contacts[c]
-    belongs = W.people[contact.person].status == CUSTOMER
-    if belongs == (contact.phase == ENQUIRY):
+    if _is_outdated(W, c):
         discard_contact(W, c)
         return (sealed(W), *_NOWHERE)
     return _arrive(W, c, now)
+
+
+@jitted
+def _is_outdated(W: World, c: int) -> bool:
+    """Return whether the person has left, or joined, since this contact began."""
+    contact = W.contacts[c]
+    belongs = W.people[contact.person].status == CUSTOMER
+    return belongs == (contact.phase == ENQUIRY)
 
 
 @jitted
@@ -227,8 +233,7 @@ def finish(W: World, c: int, now: float) -> int:
     a = contact.seat
     touch(W, a, now)
     W.agents[a].busy -= 1
-    belongs = W.people[contact.person].status == CUSTOMER
-    if belongs == (contact.phase == ENQUIRY):
+    if _is_outdated(W, c):
         # They left, or joined, while being served: what happens here is no moment for them.
         discard_contact(W, c)
         return sealed(W)
@@ -281,6 +286,9 @@ def gives_up_now(W: World, c: int, how: int, now: float) -> None:
         # Whoever is never let in meets a wait without end.
         wait = math.inf
         _count_refusal(W, c, how)
+    if _is_outdated(W, c):
+        discard_contact(W, c)
+        return
     live_through(W, c, NOBODY, 0.0, 0.0, wait, now)
 
 
