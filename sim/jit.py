@@ -19,7 +19,7 @@ import numba
 import platformdirs
 from numba import config
 
-__all__ = ["cache_folder", "entry", "jitted"]
+__all__ = ["cache_folder", "entry", "jitted", "machine_code"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,6 +46,19 @@ def entry(function: Callable[P, R]) -> Callable[P, R]:
     finally:
         config.CACHE_DIR = before
     return compiled
+
+
+def machine_code(function: Callable[P, R], *arguments: Any) -> Callable[P, R]:
+    """Return an entry's machine code for arguments of these types, to be called with no others.
+
+    Numba looks up the types of all arguments at each call; for a world of thirty arrays that takes
+    longer than most moments of truth. Anything but an entry is returned as it is.
+    """
+    compiler = getattr(function, "compile", None)
+    if compiler is None:
+        return function
+    code: Callable[P, R] = compiler(tuple(numba.typeof(value) for value in arguments))
+    return code
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any
 
 import simpy
 
-from sim.engine.rules import key
+from sim.engine.rules import ENTITIES
 
 __all__ = ["Clock", "Due"]
 
@@ -39,6 +39,13 @@ class Due(simpy.Timeout):
         Called with this event when it falls due.
     about : object
         What the callback wants to know.
+
+    Attributes
+    ----------
+    key : int
+        Its place among events of the same time.
+    at, entity, about
+        As given.
     """
 
     def __init__(
@@ -50,7 +57,8 @@ class Due(simpy.Timeout):
         what: Callable[[Any], None],
         about: Any = None,
     ) -> None:
-        self.key = key(rank, entity)
+        self.key = rank << ENTITIES | entity
+        self.at = at
         self.entity = entity
         self.about = about
         super().__init__(clock, at - clock.now)

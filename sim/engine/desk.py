@@ -28,7 +28,7 @@ class Ticket:
     joined : float
         When it reached the desk, in minutes.
     turn : int
-        Its place in the order of arrival.
+        Its place in the order of arrival; 0 until it joins a queue.
     waiting : bool
         Whether it is in a queue.
     """
@@ -37,7 +37,7 @@ class Ticket:
     pool: int
     place: int
     joined: float
-    turn: int
+    turn: int = 0
     waiting: bool = False
 
 
@@ -87,10 +87,9 @@ class Desk:
         self._classes = classes
         self._turns = 0
 
-    def ticket(self, contact: int, pool: int, place: int, now: float) -> Ticket:
-        """Return a ticket for a contact that reaches the desk now."""
-        self._turns += 1
-        return Ticket(contact, pool, place, now, self._turns)
+    def turns_away(self, pool: int) -> bool:
+        """Return whether a pool is closed and keeps nobody waiting for its opening."""
+        return not (self.pools[pool].is_open or self.pools[pool].keeps_overnight)
 
     def idle_slot(self, pool: int) -> int | None:
         """Take the longest idle slot of a pool, else of those that help it; None if all work."""
@@ -109,6 +108,9 @@ class Desk:
     def join(self, ticket: Ticket) -> None:
         """Put a ticket into its queue, in its place by arrival."""
         pool = self.pools[ticket.pool]
+        if not ticket.turn:
+            self._turns += 1
+            ticket.turn = self._turns
         ticket.waiting = True
         pool.length += 1
         heapq.heappush(pool.queues[ticket.place], (ticket.joined, ticket.turn, ticket))

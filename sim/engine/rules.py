@@ -12,10 +12,10 @@ from enum import IntEnum
 
 from sim.world.records import QUEUE_CLASS, Records
 
-__all__ = ["FRONT", "Rank", "key", "urgency"]
+__all__ = ["ENTITIES", "FRONT", "Rank", "urgency"]
 
 FRONT = 0  # the queue class of overdue promises
-_ENTITIES = 40  # bits
+ENTITIES = 40  # bits of an event's key for the entity; above them, its rank
 
 
 class Rank(IntEnum):
@@ -34,11 +34,6 @@ class Rank(IntEnum):
     NEED = 11
     ENQUIRY = 12
     TELLING = 13
-
-
-def key(rank: int, entity: int) -> int:
-    """Return an event's place among those of the same time; strictly unique for live events."""
-    return rank << _ENTITIES | entity
 
 
 def urgency(classes: Records) -> Sequence[tuple[int, float, float]]:

@@ -15,6 +15,7 @@ from sim.engine.clock import Clock, Due
 from sim.engine.desk import Desk, Ticket
 from sim.engine.roster import Roster, empty_pools, pool_hours, shift_hours
 from sim.engine.rules import Rank, urgency
+from sim.jit import machine_code
 from sim.moments.contact import (
     arrives,
     begin,
@@ -74,6 +75,11 @@ class SimpyEngine:
         self._overflow_to: list[int] = world.pools["overflow"].tolist()
         self._overflow_minutes: list[float] = world.pools["overflow_minutes"].tolist()
         self._queued: dict[int, Ticket] = {}
+        self._need_arises_for = machine_code(need_arises, world, 0, 0.0)
+        self._begin = machine_code(begin, world, 0, 0, 0.0)
+        self._finish = machine_code(finish, world, 0, 0.0)
+        self._gives_up_on = machine_code(gives_up, world, 0, 0, 0.0)
+        self._tell_on = machine_code(tell, world, 0, 0.0)
 
     def run(self) -> None:
         """Run up to the horizon, which is half open, and close the last month's books."""
@@ -92,33 +98,31 @@ class SimpyEngine:
     # A contact's story.
 
     def _need_arises(self, due: Due) -> None:
-        self._reach_desk(need_arises(self.world, due.entity, self._clock.now))
+        self._reach_desk(self._need_arises_for(self.world, due.entity, due.at), due.at)
 
     def _enquires(self, due: Due) -> None:
-        self._reach_desk(enquires(self.world, due.entity, self._clock.now))
+        self._reach_desk(enquires(self.world, due.entity, due.at), due.at)
 
     def _arrives(self, due: Due) -> None:
-        self._reach_desk(arrives(self.world, due.entity, self._clock.now))
+        self._reach_desk(arrives(self.world, due.entity, due.at), due.at)
 
-    def _reach_desk(self, visit: Visit) -> None:
+    def _reach_desk(self, visit: Visit, now: float) -> None:
         """Reach the desk: be answered at once, wait, or find it closed or full."""
         letters, contact, pool, place, patience_until, promised_by = visit
         if letters:
             self._post(letters)
         if contact == NOBODY:
             return
-        now, group = self._clock.now, self._desk.pools[pool]
-        ticket = self._desk.ticket(contact, pool, place, now)
-        if not group.is_open and not group.keeps_overnight:
-            self._post(gives_up(self.world, contact, TURNED_AWAY, now))
+        if self._desk.turns_away(pool):
+            self._post(self._gives_up_on(self.world, contact, TURNED_AWAY, now))
             return
         slot = self._desk.idle_slot(pool)
         if slot is not None:
-            self._answer(ticket, slot)
+            self._answer(contact, slot, now)
         elif self._desk.is_full(pool):
-            self._post(gives_up(self.world, contact, BLOCKED, now))
+            self._post(self._gives_up_on(self.world, contact, BLOCKED, now))
         else:
-            self._wait(ticket, patience_until, promised_by)
+            self._wait(Ticket(contact, pool, place, now), patience_until, promised_by)
 
     def _wait(self, ticket: Ticket, patience_until: float, promised_by: float) -> None:
         """Wait in the queue, until patience ends, with a promise and an overflow on the way."""
@@ -126,10 +130,10 @@ class SimpyEngine:
         self._queued[ticket.contact] = ticket
         self._due(patience_until, Rank.ABANDONMENT, ticket.contact, self._gives_up, ticket)
         self._due(promised_by, Rank.PROMISE_DUE, ticket.contact, self._promise_due, ticket)
-        self._await_overflow(ticket)
+        self._await_overflow(ticket, ticket.joined)
 
-    def _await_overflow(self, ticket: Ticket) -> None:
-        at = self._clock.now + self._overflow_minutes[ticket.pool]
+    def _await_overflow(self, ticket: Ticket, now: float) -> None:
+        at = now + self._overflow_minutes[ticket.pool]
         self._due(at, Rank.OVERFLOW_DUE, ticket.contact, self._overflow, ticket)
 
     def _promise_due(self, due: Due) -> None:
@@ -146,50 +150,49 @@ class SimpyEngine:
             return
         slot = self._desk.idle_slot(target)
         if slot is not None:
-            self._desk.leave(ticket)
-            self._answer(ticket, slot)
+            self._leave_queue(ticket)
+            self._answer(ticket.contact, slot, due.at)
         elif not self._desk.is_full(target):
             self._desk.move(ticket, target, ticket.place)
-            self._await_overflow(ticket)
+            self._await_overflow(ticket, due.at)
 
     def _gives_up(self, due: Due) -> None:
         ticket = due.about
         if ticket.waiting:
             self._leave_queue(ticket)
-            self._post(gives_up(self.world, ticket.contact, ABANDONED, self._clock.now))
+            self._post(self._gives_up_on(self.world, ticket.contact, ABANDONED, due.at))
 
     def _leave_queue(self, ticket: Ticket) -> None:
         self._desk.leave(ticket)
         del self._queued[ticket.contact]
 
-    def _answer(self, ticket: Ticket, slot: int) -> None:
+    def _answer(self, contact: int, slot: int, now: float) -> None:
         """Let an agent answer; the service is never interrupted."""
-        now = self._clock.now
-        self._queued.pop(ticket.contact, None)
         self._roster.busy[slot] = True
-        minutes = begin(self.world, ticket.contact, self._roster.agent[slot], now)
-        self._due(now + minutes, Rank.SERVICE_DONE, slot, self._finishes, ticket.contact)
+        minutes = self._begin(self.world, contact, self._roster.agent[slot], now)
+        self._due(now + minutes, Rank.SERVICE_DONE, slot, self._finishes, contact)
 
     def _finishes(self, due: Due) -> None:
         """Finish a contact; the agent takes the next one or rests."""
         self._roster.busy[due.entity] = False
-        letters = finish(self.world, due.about, self._clock.now)
+        letters = self._finish(self.world, due.about, due.at)
         if letters:
             self._post(letters)
-        self._take_next(due.entity)
+        self._take_next(due.entity, due.at)
 
     # Agents and pools.
 
-    def _take_next(self, slot: int) -> None:
+    def _take_next(self, slot: int, now: float) -> None:
         """Let an agent take the next contact, or be idle; one whose shift is over goes home."""
         if not self._roster.on_shift[self._roster.agent[slot]]:
             return
         pool = self._roster.pool[slot]
-        ticket = self._desk.next_for(pool, self._clock.now)
+        ticket = self._desk.next_for(pool, now)
         if ticket is None:
             self._desk.pools[pool].idle.append(slot)
         else:
-            self._answer(ticket, slot)
+            del self._queued[ticket.contact]
+            self._answer(ticket.contact, slot, now)
 
     def _await_shift(self, shift: int) -> None:
         span = next(self._shift_hours[shift], None)
@@ -215,7 +218,7 @@ class SimpyEngine:
         self._roster.on_shift[agent] = True
         for slot in self._roster.slots_of(agent):
             if not self._roster.busy[slot]:
-                self._take_next(slot)
+                self._take_next(slot, self._clock.now)
 
     def _goes_off(self, agent: int) -> None:
         goes_off(self.world, agent, self._clock.now)
@@ -241,13 +244,15 @@ class SimpyEngine:
         if not pool.keeps_overnight:
             for ticket in self._desk.waiting(due.entity):
                 self._leave_queue(ticket)
-                self._post(gives_up(self.world, ticket.contact, CLOSED_ON, self._clock.now))
+                self._post(
+                    self._gives_up_on(self.world, ticket.contact, CLOSED_ON, self._clock.now)
+                )
         self._await_opening(due.entity)
 
     # Stories, months, letters.
 
     def _tell(self, due: Due) -> None:
-        self._post(tell(self.world, due.entity, self._clock.now))
+        self._post(self._tell_on(self.world, due.entity, due.at))
 
     def _month_ends(self, _: Due) -> None:
         self._post(month_ends(self.world, self._clock.now))

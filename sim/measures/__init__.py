@@ -1,8 +1,24 @@
-"""Measures: declared once, computed from tallies."""
+"""Measures: declared once, computed from tallies.
+
+The declarations are light; what computes is imported when it is first used.
+"""
 
 from __future__ import annotations
 
-from sim.measures.compute import by_group, monthly, whole
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from sim.measures.definitions import GROUP_MEASURES, MEASURES, Measure
 
+if TYPE_CHECKING:
+    from sim.measures.compute import by_group, monthly, whole
+
 __all__ = ["GROUP_MEASURES", "MEASURES", "Measure", "by_group", "monthly", "whole"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'sim.measures' has no attribute '{name}'")
+    value: object = getattr(import_module("sim.measures.compute"), name)
+    globals()[name] = value
+    return value

@@ -104,7 +104,7 @@ def _behaviour(scenario: Scenario) -> Iterator[tuple[str, float]]:
 
 
 def _section(prefix: str, given: Any, model: type[BaseModel]) -> dict[str, float]:
-    if given != "none":
+    if given is not None:
         return dict(_numbers(prefix, given))
     off = {f"{prefix}{name}": float(value) for name, value in _OFF[prefix].items()}
     return dict(_numbers(prefix, model())) | off
