@@ -1,0 +1,189 @@
+"""Scripted callers at a real desk, and what happened to them as a table.
+
+Nobody calls of their own accord, and nothing that happens changes a mind. The script plants
+contacts when time starts, by the letters that any moment may post, and writes down the moments
+that the engine then calls. Times are minutes from Monday, 0:00.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+
+from sim.arithmetic import GRID
+from sim.chance import draw_index, exponential
+from sim.engine import simpy_engine
+from sim.engine.simpy_engine import SimpyEngine
+from sim.moments.stores import post_contact, sealed, take_contact
+from sim.policy import resolve
+from sim.scenario import from_mapping
+from sim.world import purposes
+from sim.world.build import build_world
+from sim.world.records import ABANDONED, BLOCKED, CLOSED_ON, TURNED_AWAY, World
+
+KINDS = ("phone", "mail", "chat")
+_ENDS = {
+    ABANDONED: "abandons",
+    BLOCKED: "blocked",
+    CLOSED_ON: "closed_on",
+    TURNED_AWAY: "turned_away",
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One contact: when it arrives, how long it takes, how long it is willing to wait."""
+
+    name: str
+    at: float
+    takes: float
+    patience: float = math.inf
+    tier: int = 0
+    kind: str = "phone"
+
+
+@dataclass(frozen=True)
+class Played:
+    """The engine after the play, and the table: a line an event, without arrivals."""
+
+    engine: SimpyEngine
+    lines: tuple[str, ...]
+
+
+@numba.njit
+def _plant(W: World, person: int, kind: int, at: float) -> None:
+    c = take_contact(W, person)
+    contact = W.contacts[c]
+    contact.phase, contact.month, contact.k, contact.kind = 0, 0, 0, kind
+    post_contact(W, c, at)
+
+
+@numba.njit
+def _luck(key: int, person: int) -> float:
+    return exponential(key, purposes.PATIENCE, person, draw_index(0, 0, 0))
+
+
+@numba.njit
+def _letters(W: World) -> int:
+    return sealed(W)
+
+
+def scenario(people: int, pools: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return a scenario in which nobody calls and nobody minds."""
+    shares = (1.0, 0.0, 0.0)
+    policy = more.pop("policy", {"describe": "Everybody alike."})
+    return {
+        "name": "Script",
+        "months": 1,
+        "people": {
+            "count": people,
+            "customers": people,
+            "spend": {"mean": 40, "noise_cv": 0},
+            "contacts_per_month": {"mean": 0},
+        },
+        "network": {"kind": "none"},
+        "needs": [
+            {"name": kind, "share": share, "minutes": 1, "resolved": 1}
+            for kind, share in zip(KINDS, shares, strict=True)
+        ],
+        "desk": {"pools": pools, **more.pop("desk", {})},
+        "behaviour": "none",
+        "staff": "none",
+        "product": "none",
+        "policies": {"scripted": policy},
+        **more,
+    }
+
+
+def tiers(*given: dict[str, Any]) -> dict[str, Any]:
+    """Return a policy of tiers, best first; who is in which, the calls say."""
+    cuts = [{"top_share": 0.1} for _ in given[:-1]] + [{}]
+    named = [
+        {"name": f"tier{place}", **cut, **entitlement}
+        for place, (cut, entitlement) in enumerate(zip(cuts, given, strict=True))
+    ]
+    return {"score": {"spend": 1}, "tiers": named}
+
+
+def play(pools: dict[str, Any], calls: Iterable[Call], **more: Any) -> Played:
+    """Let the calls come to the desk; return what happened."""
+    cast = list(calls)
+    spec = from_mapping(scenario(len(cast), pools, **more))
+    tables = resolve(spec, spec.policies["scripted"])
+    with pytest.MonkeyPatch.context() as patch:
+        lines = _recording(patch, cast)
+        engine = SimpyEngine(spec, tables, build_world(spec, tables, 0))
+        engine.run()
+    return Played(engine, tuple(lines))
+
+
+def happens(pools: dict[str, Any], calls: Iterable[Call], **more: Any) -> list[list[str]]:
+    """Return the table of a play: time, event, call and agent of each line."""
+    return [line.split() for line in play(pools, calls, **more).lines]
+
+
+def began(pools: dict[str, Any], calls: Iterable[Call], **more: Any) -> list[str]:
+    """Return the calls of a play in the order in which agents took them."""
+    return [call for _, event, call, *_ in happens(pools, calls, **more) if event == "begins"]
+
+
+def table(text: str) -> list[list[str]]:
+    """Return a table written as text."""
+    return [line.split() for line in text.strip().splitlines()]
+
+
+def _recording(patch: pytest.MonkeyPatch, cast: list[Call]) -> list[str]:
+    lines: list[str] = []
+    real = {
+        name: getattr(simpy_engine, name)
+        for name in ("starts", "begin", "finish", "gives_up", "withdraw")
+    }
+
+    def note(world: World, c: int, now: float, event: str, agent: int | None = None) -> None:
+        name = cast[int(world.contacts[c]["person"])].name
+        seat = "" if agent is None else f"agent{agent}"
+        lines.append(f"{now:.17g} {event} {name} {seat}")
+
+    def starts(world: World) -> int:
+        assert real["starts"](world) == 0
+        _set_the_stage(world, cast)
+        return _letters(world)
+
+    def begin(world: World, c: int, a: int, now: float) -> float:
+        note(world, c, now, "begins", a)
+        return float(real["begin"](world, c, a, now))
+
+    def finish(world: World, c: int, now: float) -> int:
+        note(world, c, now, "finishes", int(world.contacts[c]["seat"]))
+        return int(real["finish"](world, c, now))
+
+    def gives_up(world: World, c: int, how: int, now: float) -> int:
+        note(world, c, now, _ENDS[how])
+        return int(real["gives_up"](world, c, how, now))
+
+    def withdraw(world: World, c: int, now: float) -> int:
+        note(world, c, now, "withdraws")
+        return int(real["withdraw"](world, c, now))
+
+    stand_ins: list[Callable[..., Any]] = [starts, begin, finish, gives_up, withdraw]
+    for stand_in in stand_ins:
+        patch.setattr(simpy_engine, stand_in.__name__, stand_in)
+    return lines
+
+
+def _set_the_stage(world: World, cast: list[Call]) -> None:
+    """Give every caller the patience, difficulty and tier of the script, and let them call."""
+    key = int(world.run[0]["key"])
+    for person, call in enumerate(cast):
+        # Patience is moved up to the clock's grid: half a step less lands on the minute.
+        wanted = call.patience - 0.5 / GRID if call.patience > 0 else 0.0
+        world.people[person]["patience"] = wanted / _luck(key, person)
+        world.people[person]["difficulty"] = call.takes
+        world.people[person]["tier"] = call.tier
+        _plant(world, person, KINDS.index(call.kind), np.float64(call.at))
