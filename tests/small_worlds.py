@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain as joined
 from typing import Any
 
 import numpy as np
@@ -117,3 +118,52 @@ def chain(W: World, store: str) -> list[int]:
         assert len(found) <= len(records), f"the free chain of {store} runs in a circle"
         place = int(records[place][link])
     return found
+
+
+def story(W: World, origin: int, **state: Any) -> int:
+    """Take a story out of the store by hand; return it."""
+    run = W.run[0]
+    y = int(run["free_story"])
+    run["free_story"] = W.stories[y]["next"]
+    run["stories_left"] -= 1
+    W.stories[y] = np.zeros((), W.stories.dtype)
+    W.stories[y]["origin"], W.stories[y]["hearings"] = origin, NOBODY
+    for name, value in state.items():
+        W.stories[y][name] = value
+    return y
+
+
+def telling(W: World, y: int, strength: float, teller: int, **state: Any) -> int:
+    """Take a telling of a story out of the store by hand; return it."""
+    run = W.run[0]
+    m = int(run["free_telling"])
+    run["free_telling"] = W.tellings[m]["next"]
+    run["tellings_left"] -= 1
+    W.stories[y]["live"] += 1
+    W.tellings[m] = np.zeros((), W.tellings.dtype)
+    W.tellings[m]["story"], W.tellings[m]["teller"] = y, teller
+    W.tellings[m]["strength"], W.tellings[m]["heard_from"] = strength, NOBODY
+    for name, value in state.items():
+        W.tellings[m][name] = value
+    return m
+
+
+def tied(W: World, *pairs: tuple[int, int]) -> World:
+    """Return the world with these ties and no others."""
+    rows: list[list[int]] = [[] for _ in range(len(W.people))]
+    for one, other in pairs:
+        rows[one].append(other)
+        rows[other].append(one)
+    starts = np.cumsum([0, *map(len, rows)], dtype=np.int64)
+    return W._replace(starts=starts, ties=np.array(list(joined(*rows)), dtype=np.int64))
+
+
+def group(W: World, sort: str, place: int, month: int = 0) -> Any:
+    """Return a group's tally."""
+    return W.groups[month, int(W.run[0][f"{sort}_groups"]) + place]
+
+
+def counted(W: World, month: int = 0) -> dict[str, float]:
+    """Return everything that a month's tally has counted at all."""
+    tally = W.months[month]
+    return {name: float(tally[name]) for name in tally.dtype.names if tally[name] != 0.0}

@@ -1,0 +1,196 @@
+"""A complaint handled: remedy or refusal, what it heals, costs and teaches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sim.moments.contact import finish
+from sim.world.records import ANGRY, CUSTOMER, MONTH, POLITE, PUBLIC, World
+from tests.small_worlds import chain, counted, group, in_hand, merged, scenario, settled, world
+
+MUTE = {"base": -1000.0, "slope": 0.0}
+# Nobody complains again or tells, and encounters do not move minds: only the handling does.
+QUIET = {
+    "voice": {"polite": MUTE, "angry": MUTE, "public": MUTE, "exit": MUTE},
+    "satisfaction": {"gain": 0.0, "loss": 0.0, "entitlement": 0.0},
+    "expectation": "none",
+    "talk": "none",
+}
+NOW = 5 * MONTH / 8
+REACH = 0.7134952031398099  # 1 - exp(-0.5 / 0.4)
+
+
+def desk(everyone: dict[str, Any] | None = None, **more: Any) -> World:
+    """Return a world with one unhappy customer, number 0, whose spend is 100 a month."""
+    usual = {"remedy": 0.5, "lenient": 0.0}
+    given = merged(
+        {"behaviour": QUIET, "policies": {"mine": {"everyone": {**usual, **(everyone or {})}}}},
+        more,
+    )
+    given["policies"]["mine"]["describe"] = "A test."
+    W = world(scenario(**given), "mine")
+    settled(W, 0, CUSTOMER, spend=100.0, s=0.5, e=0.7, regard=0.2, decile=3, remedied_at=-1e9)
+    return W
+
+
+def handled(W: World, voice: int = ANGRY, now: float = NOW, **contact: Any) -> Any:
+    """Let agent 1 handle a complaint of person 0; return the person."""
+    cause = {"justified": 1, "level": 1, "loss": 0.2, "voice": voice} | contact
+    c = in_hand(W, 0, "complaint", agent=1, **cause)
+    finish(W, c, now)
+    return W.people[0]
+
+
+def test_a_justified_complaint_is_remedied():
+    W = desk()
+    person = handled(W)
+    assert person["s"] == pytest.approx(0.5 + 0.6 * REACH * 0.2)
+    assert person["regard"] == pytest.approx(0.2 + 0.8 * REACH)
+    assert person["remedied_at"] == NOW
+    # 0.3 (2 x 0.5 - 0.3 - 0)
+    assert person["rho"].tolist() == pytest.approx([0, 0, 0.21, 0])
+    tally = W.months[0]
+    assert (tally["handled"], tally["granted"], tally["overrulings"]) == (1, 1, 0)
+    assert W.run[0]["lessons"] == 1
+
+
+def test_its_cost_is_booked_everywhere_once():
+    W = desk(everyone={"remedy_amount": 7.0})
+    person = handled(W)
+    assert W.months[0]["remedies"] == 57.0  # half of 100, and 7
+    assert group(W, "tier", 0)["remedies"] == 57.0
+    assert group(W, "decile", 3)["remedies"] == 57.0
+    assert W.groups["remedies"].sum() == 2 * 57.0
+    assert person["remedies_month"] == 57.0
+    assert (person["recent_cost"], person["lifetime_cost"]) == (57.0, 57.0)
+    # Money counts as months of this person's spend: 0.3 (2 x 0.57 - 0.3).
+    assert person["rho"][ANGRY] == pytest.approx(0.252)
+
+
+def test_who_spends_nothing_still_feels_the_months():
+    W = desk()
+    W.people[0]["spend"] = 0.0
+    assert handled(W)["regard"] == pytest.approx(0.2 + 0.8 * REACH)
+    assert W.months[0]["remedies"] == 0.0
+
+
+def test_the_contact_is_over():
+    W = desk()
+    free = chain(W, "contacts")
+    handled(W)
+    assert sorted(chain(W, "contacts")) == sorted(free)
+    assert W.run[0]["contacts_left"] == len(free)
+    assert W.people[0]["visits"] == -1
+    assert W.agents[1]["busy"] == 0
+    assert W.agents[1]["busy_minutes"] == NOW
+
+
+def test_an_unjustified_complaint_is_refused():
+    W = desk()
+    person = handled(W, justified=0, opportune=1)
+    assert person["s"] == 0.5
+    assert person["regard"] == 0.2
+    assert person["remedied_at"] == -1e9
+    assert person["rho"][ANGRY] == pytest.approx(-0.09)  # 0.3 (0 - 0.3 - 0)
+    assert (W.months[0]["handled"], W.months[0]["granted"], W.months[0]["remedies"]) == (1, 0, 0)
+    assert W.run[0]["lessons"] == 0
+
+
+def test_a_lenient_desk_grants_it_all_the_same():
+    W = desk(everyone={"lenient": 1.0})
+    person = handled(W, justified=0, opportune=1)
+    assert W.months[0]["granted"] == 1
+    assert person["s"] > 0.5
+    assert W.run[0]["lessons"] == 0
+
+
+@pytest.mark.parametrize(("explain", "outcome"), [(True, 0.35), (False, 0.0)])
+def test_an_explained_refusal_is_half_a_comfort(explain, outcome):
+    behaviour = {"satisfaction": {"gain": 1.0, "loss": 1.0}, "expectation": {"adapt": 1.0}}
+    behaviour["expectation"] |= {"market_weight": 0.0}
+    W = desk(everyone={"explain": explain, "courtesy": 0.8}, behaviour=behaviour, staff="none")
+    # Expectation becomes what was met: 0.25 x 1 + 0.5 x outcome + 0.25 x 0.8.
+    assert handled(W, justified=0)["e"] == pytest.approx(0.45 + 0.5 * outcome)
+
+
+def test_the_frontlines_no_stands_unless_the_policy_overrules():
+    stands = desk(everyone={"lenient": 1.0})
+    handled(stands, justified=0, refused_by=0)
+    assert (stands.months[0]["granted"], stands.months[0]["overrulings"]) == (0, 0)
+    overrules = desk(policies={"mine": {"overrule": True, "everyone": {"lenient": 1.0}}})
+    before = overrules.agents["morale"].copy()
+    handled(overrules, justified=0, refused_by=0, voice=POLITE)
+    assert (overrules.months[0]["granted"], overrules.months[0]["overrulings"]) == (1, 1)
+    assert overrules.agents["morale"] - before == pytest.approx([-0.003, 0, 0, 0])
+
+
+def test_anger_sours_whoever_handles_it():
+    for voice, loss in ((ANGRY, 0.002), (POLITE, 0.0), (PUBLIC, 0.0)):
+        W = desk()
+        before = W.agents["morale"].copy()
+        handled(W, voice=voice)
+        assert before - W.agents["morale"] == pytest.approx([0, loss, 0, 0])
+
+
+def test_thanks_cheer_whoever_delights():
+    W = desk()
+    before = W.agents["morale"].copy()
+    W.people[0]["e"] = 0.5  # 0.25 + 0.5 + 0.25 x 0.74375 exceeds it by more than the threshold
+    handled(W, voice=POLITE)
+    assert W.agents["morale"] - before == pytest.approx([0, 0.002, 0, 0])
+
+
+def test_morale_keeps_within_bounds():
+    W = desk(staff={"morale": {"angry": 0.9}})
+    handled(W)
+    assert W.agents[1]["morale"] == 0.0
+
+
+def test_a_second_failure_is_paid_for_but_not_mended():
+    W = desk()
+    W.people[0]["remedied_at"] = NOW - 2.9 * MONTH
+    person = handled(W)
+    assert person["s"] == 0.5
+    assert person["regard"] > 0.2
+    assert W.months[0]["remedies"] == 50.0
+    later = desk()
+    later.people[0]["remedied_at"] = NOW - 3.0 * MONTH
+    assert handled(later)["s"] > 0.5
+
+
+def test_nothing_is_granted_twice():
+    W = desk(everyone={"lenient": 1.0})
+    handled(W, level=2, remedy=0.5)
+    assert (W.months[0]["handled"], W.months[0]["granted"]) == (1, 0)
+
+
+def test_a_complaint_about_a_complaint_is_no_second_lesson():
+    W = desk()
+    handled(W, level=2)
+    assert W.run[0]["lessons"] == 0
+    assert W.months[0]["granted"] == 1
+
+
+def test_voices_are_remedied_and_learned_apart():
+    W = desk(policies={"mine": {"voices": {"public": {"remedy": 2.0}}}})
+    person = handled(W, voice=PUBLIC)
+    assert W.months[0]["remedies"] == 200.0
+    assert person["rho"].tolist() == pytest.approx([0, 0, 0, 0.3 * (2 * 2.0 - 0.3)])
+
+
+def test_leniency_is_this_persons_luck_and_not_the_orders():
+    fates = []
+    for count in (1, 2):
+        W = desk(everyone={"lenient": 0.5})
+        for k in range(count):
+            handled(W, justified=0, k=10 - k, month=1)
+        fates.append(W.people[0]["regard"] > 0.2)
+    assert fates[0] <= fates[1]
+
+
+def test_nothing_else_is_counted():
+    W = desk()
+    handled(W)
+    assert set(counted(W)) == {"handled", "granted", "remedies", "moments"}

@@ -1,0 +1,465 @@
+"""Encounters: what the end of a contact does to a mind, and what the person then does."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.moments.contact import arrives, begin, finish, gives_up, need_arises, withdraw
+from sim.world.records import (
+    ABANDONED,
+    BLOCKED,
+    CLOSED_ON,
+    COMPLAINT,
+    CUSTOMER,
+    IN_SERVICE,
+    LAPSED,
+    MONTH,
+    NEED,
+    NOBODY,
+    OUT_CONTACT,
+    OUT_NEED,
+    OUT_TELLING,
+    OUT_WITHDRAW,
+    PROSPECT,
+    TURNED_AWAY,
+    WAITING,
+    World,
+)
+from sim.world.tallies import wait_bin
+from tests.small_worlds import (
+    CERTAIN,
+    chain,
+    counted,
+    group,
+    in_hand,
+    in_queue,
+    letters,
+    scenario,
+    settled,
+    taken,
+    world,
+)
+
+MUTE = {"base": -1000.0, "slope": 0.0}
+SILENT = {"polite": MUTE, "angry": MUTE, "public": MUTE, "exit": MUTE}
+LOUD = {"base": 1000.0, "slope": 0.0}
+POLITE, ANGRY, PUBLIC = 1, 2, 3
+
+
+def desk(policy: dict[str, Any] | None = None, **behaviour: Any) -> World:
+    """Return a world of silent people and old hands; one need, always nine minutes and resolved."""
+    usual = {"voice": SILENT, "talk": "none", "contact": "none"}
+    given = scenario(
+        needs=[CERTAIN],
+        staff="none",
+        behaviour=usual | behaviour,
+        policies={"mine": {"describe": "A test.", **(policy or {})}},
+    )
+    W = world(given, "mine")
+    settled(W, 0, CUSTOMER, s=0.6, e=0.7, t=0.8, rank=0.5, patience=math.inf, difficulty=1.0)
+    return W
+
+
+def voices(**loud: Any) -> dict[str, Any]:
+    return {"voice": SILENT | loud | {"delay_minutes": 0.0}}
+
+
+# Minds.
+
+
+def test_good_service_pleases():
+    W = desk()
+    c = in_hand(W, 0, "need")
+    assert finish(W, c, 100.0) == 0
+    # p = 0.25 + 0.5 + 0.25 x 0.85 = 0.9625; d = p - 0.7 = 0.2625
+    person = W.people[0]
+    assert person["s"] == pytest.approx(0.6 + 0.2 * 0.2625 * 0.4)
+    assert person["e"] == pytest.approx(0.7 + 0.15 * (0.4 * 0.9625 + 0.6 * 0.7 - 0.7))
+    assert person["t"] == 0.8
+    assert counted(W) == {"moments": 1}
+    assert W.run[0]["contacts_left"] == len(W.contacts)
+
+
+def test_a_wait_spoils_it():
+    W = desk()
+    finish(W, in_hand(W, 0, "need", wait=15.0), 100.0)
+    # p = 0.25 / e + 0.5 + 0.2125 = 0.8044698602928606
+    assert W.people[0]["s"] == pytest.approx(0.6 + 0.2 * (0.8044698602928606 - 0.7) * 0.4)
+
+
+def test_whoever_gives_up_is_let_down():
+    W = desk()
+    gives_up(W, in_queue(W, 0, "need", joined=0.0), ABANDONED, 15.0)
+    # p = 0.25 / e = 0.09196986029286058; d = p - 0.7
+    assert W.people[0]["s"] == pytest.approx(0.6 + 0.4 * (0.09196986029286058 - 0.7) * 0.6)
+
+
+@pytest.mark.parametrize("how", [BLOCKED, TURNED_AWAY])
+def test_whoever_is_not_let_in_gets_nothing(how):
+    W = desk()
+    gives_up(W, in_queue(W, 0, "need", joined=0.0), how, 0.0)
+    assert W.people[0]["s"] == pytest.approx(0.6 + 0.4 * -0.7 * 0.6)
+
+
+def test_big_fish_expect_more():
+    W = desk()
+    W.people[0]["rank"] = 1.0
+    finish(W, in_hand(W, 0, "need"), 100.0)
+    assert W.people[0]["s"] == pytest.approx(0.6 + 0.2 * (0.2625 - 0.05) * 0.4)
+
+
+def test_low_morale_is_less_courteous():
+    W = desk()
+    W.agents[0]["morale"] = 0.6
+    finish(W, in_hand(W, 0, "need"), 100.0)
+    # Courtesy 0.85 (1 - 0.5 x 0.4) = 0.68; p = 0.25 + 0.5 + 0.17
+    assert W.people[0]["s"] == pytest.approx(0.6 + 0.2 * 0.22 * 0.4)
+
+
+def test_a_need_that_cannot_be_met_is_refused():
+    W = desk(voice=SILENT | {"polite": LOUD, "delay_minutes": 0.0})
+    c = in_hand(W, 0, "need", agent=2, can_be_met=0)
+    ((at, kind, n),) = letters(W, finish(W, c, 100.0))
+    # p = 0.25 + 0.5 x 0.35 + 0.2125 = 0.6375
+    assert W.people[0]["s"] == pytest.approx(0.6 + 0.4 * (0.6375 - 0.7) * 0.6)
+    assert (at, kind) == (100.0, OUT_CONTACT)
+    complaint = W.contacts[n]
+    assert (complaint["refused_by"], complaint["justified"], complaint["opportune"]) == (2, 0, 0)
+
+
+def test_prospects_have_opinions_instead():
+    W = desk()
+    settled(W, 1, PROSPECT, o=0.2, e=0.7, s=0.6)
+    gives_up(W, in_queue(W, 1, "enquiry", joined=0.0), BLOCKED, 0.0)
+    # As satisfaction on 0 to 1: 0.6 + 0.4 x -0.7 x 0.6 = 0.432
+    assert W.people[1]["o"] == pytest.approx(2 * 0.432 - 1)
+    assert W.people[1]["s"] == 0.6
+
+
+# What is done about it.
+
+
+@pytest.mark.parametrize(
+    ("name", "voice", "field"),
+    [("polite", POLITE, "polite"), ("angry", ANGRY, "angry"), ("public", PUBLIC, "public")],
+)
+def test_the_loudest_option_is_taken(name, voice, field):
+    W = desk(**voices(**{name: LOUD}))
+    c = in_queue(W, 0, "need", joined=0.0, month=0, k=3)
+    posted = letters(W, gives_up(W, c, BLOCKED, 0.0))
+    (n,) = [who for _, kind, who in posted if kind == OUT_CONTACT]
+    complaint = W.contacts[n]
+    assert (complaint["phase"], complaint["voice"], complaint["level"]) == (COMPLAINT, voice, 1)
+    assert (complaint["month"], complaint["k"]) == (0, 3)
+    assert complaint["loss"] == pytest.approx(0.4 * 0.7 * 0.6)
+    assert (complaint["justified"], complaint["opportune"]) == (1, 0)
+    person = W.people[0]
+    assert (person["complaints"], person["complained_at"]) == (1, 0.0)
+    assert person["visits"] == n
+    assert counted(W)[field] == 1
+    assert counted(W)["justified"] == 1
+    assert group(W, "tier", 0)["complaints"] == 1
+    assert len(chain(W, "contacts")) == len(W.contacts) - 1
+
+
+def test_a_learned_value_speaks_for_its_voice():
+    W = desk(**voices())
+    W.people[0]["rho"][ANGRY] = 5000.0
+    gives_up(W, in_queue(W, 0, "need"), BLOCKED, 0.0)
+    assert counted(W)["angry"] == 1
+
+
+def test_a_complaint_waits_for_open_hours():
+    given = scenario(
+        needs=[CERTAIN],
+        desk={"opening": {"mon-fri": "08:00-18:00"}},
+        behaviour={"voice": SILENT | {"polite": LOUD, "delay_minutes": 0.0}, "talk": "none"},
+    )
+    W = world(given)
+    settled(W, 0, CUSTOMER)
+    c = in_queue(W, 0, "need", joined=1070.0)
+    ((at, _, _),) = letters(W, gives_up(W, c, CLOSED_ON, 1080.0))
+    assert at == 1440.0 + 480.0
+
+
+def test_people_complain_about_a_complaint_but_not_about_that():
+    for level, complaints in ((1, 1), (2, 0)):
+        W = desk(**voices(angry=LOUD))
+        gives_up(W, in_queue(W, 0, "complaint", level=level, voice=ANGRY), BLOCKED, 0.0)
+        assert W.months[0]["angry"] == complaints
+        assert W.run[0]["contacts_left"] == len(W.contacts) - complaints
+
+
+def test_a_second_complaint_remembers_the_first():
+    W = desk(**voices(angry=LOUD))
+    c = in_queue(W, 0, "complaint", level=1, voice=ANGRY, justified=1, loss=0.1, refused_by=3)
+    ((_, _, n),) = letters(W, gives_up(W, c, BLOCKED, 0.0))
+    complaint = W.contacts[n]
+    assert (complaint["level"], complaint["justified"], complaint["refused_by"]) == (2, 1, 3)
+    assert complaint["loss"] == pytest.approx(0.1 + 0.4 * 0.7 * 0.6)
+
+
+def test_an_opportunist_complains_of_good_service():
+    W = desk(**voices(polite={"base": 0.0, "slope": 0.0}))
+    W.people[0]["honesty"] = -1000.0
+    W.people[0]["rho"][POLITE] = 100.0
+    ((_, kind, n),) = letters(W, finish(W, in_hand(W, 0, "need"), 100.0))
+    assert kind == OUT_CONTACT
+    assert (W.contacts[n]["justified"], W.contacts[n]["opportune"]) == (0, 1)
+    assert counted(W) == {"moments": 1, "polite": 1, "opportunist": 1}
+
+
+def test_the_honest_do_not():
+    W = desk(**voices(polite={"base": 0.0, "slope": 0.0}))
+    W.people[0]["honesty"] = 1000.0
+    assert finish(W, in_hand(W, 0, "need"), 100.0) == 0
+    assert counted(W) == {"moments": 1}
+
+
+def test_without_voices_nobody_complains_or_leaves_at_once():
+    W = desk(voice="none")
+    W.people[0]["loudness"] = W.people[0]["temper"] = 1e6
+    assert gives_up(W, in_queue(W, 0, "need"), BLOCKED, 0.0) == 0
+    assert W.people[0]["status"] == CUSTOMER
+
+
+def test_leaving_at_once_bills_what_was_used_and_takes_the_rest_along():
+    W = desk(**voices(exit=LOUD))
+    # Billed for a quarter of the month: 100 x 0.5, without noise.
+    person = settled(W, 0, CUSTOMER, potential=100.0, w=0.5, joined_at=0.0, decile=4)
+    W.P[0]["noise_cv"] = 0.0
+    other = in_queue(W, 0, "need")
+    c = in_queue(W, 0, "need")
+    told = letters(W, gives_up(W, c, BLOCKED, MONTH / 4))
+    assert [(kind, who) for _, kind, who in told] == [(OUT_WITHDRAW, other)]
+    assert person["status"] == LAPSED
+    assert person["o"] == pytest.approx(2 * (0.6 - 0.4 * 0.7 * 0.6) - 1)
+    assert person["w"] == 0.0
+    found = counted(W)
+    assert found == pytest.approx(
+        {"moments": 1, "blocked": 1, "left_at_once": 1, "revenue": 12.5, "serving": 1.5}
+    )
+    assert group(W, "tier", 0)["left"] == group(W, "decile", 4)["left"] == 1
+    assert withdraw(W, other, MONTH / 4) == 0
+    assert W.months[0]["withdrawn"] == 1
+    assert person["visits"] == NOBODY
+    assert W.run[0]["contacts_left"] == len(W.contacts)
+
+
+def test_who_hangs_up_may_try_again():
+    for retry, limit, stage, again in ((1.0, 2, 1, 1), (1.0, 2, 2, 0), (0.0, 2, 0, 0)):
+        contact = {"retry": retry, "retry_limit": limit, "retry_delay_minutes": 0.0}
+        W = desk(contact=contact)
+        c = in_queue(W, 0, "need", joined=0.0, stage=stage)
+        told = letters(W, gives_up(W, c, ABANDONED, 5.0))
+        assert told == [(5.0, OUT_CONTACT, c)] * again
+        assert W.months[0]["retried"] == again
+        assert W.run[0]["contacts_left"] == len(W.contacts) - again
+        if again:
+            assert W.contacts[c]["stage"] == stage + 1
+            assert W.contacts[c]["phase"] == NEED
+
+
+def test_who_was_not_helped_may_call_back():
+    for resolved, callback, again in ((0.0, 1.0, 1), (0.0, 0.0, 0), (1.0, 1.0, 0)):
+        W = desk(contact={"callback": callback, "callback_delay_minutes": 0.0})
+        W.kind_resolved[0] = resolved
+        c = in_hand(W, 0, "need")
+        assert letters(W, finish(W, c, 5.0)) == [(5.0, OUT_CONTACT, c)] * again
+        assert W.months[0]["called_back"] == again
+
+
+def test_nobody_calls_back_about_a_no():
+    W = desk(contact={"callback": 1.0, "callback_delay_minutes": 0.0})
+    assert finish(W, in_hand(W, 0, "need", can_be_met=0), 5.0) == 0
+
+
+def test_a_moment_worth_telling_is_told():
+    for chance, threshold, told in ((1.0, 0.25, 1), (0.0, 0.25, 0), (1.0, 0.71, 0)):
+        talk = {"chance_bad": chance, "threshold": threshold, "delay_minutes": 0.0}
+        W = desk(talk=talk)
+        W.people[0]["regard"] = 0.4
+        letter = letters(W, gives_up(W, in_queue(W, 0, "need"), BLOCKED, 7.0))
+        assert [(at, kind) for at, kind, _ in letter] == [(7.0, OUT_TELLING)] * told
+        assert W.months[0]["stories_bad"] == told
+        if told:
+            m = letter[0][2]
+            assert W.tellings[m]["strength"] == pytest.approx(-0.7)
+            assert W.tellings[m]["public"] == 0
+            assert W.stories[W.tellings[m]["story"]]["regard"] == 0.4
+
+
+def test_good_moments_are_told_by_their_own_chance():
+    for chance, told in ((1.0, 1), (0.0, 0)):
+        W = desk(talk={"chance_good": chance, "chance_bad": 0.0, "threshold": 0.2})
+        finish(W, in_hand(W, 0, "need"), 7.0)
+        assert W.months[0]["stories_good"] == told
+
+
+def test_a_public_complaint_is_posted_when_it_is_made():
+    W = desk(talk={"chance_bad": 0.0}, **voices(public=LOUD))
+    told = letters(W, gives_up(W, in_queue(W, 0, "need"), BLOCKED, 7.0))
+    assert [(at, kind) for at, kind, _ in told] == [(7.0, OUT_TELLING), (7.0, OUT_CONTACT)]
+    assert W.tellings[told[0][2]]["public"] == 1
+
+
+# Contacts on their way.
+
+
+def test_a_contact_is_handled_for_as_long_as_the_laws_say():
+    W = desk(policy={"everyone": {"effort": 1.5, "courtesy": 0.95}})
+    W.P[0]["staff_courtesy_price"] = 2.0
+    W.P[0]["staff_start_speed"] = 0.5
+    W.people[0]["difficulty"] = 1.2
+    W.agents[1]["trained_since"] = 10.0
+    c = in_queue(W, 0, "need", joined=4.0, promised=1)
+    # 9 x 1.2 x 1.5 x (1 + 2 x 0.1) / 0.5, up to the clock's grid
+    minutes = begin(W, c, 1, 10.0)
+    assert minutes == pytest.approx(38.88, abs=2.0**-20)
+    assert minutes * 2**20 % 1 == 0
+    assert (W.contacts[c]["state"], W.contacts[c]["seat"]) == (IN_SERVICE, 1)
+    assert (W.contacts[c]["wait"], W.agents[1]["busy"]) == (6.0, 1)
+    assert counted(W) == {
+        "served": 1,
+        "delayed": 1,
+        "wait_minutes": 6,
+        "wait_served_minutes": 6,
+        "promised": 1,
+        "promise_kept": 1,
+    }
+    assert W.waits[0, wait_bin(6.0)] == W.waits.sum() == 1
+    assert W.people[0]["lifetime_cost"] == pytest.approx(minutes / 60 * 25)
+    for sort, place in (("tier", 0), ("pool", 0), ("need", 0)):
+        assert group(W, sort, place)["served"] == 1
+        assert group(W, sort, place)["wait_minutes"] == 6
+
+
+def test_a_promise_is_broken_by_a_longer_wait():
+    W = desk(policy={"everyone": {"wait_promise_minutes": 5}})
+    c = in_queue(W, 0, "need", joined=0.0, promised=1)
+    begin(W, c, 0, 5.5)
+    assert (W.months[0]["promised"], W.months[0]["promise_kept"]) == (1, 0)
+
+
+def test_arriving_tells_the_engine_where_to_and_how_long():
+    W = desk(policy={"everyone": {"wait_promise_minutes": 5, "class": 1}})
+    c = taken(W, 0, "need")
+    assert arrives(W, c, 100.0) == (0, c, 0, 1, math.inf, 105.0)
+    assert (W.contacts[c]["state"], W.contacts[c]["joined"]) == (WAITING, 100.0)
+    assert (W.people[0]["contacts"], W.months[0]["arrived"]) == (1, 1)
+    W.people[0]["patience"] = 20.0
+    *_, patience_until, _ = arrives(W, taken(W, 0, "need", k=1), 100.0)
+    assert 100.0 < patience_until < math.inf
+    assert patience_until * 2**20 % 1 == 0
+
+
+@pytest.mark.statistical
+def test_patience_is_exponential_about_the_persons_mean():
+    W = desk()
+    W.people[0]["patience"] = 20.0
+    spans = []
+    for k in range(1500):
+        c = taken(W, 0, "need", k=k)
+        spans.append(arrives(W, c, 0.0)[4])
+        withdraw(W, c, 0.0)
+    mean = np.mean(spans)
+    assert mean == pytest.approx(20, abs=4 * 20 / math.sqrt(1500))
+    assert np.std(spans) == pytest.approx(20, rel=0.15)
+
+
+def test_who_is_ignored_is_never_queued():
+    W = desk(policy={"everyone": {"ignore": True}})
+    c = taken(W, 0, "need")
+    _, contact, *_ = arrives(W, c, 100.0)
+    assert contact == NOBODY
+    assert counted(W) == {"arrived": 1, "ignored": 1, "moments": 1}
+    assert W.people[0]["s"] == pytest.approx(0.6 + 0.4 * -0.7 * 0.6)
+    assert group(W, "tier", 0)["unqueued"] == 1
+
+
+def test_a_contact_of_somebody_who_left_comes_to_nothing():
+    W = desk()
+    c = taken(W, 0, "need")
+    W.people[0]["status"] = LAPSED
+    assert arrives(W, c, 100.0)[1] == NOBODY
+    assert counted(W) == {}
+    assert W.run[0]["contacts_left"] == len(W.contacts)
+
+
+def test_a_service_finished_for_somebody_who_left_is_no_moment():
+    W = desk()
+    c = in_hand(W, 0, "need")
+    W.people[0]["status"] = LAPSED
+    assert finish(W, c, 9.0) == 0
+    assert counted(W) == {}
+    assert (W.agents[0]["busy"], W.agents[0]["busy_minutes"]) == (0, 9.0)
+
+
+def needing(W: World, k: int = 0) -> Any:
+    """Person 0, whose k-th need falls due."""
+    run = W.run[0]
+    run["oper_now_ends"] = MONTH
+    return settled(W, 0, CUSTOMER, need_k=k, need_at=50.0, need_rate=10.0, demanding=0.0)
+
+
+def test_a_need_arises_and_the_next_is_put_on_the_calendar():
+    W = desk()
+    person = needing(W)
+    told, c, pool, *_ = need_arises(W, 0, 50.0)
+    ((at, kind, who),) = letters(W, told)
+    assert (kind, who, pool) == (OUT_NEED, 0, 0)
+    assert at > 50.0
+    assert person["need_k"] == 1
+    assert (W.contacts[c]["phase"], W.contacts[c]["k"], W.contacts[c]["can_be_met"]) == (NEED, 0, 1)
+    assert counted(W) == {"needs": 1, "arrived": 1}
+
+
+def test_who_left_has_no_needs_but_would_have_them_again():
+    W = desk()
+    person = needing(W)
+    person["status"] = LAPSED
+    told, c, *_ = need_arises(W, 0, 50.0)
+    assert c == NOBODY
+    assert len(letters(W, told)) == 1
+    assert counted(W) == {}
+
+
+def test_sky_high_demands_cannot_be_met():
+    W = desk()
+    needing(W)["demanding"] = 1.0
+    c = need_arises(W, 0, 50.0)[1]
+    assert W.contacts[c]["can_be_met"] == 0
+
+
+def test_faults_that_were_mended_do_not_arise():
+    W = desk()
+    W.kind_fault[0] = 1
+    W.run[0]["fault_rate"] = 0.0
+    needing(W)
+    assert need_arises(W, 0, 50.0)[1] == NOBODY
+    assert counted(W) == {"needs": 1}
+    assert W.run[0]["contacts_left"] == len(W.contacts)
+
+
+@pytest.mark.statistical
+def test_needs_fall_as_often_as_the_person_needs():
+    W = desk()
+    needing(W)["need_rate"] = 500.0
+    # So many steps of a Poisson process: 500 a month, standard deviation sqrt(500).
+    count, times, at = 0, [], 50.0
+    while True:
+        told, c, *_ = need_arises(W, 0, at)
+        withdraw(W, c, at)
+        count += 1
+        following = letters(W, told)
+        if not following:
+            break
+        ((at, _, _),) = following
+        times.append(at)
+    assert count == pytest.approx(500, abs=4 * math.sqrt(500))
+    gaps = np.diff(times)
+    assert np.std(gaps) / np.mean(gaps) == pytest.approx(1.0, abs=0.15)

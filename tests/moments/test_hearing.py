@@ -1,0 +1,223 @@
+"""A story told: who hears it, what it does to minds, and how it travels and ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.moments.talk import tell
+from sim.world.records import (
+    ANGRY,
+    CUSTOMER,
+    MONTH,
+    NOBODY,
+    OUT_TELLING,
+    PROSPECT,
+    World,
+)
+from tests.small_worlds import (
+    chain,
+    counted,
+    letters,
+    scenario,
+    settled,
+    story,
+    telling,
+    tied,
+    world,
+)
+
+ALL = 1e9  # so many are told in the mean that all neighbours are
+
+
+def town(*pairs: tuple[int, int], people: dict[str, Any] | None = None, **talk: Any) -> World:
+    usual = {"tells_bad": ALL, "tells_good": ALL, "retell": 0.0, "delay_minutes": 0.0}
+    given = scenario(people=people or {}, behaviour={"talk": usual | talk})
+    return tied(world(given), *pairs)
+
+
+def customer(W: World, i: int, **state: Any) -> Any:
+    usual = {"s": 0.6, "t": 0.8, "fairness": 0.3, "regard": 0.2, "tier": 0}
+    return settled(W, i, CUSTOMER, **usual | state)
+
+
+def test_a_customer_who_hears_is_reminded_and_compares():
+    W = town((0, 1))
+    person = customer(W, 1)
+    y = story(W, 0, regard=0.7, tier=0)
+    assert tell(W, telling(W, y, -0.5, 0), 10.0) == 0
+    assert person["s"] == pytest.approx(0.594)  # 0.6 + 0.02 x 0.5 (0 - 0.6)
+    assert person["t"] == pytest.approx(0.782)  # u = 0.3 (0.7 - 0.2) 0.15 = 0.0225; 0.8 (1 - u)
+    assert counted(W) == pytest.approx(
+        {
+            "messages_bad": 1,
+            "reached_bad": 1,
+            "depth": 1,
+            "unfairness": 0.0225,
+            "hearings_of_customers": 1,
+        }
+    )
+
+
+def test_another_tiers_privilege_weighs_more():
+    W = town((0, 1))
+    person = customer(W, 1, tier=1)
+    tell(W, telling(W, story(W, 0, regard=0.7, tier=0), 0.5, 0), 10.0)
+    assert person["t"] == pytest.approx(0.77)  # u = 0.3 x 0.5 x 0.25 = 0.0375
+    assert person["s"] == pytest.approx(0.604)  # 0.6 + 0.02 x 0.5 (1 - 0.6)
+
+
+def test_who_is_treated_no_worse_feels_no_unfairness():
+    W = town((0, 1))
+    person = customer(W, 1, regard=0.7)
+    tell(W, telling(W, story(W, 0, regard=0.7), -0.5, 0), 10.0)
+    assert person["t"] == 0.8
+    assert W.months[0]["unfairness"] == 0.0
+
+
+@pytest.mark.parametrize(("strength", "opinion"), [(-0.5, 0.164), (0.5, 0.224)])
+def test_who_is_no_customer_forms_an_opinion(strength, opinion):
+    W = town((0, 1))
+    person = settled(W, 1, PROSPECT, o=0.2, s=0.6, t=0.8)
+    tell(W, telling(W, story(W, 0, regard=1.0), strength, 0), 10.0)
+    assert person["o"] == pytest.approx(opinion)
+    assert (person["s"], person["t"]) == (0.6, 0.8)
+    assert W.months[0]["hearings_of_customers"] == 0
+
+
+def test_hearers_learn_what_complaining_brings():
+    W = town((0, 1))
+    person = customer(W, 1)
+    tell(W, telling(W, story(W, 0, voice=ANGRY, remedy=1.0), 0.5, 0), 10.0)
+    assert person["rho"].tolist() == pytest.approx([0, 0, 0.085, 0])  # 0.05 (2 x 1 - 0.3 - 0)
+
+
+def test_a_story_without_a_complaint_teaches_no_voice():
+    W = town((0, 1))
+    tell(W, telling(W, story(W, 0), -0.5, 0), 10.0)
+    assert not W.people["rho"].any()
+
+
+def test_only_neighbours_hear():
+    W = town((0, 1), (0, 2), (2, 3))
+    before = W.people.copy()
+    tell(W, telling(W, story(W, 0), -0.5, 0), 10.0)
+    touched = np.flatnonzero((W.people["s"] != before["s"]) | (W.people["o"] != before["o"]))
+    assert touched.tolist() == [1, 2]
+    assert W.months[0]["reached_bad"] == 2
+
+
+def test_nobody_is_told_where_nobody_would_be():
+    W = town((0, 1), tells_bad=0.0)
+    tell(W, telling(W, story(W, 0), -0.5, 0), 10.0)
+    assert counted(W) == {"messages_bad": 1}
+
+
+def test_a_story_never_goes_back():
+    W = town((0, 1), (1, 2), (1, 3))
+    m = telling(W, story(W, 0), -0.5, 1, heard_from=2, hop=1)
+    tell(W, m, 10.0)
+    assert W.months[0]["reached_bad"] == 1  # 3 alone: 0 began it, and 2 told it to 1
+
+
+def test_a_story_is_heard_once():
+    W = town((0, 1), (2, 1))
+    person = customer(W, 1)
+    y = story(W, 0)
+    one, other = telling(W, y, -0.5, 0), telling(W, y, -0.5, 2)
+    tell(W, one, 10.0)
+    assert W.people[1]["hearings"] != NOBODY
+    tell(W, other, 20.0)
+    assert person["s"] == pytest.approx(0.594)
+    assert (W.months[0]["messages_bad"], W.months[0]["reached_bad"]) == (2, 1)
+
+
+def test_with_its_last_telling_a_story_is_forgotten():
+    W = town((0, 1), (2, 1))
+    free = {store: sorted(chain(W, store)) for store in ("stories", "tellings", "hearings")}
+    y = story(W, 0)
+    one, other = telling(W, y, -0.5, 0), telling(W, y, -0.5, 2)
+    tell(W, one, 10.0)
+    assert len(chain(W, "hearings")) == len(free["hearings"]) - 1
+    tell(W, other, 20.0)
+    assert {store: sorted(chain(W, store)) for store in free} == free
+    for name in ("stories_left", "tellings_left", "hearings_left"):
+        assert W.run[0][name] == len(free["stories"])
+    assert (W.people["hearings"] == NOBODY).all()
+
+
+def test_two_stories_are_two():
+    W = town((0, 1))
+    person = customer(W, 1)
+    one, other = story(W, 0), story(W, 0)
+    first, second = telling(W, one, -0.5, 0), telling(W, other, -0.5, 0)
+    tell(W, first, 10.0)
+    tell(W, second, 20.0)
+    assert person["s"] == pytest.approx(0.594 * 0.99)  # 1 - 0.02 x 0.5
+    assert W.months[0]["reached_bad"] == 2
+
+
+def test_retelling_fades_along_the_way():
+    W = town((0, 1), (1, 2), (2, 3), retell=1.0, fade=0.5)
+    for i in (1, 2, 3):
+        settled(W, i, PROSPECT, o=0.0)
+    now, m = 10.0, telling(W, story(W, 0), -0.8, 0)
+    strengths = []
+    while True:
+        strengths.append(float(W.tellings[m]["strength"]))
+        told = letters(W, tell(W, m, now))
+        if not told:
+            break
+        ((now, kind, m),) = told
+        assert kind == OUT_TELLING
+    # 3 would tell it on as well, but knows nobody who has not told it.
+    assert strengths == [-0.8, -0.4, -0.2, -0.1]
+    # o = -0.06 |v|
+    assert W.people["o"][1:4] == pytest.approx([-0.048, -0.024, -0.012])
+    assert (W.months[0]["retellings"], W.months[0]["depth"]) == (3, 3)
+
+
+def test_a_retelling_waits_its_while():
+    W = town((0, 1), retell=1.0, delay_minutes=1000.0)
+    ((at, _, m),) = letters(W, tell(W, telling(W, story(W, 0), -0.8, 0), 10.0))
+    assert at > 10.0
+    assert at * 2**20 % 1 == 0
+    state = W.tellings[m]
+    assert (state["teller"], state["heard_from"], state["hop"]) == (1, 0, 1)
+
+
+def test_what_would_be_told_after_the_end_is_not():
+    W = town((0, 1), retell=1.0, delay_minutes=1e9)
+    assert letters(W, tell(W, telling(W, story(W, 0), -0.8, 0), 10.0)) == []
+    assert W.run[0]["tellings_left"] == len(W.tellings)
+    assert W.run[0]["stories_left"] == len(W.stories)
+
+
+def test_a_post_is_read_by_a_share_of_the_audience_and_no_more_than_the_cap():
+    crowd = {"count": 3000, "customers": 1000}
+    for audience, read in ((500.0, 10), (1e9, 25), (49.0, 0)):
+        W = town(people=crowd, exposure_share=0.02, cap=25)
+        W.people[0]["audience"] = audience
+        tell(W, telling(W, story(W, 0), -0.5, 0, public=1), 10.0)
+        assert W.months[0]["messages_bad"] == 1
+        # Who happens upon it twice has read it once; at this key nobody does.
+        assert W.months[0]["reached_bad"] == read
+
+
+def test_readers_need_know_nobody():
+    W = town(people={"count": 3000, "customers": 1000}, exposure_share=1.0, cap=25)
+    W.people[0]["audience"] = 1e6
+    before = W.people.copy()
+    tell(W, telling(W, story(W, 0), -1.0, 0, public=1), 10.0)
+    changed = (W.people["s"] != before["s"]) | (W.people["o"] != before["o"])
+    assert changed.sum() == 25
+
+
+def test_stories_are_counted_in_the_month_in_which_they_are_heard():
+    W = town((0, 1))
+    W.run[0]["month"] = 2
+    tell(W, telling(W, story(W, 0), 0.5, 0), 2 * MONTH + 5.0)
+    assert counted(W) == counted(W, 1) == {}
+    assert counted(W, 2)["messages_good"] == 1
