@@ -39,13 +39,13 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
 
 
 def scenario(**sections: Any) -> Scenario:
-    """Return a small scenario: 20 people, 10 of them customers, one policy for all."""
+    """Return a small scenario: 20 people, 10 of them customers; one policy unless given."""
     usual = {
         "name": "Small",
         "months": 3,
         "people": {"count": 20, "customers": 10},
         "network": {"mean_degree": 4},
-        "policies": {"equal": {}},
+        "policies": {} if "policies" in sections else {"equal": {}},
     }
     return from_mapping(merged(usual, sections))
 
