@@ -1,0 +1,57 @@
+"""Pages that say what the code declares say it as it is now, and link to what is there."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+
+import pytest
+from pages import PAGES, ROOT, anchors, links, sim_commands
+
+from sim.scenario import fingerprint, load
+
+EXAMPLE = ROOT / "results" / "example"
+RENEW = "out of date: python docs/make_reference.py"
+
+
+def make_reference():
+    spec = importlib.util.spec_from_file_location(
+        "make_reference", ROOT / "docs" / "make_reference.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_reference_is_current():
+    made = make_reference()
+    assert made.PAGE.read_text(encoding="utf-8") == made.page(), RENEW
+
+
+def test_the_list_of_what_is_not_yet_available_is_current():
+    made = make_reference()
+    written = made.DESIGN.read_text(encoding="utf-8")
+    assert written == made.design(written), RENEW
+    assert "* `switch_month`" in written
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    for link in links(page):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_the_example_run_is_that_of_its_command():
+    documented = " ".join(sim_commands("results/README.md")[0])
+    assert documented == "run scenarios/broadband.yaml --months 24 -n 5 --out results/example"
+    manifest = json.loads((EXAMPLE / "manifest.json").read_text())
+    scenario = load(ROOT / "scenarios" / "broadband.yaml", ["months=24", "replications=5"])
+    assert manifest["fingerprint"] == fingerprint(scenario), "renew it: results/README.md"
+    assert (manifest["months"], manifest["replications"]) == (24, 5)
+
+
+def test_the_example_run_is_small():
+    assert sum(path.stat().st_size for path in EXAMPLE.rglob("*") if path.suffix != ".png") < 1.5e6

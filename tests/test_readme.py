@@ -1,0 +1,80 @@
+"""What the README promises, done as it says, shortened."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from pages import ROOT, block, sim_commands
+from typer.testing import CliRunner
+
+from sim.cli import app
+from sim.scenario import shipped
+
+SHORT = ["--months", "1", "-n", "1", "--workers", "1", "--quiet"]
+FEW = ["--set", "people.count=600", "--set", "people.customers=240"]
+
+
+def sim(*words: str) -> str:
+    ran = CliRunner().invoke(app, list(words))
+    assert ran.exit_code == 0, ran.output
+    return ran.stdout
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Work in an empty folder that has the scenarios."""
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_first_command_is_one_line_from_python_to_a_report(folder):
+    steps = [shlex.split(step) for step in block("README.md", "run").split(" && ")]
+    assert [step[0] for step in steps] == ["python3.11", ".venv/bin/pip", ".venv/bin/sim"]
+    said = sim(*steps[-1][1:], *SHORT, *FEW)
+    assert Path(said.removeprefix("Report: ").strip()).stat().st_size > 100_000
+
+
+def test_the_second_command_is_one_line_from_python_to_tests():
+    steps = [shlex.split(step) for step in block("README.md", "tests").split(" && ")]
+    assert steps[0] == ["python3.11", "-m", "venv", ".venv"]
+    assert steps[-1][:3] == [".venv/bin/python", "-m", "pytest"]
+
+
+def test_ci_runs_the_readmes_own_test_command():
+    script = (ROOT / ".ci" / "run").read_text()
+    function = script[script.index("readme_tests() {") : script.index("python=")]
+    ran = subprocess.run(
+        ["bash", "-c", f"{function}\nreadme_tests"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == block("README.md", "tests")
+
+
+def test_the_short_commands_do_what_they_say(folder):
+    short = [words for words in sim_commands("README.md") if words[0] != "run"]
+    assert [words[0] for words in short] == ["new", "check", "explain"]
+    for words in short:
+        assert sim(*words)
+
+
+def test_own_customers_and_own_network(folder):
+    people = [f"c{i},{20 + i % 30}" for i in range(300)]
+    Path("customers.csv").write_text("customer_no,monthly_bill\n" + "\n".join(people))
+    ties = [f"c{i},c{(i + step) % 300}" for i in range(300) for step in (1, 2, 7)]
+    Path("ties.csv").write_text("\n".join(ties))
+    Path("ours.yaml").write_text(block("README.md", "own"))
+    assert ["run", "ours.yaml"] in sim_commands("README.md")
+    assert sim("run", "ours.yaml", *SHORT).startswith("Report: results/our-customers-")
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_every_shipped_scenario_runs(folder, name):
+    sim("check", name)
+    assert sim("run", name, *SHORT, *FEW).startswith("Report: ")
