@@ -32,7 +32,8 @@ def jitted(function: Callable[P, R]) -> Callable[P, R]:
 
     Division by zero gives infinity or NaN as in numpy, so a formula guards its own domain.
     """
-    compiled: Callable[P, R] = numba.njit(error_model="numpy")(function)
+    # Inlined, or each call would copy the world's thirty arrays to the stack.
+    compiled: Callable[P, R] = numba.njit(error_model="numpy", forceinline=True)(function)
     return compiled
 
 

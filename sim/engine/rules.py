@@ -8,32 +8,31 @@ takes the call, and a service that ends at closing takes the next one queued.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import IntEnum
 
 from sim.world.records import QUEUE_CLASS, Records
 
-__all__ = ["ENTITIES", "FRONT", "Rank", "urgency"]
+__all__ = ["ENTITIES", "FRONT", "urgency"]
 
 FRONT = 0  # the queue class of overdue promises
 ENTITIES = 40  # bits of an event's key for the entity; above them, its rank
 
 
-class Rank(IntEnum):
-    """Kinds of event in the order in which they happen at equal times."""
-
-    SERVICE_DONE = 1
-    ABANDONMENT = 2
-    CLOSING = 3
-    SHIFT_ENDS = 4
-    MONTH_END = 5
-    OPENING = 6
-    SHIFT_BEGINS = 7
-    PROMISE_DUE = 8
-    OVERFLOW_DUE = 9
-    ARRIVAL = 10
-    NEED = 11
-    ENQUIRY = 12
-    TELLING = 13
+# Kinds of event in the order in which they happen at equal times; SimPy's own come before.
+(
+    SERVICE_DONE,
+    ABANDONMENT,
+    CLOSING,
+    SHIFT_ENDS,
+    MONTH_END,
+    OPENING,
+    SHIFT_BEGINS,
+    PROMISE_DUE,
+    OVERFLOW_DUE,
+    ARRIVAL,
+    NEED,
+    ENQUIRY,
+    TELLING,
+) = range(1, 14)
 
 
 def urgency(classes: Records) -> Sequence[tuple[int, float, float]]:

@@ -14,7 +14,22 @@ from typing import Any
 from sim.engine.clock import Clock, Due
 from sim.engine.desk import Desk, Ticket
 from sim.engine.roster import Roster, empty_pools, pool_hours, shift_hours
-from sim.engine.rules import Rank, urgency
+from sim.engine.rules import (
+    ABANDONMENT,
+    ARRIVAL,
+    CLOSING,
+    ENQUIRY,
+    MONTH_END,
+    NEED,
+    OPENING,
+    OVERFLOW_DUE,
+    PROMISE_DUE,
+    SERVICE_DONE,
+    SHIFT_BEGINS,
+    SHIFT_ENDS,
+    TELLING,
+    urgency,
+)
 from sim.jit import machine_code
 from sim.moments.contact import (
     arrives,
@@ -40,6 +55,7 @@ from sim.world.records import (
     OUT_ENQUIRY,
     OUT_NEED,
     OUT_TELLING,
+    OUT_WITHDRAW,
     TURNED_AWAY,
     PolicyTables,
     World,
@@ -75,7 +91,15 @@ class SimpyEngine:
         self._overflow_to: list[int] = world.pools["overflow"].tolist()
         self._overflow_minutes: list[float] = world.pools["overflow_minutes"].tolist()
         self._queued: dict[int, Ticket] = {}
+        self._answers = {
+            OUT_NEED: (NEED, self._need_arises),
+            OUT_CONTACT: (ARRIVAL, self._arrives),
+            OUT_TELLING: (TELLING, self._tell),
+            OUT_ENQUIRY: (ENQUIRY, self._enquires),
+        }
         self._need_arises_for = machine_code(need_arises, world, 0, 0.0)
+        self._enquires_for = machine_code(enquires, world, 0, 0.0)
+        self._arrives_for = machine_code(arrives, world, 0, 0.0)
         self._begin = machine_code(begin, world, 0, 0, 0.0)
         self._finish = machine_code(finish, world, 0, 0.0)
         self._gives_up_on = machine_code(gives_up, world, 0, 0, 0.0)
@@ -86,7 +110,7 @@ class SimpyEngine:
         if self._months == 0:
             return
         for month in range(1, self._months):
-            self._due(month * MONTH, Rank.MONTH_END, month, self._month_ends)
+            self._due(month * MONTH, MONTH_END, month, self._month_ends)
         for pool in range(len(self._desk.pools)):
             self._await_opening(pool)
         for shift in range(len(self._shift_hours)):
@@ -101,10 +125,10 @@ class SimpyEngine:
         self._reach_desk(self._need_arises_for(self.world, due.entity, due.at), due.at)
 
     def _enquires(self, due: Due) -> None:
-        self._reach_desk(enquires(self.world, due.entity, due.at), due.at)
+        self._reach_desk(self._enquires_for(self.world, due.entity, due.at), due.at)
 
     def _arrives(self, due: Due) -> None:
-        self._reach_desk(arrives(self.world, due.entity, due.at), due.at)
+        self._reach_desk(self._arrives_for(self.world, due.entity, due.at), due.at)
 
     def _reach_desk(self, visit: Visit, now: float) -> None:
         """Reach the desk: be answered at once, wait, or find it closed or full."""
@@ -128,13 +152,13 @@ class SimpyEngine:
         """Wait in the queue, until patience ends, with a promise and an overflow on the way."""
         self._desk.join(ticket)
         self._queued[ticket.contact] = ticket
-        self._due(patience_until, Rank.ABANDONMENT, ticket.contact, self._gives_up, ticket)
-        self._due(promised_by, Rank.PROMISE_DUE, ticket.contact, self._promise_due, ticket)
+        self._due(patience_until, ABANDONMENT, ticket.contact, self._gives_up, ticket)
+        self._due(promised_by, PROMISE_DUE, ticket.contact, self._promise_due, ticket)
         self._await_overflow(ticket, ticket.joined)
 
     def _await_overflow(self, ticket: Ticket, now: float) -> None:
         at = now + self._overflow_minutes[ticket.pool]
-        self._due(at, Rank.OVERFLOW_DUE, ticket.contact, self._overflow, ticket)
+        self._due(at, OVERFLOW_DUE, ticket.contact, self._overflow, ticket)
 
     def _promise_due(self, due: Due) -> None:
         if due.about.waiting:
@@ -170,7 +194,7 @@ class SimpyEngine:
         """Let an agent answer; the service is never interrupted."""
         self._roster.busy[slot] = True
         minutes = self._begin(self.world, contact, self._roster.agent[slot], now)
-        self._due(now + minutes, Rank.SERVICE_DONE, slot, self._finishes, contact)
+        self._due(now + minutes, SERVICE_DONE, slot, self._finishes, contact)
 
     def _finishes(self, due: Due) -> None:
         """Finish a contact; the agent takes the next one or rests."""
@@ -197,11 +221,11 @@ class SimpyEngine:
     def _await_shift(self, shift: int) -> None:
         span = next(self._shift_hours[shift], None)
         if span is not None:
-            self._due(span[0], Rank.SHIFT_BEGINS, shift, self._shift_begins, span[1])
+            self._due(span[0], SHIFT_BEGINS, shift, self._shift_begins, span[1])
 
     def _shift_begins(self, due: Due) -> None:
         self._roster.running.add(due.entity)
-        self._due(due.about, Rank.SHIFT_ENDS, due.entity, self._shift_ends)
+        self._due(due.about, SHIFT_ENDS, due.entity, self._shift_ends)
         for agent in self._roster.agents_of(due.entity):
             self._comes_on(agent)
 
@@ -231,11 +255,11 @@ class SimpyEngine:
     def _await_opening(self, pool: int) -> None:
         span = next(self._pool_hours[pool], None)
         if span is not None:
-            self._due(span[0], Rank.OPENING, pool, self._opens, span[1])
+            self._due(span[0], OPENING, pool, self._opens, span[1])
 
     def _opens(self, due: Due) -> None:
         self._desk.pools[due.entity].is_open = True
-        self._due(due.about, Rank.CLOSING, due.entity, self._closes)
+        self._due(due.about, CLOSING, due.entity, self._closes)
 
     def _closes(self, due: Due) -> None:
         """Close a pool: whoever waits is lost, unless the pool keeps them until it opens again."""
@@ -264,20 +288,15 @@ class SimpyEngine:
 
     def _post(self, letters: int) -> None:
         """Do what a moment's letters ask: fill the calendar, take leavers out of queues."""
-        read = self.world.outbox[: max(letters, ~letters)].tolist()
+        read = self.world.outbox[: letters if letters >= 0 else ~letters].tolist()
         if letters < 0:
             self.world = grown(self.world)
         for at, kind, who in read:
-            if kind == OUT_NEED:
-                self._due(at, Rank.NEED, who, self._need_arises)
-            elif kind == OUT_CONTACT:
-                self._due(at, Rank.ARRIVAL, who, self._arrives)
-            elif kind == OUT_TELLING:
-                self._due(at, Rank.TELLING, who, self._tell)
-            elif kind == OUT_ENQUIRY:
-                self._due(at, Rank.ENQUIRY, who, self._enquires)
-            else:
+            if kind == OUT_WITHDRAW:
                 self._withdraw(self._queued[who])
+            else:
+                rank, what = self._answers[kind]
+                Due(self._clock, at, rank, who, what)
 
     def _withdraw(self, ticket: Ticket) -> None:
         self._leave_queue(ticket)

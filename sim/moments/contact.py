@@ -66,10 +66,10 @@ def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int, float
     index = index_of(contact)
     kind = 0
     luck = uniform(run.key, purposes.NEED_KIND, i, index)
-    while kind < W.kind_share.shape[0] - 1 and luck >= W.kind_share[kind]:
+    while kind < run.enquiry_kind - 1 and luck >= W.kinds[kind].share_to:
         kind += 1
     contact.kind = kind
-    cured = W.kind_fault[kind] and (
+    cured = W.kinds[kind].fault and (
         uniform(run.key, purposes.NEED_FAULT, i, index) >= run.fault_rate
     )
     if cured:
@@ -132,7 +132,7 @@ def _is_outdated(W: World, c: int) -> bool:
 def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int, float, float]:
     contact, given, run = W.contacts[c], entitled(W, c), W.run[0]
     person = W.people[contact.person]
-    pool = given.pool if given.pool != NOBODY else W.kind_pool[contact.kind]
+    pool = given.pool if given.pool != NOBODY else W.kinds[contact.kind].pool
     contact.pool, contact.queue_class, contact.joined = pool, given.queue_class, now
     person.contacts += 1
     month_tally(W).arrived += 1.0
@@ -256,7 +256,7 @@ def _resolved(W: World, c: int) -> bool:
     if contact.phase == ENQUIRY:
         return True
     chance = resolution(
-        W.kind_resolved[contact.kind],
+        W.kinds[contact.kind].resolved,
         entitled(W, c).effort,
         W.agents[contact.seat].morale,
         P.staff_morale_quality,

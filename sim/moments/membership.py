@@ -78,7 +78,7 @@ def join(W: World, i: int, now: float) -> None:
     person.w = P.growth_joiner_share
     person.spend = person.potential * person.w
     person.rank = 0.5
-    person.tier = W.top_share.shape[0] - 1
+    person.tier = W.cuts.shape[0] - 1
     person.regard = 0.0
     tally.joined += 1.0
     account(W, W.run[0].tier_groups, person.tier).joined += 1.0
@@ -105,7 +105,7 @@ def leave(W: World, i: int, reason: int) -> None:
             tally.left_at_once += 1.0
     account(W, W.run[0].tier_groups, person.tier).left += 1.0
     account(W, W.run[0].decile_groups, person.decile).left += 1.0
-    person.tier = W.top_share.shape[0] - 1
+    person.tier = W.cuts.shape[0] - 1
     person.w = 0.0
     withdraw_waiting(W, i)
 

@@ -20,6 +20,7 @@ from sim.world.records import (
     ENTITLEMENT,
     NOBODY,
     QUEUE_CLASS,
+    TIER,
     PolicyTables,
     Records,
 )
@@ -52,8 +53,7 @@ def resolve(scenario: Scenario, policy: Policy) -> PolicyTables:
         entitlements=table,
         classes=_classes(places),
         weights=np.array([weights.get(name, 0.0) for name in OBSERVABLES]),
-        top_share=np.array([-1.0 if t.top_share is None else t.top_share for t in tiers]),
-        min_score=np.array([-math.inf if t.min_score is None else t.min_score for t in tiers]),
+        cuts=np.array([_cut(tier) for tier in tiers], TIER),
         tier_names=tuple(t.name for t in tiers),
         review_months=policy.review_months,
         overrule=policy.overrule,
@@ -76,6 +76,13 @@ def _cells(
                 else:
                     given = usual
                 yield (phase, place, voice), given
+
+
+def _cut(tier: Tier) -> tuple[float, float]:
+    return (
+        -1.0 if tier.top_share is None else tier.top_share,
+        -math.inf if tier.min_score is None else tier.min_score,
+    )
 
 
 def _over(below: Entitlement, above: Entitlement) -> Entitlement:

@@ -112,7 +112,7 @@ def review_tiers(W: World, now: float) -> None:
     A tier takes customers from the top of the ranking: up to its share of all customers, or as long
     as their score reaches its minimum. The last tier takes the rest, and who is no customer.
     """
-    tiers = W.top_share.shape[0]
+    tiers = W.cuts.shape[0]
     for i in range(W.people.shape[0]):
         W.people[i].old_tier = W.people[i].tier
         W.people[i].tier = tiers - 1
@@ -124,10 +124,10 @@ def review_tiers(W: World, now: float) -> None:
     place = 0
     for tier in range(tiers - 1):
         room = n
-        if W.top_share[tier] >= 0.0:
-            room = int(W.top_share[tier] * n + 0.5)
+        if W.cuts[tier].top_share >= 0.0:
+            room = int(W.cuts[tier].top_share * n + 0.5)
         taken = 0
-        while place < n and taken < room and score[descending[place]] >= W.min_score[tier]:
+        while place < n and taken < room and score[descending[place]] >= W.cuts[tier].min_score:
             W.people[W.order[descending[place]]].tier = tier
             place += 1
             taken += 1

@@ -12,7 +12,7 @@ from sim.errors import CapacityError, DataError
 from sim.scenario import Scenario
 from sim.world.calendar import Bend, bend
 from sim.world.customer_file import CustomerFile, read_customers
-from sim.world.desk import build_agents, build_pools, handling_laws, kind_names, pool_of
+from sim.world.desk import build_agents, build_pools, kind_names, kinds_of_contact
 from sim.world.graph import Graph, build_graph
 from sim.world.parameters import parameters
 from sim.world.people import build_people
@@ -60,8 +60,7 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
     P = parameters(scenario)
     graph = build_graph(scenario.network, count, key, ids=file.ids if file else None)
     curve = bend(scenario.desk, scenario.months, key)
-    laws, samples = handling_laws(scenario)
-    kinds = kind_names(scenario)
+    kinds, samples = kinds_of_contact(scenario)
     names = group_names(scenario, tables)
     store = _first_store(graph, P)
     return World(
@@ -79,16 +78,11 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         ties=graph.ties,
         agents=build_agents(scenario.desk, key, float(P[0]["staff_morale_base"]), _months_here(P)),
         pools=build_pools(scenario.desk),
-        kinds=laws,
-        kind_share=np.cumsum([need.share for need in scenario.needs], dtype=np.float64),
-        kind_resolved=np.array([need.resolved for need in scenario.needs], dtype=np.float64),
-        kind_fault=np.array([need.product_fault for need in scenario.needs], dtype=np.int64),
-        kind_pool=np.array([pool_of(scenario, kind) for kind in kinds], dtype=np.int64),
+        kinds=kinds,
         samples=samples,
         entitlements=tables.entitlements,
         weights=tables.weights,
-        top_share=tables.top_share,
-        min_score=tables.min_score,
+        cuts=tables.cuts,
         clock=curve.clock,
         oper=curve.oper,
         contacts=_linked(CONTACT, store),

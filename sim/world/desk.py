@@ -14,7 +14,6 @@ from sim.chance import (
     EMPIRICAL,
     EXPONENTIAL,
     GAMMA,
-    LAW,
     LOGNORMAL,
     WEIBULL,
     exponential,
@@ -23,9 +22,9 @@ from sim.scenario import Law, Scenario
 from sim.scenario.desk import Desk, Pool
 from sim.scenario.opening import Opening
 from sim.world import purposes
-from sim.world.records import AGENT, MONTH, NOBODY, POOL, Floats, Records
+from sim.world.records import AGENT, KIND, MONTH, NOBODY, POOL, Floats, Records
 
-__all__ = ["build_agents", "build_pools", "handling_laws", "kind_names", "pool_of", "shifts"]
+__all__ = ["build_agents", "build_pools", "kind_names", "kinds_of_contact", "pool_of", "shifts"]
 
 
 def kind_names(scenario: Scenario) -> tuple[str, ...]:
@@ -101,17 +100,22 @@ def build_agents(desk: Desk, key: int, morale: float, months_here: float) -> Rec
     return agents
 
 
-def handling_laws(scenario: Scenario) -> tuple[Records, Floats]:
-    """Return the handling laws by kind of contact, and the samples of the empirical ones."""
+def kinds_of_contact(scenario: Scenario) -> tuple[Records, Floats]:
+    """Return the kinds of contact, and the samples of their empirical laws of handling."""
     desk = scenario.desk
-    given = [*(n.minutes for n in scenario.needs), desk.enquiry_minutes, desk.complaint_minutes]
-    records, samples = np.zeros(len(given), LAW), list[float]()
-    for record, law in zip(records, given, strict=True):
+    laws = [*(n.minutes for n in scenario.needs), desk.enquiry_minutes, desk.complaint_minutes]
+    kinds, samples = np.zeros(len(laws), KIND), list[float]()
+    for kind, law, name in zip(kinds, laws, kind_names(scenario), strict=True):
         values = sorted(law.values or ())
-        record["start"], record["size"] = len(samples), len(values)
-        record["kind"], record["a"], record["b"] = _law(law)
+        kind["start"], kind["size"] = len(samples), len(values)
+        kind["kind"], kind["a"], kind["b"] = _law(law)
+        kind["pool"] = pool_of(scenario, name)
         samples += values
-    return records, np.array(samples, dtype=np.float64)
+    needs = kinds[: len(scenario.needs)]
+    needs["share_to"] = np.cumsum([need.share for need in scenario.needs])
+    needs["resolved"] = [need.resolved for need in scenario.needs]
+    needs["fault"] = [need.product_fault for need in scenario.needs]
+    return kinds, np.array(samples, dtype=np.float64)
 
 
 def _law(law: Law) -> tuple[int, float, float]:

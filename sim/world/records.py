@@ -20,6 +20,7 @@ __all__ = [
     "ENTITLEMENT",
     "GROUP",
     "HEARING",
+    "KIND",
     "LAW",
     "MONTH",
     "MONTH_TALLY",
@@ -30,6 +31,7 @@ __all__ = [
     "RUN",
     "STORY",
     "TELLING",
+    "TIER",
     "WEEK",
     "PolicyTables",
     "Records",
@@ -96,6 +98,12 @@ TELLING = _record("strength", "story teller heard_from key hop public next")
 
 HEARING = _record("", "person story next_of_person next_of_story")
 
+# A kind of contact: its law of handling with what `LAW` has, the cumulated share of needs up to it,
+# how likely it is resolved, whether a product fault is behind it, and the pool that serves it.
+KIND = np.dtype(
+    [*LAW.descr, ("share_to", "f8"), ("resolved", "f8"), ("fault", "i8"), ("pool", "i8")]
+)
+
 # Class is a place in the order of service: strict level, then head start and pace.
 QUEUE_CLASS = _record("head_start pace", "level")
 
@@ -103,6 +111,9 @@ ENTITLEMENT = _record(
     "effort courtesy promise remedy remedy_amount lenient privilege",
     "queue_class pool explain ignore",
 )
+
+# How a tier is cut from the ranking; -1 for no share, minus infinity for no least score.
+TIER = _record("top_share min_score", "")
 
 OUTBOX = _record("at", "kind who")
 
@@ -143,8 +154,8 @@ class PolicyTables(NamedTuple):
     ----------
     entitlements : records of ENTITLEMENT, shape (3 phases, tiers, 4 voices)
     classes : records of QUEUE_CLASS; the first is the front, where overdue promises go
-    weights : floats, one an observable of `sim.policy.score`, all 0 where nobody is scored
-    top_share, min_score : floats, one a tier; -1 where the tier is not cut that way
+    weights : floats, one an observable of `sim.policy.review`, all 0 where nobody is scored
+    cuts : records of TIER, from the top
     tier_names : tuple of str
     review_months : int
     overrule : bool
@@ -153,8 +164,7 @@ class PolicyTables(NamedTuple):
     entitlements: Records
     classes: Records
     weights: Floats
-    top_share: Floats
-    min_score: Floats
+    cuts: Records
     tier_names: tuple[str, ...]
     review_months: int
     overrule: bool
@@ -174,16 +184,11 @@ class World(NamedTuple):
     ties: Integers
     agents: Records
     pools: Records
-    kinds: Records  # handling laws by kind of contact: needs, then enquiry, then complaint
-    kind_share: Floats  # cumulated
-    kind_resolved: Floats
-    kind_fault: Integers
-    kind_pool: Integers
+    kinds: Records  # of contact: needs, then enquiry, then complaint
     samples: Floats  # of empirical laws
     entitlements: Records
     weights: Floats
-    top_share: Floats
-    min_score: Floats
+    cuts: Records
     clock: Floats
     oper: Floats
     contacts: Records
