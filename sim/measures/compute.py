@@ -56,7 +56,7 @@ def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]
     scope = {name: columns[name] for name in columns.dtype.names or ()}
     with np.errstate(divide="ignore", invalid="ignore"):
         return list(names), {
-            name: np.asarray(_value(_compiled(formula), scope), np.float64)
+            name: _value(_compiled(formula), scope)
             for name, formula in GROUP_MEASURES[sort].items()
         }
 
@@ -93,9 +93,7 @@ def _names(
 
 def _evaluate(names: Mapping[str, Any]) -> dict[str, Floats]:
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = {name: _value(_compiled(m.formula), names) for name, m in MEASURES.items()}
-    # A share of nothing is undefined, whatever stands above the line.
-    return {name: np.where(np.isinf(value), np.nan, value) for name, value in values.items()}
+        return {name: _value(_compiled(m.formula), names) for name, m in MEASURES.items()}
 
 
 @cache
@@ -105,7 +103,9 @@ def _compiled(formula: str) -> CodeType:
 
 def _value(formula: CodeType, names: Mapping[str, Any]) -> Floats:
     # The formulas are this package's own constants; nothing of the user's is evaluated.
-    return np.asarray(eval(formula, {"__builtins__": {}}, names), np.float64)
+    value = np.asarray(eval(formula, {"__builtins__": {}}, names), np.float64)
+    # A share of nothing is undefined, whatever stands above the line.
+    return np.where(np.isinf(value), np.nan, value)
 
 
 def _quantile(waits: npt.NDArray[np.int64], q: float) -> Floats:
