@@ -267,7 +267,7 @@ def test_who_hangs_up_may_try_again():
 def test_who_was_not_helped_may_call_back():
     for resolved, callback, again in ((0.0, 1.0, 1), (0.0, 0.0, 0), (1.0, 1.0, 0)):
         W = desk(contact={"callback": callback, "callback_delay_minutes": 0.0})
-        W.kind_resolved[0] = resolved
+        W.kinds["resolved"][0] = resolved
         c = in_hand(W, 0, "need")
         assert letters(W, finish(W, c, 5.0)) == [(5.0, OUT_CONTACT, c)] * again
         assert W.months[0]["called_back"] == again
@@ -437,7 +437,7 @@ def test_sky_high_demands_cannot_be_met():
 
 def test_faults_that_were_mended_do_not_arise():
     W = desk()
-    W.kind_fault[0] = 1
+    W.kinds["fault"][0] = 1
     W.run[0]["fault_rate"] = 0.0
     needing(W)
     assert need_arises(W, 0, 50.0)[1] == NOBODY

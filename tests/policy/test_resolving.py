@@ -53,8 +53,8 @@ def test_where_a_policy_says_nothing_all_get_the_same():
     }
     assert order(found, NEED, 0, SILENT) == (2, 0.0, 1.0)
     assert found.tier_names == ("everyone",)
-    assert found.top_share.tolist() == [-1.0]
-    assert found.min_score.tolist() == [-math.inf]
+    assert found.cuts["top_share"].tolist() == [-1.0]
+    assert found.cuts["min_score"].tolist() == [-math.inf]
     assert not found.weights.any()
     assert not found.overrule
 
@@ -157,8 +157,8 @@ def test_scores_cuts_and_reviews_are_carried_over():
         "tenure": 2.0,
         "complaints": -1.0,
     }
-    assert found.top_share.tolist() == [0.1, -1.0, -1.0]
-    assert found.min_score.tolist() == [-math.inf, 0.5, -math.inf]
+    assert found.cuts["top_share"].tolist() == [0.1, -1.0, -1.0]
+    assert found.cuts["min_score"].tolist() == [-math.inf, 0.5, -math.inf]
     assert found.tier_names == ("gold", "silver", "rest")
     assert (found.review_months, found.overrule) == (6, True)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.policy import OBSERVABLES, rank_by_spend, review_tiers
-from sim.world.records import CUSTOMER, LAPSED, MONTH, PERSON, PROSPECT
+from sim.world.records import CUSTOMER, LAPSED, MONTH, PERSON, PROSPECT, TIER
 
 
 class Ranked(NamedTuple):
@@ -19,8 +19,7 @@ class Ranked(NamedTuple):
 
     people: np.ndarray
     weights: np.ndarray
-    top_share: np.ndarray
-    min_score: np.ndarray
+    cuts: np.ndarray
     order: np.ndarray
 
 
@@ -30,12 +29,10 @@ def ranked(
     """Return customers to rank; each tier but the last as (top share or -1, least score)."""
     people = np.zeros(count, PERSON)
     people["status"] = CUSTOMER
-    cuts = [*tiers, (-1.0, -math.inf)]
     return Ranked(
         people,
         np.array([float(score.get(name, 0.0)) for name in OBSERVABLES]),
-        np.array([share for share, _ in cuts]),
-        np.array([least for _, least in cuts]),
+        np.array([*tiers, (-1.0, -math.inf)], TIER),
         np.zeros(max(count, 1), np.int64),
     )
 

@@ -11,7 +11,7 @@ from scipy import special, stats
 
 from sim.chance import WEIBULL, draw_law, run_key
 from sim.jit import jitted
-from sim.world.desk import build_agents, build_pools, handling_laws, kind_names, pool_of, shifts
+from sim.world.desk import build_agents, build_pools, kind_names, kinds_of_contact, pool_of, shifts
 from sim.world.records import MONTH
 from tests.small_worlds import scenario
 
@@ -37,7 +37,7 @@ def needs(*laws: Any) -> list[dict[str, Any]]:
 
 
 def drawn(law: Any) -> np.ndarray:
-    laws, values = handling_laws(scenario(needs=needs(3.0, law)))
+    laws, values = kinds_of_contact(scenario(needs=needs(3.0, law)))
     return _drawn(laws, values, 1, KEY, DRAWS)
 
 
@@ -54,7 +54,7 @@ def kurtosis(name: str, mean: float, cv: float) -> float:
 
 
 def weibull_shape(cv: float) -> float:
-    laws, _ = handling_laws(scenario(needs=needs({"law": "weibull", "mean": 5.0, "cv": cv})))
+    laws, _ = kinds_of_contact(scenario(needs=needs({"law": "weibull", "mean": 5.0, "cv": cv})))
     assert laws[0]["kind"] == WEIBULL
     return float(laws[0]["a"])
 
@@ -104,7 +104,7 @@ def test_an_empirical_law_runs_straight_between_its_values():
 
 def test_empirical_laws_keep_apart():
     one, other = {"law": "empirical", "values": [2, 1]}, {"law": "empirical", "values": [30, 10]}
-    laws, values = handling_laws(scenario(needs=needs(one, 5, other)))
+    laws, values = kinds_of_contact(scenario(needs=needs(one, 5, other)))
     assert values.tolist() == [1, 2, 10, 30]
     assert laws["start"][:3].tolist() == [0, 2, 2]
     assert laws["size"][:3].tolist() == [2, 0, 2]
@@ -119,7 +119,7 @@ def desk(**section: Any) -> Any:
 def test_kinds_are_the_needs_then_enquiry_and_complaint():
     given = desk(enquiry_minutes=3, complaint_minutes=4)
     assert kind_names(given) == ("kind0", "kind1", "enquiry", "complaint")
-    laws, _ = handling_laws(given)
+    laws, _ = kinds_of_contact(given)
     assert laws["a"].tolist() == [1.0, 2.0, 3.0, 4.0]
 
 
@@ -190,3 +190,19 @@ def test_pools_as_records():
     assert (front["queue_limit"], front["concurrency"], front["keeps_overnight"]) == (-1, 1, 0)
     assert (back["overflow"], back["overflow_minutes"]) == (-1, math.inf)
     assert (back["queue_limit"], back["concurrency"], back["keeps_overnight"]) == (0, 3, 1)
+
+
+def test_kinds_know_their_share_their_chance_and_their_pool():
+    given = scenario(
+        needs=[
+            {"name": "ask", "share": 0.5, "minutes": 5, "resolved": 0.9},
+            {"name": "fault", "share": 0.3, "minutes": 5, "resolved": 0.6, "product_fault": True},
+            {"name": "bill", "share": 0.2, "minutes": 5, "resolved": 0.8},
+        ],
+        desk={"pools": {"front": {"agents": 1}, "back": {"agents": 1, "serves": ["bill"]}}},
+    )
+    kinds, _ = kinds_of_contact(given)
+    assert kinds["share_to"][:3] == pytest.approx([0.5, 0.8, 1.0])
+    assert kinds["resolved"][:3].tolist() == [0.9, 0.6, 0.8]
+    assert kinds["fault"][:3].tolist() == [0, 1, 0]
+    assert kinds["pool"].tolist() == [0, 0, 1, 0, 0]
