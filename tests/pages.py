@@ -16,7 +16,7 @@ PAGES = [
 ]
 
 _BLOCK = re.compile(r"(?:<!-- (\w+) -->\n)?```(\w+)\n(.*?)```", re.DOTALL)
-_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_LINK = re.compile(r"""(?:\]\(|src=")([^)"\s]+)""")
 
 
 def block(page: str, name: str) -> str:
