@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from sim.arithmetic import on_grid
 from sim.chance import draw_law, exponential, uniform
@@ -136,7 +137,8 @@ def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int, float, fl
     contact.pool, contact.queue_class, contact.joined = pool, given.queue_class, now
     person.contacts += 1
     month_tally(W).arrived += 1.0
-    _count_arrival(W, c)
+    for group in _groups(W, c):
+        group.arrived += 1.0
     if given.ignore:
         gives_up_now(W, c, IGNORED, now)
         return (sealed(W), *_NOWHERE)
@@ -153,29 +155,29 @@ def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int, float, fl
 
 
 @jitted
-def _count_arrival(W: World, c: int) -> None:
+def _groups(W: World, c: int) -> Any:
+    """Return the tallies of the contact's tier, decile, pool and kind."""
     contact, run = W.contacts[c], W.run[0]
     person = W.people[contact.person]
-    account(W, run.tier_groups, person.tier).arrived += 1.0
-    account(W, run.decile_groups, person.decile).arrived += 1.0
-    account(W, run.pool_groups, contact.pool).arrived += 1.0
-    account(W, run.need_groups, contact.kind).arrived += 1.0
+    return (
+        account(W, run.tier_groups, person.tier),
+        account(W, run.decile_groups, person.decile),
+        account(W, run.pool_groups, contact.pool),
+        account(W, run.need_groups, contact.kind),
+    )
 
 
 @jitted
 def _leave_queue(W: World, c: int, now: float) -> float:
     """Count the wait of a contact that leaves a queue, served or not; return it."""
     contact, run, tally = W.contacts[c], W.run[0], month_tally(W)
-    person = W.people[contact.person]
     wait = now - contact.joined
     contact.wait = wait
     tally.wait_minutes += wait
     tally.delayed += wait > 0.0
     W.waits[run.month, wait_bin(wait)] += 1
-    account(W, run.tier_groups, person.tier).wait_minutes += wait
-    account(W, run.decile_groups, person.decile).wait_minutes += wait
-    account(W, run.pool_groups, contact.pool).wait_minutes += wait
-    account(W, run.need_groups, contact.kind).wait_minutes += wait
+    for group in _groups(W, c):
+        group.wait_minutes += wait
     return wait
 
 
@@ -185,7 +187,9 @@ def begin(W: World, c: int, a: int, now: float) -> float:
     contact, given, run, P = W.contacts[c], entitled(W, c), W.run[0], W.P[0]
     person, agent, tally = W.people[contact.person], W.agents[a], month_tally(W)
     wait = _leave_queue(W, c, now)
-    _count_served(W, c)
+    for group in _groups(W, c):
+        group.served += 1.0
+    tally.served += 1.0
     tally.wait_served_minutes += wait
     tally.promised += contact.promised
     tally.promise_kept += contact.promised and wait <= given.promise
@@ -213,17 +217,6 @@ def begin(W: World, c: int, a: int, now: float) -> float:
     )
     charge(W, contact.person, minutes / 60.0 * W.pools[agent.pool].wage)
     return minutes
-
-
-@jitted
-def _count_served(W: World, c: int) -> None:
-    contact, run = W.contacts[c], W.run[0]
-    person = W.people[contact.person]
-    month_tally(W).served += 1.0
-    account(W, run.tier_groups, person.tier).served += 1.0
-    account(W, run.decile_groups, person.decile).served += 1.0
-    account(W, run.pool_groups, contact.pool).served += 1.0
-    account(W, run.need_groups, contact.kind).served += 1.0
 
 
 @entry
@@ -294,32 +287,26 @@ def gives_up_now(W: World, c: int, how: int, now: float) -> None:
 
 @jitted
 def _count_loss(W: World, c: int, how: int) -> None:
-    contact, run, tally = W.contacts[c], W.run[0], month_tally(W)
+    tally = month_tally(W)
     if how == CLOSED_ON:
         tally.closed_on += 1.0
         return
-    person = W.people[contact.person]
     tally.abandoned += 1.0
-    account(W, run.tier_groups, person.tier).abandoned += 1.0
-    account(W, run.decile_groups, person.decile).abandoned += 1.0
-    account(W, run.pool_groups, contact.pool).abandoned += 1.0
-    account(W, run.need_groups, contact.kind).abandoned += 1.0
+    for group in _groups(W, c):
+        group.abandoned += 1.0
 
 
 @jitted
 def _count_refusal(W: World, c: int, how: int) -> None:
-    contact, run, tally = W.contacts[c], W.run[0], month_tally(W)
-    person = W.people[contact.person]
+    tally = month_tally(W)
     if how == BLOCKED:
         tally.blocked += 1.0
     elif how == IGNORED:
         tally.ignored += 1.0
     else:
         tally.turned_away += 1.0
-    account(W, run.tier_groups, person.tier).unqueued += 1.0
-    account(W, run.decile_groups, person.decile).unqueued += 1.0
-    account(W, run.pool_groups, contact.pool).unqueued += 1.0
-    account(W, run.need_groups, contact.kind).unqueued += 1.0
+    for group in _groups(W, c):
+        group.unqueued += 1.0
 
 
 @entry
