@@ -117,7 +117,8 @@ class SimpyEngine:
             self._await_shift(shift)
         self._post(starts(self.world))
         self._clock.run(until=self._horizon)
-        self._post(month_ends(self.world, self._horizon))
+        # Whoever leaves now stays in the queue that the last month was counted with.
+        month_ends(self.world, self._horizon)
 
     # A contact's story.
 
