@@ -133,10 +133,9 @@ def _quantile(name: str, spec: People, z: Floats) -> Floats:
 
 
 def _spend(law: Any, z: Floats) -> Floats:
-    if law.law == "pareto":
-        alpha = 1.0 / (1.0 - math.log(law.top20_share) / math.log(0.2))
-        least = law.mean * (alpha - 1.0) / alpha
-        return np.asarray(least * special.ndtr(-z) ** (-1.0 / alpha))
+    if law.law == "pareto" and law.top20_share > 0.2:
+        steepness = 1.0 - math.log(law.top20_share) / math.log(0.2)  # 0 where all are equal
+        return np.asarray(law.mean * (1.0 - steepness) * special.ndtr(-z) ** -steepness)
     sigma = normal_quantile(0.8) + normal_quantile(law.top20_share)
     return _exponents(math.log(max(law.mean, 1e-300)) - 0.5 * sigma * sigma + sigma * z)
 
