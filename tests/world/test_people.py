@@ -108,8 +108,10 @@ def test_the_top_fifth_hold_their_share_of_spend(share):
     assert np.mean(held) == pytest.approx(share, abs=STANDARD_ERRORS * error + 0.002)
 
 
-def test_a_share_of_a_fifth_makes_all_equal():
-    assert np.ptp(people(200, spend={"top20_share": 0.2})["potential"]) == pytest.approx(0.0)
+@pytest.mark.parametrize("law", ["lognormal", "pareto"])
+def test_a_share_of_a_fifth_makes_all_equal(law):
+    potential = people(200, spend={"law": law, "top20_share": 0.2})["potential"]
+    assert potential * BASELINE**2 == pytest.approx(40, rel=1e-6)
 
 
 @pytest.mark.statistical
