@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.arithmetic import log
+from sim.arithmetic import exp, log
 from sim.jit import jitted
 from sim.world.records import Records
 
@@ -34,9 +34,8 @@ def wait_bin(minutes: float) -> int:
 
 def wait_of_bin() -> npt.NDArray[np.float64]:
     """Return the wait in minutes that stands for each bin: the geometric middle of its edges."""
-    middle = _SHORTEST * np.exp(_GROWTH * (np.arange(WAIT_BINS) - 0.5))
-    middle[0] = 0.0
-    return middle
+    middles = [_SHORTEST * exp(_GROWTH * (place - 0.5)) for place in range(1, WAIT_BINS)]
+    return np.array([0.0, *middles])
 
 
 @dataclass(frozen=True, slots=True)
