@@ -1,0 +1,122 @@
+"""What must balance in every run, month by month: people, contacts, money, minutes."""
+
+import numpy as np
+import pytest
+
+from tests.properties.lives import holds, lives
+
+LEFT = ("left_natural", "left_dissatisfied", "left_at_once")
+ENDED_UNQUEUED = ("blocked", "turned_away", "ignored")
+ENDED_QUEUED = ("served", "abandoned", "closed_on", "withdrawn")
+COSTS = ("wages", "serving", "remedies", "acquisition", "hiring", "fixed")
+MAY_BE_NEGATIVE = {"cash", "opinion", "value_polite", "value_angry", "value_public"}
+MAY_BE_UNDEFINED = {"top20_share", "top2_share", "gini_remedy"}
+
+
+def total(months, names):
+    return sum((months[name] for name in names), np.zeros(len(months)))
+
+
+def change(counts, at_first=0.0):
+    return np.diff(counts, prepend=at_first)
+
+
+def near(expected):
+    return pytest.approx(expected, rel=1e-9, abs=1e-6)
+
+
+@holds(lives())
+def test_people_are_conserved(life):
+    months, left = life.months, total(life.months, LEFT)
+    everybody = months["customers"] + months["prospects"] + months["lapsed"]
+    assert (everybody == life.scenario.people.count).all()
+    begun = months["opening_customers"]
+    assert (months["customers"] == begun + months["joined"] - left).all()
+    assert (begun[1:] == months["customers"][:-1]).all()
+    assert (begun[:1] == life.scenario.people.customers).all()
+    for sort in ("tier", "decile"):
+        groups = life.groups(sort)
+        assert (groups["customers"].sum(axis=1) == months["customers"]).all()
+        assert (groups["joined"].sum(axis=1) == months["joined"]).all()
+        assert (groups["left"].sum(axis=1) == left).all()
+
+
+@holds(lives())
+def test_contacts_are_conserved(life):
+    months = life.months
+    ended = total(months, ENDED_UNQUEUED) + total(months, ENDED_QUEUED)
+    assert (months["arrived"] == ended + change(months["waiting"])).all()
+    for sort in ("tier", "decile", "pool", "need"):
+        groups = life.groups(sort)
+        assert (groups["unqueued"].sum(axis=1) == total(months, ENDED_UNQUEUED)).all()
+        for name in ("arrived", "served", "abandoned"):
+            assert (groups[name].sum(axis=1) == months[name]).all()
+        assert groups["wait_minutes"].sum(axis=1) == near(months["wait_minutes"])
+
+
+@holds(lives())
+def test_money_adds_up(life):
+    months = life.months
+    profit = months["revenue"] - total(months, COSTS)
+    assert change(months["cash"], life.scenario.company.cash) == near(profit)
+    for sort in ("tier", "decile"):
+        for name in ("revenue", "remedies"):
+            assert life.groups(sort)[name].sum(axis=1) == near(months[name])
+    by_pool = life.groups("pool")["paid_minutes"] / life.world.pools["concurrency"]
+    assert months["wages"] == near((by_pool / 60.0 * life.world.pools["wage"]).sum(axis=1))
+
+
+@holds(lives())
+def test_nothing_is_negative_or_undefined_that_cannot_be(life):
+    for records in (life.months, life.world.groups):
+        for name in records.dtype.names:
+            if name not in MAY_BE_UNDEFINED:
+                assert np.isfinite(records[name]).all(), name
+            if name not in MAY_BE_NEGATIVE:
+                assert not (records[name] < 0.0).any(), name
+    for name in (*MAY_BE_UNDEFINED, "fault_rate", "ruined"):
+        assert not (life.months[name] > 1.0 + 1e-9).any(), name
+
+
+@holds(lives())
+def test_parts_are_no_larger_than_what_they_are_parts_of(life):
+    months = life.months
+    for part, whole in (
+        ("busy_minutes", "paid_minutes"),
+        ("promise_kept", "promised"),
+        ("promised", "served"),
+        ("wait_served_minutes", "wait_minutes"),
+        ("granted", "handled"),
+        ("overrulings", "granted"),
+        ("morale", "agents_present"),
+        ("satisfaction", "customers"),
+        ("expectation", "customers"),
+        ("trust", "customers"),
+    ):
+        assert (months[part] <= months[whole] + 1e-6).all(), part
+    pools = life.groups("pool")
+    assert (pools["busy_minutes"] <= pools["paid_minutes"]).all()
+    assert pools["busy_minutes"].sum(axis=1) == near(months["busy_minutes"])
+    voices = total(months, ("polite", "angry", "public"))
+    assert (months["justified"] + months["opportunist"] <= voices).all()
+
+
+@holds(lives())
+def test_every_contact_that_leaves_a_queue_is_in_the_histogram_of_waits(life):
+    months, waits = life.months, life.world.waits
+    assert (waits.sum(axis=1) == total(months, ENDED_QUEUED)).all()
+    assert (waits[:, 1:].sum(axis=1) == months["delayed"]).all()
+
+
+@holds(lives(behaviour="none"))
+def test_without_behaviour_nobody_complains_leaves_joins_talks_or_tries_again(life):
+    silent = (
+        *LEFT,
+        "joined", "enquiries", "polite", "angry", "public", "handled", "remedies", "retried",
+        "called_back", "stories_good", "stories_bad", "messages_good", "messages_bad",
+        "reached_good", "reached_bad", "unfairness",
+    )  # fmt: skip
+    for name in silent:
+        assert not life.months[name].any(), name
+    assert (life.months["arrived"] <= life.months["needs"]).all()
+    assert (life.months["customers"] == life.scenario.people.customers).all()

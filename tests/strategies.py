@@ -1,0 +1,381 @@
+"""One vocabulary of small valid scenarios, for every property that is held to hold for all.
+
+Everything is built as plain mappings, as a file would say it, and read by `from_mapping`; so what
+these draw is by construction what a person could have written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sim.scenario import Scenario, from_mapping
+
+__all__ = ["behaviours", "desks", "mappings", "policies", "scenarios"]
+
+Mapping = dict[str, Any]
+
+KINDS = ("question", "fault", "mail")
+LAWS = ("number", "exponential", "lognormal", "gamma", "weibull", "values")
+POOLS = ("front", "back", "boss")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+OBSERVABLES = (
+    "spend",
+    "recent_revenue",
+    "lifetime_revenue",
+    "recent_cost",
+    "lifetime_cost",
+    "tenure",
+    "audience",
+    "contacts",
+    "complaints",
+    "favourite",
+)
+
+
+def numbers(low: float, high: float) -> st.SearchStrategy[float]:
+    """Draw numbers of a few digits, which people write and which shrink to something readable."""
+    steps = 100
+    return st.integers(0, steps).map(lambda step: low + (high - low) * step / steps)
+
+
+shares = numbers(0.0, 1.0)
+
+
+def section(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[Mapping]:
+    """Draw a section with some of its keys; the rest keep their defaults."""
+    return st.fixed_dictionaries({}, optional=keys)
+
+
+def switchable(drawn: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.just("none") | drawn
+
+
+# Laws and people.
+
+# A beta law has no larger spread than its mean has room for.
+_shares_of_people = st.fixed_dictionaries({"mean": shares, "cv": numbers(0.0, 0.09)})
+
+
+@st.composite
+def laws(draw: st.DrawFn, low: float = 1.0, high: float = 501.0) -> Any:
+    """Draw a law of minutes."""
+    mean = draw(numbers(low, high))
+    law = draw(
+        st.sampled_from(["number", "exponential", "lognormal", "gamma", "weibull", "values"])
+    )
+    if law == "number":
+        return mean
+    if law == "exponential":
+        return {"law": law, "mean": mean}
+    if law == "values":
+        return {"law": "empirical", "values": draw(st.lists(numbers(low, high), min_size=2))}
+    return {"law": law, "mean": mean, "cv": draw(numbers(0.0, 2.0))}
+
+
+@st.composite
+def people(draw: st.DrawFn) -> Mapping:
+    count = draw(st.integers(0, 60))
+    patience = section(mean=numbers(0.0, 2000.0), cv=numbers(0.0, 2.0))
+    told = draw(
+        section(
+            spend=section(
+                mean=numbers(0.0, 100.0),
+                top20_share=numbers(0.2, 0.9),
+                noise_cv=numbers(0.0, 1.0),
+                law=st.sampled_from(["lognormal", "pareto"]),
+            ),
+            difficulty=section(cv=numbers(0.0, 1.0)),
+            patience_minutes=patience | st.just("unlimited"),
+            demanding_share=_shares_of_people,
+            loudness=section(mean=numbers(-1.0, 1.0), sd=numbers(0.0, 2.0)),
+            temper=section(mean=numbers(-1.0, 1.0), sd=numbers(0.0, 2.0)),
+            honesty=section(mean=numbers(-2.0, 8.0), sd=numbers(0.0, 2.0)),
+            audience=section(median=numbers(0.0, 5000.0), sigma=numbers(0.0, 2.0)),
+            fairness=_shares_of_people,
+            favourite_share=shares,
+            tenure_months=section(mean=numbers(0.0, 100.0)),
+            correlations=st.sampled_from([{}, {"spend~audience": 0.5}, {"loudness~temper": -0.9}]),
+        )
+    )
+    contacts = draw(section(mean=numbers(0.0, 20.0), cv=numbers(0.0, 2.0)))
+    return told | {
+        "count": count,
+        "customers": draw(st.integers(0, count)),
+        "contacts_per_month": {"mean": 5.0} | contacts,
+    }
+
+
+@st.composite
+def networks(draw: st.DrawFn, count: int) -> Mapping:
+    """Draw a network that this many people have room for."""
+    kind = draw(st.sampled_from(["small_world", "scale_free", "blocks", "random", "none"]))
+    if kind == "none" or count < 8:
+        return {"kind": "none"}
+    degree = 2 * draw(st.integers(1, min(count // 6, 5)))
+    told: Mapping = {"kind": kind, "mean_degree": degree}
+    if kind == "small_world":
+        told["rewire"] = draw(shares)
+    if kind == "blocks":
+        told |= {"blocks": 2, "mixing": draw(shares), "degree_cv": draw(numbers(0.0, 0.5))}
+    return told
+
+
+# The desk.
+
+
+@st.composite
+def hours(draw: st.DrawFn) -> Any:
+    """Draw opening hours: always, one stretch a day, two, or a night until midnight."""
+    if draw(st.booleans()):
+        return "always"
+    first = draw(st.integers(0, 22))
+    last = draw(st.integers(first + 1, 24))
+    days = draw(st.sampled_from(["daily", "mon-fri", "sat,sun", *DAYS]))
+    spans = [f"{first:02d}:00-{last:02d}:00"]
+    if last <= 22 and draw(st.booleans()):
+        spans.append(f"{last:02d}:30-24:00")
+    return {days: spans}
+
+
+@st.composite
+def weights(draw: st.DrawFn) -> Any:
+    """Draw opening hours of a desk, maybe as 168 hourly weights of two levels."""
+    if draw(st.booleans()):
+        return draw(hours())
+    busy, quiet = draw(numbers(0.5, 3.0)), draw(numbers(0.0, 1.0))
+    start = draw(st.integers(0, 160))
+    return [busy if start <= hour < start + 8 else quiet for hour in range(168)]
+
+
+@st.composite
+def pools(draw: st.DrawFn) -> Mapping:
+    """Draw one to three pools; the first serves what no other does."""
+    names = POOLS[: draw(st.integers(1, len(POOLS)))]
+    kinds = draw(st.permutations((*KINDS, "enquiry", "complaint")))
+    told: Mapping = {}
+    for place, name in enumerate(names):
+        told[name] = draw(one_pool())
+        if place:
+            told[name]["serves"] = list(kinds[2 * place - 2 : 2 * place])
+        others = [other for other in names if other != name]
+        if others and draw(st.booleans()):
+            told[name]["helps"] = draw(st.lists(st.sampled_from(others), unique=True))
+        if place + 1 < len(names) and draw(st.booleans()):
+            told[name]["overflow"] = names[place + 1]
+            told[name]["overflow_minutes"] = draw(numbers(0.0, 100.0))
+    return told
+
+
+@st.composite
+def one_pool(draw: st.DrawFn) -> Mapping:
+    told = draw(
+        section(
+            wage_per_hour=numbers(0.0, 50.0),
+            opening=hours(),
+            queue_limit=st.integers(0, 5),
+            concurrency=st.integers(1, 3),
+            keeps_overnight=st.booleans(),
+        )
+    )
+    if draw(st.booleans()):
+        return told | {"agents": draw(st.integers(0, 3))}
+    told.pop("opening", None)
+    shift = st.fixed_dictionaries({"agents": st.integers(0, 2), "hours": hours()})
+    return told | {"shifts": draw(st.lists(shift, min_size=1, max_size=3))}
+
+
+def desks() -> st.SearchStrategy[Mapping]:
+    return st.fixed_dictionaries(
+        {"pools": pools()},
+        optional={
+            "opening": weights(),
+            "day_cv": numbers(0.0, 0.5),
+            "enquiry_minutes": laws(),
+            "complaint_minutes": laws(),
+        },
+    )
+
+
+@st.composite
+def needs(draw: st.DrawFn) -> list[Mapping]:
+    cut = sorted(draw(st.tuples(st.integers(0, 8), st.integers(0, 8))))
+    parts = [cut[0] / 8, (cut[1] - cut[0]) / 8, (8 - cut[1]) / 8]
+    return [
+        {
+            "name": kind,
+            "share": part,
+            "minutes": draw(laws()),
+            "resolved": draw(shares),
+            "product_fault": draw(st.booleans()),
+        }
+        for kind, part in zip(KINDS, parts, strict=True)
+    ]
+
+
+# Minds, staff and money.
+
+_utility = section(base=numbers(-6.0, 2.0), slope=numbers(-2.0, 8.0))
+
+_SECTIONS: dict[str, st.SearchStrategy[Mapping]] = {
+    "satisfaction": section(
+        gain=shares, loss=shares, entitlement=shares, baseline=shares, drift_per_month=shares,
+        trust_rate=shares,
+    ),
+    "expectation": section(adapt=shares, market_weight=shares, market_norm=shares),
+    "contact": section(
+        retry=shares, retry_limit=st.integers(0, 4), retry_delay_minutes=numbers(0.0, 3000.0),
+        callback=numbers(0.0, 0.9), callback_delay_minutes=numbers(10.0, 3000.0),
+    ),
+    "voice": section(
+        polite=_utility, angry=_utility, public=_utility, exit=_utility,
+        loudness=numbers(-1.0, 1.0), temper=numbers(-1.0, 1.0), audience=numbers(-1.0, 1.0),
+        learning=shares, social_learning=shares, reward_value=numbers(0.0, 5.0),
+        effort_cost=numbers(0.0, 2.0), delay_minutes=numbers(0.0, 3000.0),
+    ),
+    "recovery": section(
+        heal=numbers(0.0, 2.0), half_value_months=numbers(0.1, 2.0),
+        double_months=numbers(0.0, 6.0),
+    ),
+    "talk": section(
+        tells_bad=numbers(0.0, 20.0), tells_good=numbers(0.0, 20.0), chance_bad=shares,
+        chance_good=shares, threshold=shares, retell=shares, fade=shares,
+        delay_minutes=numbers(0.0, 5000.0), exposure_share=shares, cap=st.integers(0, 100),
+        listen=shares, listen_customer=shares, forget_per_month=shares,
+    ),
+    "fairness": section(
+        within_tier=numbers(0.0, 3.0), between_tiers=numbers(0.0, 3.0), demotion=shares,
+        regard_fade_per_month=shares,
+    ),
+    "churn": section(
+        natural_per_month=numbers(0.0, 0.5), base_per_month=numbers(0.0, 0.5),
+        satisfaction=numbers(-4.0, 4.0), trust=numbers(-4.0, 4.0), tenure=numbers(-1.0, 1.0),
+        complained=numbers(-2.0, 2.0), lock_in=numbers(0.0, 2.0),
+    ),
+    "growth": section(rate=shares, joiner_share=shares),
+    "adoption": section(
+        spontaneous=numbers(0.0, 2.0), imitation=numbers(0.0, 2.0), opinion=numbers(-2.0, 2.0),
+        convert=shares, convert_without_service=shares, never_asks_share=shares,
+    ),
+}  # fmt: skip
+
+_perception = section(
+    weights=st.sampled_from(
+        [{"wait": a, "outcome": b, "courtesy": 1 - a - b} for a, b in [(0.25, 0.5), (0, 0), (1, 0)]]
+    ),
+    tolerable_wait_minutes=numbers(1.0, 100.0),
+    explained_no=shares,
+    unresolved=shares,
+    morale=shares,
+)
+
+
+def behaviours() -> st.SearchStrategy[Any]:
+    """Draw a behaviour: none, or each section off, at its defaults or at any values."""
+    parts = {name: switchable(drawn) for name, drawn in _SECTIONS.items()}
+    return switchable(section(perception=_perception, **parts))
+
+
+_staff = section(
+    start_speed=numbers(0.3, 1.0),
+    learning_months=numbers(0.1, 6.1),
+    morale=section(
+        base=shares, recovery=shares, angry=numbers(0.0, 0.5), thanks=numbers(0.0, 0.5),
+        overrule=numbers(0.0, 0.5), load=numbers(0.0, 1.0), knee=shares, quality=shares,
+    ),
+    quit=section(base_per_month=numbers(0.0, 1.0), slope=numbers(0.0, 4.0)),
+    hire_delay_months=st.integers(0, 2),
+    hire_cost=numbers(0.0, 5000.0),
+)  # fmt: skip
+_product = section(fault_floor=shares, lesson_scale=numbers(1.0, 101.0))
+_company = section(
+    fixed_cost_per_month=numbers(0.0, 1000.0),
+    serve_cost_per_month=numbers(0.0, 10.0),
+    acquisition_cost=numbers(0.0, 100.0),
+    discount_rate_per_year=numbers(0.0, 0.5),
+    cash=numbers(-1000.0, 1000.0),
+)
+
+
+# Policies.
+
+_GIVEN: dict[str, st.SearchStrategy[Any]] = {
+    "class": st.integers(0, 3),
+    "head_start_minutes": numbers(0.0, 60.0),
+    "pace": numbers(0.0, 3.0),
+    "effort": numbers(0.5, 2.0),
+    "courtesy": shares,
+    "wait_promise_minutes": numbers(0.0, 60.0),
+    "remedy": numbers(0.0, 3.0),
+    "remedy_amount": numbers(0.0, 50.0),
+    "lenient": shares,
+    "explain": st.booleans(),
+    "ignore": st.booleans(),
+    "privilege": shares,
+}
+
+
+def _entitlement(names: tuple[str, ...]) -> st.SearchStrategy[Mapping]:
+    return section(pool=st.sampled_from(names), **_GIVEN)
+
+
+@st.composite
+def policies(draw: st.DrawFn, names: tuple[str, ...] = POOLS[:1]) -> Mapping:
+    """Draw a policy for a desk with pools of these names."""
+    given = _entitlement(names)
+    told: Mapping = {
+        "describe": "Drawn.",
+        "review_months": draw(st.integers(1, 3)),
+        "overrule": draw(st.booleans()),
+        "everyone": draw(given),
+        "enquiries": draw(given),
+        "voices": draw(section(polite=given, angry=given, public=given)),
+    }
+    cuts = draw(st.lists(numbers(0.05, 0.4), max_size=2))
+    if cuts:
+        weight = numbers(-1.0, 1.0).filter(bool)
+        told["score"] = draw(
+            st.dictionaries(st.sampled_from(OBSERVABLES), weight, min_size=1, max_size=4)
+        )
+        told["tiers"] = [
+            {"name": f"tier{i}", "top_share": cut} | draw(given) for i, cut in enumerate(cuts)
+        ]
+        told["tiers"].append({"name": "rest"} | draw(given))
+    return told
+
+
+# Scenarios.
+
+
+@st.composite
+def mappings(draw: st.DrawFn, **fixed: Any) -> Mapping:
+    """Draw a small scenario with one policy, `drawn`, as plain data.
+
+    Parameters
+    ----------
+    **fixed
+        Sections that are not to be drawn.
+    """
+    desk = draw(desks())
+    folk = draw(people())
+    told: Mapping = {
+        "name": "Drawn",
+        "seed": draw(st.integers(0, 2**32 - 1)),
+        "months": draw(st.integers(0, 3)),
+        "people": folk,
+        "network": draw(networks(folk["count"])),
+        "needs": draw(needs()),
+        "desk": desk,
+        "behaviour": draw(behaviours()),
+        "staff": draw(switchable(_staff)),
+        "product": draw(switchable(_product)),
+        "company": draw(_company),
+        "policies": {"drawn": draw(policies(tuple(desk["pools"])))},
+    }
+    return told | fixed
+
+
+def scenarios(**fixed: Any) -> st.SearchStrategy[Scenario]:
+    """Draw a small valid scenario; `fixed` as in `mappings`."""
+    return mappings(**fixed).map(from_mapping)
