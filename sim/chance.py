@@ -52,7 +52,9 @@ _LAP = 16  # bits of a purpose's number; above them, the lap of a draw that need
 
 # A law of chance as a record: `kind` is one of the constants below; `a` and `b` are its parameters;
 # `start` and `size` say where an empirical law's sorted values lie.
-LAW = np.dtype([("kind", "i8"), ("a", "f8"), ("b", "f8"), ("start", "i8"), ("size", "i8")])
+LAW = np.dtype(
+    [("kind", "i8"), ("a", "f8"), ("b", "f8"), ("start", "i8"), ("size", "i8")], align=True
+)
 CONSTANT, EXPONENTIAL, LOGNORMAL, GAMMA, WEIBULL, EMPIRICAL = range(6)
 
 

@@ -19,8 +19,8 @@ from sim.world.records import (
     NEED,
     NOBODY,
     WAITING,
-    World,
 )
+from sim.world.whole import World
 
 PHASES = {"need": NEED, "enquiry": ENQUIRY, "complaint": COMPLAINT}
 
@@ -155,7 +155,7 @@ def tied(W: World, *pairs: tuple[int, int]) -> World:
         rows[one].append(other)
         rows[other].append(one)
     starts = np.cumsum([0, *map(len, rows)], dtype=np.int64)
-    return W._replace(starts=starts, ties=np.array(list(joined(*rows)), dtype=np.int64))
+    return W.with_arrays(starts=starts, ties=np.array(list(joined(*rows)), dtype=np.int64))
 
 
 def group(W: World, sort: str, place: int, month: int = 0) -> Any:

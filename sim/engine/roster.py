@@ -11,7 +11,7 @@ from sim.engine.desk import Pool
 from sim.scenario import Scenario
 from sim.world.calendar import openings
 from sim.world.desk import shifts
-from sim.world.records import World
+from sim.world.whole import World
 
 __all__ = ["Roster", "empty_pools", "pool_hours", "shift_hours"]
 

@@ -58,8 +58,8 @@ from sim.world.records import (
     OUT_WITHDRAW,
     TURNED_AWAY,
     PolicyTables,
-    World,
 )
+from sim.world.whole import World
 
 __all__ = ["SimpyEngine"]
 

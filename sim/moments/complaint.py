@@ -10,7 +10,8 @@ from sim.moments.encounter import entitled, index_of
 from sim.moments.membership import charge
 from sim.moments.stores import account, month_tally
 from sim.world import purposes
-from sim.world.records import ANGRY, MONTH, NOBODY, World
+from sim.world.records import ANGRY, MONTH, NOBODY
+from sim.world.whole import World
 
 __all__ = ["handle_complaint"]
 

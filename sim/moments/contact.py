@@ -36,9 +36,9 @@ from sim.world.records import (
     NEED,
     NOBODY,
     WAITING,
-    World,
 )
 from sim.world.tallies import wait_bin
+from sim.world.whole import World
 
 __all__ = ["arrives", "begin", "enquires", "finish", "gives_up", "need_arises", "withdraw"]
 

@@ -33,8 +33,8 @@ from sim.world.records import (
     POLITE,
     PUBLIC,
     SILENCE,
-    World,
 )
+from sim.world.whole import World
 
 __all__ = ["entitled", "index_of", "live_through"]
 

@@ -14,8 +14,8 @@ from sim.world.records import (
     MONTH,
     NOBODY,
     OUT_NEED,
-    World,
 )
+from sim.world.whole import World
 
 __all__ = [
     "AT_ONCE",

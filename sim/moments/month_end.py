@@ -33,8 +33,8 @@ from sim.world.records import (
     OUT_ENQUIRY,
     PROSPECT,
     WAITING,
-    World,
 )
+from sim.world.whole import World
 
 __all__ = ["month_ends", "starts"]
 

@@ -9,7 +9,7 @@ from sim.laws.satisfaction import clip, drifted
 from sim.laws.service import load_on_morale, quit_hazard
 from sim.moments.stores import account, month_tally
 from sim.world import purposes
-from sim.world.records import World
+from sim.world.whole import World
 
 __all__ = ["comes_on", "goes_off", "month_of_staff", "touch"]
 

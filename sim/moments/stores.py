@@ -14,8 +14,8 @@ from sim.world.records import (
     OUT_TELLING,
     OUT_WITHDRAW,
     WAITING,
-    World,
 )
+from sim.world.whole import World
 
 __all__ = [
     "account",

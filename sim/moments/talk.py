@@ -18,7 +18,8 @@ from sim.moments.stores import (
     take_telling,
 )
 from sim.world import purposes
-from sim.world.records import CUSTOMER, NOBODY, World
+from sim.world.records import CUSTOMER, NOBODY
+from sim.world.whole import World
 
 __all__ = ["spread", "tell"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import jitted
-from sim.world.records import CUSTOMER, MONTH, World
+from sim.world.records import CUSTOMER, MONTH
+from sim.world.whole import World
 
 __all__ = ["OBSERVABLES", "rank_by_spend", "review_tiers"]
 

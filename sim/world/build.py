@@ -28,9 +28,9 @@ from sim.world.records import (
     TELLING,
     PolicyTables,
     Records,
-    World,
 )
 from sim.world.tallies import DECILES, WAIT_BINS
+from sim.world.whole import World
 
 __all__ = ["build_world", "group_names", "grown"]
 
@@ -205,7 +205,7 @@ def grown(W: World) -> World:
     }
     room = 3 * len(W.people) + len(larger.get("contacts", W.contacts)) + _STORE
     outbox = np.zeros(max(room, len(W.outbox)), OUTBOX)
-    return W._replace(**larger, outbox=outbox)
+    return W.with_arrays(**larger, outbox=outbox)
 
 
 def _doubled(name: str, store: Records, run: np.void, link: str, head: str, left: str) -> Records:

@@ -18,7 +18,8 @@ from sim.jit import jitted
 from sim.scenario.desk import Desk
 from sim.scenario.opening import Opening
 from sim.world import purposes
-from sim.world.records import DAY, WEEK, World
+from sim.world.records import DAY, WEEK
+from sim.world.whole import World
 
 __all__ = ["Bend", "bend", "delayed", "openings", "to_clock", "to_operational"]
 

@@ -92,7 +92,7 @@ def parameters(scenario: Scenario) -> Records:
     values["discount_a_month"] = (1.0 + scenario.company.discount_rate_per_year) ** (
         1.0 / MONTHS_A_YEAR
     ) - 1.0
-    record = np.zeros(1, [(name, "f8") for name in values])
+    record = np.zeros(1, np.dtype([(name, "f8") for name in values], align=True))
     record[0] = tuple(values.values())
     return record
 

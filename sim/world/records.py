@@ -1,7 +1,7 @@
 """What there is, as records: one a person, an agent, a contact, a story, a month.
 
 All numbers are eight bytes wide, so that compiled code is made once for one kind of integer and one
-kind of float. `World` holds every array of a run: the first argument of every moment of truth.
+kind of float. `sim.world.whole.World` holds every array of a run.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ __all__ = [
     "WEEK",
     "PolicyTables",
     "Records",
-    "World",
 ]
 
 Records = npt.NDArray[np.void]
@@ -64,7 +63,8 @@ NOBODY = -1
 
 def _record(floats: str, integers: str, *more: tuple[Any, ...]) -> np.dtype[np.void]:
     fields: list[tuple[Any, ...]] = [(name, "f8") for name in floats.split()]
-    return np.dtype([*fields, *((name, "i8") for name in integers.split()), *more])
+    fields += [(name, "i8") for name in integers.split()]
+    return np.dtype([*fields, *more], align=True)
 
 
 PERSON = _record(
@@ -168,35 +168,3 @@ class PolicyTables(NamedTuple):
     tier_names: tuple[str, ...]
     review_months: int
     overrule: bool
-
-
-class World(NamedTuple):
-    """Every array of a run.
-
-    `P` is one record of parameters, `run` one record of the company's state and the stores' free
-    lists. `clock` and `oper` are the corners of the map between clock and operational time.
-    """
-
-    P: Records
-    run: Records
-    people: Records
-    starts: Integers
-    ties: Integers
-    agents: Records
-    pools: Records
-    kinds: Records  # of contact: needs, then enquiry, then complaint
-    samples: Floats  # of empirical laws
-    entitlements: Records
-    weights: Floats
-    cuts: Records
-    clock: Floats
-    oper: Floats
-    contacts: Records
-    stories: Records
-    tellings: Records
-    hearings: Records
-    outbox: Records
-    months: Records
-    groups: Records
-    waits: Integers  # months x bins
-    order: Integers  # scratch, one a person

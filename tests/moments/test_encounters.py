@@ -27,9 +27,9 @@ from sim.world.records import (
     PROSPECT,
     TURNED_AWAY,
     WAITING,
-    World,
 )
 from sim.world.tallies import wait_bin
+from sim.world.whole import World
 from tests.small_worlds import (
     CERTAIN,
     chain,

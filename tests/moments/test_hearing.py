@@ -15,8 +15,8 @@ from sim.world.records import (
     NOBODY,
     OUT_TELLING,
     PROSPECT,
-    World,
 )
+from sim.world.whole import World
 from tests.small_worlds import (
     chain,
     counted,

@@ -15,8 +15,8 @@ from sim.world.records import (
     NOBODY,
     OUT_NEED,
     PROSPECT,
-    World,
 )
+from sim.world.whole import World
 from tests.small_worlds import counted, group, in_hand, letters, scenario, settled, world
 
 SURE = {"convert": 1.0, "convert_without_service": 1.0}

@@ -18,8 +18,8 @@ from sim.world.records import (
     OUT_WITHDRAW,
     PROSPECT,
     WAITING,
-    World,
 )
+from sim.world.whole import World
 from tests.small_worlds import (
     counted,
     group,

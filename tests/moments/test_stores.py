@@ -19,8 +19,8 @@ from sim.world.records import (
     NOBODY,
     OUT_CONTACT,
     OUT_TELLING,
-    World,
 )
+from sim.world.whole import World
 from tests.small_worlds import (
     chain,
     in_queue,

@@ -25,7 +25,8 @@ from sim.policy import resolve
 from sim.scenario import from_mapping
 from sim.world import purposes
 from sim.world.build import build_world
-from sim.world.records import ABANDONED, BLOCKED, CLOSED_ON, TURNED_AWAY, World
+from sim.world.records import ABANDONED, BLOCKED, CLOSED_ON, TURNED_AWAY
+from sim.world.whole import World
 
 KINDS = ("phone", "mail", "chat")
 _ENDS = {
