@@ -166,6 +166,70 @@ def test_the_loudest_option_is_taken(name, voice, field):
     assert len(chain(W, "contacts")) == len(W.contacts) - 1
 
 
+@pytest.mark.statistical
+def test_choices_fall_as_a_multinomial_logit_has_it():
+    W = desk(
+        **voices(
+            polite={"base": 0.5, "slope": 0.0},
+            angry={"base": 0.0, "slope": 0.0},
+            exit={"base": -1000.0, "slope": 0.0},
+        )
+    )
+    W.people[0]["loudness"] = W.people[0]["temper"] = 0.0
+    n = 2000
+    for k in range(n):
+        for _, _, c in letters(W, gives_up(W, in_queue(W, 0, "need", k=k), BLOCKED, 0.0)):
+            withdraw(W, c, 0.0)
+    total = math.exp(0.5) + 1.0 + 1.0  # silence has utility 0
+    for name, share in (("polite", math.exp(0.5) / total), ("angry", 1.0 / total)):
+        error = math.sqrt(share * (1 - share) / n)
+        assert W.months[0][name] / n == pytest.approx(share, abs=4 * error)
+    assert W.months[0]["public"] == 0
+
+
+@pytest.mark.parametrize(
+    ("trait", "weight", "name"),
+    [("loudness", "voice_loudness", "polite"), ("temper", "voice_temper", "angry")],
+)
+def test_the_loud_and_the_hot_complain_in_their_own_way(trait, weight, name):
+    even = {"base": 0.0, "slope": 0.0}
+    heard = []
+    for value in (-20.0, 20.0):
+        W = desk(**voices(**{name: even}))
+        W.people[0]["loudness"] = W.people[0]["temper"] = 0.0
+        W.people[0][trait] = value
+        W.P[0][weight] = 5.0
+        gives_up(W, in_queue(W, 0, "need"), BLOCKED, 0.0)
+        heard.append(W.months[0][name])
+    assert heard == [0, 1]
+
+
+@pytest.mark.statistical
+def test_chances_are_met_in_the_long_run():
+    n = 2000
+    contact = {"retry": 0.3, "retry_limit": 1, "callback": 0.7, "retry_delay_minutes": 1e9}
+    W = desk(contact=contact | {"callback_delay_minutes": 1e9})
+    for k in range(n):
+        gives_up(W, in_queue(W, 0, "need", k=k), BLOCKED, 0.0)
+        W.kinds["resolved"][0] = 0.0
+        finish(W, in_hand(W, 0, "need", k=n + k), 0.0)
+    for name, share in (("retried", 0.3), ("called_back", 0.7)):
+        error = math.sqrt(share * (1 - share) / n)
+        assert W.months[0][name] / n == pytest.approx(share, abs=4 * error)
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("chance", [0.25, 0.9])
+def test_needs_are_resolved_by_their_chance(chance):
+    n = 2000
+    W = desk(contact={"callback": 1.0, "callback_delay_minutes": 1e9})
+    W.kinds["resolved"][0] = chance
+    for k in range(n):
+        finish(W, in_hand(W, 0, "need", k=k), 0.0)
+    error = math.sqrt(chance * (1 - chance) / n)
+    assert 1.0 - W.months[0]["called_back"] / n == pytest.approx(chance, abs=4 * error)
+
+
 def test_a_learned_value_speaks_for_its_voice():
     W = desk(**voices())
     W.people[0]["rho"][ANGRY] = 5000.0
