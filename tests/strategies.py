@@ -338,9 +338,10 @@ def policies(draw: st.DrawFn, names: tuple[str, ...] = POOLS[:1]) -> Mapping:
         told["score"] = draw(
             st.dictionaries(st.sampled_from(OBSERVABLES), weight, min_size=1, max_size=4)
         )
-        told["tiers"] = [
-            {"name": f"tier{i}", "top_share": cut} | draw(given) for i, cut in enumerate(cuts)
-        ]
+        cut_by = [{"top_share": cut} for cut in cuts]
+        if draw(st.booleans()):
+            cut_by[0] = {"min_score": draw(numbers(-1.0, 1.0))}
+        told["tiers"] = [{"name": f"tier{i}"} | cut | draw(given) for i, cut in enumerate(cut_by)]
         told["tiers"].append({"name": "rest"} | draw(given))
     return told
 
@@ -373,7 +374,28 @@ def mappings(draw: st.DrawFn, **fixed: Any) -> Mapping:
         "company": draw(_company),
         "policies": {"drawn": draw(policies(tuple(desk["pools"])))},
     }
+    if draw(st.booleans()):
+        told = draw(pressed(told))
     return told | fixed
+
+
+@st.composite
+def pressed(draw: st.DrawFn, told: Mapping) -> Mapping:
+    """Draw the same with too much to do: people come and go while their contacts wait for weeks.
+
+    What has become of a contact when its person has changed is where books fail to balance.
+    """
+    coming = {"spontaneous": draw(numbers(0.5, 3.0)), "convert": draw(shares)}
+    going = {"natural_per_month": draw(numbers(0.0, 0.5))}
+    desk = told["desk"] | {"enquiry_minutes": draw(laws(500.0, 4500.0))}
+    behaviour = {} if told["behaviour"] == "none" else told["behaviour"]
+    return told | {
+        "months": 3,
+        "people": told["people"] | {"patience_minutes": {"mean": draw(numbers(5e3, 1e5))}},
+        "desk": desk | {"pools": {"front": {"agents": draw(st.integers(1, 2))}}},
+        "behaviour": behaviour | {"adoption": coming, "churn": going},
+        "policies": {"drawn": draw(policies())},
+    }
 
 
 def scenarios(**fixed: Any) -> st.SearchStrategy[Scenario]:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.properties.lives import holds, lives
+from sim.scenario import from_mapping
+from tests.properties.lives import holds, live, lives
 
 LEFT = ("left_natural", "left_dissatisfied", "left_at_once")
 ENDED_UNQUEUED = ("blocked", "turned_away", "ignored")
@@ -120,3 +121,26 @@ def test_without_behaviour_nobody_complains_leaves_joins_talks_or_tries_again(li
         assert not life.months[name].any(), name
     assert (life.months["arrived"] <= life.months["needs"]).all()
     assert (life.months["customers"] == life.scenario.people.customers).all()
+
+
+def test_nobody_joins_twice_on_two_enquiries():
+    # Enquiries wait for more than a month, so that many have two in the queue: one convinces, and
+    # patience ends for the other.
+    scenario = from_mapping(
+        {
+            "name": "Crowded",
+            "months": 3,
+            "people": {"count": 600, "customers": 0, "patience_minutes": {"mean": 40_000}},
+            "network": {"kind": "none"},
+            "desk": {"enquiry_minutes": 1500, "pools": {"desk": {"agents": 1}}},
+            "behaviour": {
+                "adoption": {"spontaneous": 3, "convert": 0.5, "convert_without_service": 0.9},
+                "churn": "none",
+                "voice": "none",
+            },
+            "policies": {"drawn": {"describe": "Everybody alike."}},
+        }
+    )
+    months = live(scenario).months
+    assert months["joined"].sum() > 300
+    assert (months["customers"] == months["joined"].cumsum()).all()

@@ -200,6 +200,17 @@ def test_who_leaves_the_company_at_a_months_end_is_taken_out_of_the_queue():
     """)
 
 
+def test_who_leaves_at_the_last_months_end_still_waits_in_the_last_count():
+    end = 40_320
+    behaviour = dict.fromkeys(SECTIONS, "none") | {"churn": {"natural_per_month": 1000}}
+    played = play(ONE, [Call("A", end - 10, 30), Call("B", end - 5, 5)], behaviour=behaviour)
+    assert [line.split() for line in played.lines] == table("""
+        40310  begins  A  agent0
+    """)
+    month = played.engine.world.months[0]
+    assert (month["waiting"], month["withdrawn"], month["left_natural"]) == (1, 0, 2)
+
+
 SECTIONS = (
     "satisfaction",
     "expectation",
