@@ -238,6 +238,8 @@ def geometric(luck: float, mean: float) -> int:
     """
     if mean <= 0.0:
         return 0
+    # A mean beyond 1e9 is more than anybody knows, and would not leave a whole number.
+    mean = min(mean, 1e9)
     return math.floor(log(luck) / log(mean / (1.0 + mean)))
 
 

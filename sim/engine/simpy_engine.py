@@ -31,15 +31,8 @@ from sim.engine.rules import (
     urgency,
 )
 from sim.jit import machine_code
-from sim.moments.contact import (
-    arrives,
-    begin,
-    enquires,
-    finish,
-    gives_up,
-    need_arises,
-    withdraw,
-)
+from sim.moments.arrival import arrives, enquires, need_arises
+from sim.moments.contact import begin, finish, gives_up, withdraw
 from sim.moments.month_end import month_ends, starts
 from sim.moments.staff import comes_on, goes_off
 from sim.moments.talk import tell

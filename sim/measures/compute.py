@@ -78,7 +78,8 @@ def _names(
     """Return what a formula may name, each an array of one value a row."""
     names: dict[str, Any] = {name: months[name] for name in months.dtype.names or ()}
     names["month"] = np.arange(1.0, len(months) + 1.0)
-    names["monthly_rate"] = tallies.discount_a_month
+    # Multiplied out: a power differs in its last bit from machine to machine.
+    names["discount"] = np.cumprod(np.full(len(months), 1.0 / (1.0 + tallies.discount_a_month)))
     names["queued"] = names["arrived"] - names["ignored"] - names["blocked"] - names["turned_away"]
     names["left"] = names["left_natural"] + names["left_dissatisfied"] + names["left_at_once"]
     names["complaints"] = names["polite"] + names["angry"] + names["public"]

@@ -11,7 +11,7 @@ tables, help and documentation show. Its names are those of the tally (`sim.worl
     profit        revenue - costs
     quantile(q)   of the waits' histogram, right to 1%
     gini_waits()  of the waits' histogram
-    monthly_rate  the company's discount rate a month
+    discount      (1 + the company's rate a month) to the power -month
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ _MONEY = (
     Measure("profit", "currency", "Profit", "profit", "up"),
     Measure(
         "profit_discounted", "currency", "Discounted profit",
-        "profit / (1 + monthly_rate) ** month", "up",
+        "profit * discount", "up",
     ),
     Measure("cash", "currency", "Cash", "cash", "up", "last"),
     Measure("ruined", "0/1", "Ruined", "ruined", "down", "last", "Cash has been below zero"),
@@ -134,7 +134,8 @@ _DESK = (
     Measure("wait_p95", "minutes", "Wait, 95th percentile", "quantile(0.95)", "down", "ratio"),
     Measure("wait_p99", "minutes", "Wait, 99th percentile", "quantile(0.99)", "down", "ratio"),
     Measure(
-        "within_promise", "share", "Answered as promised", "promise_kept / promised", "up", "ratio"
+        "within_promise", "share", "Promises kept", "promise_kept / promised", "up", "ratio",
+        "Of those that were kept or came due while the contact still waited",
     ),
     Measure(
         "utilisation", "share", "Utilisation", "busy_minutes / paid_minutes", "none", "ratio"

@@ -59,7 +59,7 @@ def _granted(W: World, c: int) -> bool:
     A justified complaint is granted once. The frontline's no stands unless the policy overrules.
     """
     contact, run = W.contacts[c], W.run[0]
-    if contact.remedy > 0.0:
+    if contact.repaid:
         return False
     if contact.justified:
         return True

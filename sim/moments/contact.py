@@ -1,4 +1,4 @@
-"""A contact, from the need that starts it to its end: arrive, be answered, be finished, give up."""
+"""A contact at the desk: answered, finished, given up or withdrawn."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import math
 from typing import Any
 
 from sim.arithmetic import on_grid
-from sim.chance import draw_law, exponential, uniform
+from sim.chance import draw_law, uniform
 from sim.jit import entry, jitted
-from sim.laws.churn import conversion
 from sim.laws.service import (
     courtesy_given,
     courtesy_price,
@@ -18,9 +17,9 @@ from sim.laws.service import (
 )
 from sim.moments.complaint import handle_complaint
 from sim.moments.encounter import entitled, index_of, live_through
-from sim.moments.membership import charge, join, next_need
+from sim.moments.membership import charge
 from sim.moments.staff import touch
-from sim.moments.stores import account, discard_contact, month_tally, sealed, take_contact
+from sim.moments.stores import account, discard_contact, month_tally, sealed
 from sim.world import purposes
 from sim.world.records import (
     ABANDONED,
@@ -33,96 +32,16 @@ from sim.world.records import (
     IGNORED,
     IN_SERVICE,
     MONTH,
-    NEED,
     NOBODY,
-    WAITING,
 )
 from sim.world.tallies import wait_bin
 from sim.world.whole import World
 
-__all__ = ["arrives", "begin", "enquires", "finish", "gives_up", "need_arises", "withdraw"]
-
-_ENQUIRY_K = (1 << 28) - 1  # the enquiry of a month has the name of a need that nobody reaches
-_NOWHERE = (NOBODY, NOBODY, NOBODY, math.inf, math.inf)
-
-
-@entry
-def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int, float, float]:
-    """Let a person's need arise, and the next be put on the calendar.
-
-    Returns
-    -------
-    letters, contact, pool, queue_class, patience_until, promised_by
-        As `arrives`; no contact if the person left meanwhile or the fault has been cured.
-    """
-    person, run = W.people[i], W.run[0]
-    k, at = person.need_k, person.need_at
-    next_need(W, i, k + 1, at, at)
-    if person.status != CUSTOMER:
-        return (sealed(W), *_NOWHERE)
-    month_tally(W).needs += 1.0
-    c = take_contact(W, i)
-    contact = W.contacts[c]
-    contact.phase, contact.month, contact.k = NEED, run.month, k
-    index = index_of(contact)
-    kind = 0
-    luck = uniform(run.key, purposes.NEED_KIND, i, index)
-    while kind < run.enquiry_kind - 1 and luck >= W.kinds[kind].share_to:
-        kind += 1
-    contact.kind = kind
-    cured = W.kinds[kind].fault and (
-        uniform(run.key, purposes.NEED_FAULT, i, index) >= run.fault_rate
-    )
-    if cured:
-        discard_contact(W, c)
-        return (sealed(W), *_NOWHERE)
-    met = uniform(run.key, purposes.NEED_CAN_BE_MET, i, index) >= person.demanding
-    contact.can_be_met = int(met)
-    return _arrive(W, c, now)
-
-
-@entry
-def enquires(W: World, i: int, now: float) -> tuple[int, int, int, int, float, float]:
-    """Let a prospect or lapsed person enquire, or join without asking. Returns as `need_arises`."""
-    person, run, P = W.people[i], W.run[0], W.P[0]
-    if person.status == CUSTOMER:
-        return (sealed(W), *_NOWHERE)
-    if uniform(run.key, purposes.NEVER_ASKS, i, run.month) < P.adoption_never_asks_share:
-        chance = conversion(
-            P.adoption_convert, P.adoption_convert_without_service, P.expectation_market_norm
-        )
-        if uniform(run.key, purposes.CONVERSION, i, run.month) < chance:
-            join(W, i, now)
-        return (sealed(W), *_NOWHERE)
-    month_tally(W).enquiries += 1.0
-    c = take_contact(W, i)
-    contact = W.contacts[c]
-    contact.phase, contact.kind = ENQUIRY, run.enquiry_kind
-    contact.month, contact.k = run.month, _ENQUIRY_K
-    return _arrive(W, c, now)
-
-
-@entry
-def arrives(W: World, c: int, now: float) -> tuple[int, int, int, int, float, float]:
-    """Let a retry, a call-back or a complaint reach the desk.
-
-    Returns
-    -------
-    letters : int
-        The outbox's state, from `stores.sealed`.
-    contact, pool, queue_class : int
-        The contact and where it queues; contact NOBODY if it never reaches a queue.
-    patience_until, promised_by : float
-        When patience ends and when an answer is promised by; minutes on the clock, maybe infinite.
-    """
-    if _is_outdated(W, c):
-        discard_contact(W, c)
-        return (sealed(W), *_NOWHERE)
-    return _arrive(W, c, now)
+__all__ = ["begin", "finish", "gives_up", "gives_up_now", "groups_of", "is_outdated", "withdraw"]
 
 
 @jitted
-def _is_outdated(W: World, c: int) -> bool:
+def is_outdated(W: World, c: int) -> bool:
     """Return whether the person has left, or joined, since this contact began."""
     contact = W.contacts[c]
     belongs = W.people[contact.person].status == CUSTOMER
@@ -130,38 +49,12 @@ def _is_outdated(W: World, c: int) -> bool:
 
 
 @jitted
-def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int, float, float]:
-    contact, given, run = W.contacts[c], entitled(W, c), W.run[0]
-    person = W.people[contact.person]
-    pool = given.pool if given.pool != NOBODY else W.kinds[contact.kind].pool
-    contact.pool, contact.queue_class, contact.joined = pool, given.queue_class, now
-    person.contacts += 1
-    month_tally(W).arrived += 1.0
-    for group in _groups(W, c):
-        group.arrived += 1.0
-    if given.ignore:
-        gives_up_now(W, c, IGNORED, now)
-        return (sealed(W), *_NOWHERE)
-    contact.state = WAITING
-    contact.promised = int(given.promise < math.inf)
-    patience = math.inf
-    if person.patience < math.inf:
-        patience = on_grid(
-            person.patience
-            * exponential(run.key, purposes.PATIENCE, contact.person, index_of(contact))
-        )
-    promised_by = now + on_grid(given.promise) if contact.promised else math.inf
-    return sealed(W), c, pool, given.queue_class, now + patience, promised_by
-
-
-@jitted
-def _groups(W: World, c: int) -> Any:
-    """Return the tallies of the contact's tier, decile, pool and kind."""
+def groups_of(W: World, c: int) -> Any:
+    """Return the tallies of the contact's tier on arrival, and of its decile, pool and kind."""
     contact, run = W.contacts[c], W.run[0]
-    person = W.people[contact.person]
     return (
-        account(W, run.tier_groups, person.tier),
-        account(W, run.decile_groups, person.decile),
+        account(W, run.tier_groups, contact.tier),
+        account(W, run.decile_groups, W.people[contact.person].decile),
         account(W, run.pool_groups, contact.pool),
         account(W, run.need_groups, contact.kind),
     )
@@ -176,9 +69,20 @@ def _leave_queue(W: World, c: int, now: float) -> float:
     tally.wait_minutes += wait
     tally.delayed += wait > 0.0
     W.waits[run.month, wait_bin(wait)] += 1
-    for group in _groups(W, c):
+    for group in groups_of(W, c):
         group.wait_minutes += wait
     return wait
+
+
+@jitted
+def _count_promise(W: World, c: int) -> None:
+    """Count a promise kept or broken; whoever leaves before it is due leaves it open."""
+    contact, tally, promise = W.contacts[c], month_tally(W), entitled(W, c).promise
+    if not contact.promised:
+        return
+    kept = contact.state == IN_SERVICE and contact.wait <= promise
+    tally.promise_kept += kept
+    tally.promised += kept or contact.wait > promise
 
 
 @entry
@@ -187,13 +91,12 @@ def begin(W: World, c: int, a: int, now: float) -> float:
     contact, given, run, P = W.contacts[c], entitled(W, c), W.run[0], W.P[0]
     person, agent, tally = W.people[contact.person], W.agents[a], month_tally(W)
     wait = _leave_queue(W, c, now)
-    for group in _groups(W, c):
+    for group in groups_of(W, c):
         group.served += 1.0
     tally.served += 1.0
     tally.wait_served_minutes += wait
-    tally.promised += contact.promised
-    tally.promise_kept += contact.promised and wait <= given.promise
     contact.state, contact.seat = IN_SERVICE, a
+    _count_promise(W, c)
     touch(W, a, now)
     agent.busy += 1
     drawn = draw_law(
@@ -226,7 +129,7 @@ def finish(W: World, c: int, now: float) -> int:
     a = contact.seat
     touch(W, a, now)
     W.agents[a].busy -= 1
-    if _is_outdated(W, c):
+    if is_outdated(W, c):
         # They left, or joined, while being served: what happens here is no moment for them.
         discard_contact(W, c)
         return sealed(W)
@@ -275,11 +178,12 @@ def gives_up_now(W: World, c: int, how: int, now: float) -> None:
     if how in (ABANDONED, CLOSED_ON):
         wait = _leave_queue(W, c, now)
         _count_loss(W, c, how)
+        _count_promise(W, c)
     else:
         # Whoever is never let in meets a wait without end.
         wait = math.inf
         _count_refusal(W, c, how)
-    if _is_outdated(W, c):
+    if is_outdated(W, c):
         discard_contact(W, c)
         return
     live_through(W, c, NOBODY, 0.0, 0.0, wait, now)
@@ -292,7 +196,7 @@ def _count_loss(W: World, c: int, how: int) -> None:
         tally.closed_on += 1.0
         return
     tally.abandoned += 1.0
-    for group in _groups(W, c):
+    for group in groups_of(W, c):
         group.abandoned += 1.0
 
 
@@ -305,7 +209,7 @@ def _count_refusal(W: World, c: int, how: int) -> None:
         tally.ignored += 1.0
     else:
         tally.turned_away += 1.0
-    for group in _groups(W, c):
+    for group in groups_of(W, c):
         group.unqueued += 1.0
 
 

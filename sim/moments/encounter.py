@@ -40,6 +40,7 @@ __all__ = ["entitled", "index_of", "live_through"]
 
 _ATTEMPTS = 21  # bits of a stage that count attempts; above them, the level of complaint
 _LAST_LEVEL = 2  # a complaint about a complaint
+_MOST_ATTEMPTS = 1000  # nobody calls more often about one need, however stubborn
 
 
 @jitted
@@ -236,7 +237,8 @@ def _complain(W: World, c: int, voice: int, d: float, now: float) -> None:
     cause, new, tally = W.contacts[c], W.contacts[n], month_tally(W)
     new.phase, new.kind, new.voice = COMPLAINT, W.run[0].complaint_kind, voice
     new.month, new.k, new.level = cause.month, cause.k, cause.level + 1
-    new.loss, new.refused_by, new.remedy = cause.loss, cause.refused_by, cause.remedy
+    new.loss, new.refused_by = cause.loss, cause.refused_by
+    new.repaid = int(cause.repaid or cause.remedy > 0.0)
     if cause.phase == COMPLAINT:
         new.justified, new.opportune = cause.justified, cause.opportune
     else:
@@ -274,26 +276,37 @@ def _convinced(W: World, c: int, p: float) -> bool:
 @jitted
 def _let_it_pass(W: World, c: int, a: int, outcome: float, now: float) -> None:
     """Say nothing: try again later what no agent took, call back about what was not resolved."""
-    contact, P, run, tally = W.contacts[c], W.P[0], W.run[0], month_tally(W)
-    i, index = contact.person, index_of(contact)
-    if a == NOBODY:
-        chance = P.contact_retry if contact.stage < P.contact_retry_limit else 0.0
-        again = uniform(run.key, purposes.RETRY, i, index) < chance
-        minutes = P.contact_retry_delay_minutes * exponential(
-            run.key, purposes.RETRY_DELAY, i, index
-        )
+    contact, P, tally = W.contacts[c], W.P[0], month_tally(W)
+    if contact.stage >= _MOST_ATTEMPTS:
+        discard_contact(W, c)
+    elif a == NOBODY and contact.retries < P.contact_retry_limit:
+        again = _comes_again(W, c, purposes.RETRY, P.contact_retry)
         tally.retried += again
-    else:
-        unresolved = contact.phase == NEED and contact.can_be_met == 1 and outcome < 1.0
-        chance = P.contact_callback if unresolved else 0.0
-        again = uniform(run.key, purposes.CALLBACK, i, index) < chance
-        minutes = P.contact_callback_delay_minutes * exponential(
-            run.key, purposes.CALLBACK_DELAY, i, index
-        )
+        contact.retries += 1
+        _put_off(W, c, again, purposes.RETRY_DELAY, P.contact_retry_delay_minutes, now)
+    elif a != NOBODY and contact.phase == NEED and contact.can_be_met == 1 and outcome < 1.0:
+        again = _comes_again(W, c, purposes.CALLBACK, P.contact_callback)
         tally.called_back += again
+        contact.retries = 0
+        _put_off(W, c, again, purposes.CALLBACK_DELAY, P.contact_callback_delay_minutes, now)
+    else:
+        discard_contact(W, c)
+
+
+@jitted
+def _comes_again(W: World, c: int, purpose: int, chance: float) -> bool:
+    contact = W.contacts[c]
+    return uniform(W.run[0].key, purpose, contact.person, index_of(contact)) < chance
+
+
+@jitted
+def _put_off(W: World, c: int, again: bool, purpose: int, mean_minutes: float, now: float) -> None:
+    """Put a contact off to another attempt, in open hours; or end it."""
+    contact = W.contacts[c]
     if not again:
         discard_contact(W, c)
         return
+    minutes = exponential(W.run[0].key, purpose, contact.person, index_of(contact)) * mean_minutes
     contact.stage += 1
     contact.state = AWAITED
     post_contact(W, c, delayed(W, now, minutes))

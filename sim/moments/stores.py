@@ -83,8 +83,9 @@ def take_contact(W: World, person: int) -> int:
     contact.next = W.people[person].visits
     W.people[person].visits = c
     contact.joined, contact.wait, contact.loss, contact.remedy = 0.0, 0.0, 0.0, 0.0
-    contact.stage, contact.voice, contact.level = 0, 0, 0
-    contact.can_be_met, contact.justified, contact.opportune, contact.promised = 1, 0, 0, 0
+    contact.stage, contact.retries, contact.voice, contact.level = 0, 0, 0, 0
+    contact.can_be_met, contact.promised = 1, 0
+    contact.justified, contact.opportune, contact.repaid = 0, 0, 0
     contact.refused_by, contact.seat, contact.state = NOBODY, NOBODY, 0
     return c
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.arithmetic import on_grid
 from sim.chance import exponential, geometric, story_key, uniform
 from sim.jit import entry, jitted
@@ -53,6 +55,8 @@ def spread(
     P, run, person = W.P[0], W.run[0], W.people[i]
     chance = P.talk_chance_good if d > 0.0 else P.talk_chance_bad
     told = abs(d) > P.talk_threshold and uniform(run.key, purposes.TELLS, i, index) < chance
+    if readers(person.audience, P.talk_exposure_share, P.talk_cap) == 0:
+        posted_at = math.inf
     if d == 0.0 or not (told or posted_at < run.horizon):
         return
     y = take_story(W)

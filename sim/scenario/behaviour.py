@@ -61,10 +61,13 @@ class Satisfaction(Section):
     loss: Share = key(0.40, "Step of satisfaction when disappointed.", symbol="down", source=LOSSES)
     entitlement: Share = key(0.10, "How much more big spenders expect than small ones.")
     baseline: Share = key(0.70, "Satisfaction that time drifts toward.", symbol="s_base")
+    start: Share = key(
+        0.67, "Satisfaction and trust of the first customers; their product is share of wallet."
+    )
     drift_per_month: Share = key(
         0.03, "Share of the way to the baseline made in a month.", unit="1/month", symbol="mend"
     )
-    trust_rate: Share = key(0.08, "Step of trust toward satisfaction at each moment.")
+    trust_rate: Share = key(0.08, "Step of trust toward satisfaction a month.")
 
 
 class Expectation(Section):

@@ -70,7 +70,7 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
             scenario,
             count,
             key,
-            float(P[0]["satisfaction_baseline"]),
+            float(P[0]["satisfaction_start"]),
             float(P[0]["expectation_market_norm"]),
             file,
         ),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
+from sim.arithmetic import exp, log
 from sim.scenario import Scenario
 from sim.scenario.behaviour import (
     Contact,
@@ -89,9 +90,8 @@ def parameters(scenario: Scenario) -> Records:
     values |= _section("product_", scenario.product, Product)
     values |= dict(_numbers("company_", scenario.company))
     values["noise_cv"] = scenario.people.spend.noise_cv
-    values["discount_a_month"] = (1.0 + scenario.company.discount_rate_per_year) ** (
-        1.0 / MONTHS_A_YEAR
-    ) - 1.0
+    yearly = 1.0 + scenario.company.discount_rate_per_year
+    values["discount_a_month"] = exp(log(yearly) / MONTHS_A_YEAR) - 1.0
     record = np.zeros(1, np.dtype([(name, "f8") for name in values], align=True))
     record[0] = tuple(values.values())
     return record

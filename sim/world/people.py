@@ -42,7 +42,7 @@ def build_people(
     scenario: Scenario,
     count: int,
     key: int,
-    baseline: float,
+    start: float,
     norm: float,
     file: CustomerFile | None,
 ) -> Records:
@@ -55,7 +55,7 @@ def build_people(
         Persons.
     key : int
         The replication's.
-    baseline, norm : float
+    start, norm : float
         First satisfaction and trust; first expectation. All 0 to 1.
     file : CustomerFile or None
         Real people: its columns take the place of draws.
@@ -63,9 +63,9 @@ def build_people(
     people = np.zeros(count, PERSON)
     given = dict(file.traits) if file else {}
     _draw_traits(people, scenario.people, key, given)
-    _begin(people, baseline, norm)
+    _begin(people, start, norm)
     _choose_customers(people, _wanted(scenario, count, file), key, file)
-    _settle(people, scenario.people, key, baseline, given)
+    _settle(people, scenario.people, key, start, given)
     return people
 
 
@@ -79,9 +79,9 @@ def _draw_traits(people: Records, spec: People, key: int, given: Mapping[str, Fl
     people["favourite"] = given.get("favourite", favourites)
 
 
-def _begin(people: Records, baseline: float, norm: float) -> None:
+def _begin(people: Records, start: float, norm: float) -> None:
     people["status"] = PROSPECT
-    people["s"] = people["t"] = baseline
+    people["s"] = people["t"] = start
     people["e"] = norm
     people["rank"] = 0.5
     people["complained_at"] = people["remedied_at"] = -np.inf
@@ -107,10 +107,10 @@ def _choose_customers(people: Records, wanted: int, key: int, file: CustomerFile
 
 
 def _settle(
-    people: Records, spec: People, key: int, baseline: float, given: Mapping[str, Floats]
+    people: Records, spec: People, key: int, start: float, given: Mapping[str, Floats]
 ) -> None:
     """Turn spend into potential, and let the first customers have been here a while."""
-    share = baseline * baseline
+    share = start * start
     if share > 0.0:
         people["potential"] /= share
     customers = people["status"] == CUSTOMER

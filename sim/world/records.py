@@ -88,8 +88,9 @@ POOL = _record("wage overflow_minutes", "concurrency queue_limit overflow keeps_
 
 CONTACT = _record(
     "joined wait since loss remedy",
-    "person phase kind month k stage voice level can_be_met justified opportune refused_by "
-    "state pool queue_class promised seat next",
+    "person phase kind month k stage retries voice level "
+    "can_be_met justified opportune repaid refused_by "
+    "tier state pool queue_class promised seat next",
 )
 
 STORY = _record("regard remedy", "origin key tier voice live reached depth hearings next")

@@ -42,7 +42,7 @@ LATER = {
 # What a formula may name besides fields of the tally.
 DERIVED = {
     *("queued", "left", "complaints", "costs", "profit"),
-    *("month", "monthly_rate", "quantile", "gini_waits"),
+    *("month", "discount", "quantile", "gini_waits"),
 }
 
 

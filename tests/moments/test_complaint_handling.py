@@ -164,7 +164,7 @@ def test_a_second_failure_is_paid_for_but_not_mended():
 
 def test_nothing_is_granted_twice():
     W = desk(everyone={"lenient": 1.0})
-    handled(W, level=2, remedy=0.5)
+    handled(W, level=2, repaid=1)
     assert (W.months[0]["handled"], W.months[0]["granted"]) == (1, 0)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.moments.contact import arrives, begin, finish, gives_up, need_arises, withdraw
+from sim.moments.arrival import arrives, need_arises
+from sim.moments.contact import begin, finish, gives_up, withdraw
 from sim.world.records import (
     ABANDONED,
     BLOCKED,
@@ -315,16 +316,17 @@ def test_leaving_at_once_bills_what_was_used_and_takes_the_rest_along():
 
 
 def test_who_hangs_up_may_try_again():
-    for retry, limit, stage, again in ((1.0, 2, 1, 1), (1.0, 2, 2, 0), (0.0, 2, 0, 0)):
+    for retry, limit, retries, again in ((1.0, 2, 1, 1), (1.0, 2, 2, 0), (0.0, 2, 0, 0)):
         contact = {"retry": retry, "retry_limit": limit, "retry_delay_minutes": 0.0}
         W = desk(contact=contact)
-        c = in_queue(W, 0, "need", joined=0.0, stage=stage)
+        c = in_queue(W, 0, "need", joined=0.0, retries=retries)
         told = letters(W, gives_up(W, c, ABANDONED, 5.0))
         assert told == [(5.0, OUT_CONTACT, c)] * again
         assert W.months[0]["retried"] == again
         assert W.run[0]["contacts_left"] == len(W.contacts) - again
         if again:
-            assert W.contacts[c]["stage"] == stage + 1
+            assert W.contacts[c]["stage"] == 1
+            assert W.contacts[c]["retries"] == retries + 1
             assert W.contacts[c]["phase"] == NEED
 
 

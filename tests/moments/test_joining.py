@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sim.moments.contact import enquires, finish
+from sim.moments.arrival import enquires
+from sim.moments.contact import finish
 from sim.world.records import (
     CUSTOMER,
     ENQUIRY,

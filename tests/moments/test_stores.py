@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import CapacityError
-from sim.moments.contact import arrives, gives_up, withdraw
+from sim.moments.arrival import arrives
+from sim.moments.contact import gives_up, withdraw
 from sim.moments.talk import tell
 from sim.world import build
 from sim.world.build import grown

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from sim.chance import WEIBULL, draw_law, run_key
+from sim.chance import LAW, WEIBULL, draw_law, run_key
 from sim.jit import jitted
 from sim.world.desk import build_agents, build_pools, kind_names, kinds_of_contact, pool_of, shifts
 from sim.world.records import MONTH
@@ -36,8 +36,17 @@ def needs(*laws: Any) -> list[dict[str, Any]]:
     ]
 
 
+def plain_laws(*given: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return the laws and samples of these needs; compiled code takes records of one type only."""
+    kinds, values = kinds_of_contact(scenario(needs=needs(*given)))
+    laws = np.zeros(len(kinds), LAW)
+    for name in LAW.names or ():
+        laws[name] = kinds[name]
+    return laws, values
+
+
 def drawn(law: Any) -> np.ndarray:
-    laws, values = kinds_of_contact(scenario(needs=needs(3.0, law)))
+    laws, values = plain_laws(3.0, law)
     return _drawn(laws, values, 1, KEY, DRAWS)
 
 
@@ -104,7 +113,7 @@ def test_an_empirical_law_runs_straight_between_its_values():
 
 def test_empirical_laws_keep_apart():
     one, other = {"law": "empirical", "values": [2, 1]}, {"law": "empirical", "values": [30, 10]}
-    laws, values = kinds_of_contact(scenario(needs=needs(one, 5, other)))
+    laws, values = plain_laws(one, 5, other)
     assert values.tolist() == [1, 2, 10, 30]
     assert laws["start"][:3].tolist() == [0, 2, 2]
     assert laws["size"][:3].tolist() == [2, 0, 2]

@@ -1,0 +1,130 @@
+"""How a contact comes about: a need arises, a prospect enquires, somebody comes back."""
+
+from __future__ import annotations
+
+import math
+
+from sim.arithmetic import on_grid
+from sim.chance import exponential, uniform
+from sim.jit import entry, jitted
+from sim.laws.churn import conversion
+from sim.moments.contact import gives_up_now, groups_of, is_outdated
+from sim.moments.encounter import entitled, index_of
+from sim.moments.membership import join, next_need
+from sim.moments.stores import discard_contact, month_tally, sealed, take_contact
+from sim.world import purposes
+from sim.world.records import (
+    CUSTOMER,
+    ENQUIRY,
+    IGNORED,
+    NEED,
+    NOBODY,
+    WAITING,
+)
+from sim.world.whole import World
+
+__all__ = ["arrives", "enquires", "need_arises"]
+
+_ENQUIRY_K = (1 << 28) - 1  # the enquiry of a month has the name of a need that nobody reaches
+_NOWHERE = (NOBODY, NOBODY, NOBODY, math.inf, math.inf)
+
+
+@entry
+def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int, float, float]:
+    """Let a person's need arise, and the next be put on the calendar.
+
+    Returns
+    -------
+    letters, contact, pool, queue_class, patience_until, promised_by
+        As `arrives`; no contact if the person left meanwhile or the fault has been cured.
+    """
+    person, run = W.people[i], W.run[0]
+    k, at = person.need_k, person.need_at
+    next_need(W, i, k + 1, at, at)
+    if person.status != CUSTOMER:
+        return (sealed(W), *_NOWHERE)
+    month_tally(W).needs += 1.0
+    c = take_contact(W, i)
+    contact = W.contacts[c]
+    contact.phase, contact.month, contact.k = NEED, run.month, k
+    index = index_of(contact)
+    kind = 0
+    luck = uniform(run.key, purposes.NEED_KIND, i, index)
+    while kind < run.enquiry_kind - 1 and luck >= W.kinds[kind].share_to:
+        kind += 1
+    contact.kind = kind
+    cured = W.kinds[kind].fault and (
+        uniform(run.key, purposes.NEED_FAULT, i, index) >= run.fault_rate
+    )
+    if cured:
+        discard_contact(W, c)
+        return (sealed(W), *_NOWHERE)
+    met = uniform(run.key, purposes.NEED_CAN_BE_MET, i, index) >= person.demanding
+    contact.can_be_met = int(met)
+    return _arrive(W, c, now)
+
+
+@entry
+def enquires(W: World, i: int, now: float) -> tuple[int, int, int, int, float, float]:
+    """Let a prospect or lapsed person enquire, or join without asking. Returns as `need_arises`."""
+    person, run, P = W.people[i], W.run[0], W.P[0]
+    if person.status == CUSTOMER:
+        return (sealed(W), *_NOWHERE)
+    if uniform(run.key, purposes.NEVER_ASKS, i, run.month) < P.adoption_never_asks_share:
+        chance = conversion(
+            P.adoption_convert, P.adoption_convert_without_service, P.expectation_market_norm
+        )
+        if uniform(run.key, purposes.CONVERSION, i, run.month) < chance:
+            join(W, i, now)
+        return (sealed(W), *_NOWHERE)
+    month_tally(W).enquiries += 1.0
+    c = take_contact(W, i)
+    contact = W.contacts[c]
+    contact.phase, contact.kind = ENQUIRY, run.enquiry_kind
+    contact.month, contact.k = run.month, _ENQUIRY_K
+    return _arrive(W, c, now)
+
+
+@entry
+def arrives(W: World, c: int, now: float) -> tuple[int, int, int, int, float, float]:
+    """Let a retry, a call-back or a complaint reach the desk.
+
+    Returns
+    -------
+    letters : int
+        The outbox's state, from `stores.sealed`.
+    contact, pool, queue_class : int
+        The contact and where it queues; contact NOBODY if it never reaches a queue.
+    patience_until, promised_by : float
+        When patience ends and when an answer is promised by; minutes on the clock, maybe infinite.
+    """
+    if is_outdated(W, c):
+        discard_contact(W, c)
+        return (sealed(W), *_NOWHERE)
+    return _arrive(W, c, now)
+
+
+@jitted
+def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int, float, float]:
+    contact, given, run = W.contacts[c], entitled(W, c), W.run[0]
+    person = W.people[contact.person]
+    pool = given.pool if given.pool != NOBODY else W.kinds[contact.kind].pool
+    contact.pool, contact.queue_class, contact.joined = pool, given.queue_class, now
+    contact.tier = person.tier
+    person.contacts += 1
+    month_tally(W).arrived += 1.0
+    for group in groups_of(W, c):
+        group.arrived += 1.0
+    if given.ignore:
+        gives_up_now(W, c, IGNORED, now)
+        return (sealed(W), *_NOWHERE)
+    contact.state = WAITING
+    contact.promised = int(given.promise < math.inf)
+    patience = math.inf
+    if person.patience < math.inf:
+        patience = on_grid(
+            person.patience
+            * exponential(run.key, purposes.PATIENCE, contact.person, index_of(contact))
+        )
+    promised_by = now + on_grid(given.promise) if contact.promised else math.inf
+    return sealed(W), c, pool, given.queue_class, now + patience, promised_by
