@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from sim.chance import draw_index, exponential, gumbel, uniform
@@ -215,12 +214,18 @@ def _tell_others(W: World, c: int, a: int, choice: int, d: float, now: float) ->
     contact, P = W.contacts[c], W.P[0]
     if d > P.talk_threshold and contact.remedy > 0.0 and a != NOBODY:
         W.agents[a].morale = min(W.agents[a].morale + P.staff_morale_thanks, 1.0)
-    posted_at = math.inf
-    if choice == PUBLIC:
-        posted_at = _complaint_time(W, c, now)
-    elif contact.voice == PUBLIC and contact.remedy > 0.0 and d > 0.0:
-        posted_at = now
-    spread(W, contact.person, index_of(contact), d, contact.voice, contact.remedy, now, posted_at)
+    thanks = contact.voice == PUBLIC and contact.remedy > 0.0 and d > 0.0
+    spread(
+        W,
+        contact.person,
+        index_of(contact),
+        d,
+        contact.voice,
+        contact.remedy,
+        now,
+        choice == PUBLIC or thanks,
+        _complaint_time(W, c, now) if choice == PUBLIC else now,
+    )
 
 
 @jitted

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.arithmetic import on_grid
 from sim.chance import exponential, geometric, story_key, uniform
 from sim.jit import entry, jitted
@@ -35,6 +33,7 @@ def spread(
     voice: int,
     remedy: float,
     now: float,
+    public: bool,
     posted_at: float,
 ) -> None:
     """Let a person make a story of a moment, if it is worth telling or goes out in public.
@@ -49,15 +48,17 @@ def spread(
         Its disconfirmation, the story's strength.
     voice, remedy : int, float
         Of the complaint that was handled, for hearers to learn from; voice 0 if it was none.
-    now, posted_at : float
-        Now, and when the story is posted in public; infinity if it is not.
+    now : float
+    public : bool
+        Whether it is posted in public.
+    posted_at : float
+        When, if so; maybe beyond the horizon.
     """
     P, run, person = W.P[0], W.run[0], W.people[i]
     chance = P.talk_chance_good if d > 0.0 else P.talk_chance_bad
     told = abs(d) > P.talk_threshold and uniform(run.key, purposes.TELLS, i, index) < chance
-    if readers(person.audience, P.talk_exposure_share, P.talk_cap) == 0:
-        posted_at = math.inf
-    if d == 0.0 or not (told or posted_at < run.horizon):
+    seen = public and readers(person.audience, P.talk_exposure_share, P.talk_cap) > 0
+    if d == 0.0 or not (told or seen):
         return
     y = take_story(W)
     story = W.stories[y]
@@ -71,7 +72,7 @@ def spread(
     if told:
         wait = exponential(run.key, purposes.TELLING_DELAY, i, story.key) * P.talk_delay_minutes
         _put(W, y, i, NOBODY, story.key, 0, d, 0, now + on_grid(wait))
-    if posted_at < run.horizon:
+    if seen:
         _put(W, y, i, NOBODY, story.key ^ 1, 0, d, 1, posted_at)
     if story.live == 0:
         end_story(W, y)
