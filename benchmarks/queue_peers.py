@@ -1,12 +1,11 @@
-"""The queue as users of other simulators write it.
+"""The queue as users of SimPy write it.
 
-Idiomatic, not tuned: one process a customer, a shared resource, waits appended to lists. The
-peers draw their numbers from ``random``, as their tutorials do.
+Idiomatic, not tuned, as are the other peers' modules: one process a customer, a shared resource,
+waits appended to lists. The peers draw their numbers from ``random``, as their tutorials do.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from random import Random
 
 import simpy
@@ -14,20 +13,13 @@ from simpy.events import ProcessGenerator
 
 from benchmarks.queue_work import (
     AGENTS,
-    ARRIVALS_PER_HOUR,
+    ARRIVALS_PER_MINUTE,
+    FIRST_SHARE,
     PATIENCE_MINUTES,
     SERVICE_MINUTES,
+    Log,
     QueueResult,
-    summarise,
 )
-
-
-@dataclass(slots=True)
-class Log:
-    """What is written down of each class."""
-
-    waits: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
-    abandoned: list[int] = field(default_factory=lambda: [0, 0])
 
 
 def simpy_queue(arrivals: int, seed: int) -> QueueResult:
@@ -50,21 +42,16 @@ def simpy_queue(arrivals: int, seed: int) -> QueueResult:
     log = Log()
     env.process(_source(env, agents, Random(seed), arrivals, log))
     env.run()
-    return (
-        summarise(log.waits[0], log.abandoned[0]),
-        summarise(log.waits[1], log.abandoned[1]),
-    )
+    return log.result()
 
 
 def _source(
     env: simpy.Environment, agents: simpy.PriorityResource, rng: Random, arrivals: int, log: Log
 ) -> ProcessGenerator:
     """Let customers of both classes arrive."""
-    arrivals_per_minute = sum(ARRIVALS_PER_HOUR) / 60
-    first_share = ARRIVALS_PER_HOUR[0] / sum(ARRIVALS_PER_HOUR)
     for _ in range(arrivals):
-        yield env.timeout(rng.expovariate(arrivals_per_minute))
-        rank = 0 if rng.random() < first_share else 1
+        yield env.timeout(rng.expovariate(ARRIVALS_PER_MINUTE))
+        rank = 0 if rng.random() < FIRST_SHARE else 1
         env.process(_customer(env, agents, rng, rank, log))
 
 

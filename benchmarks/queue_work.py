@@ -7,7 +7,7 @@ answer is known.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import fmean
 
 from sim.theory import priority_abandonment
@@ -16,6 +16,9 @@ AGENTS = 8
 ARRIVALS_PER_HOUR = (6.0, 24.0)  # of the class served first, and of the other
 SERVICE_MINUTES = 15.0
 PATIENCE_MINUTES = 20.0
+
+ARRIVALS_PER_MINUTE = sum(ARRIVALS_PER_HOUR) / 60
+FIRST_SHARE = ARRIVALS_PER_HOUR[0] / sum(ARRIVALS_PER_HOUR)
 
 MONTH_MINUTES = 40_320
 ARRIVALS_PER_MONTH = round(sum(ARRIVALS_PER_HOUR) * MONTH_MINUTES / 60)
@@ -46,9 +49,28 @@ QueueResult = tuple[ClassResult, ClassResult]
 Contestant = Callable[[int, int], QueueResult]  # of the number of arrivals and a seed
 
 
-def summarise(waits: list[float], abandoned: int) -> ClassResult:
-    """Return a class's result from the waits of all who joined and how many gave up."""
-    return ClassResult(len(waits), abandoned / len(waits), fmean(waits))
+@dataclass(slots=True)
+class Log:
+    """What a peer writes down.
+
+    Attributes
+    ----------
+    waits : pair of lists
+        Minutes in the queue of all who joined and whose wait has ended, by class.
+    abandoned : list of int
+        How many of them gave up, by class.
+    """
+
+    waits: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
+    abandoned: list[int] = field(default_factory=lambda: [0, 0])
+
+    def result(self) -> QueueResult:
+        """Return both classes' results; each must have had somebody."""
+        return self._of_class(0), self._of_class(1)
+
+    def _of_class(self, rank: int) -> ClassResult:
+        waits = self.waits[rank]
+        return ClassResult(len(waits), self.abandoned[rank] / len(waits), fmean(waits))
 
 
 def exact() -> tuple[dict[str, float], dict[str, float]]:
@@ -82,7 +104,7 @@ def scenario_text(arrivals: int, seed: int) -> str:
     return _SCENARIO.format(
         agents=AGENTS,
         contacts=ARRIVALS_PER_MONTH / _PEOPLE,
-        first_share=ARRIVALS_PER_HOUR[0] / sum(ARRIVALS_PER_HOUR),
+        first_share=FIRST_SHARE,
         months=max(1, round(arrivals / ARRIVALS_PER_MONTH)),
         patience=PATIENCE_MINUTES,
         people=_PEOPLE,
