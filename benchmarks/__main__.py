@@ -2,6 +2,6 @@
 
 import sys
 
-from benchmarks.compare_queue import main
+from benchmarks.command import main
 
 sys.exit(main())

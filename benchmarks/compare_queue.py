@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import math
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, median, stdev
+from statistics import fmean, stdev
 from time import perf_counter
 
 from scipy.stats import t as student
 
-from benchmarks.queue_contestants import BASELINE, CONTESTANTS
-from benchmarks.queue_work import ARRIVALS_PER_MONTH, Contestant, QueueResult, exact
+from benchmarks.queue_work import Contestant, QueueResult, exact
+
+__all__ = ["Check", "Round", "checks", "play", "ratios", "timed"]
 
 _FALSE_ALARM = 0.001  # two-sided, of one comparison with theory
 _CLASSES = ("first", "rest")
@@ -87,11 +86,12 @@ def play(
     for number in range(rounds):
         shift = number % len(names)
         for name in names[shift:] + names[:shift]:
-            played[name].append(_timed(contestants[name], arrivals, number + 1))
+            played[name].append(timed(contestants[name], arrivals, number + 1))
     return played
 
 
-def _timed(contestant: Contestant, arrivals: int, seed: int) -> Round:
+def timed(contestant: Contestant, arrivals: int, seed: int) -> Round:
+    """Run a contestant once by the clock."""
     gc.collect()  # nobody pays for the garbage of who ran before
     start = perf_counter()
     result = contestant(arrivals, seed)
@@ -135,73 +135,3 @@ def ratios(rounds: Sequence[Round], baseline: Sequence[Round]) -> list[float]:
         other.microseconds_per_arrival / own.microseconds_per_arrival
         for own, other in zip(rounds, baseline, strict=True)
     ]
-
-
-def _print_times(played: Mapping[str, Sequence[Round]]) -> None:
-    print(f"\n{'':16}{'median s':>10}{'best s':>10}{'us/arrival':>12}  times as fast as {BASELINE}")
-    for name, rounds in played.items():
-        seconds = [each.seconds for each in rounds]
-        cost = median(each.microseconds_per_arrival for each in rounds)
-        line = f"{name:16}{median(seconds):10.3f}{min(seconds):10.3f}{cost:12.2f}"
-        if BASELINE in played:
-            faster = ratios(rounds, played[BASELINE])
-            line += f"  {median(faster):.2f} ({min(faster):.2f} to {max(faster):.2f})"
-        print(line)
-
-
-def _print_checks(name: str, found: Sequence[Check]) -> None:
-    print(f"\n{name}: {'':<26}{'theory':>10}{'mean':>10}{'error':>10}")
-    for check in found:
-        verdict = "agrees" if check.agrees else "DIFFERS"
-        numbers = f"{check.exact:10.5f}{check.mean:10.5f}{check.error:10.5f}"
-        print(f"  {check.label:<{26 + len(name)}}{numbers}  {verdict}")
-
-
-def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks",
-        description=__doc__,
-        epilog="example: python -m benchmarks --arrivals 201600 --rounds 7",
-    )
-    parser.add_argument("--arrivals", type=int, default=5 * ARRIVALS_PER_MONTH)
-    parser.add_argument("--rounds", type=int, default=5, help="of each contestant, at least 2")
-    parser.add_argument(
-        "--only",
-        action="append",
-        choices=list(CONTESTANTS),
-        help="a contestant; give it again for another",
-    )
-    parsed = parser.parse_args(words)
-    if parsed.arrivals < ARRIVALS_PER_MONTH:
-        parser.error(f"--arrivals >= {ARRIVALS_PER_MONTH} (a month) is required")
-    if parsed.rounds < 2:
-        parser.error("--rounds >= 2 is required: one run has no standard error")
-    return parsed
-
-
-def main(words: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Parameters
-    ----------
-    words : sequence of str, optional
-        The command line after the program's name; by default the process's own.
-
-    Returns
-    -------
-    int
-        0 if every contestant agrees with theory, else 1.
-    """
-    arguments = _arguments(words)
-    contestants = {name: CONTESTANTS[name] for name in arguments.only or CONTESTANTS}
-    print(f"Python {platform.python_version()} on {platform.machine()}: {arguments.arrivals:,}")
-    print(f"arrivals a run, {arguments.rounds} rounds. First calls, compiling and loading, apart:")
-    for name, contestant in contestants.items():
-        first = _timed(contestant, ARRIVALS_PER_MONTH, 0)
-        print(f"  {name:14}{first.seconds:10.3f} s for {ARRIVALS_PER_MONTH:,}")
-    played = play(contestants, arguments.arrivals, arguments.rounds)
-    _print_times(played)
-    found = {name: checks(rounds) for name, rounds in played.items()}
-    for name, list_of_checks in found.items():
-        _print_checks(name, list_of_checks)
-    return 0 if all(check.agrees for each in found.values() for check in each) else 1

@@ -5,7 +5,8 @@ import math
 import pytest
 import yaml
 
-from benchmarks import compare_queue, queue_work
+from benchmarks import compare_queue, queue_contestants, queue_work
+from benchmarks.queue_limit import compiler, limit_queue
 from benchmarks.queue_peers import simpy_queue
 from benchmarks.queue_work import ClassResult, QueueResult
 
@@ -62,15 +63,53 @@ def test_scenario_has_the_rates_of_the_queue() -> None:
     assert scenario["desk"]["pools"]["frontline"]["agents"] == queue_work.AGENTS
 
 
-@pytest.mark.parametrize("words", [["--rounds", "1"], ["--arrivals", "10"], ["--only", "nobody"]])
-def test_command_refuses_what_it_cannot_do(words: list[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        compare_queue.main(words)
-    assert caught.value.code == 2
+def installed(name: str) -> queue_work.Contestant:
+    if reason := queue_contestants.absent().get(name):
+        pytest.skip(f"{name}: {reason}")
+    return queue_contestants.present()[name]
 
 
-def test_command_prints_times_and_verdicts(capsys: pytest.CaptureFixture[str]) -> None:
-    assert compare_queue.main(["--arrivals", "20160", "--rounds", "3", "--only", "simpy"]) == 0
-    printed = capsys.readouterr().out
-    assert "times as fast as simpy" in printed
-    assert printed.count("agrees") == 4
+@pytest.mark.parametrize("name", ["asimpy", "desmod", "salabim"])
+def test_a_peer_that_draws_as_simpy_does_finds_the_same_to_the_last_bit(name: str) -> None:
+    """All draw arrival, class, patience and service from one stream, in the order of time."""
+    peer = installed(name)
+    assert peer(3_000, 5) == simpy_queue(3_000, 5)
+
+
+@pytest.mark.statistical
+def test_ciw_agrees_with_theory() -> None:
+    """Eight fixed seeds; each of four measures within Student's 99.9% interval."""
+    rounds = compare_queue.play({"ciw": installed("ciw")}, 5_000, 8)["ciw"]
+    assert all(check.agrees for check in compare_queue.checks(rounds))
+
+
+needs_compiler = pytest.mark.skipif(compiler() is None, reason="no C compiler on the path")
+
+
+@needs_compiler
+@pytest.mark.statistical
+def test_the_limit_agrees_with_theory() -> None:
+    """Eight fixed seeds; each of four measures within Student's 99.9% interval."""
+    rounds = compare_queue.play({"C": limit_queue}, 100_000, 8)["C"]
+    assert all(check.agrees for check in compare_queue.checks(rounds))
+
+
+@needs_compiler
+def test_the_limit_accounts_for_everybody_and_repeats_by_seed() -> None:
+    first, rest = limit_queue(2_000, 3)
+    assert first.joined + rest.joined == 2_000
+    assert (first, rest) == limit_queue(2_000, 3) != limit_queue(2_000, 4)
+
+
+def test_every_contestant_is_present_or_says_why_not() -> None:
+    present, absent = queue_contestants.present(), queue_contestants.absent()
+    assert {*present, *absent} == {*queue_contestants.NAMES}
+    assert not {*present} & {*absent}
+    assert all(absent.values())
+    assert {"simpy", "evenhand on simpy"} <= {*present}
+
+
+def test_a_package_that_is_not_installed_is_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue_contestants, "find_spec", lambda _: None)
+    assert "not installed" in queue_contestants.absent()["ciw"]
+    assert "ciw" not in queue_contestants.present()
