@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
 
-__all__ = ["ENGINES", "Result", "read", "run"]
+__all__ = ["Result", "read", "run"]
 
-ENGINES = ("auto", "simpy")
 """Engines that there are; ``auto`` takes the fastest that gives the same numbers."""
 
 
@@ -156,7 +156,7 @@ def run(
     workers : int, optional
         Processes; by default as many as usable cores. The numbers do not depend on it.
     engine : str
-        One of `ENGINES`. The numbers do not depend on it.
+        ``auto``, ``compiled`` or ``simpy``. The numbers do not depend on it.
     out : path, optional
         The results folder; by default ``results/<name>-<fingerprint>`` in the current folder.
     progress : callable, optional
@@ -173,12 +173,13 @@ def run(
     RunError
         If a run fails, naming policy and replication, or the results cannot be written.
     """
-    simulate, measuring = _model(engine)
+    chosen = _chosen(engine)
+    simulate, measuring = _model(chosen)
     changes = {"replications": replications, "seed": seed, "months": months}
     overrides = [*sets, *(f"{k}={v}" for k, v in changes.items() if v is not None)]
     resolved = _resolved(scenario, overrides, policies)
     command = _command(scenario, overrides, policies)
-    study = study_of(resolved, None if out is None else Path(out), command, _own_version())
+    study = study_of(resolved, None if out is None else Path(out), command, _own_version(), chosen)
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
         record(study, simulate, measuring, workers=workers, progress=shown)
     result = read(study.folder)
@@ -198,16 +199,18 @@ def read(folder: str | os.PathLike[str]) -> Result:
     return Result(path, open_results(path))
 
 
+def _chosen(engine: str) -> str:
+    from sim.engine import chosen_engine
+
+    return chosen_engine(engine)
+
+
 def _model(engine: str) -> tuple[Callable[[Scenario, str, int], Any], Measuring]:
     """Choose what simulates and what measures."""
-    if engine == "compiled":
-        raise CommandError("engine 'compiled' is not available in this version; 'simpy' is")
-    if engine not in ENGINES:
-        raise CommandError(f"no engine '{engine}'; there are {', '.join(ENGINES)}")
     from sim import measures
     from sim.engine import simulate
 
-    return simulate, measures
+    return partial(simulate, engine=engine), measures
 
 
 def _resolved(

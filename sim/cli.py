@@ -111,7 +111,9 @@ def run(
     seed: Annotated[int | None, typer.Option(help="Seed of all chance.")] = None,
     months: Annotated[int | None, typer.Option(help="Months of four weeks.")] = None,
     sets: Sets = None,
-    engine: Annotated[str, typer.Option(metavar="auto|simpy", help="What drives time.")] = "auto",
+    engine: Annotated[
+        str, typer.Option(metavar="auto|compiled|simpy", help="What drives time.")
+    ] = "auto",
     workers: Annotated[int | None, typer.Option(help="Processes, by default one a core.")] = None,
     out: Annotated[Path | None, typer.Option(help="Results folder.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say only where the report is.")] = False,

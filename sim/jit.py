@@ -32,8 +32,7 @@ def jitted(function: Callable[P, R]) -> Callable[P, R]:
 
     Division by zero gives infinity or NaN as in numpy, so a formula guards its own domain.
     """
-    # Inlined, or each call would copy the world's thirty arrays to the stack.
-    compiled: Callable[P, R] = numba.njit(error_model="numpy", forceinline=True)(function)
+    compiled: Callable[P, R] = numba.njit(error_model="numpy")(function)
     return compiled
 
 

@@ -46,7 +46,9 @@ class Study:
     facts: Mapping[str, object]
 
 
-def study_of(scenario: Scenario, folder: Path | None, command: str, version: str) -> Study:
+def study_of(
+    scenario: Scenario, folder: Path | None, command: str, version: str, engine: str
+) -> Study:
     """Make a study of a scenario.
 
     Parameters
@@ -58,6 +60,8 @@ def study_of(scenario: Scenario, folder: Path | None, command: str, version: str
         That gives the same numbers.
     version : str
         Evenhand's own.
+    engine : str
+        What drives time.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def study_of(scenario: Scenario, folder: Path | None, command: str, version: str
             "name": scenario.name,
             "seed": scenario.seed,
             "months": scenario.months,
-            "engine": "simpy",
+            "engine": engine,
             "command": command,
             "versions": versions(version),
         },

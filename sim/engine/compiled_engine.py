@@ -1,0 +1,412 @@
+"""The fast engine: the flow of `sim.engine.simpy_engine` as one compiled loop over arrays.
+
+The same moments of truth, the same rules of time; only what drives time is another. So the two give
+the same numbers to the last bit, and each checks the other's calendar, queues and dispatch.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.engine.calendar import pop, push
+from sim.engine.compiled_desk import (
+    first_waiting,
+    idle_slot,
+    is_full,
+    join_queue,
+    leave_queue,
+    move,
+    next_for,
+    rest,
+    stop_resting,
+    to_front,
+    turns_away,
+)
+from sim.engine.flow import WAITER, Flow, build_flow
+from sim.engine.rules import (
+    ABANDONMENT,
+    ARRIVAL,
+    CLOSING,
+    ENQUIRY,
+    ENTITIES,
+    MONTH_END,
+    NEED,
+    OPENING,
+    OVERFLOW_DUE,
+    PROMISE_DUE,
+    SERVICE_DONE,
+    SHIFT_BEGINS,
+    SHIFT_ENDS,
+    TELLING,
+)
+from sim.jit import entry, jitted
+from sim.moments.arrival import arrives, enquires, need_arises
+from sim.moments.contact import begin, finish, gives_up, withdraw
+from sim.moments.month_end import month_ends, starts
+from sim.moments.staff import comes_on, goes_off
+from sim.moments.talk import tell
+from sim.scenario import Scenario
+from sim.world.build import grown
+from sim.world.records import (
+    ABANDONED,
+    BLOCKED,
+    CLOSED_ON,
+    MONTH,
+    NOBODY,
+    OUT_CONTACT,
+    OUT_ENQUIRY,
+    OUT_NEED,
+    OUT_TELLING,
+    OUT_WITHDRAW,
+    TURNED_AWAY,
+    PolicyTables,
+)
+from sim.world.whole import World
+
+__all__ = ["CompiledEngine"]
+
+# Events between two looks at Ctrl-C: a few hundredths of a second.
+_SLICE = 50_000
+_DONE, _MORE, _SHORT = range(3)
+
+
+class CompiledEngine:
+    """Drives one world through its months, as `SimpyEngine` does.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    tables : PolicyTables
+    world : World
+        Changed in place; `world` afterwards is what it has become.
+    """
+
+    def __init__(self, scenario: Scenario, tables: PolicyTables, world: World) -> None:
+        self.world = world
+        self._months = scenario.months
+        self._flow = build_flow(scenario, tables, world)
+
+    def run(self) -> None:
+        """Run up to the horizon, which is half open, and close the last month's books."""
+        if self._months == 0:
+            return
+        if _begin_time(self.world, self._flow):
+            self._grow()
+        while (state := _advance(self.world, self._flow, _SLICE)) != _DONE:
+            if state == _SHORT:
+                self._grow()
+        # What the last month's end asks for lies beyond the horizon; nothing of it is posted.
+        month_ends(self.world, self._months * MONTH)
+
+    def _grow(self) -> None:
+        self.world = grown(self.world)
+        _make_room(self._flow, len(self.world.contacts))
+
+
+@entry
+def _make_room(F: Flow, contacts: int) -> None:
+    """Let every contact have its place to wait."""
+    larger = np.zeros(contacts, WAITER)
+    larger[: F.waiters.shape[0]] = F.waiters
+    F.waiters = larger
+
+
+@entry
+def _begin_time(W: World, F: Flow) -> bool:
+    """Put the first of everything on the calendar; return whether a store of the world is short."""
+    for month in range(1, W.run[0].months):
+        _due(W, F, month * MONTH, MONTH_END, month, 0)
+    for pool in range(F.pools.shape[0]):
+        _await_opening(W, F, pool)
+    for shift in range(F.shifts.shape[0]):
+        _await_shift(W, F, shift)
+    return _post(W, F, starts(W), 0.0)
+
+
+@entry
+def _advance(W: World, F: Flow, most: int) -> int:
+    """Let up to so many events happen; return whether that is all, or a store has become short."""
+    for _ in range(most):
+        if F.state[0].events == 0:
+            return _DONE
+        event = F.calendar[0]
+        at, about = event.at, event.about
+        rank, entity = event.key >> ENTITIES, event.key & ((1 << ENTITIES) - 1)
+        if rank == CLOSING and _lose_one(W, F, entity):
+            # One of those who wait for a closed pool is lost at a time, so that stores may grow.
+            short = _give_up(W, F, first_waiting(F, entity), CLOSED_ON, at)
+        else:
+            pop(F)
+            F.state[0].happened += 1
+            short = _happen(W, F, rank, entity, about, at)
+        if short:
+            return _SHORT
+    return _MORE
+
+
+@jitted
+def _happen(W: World, F: Flow, rank: int, entity: int, about: int, now: float) -> bool:
+    """Let one event happen; return whether a store of the world is short afterwards."""
+    if rank == NEED:
+        return _reach_desk(W, F, need_arises(W, entity, now), now)
+    if rank == SERVICE_DONE:
+        return _finishes(W, F, entity, about, now)
+    if rank == ABANDONMENT:
+        if not _still_waits(F, entity, about):
+            return False
+        return _give_up(W, F, entity, ABANDONED, now)
+    if rank == ARRIVAL:
+        return _reach_desk(W, F, arrives(W, entity, now), now)
+    if rank == TELLING:
+        return _post(W, F, tell(W, entity, now), now)
+    if rank == ENQUIRY:
+        return _reach_desk(W, F, enquires(W, entity, now), now)
+    if rank == PROMISE_DUE:
+        if _still_waits(F, entity, about):
+            to_front(W, F, entity)
+    elif rank == OVERFLOW_DUE:
+        if _still_waits(F, entity, about):
+            _overflow(W, F, entity, now)
+    elif rank == SHIFT_BEGINS:
+        _shift_begins(W, F, entity, now)
+    elif rank == SHIFT_ENDS:
+        _shift_ends(W, F, entity, now)
+    elif rank == OPENING:
+        _opens(W, F, entity)
+    elif rank == CLOSING:
+        F.pools[entity].is_open = 0
+        _await_opening(W, F, entity)
+    elif rank == MONTH_END:
+        return _month_ends(W, F, now)
+    return False
+
+
+# A contact's story.
+
+
+@jitted
+def _reach_desk(W: World, F: Flow, visit: Any, now: float) -> bool:
+    """Reach the desk: be answered at once, wait, or find it closed or full."""
+    letters, contact, pool, place, patience_until, promised_by = visit
+    short = _post(W, F, letters, now)
+    if contact == NOBODY:
+        return short
+    if turns_away(W, F, pool):
+        return _post(W, F, gives_up(W, contact, TURNED_AWAY, now), now)
+    slot = idle_slot(F, pool)
+    if slot != NOBODY:
+        _answer(W, F, contact, slot, now)
+    elif is_full(W, F, pool):
+        return _post(W, F, gives_up(W, contact, BLOCKED, now), now)
+    else:
+        _wait(W, F, contact, pool, place, patience_until, promised_by, now)
+    return short
+
+
+@jitted
+def _wait(
+    W: World,
+    F: Flow,
+    contact: int,
+    pool: int,
+    place: int,
+    patience_until: float,
+    promised_by: float,
+    now: float,
+) -> None:
+    """Wait in the queue, until patience ends, with a promise and an overflow on the way."""
+    waiter = F.waiters[contact]
+    F.state[0].turns += 1
+    waiter.turn = F.state[0].turns
+    waiter.spell += 1
+    join_queue(W, F, contact, pool, place)
+    _due(W, F, patience_until, ABANDONMENT, contact, waiter.spell)
+    _due(W, F, promised_by, PROMISE_DUE, contact, waiter.spell)
+    _await_overflow(W, F, contact, now)
+
+
+@jitted
+def _still_waits(F: Flow, contact: int, spell: int) -> bool:
+    return F.waiters[contact].waiting == 1 and F.waiters[contact].spell == spell
+
+
+@jitted
+def _await_overflow(W: World, F: Flow, contact: int, now: float) -> None:
+    at = now + W.pools[F.waiters[contact].pool].overflow_minutes
+    _due(W, F, at, OVERFLOW_DUE, contact, F.waiters[contact].spell)
+
+
+@jitted
+def _overflow(W: World, F: Flow, contact: int, now: float) -> None:
+    """Move to another pool after so long: to an idle agent or into its queue, unless full."""
+    target = W.pools[F.waiters[contact].pool].overflow
+    if not F.pools[target].is_open:
+        return
+    slot = idle_slot(F, target)
+    if slot != NOBODY:
+        leave_queue(F, contact)
+        _answer(W, F, contact, slot, now)
+    elif not is_full(W, F, target):
+        move(W, F, contact, target, F.waiters[contact].place)
+        _await_overflow(W, F, contact, now)
+
+
+@jitted
+def _give_up(W: World, F: Flow, contact: int, how: int, now: float) -> bool:
+    leave_queue(F, contact)
+    return _post(W, F, gives_up(W, contact, how, now), now)
+
+
+@jitted
+def _answer(W: World, F: Flow, contact: int, slot: int, now: float) -> None:
+    """Let an agent answer; the service is never interrupted."""
+    F.slots[slot].busy = 1
+    minutes = begin(W, contact, F.slots[slot].agent, now)
+    _due(W, F, now + minutes, SERVICE_DONE, slot, contact)
+
+
+@jitted
+def _finishes(W: World, F: Flow, slot: int, contact: int, now: float) -> bool:
+    """Finish a contact; the agent takes the next one or rests."""
+    F.slots[slot].busy = 0
+    short = _post(W, F, finish(W, contact, now), now)
+    _take_next(W, F, slot, now)
+    return short
+
+
+# Agents and pools.
+
+
+@jitted
+def _take_next(W: World, F: Flow, slot: int, now: float) -> None:
+    """Let an agent take the next contact, or be idle; one whose shift is over goes home."""
+    if not W.agents[F.slots[slot].agent].on_shift:
+        return
+    contact = next_for(W, F, F.slots[slot].pool, now)
+    if contact == NOBODY:
+        rest(F, slot)
+    else:
+        _answer(W, F, contact, slot, now)
+
+
+@jitted
+def _await_shift(W: World, F: Flow, shift: int) -> None:
+    row = F.pools.shape[0] + shift
+    hour = F.hours_from[row] + F.shifts[shift].hour
+    if hour < F.hours_from[row + 1]:
+        _due(W, F, F.hours[hour].begins, SHIFT_BEGINS, shift, 0)
+
+
+@jitted
+def _shift_begins(W: World, F: Flow, shift: int, now: float) -> None:
+    hour = F.hours_from[F.pools.shape[0] + shift] + F.shifts[shift].hour
+    F.shifts[shift].running = 1
+    F.shifts[shift].hour += 1
+    _due(W, F, F.hours[hour].ends, SHIFT_ENDS, shift, 0)
+    for a in range(W.agents.shape[0]):
+        if W.agents[a].shift == shift:
+            _comes_on(W, F, a, now)
+
+
+@jitted
+def _shift_ends(W: World, F: Flow, shift: int, now: float) -> None:
+    F.shifts[shift].running = 0
+    for a in range(W.agents.shape[0]):
+        if W.agents[a].shift == shift:
+            _goes_off(W, F, a, now)
+    _await_shift(W, F, shift)
+
+
+@jitted
+def _comes_on(W: World, F: Flow, a: int, now: float) -> None:
+    """Begin a shift, if the seat is not vacant; a contact still in hand is finished first."""
+    if not comes_on(W, a, now):
+        return
+    for slot in range(F.first_slot[a], F.first_slot[a + 1]):
+        if not F.slots[slot].busy:
+            _take_next(W, F, slot, now)
+
+
+@jitted
+def _goes_off(W: World, F: Flow, a: int, now: float) -> None:
+    goes_off(W, a, now)
+    for slot in range(F.first_slot[a], F.first_slot[a + 1]):
+        stop_resting(F, slot)
+
+
+@jitted
+def _await_opening(W: World, F: Flow, pool: int) -> None:
+    hour = F.hours_from[pool] + F.pools[pool].hour
+    if hour < F.hours_from[pool + 1]:
+        _due(W, F, F.hours[hour].begins, OPENING, pool, 0)
+
+
+@jitted
+def _opens(W: World, F: Flow, pool: int) -> None:
+    hour = F.hours_from[pool] + F.pools[pool].hour
+    F.pools[pool].is_open = 1
+    F.pools[pool].hour += 1
+    _due(W, F, F.hours[hour].ends, CLOSING, pool, 0)
+
+
+@jitted
+def _lose_one(W: World, F: Flow, pool: int) -> bool:
+    """Close a pool; return whether somebody waits there who is lost with that."""
+    F.pools[pool].is_open = 0
+    return F.pools[pool].length > 0 and not W.pools[pool].keeps_overnight
+
+
+# Months and letters.
+
+
+@jitted
+def _month_ends(W: World, F: Flow, now: float) -> bool:
+    short = _post(W, F, month_ends(W, now), now)
+    for a in range(W.agents.shape[0]):
+        agent = W.agents[a]
+        should = agent.present == 1 and F.shifts[agent.shift].running == 1
+        if should and not agent.on_shift:
+            _comes_on(W, F, a, now)
+        elif agent.on_shift and not should:
+            _goes_off(W, F, a, now)
+    return short
+
+
+@jitted
+def _post(W: World, F: Flow, sealed: int, now: float) -> bool:
+    """Do what a moment's letters ask; return whether a store of the world is short."""
+    letters = sealed if sealed >= 0 else ~sealed
+    leavers = 0
+    for place in range(letters):
+        letter = W.outbox[place]
+        if letter.kind == OUT_NEED:
+            _due(W, F, letter.at, NEED, letter.who, 0)
+        elif letter.kind == OUT_CONTACT:
+            _due(W, F, letter.at, ARRIVAL, letter.who, 0)
+        elif letter.kind == OUT_TELLING:
+            _due(W, F, letter.at, TELLING, letter.who, 0)
+        elif letter.kind == OUT_ENQUIRY:
+            _due(W, F, letter.at, ENQUIRY, letter.who, 0)
+        else:
+            leavers += 1
+    if leavers > 0:
+        _withdraw(W, F, letters, now)
+    return sealed < 0
+
+
+@jitted
+def _withdraw(W: World, F: Flow, letters: int, now: float) -> None:
+    """Take what leavers have in queues out of them; that asks for nothing further."""
+    for place in range(letters):
+        if W.outbox[place].kind == OUT_WITHDRAW:
+            leave_queue(F, W.outbox[place].who)
+            withdraw(W, W.outbox[place].who, now)
+
+
+@jitted
+def _due(W: World, F: Flow, at: float, rank: int, entity: int, about: int) -> None:
+    """Put something on the calendar, unless it lies on or beyond the horizon."""
+    if at < W.run[0].horizon:
+        push(F, at, rank << ENTITIES | entity, about)

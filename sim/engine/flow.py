@@ -1,0 +1,130 @@
+"""What the compiled engine knows beside the world: calendar, queues, slots and hours, as arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import types
+from numba.experimental import structref
+
+from sim.engine.calendar import EVENT
+from sim.engine.roster import pool_hours, shift_hours
+from sim.jit import entry
+from sim.scenario import Scenario
+from sim.world.records import MONTH, NOBODY, Integers, PolicyTables, Records
+from sim.world.whole import World
+
+__all__ = ["Flow", "build_flow"]
+
+
+def _counts(names: str) -> np.dtype[np.void]:
+    return np.dtype([(name, "i8") for name in names.split()], align=True)
+
+
+STATE = _counts("events turns happened")
+
+# A contact's place in a queue, a doubly linked list by arrival; `spell` counts its waits, so that
+# an event of an earlier one is known to be stale.
+WAITER = _counts("turn spell waiting pool place before after")
+DESK_POOL = _counts("length is_open first_idle last_idle hour")
+SLOT = _counts("agent pool busy idle before after")
+SHIFT = _counts("running hour")
+HOURS = np.dtype([("begins", "f8"), ("ends", "f8")], align=True)
+
+
+@structref.register
+class _FlowType(types.StructRef):
+    """Numba's type of a Flow."""
+
+    def preprocess_fields(self, fields: Any) -> Any:
+        """Forget constants: every flow has the same type."""
+        return tuple((name, types.unliteral(kind)) for name, kind in fields)
+
+
+class Flow(structref.StructRefProxy):
+    """The arrays of a compiled run.
+
+    `queues` holds the first and last contact of each pool and class; `helps` and `helpers` are
+    lists of pools by pool, each from its start to the next; `hours` are of pools, then of shifts.
+    """
+
+    state: Records
+    calendar: Records
+    waiters: Records  # one a contact
+    pools: Records
+    queues: Integers  # pool x class x (first, last)
+    classes: Records
+    slots: Records
+    first_slot: Integers  # of each agent, and one more
+    helps: Integers
+    helps_from: Integers
+    helpers: Integers
+    helpers_from: Integers
+    shifts: Records
+    hours: Records
+    hours_from: Integers  # of each pool, then of each shift, and one more
+
+    def __new__(cls, **arrays: Any) -> Flow:
+        """Hold these arrays, by reference."""
+        flow: Flow = _hold(*(arrays[name] for name in _FIELDS))
+        flow.__dict__.update(arrays)
+        return flow
+
+
+_FIELDS = list(Flow.__annotations__)
+
+structref.define_proxy(Flow, _FlowType, _FIELDS)
+
+
+@entry
+def _hold(*arrays: Any) -> Flow:
+    return Flow(*arrays)  # compiled, this is numba's constructor
+
+
+def build_flow(scenario: Scenario, tables: PolicyTables, world: World) -> Flow:
+    """Return the flow of a world before time starts: nobody waits, nobody is on shift."""
+    names = list(scenario.desk.pools)
+    helps = [[names.index(other) for other in pool.helps] for pool in scenario.desk.pools.values()]
+    helpers = [[p for p, theirs in enumerate(helps) if q in theirs] for q in range(len(names))]
+    pools = np.zeros(len(names), DESK_POOL)
+    pools["first_idle"] = pools["last_idle"] = NOBODY
+    slots, first_slot = _slots(world)
+    horizon = scenario.months * MONTH
+    spans = [list(theirs) for theirs in pool_hours(scenario, horizon)]
+    shifts = [list(theirs) for theirs in shift_hours(scenario, horizon)]
+    hours, hours_from = _flat(spans + shifts, HOURS)
+    helps_flat, helps_from = _flat(helps, np.dtype(np.int64))
+    helpers_flat, helpers_from = _flat(helpers, np.dtype(np.int64))
+    return Flow(
+        state=np.zeros(1, STATE),
+        calendar=np.zeros(1024, EVENT),
+        waiters=np.zeros(len(world.contacts), WAITER),
+        pools=pools,
+        queues=np.full((len(names), len(tables.classes), 2), NOBODY, np.int64),
+        classes=tables.classes,
+        slots=slots,
+        first_slot=first_slot,
+        helps=helps_flat,
+        helps_from=helps_from,
+        helpers=helpers_flat,
+        helpers_from=helpers_from,
+        shifts=np.zeros(len(shifts), SHIFT),
+        hours=hours,
+        hours_from=hours_from,
+    )
+
+
+def _slots(world: World) -> tuple[Records, Integers]:
+    concurrency = world.pools["concurrency"][world.agents["pool"]]
+    slots = np.zeros(int(concurrency.sum()), SLOT)
+    slots["agent"] = np.repeat(np.arange(len(concurrency)), concurrency)
+    slots["pool"] = world.agents["pool"][slots["agent"]]
+    slots["before"] = slots["after"] = NOBODY
+    return slots, np.concatenate([[0], np.cumsum(concurrency)]).astype(np.int64)
+
+
+def _flat(lists: list[list[Any]], dtype: np.dtype[Any]) -> tuple[Any, Integers]:
+    """Return lists end to end, and where each begins, with one more for the end of the last."""
+    starts = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int64)
+    return np.array([member for one in lists for member in one], dtype), starts

@@ -1,0 +1,65 @@
+"""Two engines that drive time by themselves give the same numbers to the last bit."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.engine.compiled_engine import CompiledEngine
+from sim.engine.simpy_engine import SimpyEngine
+from sim.policy import resolve
+from sim.scenario import Scenario, from_mapping, load, shipped
+from sim.world.build import build_world
+from sim.world.whole import World
+from tests.properties.lives import holds
+from tests.strategies import mappings
+
+COMPARED = ("people", "agents", "months", "groups", "waits", "run", "contacts", "stories")
+
+
+def ended(engine: type[CompiledEngine | SimpyEngine], scenario: Scenario, policy: str) -> World:
+    tables = resolve(scenario, scenario.policies[policy])
+    driver = engine(scenario, tables, build_world(scenario, tables, 0))
+    driver.run()
+    return driver.world
+
+
+def assert_same(scenario: Scenario, policy: str) -> None:
+    told = ended(SimpyEngine, scenario, policy)
+    fast = ended(CompiledEngine, scenario, policy)
+    for name in COMPARED:
+        one, other = getattr(told, name), getattr(fast, name)
+        assert one.shape == other.shape, name
+        for field in one.dtype.names or ():
+            assert one[field].tobytes() == other[field].tobytes(), f"{name}.{field}"
+        assert one.tobytes() == other.tobytes(), name
+
+
+@holds(mappings())
+def test_on_drawn_scenarios(mapping):
+    assert_same(from_mapping(mapping), "drawn")
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_on_what_ships(name):
+    scenario = load(name, ["months=4", "replications=1"])
+    for policy in scenario.policies:
+        assert_same(scenario, policy)
+
+
+def test_when_stores_must_grow():
+    # Everybody has much to tell, on and on, of a desk with nobody at it.
+    mapping = {
+        "name": "Talk of the town",
+        "months": 1,
+        "people": {"count": 400, "customers": 300, "contacts_per_month": {"mean": 1.0}},
+        "desk": {"opening": {"mon-fri": "08:00-18:00"}, "pools": {"front": {"agents": 1}}},
+        "behaviour": {
+            "talk": {"retell": 1.0, "fade": 1.0, "threshold": 0.01, "chance_bad": 1.0, "cap": 0}
+        },
+        "policies": {"equal": {}},
+    }
+    scenario = from_mapping(mapping)
+    tables = resolve(scenario, scenario.policies["equal"])
+    at_first = len(build_world(scenario, tables, 0).hearings)
+    assert len(ended(CompiledEngine, scenario, "equal").hearings) > at_first
+    assert_same(scenario, "equal")
