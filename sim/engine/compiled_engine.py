@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.calendar import pop, push
+from sim.engine.calendar import pop
 from sim.engine.compiled_desk import (
     first_waiting,
     idle_slot,
@@ -18,11 +18,20 @@ from sim.engine.compiled_desk import (
     join_queue,
     leave_queue,
     move,
-    next_for,
-    rest,
-    stop_resting,
     to_front,
     turns_away,
+)
+from sim.engine.compiled_service import (
+    answer,
+    await_opening,
+    await_shift,
+    comes_on,
+    due,
+    goes_off,
+    opens,
+    shift_begins,
+    shift_ends,
+    take_next,
 )
 from sim.engine.flow import WAITER, Flow, build_flow
 from sim.engine.rules import (
@@ -43,9 +52,8 @@ from sim.engine.rules import (
 )
 from sim.jit import entry, jitted
 from sim.moments.arrival import arrives, enquires, need_arises
-from sim.moments.contact import begin, finish, gives_up, withdraw
+from sim.moments.contact import finish, gives_up, withdraw
 from sim.moments.month_end import month_ends, starts
-from sim.moments.staff import comes_on, goes_off
 from sim.moments.talk import tell
 from sim.scenario import Scenario
 from sim.world.build import grown
@@ -117,11 +125,11 @@ def _make_room(F: Flow, contacts: int) -> None:
 def _begin_time(W: World, F: Flow) -> bool:
     """Put the first of everything on the calendar; return whether a store of the world is short."""
     for month in range(1, W.run[0].months):
-        _due(W, F, month * MONTH, MONTH_END, month, 0)
+        due(W, F, month * MONTH, MONTH_END, month, 0)
     for pool in range(F.pools.shape[0]):
-        _await_opening(W, F, pool)
+        await_opening(W, F, pool)
     for shift in range(F.shifts.shape[0]):
-        _await_shift(W, F, shift)
+        await_shift(W, F, shift)
     return _post(W, F, starts(W), 0.0)
 
 
@@ -170,14 +178,14 @@ def _happen(W: World, F: Flow, rank: int, entity: int, about: int, now: float) -
         if _still_waits(F, entity, about):
             _overflow(W, F, entity, now)
     elif rank == SHIFT_BEGINS:
-        _shift_begins(W, F, entity, now)
+        shift_begins(W, F, entity, now)
     elif rank == SHIFT_ENDS:
-        _shift_ends(W, F, entity, now)
+        shift_ends(W, F, entity, now)
     elif rank == OPENING:
-        _opens(W, F, entity)
+        opens(W, F, entity)
     elif rank == CLOSING:
         F.pools[entity].is_open = 0
-        _await_opening(W, F, entity)
+        await_opening(W, F, entity)
     elif rank == MONTH_END:
         return _month_ends(W, F, now)
     return False
@@ -197,7 +205,7 @@ def _reach_desk(W: World, F: Flow, visit: Any, now: float) -> bool:
         return _post(W, F, gives_up(W, contact, TURNED_AWAY, now), now)
     slot = idle_slot(F, pool)
     if slot != NOBODY:
-        _answer(W, F, contact, slot, now)
+        answer(W, F, contact, slot, now)
     elif is_full(W, F, pool):
         return _post(W, F, gives_up(W, contact, BLOCKED, now), now)
     else:
@@ -222,8 +230,8 @@ def _wait(
     waiter.turn = F.state[0].turns
     waiter.spell += 1
     join_queue(W, F, contact, pool, place)
-    _due(W, F, patience_until, ABANDONMENT, contact, waiter.spell)
-    _due(W, F, promised_by, PROMISE_DUE, contact, waiter.spell)
+    due(W, F, patience_until, ABANDONMENT, contact, waiter.spell)
+    due(W, F, promised_by, PROMISE_DUE, contact, waiter.spell)
     _await_overflow(W, F, contact, now)
 
 
@@ -235,7 +243,7 @@ def _still_waits(F: Flow, contact: int, spell: int) -> bool:
 @jitted
 def _await_overflow(W: World, F: Flow, contact: int, now: float) -> None:
     at = now + W.pools[F.waiters[contact].pool].overflow_minutes
-    _due(W, F, at, OVERFLOW_DUE, contact, F.waiters[contact].spell)
+    due(W, F, at, OVERFLOW_DUE, contact, F.waiters[contact].spell)
 
 
 @jitted
@@ -247,7 +255,7 @@ def _overflow(W: World, F: Flow, contact: int, now: float) -> None:
     slot = idle_slot(F, target)
     if slot != NOBODY:
         leave_queue(F, contact)
-        _answer(W, F, contact, slot, now)
+        answer(W, F, contact, slot, now)
     elif not is_full(W, F, target):
         move(W, F, contact, target, F.waiters[contact].place)
         _await_overflow(W, F, contact, now)
@@ -260,95 +268,12 @@ def _give_up(W: World, F: Flow, contact: int, how: int, now: float) -> bool:
 
 
 @jitted
-def _answer(W: World, F: Flow, contact: int, slot: int, now: float) -> None:
-    """Let an agent answer; the service is never interrupted."""
-    F.slots[slot].busy = 1
-    minutes = begin(W, contact, F.slots[slot].agent, now)
-    _due(W, F, now + minutes, SERVICE_DONE, slot, contact)
-
-
-@jitted
 def _finishes(W: World, F: Flow, slot: int, contact: int, now: float) -> bool:
     """Finish a contact; the agent takes the next one or rests."""
     F.slots[slot].busy = 0
     short = _post(W, F, finish(W, contact, now), now)
-    _take_next(W, F, slot, now)
+    take_next(W, F, slot, now)
     return short
-
-
-# Agents and pools.
-
-
-@jitted
-def _take_next(W: World, F: Flow, slot: int, now: float) -> None:
-    """Let an agent take the next contact, or be idle; one whose shift is over goes home."""
-    if not W.agents[F.slots[slot].agent].on_shift:
-        return
-    contact = next_for(W, F, F.slots[slot].pool, now)
-    if contact == NOBODY:
-        rest(F, slot)
-    else:
-        _answer(W, F, contact, slot, now)
-
-
-@jitted
-def _await_shift(W: World, F: Flow, shift: int) -> None:
-    row = F.pools.shape[0] + shift
-    hour = F.hours_from[row] + F.shifts[shift].hour
-    if hour < F.hours_from[row + 1]:
-        _due(W, F, F.hours[hour].begins, SHIFT_BEGINS, shift, 0)
-
-
-@jitted
-def _shift_begins(W: World, F: Flow, shift: int, now: float) -> None:
-    hour = F.hours_from[F.pools.shape[0] + shift] + F.shifts[shift].hour
-    F.shifts[shift].running = 1
-    F.shifts[shift].hour += 1
-    _due(W, F, F.hours[hour].ends, SHIFT_ENDS, shift, 0)
-    for a in range(W.agents.shape[0]):
-        if W.agents[a].shift == shift:
-            _comes_on(W, F, a, now)
-
-
-@jitted
-def _shift_ends(W: World, F: Flow, shift: int, now: float) -> None:
-    F.shifts[shift].running = 0
-    for a in range(W.agents.shape[0]):
-        if W.agents[a].shift == shift:
-            _goes_off(W, F, a, now)
-    _await_shift(W, F, shift)
-
-
-@jitted
-def _comes_on(W: World, F: Flow, a: int, now: float) -> None:
-    """Begin a shift, if the seat is not vacant; a contact still in hand is finished first."""
-    if not comes_on(W, a, now):
-        return
-    for slot in range(F.first_slot[a], F.first_slot[a + 1]):
-        if not F.slots[slot].busy:
-            _take_next(W, F, slot, now)
-
-
-@jitted
-def _goes_off(W: World, F: Flow, a: int, now: float) -> None:
-    goes_off(W, a, now)
-    for slot in range(F.first_slot[a], F.first_slot[a + 1]):
-        stop_resting(F, slot)
-
-
-@jitted
-def _await_opening(W: World, F: Flow, pool: int) -> None:
-    hour = F.hours_from[pool] + F.pools[pool].hour
-    if hour < F.hours_from[pool + 1]:
-        _due(W, F, F.hours[hour].begins, OPENING, pool, 0)
-
-
-@jitted
-def _opens(W: World, F: Flow, pool: int) -> None:
-    hour = F.hours_from[pool] + F.pools[pool].hour
-    F.pools[pool].is_open = 1
-    F.pools[pool].hour += 1
-    _due(W, F, F.hours[hour].ends, CLOSING, pool, 0)
 
 
 @jitted
@@ -368,9 +293,9 @@ def _month_ends(W: World, F: Flow, now: float) -> bool:
         agent = W.agents[a]
         should = agent.present == 1 and F.shifts[agent.shift].running == 1
         if should and not agent.on_shift:
-            _comes_on(W, F, a, now)
+            comes_on(W, F, a, now)
         elif agent.on_shift and not should:
-            _goes_off(W, F, a, now)
+            goes_off(W, F, a, now)
     return short
 
 
@@ -382,13 +307,13 @@ def _post(W: World, F: Flow, sealed: int, now: float) -> bool:
     for place in range(letters):
         letter = W.outbox[place]
         if letter.kind == OUT_NEED:
-            _due(W, F, letter.at, NEED, letter.who, 0)
+            due(W, F, letter.at, NEED, letter.who, 0)
         elif letter.kind == OUT_CONTACT:
-            _due(W, F, letter.at, ARRIVAL, letter.who, 0)
+            due(W, F, letter.at, ARRIVAL, letter.who, 0)
         elif letter.kind == OUT_TELLING:
-            _due(W, F, letter.at, TELLING, letter.who, 0)
+            due(W, F, letter.at, TELLING, letter.who, 0)
         elif letter.kind == OUT_ENQUIRY:
-            _due(W, F, letter.at, ENQUIRY, letter.who, 0)
+            due(W, F, letter.at, ENQUIRY, letter.who, 0)
         else:
             leavers += 1
     if leavers > 0:
@@ -403,10 +328,3 @@ def _withdraw(W: World, F: Flow, letters: int, now: float) -> None:
         if W.outbox[place].kind == OUT_WITHDRAW:
             leave_queue(F, W.outbox[place].who)
             withdraw(W, W.outbox[place].who, now)
-
-
-@jitted
-def _due(W: World, F: Flow, at: float, rank: int, entity: int, about: int) -> None:
-    """Put something on the calendar, unless it lies on or beyond the horizon."""
-    if at < W.run[0].horizon:
-        push(F, at, rank << ENTITIES | entity, about)
