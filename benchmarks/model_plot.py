@@ -37,15 +37,18 @@ def draw(measured: Sequence[Measured], months: int, target: Path) -> None:
             people, seconds = zip(*points, strict=True)
             (line,) = axes.plot(people, seconds, look.marker, label=engine, color=look.colour)
             line.set_linestyle(look.linestyle)
-            _in_proportion(axes, points)
+            _in_proportion(axes, points, "in proportion to people" if engine == engines[-1] else "")
+        # Powers of ten would be written as formulae, which the reports' style does not set.
+        axes.xaxis.set_major_formatter("{x:,.0f}")
+        axes.yaxis.set_major_formatter("{x:g}")
         axes.set(xlabel="people", ylabel="seconds a run", title=f"A run of {months} months")
         axes.legend()
         figure.savefig(target, metadata={"Date": None} if target.suffix == ".svg" else None)
 
 
-def _in_proportion(axes: Axes, points: Sequence[tuple[int, float]]) -> None:
+def _in_proportion(axes: Axes, points: Sequence[tuple[int, float]], label: str) -> None:
     """Draw where the line would go if the cost grew as the people do."""
     (fewest, seconds), (most, _) = points[0], points[-1]
     if most > fewest:
         grown = (seconds, seconds * most / fewest)
-        axes.plot((fewest, most), grown, color=MUTED, linewidth=0.8, linestyle=":", zorder=1)
+        axes.plot((fewest, most), grown, ":", color=MUTED, linewidth=1, label=label or None)

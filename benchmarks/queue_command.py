@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from benchmarks.compare_queue import Check, Round, checks, play, ratios, timed
-from benchmarks.queue_contestants import BASELINE, LIMIT, NAMES, absent, present, version_of
+from benchmarks.queue_contestants import (
+    BASELINE,
+    LIMIT,
+    NAMES,
+    NOTES,
+    absent,
+    present,
+    version_of,
+)
 from benchmarks.queue_work import (
     AGENTS,
     ARRIVALS_PER_HOUR,
@@ -46,8 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     first = _first_calls(contestants)
     played = play(contestants, arguments.arrivals, arguments.rounds)
     found = {name: checks(rounds) for name, rounds in played.items()}
+    notes = {name: note for name, note in NOTES.items() if name in played}
     blocks = [_subject(arguments), machine(), _times(played, first), _answers(found)]
-    publish(arguments.out, "queue", blocks + _absentees(reasons))
+    blocks += _listed("Notes", notes) + _listed("Absent", reasons)
+    publish(arguments.out, "queue", blocks)
     return 0 if all(check.agrees for each in found.values() for check in each) else 1
 
 
@@ -117,6 +127,6 @@ def _answer_row(name: str, check: Check) -> list[str]:
     return [name, check.label, *numbers, "agrees" if check.agrees else "DIFFERS"]
 
 
-def _absentees(reasons: Mapping[str, str]) -> list[str]:
-    lines = [f"* {name}: {reason}" for name, reason in reasons.items()]
-    return ["Absent:\n\n" + "\n".join(lines)] if lines else []
+def _listed(title: str, words: Mapping[str, str]) -> list[str]:
+    lines = [f"* {name}: {each}" for name, each in words.items()]
+    return [f"{title}:\n\n" + "\n".join(lines)] if lines else []

@@ -15,7 +15,7 @@ from benchmarks.queue_work import ClassResult, Contestant, QueueResult, scenario
 from sim.measures import by_group
 from sim.scenario import Scenario, parse
 
-__all__ = ["BASELINE", "LIMIT", "NAMES", "absent", "present", "version_of"]
+__all__ = ["BASELINE", "LIMIT", "NAMES", "NOTES", "absent", "present", "version_of"]
 
 BASELINE = "simpy"
 LIMIT = "C loop"
@@ -90,6 +90,18 @@ _ENTRIES: dict[str, _Entry] = {
 }
 
 NAMES = tuple(_ENTRIES)
+
+# What a reader should know of how a contestant says the model.
+NOTES = {
+    "ciw": "declared; stops when so many have left, for arrivals cannot be stopped first",
+    "salabim": "with `yield` (without it greenlet is needed) and its monitors on, the default",
+    "asimpy": (
+        "its resource with priorities cannot be raced against a timeout, so agents take customers "
+        "from its priority queue, and whoever has given up stays there until an agent comes by"
+    ),
+    "desmod": "components and a priority pool over SimPy",
+    LIMIT: "gcc -O3, a binary heap and two lines; nothing of people, books or months",
+}
 
 
 def absent() -> dict[str, str]:
