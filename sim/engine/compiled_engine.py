@@ -147,7 +147,6 @@ def _advance(W: World, F: Flow, most: int) -> int:
             short = _give_up(W, F, first_waiting(F, entity), CLOSED_ON, at)
         else:
             pop(F)
-            F.state[0].happened += 1
             short = _happen(W, F, rank, entity, about, at)
         if short:
             return _SHORT

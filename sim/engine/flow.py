@@ -22,7 +22,7 @@ def _counts(names: str) -> np.dtype[np.void]:
     return np.dtype([(name, "i8") for name in names.split()], align=True)
 
 
-STATE = _counts("events turns happened")
+STATE = _counts("events turns")
 
 # A contact's place in a queue, a doubly linked list by arrival; `spell` counts its waits, so that
 # an event of an earlier one is known to be stale.

@@ -30,7 +30,7 @@ RETRY = 27
 RETRY_DELAY = 28
 CALLBACK = 29
 CALLBACK_DELAY = 30
-CHOICE_SILENCE = 31
+CHOICE_SILENCE = 31  # and an option each, in the order of the records' choices
 CHOICE_POLITE = 32
 CHOICE_ANGRY = 33
 CHOICE_PUBLIC = 34
@@ -46,7 +46,6 @@ TELLING_DELAY = 51
 NUMBER_TOLD = 52
 WHO_IS_TOLD = 53
 RETELLS = 54
-POST_DELAY = 55
 WHO_READS = 56
 
 # Month ends: index is the month.
