@@ -154,7 +154,7 @@ def run(
     sets : sequence of str
         Overrides, each ``PATH=VALUE`` with a dotted path and a value in YAML.
     workers : int, optional
-        Processes; by default as many as usable cores. The numbers do not depend on it.
+        Runs at a time; by default as many as usable cores. The numbers do not depend on it.
     engine : str
         ``auto``, ``compiled`` or ``simpy``. The numbers do not depend on it.
     out : path, optional
@@ -174,14 +174,14 @@ def run(
         If a run fails, naming policy and replication, or the results cannot be written.
     """
     chosen = _chosen(engine)
-    simulate, measuring = _model(chosen)
+    simulate, measuring, threads = _model(chosen)
     changes = {"replications": replications, "seed": seed, "months": months}
     overrides = [*sets, *(f"{k}={v}" for k, v in changes.items() if v is not None)]
     resolved = _resolved(scenario, overrides, policies)
     command = _command(scenario, overrides, policies)
     study = study_of(resolved, None if out is None else Path(out), command, _own_version(), chosen)
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
-        record(study, simulate, measuring, workers=workers, progress=shown)
+        record(study, simulate, measuring, workers=workers, threads=threads, progress=shown)
     result = read(study.folder)
     _report(result)
     return result
@@ -205,12 +205,12 @@ def _chosen(engine: str) -> str:
     return chosen_engine(engine)
 
 
-def _model(engine: str) -> tuple[Callable[[Scenario, str, int], Any], Measuring]:
-    """Choose what simulates and what measures."""
+def _model(engine: str) -> tuple[Callable[[Scenario, str, int], Any], Measuring, bool]:
+    """Choose what simulates, what measures, and whether runs go in threads."""
     from sim import measures
-    from sim.engine import simulate
+    from sim.engine import simulate, suits_threads
 
-    return partial(simulate, engine=engine), measures
+    return partial(simulate, engine=engine), measures, suits_threads(engine)
 
 
 def _resolved(

@@ -114,7 +114,7 @@ def run(
     engine: Annotated[
         str, typer.Option(metavar="auto|compiled|simpy", help="What drives time.")
     ] = "auto",
-    workers: Annotated[int | None, typer.Option(help="Processes, by default one a core.")] = None,
+    workers: Annotated[int | None, typer.Option(help="At a time, by default one a core.")] = None,
     out: Annotated[Path | None, typer.Option(help="Results folder.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say only where the report is.")] = False,
     as_json: Json = False,

@@ -37,12 +37,16 @@ def jitted(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def entry(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function that Python calls, and keep its machine code on disk."""
+    """Compile a function that Python calls, and keep its machine code on disk.
+
+    Other threads run meanwhile.
+    """
     folder = str(cache_folder())
     # Only our own functions go to our folder: numba reads the setting when it decorates.
     before, config.CACHE_DIR = config.CACHE_DIR, folder
     try:
-        compiled: Callable[P, R] = numba.njit(error_model="numpy", cache=True)(function)
+        compile_now = numba.njit(error_model="numpy", cache=True, nogil=True)
+        compiled: Callable[P, R] = compile_now(function)
     finally:
         config.CACHE_DIR = before
     return compiled

@@ -26,7 +26,7 @@ def simulate(scenario, policy, replication):
 @pytest.fixture
 def sim(monkeypatch, tmp_path):
     """Call the command line in a folder with a scenario, on a model of a few lines."""
-    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING))
+    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
     monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
     monkeypatch.chdir(tmp_path)
     Path("my.yaml").write_text("name: Mine\nmonths: 2\nreplications: 2\n")
@@ -106,7 +106,7 @@ def test_a_failing_run_is_exit_1(sim, monkeypatch):
     def fail(scenario, policy, replication):
         raise ValueError("no")
 
-    monkeypatch.setattr(api, "_model", lambda engine: (fail, fake_model.MEASURING))
+    monkeypatch.setattr(api, "_model", lambda engine: (fail, fake_model.MEASURING, False))
     ran = sim("run", "my.yaml")
     assert ran.exit_code == 1
     assert ran.stderr == "policy 'equal', replication 0: ValueError: no\n"
@@ -120,7 +120,8 @@ from sim import api, cli
 import unittest.mock
 from functools import partial
 endless = partial(fake_model.simulate_for_ever_in, {begun!r})
-with unittest.mock.patch.object(api, "_model", lambda engine: (endless, fake_model.MEASURING)):
+model = (endless, fake_model.MEASURING, False)
+with unittest.mock.patch.object(api, "_model", lambda engine: model):
     sys.argv = ["sim", "run", "my.yaml", "--workers", {workers!r}]
     cli.main()
 """

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sim.engine.simulate import ENGINES, chosen_engine, simulate
+from sim.engine.simulate import ENGINES, chosen_engine, simulate, suits_threads
 
-__all__ = ["ENGINES", "chosen_engine", "simulate"]
+__all__ = ["ENGINES", "chosen_engine", "simulate", "suits_threads"]

@@ -56,6 +56,7 @@ from sim.moments.contact import finish, gives_up, withdraw
 from sim.moments.month_end import month_ends, starts
 from sim.moments.talk import tell
 from sim.scenario import Scenario
+from sim.stopping import heed
 from sim.world.build import grown
 from sim.world.records import (
     ABANDONED,
@@ -103,6 +104,7 @@ class CompiledEngine:
         if _begin_time(self.world, self._flow):
             self._grow()
         while (state := _advance(self.world, self._flow, _SLICE)) != _DONE:
+            heed()
             if state == _SHORT:
                 self._grow()
         # What the last month's end asks for lies beyond the horizon; nothing of it is posted.

@@ -12,7 +12,7 @@ from sim.scenario import Scenario
 from sim.world.build import build_world, group_names
 from sim.world.tallies import Tallies
 
-__all__ = ["ENGINES", "chosen_engine", "simulate"]
+__all__ = ["ENGINES", "chosen_engine", "simulate", "suits_threads"]
 
 _DRIVERS: Mapping[str, type[CompiledEngine] | type[SimpyEngine]] = {
     "compiled": CompiledEngine,
@@ -32,6 +32,11 @@ def chosen_engine(engine: str) -> str:
     if engine not in ENGINES:
         raise CommandError(f"no engine '{engine}'; there are {', '.join(ENGINES)}")
     return "compiled" if engine == "auto" else engine
+
+
+def suits_threads(engine: str) -> bool:
+    """Return whether an engine's runs go on side by side in threads, each on a core of its own."""
+    return chosen_engine(engine) == "compiled"
 
 
 def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "auto") -> Tallies:

@@ -1,4 +1,4 @@
-"""Where the units of an experiment run: in the calling process, or in processes of their own."""
+"""Where the units of an experiment run: in the caller's thread, in threads, or in processes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
 from sim.errors import CommandError
+from sim.stopping import obey
 
 __all__ = ["InProcess", "open_executor", "usable_cores"]
 
@@ -31,22 +32,28 @@ def usable_cores() -> int:
 
 
 @contextmanager
-def open_executor(workers: int | None = None, units: int | None = None) -> Iterator[Executor]:
+def open_executor(
+    workers: int | None = None, units: int | None = None, *, threads: bool = False
+) -> Iterator[Executor]:
     """Open an executor for as long as the ``with`` block lasts.
 
     Parameters
     ----------
     workers : int, optional
-        Processes, at least 1; by default as many as usable cores. With 1 everything runs in the
-        calling process.
+        Units at a time, at least 1; by default as many as usable cores. With 1 everything runs in
+        the calling thread.
     units : int, optional
         How many units there will be; more workers than that are not started.
+    threads : bool
+        Whether workers are threads, which start at once and share memory, but help only if units
+        leave the interpreter alone for most of the time and call `sim.stopping.heed` while they
+        work. Otherwise they are processes.
 
     Yields
     ------
     concurrent.futures.Executor
         When the block ends by an exception (a failed unit, Ctrl-C) worker processes are killed in
-        the midst of their work, at once; none outlives the block.
+        the midst of their work, at once, and threads asked to stop; none outlives the block.
 
     Raises
     ------
@@ -60,7 +67,7 @@ def open_executor(workers: int | None = None, units: int | None = None) -> Itera
     if count == 1:
         yield InProcess()
     else:
-        with _processes(count) as pool:
+        with _threads(count) if threads else _processes(count) as pool:
             yield pool
 
 
@@ -78,7 +85,22 @@ class InProcess(Executor):
 
 
 @contextmanager
-def _processes(count: int) -> Iterator[ProcessPoolExecutor]:
+def _threads(count: int) -> Iterator[Executor]:
+    """Open a pool of threads that stop when the block fails."""
+    stop = threading.Event()
+    pool = ThreadPoolExecutor(count, "sim-worker", initializer=obey, initargs=(stop,))
+    try:
+        yield pool
+    except BaseException:
+        stop.set()
+        with _interrupts_held():
+            pool.shutdown(wait=True, cancel_futures=True)
+        raise
+    pool.shutdown(wait=True)
+
+
+@contextmanager
+def _processes(count: int) -> Iterator[Executor]:
     """Open a pool of processes that leaves nobody behind."""
     context = _Context()
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin_work)

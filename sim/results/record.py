@@ -25,6 +25,7 @@ def record(
     measuring: Measuring,
     *,
     workers: int | None = None,
+    threads: bool = False,
     progress: Progress | None = None,
     clock: Callable[[], datetime] = _now,
 ) -> None:
@@ -38,7 +39,9 @@ def record(
     measuring : Measuring
         Turns tallies into numbers.
     workers : int, optional
-        Processes; by default as many as usable cores. The tables do not depend on it.
+        Runs at a time; by default as many as usable cores. The tables do not depend on it.
+    threads : bool
+        Whether workers are threads rather than processes (`sim.experiment.open_executor`).
     progress : callable, optional
         Called with (runs done, runs in all).
     clock : callable
@@ -54,7 +57,7 @@ def record(
     """
     units = plan(study.policies, study.replications)
     tables = Tables(measuring, study.policies)
-    with open_executor(workers, len(units)) as executor:
+    with open_executor(workers, len(units), threads=threads) as executor:
         reserve(study.folder, study.fingerprint)
         started = clock()
         runs = replicate(simulate, study.scenario, units, executor, progress=progress)

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from pathlib import Path
 
@@ -11,14 +12,15 @@ import units_of_work
 
 from sim.errors import CapacityError, CommandError, RunError
 from sim.experiment import InProcess, open_executor, plan, replicate, usable_cores
+from sim.stopping import heed
 
 UNITS = plan(["equal", "tiers"], 3)
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
 
-def run(work, workers, scenario="s"):
-    with open_executor(workers) as executor:
+def run(work, workers, scenario="s", threads=False):
+    with open_executor(workers, threads=threads) as executor:
         return list(replicate(work, scenario, UNITS, executor))
 
 
@@ -30,8 +32,15 @@ def test_more_workers_are_other_processes():
     assert os.getpid() not in {pid for _, pid in run(units_of_work.process_id, 2)}
 
 
-def test_one_worker_and_many_give_the_same():
-    assert run(units_of_work.slow_first, 1) == run(units_of_work.slow_first, 2)
+def test_or_other_threads_of_the_calling_process():
+    assert {pid for _, pid in run(units_of_work.process_id, 2, threads=True)} == {os.getpid()}
+    threads = {thread for _, thread in run(units_of_work.thread_id, 2, threads=True)}
+    assert threading.get_ident() not in threads
+
+
+@pytest.mark.parametrize("threads", [False, True])
+def test_one_worker_and_many_give_the_same(threads):
+    assert run(units_of_work.slow_first, 1) == run(units_of_work.slow_first, 2, threads=threads)
 
 
 def test_no_more_workers_than_units():
@@ -49,9 +58,10 @@ def test_too_few_workers_is_a_fault_of_the_command(workers):
         pass
 
 
-def test_an_exception_in_a_worker_names_policy_and_replication():
-    with pytest.raises(RunError, match=r"^policy 'equal', replication 1: ZeroDivisionError"):
-        run(units_of_work.fail, 2)
+@pytest.mark.parametrize("threads", [False, True])
+def test_an_exception_in_a_worker_names_policy_and_replication(threads):
+    with pytest.raises(RunError, match=r"^policy '\w+', replication 1: ZeroDivisionError"):
+        run(units_of_work.fail, 2, threads=threads)
 
 
 def test_the_kind_of_an_error_survives_the_way_between_processes():
@@ -99,6 +109,24 @@ try:
 except KeyboardInterrupt:
     raise SystemExit(130)
 """
+
+
+def test_an_interrupt_stops_threads_within_a_second(tmp_path):
+    def interrupt_when_both_work():
+        wait_until(lambda: len(list(tmp_path.glob("*.worker"))) == 2)
+        begun.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    begun, before = [], threading.active_count()
+    threading.Thread(target=interrupt_when_both_work).start()
+    with pytest.raises(KeyboardInterrupt):
+        run(units_of_work.work_on_and_on, 2, str(tmp_path), threads=True)
+    assert time.monotonic() - begun[0] < 1.0
+    wait_until(lambda: threading.active_count() == before)
+
+
+def test_what_nobody_may_stop_goes_on():
+    heed()
 
 
 def alive(pid):

@@ -1,10 +1,12 @@
 """Units of work that tests run: in a module of their own, so that worker processes find them."""
 
 import os
+import threading
 import time
 from pathlib import Path
 
 from sim.errors import CapacityError, DataError
+from sim.stopping import heed
 
 
 def describe(scenario, policy, replication):
@@ -45,3 +47,14 @@ def unpicklable(scenario, policy, replication):
 def sleep_long(scenario, policy, replication):
     Path(scenario, f"{os.getpid()}.worker").touch()
     time.sleep(600)
+
+
+def thread_id(scenario, policy, replication):
+    return threading.get_ident()
+
+
+def work_on_and_on(scenario, policy, replication):
+    Path(scenario, f"{threading.get_ident()}.worker").touch()
+    while True:
+        time.sleep(0.02)
+        heed()

@@ -20,7 +20,7 @@ def simulate(scenario, policy, replication):
 @pytest.fixture(autouse=True)
 def _fake_model(monkeypatch, tmp_path):
     """Stand in a folder of one's own, with a model of a few lines and no drawing."""
-    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING))
+    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
     monkeypatch.setattr(api, "_report", lambda result: None)
     monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
     monkeypatch.chdir(tmp_path)
@@ -140,7 +140,7 @@ def test_a_failing_report_does_not_cost_the_numbers(file, monkeypatch):
 
     monkeypatch.undo()
     monkeypatch.chdir(file.parent)
-    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING))
+    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
     monkeypatch.setattr(api.Result, "rebuild", fail)
     with pytest.raises(RunError, match=r"no fonts\); try: sim report out"):
         api.run(file, out="out")

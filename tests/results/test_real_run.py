@@ -1,5 +1,8 @@
 """The real model, small: what the fakes stand for elsewhere."""
 
+import subprocess
+import sys
+
 import polars as pl
 import pytest
 
@@ -38,9 +41,41 @@ def test_deciles_hold_all_customers(result):
     assert joined["customers"].to_list() == joined["customers_right"].to_list()
 
 
-def test_many_workers_and_the_folders_own_scenario_give_the_same_bytes(result, tmp_path):
-    again = sim.run(result.folder / "scenario.yaml", out=tmp_path / "many", workers=2)
+@pytest.mark.parametrize("engine", ["compiled", "simpy"], ids=["threads", "processes"])
+def test_many_workers_and_the_folders_own_scenario_give_the_same_bytes(result, tmp_path, engine):
+    file, out = result.folder / "scenario.yaml", tmp_path / "many"
+    again = sim.run(file, out=out, workers=2, engine=engine)
     assert tables(again.folder) == tables(result.folder)
+
+
+INTERRUPTED = """
+import os, signal, threading, time
+import sim
+sim.run("broadband", months=1, replications=1, workers=1, out="loads-the-code")
+begun = []
+def interrupt():
+    begun.append(time.monotonic())
+    os.kill(os.getpid(), signal.SIGINT)
+timer = threading.Timer(0.7, interrupt)
+def progress(done, total):
+    if not timer.is_alive():
+        timer.start()
+try:
+    sim.run("broadband", months=600, workers={workers}, out="out", progress=progress)
+except KeyboardInterrupt:
+    print(time.monotonic() - begun[0])
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_ends_long_runs_within_a_second(tmp_path, workers):
+    words = [sys.executable, "-c", INTERRUPTED.format(workers=workers)]
+    ran = subprocess.run(
+        words, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert ran.stderr == ""
+    assert float(ran.stdout) < 1.0
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_notebook_shows_the_summary(result):
