@@ -30,6 +30,18 @@ def require_non_negative(name: str, value: float) -> None:
         raise ValueError(f"0 <= {name} < inf is required, got {value!r}")
 
 
+def require_share(name: str, value: float) -> None:
+    """Raise unless a number is from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        Unless ``0 <= value <= 1``.
+    """
+    if not 0.0 <= value <= 1.0:
+        raise ValueError(f"0 <= {name} <= 1 is required, got {value!r}")
+
+
 def require_count(name: str, value: int, least: int) -> None:
     """Raise unless a number is an integer that is large enough.
 

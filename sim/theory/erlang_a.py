@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammainc
 
-from sim.theory._domain import require_positive, require_station
+from sim.theory._domain import require_non_negative, require_positive, require_station
 from sim.theory._waiting import all_busy, waiting_shares
 
 __all__ = [
@@ -13,6 +16,7 @@ __all__ = [
     "erlang_a_delay_probability",
     "erlang_a_wait_mean",
     "erlang_a_wait_served_mean",
+    "erlang_a_wait_tail",
 ]
 
 
@@ -184,6 +188,59 @@ def erlang_a_wait_served_mean(
     waits = np.cumsum(1.0 / (capacity + ahead))
     served_delayed = delayed * float(shares @ served)
     return delayed * float(shares @ (served * waits)) / (1.0 - delayed + served_delayed)
+
+
+def erlang_a_wait_tail(
+    arrivals_per_minute: float,
+    service_minutes: float,
+    agents: int,
+    patience_minutes: float,
+    wait_minutes: float,
+) -> float:
+    """Return the probability of a longer time in queue than given, served or not, in M/M/c+M.
+
+    The offered wait V has a density proportional to ``exp(lambda/theta (1 - e^(-theta v)) - c mu
+    v)`` given a delay, so that with ``x = c mu / theta``, ``y = lambda / theta`` and the lower
+    incomplete gamma function, ``P(V > t | delayed) = gamma(x, y e^(-theta t)) / gamma(x, y)``.
+    Who waits is still there at t if neither V nor patience has ended:
+    ``P(W > t) = P(delayed) P(V > t | delayed) e^(-theta t)``.
+
+    Parameters
+    ----------
+    arrivals_per_minute : float
+        Arrival rate lambda, > 0; may exceed what the agents can do.
+    service_minutes : float
+        Mean of exponential service 1 / mu, minutes, > 0.
+    agents : int
+        Number of agents c, >= 1.
+    patience_minutes : float
+        Mean of exponential patience 1 / theta, minutes, > 0.
+    wait_minutes : float
+        Time in queue t, minutes, >= 0.
+
+    Returns
+    -------
+    float
+        Probability, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        Unless ``wait_minutes >= 0``, the others are positive and
+        ``arrivals_per_minute * patience_minutes <= 1_000_000``.
+
+    References
+    ----------
+    Zeltyn, S. & Mandelbaum, A. (2005). Call centers with impatient customers: many-server
+    asymptotics of the M/M/n+G queue. Queueing Systems 51, 361-402. doi:10.1007/s11134-005-3699-8
+    """
+    require_non_negative("wait_minutes", wait_minutes)
+    delayed, _ = _delay(arrivals_per_minute, service_minutes, agents, patience_minutes)
+    fade = math.exp(-wait_minutes / patience_minutes)
+    shape = agents * patience_minutes / service_minutes
+    arrivals = arrivals_per_minute * patience_minutes
+    longer = float(gammainc(shape, arrivals * fade) / gammainc(shape, arrivals))
+    return delayed * longer * fade
 
 
 def _delay(

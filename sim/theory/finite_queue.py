@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaincc
 
-from sim.theory._domain import require_count, require_station
+from sim.theory._domain import require_count, require_non_negative, require_station
 
-__all__ = ["finite_queue_blocking", "finite_queue_wait_mean"]
+__all__ = ["finite_queue_blocking", "finite_queue_wait_mean", "finite_queue_wait_tail"]
 
 
 def finite_queue_blocking(
@@ -86,6 +87,54 @@ def finite_queue_wait_mean(
     shares = _state_shares(arrivals_per_minute, service_minutes, agents, queue_limit)
     queue_mean = float(np.arange(queue_limit + 1) @ shares[agents:])
     return queue_mean / (arrivals_per_minute * float(shares[:-1].sum()))
+
+
+def finite_queue_wait_tail(
+    arrivals_per_minute: float,
+    service_minutes: float,
+    agents: int,
+    queue_limit: int,
+    wait_minutes: float,
+) -> float:
+    """Return the probability that who is let in to a first-come M/M/c/K queue waits longer.
+
+    One who finds j waiting waits for j + 1 services at rate c mu: a sum of Erlang tails,
+    ``P(W > t) = sum_j p_(c+j) / (1 - p_K) P(Erlang(j + 1, c mu) > t)``.
+
+    Parameters
+    ----------
+    arrivals_per_minute : float
+        Arrival rate lambda, > 0; may exceed what the agents can do.
+    service_minutes : float
+        Mean of exponential service, minutes, > 0.
+    agents : int
+        Number of agents c, >= 1.
+    queue_limit : int
+        Places to wait, those in service not counted, >= 0.
+    wait_minutes : float
+        Wait t, minutes, >= 0.
+
+    Returns
+    -------
+    float
+        Probability, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        Unless rate and mean are positive, ``agents >= 1``, ``queue_limit >= 0`` and
+        ``wait_minutes >= 0``.
+
+    References
+    ----------
+    Gross, D., Shortle, J. F., Thompson, J. M. & Harris, C. M. (2008). Fundamentals of Queueing
+    Theory, 4th edition, section 2.4. Wiley. doi:10.1002/9781118625651
+    """
+    require_non_negative("wait_minutes", wait_minutes)
+    shares = _state_shares(arrivals_per_minute, service_minutes, agents, queue_limit)
+    found = shares[agents:-1] / shares[:-1].sum()
+    services = np.arange(1, queue_limit + 1)
+    return float(found @ gammaincc(services, agents / service_minutes * wait_minutes))
 
 
 def _state_shares(
