@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import CommandError, RunError
 from sim.progress import Progress, progress_bar
-from sim.results import Measuring, Results, command_line, open_results, record, study_of
+from sim.results import HYPOTHESES, Measuring, Results, command_line, open_results, record, study_of
 from sim.scenario import Scenario, dump, load, parse
 
 if TYPE_CHECKING:
@@ -84,6 +84,19 @@ class Result:
             raise CommandError(f"no policy '{reference}' in these results; there are {known}")
         return self.results.compared(policies[0] if reference is None else reference)
 
+    def hypotheses(self) -> pl.DataFrame:
+        """Give the verdict on each of the scenario's hypotheses that this run could judge.
+
+        Returns
+        -------
+        polars.DataFrame
+            name, claim, verdict, difference (left side less right), low, high, p, p_adjusted,
+            replications; no rows where nothing is claimed.
+        """
+        import polars as pl
+
+        return self.results.tables.get("hypotheses", pl.DataFrame(schema=HYPOTHESES))
+
     def plot(self, measure: str) -> Figure:
         """Draw a measure over months, a line and a band a policy.
 
@@ -110,6 +123,7 @@ class Result:
             "policies": list(self.results.policies),
             "summary": self.summary().to_dicts(),
             "differences": self.results.tables["differences"].to_dicts(),
+            "hypotheses": self.hypotheses().to_dicts(),
         }
 
     def rebuild(self) -> Path:

@@ -127,7 +127,7 @@ def run(
 
     from sim.api import run as run_scenario
     from sim.progress import silent
-    from sim.report import summary_table
+    from sim.report import summary_table, verdicts_table
 
     result = run_scenario(
         file,
@@ -145,6 +145,8 @@ def run(
         _print_json(result.as_data())
     elif not quiet:
         Console().print(summary_table(result.folder))
+        if verdicts := verdicts_table(result.folder):
+            Console().print(verdicts)
     typer.echo(f"Report: {result.report}", err=as_json)
 
 

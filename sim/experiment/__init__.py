@@ -6,6 +6,7 @@ Experiments know nothing of the model.
 from sim.experiment.executors import InProcess, open_executor, usable_cores
 from sim.experiment.replicate import Progress, Unit, plan, replicate
 from sim.experiment.statistics import (
+    ALPHA,
     CONFIDENCE,
     Difference,
     Estimate,
@@ -13,17 +14,22 @@ from sim.experiment.statistics import (
     estimate,
     holm,
 )
+from sim.experiment.verdicts import Verdict, judge, judge_all
 
 __all__ = [
+    "ALPHA",
     "CONFIDENCE",
     "Difference",
     "Estimate",
     "InProcess",
     "Progress",
     "Unit",
+    "Verdict",
     "difference",
     "estimate",
     "holm",
+    "judge",
+    "judge_all",
     "open_executor",
     "plan",
     "replicate",

@@ -18,9 +18,12 @@ from math import fsum, isfinite, sqrt
 
 from scipy.special import stdtr, stdtrit
 
-__all__ = ["CONFIDENCE", "Difference", "Estimate", "difference", "estimate", "holm"]
+__all__ = ["ALPHA", "CONFIDENCE", "Difference", "Estimate", "difference", "estimate", "holm"]
 
 CONFIDENCE = 0.95
+
+ALPHA = round(1 - CONFIDENCE, 9)  # 0.05, which binary floats miss by a hair
+"""A test decides where its p is below this."""
 
 # Differences that agree to this share of what was subtracted differ by rounding, not by chance.
 ROUNDING = 1e-12

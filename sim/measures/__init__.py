@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from sim.measures.definitions import GROUP_MEASURES, MEASURES, Measure
 
 if TYPE_CHECKING:
-    from sim.measures.compute import by_group, monthly, whole
+    from sim.measures.compute import by_group, monthly, value, whole
 
-__all__ = ["GROUP_MEASURES", "MEASURES", "Measure", "by_group", "monthly", "whole"]
+__all__ = ["GROUP_MEASURES", "MEASURES", "Measure", "by_group", "monthly", "value", "whole"]
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'sim.measures' has no attribute '{name}'")
-    value: object = getattr(import_module("sim.measures.compute"), name)
-    globals()[name] = value
-    return value
+    found: object = getattr(import_module("sim.measures.compute"), name)
+    globals()[name] = found
+    return found

@@ -11,11 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.measures.definitions import GROUP_MEASURES, MEASURES
+from sim.scenario import Term
 from sim.world.tallies import Tallies, wait_of_bin
 
-__all__ = ["by_group", "monthly", "whole"]
+__all__ = ["by_group", "monthly", "value", "whole"]
 
 Floats = npt.NDArray[np.float64]
+
+_NOTHING = np.array([np.nan])
 
 
 def monthly(tallies: Tallies) -> dict[str, Floats]:
@@ -28,14 +31,52 @@ def whole(tallies: Tallies) -> dict[str, float]:
     if not len(tallies.months):
         return dict.fromkeys(MEASURES, float("nan"))
     by_month = monthly(tallies)
-    total = np.zeros(1, tallies.months.dtype)
-    for name in tallies.months.dtype.names or ():
-        total[name] = tallies.months[name].sum()
-    pooled = _evaluate(_names(tallies, total, tallies.waits.sum(axis=0, keepdims=True)))
+    pooled = _evaluate(_pooled(tallies, slice(None)))
     return {
         name: _over_time(measure.horizon, by_month[name], pooled[name])
         for name, measure in MEASURES.items()
     }
+
+
+def value(tallies: Tallies, term: Term) -> float:
+    """Return what a term of a claim stands for, by the definitions of whole runs.
+
+    Parameters
+    ----------
+    tallies : Tallies
+        Of a run under the term's policy.
+    term : Term
+        A measure, over some or all months, of everybody or of one group.
+
+    Returns
+    -------
+    float
+        In the measure's unit; NaN where undefined, or where the run is too short.
+    """
+    window = term.window(len(tallies.months))
+    if window is None or not len(tallies.months):
+        return float("nan")
+    measure = MEASURES[term.measure]
+    if term.sort:
+        by_month, pooled = _of_group(tallies, term, window)
+    else:
+        formula = _compiled(measure.formula)
+        names = _names(tallies, tallies.months, tallies.waits)
+        by_month = _value(formula, names)[window]
+        pooled = _value(formula, _pooled(tallies, window))
+    return _over_time(measure.horizon, by_month, pooled)
+
+
+def _of_group(tallies: Tallies, term: Term, window: slice) -> tuple[Floats, Floats]:
+    """Return a group's measure by month, and on the sum of the months."""
+    groups = _columns(tallies, term.sort)
+    if term.group not in groups:
+        return _NOTHING, _NOTHING
+    column = tallies.groups[window, groups[term.group]]
+    names = column.dtype.names or ()
+    formula = _compiled(GROUP_MEASURES[term.sort][term.measure])
+    summed = {name: column[name].sum(keepdims=True) for name in names}
+    return _value(formula, {name: column[name] for name in names}), _value(formula, summed)
 
 
 def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]:
@@ -46,19 +87,22 @@ def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]
     tallies : Tallies
     sort : {'tier', 'decile', 'pool', 'need'}
     """
+    groups = _columns(tallies, sort)
+    columns = tallies.groups[:, list(groups.values())]
+    scope = {name: columns[name] for name in columns.dtype.names or ()}
+    return list(groups), {
+        name: _value(_compiled(formula), scope) for name, formula in GROUP_MEASURES[sort].items()
+    }
+
+
+def _columns(tallies: Tallies, sort: str) -> dict[str, int]:
+    """Return which column of the groups' tally each group of a sort has."""
     first = 0
     for name, members in tallies.group_names.items():
         if name == sort:
-            break
+            return {member: first + place for place, member in enumerate(members)}
         first += len(members)
-    names = tallies.group_names[sort]
-    columns = tallies.groups[:, first : first + len(names)]
-    scope = {name: columns[name] for name in columns.dtype.names or ()}
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return list(names), {
-            name: _value(_compiled(formula), scope)
-            for name, formula in GROUP_MEASURES[sort].items()
-        }
+    raise KeyError(sort)
 
 
 def _over_time(horizon: str, by_month: Floats, pooled: Floats) -> float:
@@ -70,6 +114,14 @@ def _over_time(horizon: str, by_month: Floats, pooled: Floats) -> float:
         return float(by_month[-1])
     known = by_month[~np.isnan(by_month)]
     return float(known.mean()) if len(known) else float("nan")
+
+
+def _pooled(tallies: Tallies, window: slice) -> dict[str, Any]:
+    """Return what a formula may name, of some months taken together."""
+    total = np.zeros(1, tallies.months.dtype)
+    for name in tallies.months.dtype.names or ():
+        total[name] = tallies.months[name][window].sum()
+    return _names(tallies, total, tallies.waits[window].sum(axis=0, keepdims=True))
 
 
 def _names(
@@ -93,8 +145,7 @@ def _names(
 
 
 def _evaluate(names: Mapping[str, Any]) -> dict[str, Floats]:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return {name: _value(_compiled(m.formula), names) for name, m in MEASURES.items()}
+    return {name: _value(_compiled(m.formula), names) for name, m in MEASURES.items()}
 
 
 @cache
@@ -104,9 +155,10 @@ def _compiled(formula: str) -> CodeType:
 
 def _value(formula: CodeType, names: Mapping[str, Any]) -> Floats:
     # The formulas are this package's own constants; nothing of the user's is evaluated.
-    value = np.asarray(eval(formula, {"__builtins__": {}}, names), np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.asarray(eval(formula, {"__builtins__": {}}, names), np.float64)
     # A share of nothing is undefined, whatever stands above the line.
-    return np.where(np.isinf(value), np.nan, value)
+    return np.where(np.isinf(found), np.nan, found)
 
 
 def _quantile(waits: npt.NDArray[np.int64], q: float) -> Floats:

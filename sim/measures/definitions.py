@@ -19,7 +19,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["GROUP_MEASURES", "MEASURES", "Measure"]
+__all__ = ["DECILES", "GROUP_MEASURES", "MEASURES", "Measure"]
+
+DECILES = 10
+"""Groups of equally many people, by potential: 1 has the least."""
 
 Direction = Literal["up", "down", "none"]
 Horizon = Literal["sum", "ratio", "mean", "last"]

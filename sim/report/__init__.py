@@ -26,6 +26,7 @@ __all__ = [
     "plot",
     "save",
     "summary_table",
+    "verdicts_table",
 ]
 
 
@@ -101,3 +102,16 @@ def summary_table(source: Path | Results) -> RenderableType:
     from sim.report.terminal import summary
 
     return summary(frames_of(source))
+
+
+def verdicts_table(source: Path | Results) -> RenderableType | None:
+    """Lay out the verdicts on the scenario's hypotheses for the terminal; None if it has none.
+
+    Parameters
+    ----------
+    source : Path or Results
+        A results folder, by its path or opened.
+    """
+    from sim.report.hypotheses import verdicts
+
+    return verdicts(frames_of(source))

@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sim.experiment import CONFIDENCE
+from sim.experiment import ALPHA
 from sim.report.catalogue import describe
 from sim.report.folder import Frames
 
-__all__ = ["ALPHA", "Contrast", "against_reference", "between"]
-
-ALPHA = round(1 - CONFIDENCE, 9)  # 0.05, which binary floats miss by a hair
-"""Policies are told apart where the adjusted p is below this."""
+__all__ = ["Contrast", "against_reference", "between"]
 
 
 @dataclass(frozen=True, slots=True)

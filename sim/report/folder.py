@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from sim.results import Results, open_results
+from sim.results import HYPOTHESES, Results, open_results
 
 __all__ = ["Frames", "frames_of"]
 
@@ -29,6 +29,8 @@ class Frames:
         policy, replication, month (from 1), then one column a measure.
     by_pool : polars.DataFrame
         policy, replication, month, pool, then one column a measure; may be empty.
+    hypotheses : polars.DataFrame
+        As in ``hypotheses.csv``; empty where the scenario claims nothing.
     scenario : mapping
         The resolved scenario; empty where its text is no mapping.
     scenario_text : str
@@ -41,6 +43,7 @@ class Frames:
     differences: pl.DataFrame
     monthly: pl.DataFrame
     by_pool: pl.DataFrame
+    hypotheses: pl.DataFrame
     scenario: Mapping[str, Any]
     scenario_text: str
     manifest: Mapping[str, Any]
@@ -85,6 +88,7 @@ def frames_of(source: Path | Results) -> Frames:
         differences=results.tables["differences"],
         monthly=results.tables["monthly"],
         by_pool=results.tables.get("by_pool", pl.DataFrame(schema=_KEYS | {"pool": pl.String})),
+        hypotheses=results.tables.get("hypotheses", pl.DataFrame(schema=HYPOTHESES)),
         scenario=_mapping(results.scenario),
         scenario_text=results.scenario,
         manifest=results.manifest,

@@ -17,6 +17,7 @@ from sim.report.canvas import encode, write_file
 from sim.report.catalogue import CORE_PLOTS, Plot, describe
 from sim.report.folder import Frames, frames_of
 from sim.report.forest import draw_differences
+from sim.report.hypotheses import hypotheses, left_out
 from sim.report.plots import draw
 from sim.report.style import looks_of
 from sim.report.tables import differences, pool_columns, pools, side_by_side
@@ -72,6 +73,8 @@ def _context(frames: Frames, pictures: list[Picture]) -> dict[str, Any]:
         "pictures": [picture for picture in pictures if picture.name != _DIFFERENCES],
         "forest": next(picture for picture in pictures if picture.name == _DIFFERENCES),
         "differences": differences(frames),
+        "hypotheses": hypotheses(frames),
+        "left_out": left_out(frames),
         "all_differences": differences(frames, list(dict.fromkeys(frames.differences["measure"]))),
         "pool_columns": pool_columns(frames),
         "pools": pools(frames),

@@ -9,7 +9,7 @@ from sim.report.catalogue import KEY_MEASURES, describe
 from sim.report.contrasts import Contrast, against_reference
 from sim.report.folder import Frames
 from sim.report.intervals import over_horizon
-from sim.report.words import MISSING, Quantity, number, quantity, unit_label
+from sim.report.words import Quantity, p_value, quantity, unit_label
 
 __all__ = [
     "Cell",
@@ -167,13 +167,7 @@ def _difference_row(row: Contrast) -> DifferenceRow:
         policy=row.policy,
         title=declared.title,
         said=quantity(row.mean, row.low, row.high, declared.unit or row.unit, difference=True),
-        p=_p(row.p),
-        p_adjusted=_p(row.p_adjusted),
+        p=p_value(row.p),
+        p_adjusted=p_value(row.p_adjusted),
         verdict=row.verdict,
     )
-
-
-def _p(value: float | None) -> str:
-    if value is None:
-        return MISSING
-    return "< 0.001" if value < 0.001 else number(value, 3)

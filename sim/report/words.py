@@ -10,6 +10,7 @@ __all__ = [
     "MISSING",
     "Quantity",
     "number",
+    "p_value",
     "places_for",
     "quantity",
     "scale",
@@ -118,6 +119,13 @@ def number(value: float | None, places: int, *, signed: bool = False) -> str:
         text = f"{rounded:,.{max(places, 0)}f}"
     plus = "+" if signed and rounded > 0 else ""
     return plus + text.replace("-", MINUS)
+
+
+def p_value(value: float | None) -> str:
+    """Write a p value to three decimal places, at least 0.001."""
+    if value is None:
+        return MISSING
+    return "< 0.001" if value < 0.001 else number(value, 3)
 
 
 def shorten(name: str, longest: int = 26) -> str:

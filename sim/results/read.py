@@ -13,10 +13,12 @@ import polars as pl
 
 from sim.errors import ResultsError
 from sim.results.contrasts import DIFFERENCES, SUMMARY
+from sim.results.hypotheses import HYPOTHESES
 from sim.results.manifest import read_manifest
 
 __all__ = ["Results", "open_results"]
 
+_SCHEMAS = {"differences.csv": DIFFERENCES, "hypotheses.csv": HYPOTHESES}
 NEEDED = ("scenario.yaml", "monthly.parquet", "summary.csv", "differences.csv")
 
 
@@ -33,7 +35,7 @@ class Results:
         The resolved scenario, as YAML.
     tables : mapping of str to polars.DataFrame
         By name without ending: ``monthly``, ``summary``, ``differences``, and those of
-        ``by_tier``, ``by_decile``, ``by_pool`` and ``by_need`` that there are.
+        ``by_tier``, ``by_decile``, ``by_pool``, ``by_need`` and ``hypotheses`` that there are.
     """
 
     folder: Path
@@ -118,8 +120,8 @@ def _table(folder: Path, name: str, content: bytes) -> pl.DataFrame:
     try:
         if name.endswith(".parquet"):
             return pl.read_parquet(BytesIO(content))
-        schema = DIFFERENCES if name == "differences.csv" else SUMMARY
+        schema = _SCHEMAS.get(name, SUMMARY)
         # An empty text and none are the same in a CSV; a measure without a unit has an empty one.
-        return pl.read_csv(content, schema=schema).with_columns(pl.col("unit").fill_null(""))
+        return pl.read_csv(content, schema=schema).with_columns(pl.col(pl.String).fill_null(""))
     except pl.exceptions.PolarsError as error:
         raise ResultsError(f"{folder}: {name} cannot be read: {error}.") from error

@@ -56,7 +56,7 @@ def record(
         If a run fails or the disk does; no folder is left then.
     """
     units = plan(study.policies, study.replications)
-    tables = Tables(measuring, study.policies)
+    tables = Tables(measuring, study.policies, study.hypotheses)
     with open_executor(workers, len(units), threads=threads) as executor:
         reserve(study.folder, study.fingerprint)
         started = clock()

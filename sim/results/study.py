@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.results.manifest import versions
 from sim.results.naming import folder_name
-from sim.scenario import Scenario, dump, fingerprint
+from sim.scenario import Hypothesis, Scenario, dump, fingerprint, misses
 
 __all__ = ["Study", "study_of"]
 
@@ -35,6 +35,8 @@ class Study:
         The results folder.
     facts : mapping
         What else the manifest says: name, seed, engine, command, versions.
+    hypotheses : tuple of Hypothesis
+        What is to be judged.
     """
 
     scenario: Any
@@ -44,6 +46,7 @@ class Study:
     replications: int
     folder: Path
     facts: Mapping[str, object]
+    hypotheses: tuple[Hypothesis, ...] = ()
 
 
 def study_of(
@@ -84,8 +87,20 @@ def study_of(
             "engine": engine,
             "command": command,
             "versions": versions(version),
+            **_left_out(scenario),
         },
+        hypotheses=scenario.judgeable(),
     )
+
+
+def _left_out(scenario: Scenario) -> dict[str, object]:
+    """Say which hypotheses this run cannot judge, and why; nothing if there are none."""
+    why = {
+        one.name: lacking
+        for one in scenario.hypotheses
+        if (lacking := misses(one, scenario.policies, scenario.months))
+    }
+    return {"hypotheses_left_out": why} if why else {}
 
 
 def _seen_from(scenario: Scenario, folder: Path) -> Scenario:

@@ -12,6 +12,8 @@ import polars as pl
 
 from sim.experiment import Unit
 from sim.results.contrasts import Values, differences_table, summary_table
+from sim.results.hypotheses import Evidence
+from sim.scenario import Hypothesis, Term
 
 __all__ = ["GROUPS", "Declaration", "Measuring", "Tables", "encode"]
 
@@ -45,6 +47,9 @@ class Measuring(Protocol):
     def by_group(self, tallies: Any, kind: str, /) -> tuple[Sequence[str], Mapping[str, Floats]]:
         """Give the names of a kind's groups, and each measure's values, months by groups."""
 
+    def value(self, tallies: Any, term: Term, /) -> float:
+        """Give what a term of a claim is; NaN where undefined."""
+
 
 class Tables:
     """Collects what the tables need of each run's tallies, so that the tallies can go.
@@ -55,9 +60,16 @@ class Tables:
         Turns tallies into numbers.
     policies : sequence of str
         In the scenario's order.
+    hypotheses : sequence of Hypothesis
+        To be judged; all of their policies are run.
     """
 
-    def __init__(self, measuring: Measuring, policies: Sequence[str]) -> None:
+    def __init__(
+        self,
+        measuring: Measuring,
+        policies: Sequence[str],
+        hypotheses: Sequence[Hypothesis] = (),
+    ) -> None:
         self._measuring = measuring
         self._policies = tuple(policies)
         self._monthly: dict[Unit, Mapping[str, Floats]] = {}
@@ -65,6 +77,7 @@ class Tables:
         self._grouped: dict[str, dict[Unit, tuple[Sequence[str], Mapping[str, Floats]]]] = {
             kind: {} for kind in GROUPS
         }
+        self._evidence = Evidence(hypotheses, measuring.value) if hypotheses else None
 
     def add(self, unit: Unit, tallies: Any) -> None:
         """Take in one run."""
@@ -72,6 +85,8 @@ class Tables:
         self._whole[unit] = self._measuring.whole(tallies)
         for kind, runs in self._grouped.items():
             runs[unit] = self._measuring.by_group(tallies, kind)
+        if self._evidence is not None:
+            self._evidence.add(unit, tallies)
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """Lay out all tables by the name of their file; the order of the runs leaves no trace."""
@@ -82,6 +97,8 @@ class Tables:
         frames |= {name: frame for name, frame in grouped.items() if frame.width > 4}
         frames["summary.csv"] = summary_table(values, units)
         frames["differences.csv"] = differences_table(values, units)
+        if self._evidence is not None:
+            frames["hypotheses.csv"] = self._evidence.table()
         return frames
 
     def _ordered(self) -> list[Unit]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sim.scenario.argument import Conviction, argument
+from sim.scenario.claims import Claim, Expression, Operation, Term
 from sim.scenario.desk import Desk, Need, Pool, Shift
 from sim.scenario.explaining import Explanation, explain, explanations, json_schema
+from sim.scenario.hypotheses import Hypothesis, misses
 from sim.scenario.law import Law
 from sim.scenario.loader import from_mapping, load, override, parse
 from sim.scenario.network import Network
@@ -16,19 +19,26 @@ from sim.scenario.writing import dump, fingerprint, to_mapping
 
 __all__ = [
     "DEFAULT_ENTITLEMENT",
+    "Claim",
+    "Conviction",
     "Desk",
     "Entitlement",
     "Explanation",
+    "Expression",
+    "Hypothesis",
     "Law",
     "Need",
     "Network",
     "Opening",
+    "Operation",
     "People",
     "Policy",
     "Pool",
     "Scenario",
     "Shift",
+    "Term",
     "Tier",
+    "argument",
     "dump",
     "explain",
     "explanations",
@@ -37,6 +47,7 @@ __all__ = [
     "json_schema",
     "library",
     "load",
+    "misses",
     "override",
     "parse",
     "shipped",

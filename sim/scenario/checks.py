@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sim.scenario.desk import RESERVED_KINDS, Desk, Need
+from sim.scenario.hypotheses import hypothesis_slips
 from sim.scenario.keys import Slip
 from sim.scenario.suggest import nearest
 
@@ -107,5 +108,6 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("needs", "desk"), _serving_slips),
     (("policies",), _policy_slips),
     (("desk", "policies"), _route_slips),
+    (("needs", "desk", "policies", "hypotheses"), hypothesis_slips),
 )
 """Each rule with the sections that it reads, so that a fault elsewhere does not hide it."""

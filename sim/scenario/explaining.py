@@ -146,7 +146,7 @@ def _kind_of(found: Any) -> str:
         return f"list of {_kind_of(core(element(found))[0])}s"
     if get_origin(found) is dict:
         return f"mapping of names to {_kind_of(core(element(found))[0])}s"
-    return _KINDS.get(found, "section")
+    return _KINDS.get(found, "any value" if found is Any else "section")
 
 
 def _range(field: FieldInfo) -> str:

@@ -17,6 +17,7 @@ from sim.scenario.reading import read_with_faults
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import library_nodes
 from sim.scenario.suggest import nearest
+from sim.scenario.turning import hypothesis_faults
 from sim.scenario.writing import to_mapping
 
 __all__ = ["from_mapping", "load", "override", "parse"]
@@ -92,22 +93,28 @@ def override(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
         If a path leads nowhere or a value breaks a rule.
     """
     root = from_data(to_mapping(scenario), "<scenario>")
-    root, faults = with_sets(root, nodes_of(values, "<override>"))
-    return _finished(root, faults, (), None)
+    return _finished(root, [], (), None, nodes_of(values, "<override>"))
 
 
 def _finished(
-    root: Node, faults: list[Fault], sets: Sequence[str], policies: Sequence[str] | None
+    root: Node,
+    faults: list[Fault],
+    sets: Sequence[str],
+    policies: Sequence[str] | None,
+    values: Sequence[tuple[str, Node]] = (),
 ) -> Scenario:
     """Set, fill in and judge; raise all faults in the order of the files."""
-    first = root.place.file
+    first, months = root.place.file, root.child("months")
     pairs, unread = parse_sets(sets)
-    root, unset = with_sets(root, pairs)
+    root, unset = with_sets(root, [*values, *pairs])
     root, unknown = _with_chosen(root, policies or ())
     root, unlike = with_likes(root)
     root, unfound = with_data_files(root)
     scenario, wrong = judged(root)
     found = [*faults, *unread, *unset, *unknown, *unlike, *unfound, *wrong]
+    if scenario is not None and not found:
+        as_written = root.child("months") is months
+        found = list(hypothesis_faults(scenario, root, override, as_written=as_written))
     if found or scenario is None:
         raise ScenarioError(tuple(sorted(dict.fromkeys(found), key=lambda one: _order(one, first))))
     return scenario if policies is None else _narrowed(scenario, policies)

@@ -10,6 +10,7 @@ from pydantic import Strict
 from sim.scenario.checks import CHECKS, server_of_each_kind
 from sim.scenario.company import Company, Product, Staff
 from sim.scenario.desk import Desk, Need, default_needs
+from sim.scenario.hypotheses import Hypothesis, misses
 from sim.scenario.keys import REQUIRED, Count, Name, Section, Slip, Switchable, Text, key
 from sim.scenario.network import Network
 from sim.scenario.people import People
@@ -43,6 +44,9 @@ class Parts(Section):
     policies: dict[Name, Policy] = key(
         library, "Policies to compare, by name.", shown="the whole library"
     )
+    hypotheses: Annotated[tuple[Hypothesis, ...], Strict(False)] = key(
+        (), "Claims to put to the test."
+    )
 
 
 class Scenario(Parts):
@@ -56,6 +60,13 @@ class Scenario(Parts):
         """Yield the rules broken across sections."""
         for _, check in CHECKS:
             yield from check(self)
+
+    def judgeable(self) -> tuple[Hypothesis, ...]:
+        """Return the hypotheses that these policies and months can judge.
+
+        Others are left when policies are picked or months cut short by a flag.
+        """
+        return tuple(one for one in self.hypotheses if not misses(one, self.policies, self.months))
 
     def servers(self) -> dict[str, str]:
         """Return the name of the pool that serves each kind of contact where no policy says.

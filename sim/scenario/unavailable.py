@@ -8,7 +8,6 @@ __all__ = ["is_unavailable"]
 
 UNAVAILABLE = (
     "switch_month",
-    "hypotheses",
     "sweep",
     "people.deal_seeker_share",
     "behaviour.voice.ombudsman",

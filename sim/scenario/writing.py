@@ -18,10 +18,14 @@ __all__ = ["dump", "fingerprint", "to_mapping"]
 
 
 def to_mapping(scenario: Scenario) -> dict[str, Any]:
-    """Return a scenario as the plain data of a file, all defaults and policies written out."""
+    """Return a scenario as the plain data of a file, all defaults and policies written out.
+
+    Hypotheses that its policies and months cannot judge are left out.
+    """
     data: Any = scenario.written()
     bodies = data["policies"].items()
     data["policies"] = {name: {"like": NOTHING, **body} for name, body in bodies}
+    data["hypotheses"] = [one.written() for one in scenario.judgeable()]
     return dict(data)
 
 
@@ -40,8 +44,8 @@ def dump(scenario: Scenario) -> str:
 def fingerprint(scenario: Scenario) -> str:
     """Return 12 hexadecimal digits that change with everything that can change a run's numbers.
 
-    Names, descriptions and the number of replications are left out; a customer or edge file
-    counts by its content, wherever it lies.
+    Names, descriptions, hypotheses and the number of replications are left out; a customer or edge
+    file counts by its content, wherever it lies.
 
     Raises
     ------
@@ -49,7 +53,7 @@ def fingerprint(scenario: Scenario) -> str:
         If such a file can no longer be read.
     """
     data = to_mapping(scenario)
-    for name in ("name", "describe", "replications"):
+    for name in ("name", "describe", "replications", "hypotheses"):
         del data[name]
     for body in data["policies"].values():
         del body["describe"]

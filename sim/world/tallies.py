@@ -10,11 +10,10 @@ import numpy.typing as npt
 
 from sim.arithmetic import exp, log
 from sim.jit import jitted
+from sim.measures.definitions import DECILES
 from sim.world.records import Records
 
 __all__ = ["DECILES", "WAIT_BINS", "Tallies", "wait_bin", "wait_of_bin"]
-
-DECILES = 10
 
 # Waits above 0 go into bins whose edges grow by 2%, so that a quantile is right to 1%: from a
 # hundredth of a minute to ten million minutes. Bin 0 holds those who did not wait.

@@ -1,0 +1,241 @@
+"""Claims: a comparison of measures under policies, read from a line of text into a tree.
+
+The grammar::
+
+    claim      = sum (">" | "<") sum
+    sum        = product (("+" | "-") product)*
+    product    = part (("*" | "/") part)*
+    part       = "-" part | "(" sum ")" | number | term
+    term       = measure "[" policy ("," selector)* "]"
+    selector   = "last" months | "first" months | "month" month
+               | "tier" name | "decile" 1-10 | "pool" name | "need" name
+
+A term takes at most one selector of months and one of a group. Nothing is ever evaluated as code.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+__all__ = ["Claim", "Expression", "Group", "Operation", "Span", "Term", "read_claim"]
+
+Span = Literal["last", "first", "month"]
+Group = Literal["tier", "decile", "pool", "need"]
+
+MAX_DEPTH = 20
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<term>[^\W\d]\w*)\s*\[(?P<inside>[^\[\]]*)\]"
+    r"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
+    r"|(?P<sign>[-+*/()<>]))\s*"
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Term:
+    """A measure under a policy.
+
+    Attributes
+    ----------
+    measure, policy : str
+        Names of both.
+    span : {'', 'last', 'first', 'month'}
+        Which months; empty for the whole horizon.
+    months : int
+        How many of them, or the month's number from 1; 0 for the whole horizon.
+    sort : {'', 'tier', 'decile', 'pool', 'need'}
+        Of what sort the group is; empty for everybody.
+    group : str
+        Its name.
+    """
+
+    measure: str
+    policy: str
+    span: Span | Literal[""] = ""
+    months: int = 0
+    sort: Group | Literal[""] = ""
+    group: str = ""
+
+    def window(self, horizon: int) -> slice | None:
+        """Return the places of its months in a run of so many, or None if the run is too short."""
+        if not 0 <= self.months <= horizon:
+            return None
+        if self.span == "last":
+            return slice(horizon - self.months, horizon)
+        if self.span == "month":
+            return slice(self.months - 1, self.months)
+        return slice(0, self.months or horizon)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Two expressions with a sign between: ``+``, ``-``, ``*`` or ``/``."""
+
+    sign: str
+    left: Expression
+    right: Expression
+
+
+Expression = float | Term | Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is claimed: that one expression is above (``>``) or below (``<``) another."""
+
+    left: Expression
+    sign: str
+    right: Expression
+
+    def terms(self) -> tuple[Term, ...]:
+        """Return the terms on both sides, each once, in the order of the text."""
+        return tuple(dict.fromkeys([*_terms(self.left), *_terms(self.right)]))
+
+
+def _terms(expression: Expression) -> Iterator[Term]:
+    if isinstance(expression, Term):
+        yield expression
+    elif isinstance(expression, Operation):
+        yield from _terms(expression.left)
+        yield from _terms(expression.right)
+
+
+def read_claim(text: str) -> Claim:
+    """Read a claim.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``profit[value_tiers, last 12] > 1.1 * profit[equal, last 12]``.
+
+    Raises
+    ------
+    ValueError
+        If it is none; the message says what would be right.
+    """
+    reader = _Reader(text)
+    left = reader.sum()
+    sign = reader.take("<", ">")
+    if sign is None:
+        raise ValueError(f"must compare two sides by one > or < (at {reader.here()})")
+    claim = Claim(left, sign, reader.sum())
+    if reader.token is not None:
+        more = "must have only one > or <" if reader.at("<", ">") else "has something left over"
+        raise ValueError(f"{more} (at {reader.here()})")
+    if not claim.terms():
+        raise ValueError("must name a measure under a policy, such as profit[equal]")
+    return claim
+
+
+class _Reader:
+    """Reads expressions from the left, one token ahead."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._place = 0
+        self._depth = 0
+        self.token: re.Match[str] | None = None
+        self._next()
+
+    def sum(self) -> Expression:
+        """Read products joined by plus and minus."""
+        found = self._product()
+        while (sign := self.take("+", "-")) is not None:
+            found = Operation(sign, found, self._product())
+        return found
+
+    def at(self, *signs: str) -> bool:
+        """Return whether one of these signs comes next."""
+        return self.token is not None and self.token["sign"] in signs
+
+    def take(self, *signs: str) -> str | None:
+        """Take the next sign if it is one of these."""
+        if self.token is None or not self.at(*signs):
+            return None
+        sign: str = self.token["sign"]
+        self._next()
+        return sign
+
+    def here(self) -> str:
+        """Return what comes next, for a message."""
+        return "the end" if self.token is None else f"`{self.token[0].strip()}`"
+
+    def _next(self) -> None:
+        if self._place >= len(self._text.rstrip()):
+            self.token = None
+            return
+        self.token = _TOKEN.match(self._text, self._place)
+        if self.token is None:
+            rest = self._text[self._place :].strip()[:20]
+            raise ValueError(
+                f"cannot be read at `{rest}`; a measure is written measure[policy], and signs are "
+                "+ - * / ( ) > <"
+            )
+        self._place = self.token.end()
+
+    def _product(self) -> Expression:
+        found = self._part()
+        while (sign := self.take("*", "/")) is not None:
+            found = Operation(sign, found, self._part())
+        return found
+
+    def _part(self) -> Expression:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise ValueError(f"is nested more than {MAX_DEPTH} deep")
+        found = self._signed() if self.at("-", "(") else self._leaf()
+        self._depth -= 1
+        return found
+
+    def _signed(self) -> Expression:
+        if self.take("-"):
+            return Operation("-", 0.0, self._part())
+        self.take("(")
+        inside = self.sum()
+        if not self.take(")"):
+            raise ValueError(f"has a ( without its ) (at {self.here()})")
+        return inside
+
+    def _leaf(self) -> Expression:
+        token = self.token
+        if token is None or token["sign"]:
+            raise ValueError(f"lacks a number or a measure[policy] (at {self.here()})")
+        self._next()
+        if token["number"]:
+            number = float(token["number"])
+            if not math.isfinite(number):
+                raise ValueError(f"has a number that is not finite: {token['number']}")
+            return number
+        return _term(token["term"], token["inside"])
+
+
+def _term(measure: str, inside: str) -> Term:
+    """Return the term whose brackets hold this."""
+    policy, *selectors = (part.strip() for part in inside.split(","))
+    if not policy or " " in policy:
+        raise ValueError(f"must name a policy first in {measure}[...] (got `{inside.strip()}`)")
+    term = Term(measure, policy)
+    for selector in selectors:
+        term = _selected(term, selector)
+    return term
+
+
+def _selected(term: Term, selector: str) -> Term:
+    word, _, value = selector.partition(" ")
+    value = value.strip()
+    if word in get_args(Span) and not term.span:
+        if not re.fullmatch(r"[0-9]{1,6}", value) or int(value) == 0:
+            raise ValueError(f"must have a number of at least 1 after `{word}` (got `{selector}`)")
+        return Term(term.measure, term.policy, word, int(value), term.sort, term.group)  # type: ignore[arg-type]
+    if word in get_args(Group) and not term.sort:
+        if not value:
+            raise ValueError(f"must have a name after `{word}`")
+        return Term(term.measure, term.policy, term.span, term.months, word, value)  # type: ignore[arg-type]
+    known = ", ".join((*get_args(Span), *get_args(Group)))
+    raise ValueError(
+        f"`{selector}` is no selector; there are {known}, at most one of months and one of a group"
+    )

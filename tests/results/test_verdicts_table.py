@@ -1,0 +1,107 @@
+"""Hypotheses of a run: the table that it writes, and what says them."""
+
+from __future__ import annotations
+
+import json
+
+import fake_model
+import polars as pl
+import pytest
+from rich.console import Console
+
+from sim import api
+from sim.report import verdicts_table
+from sim.scenario import load
+
+SCENARIO = """
+name: Mine
+months: 2
+replications: 8
+policies: {equal: {}, value_tiers: {}}
+hypotheses:
+  - {name: More, claim: "customers[equal] < customers[value_tiers]", argument: [C8], because: So.}
+  - {name: Less, claim: "2 * customers[equal] > 3 * customers[value_tiers]"}
+  - {name: Waits, claim: "wait_mean[equal, last 2] > customers[value_tiers]"}
+"""
+
+
+def value(tallies, term):
+    return fake_model.whole(tallies)[term.measure] * (1 + 0.01 * tallies.replication)
+
+
+@pytest.fixture
+def ran(monkeypatch, tmp_path):
+    def simulate(scenario, policy, replication):
+        return fake_model.FakeTallies(policy, replication, scenario.months)
+
+    fake_model.MEASURING.value = value
+    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING))
+    monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.yaml").write_text(SCENARIO)
+    yield lambda **options: api.run("my.yaml", out="out", **options)
+    del fake_model.MEASURING.value
+
+
+def said(result):
+    console = Console(width=100)
+    with console.capture() as captured:
+        console.print(verdicts_table(result.folder))
+    return captured.get()
+
+
+def test_the_table_has_a_row_a_hypothesis(ran):
+    table = ran().hypotheses()
+    assert table.columns == [
+        "name", "claim", "verdict", "difference", "low", "high", "p", "p_adjusted", "replications",
+    ]  # fmt: skip
+    assert table["name"].to_list() == ["More", "Less", "Waits"]
+    assert table["verdict"].to_list() == ["supported", "refuted", "supported"]
+    # One replication of the fake has no wait.
+    assert table["replications"].to_list() == [8, 8, 7]
+    first = table.row(0, named=True)
+    assert first["low"] < first["difference"] < first["high"] < 0
+    assert first["p"] < first["p_adjusted"] < 0.05
+
+
+def test_it_is_read_back_as_it_was_written(ran):
+    result = ran()
+    again = api.read(result.folder)
+    assert again.hypotheses().equals(result.hypotheses())
+    assert pl.read_csv(result.folder / "hypotheses.csv").height == 3
+
+
+def test_the_terminal_and_the_page_say_it(ran):
+    result = ran()
+    text = said(result)
+    assert "More (C8)" in text
+    assert text.count("supported") == 2
+    page = result.report.read_text()
+    assert 'id="hypotheses"' in page
+    assert "customers[equal] &lt; customers[value_tiers]" in page
+    assert "So." in page
+    assert 'class="tag refuted"' in page
+
+
+def test_what_a_cut_run_cannot_judge_is_said_and_left_out(ran):
+    result = ran(months=1)
+    assert result.hypotheses()["name"].to_list() == ["More", "Less"]
+    why = {"Waits": "it asks about 2 months of 1"}
+    assert json.loads((result.folder / "manifest.json").read_text())["hypotheses_left_out"] == why
+    assert "Not judged: Waits: it asks about 2 months of 1." in said(result)
+    assert "Not judged: Waits" in result.report.read_text()
+    assert len(load(result.folder / "scenario.yaml").hypotheses) == 2
+
+
+def test_without_hypotheses_nothing_is_written_or_said(ran):
+    result = ran(sets=["hypotheses=[]"])
+    assert not (result.folder / "hypotheses.csv").exists()
+    assert result.hypotheses().is_empty()
+    assert verdicts_table(result.folder) is None
+    assert 'id="hypotheses"' not in result.report.read_text()
+
+
+def test_policies_that_do_not_run_leave_all_of_it_out(ran):
+    result = ran(policies=["equal"])
+    assert not (result.folder / "hypotheses.csv").exists()
+    assert said(result).count("value_tiers did not run") == 3

@@ -1,0 +1,100 @@
+"""Hypotheses in a scenario: what they may name, and what becomes of them when a run is cut."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.errors import ScenarioError
+from sim.scenario import dump, fingerprint, parse
+
+HEAD = """name: a
+months: 24
+policies: {equal: {}, value_tiers: {}}
+hypotheses:
+"""
+FLOWN = '  - {{name: x, claim: "{claim}", {more}}}\n'
+SOUND = "profit[value_tiers, last 12] > 1.1 * profit[equal, last 12]"
+
+
+def scenario(claim=SOUND, more="because: y", **options):
+    return parse(HEAD + FLOWN.format(claim=claim, more=more), **options)
+
+
+def faults(*claim, **options):
+    with pytest.raises(ScenarioError) as caught:
+        scenario(*claim, **options)
+    return caught.value.faults
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("proft[equal] > 1", "names a measure that there is not, `proft`"),
+        ("profit[equals] > 1", "names a policy that the scenario does not run, `equals`"),
+        ("customers[value_tiers, tier vip] > 1", "there are top, rest"),
+        ("customers[equal, tier top] > 1", "there are everyone"),
+        ("customers[equal, decile 11] > 1", "names a decile that there is not"),
+        ("wait_mean[equal, pool upstairs] > 1", "there are frontline"),
+        ("wait_mean[equal, need x] > 1", "there are question, fault, enquiry, complaint"),
+        ("profit[equal, tier everyone] > 1", "`profit` is not counted by tier"),
+        ("revenue[equal, pool frontline] > 1", "`revenue` is not counted by pool"),
+        ("profit[equal, last 25] > 1", "it asks about 25 months of 24"),
+        ("profit[equal, month 25] > 1", "it asks about 25 months of 24"),
+        ("profit[equal > 1", "cannot be read"),
+    ],
+)
+def test_a_claim_names_only_what_there_is(claim, said):
+    [fault] = faults(claim)
+    assert (fault.line, fault.key) == (5, "hypotheses.0.claim")
+    assert said in fault.rule
+
+
+def test_a_misspelt_name_is_guessed():
+    [fault] = faults("custmers[equal] > 1")
+    assert fault.suggestion == "Did you mean `customers`?"
+
+
+@pytest.mark.parametrize(
+    ("more", "key", "said"),
+    [
+        ("argument: [C29]", "argument.0", "C1 to C28"),
+        ("turns_with: {people.cuont: [9]}", "turns_with.people.cuont.0", "is not a known key"),
+        ("turns_with: {seed: [1, x]}", "turns_with.seed.1", "must be a whole number"),
+        ("turns_with: {seed: []}", "turns_with.seed", "at least 1"),
+        ("turns_with: {months: [36, 6]}", "turns_with.months.1", "asks about 12 months of 6"),
+        (
+            "turns_with: {policies.equal.tiers.top.privilege: [1]}",
+            "turns_with.policies.equal.tiers.top.privilege.0",
+            "has no item `top`",
+        ),
+    ],
+)
+def test_what_a_hypothesis_says_besides_is_checked_at_load(more, key, said):
+    [fault] = faults(SOUND, more)
+    assert (fault.line, fault.key) == (5, f"hypotheses.0.{key}")
+    assert said in fault.rule
+
+
+def test_all_faults_of_all_hypotheses_are_told_at_once():
+    text = HEAD + FLOWN.format(claim="1 > 2", more="") + FLOWN.format(claim="x[y] > 1", more="")
+    with pytest.raises(ScenarioError) as caught:
+        parse(text)
+    assert [fault.line for fault in caught.value.faults] == [5, 6, 6, 6]
+
+
+def test_a_hypothesis_reads_back():
+    more = "argument: [C8], turns_with: {behaviour.talk.retell: [0, 0.2]}"
+    given = scenario(more=more)
+    assert parse(dump(given)) == given
+    assert given.judgeable() == given.hypotheses
+
+
+def test_it_changes_no_number_of_a_run():
+    assert fingerprint(scenario()) == fingerprint(parse(HEAD + "  []\n"))
+
+
+@pytest.mark.parametrize("cut", [{"policies": ["equal"]}, {"sets": ["months=6"]}])
+def test_one_that_a_cut_run_cannot_judge_is_left_out(cut):
+    given = scenario(more="turns_with: {behaviour.talk.retell: [0]}", **cut)
+    assert (len(given.hypotheses), given.judgeable()) == (1, ())
+    assert parse(dump(given)).hypotheses == ()
