@@ -35,7 +35,7 @@ def ran(monkeypatch, tmp_path):
         return fake_model.FakeTallies(policy, replication, scenario.months)
 
     fake_model.MEASURING.value = value
-    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING))
+    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
     monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my.yaml").write_text(SCENARIO)
