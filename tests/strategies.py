@@ -233,6 +233,7 @@ _SECTIONS: dict[str, st.SearchStrategy[Mapping]] = {
         loudness=numbers(-1.0, 1.0), temper=numbers(-1.0, 1.0), audience=numbers(-1.0, 1.0),
         learning=shares, social_learning=shares, reward_value=numbers(0.0, 5.0),
         effort_cost=numbers(0.0, 2.0), delay_minutes=numbers(0.0, 3000.0),
+        ombudsman=section(share=shares, upheld=shares, fee=numbers(0.0, 200.0)),
     ),
     "recovery": section(
         heal=numbers(0.0, 2.0), half_value_months=numbers(0.1, 2.0),
@@ -251,7 +252,7 @@ _SECTIONS: dict[str, st.SearchStrategy[Mapping]] = {
     "churn": section(
         natural_per_month=numbers(0.0, 0.5), base_per_month=numbers(0.0, 0.5),
         satisfaction=numbers(-4.0, 4.0), trust=numbers(-4.0, 4.0), tenure=numbers(-1.0, 1.0),
-        complained=numbers(-2.0, 2.0), lock_in=numbers(0.0, 2.0),
+        complained=numbers(-2.0, 2.0), lock_in=numbers(0.0, 2.0), dismissal=shares,
     ),
     "growth": section(rate=shares, joiner_share=shares),
     "adoption": section(
@@ -316,6 +317,11 @@ _GIVEN: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+_dismiss = section(
+    strikes=st.integers(1, 3), cost_ratio=numbers(0.1, 3.0), months=st.integers(1, 3)
+)
+
+
 def _entitlement(names: tuple[str, ...]) -> st.SearchStrategy[Mapping]:
     return section(pool=st.sampled_from(names), **_GIVEN)
 
@@ -328,6 +334,7 @@ def policies(draw: st.DrawFn, names: tuple[str, ...] = POOLS[:1]) -> Mapping:
         "describe": "Drawn.",
         "review_months": draw(st.integers(1, 3)),
         "overrule": draw(st.booleans()),
+        "dismiss": draw(_dismiss),
         "everyone": draw(given),
         "enquiries": draw(given),
         "voices": draw(section(polite=given, angry=given, public=given)),

@@ -13,10 +13,17 @@ Journal of the Academy of Marketing Science 38, 654-675. https://doi.org/10.1007
 
 from __future__ import annotations
 
-from sim.arithmetic import log
+from sim.arithmetic import exp, log
 from sim.jit import jitted
 
-__all__ = ["exit_utility", "learned", "opportunist_utility", "reach_of", "voice_utility"]
+__all__ = [
+    "appeal_chance",
+    "exit_utility",
+    "learned",
+    "opportunist_utility",
+    "reach_of",
+    "voice_utility",
+]
 
 _LN_10 = 2.302585092994046
 
@@ -65,6 +72,17 @@ def opportunist_utility(
     `voice_utility` (Wirtz & McColl-Kennedy 2010).
     """
     return -honesty + (base - polite_base) + extra + learned_value
+
+
+@jitted
+def appeal_chance(share: float, loudness: float) -> float:
+    """Return the chance of turning to the ombudsman, logit^-1(logit a + l), 0 to 1.
+
+    A logit shifted by loudness l (McFadden 1974): it is a, `share`, at an average loudness of 0.
+    """
+    if share <= 0.0 or share >= 1.0:
+        return share
+    return 1.0 / (1.0 + exp(log(1.0 - share) - log(share) - loudness))
 
 
 @jitted

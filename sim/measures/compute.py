@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.measures.definitions import GROUP_MEASURES, MEASURES
+from sim.measures.definitions import COSTS, GROUP_MEASURES, MEASURES, REASONS
 from sim.scenario import Term
 from sim.world.tallies import Tallies, wait_of_bin
 
@@ -133,11 +133,9 @@ def _names(
     # Multiplied out: a power differs in its last bit from machine to machine.
     names["discount"] = np.cumprod(np.full(len(months), 1.0 / (1.0 + tallies.discount_a_month)))
     names["queued"] = names["arrived"] - names["ignored"] - names["blocked"] - names["turned_away"]
-    names["left"] = names["left_natural"] + names["left_dissatisfied"] + names["left_at_once"]
+    names["left"] = sum(names[reason] for reason in REASONS)
     names["complaints"] = names["polite"] + names["angry"] + names["public"]
-    names["costs"] = sum(
-        names[cost] for cost in ("wages", "serving", "remedies", "acquisition", "hiring", "fixed")
-    )
+    names["costs"] = sum(names[cost] for cost in COSTS)
     names["profit"] = names["revenue"] - names["costs"]
     names["quantile"] = partial(_quantile, waits)
     names["gini_waits"] = partial(_gini, waits)

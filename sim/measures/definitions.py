@@ -5,9 +5,9 @@ tables, help and documentation show. Its names are those of the tally (`sim.worl
 `month` from 1, and these::
 
     queued        contacts offered to a queue: arrived - ignored - blocked - turned_away
-    left          left_natural + left_dissatisfied + left_at_once
+    left          the sum of REASONS
     complaints    polite + angry + public
-    costs         wages + serving + remedies + acquisition + hiring + fixed
+    costs         the sum of COSTS
     profit        revenue - costs
     quantile(q)   of the waits' histogram, right to 1%
     gini_waits()  of the waits' histogram
@@ -19,10 +19,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["DECILES", "GROUP_MEASURES", "MEASURES", "Measure"]
+__all__ = ["COSTS", "DECILES", "GROUP_MEASURES", "MEASURES", "REASONS", "Measure"]
 
 DECILES = 10
 """Groups of equally many people, by potential: 1 has the least."""
+
+REASONS = (
+    "left_natural", "left_dissatisfied", "left_at_once", "left_ombudsman", "dismissals",
+)  # fmt: skip
+"""Why customers are customers no more."""
+
+COSTS = (
+    "wages", "serving", "remedies", "acquisition", "hiring", "ombudsman_fees", "fixed",
+)  # fmt: skip
+"""What the company pays."""
 
 Direction = Literal["up", "down", "none"]
 Horizon = Literal["sum", "ratio", "mean", "last"]
@@ -63,11 +73,18 @@ _PEOPLE = (
     Measure("customers", "people", "Customers", "customers", "up", "last"),
     Measure("prospects", "people", "Prospects", "prospects", "none", "last"),
     Measure("lapsed", "people", "Lapsed customers", "lapsed", "down", "last"),
+    Measure("dismissed", "people", "Dismissed customers", "dismissed", "none", "last"),
     Measure("joined", "people", "Joined", "joined", "up"),
     Measure("left", "people", "Left", "left", "down"),
     Measure("left_natural", "people", "Left for natural causes", "left_natural", "none"),
     Measure("left_dissatisfied", "people", "Left dissatisfied", "left_dissatisfied", "down"),
     Measure("left_at_once", "people", "Left at once", "left_at_once", "down"),
+    Measure("left_ombudsman", "people", "Left after an appeal lost", "left_ombudsman", "down"),
+    Measure("dismissals", "people", "Dismissals", "dismissals", "none"),
+    Measure(
+        "dismissals_wrong", "people", "Dismissals of the promising", "dismissals_wrong", "down",
+        "sum", "Dismissed with a potential above the median of customers'",
+    ),
     Measure(
         "churn_rate", "share", "Churn a month", "left / opening_customers", "down", "ratio",
         "Share of the month's opening customers",
@@ -82,6 +99,7 @@ _MONEY = (
     Measure("remedies", "currency", "Remedies", "remedies", "down"),
     Measure("acquisition", "currency", "Acquisition", "acquisition", "down"),
     Measure("hiring", "currency", "Hiring", "hiring", "down"),
+    Measure("ombudsman_fees", "currency", "Ombudsman's fees", "ombudsman_fees", "down"),
     Measure("fixed", "currency", "Fixed costs", "fixed", "down"),
     Measure("profit", "currency", "Profit", "profit", "up"),
     Measure(
@@ -159,6 +177,7 @@ _VOICE = (
     Measure("complaints_handled", "contacts", "Complaints handled", "handled", "none"),
     Measure("complaints_granted", "contacts", "Complaints granted", "granted", "none"),
     Measure("overrulings", "contacts", "Agents overruled", "overrulings", "down"),
+    Measure("ombudsman_cases", "contacts", "Ombudsman's cases", "ombudsman_cases", "down"),
     Measure(
         "voice_value_polite", "index", "Learned value of complaining politely",
         "value_polite / customers", "none", "ratio", "Rescorla & Wagner 1972",

@@ -9,12 +9,13 @@ from sim.chance import exponential, uniform
 from sim.jit import entry, jitted
 from sim.laws.churn import conversion
 from sim.moments.contact import gives_up_now, groups_of, is_outdated
-from sim.moments.encounter import entitled, index_of
 from sim.moments.membership import join, next_need
 from sim.moments.stores import discard_contact, month_tally, sealed, take_contact
+from sim.moments.terms import entitled, index_of
 from sim.world import purposes
 from sim.world.records import (
     CUSTOMER,
+    DISMISSED,
     ENQUIRY,
     IGNORED,
     NEED,
@@ -68,7 +69,7 @@ def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int, float
 def enquires(W: World, i: int, now: float) -> tuple[int, int, int, int, float, float]:
     """Let a prospect or lapsed person enquire, or join without asking. Returns as `need_arises`."""
     person, run, P = W.people[i], W.run[0], W.P[0]
-    if person.status == CUSTOMER:
+    if person.status in (CUSTOMER, DISMISSED):
         return (sealed(W), *_NOWHERE)
     if uniform(run.key, purposes.NEVER_ASKS, i, run.month) < P.adoption_never_asks_share:
         chance = conversion(

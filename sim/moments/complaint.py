@@ -1,16 +1,14 @@
-"""A complaint handled: a remedy or a refusal, what it heals, and what it teaches."""
+"""A complaint handled: a remedy or a refusal, and a strike if it was uncalled for."""
 
 from __future__ import annotations
 
 from sim.chance import uniform
 from sim.jit import jitted
-from sim.laws.satisfaction import healed, remedy_reach
-from sim.laws.voice import learned
-from sim.moments.encounter import entitled, index_of
-from sim.moments.membership import charge
-from sim.moments.stores import account, month_tally
+from sim.moments.remedy import learn, make_good
+from sim.moments.stores import month_tally
+from sim.moments.terms import entitled, index_of
 from sim.world import purposes
-from sim.world.records import ANGRY, MONTH, NOBODY
+from sim.world.records import ANGRY, NOBODY
 from sim.world.whole import World
 
 __all__ = ["handle_complaint"]
@@ -26,25 +24,19 @@ def handle_complaint(W: World, c: int, now: float) -> float:
         run.lessons += 1.0
     if contact.voice == ANGRY:
         _sour(W, contact.seat, P.staff_morale_angry)
+    if contact.voice == ANGRY or not contact.justified:
+        W.people[contact.person].strikes += 1
     granted = _granted(W, c)
-    months = _pay(W, c) if granted else 0.0
-    if granted:
-        tally.granted += 1.0
-        _restore(W, c, months, now)
-        if contact.refused_by != NOBODY:
-            tally.overrulings += 1.0
-            _sour(W, contact.refused_by, P.staff_morale_overrule)
-    person = W.people[contact.person]
-    person.rho[contact.voice] = learned(
-        person.rho[contact.voice],
-        P.voice_learning,
-        P.voice_reward_value,
-        months,
-        P.voice_effort_cost,
-    )
-    if granted:
-        return 1.0
-    return P.perception_explained_no if given.explain else 0.0
+    contact.refused = int(not granted)
+    if not granted:
+        learn(W, c, 0.0)
+        return P.perception_explained_no if given.explain else 0.0
+    tally.granted += 1.0
+    learn(W, c, make_good(W, c, now))
+    if contact.refused_by != NOBODY:
+        tally.overrulings += 1.0
+        _sour(W, contact.refused_by, P.staff_morale_overrule)
+    return 1.0
 
 
 @jitted
@@ -67,35 +59,3 @@ def _granted(W: World, c: int) -> bool:
         return False
     luck = uniform(run.key, purposes.LENIENCY, contact.person, index_of(contact))
     return luck < entitled(W, c).lenient
-
-
-@jitted
-def _pay(W: World, c: int) -> float:
-    """Pay the remedy; return it in months of this person's spend."""
-    contact, given, run = W.contacts[c], entitled(W, c), W.run[0]
-    person = W.people[contact.person]
-    cost = given.remedy * person.spend + given.remedy_amount
-    months = given.remedy
-    if person.spend > 0.0:
-        months = cost / person.spend
-    contact.remedy = months
-    month_tally(W).remedies += cost
-    account(W, run.tier_groups, person.tier).remedies += cost
-    account(W, run.decile_groups, person.decile).remedies += cost
-    person.remedies_month += cost
-    charge(W, contact.person, cost)
-    return months
-
-
-@jitted
-def _restore(W: World, c: int, months: float, now: float) -> None:
-    """Heal satisfaction, unless it failed before lately, and let the person feel well treated."""
-    contact, P = W.contacts[c], W.P[0]
-    person = W.people[contact.person]
-    if now - person.remedied_at >= P.recovery_double_months * MONTH:
-        person.s = healed(
-            person.s, months, contact.loss, P.recovery_heal, P.recovery_half_value_months
-        )
-    person.remedied_at = now
-    reach = remedy_reach(months, P.recovery_half_value_months)
-    person.regard += (1.0 - person.regard) * reach

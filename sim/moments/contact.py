@@ -16,10 +16,11 @@ from sim.laws.service import (
     speed,
 )
 from sim.moments.complaint import handle_complaint
-from sim.moments.encounter import entitled, index_of, live_through
+from sim.moments.encounter import live_through
 from sim.moments.membership import charge
 from sim.moments.staff import touch
 from sim.moments.stores import account, discard_contact, month_tally, sealed
+from sim.moments.terms import entitled, index_of
 from sim.world import purposes
 from sim.world.records import (
     ABANDONED,
@@ -28,6 +29,7 @@ from sim.world.records import (
     CLOSED_ON,
     COMPLAINT,
     CUSTOMER,
+    DISMISSED,
     ENQUIRY,
     IGNORED,
     IN_SERVICE,
@@ -44,8 +46,8 @@ __all__ = ["begin", "finish", "gives_up", "gives_up_now", "groups_of", "is_outda
 def is_outdated(W: World, c: int) -> bool:
     """Return whether the person has left, or joined, since this contact began."""
     contact = W.contacts[c]
-    belongs = W.people[contact.person].status == CUSTOMER
-    return belongs == (contact.phase == ENQUIRY)
+    status = W.people[contact.person].status
+    return status == DISMISSED or (status == CUSTOMER) == (contact.phase == ENQUIRY)
 
 
 @jitted

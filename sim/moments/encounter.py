@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sim.chance import draw_index, exponential, gumbel, uniform
+from sim.chance import exponential, uniform
 from sim.jit import jitted
 from sim.laws.churn import conversion
 from sim.laws.satisfaction import disconfirmation, expected, expected_next, perceived, satisfied
-from sim.laws.voice import exit_utility, opportunist_utility, reach_of, voice_utility
+from sim.moments.choice import choose
 from sim.moments.membership import AT_ONCE, bill, join, leave
+from sim.moments.ombudsman import appeal
 from sim.moments.stores import (
     account,
     discard_contact,
@@ -18,10 +17,12 @@ from sim.moments.stores import (
     take_contact,
 )
 from sim.moments.talk import spread
+from sim.moments.terms import index_of
 from sim.world import purposes
 from sim.world.calendar import delayed
 from sim.world.records import (
     ANGRY,
+    APPEAL,
     AWAITED,
     COMPLAINT,
     CUSTOMER,
@@ -35,24 +36,9 @@ from sim.world.records import (
 )
 from sim.world.whole import World
 
-__all__ = ["entitled", "index_of", "live_through"]
+__all__ = ["live_through"]
 
-_ATTEMPTS = 21  # bits of a stage that count attempts; above them, the level of complaint
-_LAST_LEVEL = 2  # a complaint about a complaint
 _MOST_ATTEMPTS = 1000  # nobody calls more often about one need, however stubborn
-
-
-@jitted
-def index_of(contact: Any) -> int:
-    """Return the draw index of a contact: its need, its level of complaint, its attempt."""
-    return draw_index(contact.month, contact.k, contact.level << _ATTEMPTS | contact.stage)
-
-
-@jitted
-def entitled(W: World, c: int) -> Any:
-    """Return what the policy gives to this contact's person for it."""
-    contact = W.contacts[c]
-    return W.entitlements[contact.phase, W.people[contact.person].tier, contact.voice]
 
 
 @jitted
@@ -86,12 +72,14 @@ def live_through(
         P.perception_weights_courtesy,
     )
     d = _change_mind(W, c, p)
-    choice = _choose(W, c, d)
+    choice = choose(W, c, d)
     _tell_others(W, c, a, choice, d, now)
     if choice == EXIT:
         bill(W, i, now)
         leave(W, i, AT_ONCE)
         discard_contact(W, c)
+    elif choice == APPEAL:
+        appeal(W, c, now)
     elif choice != SILENCE:
         _complain(W, c, choice, d, now)
     elif contact.phase == ENQUIRY and _convinced(W, c, p):
@@ -122,90 +110,6 @@ def _change_mind(W: World, c: int, p: float) -> float:
         person.e, p, P.expectation_adapt, P.expectation_market_weight, P.expectation_market_norm
     )
     return d
-
-
-@jitted
-def _choose(W: World, c: int, d: float) -> int:
-    """Return what the person does: silence, a voice, or exit, by multinomial logit."""
-    contact = W.contacts[c]
-    P = W.P[0]
-    if P.voice_on == 0.0 or W.people[contact.person].status != CUSTOMER:
-        return SILENCE
-    if d < 0.0:
-        return _choose_hurt(W, c, -d)
-    if contact.phase == NEED:
-        return _choose_opportunity(W, c)
-    return SILENCE
-
-
-@jitted
-def _luck(W: World, c: int, choice: int) -> float:
-    contact = W.contacts[c]
-    purpose = purposes.CHOICE_SILENCE + choice
-    return gumbel(W.run[0].key, purpose, contact.person, index_of(contact))
-
-
-@jitted
-def _voice_base(P: Any, voice: int) -> float:
-    if voice == POLITE:
-        return P.voice_polite_base
-    return P.voice_angry_base if voice == ANGRY else P.voice_public_base
-
-
-@jitted
-def _voice_slope(P: Any, voice: int) -> float:
-    if voice == POLITE:
-        return P.voice_polite_slope
-    return P.voice_angry_slope if voice == ANGRY else P.voice_public_slope
-
-
-@jitted
-def _voice_extra(P: Any, person: Any, voice: int) -> float:
-    """Return what speaks for this voice: temper for anger, followers for the public."""
-    if voice == ANGRY:
-        return P.voice_temper * person.temper
-    if voice == PUBLIC:
-        return P.voice_audience * reach_of(person.audience)
-    return 0.0
-
-
-@jitted
-def _choose_hurt(W: World, c: int, x: float) -> int:
-    P, person = W.P[0], W.people[W.contacts[c].person]
-    best, choice = _luck(W, c, SILENCE), SILENCE
-    if W.contacts[c].level < _LAST_LEVEL:
-        for voice in range(POLITE, EXIT):
-            utility = _luck(W, c, voice) + voice_utility(
-                _voice_base(P, voice),
-                _voice_slope(P, voice),
-                x,
-                P.voice_loudness * person.loudness,
-                _voice_extra(P, person, voice),
-                person.rho[voice],
-            )
-            if utility > best:
-                best, choice = utility, voice
-    utility = exit_utility(P.voice_exit_base, P.voice_exit_slope, x, P.churn_lock_in)
-    if _luck(W, c, EXIT) + utility > best:
-        return EXIT
-    return choice
-
-
-@jitted
-def _choose_opportunity(W: World, c: int) -> int:
-    P, person = W.P[0], W.people[W.contacts[c].person]
-    best, choice = _luck(W, c, SILENCE), SILENCE
-    for voice in range(POLITE, EXIT):
-        utility = _luck(W, c, voice) + opportunist_utility(
-            person.honesty,
-            _voice_base(P, voice),
-            P.voice_polite_base,
-            _voice_extra(P, person, voice),
-            person.rho[voice],
-        )
-        if utility > best:
-            best, choice = utility, voice
-    return choice
 
 
 @jitted

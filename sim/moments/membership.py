@@ -10,6 +10,7 @@ from sim.world import purposes
 from sim.world.calendar import to_clock, to_operational
 from sim.world.records import (
     CUSTOMER,
+    DISMISSED,
     LAPSED,
     MONTH,
     NOBODY,
@@ -19,8 +20,10 @@ from sim.world.whole import World
 
 __all__ = [
     "AT_ONCE",
+    "DISMISSAL",
     "DISSATISFIED",
     "NATURAL",
+    "OMBUDSMAN",
     "bill",
     "charge",
     "join",
@@ -29,7 +32,8 @@ __all__ = [
     "spend_seen",
 ]
 
-NATURAL, DISSATISFIED, AT_ONCE = range(3)
+# Why a customer is one no more.
+NATURAL, DISSATISFIED, AT_ONCE, OMBUDSMAN, DISMISSAL = range(5)
 
 
 @jitted
@@ -80,6 +84,7 @@ def join(W: World, i: int, now: float) -> None:
     person.rank = 0.5
     person.tier = W.cuts.shape[0] - 1
     person.regard = 0.0
+    person.costly_months = 0
     tally.joined += 1.0
     account(W, W.run[0].tier_groups, person.tier).joined += 1.0
     account(W, W.run[0].decile_groups, person.decile).joined += 1.0
@@ -93,21 +98,31 @@ def join(W: World, i: int, now: float) -> None:
 @jitted
 def leave(W: World, i: int, reason: int) -> None:
     """Let a customer go, with an opinion unless they left for natural causes."""
-    person, tally = W.people[i], month_tally(W)
-    person.status = LAPSED
-    if reason == NATURAL:
-        tally.left_natural += 1.0
-    else:
+    person = W.people[i]
+    person.status = DISMISSED if reason == DISMISSAL else LAPSED
+    if reason != NATURAL:
         person.o = leaver_opinion(person.s)
-        if reason == DISSATISFIED:
-            tally.left_dissatisfied += 1.0
-        else:
-            tally.left_at_once += 1.0
+    _count_leaver(W, reason)
     account(W, W.run[0].tier_groups, person.tier).left += 1.0
     account(W, W.run[0].decile_groups, person.decile).left += 1.0
     person.tier = W.cuts.shape[0] - 1
     person.w = 0.0
     withdraw_waiting(W, i)
+
+
+@jitted
+def _count_leaver(W: World, reason: int) -> None:
+    tally = month_tally(W)
+    if reason == NATURAL:
+        tally.left_natural += 1.0
+    elif reason == DISSATISFIED:
+        tally.left_dissatisfied += 1.0
+    elif reason == AT_ONCE:
+        tally.left_at_once += 1.0
+    elif reason == OMBUDSMAN:
+        tally.left_ombudsman += 1.0
+    else:
+        tally.dismissals += 1.0
 
 
 @jitted

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from sim.chance import draw_index, uniform
 from sim.jit import entry, jitted
 from sim.laws.churn import enquiry_hazard, grown_share, probability, unhappy_hazard
 from sim.laws.satisfaction import disconfirmation, drifted, satisfied
 from sim.laws.service import fault_rate
+from sim.moments.dismissal import dismiss_customers
 from sim.moments.membership import (
     DISSATISFIED,
     NATURAL,
@@ -20,19 +17,16 @@ from sim.moments.membership import (
     spend_seen,
 )
 from sim.moments.staff import month_of_staff
-from sim.moments.stores import account, month_tally, post, sealed
+from sim.moments.stock import take_stock
+from sim.moments.stores import month_tally, post, sealed
 from sim.policy import rank_by_spend, review_tiers
 from sim.world import purposes
 from sim.world.calendar import to_clock, to_operational
 from sim.world.records import (
     CUSTOMER,
-    IN_SERVICE,
-    LAPSED,
+    DISMISSED,
     MONTH,
-    NOBODY,
     OUT_ENQUIRY,
-    PROSPECT,
-    WAITING,
 )
 from sim.world.whole import World
 
@@ -67,15 +61,16 @@ def starts(W: World) -> int:
 def month_ends(W: World, now: float) -> int:
     """Close the books of a month and open the next. Return the outbox's state.
 
-    Bills, minds, churn, wages and staff, product, measures, review of tiers, then the next month's
-    needs and enquiries, if there is a next month.
+    Bills, minds, churn, dismissals, wages and staff, product, measures, review of tiers, then the
+    next month's needs and enquiries, if there is a next month.
     """
     run = W.run[0]
     for i in range(W.people.shape[0]):
         _month_of_person(W, i, now)
+    dismiss_customers(W, now)
     month_of_staff(W, now)
     _improve_product(W)
-    _take_stock(W)
+    take_stock(W)
     _close_accounts(W)
     if run.month + 1 < run.months:
         run.month += 1
@@ -141,115 +136,13 @@ def _improve_product(W: World) -> None:
 
 
 @jitted
-def _take_stock(W: World) -> None:
-    """Count people and their minds, by status, tier and decile; rank spend."""
-    run, tally = W.run[0], month_tally(W)
-    for i in range(W.people.shape[0]):
-        person = W.people[i]
-        if person.status == CUSTOMER:
-            _count_customer(W, i)
-            continue
-        tally.prospects += person.status == PROSPECT
-        tally.lapsed += person.status == LAPSED
-        tally.opinion += person.o
-        tally.opinions += 1.0
-    n = rank_by_spend(W)
-    _concentration(W, n)
-    tally.gini_remedy = _gini_of_remedies(W, n)
-    for i in range(W.people.shape[0]):
-        W.people[i].remedies_month = 0.0
-    _count_inside(W)
-    if run.month == 0:
-        tally.opening_customers = tally.customers - tally.joined + _left(tally)
-    else:
-        tally.opening_customers = W.months[run.month - 1].customers
-
-
-@jitted
-def _count_inside(W: World) -> None:
-    """Count who is in a queue or in service at this moment."""
-    tally = month_tally(W)
-    for i in range(W.people.shape[0]):
-        c = W.people[i].visits
-        while c != NOBODY:
-            tally.waiting += W.contacts[c].state == WAITING
-            tally.in_service += W.contacts[c].state == IN_SERVICE
-            c = W.contacts[c].next
-
-
-@jitted
-def _left(tally: Any) -> float:
-    return tally.left_natural + tally.left_dissatisfied + tally.left_at_once
-
-
-@jitted
-def _count_customer(W: World, i: int) -> None:
-    person, run, tally = W.people[i], W.run[0], month_tally(W)
-    tally.customers += 1.0
-    tally.satisfaction += person.s
-    tally.expectation += person.e
-    tally.trust += person.t
-    tally.value_polite += person.rho[1]
-    tally.value_angry += person.rho[2]
-    tally.value_public += person.rho[3]
-    tier = account(W, run.tier_groups, person.tier)
-    decile = account(W, run.decile_groups, person.decile)
-    tier.customers += 1.0
-    tier.satisfaction += person.s
-    decile.customers += 1.0
-    decile.satisfaction += person.s
-
-
-@jitted
-def _concentration(W: World, n: int) -> None:
-    """Note the share of spend of the top fifth and of the two largest, in order of spend."""
-    tally = month_tally(W)
-    total = 0.0
-    top20 = 0.0
-    top2 = 0.0
-    fifth = n - int(0.2 * n + 0.5)
-    for place in range(n):
-        spend = W.people[W.order[place]].spend
-        total += spend
-        if place >= fifth:
-            top20 += spend
-        if place >= n - 2:
-            top2 += spend
-    tally.top20_share = top20 / total if total > 0.0 else np.nan
-    tally.top2_share = top2 / total if total > 0.0 else np.nan
-
-
-@jitted
-def _gini_of_remedies(W: World, n: int) -> float:
-    """Return the Gini coefficient of this month's remedies over customers; NaN if none."""
-    some = 0
-    for place in range(n):
-        some += W.people[W.order[place]].remedies_month > 0.0
-    if some == 0:
-        return np.nan
-    given = np.empty(some, np.float64)
-    some = 0
-    for place in range(n):
-        remedy = W.people[W.order[place]].remedies_month
-        if remedy > 0.0:
-            given[some] = remedy
-            some += 1
-    given.sort()
-    total = 0.0
-    weighted = 0.0
-    for place in range(some):
-        total += given[place]
-        weighted += (n - some + place + 1) * given[place]
-    return 2.0 * weighted / (n * total) - (n + 1.0) / n
-
-
-@jitted
 def _close_accounts(W: World) -> None:
     """Book the month's profit and see whether the company is ruined; the run goes on."""
     run, P, tally = W.run[0], W.P[0], month_tally(W)
     tally.fixed = P.company_fixed_cost_per_month
     costs = tally.wages + tally.serving + tally.remedies + tally.acquisition
-    run.cash += tally.revenue - (costs + tally.hiring + tally.fixed)
+    costs += tally.hiring + tally.ombudsman_fees + tally.fixed
+    run.cash += tally.revenue - costs
     tally.cash = run.cash
     ruined_before = run.month > 0 and W.months[run.month - 1].ruined > 0.0
     tally.ruined = 1.0 if ruined_before or run.cash < 0.0 else 0.0
@@ -274,9 +167,11 @@ def _open_month(W: World, now: float) -> None:
     run.oper_now_begins = to_operational(W, now)
     run.oper_now_ends = to_operational(W, now + MONTH)
     for i in range(W.people.shape[0]):
-        if W.people[i].status == CUSTOMER:
+        status = W.people[i].status
+        if status == CUSTOMER:
+            month_tally(W).opening_customers += 1.0
             next_need(W, i, 0, run.oper_now_begins, run.oper_now_begins)
-        else:
+        elif status != DISMISSED:
             _perhaps_enquire(W, i)
 
 

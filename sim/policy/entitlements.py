@@ -20,6 +20,7 @@ from sim.world.records import (
     ENTITLEMENT,
     NOBODY,
     QUEUE_CLASS,
+    RULES,
     TIER,
     PolicyTables,
     Records,
@@ -57,7 +58,18 @@ def resolve(scenario: Scenario, policy: Policy) -> PolicyTables:
         tier_names=tuple(t.name for t in tiers),
         review_months=policy.review_months,
         overrule=policy.overrule,
+        rules=_rules(policy),
     )
+
+
+def _rules(policy: Policy) -> Records:
+    dismiss = policy.dismiss
+    values = {
+        "dismiss_cost_ratio": math.inf if dismiss.cost_ratio is None else dismiss.cost_ratio,
+        "dismiss_strikes": NOBODY if dismiss.strikes is None else dismiss.strikes,
+        "dismiss_months": dismiss.months,
+    }
+    return np.array([tuple(values[name] for name in RULES.names or ())], RULES)
 
 
 def _cells(

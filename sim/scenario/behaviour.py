@@ -11,6 +11,7 @@ __all__ = [
     "Contact",
     "Exit",
     "Expectation",
+    "Ombudsman",
     "Perception",
     "Polite",
     "Public",
@@ -125,6 +126,21 @@ class Exit(Section):
     slope: Number = key(5.0, "Utility of full disappointment.", symbol="c_exit")
 
 
+class Ombudsman(Section):
+    """The complaints body to which a customer may turn whose second complaint is refused."""
+
+    share: Share = key(
+        0.05,
+        "Probability that somebody of average loudness turns to it.",
+        unit="probability",
+        source="Goodman 2005: 1 to 5 percent escalate",
+    )
+    upheld: Share = key(
+        0.9, "Probability that it upholds the company, which then loses the customer."
+    )
+    fee: Rate = key(150.0, "What a case costs the company, whoever is upheld.", unit="currency")
+
+
 class Voice(Section):
     """Silence, complaint or exit after a disappointment, and what complaining teaches."""
 
@@ -149,6 +165,7 @@ class Voice(Section):
     )
     effort_cost: Rate = key(0.3, "Utility that a complaint costs.", symbol="effort_cost")
     delay_minutes: Minutes = key(240.0, "Mean open time until the complaint is made.", unit="min")
+    ombudsman: Ombudsman = key(Ombudsman, "Appeal against a second refusal.")
 
 
 class Recovery(Section):

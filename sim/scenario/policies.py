@@ -23,7 +23,15 @@ from sim.scenario.keys import (
     key,
 )
 
-__all__ = ["DEFAULT_ENTITLEMENT", "Entitlement", "Observable", "Policy", "Tier", "VoiceName"]
+__all__ = [
+    "DEFAULT_ENTITLEMENT",
+    "Dismiss",
+    "Entitlement",
+    "Observable",
+    "Policy",
+    "Tier",
+    "VoiceName",
+]
 
 Observable = Literal[
     "spend",
@@ -139,6 +147,30 @@ class Tier(Entitlement):
     )
 
 
+class Dismiss(Section):
+    """When a customer is dismissed, at a month's end; never served again."""
+
+    strikes: Count | None = key(
+        None,
+        "Strikes at which a customer is dismissed: complaints in anger or without justification.",
+        shown="never for strikes",
+        ge=1,
+    )
+    cost_ratio: Positive | None = key(
+        None,
+        "Recent cost over recent revenue above which a month counts against a customer.",
+        shown="never for costs",
+        source="Haenlein & Kaplan 2010 on practice; size assumed",
+    )
+    months: Count = key(
+        6,
+        "So many such months in a row before a costly customer is dismissed.",
+        unit="months",
+        ge=1,
+        le=1200,
+    )
+
+
 class Policy(Section):
     """Who you are to the company, and what you then get."""
 
@@ -156,6 +188,8 @@ class Policy(Section):
     voices: dict[VoiceName, Entitlement] = key(
         dict, "What complaints get, over the tier's, by voice: polite, angry, public."
     )
+
+    dismiss: Dismiss = key(Dismiss, "Whom the company dismisses.")
 
     def slips(self) -> Iterable[Slip]:
         """Yield tiers that are cut wrongly."""

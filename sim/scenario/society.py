@@ -103,6 +103,11 @@ class Churn(Section):
         source="TARP; Rage Study 2020; Knox & van Oest 2014; sweep it",
     )
     lock_in: Rate = key(0.0, "Log hazard taken off by contracts and switching costs.")
+    dismissal: Share = key(
+        0.8,
+        "Share of satisfaction that being dismissed takes, and strength of the story told of it.",
+        source="Haenlein & Kaplan 2010 on reactions; size assumed",
+    )
 
 
 class Growth(Section):

@@ -22,6 +22,7 @@ from sim.world.records import (
     HEARING,
     MONTH,
     MONTH_TALLY,
+    NOBODY,
     OUTBOX,
     RUN,
     STORY,
@@ -62,7 +63,7 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
     curve = bend(scenario.desk, scenario.months, key)
     kinds, samples = kinds_of_contact(scenario)
     names = group_names(scenario, tables)
-    store = _first_store(graph, P)
+    store = 2 * _burst(graph, P, count if dismisses(tables) else 0) + _STORE
     return World(
         P=P,
         run=_run(scenario, tables, key, count, curve, store),
@@ -83,6 +84,7 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         entitlements=tables.entitlements,
         weights=tables.weights,
         cuts=tables.cuts,
+        rules=tables.rules,
         clock=curve.clock,
         oper=curve.oper,
         contacts=_linked(CONTACT, store),
@@ -129,17 +131,20 @@ def _months_here(P: Records) -> float:
     return float(1.0 / hazard) if hazard > 0.0 else 0.0
 
 
-def _first_store(graph: Graph, P: Records) -> int:
-    return 2 * _burst(graph, P) + _STORE
+def dismisses(tables: PolicyTables) -> bool:
+    """Return whether a policy ever dismisses anybody."""
+    rules = tables.rules[0]
+    return bool(rules["dismiss_strikes"] != NOBODY or rules["dismiss_cost_ratio"] < math.inf)
 
 
-def _burst(graph: Graph, P: Records) -> int:
+def _burst(graph: Graph, P: Records, dismissed: int) -> int:
     """Return the most records of a store that a single moment can take.
 
-    A telling reaches at most all of a person's neighbours or the cap of a public post.
+    A telling reaches at most all of a person's neighbours or the cap of a public post; at a month's
+    end each of the dismissed has a story.
     """
     widest = int(np.diff(graph.starts).max(initial=0))
-    return max(widest, int(P[0]["talk_cap"])) + 8
+    return max(widest, int(P[0]["talk_cap"]), dismissed) + 8
 
 
 def _run(

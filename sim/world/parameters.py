@@ -62,7 +62,7 @@ _OFF: Mapping[str, Mapping[str, float]] = {
         "forget_per_month": 0,
     },
     "fairness_": {"within_tier": 0, "between_tiers": 0, "demotion": 0, "regard_fade_per_month": 0},
-    "churn_": {"natural_per_month": 0, "base_per_month": 0},
+    "churn_": {"natural_per_month": 0, "base_per_month": 0, "dismissal": 0},
     "growth_": {"rate": 0},
     "adoption_": {"spontaneous": 0, "imitation": 0},
     "staff_": {

@@ -39,6 +39,8 @@ COMPLAINT_DELAY = 36
 LENIENCY = 37
 TELLS = 38
 CONVERSION = 39
+APPEAL = 44
+RULING = 45
 
 # Stories: keyed by `chance.story_key`.
 STORY = 50

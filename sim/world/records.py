@@ -28,6 +28,7 @@ __all__ = [
     "PERSON",
     "POOL",
     "QUEUE_CLASS",
+    "RULES",
     "RUN",
     "STORY",
     "TELLING",
@@ -46,11 +47,11 @@ WEEK = 7 * DAY
 MONTH = 4 * WEEK  # every month has the same opening hours
 
 # Status of a person.
-PROSPECT, CUSTOMER, LAPSED = range(3)
+PROSPECT, CUSTOMER, LAPSED, DISMISSED = range(4)
 # What a contact is about.
 NEED, ENQUIRY, COMPLAINT = range(3)
 # What a disappointed person does; 1 to 3 are voices.
-SILENCE, POLITE, ANGRY, PUBLIC, EXIT = range(5)
+SILENCE, POLITE, ANGRY, PUBLIC, EXIT, APPEAL = range(6)
 # Where a contact is.
 AWAITED, WAITING, IN_SERVICE = range(3)
 # How a contact ends that no agent finishes.
@@ -75,7 +76,8 @@ PERSON = _record(
     # what the company sees, in currency; recent ones fade by a third a month
     "spend recent_revenue lifetime_revenue recent_cost lifetime_cost "
     "rank joined_at complained_at remedied_at remedies_month need_at",
-    "status tier old_tier decile favourite contacts complaints need_k visits hearings",
+    "status tier old_tier decile favourite contacts complaints strikes costly_months "
+    "need_k visits hearings",
     ("rho", "f8", (4,)),  # learned value of complaining, by voice; 0 is unused
 )
 
@@ -89,7 +91,7 @@ POOL = _record("wage overflow_minutes", "concurrency queue_limit overflow keeps_
 CONTACT = _record(
     "joined wait since loss remedy",
     "person phase kind month k stage retries voice level "
-    "can_be_met justified opportune repaid refused_by "
+    "can_be_met justified opportune repaid refused refused_by "
     "tier state pool queue_class promised seat next",
 )
 
@@ -116,6 +118,10 @@ ENTITLEMENT = _record(
 # How a tier is cut from the ranking; -1 for no share, minus infinity for no least score.
 TIER = _record("top_share min_score", "")
 
+# What a policy says beside its table of entitlements. Nobody is dismissed where strikes are -1 and
+# the ratio of cost to revenue is infinite.
+RULES = _record("dismiss_cost_ratio", "dismiss_strikes dismiss_months")
+
 OUTBOX = _record("at", "kind who")
 
 RUN = _record(
@@ -127,13 +133,14 @@ RUN = _record(
 )
 
 MONTH_TALLY = _record(
-    "opening_customers customers prospects lapsed "
-    "joined left_natural left_dissatisfied left_at_once "
-    "revenue wages serving remedies acquisition hiring fixed cash ruined top20_share top2_share "
+    "opening_customers customers prospects lapsed dismissed "
+    "joined left_natural left_dissatisfied left_at_once left_ombudsman dismissals dismissals_wrong "
+    "revenue wages serving remedies acquisition hiring ombudsman_fees fixed cash ruined "
+    "top20_share top2_share "
     "needs arrived served abandoned closed_on blocked turned_away ignored withdrawn "
     "retried called_back enquiries delayed "
     "wait_minutes wait_served_minutes promised promise_kept busy_minutes paid_minutes "
-    "polite angry public opportunist justified handled granted overrulings "
+    "polite angry public opportunist justified handled granted overrulings ombudsman_cases "
     "satisfaction expectation trust opinion opinions unfairness hearings_of_customers "
     "value_polite value_angry value_public "
     "stories_good stories_bad messages_good messages_bad retellings reached_good reached_bad depth "
@@ -160,6 +167,7 @@ class PolicyTables(NamedTuple):
     tier_names : tuple of str
     review_months : int
     overrule : bool
+    rules : one record of RULES
     """
 
     entitlements: Records
@@ -169,3 +177,4 @@ class PolicyTables(NamedTuple):
     tier_names: tuple[str, ...]
     review_months: int
     overrule: bool
+    rules: Records

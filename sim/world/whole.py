@@ -50,6 +50,7 @@ class World(structref.StructRefProxy):
     entitlements: Records
     weights: Floats
     cuts: Records
+    rules: Records  # one record
     clock: Floats
     oper: Floats
     contacts: Records

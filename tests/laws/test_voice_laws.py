@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.laws.voice import exit_utility, learned, opportunist_utility, reach_of, voice_utility
+from sim.laws.voice import (
+    appeal_chance,
+    exit_utility,
+    learned,
+    opportunist_utility,
+    reach_of,
+    voice_utility,
+)
 
 NUMBERS = st.floats(-50.0, 50.0)
 SHARES = st.floats(0.0, 1.0)
@@ -90,3 +97,19 @@ def test_a_lesson_never_passes_what_it_teaches(rho, rate, kappa, months, effort)
 @given(NUMBERS, st.floats(0.0, 10.0), st.floats(0.0, 24.0), st.floats(0.0, 10.0))
 def test_without_learning_nothing_is_learned(rho, kappa, months, effort):
     assert learned(rho, 0.0, kappa, months, effort) == rho
+
+
+@pytest.mark.parametrize(
+    ("share", "loudness", "chance"),
+    [(0.05, 0.0, 0.05), (0.5, 1.0, 0.7310585786300049), (0.2, -1.0, 0.08422380840089738)],
+)
+def test_appeals_worked(share, loudness, chance):
+    # 1 / (1 + 4 e) = 0.0842; 1 / (1 + 1 / e) = 0.7311
+    assert appeal_chance(share, loudness) == pytest.approx(chance, rel=1e-12)
+
+
+@given(SHARES, st.floats(-1e4, 1e4), st.floats(-1e4, 1e4))
+def test_the_louder_appeal_the_likelier_and_shares_of_0_and_1_are_certain(share, one, other):
+    low, high = sorted((one, other))
+    assert 0.0 <= appeal_chance(share, low) <= appeal_chance(share, high) <= 1.0
+    assert (appeal_chance(0.0, one), appeal_chance(1.0, one)) == (0.0, 1.0)

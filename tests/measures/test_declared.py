@@ -11,13 +11,14 @@ from sim.world.records import GROUP, MONTH_TALLY
 
 # Names and units that people's scripts rely on. More may be added; nothing is silently renamed.
 STABLE = {
-    "people": "customers prospects lapsed joined left left_natural left_dissatisfied left_at_once "
-    "reached_good reached_bad cascade_mean",
-    "currency": "revenue wages remedies acquisition hiring fixed profit profit_discounted cash",
+    "people": "customers prospects lapsed dismissed joined left left_natural left_dissatisfied "
+    "left_at_once left_ombudsman reached_good reached_bad cascade_mean",
+    "currency": "revenue wages remedies acquisition hiring ombudsman_fees fixed profit "
+    "profit_discounted cash",
     "0/1": "ruined",
     "contacts": "contacts_offered contacts_served contacts_abandoned contacts_blocked "
     "contacts_ignored contacts_retried complaints_polite complaints_angry complaints_public "
-    "complaints_opportunist overrulings",
+    "complaints_opportunist overrulings ombudsman_cases",
     "minutes": "wait_mean wait_served_mean wait_p50 wait_p90 wait_p95 wait_p99",
     "share": "churn_rate revenue_top20_share revenue_top2_customers_share abandonment delayed "
     "within_promise utilisation complaints_rate fault_rate",
@@ -31,12 +32,8 @@ UNITS = {name: unit for unit, names in STABLE.items() for name in names.split()}
 
 # Promised, with the mechanisms behind them, for a later version.
 LATER = {
-    "dismissed",
     "left_offer_end",
-    "left_ombudsman",
     "offers",
-    "ombudsman_cases",
-    "ombudsman_fees",
 }
 
 # What a formula may name besides fields of the tally.

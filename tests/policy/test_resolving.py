@@ -178,3 +178,12 @@ def test_a_policy_may_score_by_whatever_the_company_sees(name):
     found = tables(score={name: 1.0}, tiers=TIERS)
     assert found.weights[OBSERVABLES.index(name)] == 1.0
     assert found.weights.sum() == 1.0
+
+
+def test_rules_are_looked_up_and_say_never_where_nothing_is_said():
+    never = tables().rules[0]
+    assert never["dismiss_strikes"] == NOBODY
+    assert math.isinf(never["dismiss_cost_ratio"])
+    rules = tables(dismiss={"strikes": 3, "cost_ratio": 1.5, "months": 4}).rules[0]
+    assert (rules["dismiss_strikes"], rules["dismiss_cost_ratio"]) == (3, 1.5)
+    assert rules["dismiss_months"] == 4

@@ -3,13 +3,12 @@
 import numpy as np
 import pytest
 
+from sim.measures.definitions import COSTS, REASONS
 from sim.scenario import from_mapping
 from tests.properties.lives import holds, live, lives
 
-LEFT = ("left_natural", "left_dissatisfied", "left_at_once")
 ENDED_UNQUEUED = ("blocked", "turned_away", "ignored")
 ENDED_QUEUED = ("served", "abandoned", "closed_on", "withdrawn")
-COSTS = ("wages", "serving", "remedies", "acquisition", "hiring", "fixed")
 MAY_BE_NEGATIVE = {"cash", "opinion", "value_polite", "value_angry", "value_public"}
 MAY_BE_UNDEFINED = {"top20_share", "top2_share", "gini_remedy"}
 
@@ -28,9 +27,11 @@ def near(expected):
 
 @holds(lives())
 def test_people_are_conserved(life):
-    months, left = life.months, total(life.months, LEFT)
-    everybody = months["customers"] + months["prospects"] + months["lapsed"]
+    months, left = life.months, total(life.months, REASONS)
+    everybody = total(months, ("customers", "prospects", "lapsed", "dismissed"))
     assert (everybody == life.scenario.people.count).all()
+    assert (months["dismissed"] == months["dismissals"].cumsum()).all()
+    assert (months["dismissals_wrong"] <= months["dismissals"]).all()
     begun = months["opening_customers"]
     assert (months["customers"] == begun + months["joined"] - left).all()
     assert (begun[1:] == months["customers"][:-1]).all()
@@ -63,6 +64,9 @@ def test_money_adds_up(life):
     for sort in ("tier", "decile"):
         for name in ("revenue", "remedies"):
             assert life.groups(sort)[name].sum(axis=1) == near(months[name])
+    fee = life.scenario.behaviour.voice.ombudsman.fee if life.scenario.behaviour.voice else 0.0
+    assert months["ombudsman_fees"] == near(fee * months["ombudsman_cases"])
+    assert (months["left_ombudsman"] <= months["ombudsman_cases"]).all()
     by_pool = life.groups("pool")["paid_minutes"] / life.world.pools["concurrency"]
     assert months["wages"] == near((by_pool / 60.0 * life.world.pools["wage"]).sum(axis=1))
 
@@ -112,7 +116,7 @@ def test_every_contact_that_leaves_a_queue_is_in_the_histogram_of_waits(life):
 @holds(lives(behaviour="none"))
 def test_without_behaviour_nobody_complains_leaves_joins_talks_or_tries_again(life):
     silent = (
-        *LEFT,
+        "left_natural", "left_dissatisfied", "left_at_once", "left_ombudsman",
         "joined", "enquiries", "polite", "angry", "public", "handled", "remedies", "retried",
         "called_back", "stories_good", "stories_bad", "messages_good", "messages_bad",
         "reached_good", "reached_bad", "unfairness",
@@ -120,7 +124,8 @@ def test_without_behaviour_nobody_complains_leaves_joins_talks_or_tries_again(li
     for name in silent:
         assert not life.months[name].any(), name
     assert (life.months["arrived"] <= life.months["needs"]).all()
-    assert (life.months["customers"] == life.scenario.people.customers).all()
+    known = life.months["customers"] + life.months["dismissed"]
+    assert (known == life.scenario.people.customers).all()
 
 
 def test_nobody_joins_twice_on_two_enquiries():
