@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import jitted
+from sim.world.ordering import ascending
 from sim.world.records import CUSTOMER, MONTH
 from sim.world.whole import World
 
@@ -70,10 +71,10 @@ def rank_by_spend(W: World) -> int:
     spend = np.empty(n, np.float64)
     for place in range(n):
         spend[place] = W.people[W.order[place]].spend
-    ascending = np.argsort(spend, kind="mergesort")
+    order = ascending(spend)
     customers = W.order[:n].copy()
     for place in range(n):
-        i = customers[ascending[place]]
+        i = customers[order[place]]
         W.order[place] = i
         W.people[i].rank = place / (n - 1) if n > 1 else 0.5
     return n
@@ -93,15 +94,15 @@ def _scores(W: World, n: int, now: float) -> np.ndarray:
             continue
         for place in range(n):
             seen[place] = _observed(W, W.order[place], observable, now)
-        ascending = np.argsort(seen, kind="mergesort")
+        order = ascending(seen)
         first = 0
         while first < n:
             last = first
-            while last + 1 < n and seen[ascending[last + 1]] == seen[ascending[first]]:
+            while last + 1 < n and seen[order[last + 1]] == seen[order[first]]:
                 last += 1
             rank = 0.5 * (first + last) / (n - 1) if n > 1 else 0.5
             for place in range(first, last + 1):
-                score[ascending[place]] += weight * rank
+                score[order[place]] += weight * rank
             first = last + 1
     return score
 
@@ -121,7 +122,7 @@ def review_tiers(W: World, now: float) -> None:
         return
     n = _gather_customers(W)
     score = _scores(W, n, now)
-    descending = np.argsort(-score, kind="mergesort")
+    descending = ascending(-score)
     place = 0
     for tier in range(tiers - 1):
         room = n

@@ -1,0 +1,36 @@
+"""The order of numbers, against numpy's stable sort."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from sim.world.ordering import ascending
+
+MANY = np.sort(np.sin(np.arange(5000.0) ** 2))
+
+
+def expected(values):
+    return np.argsort(values, kind="stable").tolist()
+
+
+@given(arrays.arrays(float, st.integers(0, 200), elements=st.floats(allow_nan=False)))
+def test_like_a_stable_sort(values):
+    assert ascending(values).tolist() == expected(values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.round(MANY[::-1], 2),
+        np.where(MANY < 0.2, 0.0, -0.0),
+        np.full(5000, 3.25),
+        MANY * 1e-320,
+        1.0 + np.arange(5000)[::-1] * 2.0**-52,
+        np.where(MANY > 0.5, np.inf, -MANY),
+    ],
+    ids=["ties", "signed zeros", "equal", "subnormal", "last bits", "infinite"],
+)
+def test_many(values):
+    assert ascending(values).tolist() == expected(values)
