@@ -19,13 +19,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.api import Result, read, run
+    from sim.lives import Story, story
     from sim.scenario import load
 
-__all__ = ["Result", "__version__", "load", "read", "run"]
+__all__ = ["Result", "Story", "__version__", "load", "read", "run", "story"]
 
 __version__ = "0.1.0"
 
-_HOMES = {"Result": "sim.api", "load": "sim.scenario", "read": "sim.api", "run": "sim.api"}
+_HOMES = {
+    "Result": "sim.api",
+    "Story": "sim.lives",
+    "load": "sim.scenario",
+    "read": "sim.api",
+    "run": "sim.api",
+    "story": "sim.lives",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import CommandError, RunError
 from sim.progress import Progress, progress_bar
 from sim.results import HYPOTHESES, Measuring, Results, command_line, open_results, record, study_of
-from sim.scenario import Scenario, dump, load, parse
+from sim.scenario import Scenario, reopened
 
 if TYPE_CHECKING:
     import polars as pl
@@ -191,7 +191,7 @@ def run(
     simulate, measuring, threads = _model(chosen)
     changes = {"replications": replications, "seed": seed, "months": months}
     overrides = [*sets, *(f"{k}={v}" for k, v in changes.items() if v is not None)]
-    resolved = _resolved(scenario, overrides, policies)
+    resolved = reopened(scenario, overrides, policies)
     command = _command(scenario, overrides, policies)
     study = study_of(resolved, None if out is None else Path(out), command, _own_version(), chosen)
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
@@ -225,19 +225,6 @@ def _model(engine: str) -> tuple[Callable[[Scenario, str, int], Any], Measuring,
     from sim.engine import simulate, suits_threads
 
     return partial(simulate, engine=engine), measures, suits_threads(engine)
-
-
-def _resolved(
-    scenario: str | os.PathLike[str] | Scenario,
-    overrides: Sequence[str],
-    policies: Sequence[str] | None,
-) -> Scenario:
-    chosen = list(dict.fromkeys(policies)) if policies else None
-    if not isinstance(scenario, Scenario):
-        return load(scenario, overrides, chosen)
-    if not overrides and chosen is None:
-        return scenario
-    return parse(dump(scenario), scenario.name, overrides, chosen)
 
 
 def _command(

@@ -151,6 +151,39 @@ def run(
 
 
 @app.command()
+def story(
+    file: File,
+    person: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="A customer file's id or a number from 0; else chosen."),
+    ] = None,
+    policy: Annotated[
+        list[str] | None, typer.Option("--policy", metavar="NAME", help="One policy, or two.")
+    ] = None,
+    replication: Annotated[int, typer.Option(min=0, help="Which people and luck, from 0.")] = 0,
+    months: Annotated[int | None, typer.Option(help="Months of four weeks.")] = None,
+    sets: Sets = None,
+    as_json: Json = False,
+) -> None:
+    """Tell one person's life, moment by moment, under one policy or two side by side.
+
+    Without --person it is who is a customer at the end under one policy only, or whose satisfaction
+    then differs most; under one policy, who made the most contacts.
+
+    Example: sim story broadband --policy equal --policy value_tiers --months 6
+    """
+    from sim.lives import story as tell
+
+    told = tell(
+        file, person, policies=policy, replication=replication, months=months, sets=sets or ()
+    )
+    if as_json:
+        _print_json(told.as_data())
+    else:
+        typer.echo(told.text)
+
+
+@app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", exists=True, help="A results folder.")],
 ) -> None:

@@ -41,7 +41,7 @@ def test_alone_says_what_to_do_next():
 
 
 @pytest.mark.parametrize(
-    "command", ["check", "schema", "explain", "new", "policies", "scenarios", "measures"]
+    "command", ["check", "story", "schema", "explain", "new", "policies", "scenarios", "measures"]
 )
 def test_every_command_helps_with_an_example(command):
     told = call(command, "--help")

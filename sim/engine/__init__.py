@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from sim.engine.simulate import ENGINES, chosen_engine, simulate, suits_threads
+from sim.engine.diary import Life
+from sim.engine.entries import Entry
+from sim.engine.simulate import (
+    ENGINES,
+    chosen_engine,
+    life_of,
+    people_after,
+    simulate,
+    suits_threads,
+)
 
-__all__ = ["ENGINES", "chosen_engine", "simulate", "suits_threads"]
+__all__ = [
+    "ENGINES",
+    "Entry",
+    "Life",
+    "chosen_engine",
+    "life_of",
+    "people_after",
+    "simulate",
+    "suits_threads",
+]

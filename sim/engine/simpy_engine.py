@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.engine.clock import Clock, Due
 from sim.engine.desk import Desk, Ticket
+from sim.engine.observer import Observer, observed
 from sim.engine.roster import Roster, empty_pools, pool_hours, shift_hours
 from sim.engine.rules import (
     ABANDONMENT,
@@ -30,7 +31,6 @@ from sim.engine.rules import (
     TELLING,
     urgency,
 )
-from sim.jit import machine_code
 from sim.moments.arrival import arrives, enquires, need_arises
 from sim.moments.contact import begin, finish, gives_up, withdraw
 from sim.moments.month_end import month_ends, starts
@@ -70,9 +70,17 @@ class SimpyEngine:
         For the queue classes.
     world : World
         Changed in place; `world` afterwards is what it has become.
+    observer : Observer, optional
+        Lets every moment of truth happen, and sees what it does.
     """
 
-    def __init__(self, scenario: Scenario, tables: PolicyTables, world: World) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        tables: PolicyTables,
+        world: World,
+        observer: Observer | None = None,
+    ) -> None:
         self.world = world
         self._clock = Clock()
         self._horizon = scenario.months * MONTH
@@ -90,13 +98,16 @@ class SimpyEngine:
             OUT_TELLING: (TELLING, self._tell),
             OUT_ENQUIRY: (ENQUIRY, self._enquires),
         }
-        self._need_arises_for = machine_code(need_arises, world, 0, 0.0)
-        self._enquires_for = machine_code(enquires, world, 0, 0.0)
-        self._arrives_for = machine_code(arrives, world, 0, 0.0)
-        self._begin = machine_code(begin, world, 0, 0, 0.0)
-        self._finish = machine_code(finish, world, 0, 0.0)
-        self._gives_up_on = machine_code(gives_up, world, 0, 0, 0.0)
-        self._tell_on = machine_code(tell, world, 0, 0.0)
+        self._need_arises_for = observed(observer, need_arises, world, 0, 0.0)
+        self._enquires_for = observed(observer, enquires, world, 0, 0.0)
+        self._arrives_for = observed(observer, arrives, world, 0, 0.0)
+        self._begin = observed(observer, begin, world, 0, 0, 0.0)
+        self._finish = observed(observer, finish, world, 0, 0.0)
+        self._gives_up_on = observed(observer, gives_up, world, 0, 0, 0.0)
+        self._withdraw_from = observed(observer, withdraw, world, 0, 0.0)
+        self._tell_on = observed(observer, tell, world, 0, 0.0)
+        self._starts = observed(observer, starts, world)
+        self._month_ends_at = observed(observer, month_ends, world, 0.0)
 
     def run(self) -> None:
         """Run up to the horizon, which is half open, and close the last month's books."""
@@ -108,10 +119,10 @@ class SimpyEngine:
             self._await_opening(pool)
         for shift in range(len(self._shift_hours)):
             self._await_shift(shift)
-        self._post(starts(self.world))
+        self._post(self._starts(self.world))
         self._clock.run(until=self._horizon)
         # Whoever leaves now stays in the queue that the last month was counted with.
-        month_ends(self.world, self._horizon)
+        self._month_ends_at(self.world, float(self._horizon))
 
     # A contact's story.
 
@@ -273,7 +284,7 @@ class SimpyEngine:
         self._post(self._tell_on(self.world, due.entity, due.at))
 
     def _month_ends(self, _: Due) -> None:
-        self._post(month_ends(self.world, self._clock.now))
+        self._post(self._month_ends_at(self.world, self._clock.now))
         for agent in list(self._roster.changed(self.world.agents["present"].tolist())):
             if self._roster.on_shift[agent]:
                 self._goes_off(agent)
@@ -294,7 +305,7 @@ class SimpyEngine:
 
     def _withdraw(self, ticket: Ticket) -> None:
         self._leave_queue(ticket)
-        self._post(withdraw(self.world, ticket.contact, self._clock.now))
+        self._post(self._withdraw_from(self.world, ticket.contact, self._clock.now))
 
     def _due(
         self, at: float, rank: int, entity: int, what: Callable[[Any], None], about: Any = None

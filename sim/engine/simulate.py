@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sim.engine.compiled_engine import CompiledEngine
+from sim.engine.diary import Diary, Life
+from sim.engine.entries import Names
 from sim.engine.simpy_engine import SimpyEngine
 from sim.errors import CommandError
 from sim.policy import resolve
 from sim.scenario import Scenario
 from sim.world.build import build_world, group_names
+from sim.world.records import Records
 from sim.world.tallies import Tallies
+from sim.world.whole import World
 
-__all__ = ["ENGINES", "chosen_engine", "simulate", "suits_threads"]
+__all__ = [
+    "ENGINES",
+    "chosen_engine",
+    "life_of",
+    "people_after",
+    "simulate",
+    "suits_threads",
+]
 
 _DRIVERS: Mapping[str, type[CompiledEngine] | type[SimpyEngine]] = {
     "compiled": CompiledEngine,
@@ -61,11 +72,9 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
     CapacityError
         If word of mouth or contacts grow beyond what a run can hold.
     """
-    drive = _DRIVERS[chosen_engine(engine)]
     tables = resolve(scenario, scenario.policies[policy])
-    driver = drive(scenario, tables, build_world(scenario, tables, replication))
-    driver.run()
-    world = driver.world
+    driver = _DRIVERS[chosen_engine(engine)]
+    world = _lived(driver(scenario, tables, build_world(scenario, tables, replication)))
     return Tallies(
         policy=policy,
         replication=replication,
@@ -75,3 +84,48 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
         waits=world.waits,
         discount_a_month=float(world.P[0]["discount_a_month"]),
     )
+
+
+def people_after(scenario: Scenario, policy: str, replication: int) -> Records:
+    """Return everybody as they are after a run; arguments and errors as of `simulate`."""
+    tables = resolve(scenario, scenario.policies[policy])
+    world = build_world(scenario, tables, replication)
+    return _lived(CompiledEngine(scenario, tables, world)).people
+
+
+def life_of(
+    person: int,
+    scenario: Scenario,
+    policy: str,
+    replication: int,
+    progress: Callable[[int], None] | None = None,
+) -> Life:
+    """Live through a scenario, and return what happened to one person.
+
+    Parameters
+    ----------
+    person : int
+        From 0.
+    scenario, policy, replication
+        As of `simulate`.
+    progress : callable, optional
+        Told how many months are over.
+
+    Raises
+    ------
+    CommandError
+        If there is no such person; otherwise as `simulate`.
+    """
+    tables = resolve(scenario, scenario.policies[policy])
+    world = build_world(scenario, tables, replication)
+    if not 0 <= person < len(world.people):
+        there = f"they are 0 to {len(world.people) - 1}" if len(world.people) else "there is nobody"
+        raise CommandError(f"no person {person} in this scenario; {there}")
+    diary = Diary(person, Names.of(scenario, tables), progress)
+    world = _lived(SimpyEngine(scenario, tables, world, diary))
+    return diary.closed(world)
+
+
+def _lived(driver: CompiledEngine | SimpyEngine) -> World:
+    driver.run()
+    return driver.world

@@ -72,6 +72,7 @@ def live_through(
         P.perception_weights_courtesy,
     )
     d = _change_mind(W, c, p)
+    contact.outcome, contact.perceived, contact.disconfirmation = outcome, p, d
     choice = choose(W, c, d)
     _tell_others(W, c, a, choice, d, now)
     if choice == EXIT:

@@ -22,6 +22,7 @@ __all__ = [
     "AT_ONCE",
     "DISMISSAL",
     "DISSATISFIED",
+    "LEFT_FOR",
     "NATURAL",
     "OMBUDSMAN",
     "bill",
@@ -34,6 +35,7 @@ __all__ = [
 
 # Why a customer is one no more.
 NATURAL, DISSATISFIED, AT_ONCE, OMBUDSMAN, DISMISSAL = range(5)
+LEFT_FOR = ("natural", "dissatisfied", "at once", "the ombudsman's ruling", "dismissed")
 
 
 @jitted
@@ -100,6 +102,7 @@ def leave(W: World, i: int, reason: int) -> None:
     """Let a customer go, with an opinion unless they left for natural causes."""
     person = W.people[i]
     person.status = DISMISSED if reason == DISMISSAL else LAPSED
+    person.left_for = reason
     if reason != NATURAL:
         person.o = leaver_opinion(person.s)
     _count_leaver(W, reason)

@@ -22,6 +22,7 @@ from sim.world.records import (
     QUEUE_CLASS,
     RULES,
     TIER,
+    VOICES,
     PolicyTables,
     Records,
 )
@@ -29,7 +30,6 @@ from sim.world.records import (
 __all__ = ["resolve"]
 
 PHASES = 3
-VOICES = ("", "polite", "angry", "public")
 FRONT = (0, 0.0, 1.0)  # level, head start, pace: overdue promises, in order of arrival
 
 

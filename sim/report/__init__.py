@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sim.report.catalogue import CORE_PLOTS, KEY_MEASURES
 from sim.report.folder import frames_of
+from sim.report.story import date, parting, told
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,9 +24,12 @@ __all__ = [
     "CORE_PLOTS",
     "KEY_MEASURES",
     "build",
+    "date",
+    "parting",
     "plot",
     "save",
     "summary_table",
+    "told",
     "verdicts_table",
 ]
 

@@ -8,7 +8,7 @@ from sim.scenario.desk import Desk, Need, Pool, Shift
 from sim.scenario.explaining import Explanation, explain, explanations, json_schema
 from sim.scenario.hypotheses import Hypothesis, misses
 from sim.scenario.law import Law
-from sim.scenario.loader import from_mapping, load, override, parse
+from sim.scenario.loader import from_mapping, load, override, parse, reopened
 from sim.scenario.network import Network
 from sim.scenario.opening import Opening
 from sim.scenario.people import People
@@ -50,6 +50,7 @@ __all__ = [
     "misses",
     "override",
     "parse",
+    "reopened",
     "shipped",
     "template",
     "to_mapping",

@@ -18,9 +18,9 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import library_nodes
 from sim.scenario.suggest import nearest
 from sim.scenario.turning import hypothesis_faults
-from sim.scenario.writing import to_mapping
+from sim.scenario.writing import dump, to_mapping
 
-__all__ = ["from_mapping", "load", "override", "parse"]
+__all__ = ["from_mapping", "load", "override", "parse", "reopened"]
 
 
 def load(
@@ -94,6 +94,32 @@ def override(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     """
     root = from_data(to_mapping(scenario), "<scenario>")
     return _finished(root, [], (), None, nodes_of(values, "<override>"))
+
+
+def reopened(
+    scenario: str | os.PathLike[str] | Scenario,
+    sets: Sequence[str] = (),
+    policies: Sequence[str] | None = None,
+) -> Scenario:
+    """Load a scenario, or take one already loaded and change it as `load` would.
+
+    Parameters
+    ----------
+    scenario : path or Scenario
+    sets, policies
+        As of `load`; a policy named twice counts once, and none at all keeps every one.
+
+    Raises
+    ------
+    ScenarioError
+        As `load`.
+    """
+    chosen = list(dict.fromkeys(policies)) if policies else None
+    if not isinstance(scenario, Scenario):
+        return load(scenario, sets, chosen)
+    if not sets and chosen is None:
+        return scenario
+    return parse(dump(scenario), scenario.name, sets, chosen)
 
 
 def _finished(

@@ -48,10 +48,12 @@ MONTH = 4 * WEEK  # every month has the same opening hours
 
 # Status of a person.
 PROSPECT, CUSTOMER, LAPSED, DISMISSED = range(4)
+STATUSES = ("prospect", "customer", "lapsed", "dismissed")
 # What a contact is about.
 NEED, ENQUIRY, COMPLAINT = range(3)
 # What a disappointed person does; 1 to 3 are voices.
 SILENCE, POLITE, ANGRY, PUBLIC, EXIT, APPEAL = range(6)
+VOICES = ("", "polite", "angry", "public")
 # Where a contact is.
 AWAITED, WAITING, IN_SERVICE = range(3)
 # How a contact ends that no agent finishes.
@@ -76,7 +78,7 @@ PERSON = _record(
     # what the company sees, in currency; recent ones fade by a third a month
     "spend recent_revenue lifetime_revenue recent_cost lifetime_cost "
     "rank joined_at complained_at remedied_at remedies_month need_at",
-    "status tier old_tier decile favourite contacts complaints strikes costly_months "
+    "status tier old_tier decile favourite contacts complaints strikes costly_months left_for "
     "need_k visits hearings",
     ("rho", "f8", (4,)),  # learned value of complaining, by voice; 0 is unused
 )
@@ -89,7 +91,8 @@ AGENT = _record(
 POOL = _record("wage overflow_minutes", "concurrency queue_limit overflow keeps_overnight")
 
 CONTACT = _record(
-    "joined wait since loss remedy",
+    # of its last moment of truth: the outcome, the quality perceived and the disconfirmation
+    "joined wait since loss remedy outcome perceived disconfirmation",
     "person phase kind month k stage retries voice level "
     "can_be_met justified opportune repaid refused refused_by "
     "tier state pool queue_class promised seat next",
