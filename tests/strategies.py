@@ -247,6 +247,8 @@ _SECTIONS: dict[str, st.SearchStrategy[Mapping]] = {
     ),
     "fairness": section(
         within_tier=numbers(0.0, 3.0), between_tiers=numbers(0.0, 3.0), demotion=shares,
+        leak_per_year=numbers(0.0, 40.0), leak_shock=shares, published_shock=shares,
+        published_expectation=shares,
         regard_fade_per_month=shares,
     ),
     "churn": section(
@@ -334,6 +336,7 @@ def policies(draw: st.DrawFn, names: tuple[str, ...] = POOLS[:1]) -> Mapping:
         "describe": "Drawn.",
         "review_months": draw(st.integers(1, 3)),
         "overrule": draw(st.booleans()),
+        "secrecy": draw(st.sampled_from(["none", "secret", "published"])),
         "dismiss": draw(_dismiss),
         "everyone": draw(given),
         "enquiries": draw(given),
@@ -383,7 +386,20 @@ def mappings(draw: st.DrawFn, **fixed: Any) -> Mapping:
     }
     if draw(st.booleans()):
         told = draw(pressed(told))
+    if draw(st.booleans()):
+        told = draw(switching(told))
     return told | fixed
+
+
+@st.composite
+def switching(draw: st.DrawFn, told: Mapping) -> Mapping:
+    """Draw the same, begun under another policy."""
+    before = draw(policies(tuple(told["desk"]["pools"])))
+    return told | {
+        "months": 3,
+        "switch_month": draw(st.integers(2, 4)),
+        "policies": {"before": before, **told["policies"]},
+    }
 
 
 @st.composite

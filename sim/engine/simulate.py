@@ -9,7 +9,7 @@ from sim.engine.diary import Diary, Life
 from sim.engine.entries import Names
 from sim.engine.simpy_engine import SimpyEngine
 from sim.errors import CommandError
-from sim.policy import resolve
+from sim.policy import tables_of
 from sim.scenario import Scenario
 from sim.world.build import build_world, group_names
 from sim.world.records import Records
@@ -72,7 +72,7 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
     CapacityError
         If word of mouth or contacts grow beyond what a run can hold.
     """
-    tables = resolve(scenario, scenario.policies[policy])
+    tables = tables_of(scenario, policy)
     driver = _DRIVERS[chosen_engine(engine)]
     world = _lived(driver(scenario, tables, build_world(scenario, tables, replication)))
     return Tallies(
@@ -88,7 +88,7 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
 
 def people_after(scenario: Scenario, policy: str, replication: int) -> Records:
     """Return everybody as they are after a run; arguments and errors as of `simulate`."""
-    tables = resolve(scenario, scenario.policies[policy])
+    tables = tables_of(scenario, policy)
     world = build_world(scenario, tables, replication)
     return _lived(CompiledEngine(scenario, tables, world)).people
 
@@ -116,7 +116,7 @@ def life_of(
     CommandError
         If there is no such person; otherwise as `simulate`.
     """
-    tables = resolve(scenario, scenario.policies[policy])
+    tables = tables_of(scenario, policy)
     world = build_world(scenario, tables, replication)
     if not 0 <= person < len(world.people):
         there = f"they are 0 to {len(world.people) - 1}" if len(world.people) else "there is nobody"

@@ -200,6 +200,7 @@ _MIND = (
     Measure("expectation_mean", "index", "Expectation", "expectation / customers", "none", "ratio"),
     Measure("trust_mean", "index", "Trust", "trust / customers", "up", "ratio"),
     Measure("opinion_mean", "index", "Others' opinion", "opinion / opinions", "up", "ratio"),
+    Measure("leaked", "0/1", "The secret of tiers is out", "leaked", "down", "last"),
     Measure(
         "unfairness_mean", "index", "Unfairness felt on hearing a story",
         "unfairness / hearings_of_customers", "down", "ratio", "Adams 1965",

@@ -19,7 +19,7 @@ from sim.moments.complaint import handle_complaint
 from sim.moments.encounter import live_through
 from sim.moments.membership import charge
 from sim.moments.staff import touch
-from sim.moments.stores import account, discard_contact, month_tally, sealed
+from sim.moments.stores import account, discard_contact, month_tally, sealed, tier_account
 from sim.moments.terms import entitled, index_of
 from sim.world import purposes
 from sim.world.records import (
@@ -55,7 +55,7 @@ def groups_of(W: World, c: int) -> Any:
     """Return the tallies of the contact's tier on arrival, and of its decile, pool and kind."""
     contact, run = W.contacts[c], W.run[0]
     return (
-        account(W, run.tier_groups, contact.tier),
+        tier_account(W, contact.tier),
         account(W, run.decile_groups, W.people[contact.person].decile),
         account(W, run.pool_groups, contact.pool),
         account(W, run.need_groups, contact.kind),

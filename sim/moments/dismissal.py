@@ -11,6 +11,7 @@ from sim.jit import jitted
 from sim.moments.membership import DISMISSAL, leave
 from sim.moments.stores import month_tally
 from sim.moments.talk import spread
+from sim.policy import rules_now
 from sim.world.records import CUSTOMER, NOBODY
 from sim.world.whole import World
 
@@ -26,7 +27,7 @@ def dismiss_customers(W: World, now: float) -> None:
     How many of them were wrong is counted too, though the company cannot know: whose potential is
     above the median of customers'.
     """
-    rules = W.rules[0]
+    rules = rules_now(W)
     if rules.dismiss_strikes == NOBODY and rules.dismiss_cost_ratio == math.inf:
         return
     due = 0
@@ -45,7 +46,7 @@ def dismiss_customers(W: World, now: float) -> None:
 
 @jitted
 def _is_due(W: World, i: int) -> bool:
-    person, rules = W.people[i], W.rules[0]
+    person, rules = W.people[i], rules_now(W)
     if person.recent_cost > rules.dismiss_cost_ratio * person.recent_revenue:
         person.costly_months += 1
     else:

@@ -9,12 +9,14 @@ from sim.laws.satisfaction import disconfirmation, expected, expected_next, perc
 from sim.moments.choice import choose
 from sim.moments.membership import AT_ONCE, bill, join, leave
 from sim.moments.ombudsman import appeal
+from sim.moments.secrecy import raised
 from sim.moments.stores import (
     account,
     discard_contact,
     month_tally,
     post_contact,
     take_contact,
+    tier_account,
 )
 from sim.moments.talk import spread
 from sim.moments.terms import index_of
@@ -100,7 +102,10 @@ def _change_mind(W: World, c: int, p: float) -> float:
     person = W.people[contact.person]
     gain, loss = P.satisfaction_gain, P.satisfaction_loss
     if person.status == CUSTOMER:
-        d = disconfirmation(p, expected(person.e, P.satisfaction_entitlement, person.rank))
+        d = disconfirmation(
+            p,
+            expected(person.e + raised(W, contact.person), P.satisfaction_entitlement, person.rank),
+        )
         after = satisfied(person.s, d, gain, loss)
         contact.loss += max(person.s - after, 0.0)
         person.s = after
@@ -172,7 +177,7 @@ def _count_voice(W: World, i: int, voice: int, now: float) -> None:
         tally.angry += 1.0
     else:
         tally.public += 1.0
-    account(W, W.run[0].tier_groups, person.tier).complaints += 1.0
+    tier_account(W, person.tier).complaints += 1.0
     account(W, W.run[0].decile_groups, person.decile).complaints += 1.0
 
 

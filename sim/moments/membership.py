@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.chance import draw_index, exponential, gamma
 from sim.jit import jitted
 from sim.laws.churn import joiner_satisfaction, leaver_opinion
-from sim.moments.stores import account, month_tally, post, withdraw_waiting
+from sim.moments.stores import account, month_tally, post, tier_account, withdraw_waiting
+from sim.policy import rules_now
 from sim.world import purposes
 from sim.world.calendar import to_clock, to_operational
 from sim.world.records import (
@@ -60,7 +61,7 @@ def bill(W: World, i: int, now: float) -> None:
     person.recent_revenue += revenue
     person.lifetime_revenue += revenue
     tally.revenue += revenue
-    account(W, W.run[0].tier_groups, person.tier).revenue += revenue
+    tier_account(W, person.tier).revenue += revenue
     account(W, W.run[0].decile_groups, person.decile).revenue += revenue
     serving = W.P[0].company_serve_cost_per_month * part
     tally.serving += serving
@@ -84,11 +85,11 @@ def join(W: World, i: int, now: float) -> None:
     person.w = P.growth_joiner_share
     person.spend = person.potential * person.w
     person.rank = 0.5
-    person.tier = W.cuts.shape[0] - 1
+    person.tier = rules_now(W).last_tier
     person.regard = 0.0
     person.costly_months = 0
     tally.joined += 1.0
-    account(W, W.run[0].tier_groups, person.tier).joined += 1.0
+    tier_account(W, person.tier).joined += 1.0
     account(W, W.run[0].decile_groups, person.decile).joined += 1.0
     tally.acquisition += P.company_acquisition_cost
     charge(W, i, P.company_acquisition_cost)
@@ -106,9 +107,9 @@ def leave(W: World, i: int, reason: int) -> None:
     if reason != NATURAL:
         person.o = leaver_opinion(person.s)
     _count_leaver(W, reason)
-    account(W, W.run[0].tier_groups, person.tier).left += 1.0
+    tier_account(W, person.tier).left += 1.0
     account(W, W.run[0].decile_groups, person.decile).left += 1.0
-    person.tier = W.cuts.shape[0] - 1
+    person.tier = rules_now(W).last_tier
     person.w = 0.0
     withdraw_waiting(W, i)
 

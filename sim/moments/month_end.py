@@ -16,10 +16,11 @@ from sim.moments.membership import (
     next_need,
     spend_seen,
 )
+from sim.moments.secrecy import announce, leaks, shock
 from sim.moments.staff import month_of_staff
 from sim.moments.stock import take_stock
 from sim.moments.stores import month_tally, post, sealed
-from sim.policy import rank_by_spend, review_tiers
+from sim.policy import rank_by_spend, review_tiers, rules_now
 from sim.world import purposes
 from sim.world.calendar import to_clock, to_operational
 from sim.world.records import (
@@ -53,6 +54,7 @@ def starts(W: World) -> int:
             person.recent_revenue = person.spend * _FADE / (1.0 - _FADE)
     rank_by_spend(W)
     review_tiers(W, 0.0)
+    announce(W)
     _open_month(W, 0.0)
     return sealed(W)
 
@@ -61,12 +63,13 @@ def starts(W: World) -> int:
 def month_ends(W: World, now: float) -> int:
     """Close the books of a month and open the next. Return the outbox's state.
 
-    Bills, minds, churn, dismissals, wages and staff, product, measures, review of tiers, then the
-    next month's needs and enquiries, if there is a next month.
+    Bills, minds, leaks, churn, dismissals, wages and staff, product, measures, switch of policy,
+    review of tiers, then the next month's needs and enquiries, if there is a next month.
     """
     run = W.run[0]
+    leaked = leaks(W)
     for i in range(W.people.shape[0]):
-        _month_of_person(W, i, now)
+        _month_of_person(W, i, now, leaked)
     dismiss_customers(W, now)
     month_of_staff(W, now)
     _improve_product(W)
@@ -74,14 +77,13 @@ def month_ends(W: World, now: float) -> int:
     _close_accounts(W)
     if run.month + 1 < run.months:
         run.month += 1
-        if run.month % run.review_months == 0:
-            _review(W, now)
+        _switch_or_review(W, now)
         _open_month(W, now)
     return sealed(W)
 
 
 @jitted
-def _month_of_person(W: World, i: int, now: float) -> None:
+def _month_of_person(W: World, i: int, now: float, leaked: bool) -> None:
     person, P = W.people[i], W.P[0]
     person.recent_revenue *= _FADE
     person.recent_cost *= _FADE
@@ -91,6 +93,8 @@ def _month_of_person(W: World, i: int, now: float) -> None:
     bill(W, i, now)
     person.s = drifted(person.s, P.satisfaction_drift_per_month, P.satisfaction_baseline)
     person.t = drifted(person.t, P.satisfaction_trust_rate, person.s)
+    if leaked:
+        shock(W, i, P.fairness_leak_shock)
     person.w = grown_share(person.w, P.growth_rate, person.s, person.t)
     privilege = W.entitlements[0, person.tier, 0].privilege
     person.regard = max(person.regard * (1.0 - P.fairness_regard_fade_per_month), privilege)
@@ -149,15 +153,34 @@ def _close_accounts(W: World) -> None:
 
 
 @jitted
+def _switch_or_review(W: World, now: float) -> None:
+    """Let the run's own policy take over if this is its month; cut tiers anew when they are due."""
+    run = W.run[0]
+    following = run.policy + 1
+    if following < W.rules.shape[0] and W.rules[following].since == run.month:
+        run.policy = following
+        _review(W, now)
+        announce(W)
+    elif (run.month - rules_now(W).since) % rules_now(W).review_months == 0:
+        _review(W, now)
+
+
+@jitted
 def _review(W: World, now: float) -> None:
     """Cut the tiers anew; losing one is a moment with a disconfirmation of its own."""
     P = W.P[0]
     review_tiers(W, now)
     for i in range(W.people.shape[0]):
         person = W.people[i]
-        if person.status == CUSTOMER and person.tier > person.old_tier:
+        if person.status == CUSTOMER and _has_fallen(W, i):
             d = disconfirmation(0.0, P.fairness_demotion)
             person.s = satisfied(person.s, d, P.satisfaction_gain, P.satisfaction_loss)
+
+
+@jitted
+def _has_fallen(W: World, i: int) -> bool:
+    person = W.people[i]
+    return W.cuts[person.tier].standing < W.cuts[person.old_tier].standing
 
 
 @jitted

@@ -6,7 +6,7 @@ from sim.jit import jitted
 from sim.laws.satisfaction import healed, remedy_reach
 from sim.laws.voice import learned
 from sim.moments.membership import charge
-from sim.moments.stores import account, month_tally
+from sim.moments.stores import account, month_tally, tier_account
 from sim.moments.terms import entitled
 from sim.world.records import MONTH
 from sim.world.whole import World
@@ -49,7 +49,7 @@ def _pay(W: World, c: int) -> float:
         months = cost / person.spend
     contact.remedy = months
     month_tally(W).remedies += cost
-    account(W, run.tier_groups, person.tier).remedies += cost
+    tier_account(W, person.tier).remedies += cost
     account(W, run.decile_groups, person.decile).remedies += cost
     person.remedies_month += cost
     charge(W, contact.person, cost)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import jitted
-from sim.moments.stores import account, month_tally
+from sim.moments.stores import account, month_tally, tier_account
 from sim.policy import rank_by_spend
 from sim.world.records import (
     CUSTOMER,
@@ -65,7 +65,7 @@ def _count_customer(W: World, i: int) -> None:
     tally.value_polite += person.rho[1]
     tally.value_angry += person.rho[2]
     tally.value_public += person.rho[3]
-    tier = account(W, run.tier_groups, person.tier)
+    tier = tier_account(W, person.tier)
     decile = account(W, run.decile_groups, person.decile)
     tier.customers += 1.0
     tier.satisfaction += person.s

@@ -31,6 +31,7 @@ __all__ = [
     "take_contact",
     "take_story",
     "take_telling",
+    "tier_account",
     "withdraw_waiting",
 ]
 
@@ -69,6 +70,12 @@ def month_tally(W: World) -> Any:
 def account(W: World, sort: int, place: int) -> Any:
     """Return the tally of one group this month; `sort` is its sort's first column."""
     return W.groups[W.run[0].month, sort + place]
+
+
+@jitted
+def tier_account(W: World, tier: int) -> Any:
+    """Return the tally of a tier this month; tiers of one name share it."""
+    return account(W, W.run[0].tier_groups, W.cuts[tier].column)
 
 
 @jitted

@@ -7,7 +7,7 @@ Inheritance ends here: base, then `everyone`, then the tier, then the voice of a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,57 +19,107 @@ from sim.world.records import (
     ENQUIRY,
     ENTITLEMENT,
     NOBODY,
+    PUBLISHED,
     QUEUE_CLASS,
     RULES,
+    SECRET,
     TIER,
+    UNTOLD,
     VOICES,
     PolicyTables,
     Records,
 )
 
-__all__ = ["resolve"]
+__all__ = ["resolve", "tables_of"]
 
 PHASES = 3
+_SECRECY = {"none": UNTOLD, "secret": SECRET, "published": PUBLISHED}
 FRONT = (0, 0.0, 1.0)  # level, head start, pace: overdue promises, in order of arrival
 
 
-def resolve(scenario: Scenario, policy: Policy) -> PolicyTables:
+def tables_of(scenario: Scenario, name: str) -> PolicyTables:
+    """Return the tables of a run under a policy by its name.
+
+    Where the scenario switches, they hold the policy that everybody starts under as well.
+    """
+    first, own = next(iter(scenario.policies)), scenario.policies[name]
+    if scenario.switch_month is None or name == first:
+        return resolve(scenario, own)
+    return resolve(scenario, scenario.policies[first], own)
+
+
+def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
     """Return the tables of a policy for this scenario's desk.
 
     Parameters
     ----------
     scenario : Scenario
-        Names the pools that the policy may send people to.
-    policy : Policy
-        As validated: names, shares and pools are known to be right.
+        Names the pools that the policy may send people to, and the month of a switch.
+    *policies : Policy
+        One, or one that gives way to another at the switch. As validated: names, shares and pools
+        are known to be right.
     """
-    tiers = policy.tiers or (Tier(name="everyone"),)
+    tiers = [policy.tiers or (Tier(name="everyone"),) for policy in policies]
     places = {FRONT: 0}
-    pools = {name: place for place, name in enumerate(scenario.desk.pools)}
-    weights: Mapping[Any, float] = policy.score
-    table = np.zeros((PHASES, len(tiers), len(VOICES)), ENTITLEMENT)
-    for cell, usual in _cells(policy, tiers):
-        table[cell] = _row(usual, pools, places)
+    # The run's own policy comes last, and its tiers first.
+    names = tuple(dict.fromkeys(tier.name for theirs in reversed(tiers) for tier in theirs))
+    tables = [_table(scenario, *one, places) for one in zip(policies, tiers, strict=True)]
+    cuts = [_cut(theirs, place, names) for theirs in tiers for place in range(len(theirs))]
     return PolicyTables(
-        entitlements=table,
+        entitlements=np.concatenate(tables, axis=1),
         classes=_classes(places),
-        weights=np.array([weights.get(name, 0.0) for name in OBSERVABLES]),
-        cuts=np.array([_cut(tier) for tier in tiers], TIER),
-        tier_names=tuple(t.name for t in tiers),
-        review_months=policy.review_months,
-        overrule=policy.overrule,
-        rules=_rules(policy),
+        weights=np.array([_weights(policy) for policy in policies]),
+        cuts=np.array(cuts, TIER),
+        tier_names=names,
+        rules=np.array(list(_all_rules(scenario, policies, tiers)), RULES),
     )
 
 
-def _rules(policy: Policy) -> Records:
+def _table(
+    scenario: Scenario,
+    policy: Policy,
+    tiers: tuple[Tier, ...],
+    places: dict[tuple[int, float, float], int],
+) -> Records:
+    """Return a policy's entitlements; their queue classes are entered among the places."""
+    pools = {name: place for place, name in enumerate(scenario.desk.pools)}
+    table = np.zeros((PHASES, len(tiers), len(VOICES)), ENTITLEMENT)
+    for cell, usual in _cells(policy, tiers):
+        table[cell] = _row(usual, pools, places)
+    return table
+
+
+def _weights(policy: Policy) -> list[float]:
+    weights: Mapping[Any, float] = policy.score
+    return [weights.get(name, 0.0) for name in OBSERVABLES]
+
+
+def _all_rules(
+    scenario: Scenario, policies: Sequence[Policy], tiers: Sequence[tuple[Tier, ...]]
+) -> Iterator[tuple[object, ...]]:
+    """Yield a record of RULES a policy, its tiers placed after those of the policies before."""
+    first = 0
+    for place, (policy, theirs) in enumerate(zip(policies, tiers, strict=True)):
+        values = {
+            "since": (scenario.switch_month or 1) - 1 if place else 0,
+            "first_tier": first,
+            "last_tier": first + len(theirs) - 1,
+            **_rules(policy),
+        }
+        yield tuple(values[name] for name in RULES.names or ())
+        first += len(theirs)
+
+
+def _rules(policy: Policy) -> dict[str, object]:
     dismiss = policy.dismiss
-    values = {
+    return {
+        "review_months": policy.review_months,
+        "overrule": policy.overrule,
+        "secrecy": _SECRECY[policy.secrecy],
         "dismiss_cost_ratio": math.inf if dismiss.cost_ratio is None else dismiss.cost_ratio,
         "dismiss_strikes": NOBODY if dismiss.strikes is None else dismiss.strikes,
         "dismiss_months": dismiss.months,
     }
-    return np.array([tuple(values[name] for name in RULES.names or ())], RULES)
 
 
 def _cells(
@@ -90,10 +140,15 @@ def _cells(
                 yield (phase, place, voice), given
 
 
-def _cut(tier: Tier) -> tuple[float, float]:
+def _cut(
+    tiers: tuple[Tier, ...], place: int, names: tuple[str, ...]
+) -> tuple[float, float, float, int]:
+    tier, last = tiers[place], len(tiers) - 1
     return (
         -1.0 if tier.top_share is None else tier.top_share,
         -math.inf if tier.min_score is None else tier.min_score,
+        (last - place) / last if last else 0.0,
+        names.index(tier.name),
     )
 
 

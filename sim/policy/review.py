@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import jitted
+from sim.policy.rules import rules_now
 from sim.world.ordering import ascending
 from sim.world.records import CUSTOMER, MONTH
 from sim.world.whole import World
@@ -88,8 +89,8 @@ def _scores(W: World, n: int, now: float) -> np.ndarray:
     """
     score = np.zeros(n, np.float64)
     seen = np.empty(n, np.float64)
-    for observable in range(W.weights.shape[0]):
-        weight = W.weights[observable]
+    for observable in range(W.weights.shape[1]):
+        weight = W.weights[W.run[0].policy, observable]
         if weight == 0.0:
             continue
         for place in range(n):
@@ -114,17 +115,17 @@ def review_tiers(W: World, now: float) -> None:
     A tier takes customers from the top of the ranking: up to its share of all customers, or as long
     as their score reaches its minimum. The last tier takes the rest, and who is no customer.
     """
-    tiers = W.cuts.shape[0]
+    rules = rules_now(W)
     for i in range(W.people.shape[0]):
         W.people[i].old_tier = W.people[i].tier
-        W.people[i].tier = tiers - 1
-    if tiers == 1:
+        W.people[i].tier = rules.last_tier
+    if rules.first_tier == rules.last_tier:
         return
     n = _gather_customers(W)
     score = _scores(W, n, now)
     descending = ascending(-score)
     place = 0
-    for tier in range(tiers - 1):
+    for tier in range(rules.first_tier, rules.last_tier):
         room = n
         if W.cuts[tier].top_share >= 0.0:
             room = int(W.cuts[tier].top_share * n + 0.5)

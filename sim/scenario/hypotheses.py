@@ -97,8 +97,10 @@ def _term_slips(term: Term, parts: Parts) -> Iterator[tuple[str, str]]:
 
 
 def _groups(sort: str, policy: Policy, parts: Parts) -> list[str]:
+    all_start = [next(iter(parts.policies.values()))] if parts.switch_month else []
+    tiers = [name for one in (policy, *all_start) for name in one.tier_names()]
     groups: Mapping[str, list[str]] = {
-        "tier": [tier.name for tier in policy.tiers] or ["everyone"],
+        "tier": list(dict.fromkeys(tiers)),
         "decile": [str(place) for place in range(1, DECILES + 1)],
         "pool": list(parts.desk.pools),
         "need": [*(need.name for need in parts.needs), *RESERVED_KINDS],

@@ -17,7 +17,7 @@ from sim.scenario.reading import read_with_faults
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import library_nodes
 from sim.scenario.suggest import nearest
-from sim.scenario.turning import hypothesis_faults
+from sim.scenario.turning import hypothesis_faults, switch_faults
 from sim.scenario.writing import dump, to_mapping
 
 __all__ = ["from_mapping", "load", "override", "parse", "reopened"]
@@ -140,7 +140,10 @@ def _finished(
     found = [*faults, *unread, *unset, *unknown, *unlike, *unfound, *wrong]
     if scenario is not None and not found:
         as_written = root.child("months") is months
-        found = list(hypothesis_faults(scenario, root, override, as_written=as_written))
+        found = [
+            *switch_faults(scenario, root, as_written=as_written),
+            *hypothesis_faults(scenario, root, override, as_written=as_written),
+        ]
     if found or scenario is None:
         raise ScenarioError(tuple(sorted(dict.fromkeys(found), key=lambda one: _order(one, first))))
     return scenario if policies is None else _narrowed(scenario, policies)
@@ -169,5 +172,8 @@ def _with_chosen(root: Node, names: Sequence[str]) -> tuple[Node, list[Fault]]:
 
 
 def _narrowed(scenario: Scenario, names: Sequence[str]) -> Scenario:
+    """Return the scenario with these policies only, and the one that all start under, if any."""
+    if scenario.switch_month is not None:
+        names = [*dict.fromkeys([next(iter(scenario.policies)), *names])]
     chosen = {name: scenario.policies[name] for name in names}
     return scenario.model_copy(update={"policies": chosen})

@@ -179,6 +179,10 @@ class Policy(Section):
         dict, "Weight of what the company sees, each as rank among customers (0 to 1)."
     )
     review_months: Count = key(3, "Months between reviews of tiers.", unit="months", ge=1, le=1200)
+    secrecy: Literal["none", "secret", "published"] = key(
+        "none",
+        "Whether tiers are kept secret, which may leak, or published; else they show by talk only.",
+    )
     overrule: Flag = key(False, "Whether the complaints desk reverses a frontline no.")
     everyone: Entitlement = key(Entitlement, "What everybody gets.")
     tiers: Annotated[tuple[Tier, ...], Strict(False)] = key(
@@ -200,6 +204,10 @@ class Policy(Section):
         for i, tier in enumerate(self.tiers):
             yield from _cut_slips(i, tier, last=i == len(self.tiers) - 1)
         yield from _order_slips(self.tiers)
+
+    def tier_names(self) -> tuple[str, ...]:
+        """Return the names of the tiers: that of everybody's where there are none."""
+        return tuple(tier.name for tier in self.tiers) or ("everyone",)
 
     def entitlements(self) -> Iterator[tuple[tuple[str | int, ...], Entitlement]]:
         """Yield the path and the entitlement of everyone, each tier, enquiries and each voice."""

@@ -44,6 +44,14 @@ class Parts(Section):
     policies: dict[Name, Policy] = key(
         library, "Policies to compare, by name.", shown="the whole library"
     )
+    switch_month: Count | None = key(
+        None,
+        "Month at whose start each policy takes over from the first, which all start under.",
+        unit="months",
+        shown="never: each policy from the start",
+        ge=2,
+        le=1200,
+    )
     hypotheses: Annotated[tuple[Hypothesis, ...], Strict(False)] = key(
         (), "Claims to put to the test."
     )

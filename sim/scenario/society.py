@@ -72,6 +72,16 @@ class Fairness(Section):
         symbol="between",
         source="Larson 1987; Zhou & Soman 2008: first-order, size unknown; sweep it",
     )
+    leak_per_year: Rate = key(0.0, "Rate at which the secret of tiers gets out.", unit="1/year")
+    leak_shock: Share = key(
+        0.05, "Share of trust that all below the top lose when it does.", unit="share"
+    )
+    published_shock: Share = key(
+        0.02, "Share of trust that all below the top lose when tiers are published.", unit="share"
+    )
+    published_expectation: Share = key(
+        0.05, "How much more the top tier expects than the last, where tiers are known."
+    )
     demotion: Share = key(
         0.0, "Disappointment of losing a tier.", source="Wagner et al. 2009; size assumed"
     )

@@ -1,4 +1,4 @@
-"""What can only be checked of hypotheses once the rest of a scenario is sound."""
+"""What can only be checked once the rest of a scenario is sound."""
 
 from __future__ import annotations
 
@@ -9,9 +9,17 @@ from sim.scenario.document import Node, shown
 from sim.scenario.hypotheses import Hypothesis, misses
 from sim.scenario.scenario import Scenario
 
-__all__ = ["hypothesis_faults"]
+__all__ = ["hypothesis_faults", "switch_faults"]
 
 Override = Callable[[Scenario, Mapping[str, object]], Scenario]
+
+
+def switch_faults(scenario: Scenario, root: Node, *, as_written: bool) -> Iterator[Fault]:
+    """Yield a switch of policies beyond the months, unless these were cut short by a flag."""
+    month, node = scenario.switch_month, root.child("switch_month")
+    if as_written and node is not None and month is not None and month > scenario.months:
+        rule = f"must be at most months, {scenario.months}"
+        yield node.place.fault("switch_month", rule, shown(month))
 
 
 def hypothesis_faults(

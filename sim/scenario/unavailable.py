@@ -7,14 +7,10 @@ from fnmatch import fnmatchcase
 __all__ = ["is_unavailable"]
 
 UNAVAILABLE = (
-    "switch_month",
     "sweep",
     "people.deal_seeker_share",
-    "behaviour.fairness.leak_per_year",
-    "behaviour.fairness.leak_shock",
     "policies.*.offers",
     "policies.*.escalate",
-    "policies.*.secrecy",
     "policies.*.score.referrals",
     "policies.*.score.returns",
     "policies.*.score.strikes",

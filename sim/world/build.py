@@ -133,8 +133,9 @@ def _months_here(P: Records) -> float:
 
 def dismisses(tables: PolicyTables) -> bool:
     """Return whether a policy ever dismisses anybody."""
-    rules = tables.rules[0]
-    return bool(rules["dismiss_strikes"] != NOBODY or rules["dismiss_cost_ratio"] < math.inf)
+    rules = tables.rules
+    struck, costly = rules["dismiss_strikes"] != NOBODY, rules["dismiss_cost_ratio"] < math.inf
+    return bool((struck | costly).any())
 
 
 def _burst(graph: Graph, P: Records, dismissed: int) -> int:
@@ -160,8 +161,6 @@ def _run(
         "months": scenario.months,
         "people": count,
         "burst": (store - _STORE) // 2,
-        "review_months": tables.review_months,
-        "overrule": tables.overrule,
         "enquiry_kind": len(scenario.needs),
         "complaint_kind": len(scenario.needs) + 1,
     }

@@ -118,12 +118,20 @@ ENTITLEMENT = _record(
     "queue_class pool explain ignore",
 )
 
-# How a tier is cut from the ranking; -1 for no share, minus infinity for no least score.
-TIER = _record("top_share min_score", "")
+# How a tier is cut from the ranking; -1 for no share, minus infinity for no least score. Standing
+# is 1 for the top and 0 for the last; tiers of one name share a column of the tally.
+TIER = _record("top_share min_score standing", "column")
+
+# What is told of tiers: nothing, nothing but it may leak, or all.
+UNTOLD, SECRET, PUBLISHED = range(3)
 
 # What a policy says beside its table of entitlements. Nobody is dismissed where strikes are -1 and
 # the ratio of cost to revenue is infinite.
-RULES = _record("dismiss_cost_ratio", "dismiss_strikes dismiss_months")
+RULES = _record(
+    "dismiss_cost_ratio",
+    # `since` is the month, from 0, in which it comes into force
+    "since first_tier last_tier review_months overrule secrecy dismiss_strikes dismiss_months",
+)
 
 OUTBOX = _record("at", "kind who")
 
@@ -132,13 +140,13 @@ RUN = _record(
     "key month months people outbox burst "
     "free_contact contacts_left free_story stories_left free_telling tellings_left "
     "free_hearing hearings_left tier_groups decile_groups pool_groups need_groups "
-    "review_months overrule enquiry_kind complaint_kind",
+    "policy leaked enquiry_kind complaint_kind",
 )
 
 MONTH_TALLY = _record(
     "opening_customers customers prospects lapsed dismissed "
     "joined left_natural left_dissatisfied left_at_once left_ombudsman dismissals dismissals_wrong "
-    "revenue wages serving remedies acquisition hiring ombudsman_fees fixed cash ruined "
+    "revenue wages serving remedies acquisition hiring ombudsman_fees fixed cash ruined leaked "
     "top20_share top2_share "
     "needs arrived served abandoned closed_on blocked turned_away ignored withdrawn "
     "retried called_back enquiries delayed "
@@ -164,13 +172,14 @@ class PolicyTables(NamedTuple):
     Attributes
     ----------
     entitlements : records of ENTITLEMENT, shape (3 phases, tiers, 4 voices)
+        Of all policies, one after the other, where one gives way to another.
     classes : records of QUEUE_CLASS; the first is the front, where overdue promises go
-    weights : floats, one an observable of `sim.policy.review`, all 0 where nobody is scored
-    cuts : records of TIER, from the top
+    weights : floats, shape (policies, observables of `sim.policy.review`)
+        All 0 where nobody is scored.
+    cuts : records of TIER, those of a policy from the top
     tier_names : tuple of str
-    review_months : int
-    overrule : bool
-    rules : one record of RULES
+        The columns of the tally.
+    rules : records of RULES, one a policy
     """
 
     entitlements: Records
@@ -178,6 +187,4 @@ class PolicyTables(NamedTuple):
     weights: Floats
     cuts: Records
     tier_names: tuple[str, ...]
-    review_months: int
-    overrule: bool
     rules: Records

@@ -50,7 +50,7 @@ class World(structref.StructRefProxy):
     entitlements: Records
     weights: Floats
     cuts: Records
-    rules: Records  # one record
+    rules: Records  # one a policy
     clock: Floats
     oper: Floats
     contacts: Records

@@ -147,7 +147,7 @@ def test_minds_drift():
 def test_a_privilege_keeps_regard_up():
     W = world(scenario(policies={"value_tiers": {}}, behaviour=STILL))
     top, rest = customer(W, 0, tier=0, regard=0.1), customer(W, 1, tier=1, regard=0.1)
-    W.run[0]["review_months"] = 99
+    W.rules[0]["review_months"] = 99
     month_ends(W, MONTH)
     assert top["regard"] == 0.5
     assert rest["regard"] == pytest.approx(0.09)

@@ -56,7 +56,7 @@ def test_where_a_policy_says_nothing_all_get_the_same():
     assert found.cuts["top_share"].tolist() == [-1.0]
     assert found.cuts["min_score"].tolist() == [-math.inf]
     assert not found.weights.any()
-    assert not found.overrule
+    assert not found.rules["overrule"]
 
 
 def test_the_more_particular_wins():
@@ -152,7 +152,7 @@ def test_scores_cuts_and_reviews_are_carried_over():
         review_months=6,
         overrule=True,
     )
-    weights = dict(zip(OBSERVABLES, found.weights, strict=True))
+    weights = dict(zip(OBSERVABLES, found.weights[0], strict=True))
     assert {name: weight for name, weight in weights.items() if weight} == {
         "tenure": 2.0,
         "complaints": -1.0,
@@ -160,7 +160,7 @@ def test_scores_cuts_and_reviews_are_carried_over():
     assert found.cuts["top_share"].tolist() == [0.1, -1.0, -1.0]
     assert found.cuts["min_score"].tolist() == [-math.inf, 0.5, -math.inf]
     assert found.tier_names == ("gold", "silver", "rest")
-    assert (found.review_months, found.overrule) == (6, True)
+    assert found.rules[["review_months", "overrule"]].tolist() == [(6, 1)]
 
 
 def test_everything_the_library_ships_resolves():
@@ -176,7 +176,7 @@ def test_everything_the_library_ships_resolves():
 @pytest.mark.parametrize("name", OBSERVABLES)
 def test_a_policy_may_score_by_whatever_the_company_sees(name):
     found = tables(score={name: 1.0}, tiers=TIERS)
-    assert found.weights[OBSERVABLES.index(name)] == 1.0
+    assert found.weights[0, OBSERVABLES.index(name)] == 1.0
     assert found.weights.sum() == 1.0
 
 

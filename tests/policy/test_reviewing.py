@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.policy import OBSERVABLES, rank_by_spend, review_tiers
-from sim.world.records import CUSTOMER, LAPSED, MONTH, PERSON, PROSPECT, TIER
+from sim.world.records import CUSTOMER, LAPSED, MONTH, PERSON, PROSPECT, RULES, RUN, TIER
 
 
 class Ranked(NamedTuple):
@@ -20,6 +20,8 @@ class Ranked(NamedTuple):
     people: np.ndarray
     weights: np.ndarray
     cuts: np.ndarray
+    rules: np.ndarray
+    run: np.ndarray
     order: np.ndarray
 
 
@@ -29,10 +31,14 @@ def ranked(
     """Return customers to rank; each tier but the last as (top share or -1, least score)."""
     people = np.zeros(count, PERSON)
     people["status"] = CUSTOMER
+    rules = np.zeros(1, RULES)
+    rules["last_tier"] = len(tiers)
     return Ranked(
         people,
-        np.array([float(score.get(name, 0.0)) for name in OBSERVABLES]),
-        np.array([*tiers, (-1.0, -math.inf)], TIER),
+        np.array([[float(score.get(name, 0.0)) for name in OBSERVABLES]]),
+        np.array([(*cut, 0.0, 0) for cut in (*tiers, (-1.0, -math.inf))], TIER),
+        rules,
+        np.zeros(1, RUN),
         np.zeros(max(count, 1), np.int64),
     )
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.engine.simpy_engine import SimpyEngine
-from sim.policy import resolve
+from sim.policy import tables_of
 from sim.scenario import Scenario
 from sim.world.build import build_world, group_names
 from sim.world.whole import World
@@ -46,7 +46,7 @@ class Life:
 
 def live(scenario: Scenario, policy: str = "drawn") -> Life:
     """Live through a scenario once, and keep the world."""
-    tables = resolve(scenario, scenario.policies[policy])
+    tables = tables_of(scenario, policy)
     engine = SimpyEngine(scenario, tables, build_world(scenario, tables, 0))
     engine.run()
     return Life(scenario, engine.world, group_names(scenario, tables))

@@ -16,10 +16,16 @@ def same(one, other):
     )
 
 
+def at_once(mapping, policies):
+    """Put policies in the place of the drawn ones, each from the start."""
+    rest = {name: value for name, value in mapping.items() if name != "switch_month"}
+    return rest | {"policies": policies}
+
+
 def with_twin(mapping):
     """Add the drawn policy again, under another name and praise."""
     drawn = mapping["policies"]["drawn"]
-    return mapping | {"policies": {"drawn": drawn, "twin": drawn | {"describe": "A twin."}}}
+    return at_once(mapping, {"drawn": drawn, "twin": drawn | {"describe": "A twin."}})
 
 
 def with_tiers_in_name_only(mapping):
@@ -30,8 +36,7 @@ def with_tiers_in_name_only(mapping):
     behaviour = mapping["behaviour"]
     if behaviour != "none":
         behaviour = behaviour | {"fairness": "none"}
-    policies = {"plain": drawn, "tiered": tiered}
-    return mapping | {"policies": policies, "behaviour": behaviour}
+    return at_once(mapping, {"plain": drawn, "tiered": tiered}) | {"behaviour": behaviour}
 
 
 @holds(scenarios())

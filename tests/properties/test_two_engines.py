@@ -6,7 +6,7 @@ import pytest
 
 from sim.engine.compiled_engine import CompiledEngine
 from sim.engine.simpy_engine import SimpyEngine
-from sim.policy import resolve
+from sim.policy import resolve, tables_of
 from sim.scenario import Scenario, from_mapping, load, shipped
 from sim.world.build import build_world
 from sim.world.whole import World
@@ -17,7 +17,7 @@ COMPARED = ("people", "agents", "months", "groups", "waits", "run", "contacts", 
 
 
 def ended(engine: type[CompiledEngine | SimpyEngine], scenario: Scenario, policy: str) -> World:
-    tables = resolve(scenario, scenario.policies[policy])
+    tables = tables_of(scenario, policy)
     driver = engine(scenario, tables, build_world(scenario, tables, 0))
     driver.run()
     return driver.world
