@@ -116,22 +116,19 @@ def story(
     overrides = [*sets, *([] if months is None else [f"months={months}"])]
     if len(set(policies or ())) > 2:
         raise CommandError(f"policy: only two fit side by side (got {', '.join(policies or ())})")
-    opened = _narrowed(reopened(scenario, overrides, policies))
+    opened = reopened(scenario, overrides, policies)
+    # No more fit side by side; the one that all start under may have been kept without being asked.
+    told = tuple(dict.fromkeys(policies or list(opened.policies)[:2]))
     if replication < 0:
         raise CommandError(f"replication: must be at least 0 (got {replication})")
     ids = _ids(opened)
-    chosen = _chosen(opened, replication) if person is None else _number(person, ids)
+    chosen = _chosen(opened, told, replication) if person is None else _number(person, ids)
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
-        lives = _lived(opened, chosen, replication, shown)
+        lives = _lived(opened, told, chosen, replication, shown)
     name = ids[chosen] if ids else None
     traits = next(iter(lives.values())).traits
     entries = {policy: life.entries for policy, life in lives.items()}
     return Story(opened.name, chosen, name, replication, traits, entries)
-
-
-def _narrowed(scenario: Scenario) -> Scenario:
-    """Keep the first two policies: no more fit side by side."""
-    return scenario.model_copy(update={"policies": dict([*scenario.policies.items()][:2])})
 
 
 def _ids(scenario: Scenario) -> list[str]:
@@ -159,7 +156,7 @@ def _number(person: int | str, ids: list[str]) -> int:
     raise CommandError(f"person: must be {rule} (got {str(person)!r})")
 
 
-def _chosen(scenario: Scenario, replication: int) -> int:
+def _chosen(scenario: Scenario, policies: Sequence[str], replication: int) -> int:
     """Return whose life is most worth telling, the first of several.
 
     Raises
@@ -170,7 +167,7 @@ def _chosen(scenario: Scenario, replication: int) -> int:
     from sim.engine import people_after
     from sim.world.records import CUSTOMER
 
-    ends = [people_after(scenario, policy, replication) for policy in scenario.policies]
+    ends = [people_after(scenario, policy, replication) for policy in policies]
     if not len(ends[0]):
         raise CommandError("there is nobody in this scenario")
     if len(ends) == 1:
@@ -182,18 +179,22 @@ def _chosen(scenario: Scenario, replication: int) -> int:
 
 
 def _lived(
-    scenario: Scenario, person: int, replication: int, progress: Progress
+    scenario: Scenario,
+    policies: Sequence[str],
+    person: int,
+    replication: int,
+    progress: Progress,
 ) -> dict[str, Life]:
     from sim.engine import life_of
 
-    total = len(scenario.policies) * scenario.months
+    total = len(policies) * scenario.months
 
     def after(earlier: int) -> Callable[[int], None]:
         return lambda months: progress(earlier * scenario.months + months, total)
 
     return {
         policy: life_of(person, scenario, policy, replication, after(place))
-        for place, policy in enumerate(scenario.policies)
+        for place, policy in enumerate(policies)
     }
 
 

@@ -397,7 +397,7 @@ def switching(draw: st.DrawFn, told: Mapping) -> Mapping:
     before = draw(policies(tuple(told["desk"]["pools"])))
     return told | {
         "months": 3,
-        "switch_month": draw(st.integers(2, 4)),
+        "switch_month": draw(st.integers(2, 3)),
         "policies": {"before": before, **told["policies"]},
     }
 

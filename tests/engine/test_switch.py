@@ -11,7 +11,7 @@ from sim.engine import simulate
 from sim.errors import ScenarioError
 from sim.measures import by_group, value
 from sim.policy import resolve, tables_of
-from sim.scenario import Scenario, Term, fingerprint, load, parse
+from sim.scenario import Scenario, Term, fingerprint, load, override, parse
 from sim.world.tallies import Tallies
 from tests.small_worlds import scenario
 
@@ -58,9 +58,10 @@ def test_the_first_policy_never_switches():
     assert ran("equal").months.tobytes() == ran("equal", None).months.tobytes()
 
 
-def test_a_switch_after_the_end_is_none():
-    late = simulate(company(MONTHS + 1), "value_tiers", 0)
-    assert late.months.tobytes() == ran("equal").months.tobytes()
+def test_a_run_cut_short_of_the_switch_has_none():
+    short = override(company(), {"months": SWITCH - 1})
+    first, own = (simulate(short, policy, 0) for policy in ("equal", "value_tiers"))
+    assert own.months.tobytes() == first.months.tobytes()
 
 
 @pytest.mark.parametrize("policy", ["value_tiers", "shouters"])
@@ -85,7 +86,10 @@ def test_tiers_are_those_in_force():
 def test_tiers_of_one_name_share_a_column():
     given = scenario(
         switch_month=2,
-        policies={"value_tiers": {}, "loyal": {"like": "value_tiers", "score": {"spend": 0, "tenure": 1}}},
+        policies={
+            "value_tiers": {},
+            "loyal": {"like": "value_tiers", "score": {"spend": 0, "tenure": 1}},
+        },
     )
     tables = tables_of(given, "loyal")
     assert tables.tier_names == ("top", "rest")
