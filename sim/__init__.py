@@ -21,18 +21,33 @@ if TYPE_CHECKING:
     from sim.api import Result, read, run
     from sim.lives import Story, story
     from sim.scenario import load
+    from sim.studies.sweep import Sweep, read_sweep, sweep
 
-__all__ = ["Result", "Story", "__version__", "load", "read", "run", "story"]
+__all__ = [
+    "Result",
+    "Story",
+    "Sweep",
+    "__version__",
+    "load",
+    "read",
+    "read_sweep",
+    "run",
+    "story",
+    "sweep",
+]
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Result": "sim.api",
     "Story": "sim.lives",
+    "Sweep": "sim.studies.sweep",
     "load": "sim.scenario",
     "read": "sim.api",
+    "read_sweep": "sim.studies.sweep",
     "run": "sim.api",
     "story": "sim.lives",
+    "sweep": "sim.studies.sweep",
 }
 
 

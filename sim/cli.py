@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sim.commands.options import File, Json, Policies, Sets
+from sim.commands.sweep import sweep
 from sim.errors import CommandError, EvenhandError, ScenarioError
 
 if TYPE_CHECKING:
@@ -48,16 +50,7 @@ class _Group(TyperGroup):
 
 app = typer.Typer(name="sim", cls=_Group, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
-File = Annotated[Path, typer.Argument(help="A scenario file, or the name of one that ships.")]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Set a value by dotted path (repeatable)."),
-]
-Policies = Annotated[
-    list[str] | None,
-    typer.Option("--policy", metavar="NAME", help="Keep only these policies (repeatable)."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print machine-readable results.")]
+app.command()(sweep)
 
 
 def _version(wanted: bool) -> None:

@@ -9,6 +9,9 @@ from sim.results.naming import folder_name, slug
 from sim.results.read import Results, open_results
 from sim.results.record import record
 from sim.results.study import Study, study_of
+from sim.results.sweep_folder import SweepResults, open_sweep
+from sim.results.sweep_record import Opened, record_sweep
+from sim.results.sweep_study import SweepStudy, design_of, sweep_study_of
 from sim.results.tables import GROUPS, Measuring
 
 __all__ = [
@@ -16,13 +19,20 @@ __all__ = [
     "HYPOTHESES",
     "Evidence",
     "Measuring",
+    "Opened",
     "Results",
     "Study",
+    "SweepResults",
+    "SweepStudy",
     "command_line",
+    "design_of",
     "folder_name",
     "hypotheses_table",
     "open_results",
+    "open_sweep",
     "record",
+    "record_sweep",
     "slug",
     "study_of",
+    "sweep_study_of",
 ]

@@ -12,10 +12,11 @@ from sim.results.store import reserve, save
 from sim.results.study import Study
 from sim.results.tables import Measuring, Tables, encode
 
-__all__ = ["record"]
+__all__ = ["now", "record"]
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """Tell the time, as UTC."""
     return datetime.now(UTC)
 
 
@@ -27,7 +28,7 @@ def record(
     workers: int | None = None,
     threads: bool = False,
     progress: Progress | None = None,
-    clock: Callable[[], datetime] = _now,
+    clock: Callable[[], datetime] = now,
 ) -> None:
     """Run every policy as often as the study says, and save the results folder.
 

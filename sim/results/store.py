@@ -11,7 +11,7 @@ from pathlib import Path
 from sim.errors import CommandError, ResultsError, RunError
 from sim.results.manifest import MANIFEST, encode_manifest, fingerprint_of
 
-__all__ = ["reserve", "save"]
+__all__ = ["reserve", "save", "write_whole"]
 
 
 def reserve(folder: Path, fingerprint: str) -> None:
@@ -71,6 +71,22 @@ def save(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) 
         ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file in place at once, on the disk: whole, or as it was before.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or fails.
+    """
+    draft = _sibling(path, "partial")
+    try:
+        _write(draft, content)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _refuse_to_destroy(folder: Path, fingerprint: str) -> None:

@@ -75,7 +75,7 @@ def study_of(
     place = folder or Path("results") / folder_name(scenario.name, digest)
     return Study(
         scenario=scenario,
-        text=dump(_seen_from(scenario, place)),
+        text=dump(seen_from(scenario, place)),
         fingerprint=digest,
         policies=tuple(scenario.policies),
         replications=scenario.replications,
@@ -103,7 +103,7 @@ def _left_out(scenario: Scenario) -> dict[str, object]:
     return {"hypotheses_left_out": why} if why else {}
 
 
-def _seen_from(scenario: Scenario, folder: Path) -> Scenario:
+def seen_from(scenario: Scenario, folder: Path) -> Scenario:
     """Name data files by their way from the folder: a results folder tells of no home folder."""
     people, network = scenario.people, scenario.network
     changed: dict[str, object] = {}

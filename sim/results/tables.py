@@ -15,12 +15,20 @@ from sim.results.contrasts import Values, differences_table, summary_table
 from sim.results.hypotheses import Evidence
 from sim.scenario import Hypothesis, Term
 
-__all__ = ["GROUPS", "Declaration", "Measuring", "Tables", "encode"]
+__all__ = ["GROUPS", "PARQUET", "Declaration", "Measuring", "Tables", "defined", "encode"]
 
 Floats = npt.NDArray[np.float64]
 
 GROUPS = ("tier", "decile", "pool", "need")
 """What the months are also told apart by, each in a table of its own."""
+
+PARQUET: Any = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "statistics": True,
+    "row_group_size": 65_536,
+}
+"""How Parquet files are written: said in full, since changed defaults would change their bytes."""
 
 
 class Declaration(Protocol):
@@ -146,7 +154,7 @@ class Tables:
     def _columns(self, runs: Sequence[Mapping[str, Floats]]) -> dict[str, pl.Series]:
         """Join each measure's values over runs, in the order of the measures."""
         return {
-            measure: _defined(np.concatenate([np.ravel(run[measure]) for run in runs]))
+            measure: defined(np.concatenate([np.ravel(run[measure]) for run in runs]))
             for measure in self._measuring.MEASURES
             if runs and all(measure in run for run in runs)
         }
@@ -165,15 +173,19 @@ def encode(frame: pl.DataFrame, name: str) -> bytes:
     if name.endswith(".csv"):
         frame.write_csv(buffer, line_terminator="\n")
     else:
-        # How a frame is cut into chunks would show in the file; so would changed defaults.
-        frame.rechunk().write_parquet(
-            buffer, compression="zstd", compression_level=3, statistics=True, row_group_size=65_536
-        )
+        # How a frame is cut into chunks would show in the file.
+        frame.rechunk().write_parquet(buffer, **PARQUET)
     return buffer.getvalue()
 
 
-def _defined(values: Floats) -> pl.Series:
-    """Make a column in which what is undefined is null, which every reader takes for missing."""
+def defined(values: Floats) -> pl.Series:
+    """Make a column in which what is undefined is null, which every reader takes for missing.
+
+    Parameters
+    ----------
+    values : array of float
+        NaN or infinite where undefined.
+    """
     known = np.where(np.isfinite(values), values, np.nan)
     return pl.Series(known, dtype=pl.Float64, nan_to_null=True)
 

@@ -8,14 +8,16 @@ from sim.scenario.desk import Desk, Need, Pool, Shift
 from sim.scenario.explaining import Explanation, explain, explanations, json_schema
 from sim.scenario.hypotheses import Hypothesis, misses
 from sim.scenario.law import Law
-from sim.scenario.loader import from_mapping, load, override, parse, reopened
+from sim.scenario.loader import from_mapping, load, override, parse, reopened, variations
 from sim.scenario.network import Network
 from sim.scenario.opening import Opening
 from sim.scenario.people import People
 from sim.scenario.policies import DEFAULT_ENTITLEMENT, Entitlement, Policy, Tier
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import library, shipped, template
-from sim.scenario.writing import dump, fingerprint, to_mapping
+from sim.scenario.sweeping import Levels, Sweep
+from sim.scenario.variations import Variations
+from sim.scenario.writing import dump, fingerprint, policy_fingerprints, to_mapping
 
 __all__ = [
     "DEFAULT_ENTITLEMENT",
@@ -27,6 +29,7 @@ __all__ = [
     "Expression",
     "Hypothesis",
     "Law",
+    "Levels",
     "Need",
     "Network",
     "Opening",
@@ -36,8 +39,10 @@ __all__ = [
     "Pool",
     "Scenario",
     "Shift",
+    "Sweep",
     "Term",
     "Tier",
+    "Variations",
     "argument",
     "dump",
     "explain",
@@ -50,8 +55,10 @@ __all__ = [
     "misses",
     "override",
     "parse",
+    "policy_fingerprints",
     "reopened",
     "shipped",
     "template",
     "to_mapping",
+    "variations",
 ]

@@ -16,7 +16,7 @@ __all__ = ["MAX_BYTES", "folder_of", "read_chain", "with_bases", "with_data_file
 MAX_BYTES = 2**20
 """Largest scenario file that is read, in bytes."""
 
-DATA_FILES = (("people", "file"), ("network", "file"))
+DATA_FILES = (("people", "file"), ("network", "file"), ("sweep", "file"))
 
 
 def read_chain(path: Path, trail: tuple[Path, ...] = ()) -> tuple[Node, list[Fault]]:

@@ -9,18 +9,17 @@ from typing import Any
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario.document import Node, Place, from_data
-from sim.scenario.files import read_chain, with_bases, with_data_files
-from sim.scenario.judging import judged
-from sim.scenario.likes import with_likes
+from sim.scenario.files import read_chain, with_bases
 from sim.scenario.overrides import nodes_of, parse_sets, with_sets
 from sim.scenario.reading import read_with_faults
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import library_nodes
 from sim.scenario.suggest import nearest
 from sim.scenario.turning import hypothesis_faults, switch_faults
+from sim.scenario.variations import Variations, narrowed, resolved, sweep_faults
 from sim.scenario.writing import dump, to_mapping
 
-__all__ = ["from_mapping", "load", "override", "parse", "reopened"]
+__all__ = ["from_mapping", "load", "override", "parse", "reopened", "variations"]
 
 
 def load(
@@ -122,6 +121,37 @@ def reopened(
     return parse(dump(scenario), scenario.name, sets, chosen)
 
 
+def variations(
+    scenario: str | os.PathLike[str] | Scenario,
+    sets: Sequence[str] = (),
+    policies: Sequence[str] | None = None,
+) -> Variations:
+    """Return a scenario from which others are made by setting values.
+
+    Parameters
+    ----------
+    scenario : path or Scenario
+        A file, the name of a scenario that ships, or a scenario already loaded.
+    sets, policies
+        As `load`.
+
+    Raises
+    ------
+    ScenarioError
+        As `load`.
+    """
+    if isinstance(scenario, Scenario):
+        plain: list[Fault] = []
+        root, faults = from_data(to_mapping(scenario), scenario.name), plain
+    else:
+        root, faults = read_chain(Path(scenario))
+    months = root.child("months")
+    root, unset = _with_choices(root, sets, policies)
+    as_written = root.child("months") is months
+    base = _judged(root, [*faults, *unset], policies, as_written=as_written)
+    return Variations(root, base, policies)
+
+
 def _finished(
     root: Node,
     faults: list[Fault],
@@ -130,23 +160,37 @@ def _finished(
     values: Sequence[tuple[str, Node]] = (),
 ) -> Scenario:
     """Set, fill in and judge; raise all faults in the order of the files."""
-    first, months = root.place.file, root.child("months")
+    months = root.child("months")
+    root, unset = _with_choices(root, sets, policies, values)
+    return _judged(root, [*faults, *unset], policies, as_written=root.child("months") is months)
+
+
+def _with_choices(
+    root: Node,
+    sets: Sequence[str],
+    policies: Sequence[str] | None,
+    values: Sequence[tuple[str, Node]] = (),
+) -> tuple[Node, list[Fault]]:
     pairs, unread = parse_sets(sets)
     root, unset = with_sets(root, [*values, *pairs])
     root, unknown = _with_chosen(root, policies or ())
-    root, unlike = with_likes(root)
-    root, unfound = with_data_files(root)
-    scenario, wrong = judged(root)
-    found = [*faults, *unread, *unset, *unknown, *unlike, *unfound, *wrong]
+    return root, [*unread, *unset, *unknown]
+
+
+def _judged(
+    root: Node, faults: list[Fault], policies: Sequence[str] | None, *, as_written: bool
+) -> Scenario:
+    scenario, wrong = resolved(root)
+    found = [*faults, *wrong, *sweep_faults(root, scenario)]
     if scenario is not None and not found:
-        as_written = root.child("months") is months
         found = [
             *switch_faults(scenario, root, as_written=as_written),
             *hypothesis_faults(scenario, root, override, as_written=as_written),
         ]
     if found or scenario is None:
+        first = root.place.file
         raise ScenarioError(tuple(sorted(dict.fromkeys(found), key=lambda one: _order(one, first))))
-    return scenario if policies is None else _narrowed(scenario, policies)
+    return narrowed(scenario, policies)
 
 
 def _order(fault: Fault, first: str) -> tuple[bool, str, int, int]:
@@ -169,11 +213,3 @@ def _with_chosen(root: Node, names: Sequence[str]) -> tuple[Node, list[Fault]]:
     lacking = {name: from_data({}, "--policy") for name in names if name not in there}
     both = {**there, **{name: one for name, one in lacking.items() if name in known}}
     return root.with_value({**root.value, "policies": written.with_value(both)}), faults
-
-
-def _narrowed(scenario: Scenario, names: Sequence[str]) -> Scenario:
-    """Return the scenario with these policies only, and the one that all start under, if any."""
-    if scenario.switch_month is not None:
-        names = [*dict.fromkeys([next(iter(scenario.policies)), *names])]
-    chosen = {name: scenario.policies[name] for name in names}
-    return scenario.model_copy(update={"policies": chosen})

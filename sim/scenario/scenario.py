@@ -17,6 +17,7 @@ from sim.scenario.people import People
 from sim.scenario.policies import Policy
 from sim.scenario.shipped import library
 from sim.scenario.society import Behaviour
+from sim.scenario.sweeping import Sweep
 
 __all__ = ["Parts", "Scenario"]
 
@@ -55,6 +56,7 @@ class Parts(Section):
     hypotheses: Annotated[tuple[Hypothesis, ...], Strict(False)] = key(
         (), "Claims to put to the test."
     )
+    sweep: Sweep | None = key(None, "What `sim sweep` and `sim sensitivity` vary.")
 
 
 class Scenario(Parts):

@@ -7,7 +7,6 @@ from fnmatch import fnmatchcase
 __all__ = ["is_unavailable"]
 
 UNAVAILABLE = (
-    "sweep",
     "people.deal_seeker_share",
     "policies.*.offers",
     "policies.*.escalate",

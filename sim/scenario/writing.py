@@ -14,7 +14,7 @@ from sim.scenario.likes import NOTHING
 from sim.scenario.reading import scalar
 from sim.scenario.scenario import Scenario
 
-__all__ = ["dump", "fingerprint", "to_mapping"]
+__all__ = ["dump", "file_digest", "fingerprint", "policy_fingerprints", "to_mapping"]
 
 
 def to_mapping(scenario: Scenario) -> dict[str, Any]:
@@ -44,17 +44,42 @@ def dump(scenario: Scenario) -> str:
 def fingerprint(scenario: Scenario) -> str:
     """Return 12 hexadecimal digits that change with everything that can change a run's numbers.
 
-    Names, descriptions, hypotheses and the number of replications are left out; a customer or edge
-    file counts by its content, wherever it lies.
+    Names, descriptions, the number of replications, hypotheses and the sweep are left out; a
+    customer or edge file counts by its content, wherever it lies.
 
     Raises
     ------
     DataError
         If such a file can no longer be read.
     """
+    return _hashed(_substance(scenario))[:12]
+
+
+def policy_fingerprints(scenario: Scenario) -> dict[str, str]:
+    """Return, for each policy, 64 hexadecimal digits that change with what its own runs rest on.
+
+    As `fingerprint`, but without the other policies: a policy that is added, or a change to
+    another one, leaves these runs what they were.
+
+    Raises
+    ------
+    DataError
+        If a customer or edge file can no longer be read.
+    """
+    data = _substance(scenario)
+    bodies, start = data.pop("policies"), data.pop("start", None)
+    first = {"start": bodies[start]} if start else {}
+    return {
+        name: _hashed({**data, "policy": body, **(first if name != start else {})})
+        for name, body in bodies.items()
+    }
+
+
+def _substance(scenario: Scenario) -> dict[str, Any]:
+    """Return what can change a run's numbers, data files by their content."""
     data = to_mapping(scenario)
-    for name in ("name", "describe", "replications", "hypotheses"):
-        del data[name]
+    for name in ("name", "describe", "replications", "hypotheses", "sweep"):
+        data.pop(name, None)
     if scenario.switch_month is not None:
         # The order of policies is of no account but for this one.
         data["start"] = next(iter(scenario.policies))
@@ -62,12 +87,23 @@ def fingerprint(scenario: Scenario) -> str:
         del body["describe"]
     for section in ("people", "network"):
         if "file" in data[section]:
-            data[section]["file"] = _digest(Path(data[section]["file"]))
+            data[section]["file"] = file_digest(Path(data[section]["file"]))
+    return data
+
+
+def _hashed(data: dict[str, Any]) -> str:
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def _digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """Return the sha256 of a file's content, in hexadecimal digits.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -58,3 +58,6 @@ ENQUIRY_TIME = 73
 NEVER_ASKS = 74
 QUIT = 75
 LEAK = 76
+
+# Designs of experiments: who is the factor, index the point.
+DESIGN = 90

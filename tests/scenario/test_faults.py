@@ -23,7 +23,7 @@ BROKEN = {
     "long_name": (f"name: {LONG}\n", 1, "name", "at most 300"),
     "null_name": ("name:\n", 1, "name", "must be text"),
     "number_name": ("name: 12\n", 1, "name", 'Write "12" in quotes'),
-    "planned": ("name: a\nsweep: {}\n", 2, "sweep", "not available in this version"),
+    "empty_sweep": ("name: a\nsweep: {}\n", 2, "sweep.vary", "must name at least one path"),
     "no_switch": ("name: a\nmonths: 6\nswitch_month: 7\n", 3, "switch_month", "must be at most months, 6"),
     "switch_at_start": ("name: a\nswitch_month: 1\n", 2, "switch_month", "at least 2"),
     "planned_people": ("name: a\npeople: {deal_seeker_share: 0.1}\n", 2, "people.deal_seeker_share", "not available"),

@@ -1,0 +1,1 @@
+"""Commands of studies; like `sim.cli`, they turn flags into one library call each, and print."""

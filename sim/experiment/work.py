@@ -1,0 +1,115 @@
+"""Work through jobs over any executor: each result as soon as it is there, failures set apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+from sim.errors import RunError
+
+__all__ = ["work"]
+
+J = TypeVar("J")
+T = TypeVar("T")
+
+# Enough to keep any executor busy, few enough that what waits never fills the memory.
+AHEAD = 256
+
+
+def work(
+    submit: Callable[[Executor, J], Future[T]],
+    jobs: Iterable[J],
+    executor: Executor,
+    *,
+    ahead: int = AHEAD,
+) -> Iterator[tuple[J, T | Exception]]:
+    """Do jobs and yield each with what it gave, in the order in which they are done.
+
+    Parameters
+    ----------
+    submit : callable
+        ``submit(executor, job)`` begins a job.
+    jobs : iterable
+        Taken one by one as there is room; never all at once.
+    executor : concurrent.futures.Executor
+        Where to run; opened and closed by the caller.
+    ahead : int
+        Most jobs begun or waiting at any time, at least 1.
+
+    Yields
+    ------
+    tuple of job and result
+        The result is the exception where the job raised one.
+
+    Raises
+    ------
+    RunError
+        If a worker process dies: nobody can tell then which job was to blame.
+    """
+    done: SimpleQueue[tuple[J, Future[T]]] = SimpleQueue()
+    under_way: set[Future[T]] = set()
+    try:
+        for job in jobs:
+            under_way.add(_begun(submit, executor, job, done))
+            while len(under_way) >= ahead or not done.empty():
+                finished = _next(done, under_way)
+                yield finished
+        while under_way:
+            last = _next(done, under_way)
+            yield last
+    except _WorkerDiedError:
+        under_way.clear()  # a broken executor ends its futures itself
+        raise
+    finally:
+        for future in under_way:
+            future.cancel()
+
+
+class _WorkerDiedError(RunError):
+    """A worker process ended without a word."""
+
+
+def _begun(
+    submit: Callable[[Executor, J], Future[T]],
+    executor: Executor,
+    job: J,
+    done: SimpleQueue[tuple[J, Future[T]]],
+) -> Future[T]:
+    try:
+        future = submit(executor, job)
+    except BrokenExecutor as error:
+        raise _death() from error
+    except OSError as error:
+        raise RunError(f"cannot start a worker process: {error}. Try fewer workers.") from error
+    future.add_done_callback(lambda finished: done.put((job, finished)))
+    return future
+
+
+def _next(
+    done: SimpleQueue[tuple[J, Future[T]]], under_way: set[Future[T]]
+) -> tuple[J, T | Exception]:
+    while True:
+        # A wait without end is deaf to Ctrl-C on Windows.
+        with suppress(Empty):
+            job, future = done.get(timeout=0.5)
+            under_way.discard(future)
+            return job, _outcome(future)
+
+
+def _outcome(future: Future[T]) -> T | Exception:
+    try:
+        return future.result()
+    except BrokenExecutor as error:
+        raise _death() from error
+    except Exception as error:
+        return error
+
+
+def _death() -> _WorkerDiedError:
+    return _WorkerDiedError(
+        "a worker process died, perhaps for want of memory. What was finished is kept; the same "
+        "command goes on from there. Try fewer workers."
+    )

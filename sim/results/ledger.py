@@ -1,0 +1,230 @@
+"""What has been worked out, kept so that nothing that happens to a process or a disk can spoil it.
+
+A ledger is a folder of files of equal rows. A process only ever appends, and only to a file of its
+own; each row carries its own checksum. So two processes never meet in a file, and a process killed
+in the midst of a row, a full disk or a damaged file cost the rows concerned and no other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import time
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.errors import RunError
+
+__all__ = ["Address", "Ledger"]
+
+Address = bytes
+"""What a row is filed under: 16 bytes, the digest of all that its values rest on."""
+
+ADDRESS_BYTES = 16
+_MAGIC = b"EVENHAND LEDGER 1\n"
+_ENDING = ".rows"
+_SYNC_SECONDS = 2.0
+_SMALL = 2**20
+# Odd, so that no two replications of an address fall together.
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+Words = npt.NDArray[np.uint64]
+Rows = npt.NDArray[np.void]
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """One file's sound rows."""
+
+    path: Path
+    rows: Rows
+    sound: npt.NDArray[np.int64]
+
+
+class Ledger:
+    """Rows of numbers, each filed under an address and a replication.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files are; made when there is something to write.
+    columns : sequence of str
+        Names of the numbers of a row. Files of other columns are left alone.
+    """
+
+    def __init__(self, folder: Path, columns: Sequence[str]) -> None:
+        self._folder = folder
+        self._head = _head(columns)
+        self._row = np.dtype(
+            [("address", "<u8", 2), ("replication", "<i8"), ("values", "<f8", (len(columns),)),
+             ("check", "<u4")]
+        )  # fmt: skip
+        self._file: IO[bytes] | None = None
+        self._synced = 0.0
+        self._length = 0
+        self.reload()
+
+    def reload(self) -> None:
+        """Read what is on the disk now, of this process and of any other."""
+        files = sorted(self._folder.glob(f"*{_ENDING}")) if self._folder.is_dir() else []
+        self._segments = [found for file in files if (found := self._segment(file)) is not None]
+        keys = [_keys(one.rows["address"][one.sound, 0], one.rows["replication"][one.sound])
+                for one in self._segments]  # fmt: skip
+        places = [_numbers(i, one.sound) for i, one in enumerate(self._segments)]
+        every = np.concatenate([np.empty(0, np.uint64), *keys])
+        by_key = np.argsort(every, kind="stable")
+        self._keys: Words = every[by_key]
+        self._places = np.concatenate([np.empty((0, 2), np.int64), *places])[by_key]
+
+    def __len__(self) -> int:
+        """Count the rows that were found when it was last read, repeated ones included."""
+        return len(self._keys)
+
+    def find(self, addresses: npt.NDArray[np.uint8], replication: int) -> npt.NDArray[np.int64]:
+        """Say where the rows of a replication are, for `values`; -1 for those that there are not.
+
+        Parameters
+        ----------
+        addresses : array of uint8, shape (n, 16)
+        replication : int
+        """
+        words = np.ascontiguousarray(addresses).view("<u8").reshape(-1, 2)
+        if not len(self._keys):
+            return np.full(len(words), -1)
+        keys = _keys(words[:, 0], np.full(len(words), replication, np.int64))
+        places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        found = np.where(self._keys[places] == keys, places, -1)
+        return self._confirmed(found, words, replication)
+
+    def values(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return the rows' numbers, shape (n, columns)."""
+        taken = self._gathered(places, "values")
+        return taken.astype(np.float64)
+
+    def add(self, address: Address, replication: int, values: npt.NDArray[np.float64]) -> None:
+        """Write down one row; when this returns, killing the process cannot lose it.
+
+        Raises
+        ------
+        RunError
+            If the disk is full or fails. What was written before stays.
+        """
+        row = np.zeros(1, self._row)
+        row["address"] = np.frombuffer(address, "<u8")
+        row["replication"], row["values"] = replication, values
+        body = row.tobytes()[:-4]
+        try:
+            self._append(body + struct.pack("<I", zlib.crc32(body)))
+        except OSError as error:
+            self._abandon()
+            raise RunError(
+                f"cannot write to {self._folder}: {error.strerror}. What was finished before is "
+                "kept; the same command goes on from there."
+            ) from error
+
+    def close(self) -> None:
+        """Bring what was written to the disk itself."""
+        if self._file is not None:
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._file = None
+
+    def _append(self, content: bytes) -> None:
+        if self._file is None:
+            self._file = self._opened()
+        written = self._file.write(content)
+        while written < len(content):
+            written += self._file.write(content[written:])
+        self._length += len(content)
+        if time.monotonic() - self._synced > _SYNC_SECONDS:
+            os.fsync(self._file.fileno())
+            self._synced = time.monotonic()
+
+    def _abandon(self) -> None:
+        """Cut off a row that was begun, and write to this file no more."""
+        if self._file is not None:
+            try:
+                self._file.truncate(self._length)
+                self._file.close()
+            except OSError:
+                pass  # a torn row is known by its checksum
+            self._file = None
+
+    def _opened(self) -> IO[bytes]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{time.time_ns():020d}-{os.getpid()}{_ENDING}"
+        # Without a buffer, each row is with the system when `write` returns.
+        file = path.open("xb", buffering=0)
+        file.write(self._head)
+        self._length, self._synced = len(self._head), time.monotonic()
+        return file
+
+    def _segment(self, path: Path) -> _Segment | None:
+        try:
+            with path.open("rb") as file:
+                if file.read(len(self._head)) != self._head:
+                    return None
+            count = (path.stat().st_size - len(self._head)) // self._row.itemsize
+            if count < 1:
+                return None
+            rows = self._rows(path, count)
+        except OSError:
+            return None
+        return _Segment(path, rows, _sound(rows))
+
+    def _rows(self, path: Path, count: int) -> Rows:
+        # A mapped file is kept open, of which a system allows some hundreds; the small are read.
+        if count * self._row.itemsize < _SMALL:
+            return np.fromfile(path, self._row, count, offset=len(self._head))
+        return np.memmap(path, self._row, "r", offset=len(self._head), shape=(count,))
+
+    def _confirmed(
+        self, found: npt.NDArray[np.int64], words: Words, replication: int
+    ) -> npt.NDArray[np.int64]:
+        """Keep what is filed under the whole address, not only under the same key."""
+        there = np.flatnonzero(found >= 0)
+        same = (self._gathered(found[there], "address") == words[there]).all(axis=1)
+        same &= self._gathered(found[there], "replication") == replication
+        kept = np.full(len(found), -1)
+        kept[there[same]] = found[there[same]]
+        return kept
+
+    def _gathered(self, places: npt.NDArray[np.int64], field: str) -> npt.NDArray[Any]:
+        where = self._places[places]
+        shape = self._row[field].shape
+        taken = np.empty((len(places), *shape), self._row[field].base)
+        for number, segment in enumerate(self._segments):
+            mine = np.flatnonzero(where[:, 0] == number)
+            if len(mine):
+                taken[mine] = segment.rows[field][where[mine, 1]]
+        return taken
+
+
+def _head(columns: Sequence[str]) -> bytes:
+    told = json.dumps(list(columns), separators=(",", ":")).encode()
+    return _MAGIC + struct.pack("<I", len(told)) + told
+
+
+def _keys(first: Words, replications: npt.NDArray[np.int64]) -> Words:
+    return first.astype(np.uint64) + replications.astype(np.uint64) * _SPREAD
+
+
+def _numbers(segment: int, sound: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.column_stack([np.full(len(sound), segment), sound])
+
+
+def _sound(rows: Rows) -> npt.NDArray[np.int64]:
+    """Return which rows are as they were written."""
+    body = rows.dtype.itemsize - 4
+    content = memoryview(rows).cast("B")  # type: ignore[arg-type] # a memory map has a buffer
+    stated = rows["check"]
+    steps = range(0, len(content), rows.dtype.itemsize)
+    checks = np.fromiter((zlib.crc32(content[at : at + body]) for at in steps), np.uint32)
+    return np.flatnonzero(checks == stated)

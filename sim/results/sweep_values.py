@@ -1,0 +1,82 @@
+"""Means and paired differences at the points of a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+
+from sim.measures.definitions import MEASURES
+from sim.results.contrasts import Values, differences_table, summary_table
+from sim.results.sweep_folder import SweepResults
+
+__all__ = ["sweep_differences", "sweep_summary", "units", "values_of"]
+
+_KEYS = ("point", "policy", "replication")
+
+
+def values_of(runs: pl.DataFrame) -> Values:
+    """Arrange runs by policy and measure; what is undefined is NaN.
+
+    Parameters
+    ----------
+    runs : polars.DataFrame
+        policy, replication, then one column a measure; policies in order, and each with the same
+        replications in the same order.
+    """
+    measures = [name for name in runs.columns if name not in _KEYS]
+    by_policy = runs.partition_by("policy", as_dict=True, maintain_order=True)
+    return {
+        str(policy): {name: part[name].fill_null(float("nan")).to_list() for name in measures}
+        for (policy,), part in by_policy.items()
+    }
+
+
+def units(runs: pl.DataFrame) -> dict[str, str]:
+    """Return the unit of each measure in a table of runs."""
+    names = [name for name in runs.columns if name not in _KEYS]
+    return {name: MEASURES[name].unit if name in MEASURES else "" for name in names}
+
+
+def sweep_summary(sweep: SweepResults, measures: Sequence[str]) -> pl.DataFrame:
+    """Give the means of measures at each point under each policy, with 95% intervals."""
+    return _by_point(sweep, measures, summary_table)
+
+
+def sweep_differences(sweep: SweepResults, measures: Sequence[str], reference: str) -> pl.DataFrame:
+    """Give the paired differences of measures from one policy at each point."""
+
+    def against(values: Values, told: Mapping[str, str]) -> pl.DataFrame:
+        first = {reference: values[reference]} if reference in values else {}
+        pairs = differences_table({**first, **values}, told)
+        return pairs.filter(pl.col("versus") == reference)
+
+    return _by_point(sweep, measures, against)
+
+
+def _by_point(
+    sweep: SweepResults,
+    measures: Sequence[str],
+    table: Callable[[Values, Mapping[str, str]], pl.DataFrame],
+) -> pl.DataFrame:
+    runs = sweep.runs.select(*_KEYS, *measures).collect()
+    told = units(runs)
+    parts = runs.partition_by("point", as_dict=True, maintain_order=True)
+    frames = [
+        table(values_of(_paired(part)), told).select(pl.lit(point).alias("point"), pl.all())
+        for (point,), part in parts.items()
+    ]
+    empty = table({}, told).select(pl.lit(0).alias("point"), pl.all()).clear()
+    whole = pl.concat([empty.cast({"point": pl.Int64}), *(
+        one.cast({"point": pl.Int64}) for one in frames)])  # fmt: skip
+    keys = ["point", *sweep.paths]
+    return whole.join(sweep.points, on="point", how="left", maintain_order="left").select(
+        *keys, pl.exclude(keys)
+    )
+
+
+def _paired(runs: pl.DataFrame) -> pl.DataFrame:
+    """Keep the replications that every policy of a point has: a half-finished one has odd ends."""
+    policies = runs["policy"].n_unique()
+    whole = pl.len().over("replication") == policies
+    return runs.filter(whole)

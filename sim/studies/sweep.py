@@ -1,0 +1,312 @@
+"""Run a scenario's sweep, and hold what came of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import api
+from sim.errors import CommandError
+from sim.experiment import open_executor
+from sim.progress import Progress, progress_bar
+from sim.results import (
+    Opened,
+    SweepResults,
+    SweepStudy,
+    command_line,
+    design_of,
+    open_sweep,
+    record_sweep,
+    sweep_study_of,
+)
+from sim.scenario import Scenario, Variations, variations
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Point", "Sweep", "read_sweep", "sweep"]
+
+Source = str | os.PathLike[str] | Scenario
+KEYS = ("point", "policy", "replication")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of a sweep.
+
+    Attributes
+    ----------
+    number : int
+        From 0.
+    values : mapping
+        What each varied path was set to.
+    runs : polars.DataFrame
+        policy, replication, then one column a measure, over the whole horizon.
+    """
+
+    number: int
+    values: Mapping[str, Any]
+    runs: pl.DataFrame = field(repr=False)
+
+    def summary(self) -> pl.DataFrame:
+        """Give each measure's mean under each policy, with 95% intervals.
+
+        Returns
+        -------
+        polars.DataFrame
+            policy, measure, unit, mean, low, high, replications.
+        """
+        from sim.results.contrasts import summary_table
+        from sim.results.sweep_values import units, values_of
+
+        return summary_table(values_of(self.runs), units(self.runs))
+
+    def compare(self) -> pl.DataFrame:
+        """Give the paired differences of each policy from every earlier one, with 95% intervals.
+
+        Returns
+        -------
+        polars.DataFrame
+            policy, versus, measure, unit, mean, low, high, p, p_adjusted, replications.
+        """
+        from sim.results.contrasts import differences_table
+        from sim.results.sweep_values import units, values_of
+
+        return differences_table(values_of(self.runs), units(self.runs))
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a sweep gave: its folder, open. Looping over it gives its points.
+
+    Attributes
+    ----------
+    folder : Path
+        The sweep's folder.
+    results : SweepResults
+        Its manifest, scenario and tables.
+    """
+
+    folder: Path
+    results: SweepResults = field(repr=False)
+
+    @property
+    def points(self) -> pl.DataFrame:
+        """The points: their number, and the value of each varied path."""
+        return self.results.points
+
+    @property
+    def runs(self) -> pl.DataFrame:
+        """Every measure over the whole horizon by point, policy and replication (from 0)."""
+        return self.results.runs.collect()
+
+    @property
+    def failed(self) -> pl.DataFrame:
+        """The runs that failed, with their errors; the same call tries them again."""
+        return self.results.failed
+
+    def __len__(self) -> int:
+        return self.points.height
+
+    def __iter__(self) -> Iterator[Point]:
+        import polars as pl
+
+        for number, *values in self.points.iter_rows():
+            runs = self.results.runs.filter(pl.col("point") == number).drop("point").collect()
+            yield Point(number, dict(zip(self.results.paths, values, strict=True)), runs)
+
+    def summary(self, *measures: str) -> pl.DataFrame:
+        """Give the mean of measures at each point under each policy, with 95% intervals.
+
+        Parameters
+        ----------
+        *measures : str
+            Names, as ``sim measures`` lists them; at least one.
+
+        Returns
+        -------
+        polars.DataFrame
+            point, the varied paths, policy, measure, unit, mean, low, high, replications.
+
+        Raises
+        ------
+        CommandError
+            If the sweep has no such measure, or none is named.
+        """
+        from sim.results.sweep_values import sweep_summary
+
+        return sweep_summary(self.results, self._known(measures))
+
+    def compare(self, *measures: str, reference: str | None = None) -> pl.DataFrame:
+        """Give the paired differences of measures from one policy at each point.
+
+        Parameters
+        ----------
+        *measures : str
+            Names, as ``sim measures`` lists them; at least one.
+        reference : str, optional
+            A policy of the sweep; by default the scenario's first.
+
+        Returns
+        -------
+        polars.DataFrame
+            point, the varied paths, policy, versus, measure, unit, mean, low, high, p, p_adjusted,
+            replications. p is adjusted over the policies at a point, not over the points.
+
+        Raises
+        ------
+        CommandError
+            If the sweep has no such measure or policy.
+        """
+        from sim.results.sweep_values import sweep_differences
+
+        policies = self.results.policies
+        if reference is not None and reference not in policies:
+            raise CommandError(
+                f"no policy '{reference}' in this sweep; there are {', '.join(policies)}"
+            )
+        return sweep_differences(self.results, self._known(measures), reference or policies[0])
+
+    def as_data(self) -> dict[str, Any]:
+        """Give as plain data what a program wants to know: where it is, and what failed."""
+        return {
+            "folder": str(self.folder),
+            "points": self.points.to_dicts(),
+            "policies": list(self.results.policies),
+            "replications": self.results.manifest["replications"],
+            "runs": self.results.manifest["runs"],
+            "failed": self.failed.to_dicts(),
+        }
+
+    def _known(self, measures: Sequence[str]) -> tuple[str, ...]:
+        there = self.results.runs.collect_schema().names()
+        unknown = [name for name in measures if name not in there or name in KEYS]
+        if unknown or not measures:
+            named = ", ".join(unknown) or "none"
+            raise CommandError(f"no such measure in this sweep: {named}; see: sim measures")
+        return tuple(measures)
+
+    def _repr_html_(self) -> str:
+        return self.points.head(20)._repr_html_()
+
+
+def sweep(
+    scenario: Source,
+    *,
+    points: int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    months: int | None = None,
+    policies: Sequence[str] | None = None,
+    sets: Sequence[str] = (),
+    workers: int | None = None,
+    engine: str = "auto",
+    out: str | os.PathLike[str] | None = None,
+    so_far: bool = False,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Run the design that a scenario declares under ``sweep``, going on where it stopped.
+
+    Each run is kept as soon as it is done. Killed at any time, the same call goes on; with more
+    points or replications it extends what is there. The tables do not depend on any of it.
+
+    Parameters
+    ----------
+    scenario : path or Scenario
+        A scenario file, the name of one that ships, or a scenario already loaded.
+    points, replications : int, optional
+        In place of the sweep's.
+    seed, months : int, optional
+        In place of the scenario's.
+    policies : sequence of str, optional
+        Only these, in this order.
+    sets : sequence of str
+        Overrides, each ``PATH=VALUE`` with a dotted path and a value in YAML.
+    workers : int, optional
+        Runs at a time; by default as many as usable cores.
+    engine : str
+        ``auto``, ``compiled`` or ``simpy``.
+    out : path, optional
+        The folder; by default ``results/<name>-sweep-<identity>`` in the current folder.
+    so_far : bool
+        Run nothing; make the tables of what is finished.
+    progress : callable, optional
+        Called with (runs done, runs in all); by default a bar is shown at a terminal.
+
+    Returns
+    -------
+    Sweep
+
+    Raises
+    ------
+    InputError
+        If the scenario, a point of the sweep or an argument is wrong: before anything runs.
+    RunError
+        If a worker dies or the disk is full. A run that fails by itself only leaves out its point.
+    """
+    changes = {
+        "sweep.points": points,
+        "sweep.replications": replications,
+        "seed": seed,
+        "months": months,
+    }
+    overrides = [*sets, *(f"{path}={v}" for path, v in changes.items() if v is not None)]
+    chosen = list(dict.fromkeys(policies)) if policies else None
+    varied = variations(scenario, overrides, chosen)
+    command = command_of("sweep", scenario, overrides, policies)
+    study = study_from(varied, command, engine, out)
+    run_study(study, engine, workers, progress, so_far=so_far)
+    return read_sweep(study.folder)
+
+
+def read_sweep(folder: str | os.PathLike[str]) -> Sweep:
+    """Open a sweep's folder.
+
+    Raises
+    ------
+    ResultsError
+        If it is none, was not finished, or is damaged.
+    """
+    path = Path(folder)
+    return Sweep(path, open_sweep(path))
+
+
+def study_from(
+    varied: Variations, command: str, engine: str, out: str | os.PathLike[str] | None
+) -> SweepStudy:
+    """Make a study of the sweep that a scenario declares."""
+    place = None if out is None else Path(out)
+    version = api._own_version()
+    return sweep_study_of(varied, design_of(varied), place, command, version, api._chosen(engine))
+
+
+def run_study(
+    study: SweepStudy,
+    engine: str,
+    workers: int | None,
+    progress: Progress | None,
+    *,
+    so_far: bool = False,
+) -> None:
+    """Run what a study still lacks, with a progress bar unless told otherwise."""
+    simulate, measuring, threads = api._model(api._chosen(engine))
+    open_for: Opened = partial(open_executor, workers, threads=threads)
+    with nullcontext(progress) if progress is not None else progress_bar() as shown:
+        record_sweep(
+            study, simulate, measuring, open_for=open_for, progress=shown, only_tables=so_far
+        )
+
+
+def command_of(
+    name: str, scenario: Source, overrides: Sequence[str], policies: Sequence[str] | None
+) -> str:
+    """Say which command gives the same numbers."""
+    file = "scenario.yaml" if isinstance(scenario, Scenario) else os.fspath(scenario)
+    flags = [word for policy in policies or () for word in ("--policy", policy)]
+    flags += [word for text in overrides for word in ("--set", text)]
+    return command_line(["sim", name, file, *flags])

@@ -1,0 +1,113 @@
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+sys.path.append(str(Path(__file__).parents[1] / "results"))
+
+import fake_sweep
+
+import sim
+from sim import api
+from sim.cli import app
+from sim.errors import CommandError
+
+AGENTS = "desk.pools.frontline.agents"
+TEXT = f"""\
+name: My sweep
+months: 1
+replications: 4
+policies: {{equal: {{}}, value_tiers: {{}}}}
+sweep: {{vary: {{{AGENTS}: [1, 2, 3]}}}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _fake_model(monkeypatch, tmp_path):
+    model = (fake_sweep.simulate, fake_sweep.MEASURING, False)
+    monkeypatch.setattr(api, "_model", lambda engine: model)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my.yaml").write_text(TEXT)
+
+
+def test_a_sweep_goes_into_a_folder_of_its_own():
+    found = sim.sweep("my.yaml", workers=1)
+    assert str(found.folder).startswith("results/my-sweep-sweep-")
+    assert (len(found), found.runs.height) == (3, 3 * 2 * 4)
+    assert sim.read_sweep(found.folder).points.equals(found.points)
+
+
+def test_arguments_replace_what_the_sweep_says():
+    found = sim.sweep("my.yaml", replications=2, policies=["equal"], months=2, workers=1)
+    assert found.results.manifest["replications"] == 2
+    assert set(found.runs["policy"]) == {"equal"}
+    command = "sim sweep my.yaml --policy equal --set sweep.replications=2 --set months=2"
+    assert found.results.manifest["command"] == command
+
+
+def test_points_can_be_looped_over():
+    points = list(sim.sweep("my.yaml", workers=1))
+    assert [point.values for point in points] == [{AGENTS: 1}, {AGENTS: 2}, {AGENTS: 3}]
+    assert points[1].number == 1
+    profit = points[1].compare().filter(measure="profit")
+    assert profit["policy"].to_list() == ["value_tiers"]
+    assert profit["versus"].to_list() == ["equal"]
+    assert points[2].summary().height == 2 * 3
+
+
+def test_summaries_are_those_of_the_points():
+    found = sim.sweep("my.yaml", workers=1)
+    summary = found.summary("profit", "wait_mean")
+    assert summary.columns[:3] == ["point", AGENTS, "policy"]
+    for point in found:
+        mine = summary.filter(point=point.number).drop("point", AGENTS)
+        whole = point.summary()
+        wanted = whole.filter(whole["measure"].is_in(["profit", "wait_mean"]))
+        assert mine.equals(wanted)
+
+
+def test_differences_are_from_the_policy_that_is_asked_for():
+    found = sim.sweep("my.yaml", workers=1)
+    table = found.compare("profit", reference="value_tiers")
+    assert table["policy"].to_list() == ["equal"] * 3
+    assert table["versus"].to_list() == ["value_tiers"] * 3
+    assert (table["mean"] == -found.compare("profit")["mean"]).all()
+    with pytest.raises(CommandError, match="no policy 'eqaul'"):
+        found.compare("profit", reference="eqaul")
+    with pytest.raises(CommandError, match="no such measure"):
+        found.summary("proft")
+
+
+def test_the_command_line():
+    ran = CliRunner().invoke(app, ["sweep", "my.yaml", "--out", "out", "--workers", "1"])
+    assert (ran.exit_code, ran.stdout) == (0, "3 points, 24 runs: out\n")
+    told = CliRunner().invoke(app, ["sweep", "my.yaml", "--out", "out", "--json", "-n", "5"])
+    assert told.exit_code == 0
+    assert json.loads(told.stdout)["runs"] == 30
+
+
+def test_failed_points_are_exit_1(monkeypatch):
+    model = (fake_sweep.failing_at_two, fake_sweep.MEASURING, False)
+    monkeypatch.setattr(api, "_model", lambda engine: model)
+    ran = CliRunner().invoke(app, ["sweep", "my.yaml", "--out", "out", "--workers", "1"])
+    assert ran.exit_code == 1
+    assert "1 of 3 points failed" in ran.stderr
+    assert str(Path("out", "failed.csv")) in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["none.yaml"],
+        ["my.yaml", "--points", "3"],
+        ["my.yaml", "-n", "0"],
+        ["my.yaml", "--set", "x=1"],
+    ],
+)
+def test_wrong_input_is_exit_2_and_leaves_nothing(words):
+    ran = CliRunner().invoke(app, ["sweep", *words])
+    assert ran.exit_code == 2
+    assert "Traceback" not in ran.stderr
+    assert not Path("results").exists()
