@@ -1,6 +1,6 @@
-"""Write docs/reference.md, and the list of keys in docs/design.md that are not yet available.
+"""Write docs/reference.md.
 
-Neither is written by hand; a test holds them to what the code declares. To renew them:
+It is never written by hand; a test holds it to what the code declares. To renew it:
 
     python docs/make_reference.py
 """
@@ -14,11 +14,8 @@ from pathlib import Path
 from sim.measures import MEASURES
 from sim.measures.definitions import Measure
 from sim.scenario import Explanation, explanations, library
-from sim.scenario.unavailable import UNAVAILABLE
 
 PAGE = Path(__file__).with_name("reference.md")
-DESIGN = Path(__file__).with_name("design.md")
-OPENS, CLOSES = "<!-- unavailable -->\n", "<!-- /unavailable -->"
 
 START = """\
 # Reference: keys, measures, policies
@@ -101,18 +98,9 @@ def _cell(text: str) -> str:
     return shown.replace("|", "\\|").replace("\n", " ")
 
 
-def design(text: str) -> str:
-    """Return the text of docs/design.md with its list of keys that are not yet available."""
-    before, _, rest = text.partition(OPENS)
-    _, _, after = rest.partition(CLOSES)
-    listed = "".join(f"* `{key.replace('*', '<name>')}`\n" for key in UNAVAILABLE)
-    return f"{before}{OPENS}{listed}{CLOSES}{after}"
-
-
 def main() -> None:
-    """Renew both pages."""
+    """Renew the page."""
     PAGE.write_text(page(), encoding="utf-8")
-    DESIGN.write_text(design(DESIGN.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from sim.policy import OBSERVABLES
 from sim.scenario import Scenario, from_mapping
 
 __all__ = ["behaviours", "desks", "mappings", "policies", "scenarios"]
@@ -20,18 +21,6 @@ KINDS = ("question", "fault", "mail")
 LAWS = ("number", "exponential", "lognormal", "gamma", "weibull", "values")
 POOLS = ("front", "back", "boss")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-OBSERVABLES = (
-    "spend",
-    "recent_revenue",
-    "lifetime_revenue",
-    "recent_cost",
-    "lifetime_cost",
-    "tenure",
-    "audience",
-    "contacts",
-    "complaints",
-    "favourite",
-)
 
 
 def numbers(low: float, high: float) -> st.SearchStrategy[float]:
@@ -94,6 +83,7 @@ def people(draw: st.DrawFn) -> Mapping:
             honesty=section(mean=numbers(-2.0, 8.0), sd=numbers(0.0, 2.0)),
             audience=section(median=numbers(0.0, 5000.0), sigma=numbers(0.0, 2.0)),
             fairness=_shares_of_people,
+            deal_seeker_share=shares,
             favourite_share=shares,
             tenure_months=section(mean=numbers(0.0, 100.0)),
             correlations=st.sampled_from([{}, {"spend~audience": 0.5}, {"loudness~temper": -0.9}]),
@@ -260,6 +250,7 @@ _SECTIONS: dict[str, st.SearchStrategy[Mapping]] = {
     "adoption": section(
         spontaneous=numbers(0.0, 2.0), imitation=numbers(0.0, 2.0), opinion=numbers(-2.0, 2.0),
         convert=shares, convert_without_service=shares, never_asks_share=shares,
+        offer_boost=numbers(0.0, 5.0),
     ),
 }  # fmt: skip
 
@@ -324,6 +315,21 @@ _dismiss = section(
 )
 
 
+_offers = section(
+    newcomer=switchable(
+        st.fixed_dictionaries({"share": numbers(0.01, 1.0), "months": numbers(0.1, 3.0)})
+    ),
+    loyalty=switchable(
+        st.fixed_dictionaries({"share": numbers(0.01, 1.0), "after_months": numbers(0.0, 60.0)})
+    ),
+    goodwill_months=numbers(0.0, 2.0),
+)
+
+
+def _escalate(names: tuple[str, ...]) -> st.SearchStrategy[Mapping]:
+    return st.fixed_dictionaries({"below": shares, "pool": st.sampled_from(names)})
+
+
 def _entitlement(names: tuple[str, ...]) -> st.SearchStrategy[Mapping]:
     return section(pool=st.sampled_from(names), **_GIVEN)
 
@@ -338,6 +344,8 @@ def policies(draw: st.DrawFn, names: tuple[str, ...] = POOLS[:1]) -> Mapping:
         "overrule": draw(st.booleans()),
         "secrecy": draw(st.sampled_from(["none", "secret", "published"])),
         "dismiss": draw(_dismiss),
+        "offers": draw(_offers),
+        "escalate": draw(st.just({}) | _escalate(names)),
         "everyone": draw(given),
         "enquiries": draw(given),
         "voices": draw(section(polite=given, angry=given, public=given)),

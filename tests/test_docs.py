@@ -28,12 +28,6 @@ def test_the_reference_is_current():
     assert made.PAGE.read_text(encoding="utf-8") == made.page(), RENEW
 
 
-def test_the_list_of_what_is_not_yet_available_is_current():
-    made = make_reference()
-    written = made.DESIGN.read_text(encoding="utf-8")
-    assert written == made.design(written), RENEW
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
     for link in links(page):

@@ -6,6 +6,8 @@ Bolton, R. N. (1998). A dynamic model of the duration of the customer's relation
 continuous service provider. Marketing Science 17(1), 45-65. https://doi.org/10.1287/mksc.17.1.45
 Bass, F. M. (1969). A new product growth for model consumer durables. Management Science 15(5),
 215-227. https://doi.org/10.1287/mnsc.15.5.215
+Gupta, S., Lehmann, D. R. & Stuart, J. A. (2004). Valuing customers. Journal of Marketing Research
+41(1), 7-18. https://doi.org/10.1509/jmkr.41.1.7.25084
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from sim.arithmetic import exp, log
 from sim.jit import jitted
 
 __all__ = [
+    "boosted",
     "conversion",
+    "customer_value",
     "enquiry_hazard",
     "grown_share",
     "joiner_satisfaction",
@@ -95,6 +99,22 @@ def enquiry_hazard(p: float, q: float, share: float, o: float, by_opinion: float
 def conversion(convert: float, without_service: float, p: float) -> float:
     """Return the chance that an enquiry of perceived quality p makes a customer, 0 to 1."""
     return convert * (without_service + (1.0 - without_service) * p)
+
+
+@jitted
+def boosted(chance: float, boost: float, discount: float) -> float:
+    """Return the chance to join with a newcomer offer, min(1, chance (1 + boost discount))."""
+    return min(1.0, chance * (1.0 + boost * discount))
+
+
+@jitted
+def customer_value(margin: float, hazard: float, discount: float) -> float:
+    """Return what a customer is worth, margin / (h + discount) (Gupta et al. 2004).
+
+    A margin for ever, discounted, of one who may leave: margin and currency a month, `hazard` and
+    `discount` a month, each 0 or more; infinite or undefined where both are 0.
+    """
+    return margin / (hazard + discount)
 
 
 @jitted

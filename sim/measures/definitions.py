@@ -25,12 +25,13 @@ DECILES = 10
 """Groups of equally many people, by potential: 1 has the least."""
 
 REASONS = (
-    "left_natural", "left_dissatisfied", "left_at_once", "left_ombudsman", "dismissals",
+    "left_natural", "left_dissatisfied", "left_at_once", "left_offer_end", "left_ombudsman",
+    "dismissals",
 )  # fmt: skip
 """Why customers are customers no more."""
 
 COSTS = (
-    "wages", "serving", "remedies", "acquisition", "hiring", "ombudsman_fees", "fixed",
+    "wages", "serving", "remedies", "offers", "acquisition", "hiring", "ombudsman_fees", "fixed",
 )  # fmt: skip
 """What the company pays."""
 
@@ -79,6 +80,7 @@ _PEOPLE = (
     Measure("left_natural", "people", "Left for natural causes", "left_natural", "none"),
     Measure("left_dissatisfied", "people", "Left dissatisfied", "left_dissatisfied", "down"),
     Measure("left_at_once", "people", "Left at once", "left_at_once", "down"),
+    Measure("left_offer_end", "people", "Left at the end of an offer", "left_offer_end", "down"),
     Measure("left_ombudsman", "people", "Left after an appeal lost", "left_ombudsman", "down"),
     Measure("dismissals", "people", "Dismissals", "dismissals", "none"),
     Measure(
@@ -89,6 +91,18 @@ _PEOPLE = (
         "churn_rate", "share", "Churn a month", "left / opening_customers", "down", "ratio",
         "Share of the month's opening customers",
     ),
+    Measure(
+        "joiners_left", "people", "Joiners who left within their first year", "joiners_left", "down"
+    ),
+    Measure(
+        "joiner_churn_rate", "share", "Churn a month of joiners in their first year",
+        "joiners_left / joiners_at_risk", "down", "ratio",
+        "Of those who joined during the run, per month as a customer of less than a year",
+    ),
+    Measure(
+        "referrals", "people", "Joined by recommendation", "referrals", "up", "sum",
+        "Credited to whoever told the joiner last with a good story",
+    ),
     Measure("enquiries", "contacts", "Enquiries", "enquiries", "up"),
 )  # fmt: skip
 
@@ -97,6 +111,10 @@ _MONEY = (
     Measure("wages", "currency", "Wages", "wages", "down"),
     Measure("serving", "currency", "Cost to serve", "serving", "down"),
     Measure("remedies", "currency", "Remedies", "remedies", "down"),
+    Measure(
+        "offers", "currency", "Offers", "offers", "down", "sum",
+        "Discounts for newcomers and the loyal, goodwill for the polite",
+    ),
     Measure("acquisition", "currency", "Acquisition", "acquisition", "down"),
     Measure("hiring", "currency", "Hiring", "hiring", "down"),
     Measure("ombudsman_fees", "currency", "Ombudsman's fees", "ombudsman_fees", "down"),
@@ -106,11 +124,24 @@ _MONEY = (
         "profit_discounted", "currency", "Discounted profit",
         "profit * discount", "up",
     ),
+    Measure(
+        "customer_equity", "currency", "Customer equity", "customer_equity", "up", "last",
+        "Sum over customers of margin / (hazard of leaving + discount rate): Gupta, Lehmann & "
+        "Stuart 2004; expected spend less what serving a customer has cost a month, over a year",
+    ),
     Measure("cash", "currency", "Cash", "cash", "up", "last"),
     Measure("ruined", "0/1", "Ruined", "ruined", "down", "last", "Cash has been below zero"),
     Measure(
         "revenue_top20_share", "share", "Revenue from the top 20%", "top20_share", "none", "mean",
         "McCarthy & Winer 2018",
+    ),
+    Measure(
+        "revenue_top1_share", "share", "Revenue from the top 1%", "top1_share", "none", "mean"
+    ),
+    Measure(
+        "late_bloomers_share", "share", "Late bloomers' part of the top 20%'s revenue",
+        "late_bloomers_share", "none", "last",
+        "Revenue of the top 20% from people who at the start spent less than the median customer",
     ),
     Measure(
         "revenue_top2_customers_share", "share", "Revenue from the two largest", "top2_share",
@@ -203,7 +234,16 @@ _MIND = (
     Measure("leaked", "0/1", "The secret of tiers is out", "leaked", "down", "last"),
     Measure(
         "unfairness_mean", "index", "Unfairness felt on hearing a story",
-        "unfairness / hearings_of_customers", "down", "ratio", "Adams 1965",
+        "(unfairness_within + unfairness_between) / hearings_of_customers", "down", "ratio",
+        "Adams 1965",
+    ),
+    Measure(
+        "unfairness_within_tier", "index", "Unfairness felt within a tier",
+        "unfairness_within / hearings_of_customers", "down", "ratio", "Adams 1965",
+    ),
+    Measure(
+        "unfairness_between_tiers", "index", "Unfairness felt between tiers",
+        "unfairness_between / hearings_of_customers", "down", "ratio", "Adams 1965",
     ),
 )  # fmt: skip
 
@@ -247,6 +287,7 @@ _SOCIAL = {
     "customers": "customers",
     "joined": "joined",
     "left": "left",
+    "churn_rate": "left / opening_customers",
     "revenue": "revenue",
     "remedies": "remedies",
     "satisfaction_mean": "satisfaction / customers",

@@ -7,11 +7,11 @@ import math
 from sim.arithmetic import on_grid
 from sim.chance import exponential, uniform
 from sim.jit import entry, jitted
-from sim.laws.churn import conversion
 from sim.moments.contact import gives_up_now, groups_of, is_outdated
-from sim.moments.membership import join, next_need
+from sim.moments.membership import chance_to_join, join, next_need
 from sim.moments.stores import discard_contact, month_tally, sealed, take_contact
 from sim.moments.terms import entitled, index_of
+from sim.policy import rules_now
 from sim.world import purposes
 from sim.world.records import (
     CUSTOMER,
@@ -68,13 +68,11 @@ def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int, float
 @entry
 def enquires(W: World, i: int, now: float) -> tuple[int, int, int, int, float, float]:
     """Let a prospect or lapsed person enquire, or join without asking. Returns as `need_arises`."""
-    person, run, P = W.people[i], W.run[0], W.P[0]
+    person, run = W.people[i], W.run[0]
     if person.status in (CUSTOMER, DISMISSED):
         return (sealed(W), *_NOWHERE)
-    if uniform(run.key, purposes.NEVER_ASKS, i, run.month) < P.adoption_never_asks_share:
-        chance = conversion(
-            P.adoption_convert, P.adoption_convert_without_service, P.expectation_market_norm
-        )
+    if uniform(run.key, purposes.NEVER_ASKS, i, run.month) < W.P[0].adoption_never_asks_share:
+        chance = chance_to_join(W, W.P[0].expectation_market_norm)
         if uniform(run.key, purposes.CONVERSION, i, run.month) < chance:
             join(W, i, now)
         return (sealed(W), *_NOWHERE)
@@ -106,13 +104,24 @@ def arrives(W: World, c: int, now: float) -> tuple[int, int, int, int, float, fl
 
 
 @jitted
+def _pool_for(W: World, c: int) -> int:
+    """Return the pool that serves a contact: the unhappy's, the policy's, or that of its kind."""
+    contact, rules, given = W.contacts[c], rules_now(W), entitled(W, c)
+    person = W.people[contact.person]
+    if person.status == CUSTOMER and person.s < rules.escalate_below:
+        return rules.escalate_pool
+    return given.pool if given.pool != NOBODY else W.kinds[contact.kind].pool
+
+
+@jitted
 def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int, float, float]:
     contact, given, run = W.contacts[c], entitled(W, c), W.run[0]
     person = W.people[contact.person]
-    pool = given.pool if given.pool != NOBODY else W.kinds[contact.kind].pool
+    pool = _pool_for(W, c)
     contact.pool, contact.queue_class, contact.joined = pool, given.queue_class, now
     contact.tier = person.tier
     person.contacts += 1
+    person.returns += contact.stage > 0
     month_tally(W).arrived += 1.0
     for group in groups_of(W, c):
         group.arrived += 1.0

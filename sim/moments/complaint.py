@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.chance import uniform
 from sim.jit import jitted
-from sim.moments.remedy import learn, make_good
+from sim.moments.remedy import goodwill, learn, make_good
 from sim.moments.stores import month_tally
 from sim.moments.terms import entitled, index_of
 from sim.policy import rules_now
@@ -30,7 +30,7 @@ def handle_complaint(W: World, c: int, now: float) -> float:
     granted = _granted(W, c)
     contact.refused = int(not granted)
     if not granted:
-        learn(W, c, 0.0)
+        learn(W, c, goodwill(W, c, now))
         return P.perception_explained_no if given.explain else 0.0
     tally.granted += 1.0
     learn(W, c, make_good(W, c, now))

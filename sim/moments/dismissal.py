@@ -73,4 +73,4 @@ def _dismiss(W: World, i: int, now: float) -> None:
     person, lost = W.people[i], W.P[0].churn_dismissal
     person.s *= 1.0 - lost
     spread(W, i, draw_index(W.run[0].month, _DISMISSAL_K, 0), -lost, 0, 0.0, now, False, now)
-    leave(W, i, DISMISSAL)
+    leave(W, i, DISMISSAL, now)

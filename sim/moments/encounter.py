@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from sim.chance import exponential, uniform
 from sim.jit import jitted
-from sim.laws.churn import conversion
 from sim.laws.satisfaction import disconfirmation, expected, expected_next, perceived, satisfied
 from sim.moments.choice import choose
-from sim.moments.membership import AT_ONCE, bill, join, leave
+from sim.moments.membership import AT_ONCE, bill, chance_to_join, join, leave
 from sim.moments.ombudsman import appeal
 from sim.moments.secrecy import raised
 from sim.moments.stores import (
@@ -79,7 +78,7 @@ def live_through(
     _tell_others(W, c, a, choice, d, now)
     if choice == EXIT:
         bill(W, i, now)
-        leave(W, i, AT_ONCE)
+        leave(W, i, AT_ONCE, now)
         discard_contact(W, c)
     elif choice == APPEAL:
         appeal(W, c, now)
@@ -183,9 +182,9 @@ def _count_voice(W: World, i: int, voice: int, now: float) -> None:
 
 @jitted
 def _convinced(W: World, c: int, p: float) -> bool:
-    contact, P, run = W.contacts[c], W.P[0], W.run[0]
-    chance = conversion(P.adoption_convert, P.adoption_convert_without_service, p)
-    return uniform(run.key, purposes.CONVERSION, contact.person, index_of(contact)) < chance
+    contact, run = W.contacts[c], W.run[0]
+    luck = uniform(run.key, purposes.CONVERSION, contact.person, index_of(contact))
+    return luck < chance_to_join(W, p)
 
 
 @jitted

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sim.chance import draw_index, exponential, gamma
 from sim.jit import jitted
-from sim.laws.churn import joiner_satisfaction, leaver_opinion
+from sim.laws.churn import boosted, conversion, joiner_satisfaction, leaver_opinion, unhappy_hazard
+from sim.moments.offers import months_given, welcome
 from sim.moments.stores import account, month_tally, post, tier_account, withdraw_waiting
 from sim.policy import rules_now
 from sim.world import purposes
@@ -23,11 +24,15 @@ __all__ = [
     "AT_ONCE",
     "DISMISSAL",
     "DISSATISFIED",
+    "FIRST_YEAR",
     "LEFT_FOR",
     "NATURAL",
+    "OFFER_END",
     "OMBUDSMAN",
     "bill",
+    "chance_to_join",
     "charge",
+    "hazard_of_leaving",
     "join",
     "leave",
     "next_need",
@@ -35,8 +40,17 @@ __all__ = [
 ]
 
 # Why a customer is one no more.
-NATURAL, DISSATISFIED, AT_ONCE, OMBUDSMAN, DISMISSAL = range(5)
-LEFT_FOR = ("natural", "dissatisfied", "at once", "the ombudsman's ruling", "dismissed")
+NATURAL, DISSATISFIED, AT_ONCE, OFFER_END, OMBUDSMAN, DISMISSAL = range(6)
+LEFT_FOR = (
+    "natural",
+    "dissatisfied",
+    "at once",
+    "the end of an offer",
+    "the ombudsman's ruling",
+    "dismissed",
+)
+FIRST_YEAR = 13.0 * MONTH
+_LATELY_MONTHS = 3.0  # how long a complaint counts as one made lately
 
 
 @jitted
@@ -55,12 +69,15 @@ def spend_seen(W: World, i: int, month: int) -> float:
 def bill(W: World, i: int, now: float) -> None:
     """Bill a customer for the part of this month that they were one, and book the cost to serve."""
     person, month, tally = W.people[i], W.run[0].month, month_tally(W)
-    part = (now - max(person.joined_at, month * MONTH)) / MONTH
+    begins = max(person.joined_at, month * MONTH)
+    part = (now - begins) / MONTH
     person.spend = spend_seen(W, i, month)
     revenue = person.spend * part
-    person.recent_revenue += revenue
-    person.lifetime_revenue += revenue
+    discount = person.spend * months_given(W, i, begins, now)
+    person.recent_revenue += revenue - discount
+    person.lifetime_revenue += revenue - discount
     tally.revenue += revenue
+    tally.offers += discount
     tier_account(W, person.tier).revenue += revenue
     account(W, W.run[0].decile_groups, person.decile).revenue += revenue
     serving = W.P[0].company_serve_cost_per_month * part
@@ -73,6 +90,24 @@ def charge(W: World, i: int, cost: float) -> None:
     """Book what a person costs, in currency."""
     W.people[i].recent_cost += cost
     W.people[i].lifetime_cost += cost
+
+
+@jitted
+def chance_to_join(W: World, p: float) -> float:
+    """Return the chance that an enquiry of perceived quality p makes a customer, 0 to 1."""
+    P = W.P[0]
+    chance = conversion(P.adoption_convert, P.adoption_convert_without_service, p)
+    return boosted(chance, P.adoption_offer_boost, rules_now(W).newcomer_share)
+
+
+@jitted
+def _credit_recommender(W: World, i: int) -> None:
+    """Credit a joiner to whoever told them last with a good story, if anybody did."""
+    person = W.people[i]
+    if person.told_by != NOBODY:
+        W.people[person.told_by].referrals += 1
+        month_tally(W).referrals += 1.0
+        person.told_by = NOBODY
 
 
 @jitted
@@ -92,16 +127,39 @@ def join(W: World, i: int, now: float) -> None:
     tier_account(W, person.tier).joined += 1.0
     account(W, W.run[0].decile_groups, person.decile).joined += 1.0
     tally.acquisition += P.company_acquisition_cost
-    charge(W, i, P.company_acquisition_cost)
+    # Not among recent costs, by which customers are judged: it is none of their doing.
+    person.lifetime_cost += P.company_acquisition_cost
+    _credit_recommender(W, i)
+    welcome(W, i, now)
     if person.need_k == NOBODY:
         begins = W.run[0].oper_now_begins
         next_need(W, i, 0, begins, to_operational(W, now))
 
 
 @jitted
-def leave(W: World, i: int, reason: int) -> None:
+def hazard_of_leaving(W: World, i: int, now: float) -> float:
+    """Return a customer's monthly hazard of leaving, natural causes apart."""
+    person, P = W.people[i], W.P[0]
+    return unhappy_hazard(
+        person.s,
+        person.t,
+        (now - person.joined_at) / FIRST_YEAR,
+        1.0 if now - person.complained_at <= _LATELY_MONTHS * MONTH else 0.0,
+        P.churn_base_per_month,
+        P.churn_satisfaction,
+        P.churn_trust,
+        P.churn_tenure,
+        P.churn_complained,
+        P.churn_lock_in,
+    )
+
+
+@jitted
+def leave(W: World, i: int, reason: int, now: float) -> None:
     """Let a customer go, with an opinion unless they left for natural causes."""
     person = W.people[i]
+    if person.joined_at > 0.0 and now - person.joined_at < FIRST_YEAR:
+        month_tally(W).joiners_left += 1.0
     person.status = DISMISSED if reason == DISMISSAL else LAPSED
     person.left_for = reason
     if reason != NATURAL:
@@ -123,6 +181,8 @@ def _count_leaver(W: World, reason: int) -> None:
         tally.left_dissatisfied += 1.0
     elif reason == AT_ONCE:
         tally.left_at_once += 1.0
+    elif reason == OFFER_END:
+        tally.left_offer_end += 1.0
     elif reason == OMBUDSMAN:
         tally.left_ombudsman += 1.0
     else:

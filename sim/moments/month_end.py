@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from sim.chance import draw_index, uniform
 from sim.jit import entry, jitted
-from sim.laws.churn import enquiry_hazard, grown_share, probability, unhappy_hazard
+from sim.laws.churn import enquiry_hazard, grown_share, probability
 from sim.laws.satisfaction import disconfirmation, drifted, satisfied
 from sim.laws.service import fault_rate
 from sim.moments.dismissal import dismiss_customers
 from sim.moments.membership import (
     DISSATISFIED,
     NATURAL,
+    OFFER_END,
     bill,
+    hazard_of_leaving,
     leave,
     next_need,
     spend_seen,
 )
+from sim.moments.offers import discount_now, offer_has_ended
 from sim.moments.secrecy import announce, leaks, shock
 from sim.moments.staff import month_of_staff
 from sim.moments.stock import take_stock
-from sim.moments.stores import month_tally, post, sealed
+from sim.moments.stores import account, month_tally, post, sealed, tier_account
 from sim.policy import rank_by_spend, review_tiers, rules_now
 from sim.world import purposes
 from sim.world.calendar import to_clock, to_operational
@@ -34,8 +37,6 @@ from sim.world.whole import World
 __all__ = ["month_ends", "starts"]
 
 _BEFORE = (1 << 12) - 1  # the month before the first, whose noise past spend has
-_LATELY_MONTHS = 3.0  # how long a complaint counts as one made lately
-_YEAR = 13.0
 _FADE = 2.0 / 3.0  # of recent revenue and cost, a month
 
 
@@ -53,6 +54,9 @@ def starts(W: World) -> int:
             person.lifetime_revenue = person.spend * months
             person.recent_revenue = person.spend * _FADE / (1.0 - _FADE)
     rank_by_spend(W)
+    for i in range(W.people.shape[0]):
+        person = W.people[i]
+        person.started_low = int(person.status != CUSTOMER or person.rank < 0.5)
     review_tiers(W, 0.0)
     announce(W)
     _open_month(W, 0.0)
@@ -73,7 +77,7 @@ def month_ends(W: World, now: float) -> int:
     dismiss_customers(W, now)
     month_of_staff(W, now)
     _improve_product(W)
-    take_stock(W)
+    take_stock(W, now)
     _close_accounts(W)
     if run.month + 1 < run.months:
         run.month += 1
@@ -97,30 +101,22 @@ def _month_of_person(W: World, i: int, now: float, leaked: bool) -> None:
         shock(W, i, P.fairness_leak_shock)
     person.w = grown_share(person.w, P.growth_rate, person.s, person.t)
     privilege = W.entitlements[0, person.tier, 0].privilege
-    person.regard = max(person.regard * (1.0 - P.fairness_regard_fade_per_month), privilege)
+    given = max(privilege, discount_now(W, i, now))
+    person.regard = max(person.regard * (1.0 - P.fairness_regard_fade_per_month), given)
     _stay_or_leave(W, i, now)
 
 
 @jitted
 def _stay_or_leave(W: World, i: int, now: float) -> None:
     person, P, run = W.people[i], W.P[0], W.run[0]
-    hazard = unhappy_hazard(
-        person.s,
-        person.t,
-        (now - person.joined_at) / MONTH / _YEAR,
-        1.0 if now - person.complained_at <= _LATELY_MONTHS * MONTH else 0.0,
-        P.churn_base_per_month,
-        P.churn_satisfaction,
-        P.churn_trust,
-        P.churn_tenure,
-        P.churn_complained,
-        P.churn_lock_in,
-    )
+    hazard = hazard_of_leaving(W, i, now)
     luck = uniform(run.key, purposes.CHURN, i, run.month)
     if luck < probability(P.churn_natural_per_month):
-        leave(W, i, NATURAL)
+        leave(W, i, NATURAL, now)
+    elif person.deal_seeker and offer_has_ended(W, i, now):
+        leave(W, i, OFFER_END, now)
     elif luck < probability(P.churn_natural_per_month + hazard):
-        leave(W, i, DISSATISFIED)
+        leave(W, i, DISSATISFIED, now)
 
 
 @jitted
@@ -144,8 +140,8 @@ def _close_accounts(W: World) -> None:
     """Book the month's profit and see whether the company is ruined; the run goes on."""
     run, P, tally = W.run[0], W.P[0], month_tally(W)
     tally.fixed = P.company_fixed_cost_per_month
-    costs = tally.wages + tally.serving + tally.remedies + tally.acquisition
-    costs += tally.hiring + tally.ombudsman_fees + tally.fixed
+    costs = tally.wages + tally.serving + tally.remedies + tally.offers
+    costs += tally.acquisition + tally.hiring + tally.ombudsman_fees + tally.fixed
     run.cash += tally.revenue - costs
     tally.cash = run.cash
     ruined_before = run.month > 0 and W.months[run.month - 1].ruined > 0.0
@@ -192,10 +188,18 @@ def _open_month(W: World, now: float) -> None:
     for i in range(W.people.shape[0]):
         status = W.people[i].status
         if status == CUSTOMER:
-            month_tally(W).opening_customers += 1.0
+            _count_at_opening(W, i)
             next_need(W, i, 0, run.oper_now_begins, run.oper_now_begins)
         elif status != DISMISSED:
             _perhaps_enquire(W, i)
+
+
+@jitted
+def _count_at_opening(W: World, i: int) -> None:
+    person, run = W.people[i], W.run[0]
+    month_tally(W).opening_customers += 1.0
+    tier_account(W, person.tier).opening_customers += 1.0
+    account(W, run.decile_groups, person.decile).opening_customers += 1.0
 
 
 @jitted

@@ -40,7 +40,7 @@ def appeal(W: World, c: int, now: float) -> None:
     luck = uniform(W.run[0].key, purposes.RULING, i, index_of(contact))
     if luck < P.voice_ombudsman_upheld:
         bill(W, i, now)
-        leave(W, i, OMBUDSMAN)
+        leave(W, i, OMBUDSMAN, now)
     else:
         learn(W, c, make_good(W, c, now))
     discard_contact(W, c)

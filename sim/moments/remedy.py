@@ -8,10 +8,11 @@ from sim.laws.voice import learned
 from sim.moments.membership import charge
 from sim.moments.stores import account, month_tally, tier_account
 from sim.moments.terms import entitled
-from sim.world.records import MONTH
+from sim.policy import rules_now
+from sim.world.records import MONTH, POLITE
 from sim.world.whole import World
 
-__all__ = ["learn", "make_good"]
+__all__ = ["goodwill", "learn", "make_good"]
 
 
 @jitted
@@ -21,6 +22,23 @@ def make_good(W: World, c: int, now: float) -> float:
     Return it in months of this person's spend.
     """
     months = _pay(W, c)
+    _restore(W, c, months, now)
+    return months
+
+
+@jitted
+def goodwill(W: World, c: int, now: float) -> float:
+    """Give the polite whose complaint is refused what the policy offers them, once.
+
+    Return it in months of this person's spend.
+    """
+    contact, months = W.contacts[c], rules_now(W).goodwill_months
+    if contact.voice != POLITE or contact.repaid or months == 0.0:
+        return 0.0
+    cost = months * W.people[contact.person].spend
+    contact.remedy = months
+    month_tally(W).offers += cost
+    charge(W, contact.person, cost)
     _restore(W, c, months, now)
     return months
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import jitted
+from sim.laws.churn import customer_value
+from sim.moments.membership import FIRST_YEAR, hazard_of_leaving
 from sim.moments.stores import account, month_tally, tier_account
 from sim.policy import rank_by_spend
 from sim.world.records import (
@@ -22,13 +24,13 @@ __all__ = ["take_stock"]
 
 
 @jitted
-def take_stock(W: World) -> None:
+def take_stock(W: World, now: float) -> None:
     """Count people and their minds, by status, tier and decile; rank spend."""
     tally = month_tally(W)
     for i in range(W.people.shape[0]):
         person = W.people[i]
         if person.status == CUSTOMER:
-            _count_customer(W, i)
+            _count_customer(W, i, now)
             continue
         tally.prospects += person.status == PROSPECT
         tally.lapsed += person.status == LAPSED
@@ -37,6 +39,8 @@ def take_stock(W: World) -> None:
         tally.opinions += 1.0
     n = rank_by_spend(W)
     _concentration(W, n)
+    tally.customer_equity = _customer_equity(W, n, now)
+    tally.joiners_at_risk += tally.joiners_left
     tally.gini_remedy = _gini_of_remedies(W, n)
     for i in range(W.people.shape[0]):
         W.people[i].remedies_month = 0.0
@@ -56,9 +60,10 @@ def _count_inside(W: World) -> None:
 
 
 @jitted
-def _count_customer(W: World, i: int) -> None:
+def _count_customer(W: World, i: int, now: float) -> None:
     person, run, tally = W.people[i], W.run[0], month_tally(W)
     tally.customers += 1.0
+    tally.joiners_at_risk += person.joined_at > 0.0 and now - person.joined_at < FIRST_YEAR
     tally.satisfaction += person.s
     tally.expectation += person.e
     tally.trust += person.t
@@ -75,21 +80,58 @@ def _count_customer(W: World, i: int) -> None:
 
 @jitted
 def _concentration(W: World, n: int) -> None:
-    """Note the share of spend of the top fifth and of the two largest, in order of spend."""
-    tally = month_tally(W)
-    total = 0.0
-    top20 = 0.0
-    top2 = 0.0
-    fifth = n - int(0.2 * n + 0.5)
-    for place in range(n):
-        spend = W.people[W.order[place]].spend
-        total += spend
-        if place >= fifth:
-            top20 += spend
-        if place >= n - 2:
-            top2 += spend
+    """Note the share of spend of the largest customers, in order of spend.
+
+    And how much of the top fifth's is spent by people who were below the median at the start.
+    """
+    tally, first = month_tally(W), n - int(0.2 * n + 0.5)
+    total = _spend_from(W, 0, n, 0)
+    top20 = _spend_from(W, first, n, 0)
+    top1 = _spend_from(W, n - int(0.01 * n + 0.5), n, 0)
+    top2 = _spend_from(W, max(n - 2, 0), n, 0)
     tally.top20_share = top20 / total if total > 0.0 else np.nan
+    tally.top1_share = top1 / total if total > 0.0 else np.nan
     tally.top2_share = top2 / total if total > 0.0 else np.nan
+    tally.late_bloomers_share = _spend_from(W, first, n, 1) / top20 if top20 > 0.0 else np.nan
+
+
+@jitted
+def _spend_from(W: World, first: int, n: int, started_low: int) -> float:
+    """Return the spend of customers from a rank on, of all or of those who started low."""
+    total = 0.0
+    for place in range(first, n):
+        person = W.people[W.order[place]]
+        if person.started_low >= started_low:
+            total += person.spend
+    return total
+
+
+@jitted
+def _customer_equity(W: World, n: int, now: float) -> float:
+    """Return what all customers are worth: each one's margin, for as long as they may stay.
+
+    The margin is a month's expected spend less what serving a customer has cost.
+    """
+    P, cost = W.P[0], _cost_of_serving(W)
+    total = 0.0
+    for place in range(n):
+        i = W.order[place]
+        margin = W.people[i].potential * W.people[i].w - cost
+        hazard = P.churn_natural_per_month + hazard_of_leaving(W, i, now)
+        total += customer_value(margin, hazard, P.discount_a_month)
+    return total
+
+
+@jitted
+def _cost_of_serving(W: World) -> float:
+    """Return what a customer-month has cost over the last year; the fixed and the new apart."""
+    costs, customers = 0.0, 0.0
+    for month in range(max(W.run[0].month - 12, 0), W.run[0].month + 1):
+        tally = W.months[month]
+        costs += tally.wages + tally.serving + tally.remedies + tally.offers
+        costs += tally.ombudsman_fees
+        customers += tally.customers
+    return costs / max(customers, 1.0)
 
 
 @jitted

@@ -153,7 +153,7 @@ def _hear(W: World, m: int, j: int, now: float) -> None:
         return
     remember_hearing(W, j, telling.story)
     _reach(W, m)
-    _take_in(W, j, telling.story, telling.strength)
+    _take_in(W, m, j)
     _tell_on(W, m, j, now)
 
 
@@ -172,9 +172,10 @@ def _reach(W: World, m: int) -> None:
 
 
 @jitted
-def _take_in(W: World, j: int, y: int, strength: float) -> None:
+def _take_in(W: World, m: int, j: int) -> None:
     """Change a hearer's mind, and what they think complaining brings."""
-    P, person, story, tally = W.P[0], W.people[j], W.stories[y], month_tally(W)
+    P, person, telling = W.P[0], W.people[j], W.tellings[m]
+    story, strength = W.stories[telling.story], telling.strength
     if story.voice > 0:
         person.rho[story.voice] = learned(
             person.rho[story.voice],
@@ -185,13 +186,25 @@ def _take_in(W: World, j: int, y: int, strength: float) -> None:
         )
     if person.status != CUSTOMER:
         person.o = convinced(person.o, P.talk_listen, strength)
+        if strength > 0.0:
+            person.told_by = telling.teller
         return
     person.s = reminded(person.s, P.talk_listen_customer, strength)
+    _compare(W, j, telling.story)
+
+
+@jitted
+def _compare(W: World, j: int, y: int) -> None:
+    """Let a customer who was treated worse than the origin of a story feel the unfairness."""
+    P, person, story, tally = W.P[0], W.people[j], W.stories[y], month_tally(W)
     same = person.tier == story.tier
     weight = P.fairness_within_tier if same else P.fairness_between_tiers
     u = unfairness(person.fairness, person.regard, story.regard, weight)
     person.t = shaken_trust(person.t, u)
-    tally.unfairness += u
+    if same:
+        tally.unfairness_within += u
+    else:
+        tally.unfairness_between += u
     tally.hearings_of_customers += 1.0
 
 

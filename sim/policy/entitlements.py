@@ -82,11 +82,15 @@ def _table(
     places: dict[tuple[int, float, float], int],
 ) -> Records:
     """Return a policy's entitlements; their queue classes are entered among the places."""
-    pools = {name: place for place, name in enumerate(scenario.desk.pools)}
+    pools = _places(scenario)
     table = np.zeros((PHASES, len(tiers), len(VOICES)), ENTITLEMENT)
     for cell, usual in _cells(policy, tiers):
         table[cell] = _row(usual, pools, places)
     return table
+
+
+def _places(scenario: Scenario) -> dict[str, int]:
+    return {name: place for place, name in enumerate(scenario.desk.pools)}
 
 
 def _weights(policy: Policy) -> list[float]:
@@ -98,24 +102,32 @@ def _all_rules(
     scenario: Scenario, policies: Sequence[Policy], tiers: Sequence[tuple[Tier, ...]]
 ) -> Iterator[tuple[object, ...]]:
     """Yield a record of RULES a policy, its tiers placed after those of the policies before."""
-    first = 0
+    first, pools = 0, _places(scenario)
     for place, (policy, theirs) in enumerate(zip(policies, tiers, strict=True)):
         values = {
             "since": (scenario.switch_month or 1) - 1 if place else 0,
             "first_tier": first,
             "last_tier": first + len(theirs) - 1,
-            **_rules(policy),
+            **_rules(policy, pools),
         }
         yield tuple(values[name] for name in RULES.names or ())
         first += len(theirs)
 
 
-def _rules(policy: Policy) -> dict[str, object]:
-    dismiss = policy.dismiss
+def _rules(policy: Policy, pools: Mapping[str, int]) -> dict[str, object]:
+    dismiss, escalate = policy.dismiss, policy.escalate
+    newcomer, loyalty = policy.offers.newcomer, policy.offers.loyalty
     return {
         "review_months": policy.review_months,
         "overrule": policy.overrule,
         "secrecy": _SECRECY[policy.secrecy],
+        "newcomer_share": newcomer.share if newcomer else 0.0,
+        "newcomer_months": newcomer.months if newcomer else 0.0,
+        "loyalty_share": loyalty.share if loyalty else 0.0,
+        "loyalty_after_months": loyalty.after_months if loyalty else 0.0,
+        "goodwill_months": policy.offers.goodwill_months,
+        "escalate_below": escalate.below,
+        "escalate_pool": NOBODY if escalate.pool is None else pools[escalate.pool],
         "dismiss_cost_ratio": math.inf if dismiss.cost_ratio is None else dismiss.cost_ratio,
         "dismiss_strikes": NOBODY if dismiss.strikes is None else dismiss.strikes,
         "dismiss_months": dismiss.months,

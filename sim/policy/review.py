@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any, get_args
+
 import numpy as np
 
 from sim.jit import jitted
 from sim.policy.rules import rules_now
+from sim.scenario.policies import Observable
 from sim.world.ordering import ascending
 from sim.world.records import CUSTOMER, MONTH
 from sim.world.whole import World
 
 __all__ = ["OBSERVABLES", "rank_by_spend", "review_tiers"]
 
-# What a company can score; the order is that of the weights in a policy's tables.
-OBSERVABLES = (
-    "spend",
-    "recent_revenue",
-    "lifetime_revenue",
-    "recent_cost",
-    "lifetime_cost",
-    "tenure",
-    "audience",
-    "contacts",
-    "complaints",
-    "favourite",
-)
+OBSERVABLES: tuple[str, ...] = get_args(Observable)
 
 
 @jitted
 def _observed(W: World, i: int, observable: int, now: float) -> float:
     person = W.people[i]
+    if observable < 5:
+        return _money_seen(person, observable)
+    if observable == 5:
+        return (now - person.joined_at) / MONTH
+    if observable == 6:
+        return person.audience
+    return _deeds_seen(person, observable)
+
+
+@jitted
+def _money_seen(person: Any, observable: int) -> float:
     if observable == 0:
         return person.spend
     if observable == 1:
@@ -38,17 +40,24 @@ def _observed(W: World, i: int, observable: int, now: float) -> float:
         return person.lifetime_revenue
     if observable == 3:
         return person.recent_cost
-    if observable == 4:
-        return person.lifetime_cost
-    if observable == 5:
-        return (now - person.joined_at) / MONTH
-    if observable == 6:
-        return person.audience
+    return person.lifetime_cost
+
+
+@jitted
+def _deeds_seen(person: Any, observable: int) -> float:
     if observable == 7:
         return float(person.contacts)
     if observable == 8:
         return float(person.complaints)
-    return float(person.favourite)
+    if observable == 9:
+        return float(person.favourite)
+    if observable == 10:
+        return float(person.referrals)
+    if observable == 11:
+        return float(person.returns)
+    if observable == 12:
+        return float(person.strikes)
+    return 1.0 if person.spend > 0.0 else 0.0
 
 
 @jitted

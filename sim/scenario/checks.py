@@ -94,10 +94,10 @@ def _route_slips(parts: Parts) -> Iterator[Slip]:
     """Yield pools named by policies that the desk does not have."""
     pools = parts.desk.pools
     for name, policy in parts.policies.items():
-        for path, given in policy.entitlements():
-            if given.pool is not None and given.pool not in pools:
-                hint = nearest(given.pool, pools)
-                yield Slip(("policies", name, *path, "pool"), "names no pool of desk.pools", hint)
+        for path, pool in policy.routes():
+            if pool not in pools:
+                hint = nearest(pool, pools)
+                yield Slip(("policies", name, *path), "names no pool of desk.pools", hint)
 
 
 Check = Callable[["Parts"], Iterable[Slip]]

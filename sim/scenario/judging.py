@@ -18,7 +18,6 @@ from sim.scenario.keys import Slip
 from sim.scenario.reading import scalar
 from sim.scenario.scenario import Parts, Scenario
 from sim.scenario.suggest import nearest
-from sim.scenario.unavailable import is_unavailable
 
 __all__ = ["judged"]
 
@@ -127,14 +126,12 @@ def _found(path: Path, root: Node) -> tuple[Place, Any]:
 
 
 def _unknown_key(path: Path, root: Node, error: ErrorDetails) -> Fault:
-    """Say whether a key is planned, misplaced or misspelt."""
+    """Say whether a key is misplaced or misspelt."""
     node: Node | None = root
     for step in path:
         node = node.child(step) if node else None
     place = node.key_place if node else root.place
     key, name = dotted(path), str(path[-1])
-    if is_unavailable(key):
-        return place.fault(key, "is not available in this version")
     if error["type"] == "string_pattern_mismatch":
         return place.fault(key, RULES["string_pattern_mismatch"])
     known = known_keys(path[:-1]) or _expected(error)

@@ -54,7 +54,7 @@ TRAITS = (
 )
 """Traits that may be correlated, in the order of the correlation matrix."""
 
-COLUMNS = ("id", "customer", *TRAITS, "favourite", "tenure_months")
+COLUMNS = ("id", "customer", *TRAITS, "deal_seeker", "favourite", "tenure_months")
 """What a column of a customer file may be mapped to."""
 
 BANK = "Anonymous Bank call log, 1999"
@@ -256,6 +256,9 @@ class People(Section):
     honesty: Honesty = key(Honesty, "Cost of complaining without cause.")
     audience: Audience = key(Audience, "Followers whom a public post can reach.")
     fairness: Fairness = key(Fairness, "Sensitivity to others being treated better.")
+    deal_seeker_share: Share = key(
+        0.15, "Share of people who leave when a newcomer offer of theirs ends.", unit="share"
+    )
     favourite_share: Share = key(
         0.10, "Share of people whom a manager likes, whatever their value.", unit="share"
     )
@@ -265,7 +268,9 @@ class People(Section):
     )
     file: Text | None = key(None, "Customer file (CSV or Parquet), a row a person.")
     columns: Annotated[dict[str, Text], AfterValidator(_sound_columns)] = key(
-        dict, "The file's column for each of id, customer, the traits, favourite, tenure_months."
+        dict,
+        "The file's column for each of id, customer, the traits, deal_seeker, favourite, "
+        "tenure_months.",
     )
 
     def settle(self) -> None:

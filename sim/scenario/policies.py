@@ -12,6 +12,7 @@ from sim.scenario.keys import (
     Count,
     Flag,
     Minutes,
+    Months,
     Name,
     Number,
     Positive,
@@ -19,6 +20,7 @@ from sim.scenario.keys import (
     Section,
     Share,
     Slip,
+    Switchable,
     Text,
     key,
 )
@@ -27,7 +29,11 @@ __all__ = [
     "DEFAULT_ENTITLEMENT",
     "Dismiss",
     "Entitlement",
+    "Escalate",
+    "Loyalty",
+    "Newcomer",
     "Observable",
+    "Offers",
     "Policy",
     "Tier",
     "VoiceName",
@@ -44,8 +50,12 @@ Observable = Literal[
     "contacts",
     "complaints",
     "favourite",
+    "referrals",
+    "returns",
+    "strikes",
+    "paying",
 ]
-"""What the company can see of a customer."""
+"""What the company can see of a customer; the order is that of the weights in a policy's tables."""
 
 VoiceName = Literal["polite", "angry", "public"]
 
@@ -171,6 +181,44 @@ class Dismiss(Section):
     )
 
 
+class Newcomer(Section):
+    """A discount for those who join, again whenever they come back."""
+
+    share: Share = key(REQUIRED, "Share of the bill that is taken off.", unit="share", gt=0)
+    months: Months = key(REQUIRED, "Months from joining.", unit="months", gt=0)
+
+
+class Loyalty(Section):
+    """A discount for those who stay."""
+
+    share: Share = key(REQUIRED, "Share of the bill that is taken off.", unit="share", gt=0)
+    after_months: Months = key(REQUIRED, "Months as a customer from which on.", unit="months")
+
+
+class Offers(Section):
+    """What the company gives unasked."""
+
+    newcomer: Switchable[Newcomer] = key(None, "Discount for newcomers.")
+    loyalty: Switchable[Loyalty] = key(None, "Discount for the loyal.")
+    goodwill_months: Rate = key(
+        0.0,
+        "Goodwill for a polite complaint that is refused, in months of this person's spend.",
+        unit="months",
+    )
+
+
+class Escalate(Section):
+    """Whose contacts go straight to another pool: the unhappy ones'."""
+
+    below: Share = key(0.0, "Satisfaction below which a customer counts as unhappy.")
+    pool: Name | None = key(None, "Pool that serves them, such as the manager's.")
+
+    def slips(self) -> Iterable[Slip]:
+        """Yield an escalation that leads nowhere."""
+        if self.below > 0 and self.pool is None:
+            yield Slip(("pool",), "is required")
+
+
 class Policy(Section):
     """Who you are to the company, and what you then get."""
 
@@ -194,6 +242,8 @@ class Policy(Section):
     )
 
     dismiss: Dismiss = key(Dismiss, "Whom the company dismisses.")
+    offers: Offers = key(Offers, "What the company gives unasked.")
+    escalate: Escalate = key(Escalate, "Whose contacts go to another pool at once.")
 
     def slips(self) -> Iterable[Slip]:
         """Yield tiers that are cut wrongly."""
@@ -208,6 +258,14 @@ class Policy(Section):
     def tier_names(self) -> tuple[str, ...]:
         """Return the names of the tiers: that of everybody's where there are none."""
         return tuple(tier.name for tier in self.tiers) or ("everyone",)
+
+    def routes(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Yield the path and the name of every pool that the policy sends contacts to."""
+        for path, given in self.entitlements():
+            if given.pool is not None:
+                yield (*path, "pool"), given.pool
+        if self.escalate.pool is not None:
+            yield ("escalate", "pool"), self.escalate.pool
 
     def entitlements(self) -> Iterator[tuple[tuple[str | int, ...], Entitlement]]:
         """Yield the path and the entitlement of everyone, each tier, enquiries and each voice."""

@@ -148,6 +148,9 @@ class Adoption(Section):
         0.4, "Share of that left after the worst service.", unit="share", symbol="conv_base"
     )
     never_asks_share: Share = key(0.0, "Share of joiners who join without asking.", unit="share")
+    offer_boost: Rate = key(
+        1.0, "Share by which a newcomer offer of everything would raise the chance to join."
+    )
 
 
 class Behaviour(Section):

@@ -39,6 +39,7 @@ _YES = _Range(0.0, 1.0, "must be 0, 1, true or false")
 _RANGES = {
     "customer": _YES,
     "favourite": _YES,
+    "deal_seeker": _YES,
     "difficulty": _ABOVE,
     "demanding_share": _SHARE,
     "fairness": _SHARE,
@@ -62,7 +63,7 @@ class CustomerFile:
         Who is a customer at the start; None if the file does not say.
     traits : dict of str to array of float64
         By person column, in the units of the scenario's section `people`; only those in the file.
-        `favourite` is 0 or 1.
+        `favourite` and `deal_seeker` are 0 or 1.
     """
 
     count: int

@@ -84,6 +84,8 @@ def _draw_traits(people: Records, spec: People, key: int, given: Mapping[str, Fl
             people[field][some] = _quantile(name, spec, scores) if theirs is None else theirs[some]
     favourites = _uniforms(key, purposes.FAVOURITE, len(people)) < spec.favourite_share
     people["favourite"] = given.get("favourite", favourites)
+    seekers = _uniforms(key, purposes.DEAL_SEEKER, len(people)) < spec.deal_seeker_share
+    people["deal_seeker"] = given.get("deal_seeker", seekers)
 
 
 def _begin(people: Records, start: float, norm: float) -> None:
@@ -92,7 +94,8 @@ def _begin(people: Records, start: float, norm: float) -> None:
     people["e"] = norm
     people["rank"] = 0.5
     people["complained_at"] = people["remedied_at"] = -np.inf
-    people["need_k"] = people["visits"] = people["hearings"] = NOBODY
+    people["offer_until"] = -np.inf
+    people["need_k"] = people["visits"] = people["hearings"] = people["told_by"] = NOBODY
 
 
 def _wanted(scenario: Scenario, count: int, file: CustomerFile | None) -> int:

@@ -17,6 +17,7 @@ REWIRING = 7
 ATTACHMENT = 8
 DEGREE = 9
 DAY_FACTOR = 10
+DEAL_SEEKER = 11
 
 # In a run, keyed by need (`chance.draw_index`).
 NEED_STEP = 20

@@ -77,9 +77,9 @@ PERSON = _record(
     "s e t o w regard "
     # what the company sees, in currency; recent ones fade by a third a month
     "spend recent_revenue lifetime_revenue recent_cost lifetime_cost "
-    "rank joined_at complained_at remedied_at remedies_month need_at",
-    "status tier old_tier decile favourite contacts complaints strikes costly_months left_for "
-    "need_k visits hearings",
+    "rank joined_at complained_at remedied_at remedies_month need_at offer_share offer_until",
+    "status tier old_tier decile favourite deal_seeker contacts complaints returns strikes "
+    "referrals told_by started_low costly_months left_for need_k visits hearings",
     ("rho", "f8", (4,)),  # learned value of complaining, by voice; 0 is unused
 )
 
@@ -126,11 +126,13 @@ TIER = _record("top_share min_score standing", "column")
 UNTOLD, SECRET, PUBLISHED = range(3)
 
 # What a policy says beside its table of entitlements. Nobody is dismissed where strikes are -1 and
-# the ratio of cost to revenue is infinite.
+# the ratio of cost to revenue is infinite; shares and months of 0 are no offers.
 RULES = _record(
-    "dismiss_cost_ratio",
+    "dismiss_cost_ratio newcomer_share newcomer_months loyalty_share loyalty_after_months "
+    "goodwill_months escalate_below",
     # `since` is the month, from 0, in which it comes into force
-    "since first_tier last_tier review_months overrule secrecy dismiss_strikes dismiss_months",
+    "since first_tier last_tier review_months overrule secrecy dismiss_strikes dismiss_months "
+    "escalate_pool",
 )
 
 OUTBOX = _record("at", "kind who")
@@ -145,14 +147,16 @@ RUN = _record(
 
 MONTH_TALLY = _record(
     "opening_customers customers prospects lapsed dismissed "
-    "joined left_natural left_dissatisfied left_at_once left_ombudsman dismissals dismissals_wrong "
-    "revenue wages serving remedies acquisition hiring ombudsman_fees fixed cash ruined leaked "
-    "top20_share top2_share "
+    "joined referrals left_natural left_dissatisfied left_at_once left_offer_end left_ombudsman "
+    "dismissals dismissals_wrong joiners_left joiners_at_risk "
+    "revenue wages serving remedies offers acquisition hiring ombudsman_fees fixed cash ruined "
+    "leaked customer_equity top20_share top1_share top2_share late_bloomers_share "
     "needs arrived served abandoned closed_on blocked turned_away ignored withdrawn "
     "retried called_back enquiries delayed "
     "wait_minutes wait_served_minutes promised promise_kept busy_minutes paid_minutes "
     "polite angry public opportunist justified handled granted overrulings ombudsman_cases "
-    "satisfaction expectation trust opinion opinions unfairness hearings_of_customers "
+    "satisfaction expectation trust opinion opinions "
+    "unfairness_within unfairness_between hearings_of_customers "
     "value_polite value_angry value_public "
     "stories_good stories_bad messages_good messages_bad retellings reached_good reached_bad depth "
     "gini_remedy agents_present morale agents_quit fault_rate moments waiting in_service",
@@ -160,7 +164,7 @@ MONTH_TALLY = _record(
 )
 
 GROUP = _record(
-    "customers joined left revenue remedies satisfaction complaints "
+    "opening_customers customers joined left revenue remedies satisfaction complaints "
     "arrived unqueued served abandoned wait_minutes busy_minutes paid_minutes",
     "",
 )

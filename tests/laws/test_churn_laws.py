@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.laws.churn import (
+    boosted,
     conversion,
+    customer_value,
     enquiry_hazard,
     grown_share,
     joiner_satisfaction,
@@ -146,3 +149,19 @@ def test_joiners_start_near_the_baseline(baseline, o, s):
 @given(SHARES, SIGNED)
 def test_joiners_satisfaction_is_a_share(baseline, o):
     assert 0.0 <= joiner_satisfaction(baseline, o) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("chance", "boost", "discount", "boosted_chance"),
+    [(0.25, 1.0, 0.5, 0.375), (0.25, 0.0, 0.5, 0.25), (0.25, 1.0, 0.0, 0.25), (0.5, 9.0, 0.5, 1.0)],
+)
+def test_an_offer_boosts_the_chance_to_join(chance, boost, discount, boosted_chance):
+    assert boosted(chance, boost, discount) == boosted_chance
+
+
+def test_a_customers_value_is_a_discounted_margin():
+    # 30 a month from one who leaves at 2 percent a month, discounted at 1 percent.
+    middles = np.arange(0.05, 2000.0, 0.1)
+    value = (30.0 * 0.1 * np.exp(-0.03 * middles)).sum()
+    assert customer_value(30.0, 0.02, 0.01) == pytest.approx(value, rel=1e-6)
+    assert customer_value(-30.0, 0.02, 0.01) == -customer_value(30.0, 0.02, 0.01)

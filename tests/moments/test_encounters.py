@@ -529,3 +529,25 @@ def test_needs_fall_as_often_as_the_person_needs():
     assert count == pytest.approx(500, abs=4 * math.sqrt(500))
     gaps = np.diff(times)
     assert np.std(gaps) / np.mean(gaps) == pytest.approx(1.0, abs=0.15)
+
+
+@pytest.mark.parametrize(("s", "pool"), [(0.29, 1), (0.3, 0), (0.9, 0)])
+def test_the_unhappy_go_to_the_manager_at_once(s, pool):
+    given = scenario(
+        desk={"pools": {"front": {"agents": 1}, "boss": {"agents": 1, "serves": []}}},
+        policies={"mine": {"describe": "A test.", "escalate": {"below": 0.3, "pool": "boss"}}},
+    )
+    W = world(given, "mine")
+    settled(W, 0, CUSTOMER, s=s)
+    settled(W, 1, PROSPECT, s=s)
+    for phase in ("need", "complaint"):
+        assert arrives(W, taken(W, 0, phase), 10.0)[2] == pool
+    assert arrives(W, taken(W, 1, "enquiry"), 10.0)[2] == 0
+
+
+def test_who_comes_back_about_a_need_is_seen_to_return():
+    W = desk()
+    for stage, returns in ((0, 0), (1, 1), (3, 2)):
+        arrives(W, taken(W, 0, "need", stage=stage), 10.0)
+        assert W.people[0]["returns"] == returns
+    assert W.people[0]["contacts"] == 3

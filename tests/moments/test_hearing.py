@@ -55,7 +55,7 @@ def test_a_customer_who_hears_is_reminded_and_compares():
             "messages_bad": 1,
             "reached_bad": 1,
             "depth": 1,
-            "unfairness": 0.0225,
+            "unfairness_within": 0.0225,
             "hearings_of_customers": 1,
         }
     )
@@ -74,7 +74,7 @@ def test_who_is_treated_no_worse_feels_no_unfairness():
     person = customer(W, 1, regard=0.7)
     tell(W, telling(W, story(W, 0, regard=0.7), -0.5, 0), 10.0)
     assert person["t"] == 0.8
-    assert W.months[0]["unfairness"] == 0.0
+    assert W.months[0]["unfairness_within"] == W.months[0]["unfairness_between"] == 0.0
 
 
 @pytest.mark.parametrize(("strength", "opinion"), [(-0.5, 0.164), (0.5, 0.224)])
@@ -221,3 +221,34 @@ def test_stories_are_counted_in_the_month_in_which_they_are_heard():
     tell(W, telling(W, story(W, 0), 0.5, 0), 2 * MONTH + 5.0)
     assert counted(W) == counted(W, 1) == {}
     assert counted(W, 2)["messages_good"] == 1
+
+
+def test_the_last_good_story_is_remembered_as_a_recommendation():
+    W = town((0, 1), (2, 1), (3, 1))
+    settled(W, 1, PROSPECT)
+    for teller, strength, told_by in ((0, 0.5, 0), (2, 0.3, 2), (3, -0.9, 2)):
+        tell(W, telling(W, story(W, teller), strength, teller), 10.0)
+        assert W.people[1]["told_by"] == told_by
+
+
+def test_a_retold_story_is_its_tellers_recommendation():
+    W = town((1, 2))
+    settled(W, 2, PROSPECT)
+    tell(W, telling(W, story(W, 0), 0.5, 1), 10.0)
+    assert W.people[2]["told_by"] == 1
+
+
+def test_customers_need_no_recommendation():
+    W = town((0, 1))
+    customer(W, 1)
+    tell(W, telling(W, story(W, 0), 0.5, 0), 10.0)
+    assert W.people[1]["told_by"] == NOBODY
+
+
+def test_unfairness_is_told_apart_by_whose_it_is():
+    W = town((0, 1), (0, 2))
+    customer(W, 1, tier=0)
+    customer(W, 2, tier=1)
+    tell(W, telling(W, story(W, 0, regard=0.7, tier=0), -0.5, 0), 10.0)
+    assert W.months[0]["unfairness_within"] == pytest.approx(0.3 * 0.5 * 0.15)
+    assert W.months[0]["unfairness_between"] == pytest.approx(0.3 * 0.5 * 0.25)

@@ -83,6 +83,27 @@ def test_an_enquirer_who_joined_meanwhile_does_not_join_again():
     assert counted(W) == {}
 
 
+def test_a_joiner_credits_whoever_recommended():
+    W = desk(**SURE)
+    W.people[0]["told_by"] = 7
+    finish(W, in_hand(W, 0, "enquiry"), 10.0)
+    assert (W.people[7]["referrals"], W.months[0]["referrals"]) == (1, 1)
+    assert W.people[0]["told_by"] == NOBODY
+
+
+def test_who_nobody_recommended_to_credits_nobody():
+    W = desk(**SURE)
+    finish(W, in_hand(W, 0, "enquiry"), 10.0)
+    assert W.months[0]["referrals"] == 0
+    assert not W.people["referrals"].any()
+
+
+def test_acquisition_is_none_of_the_recent_costs_of_a_joiner():
+    W = desk(**SURE)
+    finish(W, in_hand(W, 0, "enquiry"), 10.0)
+    assert W.people[0]["recent_cost"] == 0.0
+
+
 def test_some_never_ask():
     W = desk(never_asks_share=1.0, **SURE)
     _, c, *_ = enquires(W, 0, 10.0)

@@ -371,6 +371,83 @@ def test_concentration_and_inequality():
     assert (W.people["remedies_month"] == 0).all()
 
 
+def test_the_top_share_of_late_bloomers():
+    W = desk(people={"count": 300})
+    W.people["status"] = PROSPECT
+    for i in range(200):
+        customer(W, i, potential=2.0)
+    for i, low in ((0, 0), (1, 1), (2, 1)):
+        W.people[i]["potential"], W.people[i]["started_low"] = 2000.0, low
+    month_ends(W, MONTH)
+    # The top fifth is 3 of 1000 and 37 of 1; the top 1% two of 1000.
+    assert W.months[0]["top1_share"] == pytest.approx(2000 / (3000 + 197))
+    assert W.months[0]["late_bloomers_share"] == pytest.approx(2000 / (3000 + 37))
+
+
+def test_who_starts_low_spends_less_than_the_median_customer_or_nothing():
+    W = desk()
+    W.people["status"] = PROSPECT
+    for i, potential in enumerate((10.0, 40.0, 20.0, 30.0, 50.0)):
+        customer(W, i, potential=potential)
+    starts(W)
+    assert W.people["started_low"][:7].tolist() == [1, 0, 1, 0, 0, 1, 1]
+
+
+def test_equity_is_margin_over_hazard_and_discount():
+    W = desk(behaviour={"churn": {"natural_per_month": 0.004, "base_per_month": 0.024}})
+    W.P[0]["churn_natural_per_month"] = 1e-9  # nobody leaves in the month itself
+    person = alone(W)
+    W.run[0]["key"] = 3
+    month_ends(W, MONTH)
+    assert person["status"] == CUSTOMER
+    tally = W.months[0]
+    hazard = 1e-9 + 0.024 * math.exp(-4 * 0.1 - 2.5 * 0.3 - 0.35 * math.log(1 + 14 / 13))
+    margin = 50.0 - (tally["wages"] + tally["serving"])
+    discount = 1.1 ** (1 / 13) - 1
+    assert tally["customer_equity"] == pytest.approx(margin / (hazard + discount))
+
+
+def test_costs_of_serving_are_a_years_in_the_mean():
+    W = desk(company={"discount_rate_per_year": 1.0})
+    alone(W)
+    month_ends(W, MONTH)
+    first = W.months[0]["customer_equity"]
+    W.months[0]["remedies"] = 20.0  # over two customer-months, 10 each
+    month_ends(W, 2 * MONTH)
+    rate = 2.0 ** (1 / 13) - 1
+    assert W.months[1]["customer_equity"] == pytest.approx(first - 10.0 / rate)
+
+
+def test_equity_without_end_is_undefined():
+    W = desk(company={"discount_rate_per_year": 0.0})
+    alone(W)
+    month_ends(W, MONTH)
+    assert not math.isfinite(W.months[0]["customer_equity"])
+
+
+@pytest.mark.parametrize(
+    ("joined", "at_risk", "left"), [(-MONTH, 0, 0), (MONTH / 2, 1, 1), (-14 * MONTH, 0, 0)]
+)
+def test_joiners_are_followed_for_a_year(joined, at_risk, left):
+    behaviour = {"churn": {"natural_per_month": CERTAINLY, "base_per_month": 0.0}}
+    for going in (False, True):
+        W = desk(behaviour=behaviour) if going else desk()
+        alone(W)["joined_at"] = joined
+        month_ends(W, MONTH)
+        assert W.months[0]["joiners_at_risk"] == at_risk
+        assert W.months[0]["joiners_left"] == (left if going else 0)
+
+
+def test_a_groups_opening_customers_are_those_of_the_new_month():
+    W = desk()
+    W.people["status"] = PROSPECT
+    for i in range(3):
+        customer(W, i, decile=4)
+    month_ends(W, MONTH)
+    assert group(W, "decile", 4, 1)["opening_customers"] == 3
+    assert group(W, "tier", 0, 1)["opening_customers"] == W.months[1]["opening_customers"] == 3
+
+
 def test_without_customers_or_remedies_shares_are_undefined():
     W = desk()
     W.people["status"] = PROSPECT

@@ -187,3 +187,21 @@ def test_rules_are_looked_up_and_say_never_where_nothing_is_said():
     rules = tables(dismiss={"strikes": 3, "cost_ratio": 1.5, "months": 4}).rules[0]
     assert (rules["dismiss_strikes"], rules["dismiss_cost_ratio"]) == (3, 1.5)
     assert rules["dismiss_months"] == 4
+
+
+def test_offers_and_escalation_are_looked_up():
+    never = tables().rules[0]
+    assert (never["newcomer_share"], never["loyalty_share"], never["goodwill_months"]) == (0, 0, 0)
+    assert (never["escalate_below"], never["escalate_pool"]) == (0.0, NOBODY)
+    rules = tables(
+        offers={
+            "newcomer": {"share": 0.5, "months": 5},
+            "loyalty": {"share": 0.1, "after_months": 12},
+            "goodwill_months": 0.25,
+        },
+        escalate={"below": 0.3, "pool": "gold"},
+    ).rules[0]
+    assert (rules["newcomer_share"], rules["newcomer_months"]) == (0.5, 5.0)
+    assert (rules["loyalty_share"], rules["loyalty_after_months"]) == (0.1, 12.0)
+    assert rules["goodwill_months"] == 0.25
+    assert (rules["escalate_below"], rules["escalate_pool"]) == (0.3, 1)

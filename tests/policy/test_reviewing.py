@@ -126,6 +126,10 @@ SEEN = {
     "contacts": ("contacts", 1),
     "complaints": ("complaints", 1),
     "favourite": ("favourite", 1),
+    "referrals": ("referrals", 1),
+    "returns": ("returns", 1),
+    "strikes": ("strikes", 1),
+    "paying": ("spend", 0.01),
 }
 
 

@@ -9,8 +9,10 @@ from tests.properties.lives import holds, live, lives
 
 ENDED_UNQUEUED = ("blocked", "turned_away", "ignored")
 ENDED_QUEUED = ("served", "abandoned", "closed_on", "withdrawn")
-MAY_BE_NEGATIVE = {"cash", "opinion", "value_polite", "value_angry", "value_public"}
-MAY_BE_UNDEFINED = {"top20_share", "top2_share", "gini_remedy"}
+VALUES = ("value_polite", "value_angry", "value_public")
+MAY_BE_NEGATIVE = {"cash", "customer_equity", "opinion", *VALUES}
+SHARES = ("top20_share", "top1_share", "top2_share", "late_bloomers_share", "gini_remedy")
+MAY_BE_UNDEFINED = {*SHARES, "customer_equity"}
 
 
 def total(months, names):
@@ -39,6 +41,7 @@ def test_people_are_conserved(life):
     for sort in ("tier", "decile"):
         groups = life.groups(sort)
         assert (groups["customers"].sum(axis=1) == months["customers"]).all()
+        assert (groups["opening_customers"].sum(axis=1) == begun).all()
         assert (groups["joined"].sum(axis=1) == months["joined"]).all()
         assert (groups["left"].sum(axis=1) == left).all()
 
@@ -79,7 +82,7 @@ def test_nothing_is_negative_or_undefined_that_cannot_be(life):
                 assert np.isfinite(records[name]).all(), name
             if name not in MAY_BE_NEGATIVE:
                 assert not (records[name] < 0.0).any(), name
-    for name in (*MAY_BE_UNDEFINED, "fault_rate", "ruined"):
+    for name in (*SHARES, "fault_rate", "ruined"):
         assert not (life.months[name] > 1.0 + 1e-9).any(), name
 
 
@@ -92,6 +95,8 @@ def test_parts_are_no_larger_than_what_they_are_parts_of(life):
         ("promise_kept", "served"),
         ("wait_served_minutes", "wait_minutes"),
         ("granted", "handled"),
+        ("referrals", "joined"),
+        ("joiners_left", "joiners_at_risk"),
         ("overrulings", "granted"),
         ("morale", "agents_present"),
         ("satisfaction", "customers"),
@@ -116,10 +121,10 @@ def test_every_contact_that_leaves_a_queue_is_in_the_histogram_of_waits(life):
 @holds(lives(behaviour="none"))
 def test_without_behaviour_nobody_complains_leaves_joins_talks_or_tries_again(life):
     silent = (
-        "left_natural", "left_dissatisfied", "left_at_once", "left_ombudsman",
+        "left_natural", "left_dissatisfied", "left_at_once", "left_offer_end", "left_ombudsman",
         "joined", "enquiries", "polite", "angry", "public", "handled", "remedies", "retried",
         "called_back", "stories_good", "stories_bad", "messages_good", "messages_bad",
-        "reached_good", "reached_bad", "unfairness",
+        "reached_good", "reached_bad", "unfairness_within", "unfairness_between", "referrals",
     )  # fmt: skip
     for name in silent:
         assert not life.months[name].any(), name

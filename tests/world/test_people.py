@@ -214,6 +214,14 @@ def test_favourites_are_liked_whatever_their_value(crowd):
     assert found.pvalue > LEAST_P
 
 
+@pytest.mark.statistical
+def test_deal_seekers_are_a_share_of_their_own(crowd):
+    seeks, liked = crowd["deal_seeker"] == 1, crowd["favourite"] == 1
+    assert seeks.mean() == pytest.approx(0.15, abs=STANDARD_ERRORS * math.sqrt(0.1275 / N))
+    both = (seeks & liked).mean()
+    assert both == pytest.approx(0.015, abs=STANDARD_ERRORS * math.sqrt(0.015 / N))
+
+
 def test_deciles_cut_people_by_potential(crowd):
     assert np.bincount(crowd["decile"]).tolist() == [N // 10] * 10
     for decile in range(9):
@@ -243,10 +251,10 @@ def test_people_are_the_same_under_every_policy():
     assert one.agents.tobytes() == other.agents.tobytes()
 
 
-FILE = """id,customer,spend,patience_minutes,fairness,favourite,tenure_months
-a,1,49,3,0.1,1,12
-b,0,98,4,0.2,0,6
-c,1,0,5,0.3,0,0
+FILE = """id,customer,spend,patience_minutes,fairness,favourite,tenure_months,deal_seeker
+a,1,49,3,0.1,1,12,0
+b,0,98,4,0.2,0,6,1
+c,1,0,5,0.3,0,0,1
 """
 
 
@@ -264,6 +272,7 @@ def test_a_customer_file_takes_the_place_of_draws(tmp_path):
     assert found["patience"].tolist() == [3, 4, 5]
     assert found["fairness"].tolist() == [0.1, 0.2, 0.3]
     assert found["favourite"].tolist() == [1, 0, 0]
+    assert found["deal_seeker"].tolist() == [0, 1, 1]
     assert found["status"].tolist() == [CUSTOMER, PROSPECT, CUSTOMER]
     assert found["joined_at"].tolist() == [-12 * MONTH, 0, 0]
     assert (found["need_rate"] > 0).all()
