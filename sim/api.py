@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import CommandError, RunError
+from sim.experiment import MOST, Precision
 from sim.progress import Progress, progress_bar
 from sim.results import HYPOTHESES, Measuring, Results, command_line, open_results, record, study_of
 from sim.scenario import Scenario, reopened
@@ -126,6 +128,17 @@ class Result:
             "hypotheses": self.hypotheses().to_dicts(),
         }
 
+    def shortfalls(self) -> list[str]:
+        """Say which measures are not known as precisely as was asked for."""
+        told = self.results.manifest.get("precision", {})
+        return [
+            f"{measure}: precision {one['wanted']:g} was not reached in "
+            f"{self.results.manifest['replications']} replications; it came to "
+            + ("no interval." if one["reached"] is None else f"{one['reached']:.3g}.")
+            for measure, one in told.items()
+            if one["reached"] is None or one["reached"] > one["wanted"]
+        ]
+
     def rebuild(self) -> Path:
         """Draw the report's plots and page again, and return the page."""
         from sim.report import build
@@ -153,9 +166,13 @@ def run(
     workers: int | None = None,
     engine: str = "auto",
     out: str | os.PathLike[str] | None = None,
+    precision: Mapping[str, float] | None = None,
+    most: int | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Run a scenario's policies and write a results folder with its report.
+
+    Replications that the folder holds already, of the same scenario and model, are not run again.
 
     Parameters
     ----------
@@ -173,6 +190,11 @@ def run(
         ``auto``, ``compiled`` or ``simpy``. The numbers do not depend on it.
     out : path, optional
         The results folder; by default ``results/<name>-<fingerprint>`` in the current folder.
+    precision : mapping of str to float, optional
+        By measure, half of the 95% interval's width as a share of the mean that is to be reached
+        under every policy, by as many replications as it takes; `replications` are the fewest.
+    most : int, optional
+        Replications at which to give up on that; by default 1000.
     progress : callable, optional
         Called with (runs done, runs in all); by default a bar is shown at a terminal.
 
@@ -192,10 +214,14 @@ def run(
     changes = {"replications": replications, "seed": seed, "months": months}
     overrides = [*sets, *(f"{k}={v}" for k, v in changes.items() if v is not None)]
     resolved = reopened(scenario, overrides, policies)
-    command = _command(scenario, overrides, policies)
+    wanted = _precision(precision, most, resolved)
+    command = _command(scenario, overrides, policies, wanted)
     study = study_of(resolved, None if out is None else Path(out), command, _own_version(), chosen)
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
-        record(study, simulate, measuring, workers=workers, threads=threads, progress=shown)
+        record(
+            study, simulate, measuring, workers=workers, threads=threads, progress=shown,
+            precision=wanted,
+        )  # fmt: skip
     result = read(study.folder)
     _report(result)
     return result
@@ -227,15 +253,41 @@ def _model(engine: str) -> tuple[Callable[[Scenario, str, int], Any], Measuring,
     return partial(simulate, engine=engine), measures, suits_threads(engine)
 
 
+def _precision(
+    targets: Mapping[str, float] | None, most: int | None, scenario: Scenario
+) -> Precision | None:
+    """Check how well means are to be known."""
+    if not targets:
+        if most is not None:
+            raise CommandError("most: belongs to a precision; say which, such as profit=0.02")
+        return None
+    from sim.measures import MEASURES
+
+    for measure, share in targets.items():
+        if measure not in MEASURES:
+            raise CommandError(f"precision: no measure '{measure}'; see: sim measures")
+        if not 0 < share < math.inf:
+            raise CommandError(f"precision: {measure} must be above 0 (got {share:g})")
+    last = MOST if most is None else most
+    if last < scenario.replications:
+        raise CommandError(f"most: must be at least the replications, {scenario.replications}")
+    return Precision(dict(targets), last)
+
+
 def _command(
     scenario: str | os.PathLike[str] | Scenario,
     overrides: Sequence[str],
     policies: Sequence[str] | None,
+    precision: Precision | None = None,
 ) -> str:
     """Say which command gives the same numbers."""
     file = "scenario.yaml" if isinstance(scenario, Scenario) else os.fspath(scenario)
     flags = [word for name in policies or () for word in ("--policy", name)]
     flags += [word for text in overrides for word in ("--set", text)]
+    if precision is not None:
+        wanted = (f"{measure}={share:g}" for measure, share in precision.targets.items())
+        flags += [word for text in wanted for word in ("--precision", text)]
+        flags += [] if precision.most == MOST else ["--most", str(precision.most)]
     return command_line(["sim", "run", file, *flags])
 
 

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.commands.options import File, Json, Policies, Sets
+from sim.commands.run import run
 from sim.commands.sweep import sweep
 from sim.errors import CommandError, EvenhandError, ScenarioError
 
@@ -30,8 +31,6 @@ Should all customers be treated equally? Next:
 
 INTERRUPTED = 130
 
-RUNS = "Runs of each policy."
-
 
 class _Group(TyperGroup):
     """Turns errors raised on purpose into text on stderr and an exit code."""
@@ -50,6 +49,7 @@ class _Group(TyperGroup):
 
 app = typer.Typer(name="sim", cls=_Group, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
+app.command()(run)
 app.command()(sweep)
 
 
@@ -94,53 +94,6 @@ def check(file: File, sets: Sets = None, policy: Policies = None, as_json: Json 
         _print_json({"file": str(file), "sound": True, "faults": [], **told})
     else:
         typer.echo(f"{file}: sound. {scenario.name} ({digest}): {', '.join(policies)}")
-
-
-@app.command()
-def run(
-    file: File,
-    policy: Policies = None,
-    replications: Annotated[int | None, typer.Option("-n", "--replications", help=RUNS)] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of all chance.")] = None,
-    months: Annotated[int | None, typer.Option(help="Months of four weeks.")] = None,
-    sets: Sets = None,
-    engine: Annotated[
-        str, typer.Option(metavar="auto|compiled|simpy", help="What drives time.")
-    ] = "auto",
-    workers: Annotated[int | None, typer.Option(help="At a time, by default one a core.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Results folder.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say only where the report is.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Run a scenario's policies, and write a results folder with its report.
-
-    Example: sim run broadband -n 10 --months 12 --set desk.pools.frontline.agents=5
-    """
-    from rich.console import Console
-
-    from sim.api import run as run_scenario
-    from sim.progress import silent
-    from sim.report import summary_table, verdicts_table
-
-    result = run_scenario(
-        file,
-        replications=replications,
-        seed=seed,
-        months=months,
-        policies=policy or None,
-        sets=sets or (),
-        workers=workers,
-        engine=engine,
-        out=out,
-        progress=silent if quiet else None,
-    )
-    if as_json:
-        _print_json(result.as_data())
-    elif not quiet:
-        Console().print(summary_table(result.folder))
-        if verdicts := verdicts_table(result.folder):
-            Console().print(verdicts)
-    typer.echo(f"Report: {result.report}", err=as_json)
 
 
 @app.command()

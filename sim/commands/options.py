@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from sim.errors import CommandError
 
 __all__ = [
     "Engine",
     "File",
     "Json",
     "Months",
+    "Most",
     "Out",
     "Policies",
+    "Precisions",
     "Quiet",
     "Replications",
     "Seed",
     "Sets",
     "Workers",
     "as_json_text",
+    "targets_of",
 ]
 
 File = Annotated[Path, typer.Argument(help="A scenario file, or the name of one that ships.")]
@@ -35,6 +41,15 @@ Policies = Annotated[
 Replications = Annotated[
     int | None, typer.Option("-n", "--replications", help="Runs of each policy.")
 ]
+Precisions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--precision",
+        metavar="MEASURE=SHARE",
+        help="Replicate until half of its 95% interval is at most this share of it (repeatable).",
+    ),
+]
+Most = Annotated[int | None, typer.Option(help="Replications at which --precision gives up.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of all chance.")]
 Months = Annotated[int | None, typer.Option(help="Months of four weeks.")]
 Engine = Annotated[str, typer.Option(metavar="auto|compiled|simpy", help="What drives time.")]
@@ -47,3 +62,23 @@ Json = Annotated[bool, typer.Option("--json", help="Print machine-readable resul
 def as_json_text(value: object) -> str:
     """Write plain data as JSON for people and programs."""
     return json.dumps(value, indent=2)
+
+
+def targets_of(texts: Iterable[str]) -> dict[str, float]:
+    """Read ``MEASURE=SHARE`` texts.
+
+    Raises
+    ------
+    CommandError
+        If one is not written so.
+    """
+    found = {}
+    for text in texts:
+        measure, _, share = (part.strip() for part in text.partition("="))
+        try:
+            found[measure] = float(share)
+        except ValueError:
+            raise CommandError(
+                f"--precision {text}: must be written MEASURE=SHARE, such as profit=0.02"
+            ) from None
+    return found

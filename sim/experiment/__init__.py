@@ -4,6 +4,7 @@ Experiments know nothing of the model.
 """
 
 from sim.experiment.executors import InProcess, open_executor, usable_cores
+from sim.experiment.precision import MOST, Precision
 from sim.experiment.replicate import Progress, Unit, plan, replicate
 from sim.experiment.statistics import (
     ALPHA,
@@ -19,9 +20,11 @@ from sim.experiment.verdicts import Verdict, judge, judge_all
 __all__ = [
     "ALPHA",
     "CONFIDENCE",
+    "MOST",
     "Difference",
     "Estimate",
     "InProcess",
+    "Precision",
     "Progress",
     "Unit",
     "Verdict",

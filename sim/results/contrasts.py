@@ -10,7 +10,9 @@ import polars as pl
 
 from sim.experiment import difference, estimate, holm
 
-__all__ = ["DIFFERENCES", "SUMMARY", "Values", "differences_table", "summary_table"]
+__all__ = ["DIFFERENCES", "SUMMARY", "Values", "differences_table", "summary_table", "values_of"]
+
+_KEYS = ("point", "policy", "replication")
 
 Values = Mapping[str, Mapping[str, Sequence[float]]]
 """By policy, then measure: whole-horizon values, one a replication in the same order."""
@@ -39,6 +41,23 @@ DIFFERENCES = {
     "replications": pl.Int64,
 }
 """Columns of ``differences.csv``: policy less versus; p is adjusted over the pairs of a measure."""
+
+
+def values_of(runs: pl.DataFrame) -> Values:
+    """Arrange runs by policy and measure; what is undefined is NaN.
+
+    Parameters
+    ----------
+    runs : polars.DataFrame
+        policy, replication, perhaps point, then one column a measure; policies in order, and each
+        with the same replications in the same order.
+    """
+    measures = [name for name in runs.columns if name not in _KEYS]
+    by_policy = runs.partition_by("policy", as_dict=True, maintain_order=True)
+    return {
+        str(policy): {name: part[name].fill_null(float("nan")).to_list() for name in measures}
+        for (policy,), part in by_policy.items()
+    }
 
 
 def summary_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:

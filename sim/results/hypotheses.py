@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple
+from math import isfinite
 from typing import Any
 
 import polars as pl
@@ -10,7 +12,19 @@ import polars as pl
 from sim.experiment import Unit, Verdict, judge_all
 from sim.scenario import Hypothesis, Term
 
-__all__ = ["HYPOTHESES", "Evidence", "hypotheses_table"]
+__all__ = ["HYPOTHESES", "TERMS", "Evidence", "hypotheses_table"]
+
+TERMS = "terms.parquet"
+"""The table of what each term of the claims was in each run, so that more runs can be added."""
+
+_TERM = {
+    "measure": pl.String,
+    "policy": pl.String,
+    "span": pl.String,
+    "months": pl.Int64,
+    "sort": pl.String,
+    "group": pl.String,
+}
 
 HYPOTHESES = {
     "name": pl.String,
@@ -50,6 +64,27 @@ class Evidence:
         for term in self._terms:
             if term.policy == unit.policy:
                 self._found[term][unit.replication] = self._value(tallies, term)
+
+    def take(self, runs: pl.DataFrame) -> None:
+        """Take in earlier runs, as `terms` laid them out."""
+        for *parts, replication, value in runs.iter_rows():
+            term = Term(*parts)
+            if term in self._terms:
+                self._found[term][replication] = float("nan") if value is None else value
+
+    def holds(self, replications: int) -> bool:
+        """Tell whether every term is known of every replication below a number."""
+        return all(set(range(replications)) <= runs.keys() for runs in self._found.values())
+
+    def terms(self) -> pl.DataFrame:
+        """Lay out what each term was in each run, in an order of their own."""
+        rows = [
+            (*astuple(term), replication, value if isfinite(value) else None)
+            for term in sorted(self._terms, key=astuple)
+            for replication, value in sorted(self._found[term].items())
+        ]
+        schema = {**_TERM, "replication": pl.Int64, "value": pl.Float64}
+        return pl.DataFrame(rows, schema=schema, orient="row")
 
     def verdicts(self) -> list[Verdict]:
         """Judge the hypotheses by the runs so far, as one family."""

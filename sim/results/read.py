@@ -34,8 +34,9 @@ class Results:
     scenario : str
         The resolved scenario, as YAML.
     tables : mapping of str to polars.DataFrame
-        By name without ending: ``monthly``, ``summary``, ``differences``, and those of
-        ``by_tier``, ``by_decile``, ``by_pool``, ``by_need`` and ``hypotheses`` that there are.
+        By name without ending: ``monthly``, ``replications``, ``summary``, ``differences``, and
+        those of ``by_tier``, ``by_decile``, ``by_pool``, ``by_need``, ``terms`` and ``hypotheses``
+        that there are.
     """
 
     folder: Path

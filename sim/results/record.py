@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import Any
 
-from sim.experiment import Progress, open_executor, plan, replicate
+from sim.experiment import Precision, Progress, Unit, open_executor, plan, replicate
+from sim.results.earlier import earlier_tables, first_replications, replications_in
 from sim.results.manifest import host, times
+from sim.results.model_version import model_version
 from sim.results.store import reserve, save
 from sim.results.study import Study
 from sim.results.tables import Measuring, Tables, encode
@@ -28,9 +31,12 @@ def record(
     workers: int | None = None,
     threads: bool = False,
     progress: Progress | None = None,
+    precision: Precision | None = None,
     clock: Callable[[], datetime] = now,
 ) -> None:
     """Run every policy as often as the study says, and save the results folder.
+
+    What the folder already holds of the same scenario and model is not run again.
 
     Parameters
     ----------
@@ -45,6 +51,8 @@ def record(
         Whether workers are threads rather than processes (`sim.experiment.open_executor`).
     progress : callable, optional
         Called with (runs done, runs in all).
+    precision : Precision, optional
+        Replicate on until it is reached; the study's replications are the fewest then.
     clock : callable
         Gives the time, for the manifest.
 
@@ -54,24 +62,70 @@ def record(
         If the folder cannot be written or holds something else, or ``workers`` is below 1: before
         anything runs.
     RunError
-        If a run fails or the disk does; no folder is left then.
+        If a run fails or the disk does; the folder stays as it was then.
     """
-    units = plan(study.policies, study.replications)
-    tables = Tables(measuring, study.policies, study.hypotheses)
-    with open_executor(workers, len(units), threads=threads) as executor:
+    growing = _Growing(study, measuring, simulate, progress)
+    missing = None if precision else growing.missing(study.replications)
+    with open_executor(workers, missing, threads=threads) as executor:
         reserve(study.folder, study.fingerprint)
         started = clock()
-        runs = replicate(simulate, study.scenario, units, executor, progress=progress)
-        for unit, tallies in runs:
-            tables.add(unit, tallies)
-    files = {name: encode(frame, name) for name, frame in tables.frames().items()}
+        growing.grow(study.replications, executor)
+        while precision and (wanted := precision.next(growing.values(), growing.replications)):
+            growing.grow(wanted, executor)
+    files = {name: encode(frame, name) for name, frame in growing.frames().items()}
     facts = {
         "fingerprint": study.fingerprint,
         **study.facts,
+        "model": model_version(),
         "policies": list(study.policies),
-        "replications": study.replications,
-        "runs": len(units),
+        "replications": growing.replications,
+        "runs": len(study.policies) * growing.replications,
+        **(precision.reached(growing.values()) if precision else {}),
         "host": host(),
         **times(started, clock()),
     }
-    save(study.folder, {"scenario.yaml": study.text.encode(), **files}, facts)
+    save(study.folder, {"scenario.yaml": study.told(growing.replications), **files}, facts)
+
+
+class _Growing:
+    """The tables of a study, grown to as many replications as are wanted."""
+
+    def __init__(
+        self,
+        study: Study,
+        measuring: Measuring,
+        simulate: Callable[[Any, str, int], Any],
+        progress: Progress | None,
+    ) -> None:
+        self.replications = 0
+        self._study = study
+        self._earlier = earlier_tables(study, measuring)
+        self._simulate = simulate
+        self._progress = progress
+        self._tables = Tables(measuring, study.policies, study.hypotheses)
+        self.values = self._tables.values
+        self.frames = self._tables.frames
+
+    def missing(self, replications: int) -> int:
+        """Count the runs that are not there yet."""
+        return len(self._units(replications))
+
+    def grow(self, replications: int, executor: Executor) -> None:
+        """Take what is there, and run what is missing, to so many replications of each policy."""
+        units = self._units(replications)
+        self._tables.take(first_replications(self._earlier, replications))
+        done = len(self._study.policies) * replications - len(units)
+        runs = replicate(
+            self._simulate, self._study.scenario, units, executor, progress=self._telling(done)
+        )
+        for unit, tallies in runs:
+            self._tables.add(unit, tallies)
+        self.replications = replications
+
+    def _units(self, replications: int) -> Sequence[Unit]:
+        there = max(self.replications, replications_in(self._earlier))
+        return plan(self._study.policies, replications)[len(self._study.policies) * there :]
+
+    def _telling(self, before: int) -> Progress | None:
+        told = self._progress
+        return None if told is None else lambda done, total: told(before + done, before + total)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ class Study:
         What else the manifest says: name, seed, engine, command, versions.
     hypotheses : tuple of Hypothesis
         What is to be judged.
+    retold : callable, optional
+        Gives the text with another number of replications.
     """
 
     scenario: Any
@@ -47,6 +50,13 @@ class Study:
     folder: Path
     facts: Mapping[str, object]
     hypotheses: tuple[Hypothesis, ...] = ()
+    retold: Callable[[int], str] | None = None
+
+    def told(self, replications: int) -> bytes:
+        """Return what ``scenario.yaml`` says after so many replications."""
+        if self.retold is None or replications == self.replications:
+            return self.text.encode()
+        return self.retold(replications).encode()
 
 
 def study_of(
@@ -75,7 +85,7 @@ def study_of(
     place = folder or Path("results") / folder_name(scenario.name, digest)
     return Study(
         scenario=scenario,
-        text=dump(seen_from(scenario, place)),
+        text=_text(scenario, place, scenario.replications),
         fingerprint=digest,
         policies=tuple(scenario.policies),
         replications=scenario.replications,
@@ -90,7 +100,12 @@ def study_of(
             **_left_out(scenario),
         },
         hypotheses=scenario.judgeable(),
+        retold=partial(_text, scenario, place),
     )
+
+
+def _text(scenario: Scenario, folder: Path, replications: int) -> str:
+    return dump(seen_from(scenario.model_copy(update={"replications": replications}), folder))
 
 
 def _left_out(scenario: Scenario) -> dict[str, object]:

@@ -7,29 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 
 from sim.measures.definitions import MEASURES
-from sim.results.contrasts import Values, differences_table, summary_table
+from sim.results.contrasts import Values, differences_table, summary_table, values_of
 from sim.results.sweep_folder import SweepResults
 
-__all__ = ["sweep_differences", "sweep_summary", "units", "values_of"]
+__all__ = ["sweep_differences", "sweep_summary", "units"]
 
 _KEYS = ("point", "policy", "replication")
-
-
-def values_of(runs: pl.DataFrame) -> Values:
-    """Arrange runs by policy and measure; what is undefined is NaN.
-
-    Parameters
-    ----------
-    runs : polars.DataFrame
-        policy, replication, then one column a measure; policies in order, and each with the same
-        replications in the same order.
-    """
-    measures = [name for name in runs.columns if name not in _KEYS]
-    by_policy = runs.partition_by("policy", as_dict=True, maintain_order=True)
-    return {
-        str(policy): {name: part[name].fill_null(float("nan")).to_list() for name in measures}
-        for (policy,), part in by_policy.items()
-    }
 
 
 def units(runs: pl.DataFrame) -> dict[str, str]:

@@ -11,16 +11,35 @@ import numpy.typing as npt
 import polars as pl
 
 from sim.experiment import Unit
-from sim.results.contrasts import Values, differences_table, summary_table
-from sim.results.hypotheses import Evidence
+from sim.results.contrasts import Values, differences_table, summary_table, values_of
+from sim.results.hypotheses import TERMS, Evidence
 from sim.scenario import Hypothesis, Term
 
-__all__ = ["GROUPS", "PARQUET", "Declaration", "Measuring", "Tables", "defined", "encode"]
+__all__ = [
+    "GROUPS",
+    "PARQUET",
+    "REPLICATIONS",
+    "Declaration",
+    "Measuring",
+    "Tables",
+    "defined",
+    "encode",
+]
 
 Floats = npt.NDArray[np.float64]
 
 GROUPS = ("tier", "decile", "pool", "need")
 """What the months are also told apart by, each in a table of its own."""
+
+REPLICATIONS = "replications.parquet"
+"""The table of whole-horizon values, a row a run: policy, replication, then the measures."""
+
+_KEYS = {
+    "monthly.parquet": 3,
+    REPLICATIONS: 2,
+    **{f"by_{kind}.parquet": 4 for kind in GROUPS},
+}
+"""How many columns of a table say what its rows are of; one of no more has no measures."""
 
 PARQUET: Any = {
     "compression": "zstd",
@@ -85,6 +104,7 @@ class Tables:
         self._grouped: dict[str, dict[Unit, tuple[Sequence[str], Mapping[str, Floats]]]] = {
             kind: {} for kind in GROUPS
         }
+        self._earlier: Mapping[str, pl.DataFrame] = {}
         self._evidence = Evidence(hypotheses, measuring.value) if hypotheses else None
 
     def add(self, unit: Unit, tallies: Any) -> None:
@@ -96,34 +116,53 @@ class Tables:
         if self._evidence is not None:
             self._evidence.add(unit, tallies)
 
+    def take(self, earlier: Mapping[str, pl.DataFrame]) -> None:
+        """Take in the tables of earlier runs, by the name of their file, in place of any before."""
+        self._earlier = earlier
+        if self._evidence is not None and TERMS in earlier:
+            self._evidence.take(earlier[TERMS])
+
+    def values(self) -> Values:
+        """Arrange whole-horizon values by policy and measure, one a replication."""
+        return values_of(self._joined(REPLICATIONS, self._whole_frame()))
+
     def frames(self) -> dict[str, pl.DataFrame]:
         """Lay out all tables by the name of their file; the order of the runs leaves no trace."""
         units = {name: declared.unit for name, declared in self._measuring.MEASURES.items()}
-        values = self._values(units)
-        frames = {"monthly.parquet": self._monthly_frame()}
+        values = self.values()
+        new = {"monthly.parquet": self._monthly_frame(), REPLICATIONS: self._whole_frame()}
         grouped = {f"by_{kind}.parquet": self._group_frame(kind) for kind in GROUPS}
-        frames |= {name: frame for name, frame in grouped.items() if frame.width > 4}
+        frames = {name: self._joined(name, frame) for name, frame in (new | grouped).items()}
+        frames = {name: frame for name, frame in frames.items() if frame.width > _KEYS[name]}
         frames["summary.csv"] = summary_table(values, units)
         frames["differences.csv"] = differences_table(values, units)
         if self._evidence is not None:
+            frames[TERMS] = self._evidence.terms()
             frames["hypotheses.csv"] = self._evidence.table()
         return frames
+
+    def _joined(self, name: str, new: pl.DataFrame) -> pl.DataFrame:
+        """Put a table together with that of earlier runs, by policy and replication."""
+        if name not in self._earlier:
+            return new
+        both = [self._earlier[name], *([new] if new.height else [])]
+        place = pl.col("policy").replace_strict(
+            list(self._policies), list(range(len(self._policies))), return_dtype=pl.Int64
+        )
+        return pl.concat(both).sort(place, "replication", maintain_order=True)
 
     def _ordered(self) -> list[Unit]:
         place = {name: number for number, name in enumerate(self._policies)}
         return sorted(self._whole, key=lambda unit: (place[unit.policy], unit.replication))
 
-    def _values(self, units: Mapping[str, str]) -> Values:
-        """Arrange whole-horizon values by policy and measure, one a replication."""
-        ordered = self._ordered()
-        return {
-            policy: {
-                measure: [self._whole[unit][measure] for unit in ordered if unit.policy == policy]
-                for measure in units
-                if all(measure in self._whole[unit] for unit in ordered)
-            }
-            for policy in self._policies
+    def _whole_frame(self) -> pl.DataFrame:
+        units = self._ordered()
+        keys = {
+            "policy": pl.Series([unit.policy for unit in units], dtype=pl.String),
+            "replication": pl.Series([unit.replication for unit in units], dtype=pl.Int64),
         }
+        runs = [{m: np.array([v]) for m, v in self._whole[unit].items()} for unit in units]
+        return pl.DataFrame(keys | self._columns(runs))
 
     def _monthly_frame(self) -> pl.DataFrame:
         runs = [(unit, self._monthly[unit]) for unit in self._ordered()]

@@ -61,8 +61,8 @@ class Point:
         polars.DataFrame
             policy, measure, unit, mean, low, high, replications.
         """
-        from sim.results.contrasts import summary_table
-        from sim.results.sweep_values import units, values_of
+        from sim.results.contrasts import summary_table, values_of
+        from sim.results.sweep_values import units
 
         return summary_table(values_of(self.runs), units(self.runs))
 
@@ -74,8 +74,8 @@ class Point:
         polars.DataFrame
             policy, versus, measure, unit, mean, low, high, p, p_adjusted, replications.
         """
-        from sim.results.contrasts import differences_table
-        from sim.results.sweep_values import units, values_of
+        from sim.results.contrasts import differences_table, values_of
+        from sim.results.sweep_values import units
 
         return differences_table(values_of(self.runs), units(self.runs))
 

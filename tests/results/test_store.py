@@ -43,6 +43,7 @@ def test_a_folder_holds_what_the_contract_says(tmp_path):
         "scenario.yaml",
         "manifest.json",
         "monthly.parquet",
+        "replications.parquet",
         "by_pool.parquet",
         "by_decile.parquet",
         "summary.csv",
@@ -273,7 +274,14 @@ def test_a_run_that_is_ended_leaves_no_folder(tmp_path, workers, sent, code):
 
 def test_read_back(tmp_path):
     results = open_results(ran(tmp_path / "fake"))
-    assert set(results.tables) == {"monthly", "by_pool", "by_decile", "summary", "differences"}
+    assert set(results.tables) == {
+        "monthly",
+        "replications",
+        "by_pool",
+        "by_decile",
+        "summary",
+        "differences",
+    }
     assert results.scenario == "name: Fake\n"
     assert results.tables["summary"].schema["low"] == pl.Float64
     assert results.tables["summary"]["unit"].to_list()[2] == ""
