@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from sim.api import Result, read, run
     from sim.lives import Story, story
     from sim.scenario import load
+    from sim.studies.claims import Claims, claims
     from sim.studies.sweep import Sweep, read_sweep, sweep
 
 __all__ = [
+    "Claims",
     "Result",
     "Story",
     "Sweep",
     "__version__",
+    "claims",
     "load",
     "read",
     "read_sweep",
@@ -39,9 +42,11 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Claims": "sim.studies.claims",
     "Result": "sim.api",
     "Story": "sim.lives",
     "Sweep": "sim.studies.sweep",
+    "claims": "sim.studies.claims",
     "load": "sim.scenario",
     "read": "sim.api",
     "read_sweep": "sim.studies.sweep",

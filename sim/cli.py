@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sim.commands.claims import claims
 from sim.commands.options import File, Json, Policies, Sets
 from sim.commands.run import run
 from sim.commands.sweep import sweep
@@ -51,6 +52,7 @@ app = typer.Typer(name="sim", cls=_Group, pretty_exceptions_enable=False, rich_m
 
 app.command()(run)
 app.command()(sweep)
+app.command()(claims)
 
 
 def _version(wanted: bool) -> None:

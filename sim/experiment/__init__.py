@@ -15,10 +15,12 @@ from sim.experiment.statistics import (
     estimate,
     holm,
 )
+from sim.experiment.turning import AS_IT_IS, Trial, in_order, turns
 from sim.experiment.verdicts import Verdict, judge, judge_all
 
 __all__ = [
     "ALPHA",
+    "AS_IT_IS",
     "CONFIDENCE",
     "MOST",
     "Difference",
@@ -26,15 +28,18 @@ __all__ = [
     "InProcess",
     "Precision",
     "Progress",
+    "Trial",
     "Unit",
     "Verdict",
     "difference",
     "estimate",
     "holm",
+    "in_order",
     "judge",
     "judge_all",
     "open_executor",
     "plan",
     "replicate",
+    "turns",
     "usable_cores",
 ]

@@ -7,6 +7,7 @@ Drawing and templates are imported only when used, so that the command line star
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import RenderableType
 
-    from sim.results import Results
+    from sim.results import Results, Tested
 
 __all__ = [
     "CORE_PLOTS",
     "KEY_MEASURES",
     "build",
+    "claims_summary",
     "date",
     "parting",
     "plot",
@@ -31,6 +33,7 @@ __all__ = [
     "summary_table",
     "told",
     "verdicts_table",
+    "write_claims",
 ]
 
 
@@ -119,3 +122,35 @@ def verdicts_table(source: Path | Results) -> RenderableType | None:
     from sim.report.hypotheses import verdicts
 
     return verdicts(frames_of(source))
+
+
+def claims_summary(tested: Sequence[Tested]) -> RenderableType:
+    """Lay out claims with their verdicts and where they turn for the terminal.
+
+    Parameters
+    ----------
+    tested : sequence of Tested
+        Hypotheses with what came of them.
+    """
+    from sim.report.claims import summary
+
+    return summary(tested)
+
+
+def write_claims(page: Path, tested: Sequence[Tested]) -> Path:
+    """Write a page of claims, with plots in a folder of its name beside it; return the page.
+
+    Parameters
+    ----------
+    page : Path
+        Ends in ``.md``.
+    tested : sequence of Tested
+
+    Raises
+    ------
+    CommandError
+        If it does not, or cannot be written.
+    """
+    from sim.report.claims import write_page
+
+    return write_page(page, tested)

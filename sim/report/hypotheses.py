@@ -11,8 +11,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sim.report.claim_units import unit_of
 from sim.report.folder import Frames
 from sim.report.words import MINUS, MISSING, Quantity, p_value, quantity
+from sim.scenario import read_claim
 
 __all__ = ["HypothesisRow", "hypotheses", "left_out", "verdicts"]
 
@@ -61,11 +63,15 @@ def _row(row: Mapping[str, Any], told: Mapping[str, Any]) -> HypothesisRow:
         verdict=row["verdict"],
         argument=", ".join(told.get("argument") or ()),
         because=told.get("because") or "",
-        said=quantity(row["difference"], row["low"], row["high"], "", difference=True),
+        said=quantity(row["difference"], row["low"], row["high"], _unit(row), difference=True),
         p=p_value(row["p"]),
         p_adjusted=p_value(row["p_adjusted"]),
         replications=row["replications"],
     )
+
+
+def _unit(row: Mapping[str, Any]) -> str:
+    return unit_of(read_claim(row["claim"]))
 
 
 def left_out(frames: Frames) -> list[str]:
@@ -92,10 +98,11 @@ def _table(rows: list[HypothesisRow]) -> Table:
     table.add_column("95% interval", justify="right")
     for row in rows:
         span = f"{row.said.low} to {row.said.high}" if row.said.certain else MISSING
+        unit = f" {row.said.unit}" * bool(row.said.unit)
         table.add_row(
             Text(_plain(row.name)).append(f" ({row.argument})" * bool(row.argument), "dim"),
             Text(row.verdict, _STYLES[row.verdict]),
-            Text(_plain(row.said.mean)),
+            Text(_plain(row.said.mean) + unit),
             Text(_plain(span)),
         )
     return table

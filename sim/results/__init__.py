@@ -3,6 +3,7 @@
 By default they stand in a folder ``results`` where the command is given.
 """
 
+from sim.results.claims import Tested, claims_table, shown_value, told_turns, trials_table
 from sim.results.hypotheses import HYPOTHESES, Evidence, hypotheses_table
 from sim.results.manifest import command_line
 from sim.results.naming import folder_name, slug
@@ -24,6 +25,8 @@ __all__ = [
     "Study",
     "SweepResults",
     "SweepStudy",
+    "Tested",
+    "claims_table",
     "command_line",
     "design_of",
     "folder_name",
@@ -32,7 +35,10 @@ __all__ = [
     "open_sweep",
     "record",
     "record_sweep",
+    "shown_value",
     "slug",
     "study_of",
     "sweep_study_of",
+    "told_turns",
+    "trials_table",
 ]

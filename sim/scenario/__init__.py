@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.scenario.argument import Conviction, argument
-from sim.scenario.claims import Claim, Expression, Operation, Term
+from sim.scenario.claims import Claim, Expression, Operation, Term, read_claim
 from sim.scenario.desk import Desk, Need, Pool, Shift
 from sim.scenario.explaining import Explanation, explain, explanations, json_schema
 from sim.scenario.hypotheses import Hypothesis, misses
@@ -16,6 +16,7 @@ from sim.scenario.policies import DEFAULT_ENTITLEMENT, Entitlement, Policy, Tier
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import library, shipped, template
 from sim.scenario.sweeping import Levels, Sweep
+from sim.scenario.turning import value_at
 from sim.scenario.variations import Variations
 from sim.scenario.writing import dump, fingerprint, policy_fingerprints, to_mapping
 
@@ -56,9 +57,11 @@ __all__ = [
     "override",
     "parse",
     "policy_fingerprints",
+    "read_claim",
     "reopened",
     "shipped",
     "template",
     "to_mapping",
+    "value_at",
     "variations",
 ]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario.document import Node, shown
 from sim.scenario.hypotheses import Hypothesis, misses
 from sim.scenario.scenario import Scenario
+from sim.scenario.writing import to_mapping
 
-__all__ = ["hypothesis_faults", "switch_faults"]
+__all__ = ["hypothesis_faults", "switch_faults", "value_at"]
 
 Override = Callable[[Scenario, Mapping[str, object]], Scenario]
 
@@ -39,7 +41,7 @@ def hypothesis_faults(
         Whether the months are those of the file. A run made shorter by a flag is no fault: it
         leaves out the claims that it is too short for.
     """
-    plain = scenario.model_copy(update={"hypotheses": ()})
+    plain = scenario.model_copy(update={"hypotheses": (), "sweep": None})
     for place, hypothesis in enumerate(scenario.hypotheses):
         node = _below(root, "hypotheses", place)
         lacking = misses(hypothesis, scenario.policies, scenario.months)
@@ -77,3 +79,15 @@ def _below(node: Node, *path: str | int) -> Node:
 def _fault(node: Node, place: int, path: tuple[str | int, ...], rule: str, value: object) -> Fault:
     key = ".".join(str(step) for step in ("hypotheses", place, *path))
     return _below(node, *path).place.fault(key, rule, shown(value))
+
+
+def value_at(scenario: Scenario, path: str) -> object:
+    """Return the number, text, yes or no at a dotted path; None if there is no single one."""
+    found: Any = to_mapping(scenario)
+    for step in path.split("."):
+        if isinstance(found, list):
+            found = {one["name"]: one for one in found if isinstance(one, dict)} | {
+                str(place): one for place, one in enumerate(found)
+            }
+        found = found.get(step) if isinstance(found, dict) else None
+    return None if isinstance(found, (dict, list)) else found

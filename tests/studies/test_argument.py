@@ -1,0 +1,213 @@
+"""The argument put to the test: what is run, what is told, and what is written."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+import sim
+from sim import api
+from sim.cli import app
+from sim.errors import CommandError
+from sim.scenario import argument, load, shipped, value_at
+
+SHOP = """
+name: Corner shop
+months: 4
+replications: 5
+policies: {equal: {}, value_tiers: {}}
+hypotheses:
+  - name: Tiers pay
+    claim: profit[value_tiers] > profit[equal]
+    argument: [C8, C10]
+    because: They go first.
+    turns_with: {behaviour.talk.retell: [0, 0.4, 0.2], people.patience_minutes: [unlimited]}
+  - name: Tiers pay at last
+    claim: profit[value_tiers, last 2] > profit[equal, last 2]
+    argument: [C16]
+    turns_with: {behaviour.talk.retell: [0.4]}
+  - {name: There is profit, claim: "profit[equal] > 0"}
+"""
+RUNS = []
+
+
+def simulate(scenario, policy, replication):
+    """Make a run whose tiers pay as long as people hardly talk."""
+    RUNS.append((scenario, policy, replication))
+    gain = 1 - 5 * scenario.behaviour.talk.retell if policy == "value_tiers" else 0.0
+    return 10 + gain + math.sin(replication) + 0.01 * math.sin(9 * replication + gain)
+
+
+MEASURING = SimpleNamespace(value=lambda tallies, term: tallies)
+
+
+@pytest.fixture
+def shop(monkeypatch, tmp_path):
+    """Stand in a folder with a scenario, on a model of a line."""
+    RUNS.clear()
+    monkeypatch.setattr(api, "_model", lambda engine: (simulate, MEASURING, False))
+    monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
+    monkeypatch.chdir(tmp_path)
+    Path("shop.yaml").write_text(SHOP)
+    return "shop.yaml"
+
+
+def test_every_hypothesis_is_judged_in_the_scenario_as_it_is(shop):
+    found = sim.claims([shop])
+    assert found.table["verdict"].to_list() == ["supported"] * 3
+    assert found.table["argument"].to_list() == ["C8, C10", "C16", ""]
+    assert found.table["replications"].to_list() == [20] * 3
+
+
+def test_it_is_judged_at_the_values_to_try_and_its_own(shop):
+    trials = sim.claims([shop]).trials
+    first = trials.filter(name="Tiers pay", path="behaviour.talk.retell")
+    assert first["value"].to_list() == ["0", "0.1", "0.2", "0.4"]
+    assert first["verdict"].to_list() == ["supported", "supported", "undecided", "refuted"]
+    patience = trials.filter(path="people.patience_minutes")
+    assert patience["value"].to_list() == ["as it is", "unlimited"]
+    assert patience["verdict"].to_list() == ["supported"] * 2
+
+
+def test_where_it_turns_is_told(shop):
+    told = sim.claims([shop]).table["turns"].to_list()
+    assert told[0] == (
+        "behaviour.talk.retell: supported at 0.1, undecided at 0.2; "
+        "undecided at 0.2, refuted at 0.4; "
+        "people.patience_minutes: does not turn in the range tried (as it is, unlimited)"
+    )
+    assert told[2] == ""
+
+
+def test_a_run_that_several_need_is_made_once(shop):
+    found = sim.claims([shop])
+    # Both policies at retell 0, 0.1 (the scenario's own), 0.2 and 0.4, and with endless patience.
+    assert found.runs == len(RUNS) == 2 * 5 * 20
+    made = {(s.behaviour.talk.retell, s.people.patience_minutes, p, r) for s, p, r in RUNS}
+    assert len(made) == len(RUNS)
+
+
+def test_replications_are_those_asked_for_or_the_scenarios_and_at_least_20(shop):
+    assert set(sim.claims([shop], replications=3).table["replications"]) == {3}
+    Path(shop).write_text(SHOP.replace("replications: 5", "replications: 30"))
+    assert set(sim.claims([shop]).table["replications"]) == {30}
+
+
+def test_one_claim_alone(shop):
+    found = sim.claims([shop], only=["C16"])
+    assert found.table["name"].to_list() == ["Tiers pay at last"]
+    assert found.untested() == tuple(number for number in argument() if number != "C16")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"only": ["C29"]}, "no claim C29; there are C1 to C28"),
+        ({"only": ["C2"]}, "no hypothesis"),
+        ({"replications": 0}, "at least 1"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_before_anything_runs(shop, options, said):
+    with pytest.raises(CommandError, match=said):
+        sim.claims([shop], **options)
+    assert RUNS == []
+
+
+def test_the_progress_counts_every_run(shop):
+    told = []
+    sim.claims([shop], replications=2, progress=lambda done, total: told.append((done, total)))
+    assert told[0] == (0, 20)
+    assert told[-1] == (20, 20)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_the_page_says_each_claim_with_its_plots(shop):
+    found = sim.claims([shop])
+    page = found.write("docs/claims.md")
+    text = page.read_text(encoding="utf-8")
+    assert text.count("\n## C") == 28
+    assert text.count("Not tested.") == 25
+    assert "| C8 | the head of marketing | shop | Tiers pay | supported | +0.5" in text
+    assert "| 0.4 | refuted |" in text
+    plots = {path.name for path in Path("docs/claims").iterdir()}
+    assert len(plots) == 3
+    assert all(f"claims/{name}" in text for name in plots)
+
+
+def test_the_page_repeats_to_the_byte_and_old_plots_go(shop):
+    found = sim.claims([shop])
+    found.write("claims.md")
+    old = {path.name: path.read_bytes() for path in Path("claims").iterdir()}
+    page = Path("claims.md").read_bytes()
+    Path("claims/gone.svg").write_text("x")
+    sim.claims([shop]).write("claims.md")
+    assert {path.name: path.read_bytes() for path in Path("claims").iterdir()} == old
+    assert Path("claims.md").read_bytes() == page
+
+
+def test_a_page_has_its_ending(shop):
+    with pytest.raises(CommandError, match=r"written as \.md"):
+        sim.claims([shop], replications=2).write("claims.html")
+
+
+def test_the_command_prints_verdicts_and_turns(shop):
+    ran = CliRunner().invoke(app, ["claims", shop, "-n", "20"])
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert "C8 the head of" in ran.stdout
+    assert "undecided at 0.2, refuted at 0.4" in " ".join(ran.stdout.split())
+    assert "3 hypotheses, 200 runs." in ran.stdout
+    assert "Not tested here: C1, C2," in ran.stdout
+    ran.stdout.replace("─", "-").encode("cp1252")
+
+
+def test_the_command_gives_json_and_a_report(shop):
+    words = ["claims", shop, "--only", "C8", "--json", "--report", "--out", "here.md"]
+    ran = CliRunner().invoke(app, words)
+    told = json.loads(ran.stdout)
+    assert [one["name"] for one in told["claims"]] == ["Tiers pay"]
+    assert len(told["trials"]) == 6
+    assert ran.stderr == "Report: here.md\n"
+    assert Path("here.md").exists()
+
+
+def test_the_command_refuses_an_unknown_claim(shop):
+    ran = CliRunner().invoke(app, ["claims", shop, "--only", "C0"])
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "C1 to C28" in ran.stderr
+
+
+def test_a_real_run_agrees_with_sim_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("small.yaml").write_text("""
+name: Small
+months: 3
+replications: 4
+people: {count: 200, customers: 120, contacts_per_month: {mean: 4}}
+network: {mean_degree: 4}
+switch_month: 2
+policies: {equal: {}, value_tiers: {}, complaint_rewarding: {}}
+hypotheses:
+  - {name: Revenue, claim: "revenue[value_tiers, last 2] > revenue[equal, last 2]"}
+  - {name: Waits, claim: "wait_mean[value_tiers, tier top, month 3] < wait_mean[equal]"}
+  - name: Remedies
+    claim: remedies[complaint_rewarding] > remedies[equal]
+    turns_with: {desk.pools.frontline.agents: [1]}
+""")
+    found = sim.claims(["small.yaml"], replications=4).table
+    table = sim.run("small.yaml", out="out").hypotheses()
+    columns = ["name", "claim", "verdict", "difference", "low", "high", "p", "replications"]
+    assert found.select(columns).equals(table.select(columns))
+
+
+def test_values_are_found_by_path():
+    scenario = load(shipped()["broadband"], ["policies={value_tiers: {}}"])
+    assert value_at(scenario, "desk.pools.frontline.agents") == 4
+    assert value_at(scenario, "needs.fault.resolved") == value_at(scenario, "needs.1.resolved")
+    assert value_at(scenario, "policies.value_tiers.tiers.top.privilege") == 0.5
+    assert value_at(scenario, "people.patience_minutes") is None
+    assert value_at(scenario, "nowhere.at.all") is None
