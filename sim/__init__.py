@@ -22,15 +22,18 @@ if TYPE_CHECKING:
     from sim.lives import Story, story
     from sim.scenario import load
     from sim.studies.claims import Claims, claims
+    from sim.studies.compare import Comparison, compare
     from sim.studies.sweep import Sweep, read_sweep, sweep
 
 __all__ = [
     "Claims",
+    "Comparison",
     "Result",
     "Story",
     "Sweep",
     "__version__",
     "claims",
+    "compare",
     "load",
     "read",
     "read_sweep",
@@ -43,10 +46,12 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Claims": "sim.studies.claims",
+    "Comparison": "sim.studies.compare",
     "Result": "sim.api",
     "Story": "sim.lives",
     "Sweep": "sim.studies.sweep",
     "claims": "sim.studies.claims",
+    "compare": "sim.studies.compare",
     "load": "sim.scenario",
     "read": "sim.api",
     "read_sweep": "sim.studies.sweep",

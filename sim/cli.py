@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.commands.claims import claims
+from sim.commands.compare import compare
 from sim.commands.options import File, Json, Policies, Sets
 from sim.commands.run import run
 from sim.commands.sweep import sweep
@@ -50,6 +51,7 @@ class _Group(TyperGroup):
 
 app = typer.Typer(name="sim", cls=_Group, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
+app.command()(compare)
 app.command()(run)
 app.command()(sweep)
 app.command()(claims)

@@ -6,6 +6,7 @@ Experiments know nothing of the model.
 from sim.experiment.executors import InProcess, open_executor, usable_cores
 from sim.experiment.precision import MOST, Precision
 from sim.experiment.replicate import Progress, Unit, plan, replicate
+from sim.experiment.selection import Selection, select
 from sim.experiment.statistics import (
     ALPHA,
     CONFIDENCE,
@@ -14,6 +15,8 @@ from sim.experiment.statistics import (
     difference,
     estimate,
     holm,
+    unpaired_difference,
+    variance_reduction,
 )
 from sim.experiment.turning import AS_IT_IS, Trial, in_order, turns
 from sim.experiment.verdicts import Verdict, judge, judge_all
@@ -28,6 +31,7 @@ __all__ = [
     "InProcess",
     "Precision",
     "Progress",
+    "Selection",
     "Trial",
     "Unit",
     "Verdict",
@@ -40,6 +44,9 @@ __all__ = [
     "open_executor",
     "plan",
     "replicate",
+    "select",
     "turns",
+    "unpaired_difference",
     "usable_cores",
+    "variance_reduction",
 ]

@@ -18,7 +18,17 @@ from math import fsum, isfinite, sqrt
 
 from scipy.special import stdtr, stdtrit
 
-__all__ = ["ALPHA", "CONFIDENCE", "Difference", "Estimate", "difference", "estimate", "holm"]
+__all__ = [
+    "ALPHA",
+    "CONFIDENCE",
+    "Difference",
+    "Estimate",
+    "difference",
+    "estimate",
+    "holm",
+    "unpaired_difference",
+    "variance_reduction",
+]
 
 CONFIDENCE = 0.95
 
@@ -130,6 +140,71 @@ def difference(
         return Difference(mean_only.mean, None, None, None, len(pairs))
     p = _p_value(pairs, mean_only.mean)
     return Difference(mean_only.mean, mean_only.low, mean_only.high, p, len(pairs))
+
+
+def unpaired_difference(
+    values: Sequence[float], versus: Sequence[float], confidence: float = CONFIDENCE
+) -> Difference:
+    """Estimate the difference of two means from runs whose luck has nothing in common.
+
+    Parameters
+    ----------
+    values, versus : sequence of float
+        One a replication, any unit; those that are not finite are left out of account.
+    confidence : float
+        Probability that the interval covers the difference, between 0 and 1.
+
+    Returns
+    -------
+    Difference
+        Its replications are those of the side that has fewer. Without any spread there is no test.
+
+    References
+    ----------
+    Welch (1947), The generalization of Student's problem when several different population
+    variances are involved, Biometrika 34(1-2), doi:10.1093/biomet/34.1-2.28.
+    """
+    sides = [[float(one) for one in side if isfinite(one)] for side in (values, versus)]
+    count = min(len(side) for side in sides)
+    if count == 0:
+        return Difference(None, None, None, None, 0)
+    means = [_mean(side) for side in sides]
+    gap = means[0] - means[1]
+    if count == 1:
+        return Difference(gap, None, None, None, 1)
+    parts = [_spread(side, mean) ** 2 / len(side) for side, mean in zip(sides, means, strict=True)]
+    error = sqrt(sum(parts))
+    if error == 0:
+        return Difference(gap, None, None, None, count)
+    freedom = sum(parts) ** 2 / fsum(
+        part**2 / (len(side) - 1) for part, side in zip(parts, sides, strict=True)
+    )
+    half = float(stdtrit(freedom, 0.5 + confidence / 2)) * error
+    p = float(2.0 * stdtr(freedom, -abs(gap) / error))
+    return Difference(gap, gap - half, gap + half, p, count)
+
+
+def variance_reduction(values: Sequence[float], versus: Sequence[float]) -> float | None:
+    """Return how many times the pairs would have to be, were their luck not common, to say as much.
+
+    Parameters
+    ----------
+    values, versus : sequence of float
+        Of equal length, one a replication in the same order; a pair in which either side is not
+        finite is left out of account.
+
+    Returns
+    -------
+    float or None
+        The sum of both variances over that of the paired difference, at least 0; below 1 pairing
+        did harm. None with fewer than two pairs, or where the difference has no spread.
+    """
+    pairs = [(a, b) for a, b in zip(values, versus, strict=True) if isfinite(a) and isfinite(b)]
+    if len(pairs) < 2:
+        return None
+    sides = [[a for a, _ in pairs], [b for _, b in pairs], [a - b for a, b in pairs]]
+    one, other, apart = (_spread(side, _mean(side)) ** 2 for side in sides)
+    return (one + other) / apart if apart > 0 else None
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from sim.experiment import ALPHA
 from sim.report.catalogue import describe
 from sim.report.folder import Frames
 
-__all__ = ["Contrast", "against_reference", "between"]
+__all__ = ["Contrast", "against_reference", "between", "contrasts_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +75,28 @@ class Contrast:
 def against_reference(frames: Frames) -> dict[tuple[str, str], Contrast]:
     """Give the differences of the others from the reference policy, by (measure, policy)."""
     reference = frames.reference
-    seen = (row.reversed() if row.policy == reference else row for row in _contrasts(frames))
+    rows = contrasts_of(frames.differences)
+    seen = (row.reversed() if row.policy == reference else row for row in rows)
     return {(row.measure, row.policy): row for row in seen if row.versus == reference}
 
 
 def between(frames: Frames, measure: str, policy: str, versus: str) -> Contrast | None:
     """Find one comparison in the table, whichever way round it stands there."""
-    for row in _contrasts(frames):
+    for row in contrasts_of(frames.differences):
         if row.measure == measure and {row.policy, row.versus} == {policy, versus}:
             return row if row.policy == policy else row.reversed()
     return None
 
 
-def _contrasts(frames: Frames) -> Iterator[Contrast]:
-    for row in frames.differences.iter_rows(named=True):
+def contrasts_of(table: pl.DataFrame) -> Iterator[Contrast]:
+    """Read the rows of a table of differences.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        With the columns of ``differences.csv``, or more.
+    """
+    for row in table.iter_rows(named=True):
         yield Contrast(
             policy=row["policy"],
             versus=row["versus"],

@@ -6,7 +6,8 @@ measure has its own scale about a common line of no difference, and the numbers 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,7 +19,7 @@ from sim.report.folder import Frames
 from sim.report.style import INK, MUTED, Look, looks_of, styled
 from sim.report.words import quantity, shorten, unit_label
 
-__all__ = ["draw_differences"]
+__all__ = ["Forest", "draw_differences", "draw_forest"]
 
 _ROW = 0.215  # inches
 _HEAD = 0.27
@@ -26,42 +27,71 @@ _GAP = 0.12
 _LEFT, _WIDE, _RIGHT = 2.15, 3.4, 3.2
 
 
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """What a forest plot says.
+
+    Attributes
+    ----------
+    title, basis : str
+        Above it, and what it rests on, beneath.
+    blocks : mapping of str to sequence of Contrast
+        By measure, a row each.
+    looks : mapping of str to Look
+        Of the policy of each row.
+    label : callable
+        Gives the name of a row.
+    """
+
+    title: str
+    basis: str
+    blocks: Mapping[str, Sequence[Contrast]]
+    looks: Mapping[str, Look]
+    label: Callable[[Contrast], str] = field(default=lambda row: row.policy)
+
+
 def draw_differences(frames: Frames) -> Figure:
     """Draw the paired differences of the key measures from the reference policy."""
     table = against_reference(frames)
     blocks = {
-        name: [
-            row for (measure, _), row in table.items() if measure == name and row.mean is not None
-        ]
+        name: [row for (measure, _), row in table.items() if measure == name]
         for name in KEY_MEASURES
+    }
+    title = f"Difference from {shorten(frames.reference)}"
+    return draw_forest(Forest(title, _basis(frames), blocks, looks_of(frames.policies)))
+
+
+def draw_forest(forest: Forest) -> Figure:
+    """Draw differences, measures beneath one another; rows without a number are left out."""
+    blocks = {
+        name: [row for row in rows if row.mean is not None] for name, rows in forest.blocks.items()
     }
     blocks = {name: rows for name, rows in blocks.items() if rows}
     with styled():
         if not blocks:
             return blank("Nothing to compare: these results hold no differences between policies.")
-        return _forest(frames, blocks)
+        return _drawn(forest, blocks)
 
 
-def _forest(frames: Frames, blocks: Mapping[str, Sequence[Contrast]]) -> Figure:
-    looks = looks_of(frames.policies)
+def _drawn(forest: Forest, blocks: Mapping[str, Sequence[Contrast]]) -> Figure:
     height = sum(_HEAD + _GAP + _ROW * len(rows) for rows in blocks.values())
     figure = Figure(figsize=(_LEFT + _WIDE + _RIGHT, height + 1.15))
     at = height + 0.62
-    _title(figure, frames.reference)
+    _title(figure, forest.title)
     for measure, rows in blocks.items():
         at -= _HEAD + _GAP + _ROW * len(rows)
         axes = panel(figure, _LEFT, at, _WIDE, _ROW * len(rows))
-        _block(axes, measure, rows, looks)
-    caption(figure, _basis(frames))
+        _block(axes, measure, rows, forest)
+    caption(figure, forest.basis)
     return figure
 
 
-def _title(figure: Figure, reference: str) -> None:
+def _title(figure: Figure, title: str) -> None:
     across, up = figure.get_size_inches()
     figure.text(
         0.12 / across,
         1 - 0.12 / up,
-        f"Difference from {shorten(reference)}",
+        title,
         va="top",
         fontsize=12.5,
         weight="bold",
@@ -70,7 +100,7 @@ def _title(figure: Figure, reference: str) -> None:
         figure.text(x / across, 1 - 0.46 / up, text, color=MUTED, ha=side, va="top", fontsize=8.5)
 
 
-def _block(axes: Axes, measure: str, rows: Sequence[Contrast], looks: Mapping[str, Look]) -> None:
+def _block(axes: Axes, measure: str, rows: Sequence[Contrast], forest: Forest) -> None:
     ends = [abs(v) for row in rows for v in (row.mean, row.low, row.high) if v is not None]
     reach = max(ends) * 1.08 or 1.0
     axes.set_xlim(-reach, reach)
@@ -79,8 +109,9 @@ def _block(axes: Axes, measure: str, rows: Sequence[Contrast], looks: Mapping[st
     _strip(axes)
     _heading(axes, measure)
     for place, row in enumerate(rows):
-        _interval(axes, place, row, looks[row.policy])
-        _words(axes, place, row, looks[row.policy])
+        look = forest.looks[row.policy]
+        _interval(axes, place, row, look)
+        _words(axes, place, row, look, forest.label(row))
 
 
 def _strip(axes: Axes) -> None:
@@ -132,11 +163,11 @@ def _interval(axes: Axes, place: int, row: Contrast, look: Look) -> None:
     )
 
 
-def _words(axes: Axes, place: int, row: Contrast, look: Look) -> None:
+def _words(axes: Axes, place: int, row: Contrast, look: Look, label: str) -> None:
     said = quantity(row.mean, row.low, row.high, describe(row.measure).unit, difference=True)
     interval = f" ({said.low} to {said.high})" if said.certain else ""
     for x, text, side, colour in (
-        (-0.02, shorten(row.policy), "right", look.text),
+        (-0.02, shorten(label), "right", look.text),
         (1.03, said.mean + interval, "left", INK),
     ):
         axes.text(
