@@ -141,7 +141,8 @@ def claims(
     files = list(shipped()) if scenarios is None else [os.fspath(one) for one in scenarios]
     asked = [one for file in files for one in _asked(file, only, replications)]
     if not asked:
-        raise CommandError("no hypothesis of these scenarios tests that; see `hypotheses:`")
+        what = f"tests {', '.join(only)}" if only else "is there to test"
+        raise CommandError(f"no hypothesis of {', '.join(files)} {what}")
     study = _Study(asked)
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
         study.run(engine, workers, shown)

@@ -108,7 +108,7 @@ def test_one_claim_alone(shop):
     ("options", "said"),
     [
         ({"only": ["C29"]}, "no claim C29; there are C1 to C28"),
-        ({"only": ["C2"]}, "no hypothesis"),
+        ({"only": ["C2"]}, "no hypothesis of shop.yaml tests C2"),
         ({"replications": 0}, "at least 1"),
     ],
 )
