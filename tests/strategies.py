@@ -310,6 +310,9 @@ _GIVEN: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+_own_pool = section(
+    agents=st.integers(1, 3), helps=st.booleans(), overflow_minutes=numbers(0.0, 100.0)
+)
 _dismiss = section(
     strikes=st.integers(1, 3), cost_ratio=numbers(0.1, 3.0), months=st.integers(1, 3)
 )
@@ -336,13 +339,16 @@ def _entitlement(names: tuple[str, ...]) -> st.SearchStrategy[Mapping]:
 
 @st.composite
 def policies(draw: st.DrawFn, names: tuple[str, ...] = POOLS[:1]) -> Mapping:
-    """Draw a policy for a desk with pools of these names."""
+    """Draw a policy for a desk with pools of these names, maybe with one of its own."""
+    own = draw(st.just({}) | st.fixed_dictionaries({"own": _own_pool}))
+    names = (*names, *own)
     given = _entitlement(names)
     told: Mapping = {
         "describe": "Drawn.",
         "review_months": draw(st.integers(1, 3)),
         "overrule": draw(st.booleans()),
         "secrecy": draw(st.sampled_from(["none", "secret", "published"])),
+        "pools": own,
         "dismiss": draw(_dismiss),
         "offers": draw(_offers),
         "escalate": draw(st.just({}) | _escalate(names)),

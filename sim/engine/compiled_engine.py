@@ -17,10 +17,10 @@ from sim.engine.compiled_desk import (
     is_full,
     join_queue,
     leave_queue,
-    move,
     to_front,
     turns_away,
 )
+from sim.engine.compiled_moves import await_overflow, overflow, reseat, still_waits
 from sim.engine.compiled_service import (
     answer,
     await_opening,
@@ -163,7 +163,7 @@ def _happen(W: World, F: Flow, rank: int, entity: int, about: int, now: float) -
     if rank == SERVICE_DONE:
         return _finishes(W, F, entity, about, now)
     if rank == ABANDONMENT:
-        if not _still_waits(F, entity, about):
+        if not still_waits(F, entity, about):
             return False
         return _give_up(W, F, entity, ABANDONED, now)
     if rank == ARRIVAL:
@@ -173,11 +173,11 @@ def _happen(W: World, F: Flow, rank: int, entity: int, about: int, now: float) -
     if rank == ENQUIRY:
         return _reach_desk(W, F, enquires(W, entity, now), now)
     if rank == PROMISE_DUE:
-        if _still_waits(F, entity, about):
+        if still_waits(F, entity, about):
             to_front(W, F, entity)
     elif rank == OVERFLOW_DUE:
-        if _still_waits(F, entity, about):
-            _overflow(W, F, entity, now)
+        if still_waits(F, entity, about):
+            overflow(W, F, entity, now)
     elif rank == SHIFT_BEGINS:
         shift_begins(W, F, entity, now)
     elif rank == SHIFT_ENDS:
@@ -233,33 +233,7 @@ def _wait(
     join_queue(W, F, contact, pool, place)
     due(W, F, patience_until, ABANDONMENT, contact, waiter.spell)
     due(W, F, promised_by, PROMISE_DUE, contact, waiter.spell)
-    _await_overflow(W, F, contact, now)
-
-
-@jitted
-def _still_waits(F: Flow, contact: int, spell: int) -> bool:
-    return F.waiters[contact].waiting == 1 and F.waiters[contact].spell == spell
-
-
-@jitted
-def _await_overflow(W: World, F: Flow, contact: int, now: float) -> None:
-    at = now + W.pools[F.waiters[contact].pool].overflow_minutes
-    due(W, F, at, OVERFLOW_DUE, contact, F.waiters[contact].spell)
-
-
-@jitted
-def _overflow(W: World, F: Flow, contact: int, now: float) -> None:
-    """Move to another pool after so long: to an idle agent or into its queue, unless full."""
-    target = W.pools[F.waiters[contact].pool].overflow
-    if not F.pools[target].is_open:
-        return
-    slot = idle_slot(F, target)
-    if slot != NOBODY:
-        leave_queue(F, contact)
-        answer(W, F, contact, slot, now)
-    elif not is_full(W, F, target):
-        move(W, F, contact, target, F.waiters[contact].place)
-        _await_overflow(W, F, contact, now)
+    await_overflow(W, F, contact, now)
 
 
 @jitted
@@ -290,6 +264,7 @@ def _lose_one(W: World, F: Flow, pool: int) -> bool:
 @jitted
 def _month_ends(W: World, F: Flow, now: float) -> bool:
     short = _post(W, F, month_ends(W, now), now)
+    reseat(W, F, now)
     for a in range(W.agents.shape[0]):
         agent = W.agents[a]
         should = agent.present == 1 and F.shifts[agent.shift].running == 1

@@ -73,7 +73,7 @@ class Names(NamedTuple):
     def of(cls, scenario: Scenario, tables: PolicyTables) -> Names:
         """Return the names of a scenario under one policy."""
         tiers = tuple(tables.tier_names[column] for column in tables.cuts["column"])
-        return cls(tiers, tuple(scenario.desk.pools), kind_names(scenario))
+        return cls(tiers, tuple(tables.desk.pools), kind_names(scenario))
 
     def state(self, person: Any) -> Facts:
         """Return how a person stands to the company, and what they have been through."""

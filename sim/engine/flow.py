@@ -84,15 +84,15 @@ def _hold(*arrays: Any) -> Flow:
 
 def build_flow(scenario: Scenario, tables: PolicyTables, world: World) -> Flow:
     """Return the flow of a world before time starts: nobody waits, nobody is on shift."""
-    names = list(scenario.desk.pools)
-    helps = [[names.index(other) for other in pool.helps] for pool in scenario.desk.pools.values()]
+    desk, names = tables.desk, list(tables.desk.pools)
+    helps = [[names.index(other) for other in pool.helps] for pool in desk.pools.values()]
     helpers = [[p for p, theirs in enumerate(helps) if q in theirs] for q in range(len(names))]
     pools = np.zeros(len(names), DESK_POOL)
     pools["first_idle"] = pools["last_idle"] = NOBODY
     slots, first_slot = _slots(world)
     horizon = scenario.months * MONTH
-    spans = [list(theirs) for theirs in pool_hours(scenario, horizon)]
-    shifts = [list(theirs) for theirs in shift_hours(scenario, horizon)]
+    spans = [list(theirs) for theirs in pool_hours(desk, horizon)]
+    shifts = [list(theirs) for theirs in shift_hours(scenario.desk, horizon)]
     hours, hours_from = _flat(spans + shifts, HOURS)
     helps_flat, helps_from = _flat(helps, np.dtype(np.int64))
     helpers_flat, helpers_from = _flat(helpers, np.dtype(np.int64))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.engine.desk import Pool
-from sim.scenario import Scenario
+from sim.scenario.desk import Desk
 from sim.world.calendar import openings
 from sim.world.desk import shifts
 from sim.world.whole import World
@@ -63,11 +63,22 @@ class Roster:
             if should != self.on_shift[agent]:
                 yield agent
 
+    def reseat(self, pools: list[int]) -> dict[int, int]:
+        """Let agents sit in these pools; return the slots that moved, with where they were."""
+        moved = {
+            slot: self.pool[slot]
+            for slot, agent in enumerate(self.agent)
+            if self.pool[slot] != pools[agent]
+        }
+        for slot in moved:
+            self.pool[slot] = pools[self.agent[slot]]
+        return moved
 
-def empty_pools(scenario: Scenario, classes: int) -> list[Pool]:
-    """Return the scenario's pools, closed and empty, with a queue for each class."""
-    names = list(scenario.desk.pools)
-    helps = [[names.index(other) for other in pool.helps] for pool in scenario.desk.pools.values()]
+
+def empty_pools(desk: Desk, classes: int) -> list[Pool]:
+    """Return a desk's pools, closed and empty, with a queue for each class."""
+    names = list(desk.pools)
+    helps = [[names.index(other) for other in pool.helps] for pool in desk.pools.values()]
     return [
         Pool(
             queues=[[] for _ in range(classes)],
@@ -76,19 +87,19 @@ def empty_pools(scenario: Scenario, classes: int) -> list[Pool]:
             limit=-1 if pool.queue_limit is None else pool.queue_limit,
             keeps_overnight=pool.keeps_overnight,
         )
-        for place, pool in enumerate(scenario.desk.pools.values())
+        for place, pool in enumerate(desk.pools.values())
     ]
 
 
-def shift_hours(scenario: Scenario, horizon: float) -> list[Spans]:
+def shift_hours(desk: Desk, horizon: float) -> list[Spans]:
     """Return for each shift when it begins and ends, in order."""
-    return [iter(openings(hours, horizon)) for _, _, hours in shifts(scenario.desk)]
+    return [iter(openings(hours, horizon)) for _, _, hours in shifts(desk)]
 
 
-def pool_hours(scenario: Scenario, horizon: float) -> list[Spans]:
+def pool_hours(desk: Desk, horizon: float) -> list[Spans]:
     """Return for each pool when it opens and closes, in order: while any of its shifts is on."""
-    spans: list[list[tuple[float, float]]] = [[] for _ in scenario.desk.pools]
-    for pool, _, hours in shifts(scenario.desk):
+    spans: list[list[tuple[float, float]]] = [[] for _ in desk.pools]
+    for pool, _, hours in shifts(desk):
         spans[pool] += openings(hours, horizon)
     return [iter(_joined(sorted(theirs))) for theirs in spans]
 

@@ -65,9 +65,9 @@ class SimpyEngine:
     Parameters
     ----------
     scenario : Scenario
-        For the desk's pools and hours.
+        For the shifts' hours.
     tables : PolicyTables
-        For the queue classes.
+        For the desk's pools and their hours, and the queue classes.
     world : World
         Changed in place; `world` afterwards is what it has become.
     observer : Observer, optional
@@ -85,10 +85,10 @@ class SimpyEngine:
         self._clock = Clock()
         self._horizon = scenario.months * MONTH
         self._months = scenario.months
-        self._desk = Desk(empty_pools(scenario, len(tables.classes)), urgency(tables.classes))
+        self._desk = Desk(empty_pools(tables.desk, len(tables.classes)), urgency(tables.classes))
         self._roster = Roster(world)
-        self._pool_hours = pool_hours(scenario, self._horizon)
-        self._shift_hours = shift_hours(scenario, self._horizon)
+        self._pool_hours = pool_hours(tables.desk, self._horizon)
+        self._shift_hours = shift_hours(scenario.desk, self._horizon)
         self._overflow_to: list[int] = world.pools["overflow"].tolist()
         self._overflow_minutes: list[float] = world.pools["overflow_minutes"].tolist()
         self._queued: dict[int, Ticket] = {}
@@ -175,15 +175,22 @@ class SimpyEngine:
         if not ticket.waiting:
             return
         target = self._overflow_to[ticket.pool]
-        if not self._desk.pools[target].is_open:
+        # A switch of policy may have taken it to a pool from which nothing overflows.
+        if target == NOBODY or not self._desk.pools[target].is_open:
             return
         slot = self._desk.idle_slot(target)
-        if slot is not None:
-            self._leave_queue(ticket)
-            self._answer(ticket.contact, slot, due.at)
-        elif not self._desk.is_full(target):
-            self._desk.move(ticket, target, ticket.place)
+        if slot is not None or not self._desk.is_full(target):
+            self._go_over(ticket, target, slot, due.at)
+        if ticket.waiting and ticket.pool == target:
             self._await_overflow(ticket, due.at)
+
+    def _go_over(self, ticket: Ticket, target: int, slot: int | None, now: float) -> None:
+        """Go over to another pool: to an agent who is idle, if any, else into its queue."""
+        if slot is None:
+            self._desk.move(ticket, target, ticket.place)
+        else:
+            self._leave_queue(ticket)
+            self._answer(ticket.contact, slot, now)
 
     def _gives_up(self, due: Due) -> None:
         ticket = due.about
@@ -285,11 +292,29 @@ class SimpyEngine:
 
     def _month_ends(self, _: Due) -> None:
         self._post(self._month_ends_at(self.world, self._clock.now))
+        self._reseat()
         for agent in list(self._roster.changed(self.world.agents["present"].tolist())):
             if self._roster.on_shift[agent]:
                 self._goes_off(agent)
             else:
                 self._comes_on(agent)
+
+    def _reseat(self) -> None:
+        """Let agents whom a switch of policy has moved sit where they belong from now on.
+
+        Whoever waits for a pool in which nobody sits any more goes over to that of their kind.
+        """
+        moved = self._roster.reseat(self.world.agents["pool"].tolist())
+        for slot, before in moved.items():
+            if slot in self._desk.pools[before].idle:
+                self._desk.pools[before].idle.remove(slot)
+        for pool in sorted(set(moved.values()) - set(self._roster.pool)):
+            for ticket in list(self._desk.waiting(pool)):
+                target = int(self.world.kinds[self.world.contacts[ticket.contact]["kind"]]["pool"])
+                self._go_over(ticket, target, self._desk.idle_slot(target), self._clock.now)
+        for slot in moved:
+            if not self._roster.busy[slot]:
+                self._take_next(slot, self._clock.now)
 
     def _post(self, letters: int) -> None:
         """Do what a moment's letters ask: fill the calendar, take leavers out of queues."""

@@ -108,7 +108,8 @@ def _pool_for(W: World, c: int) -> int:
     """Return the pool that serves a contact: the unhappy's, the policy's, or that of its kind."""
     contact, rules, given = W.contacts[c], rules_now(W), entitled(W, c)
     person = W.people[contact.person]
-    if person.status == CUSTOMER and person.s < rules.escalate_below:
+    unhappy = person.status == CUSTOMER and person.s < rules.escalate_below
+    if unhappy and rules.escalate_pool != NOBODY:
         return rules.escalate_pool
     return given.pool if given.pool != NOBODY else W.kinds[contact.kind].pool
 

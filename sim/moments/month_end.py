@@ -155,6 +155,8 @@ def _switch_or_review(W: World, now: float) -> None:
     following = run.policy + 1
     if following < W.rules.shape[0] and W.rules[following].since == run.month:
         run.policy = following
+        for a in range(W.agents.shape[0]):
+            W.agents[a].pool = W.seats[following, a]
         _review(W, now)
         announce(W)
     elif (run.month - rules_now(W).since) % rules_now(W).review_months == 0:

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from sim.policy.review import OBSERVABLES
+from sim.policy.seating import seated
 from sim.scenario import DEFAULT_ENTITLEMENT, Entitlement, Policy, Scenario, Tier
+from sim.scenario.desk import Desk
 from sim.world.records import (
     COMPLAINT,
     ENQUIRY,
@@ -26,6 +28,7 @@ from sim.world.records import (
     TIER,
     UNTOLD,
     VOICES,
+    Integers,
     PolicyTables,
     Records,
 )
@@ -34,6 +37,7 @@ __all__ = ["resolve", "tables_of"]
 
 PHASES = 3
 _SECRECY = {"none": UNTOLD, "secret": SECRET, "published": PUBLISHED}
+Pools = Mapping[str, int]
 FRONT = (0, 0.0, 1.0)  # level, head start, pace: overdue promises, in order of arrival
 
 
@@ -63,7 +67,9 @@ def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
     places = {FRONT: 0}
     # The run's own policy comes last, and its tiers first.
     names = tuple(dict.fromkeys(tier.name for theirs in reversed(tiers) for tier in theirs))
-    tables = [_table(scenario, *one, places) for one in zip(policies, tiers, strict=True)]
+    desk, seats = seated(scenario.desk, policies)
+    pools = [_manned(scenario.desk, desk, theirs) for theirs in seats]
+    tables = [_table(*one, places) for one in zip(policies, tiers, pools, strict=True)]
     cuts = [_cut(theirs, place, names) for theirs in tiers for place in range(len(theirs))]
     return PolicyTables(
         entitlements=np.concatenate(tables, axis=1),
@@ -71,26 +77,31 @@ def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
         weights=np.array([_weights(policy) for policy in policies]),
         cuts=np.array(cuts, TIER),
         tier_names=names,
-        rules=np.array(list(_all_rules(scenario, policies, tiers)), RULES),
+        rules=np.array(list(_all_rules(scenario, policies, tiers, pools)), RULES),
+        desk=desk,
+        seats=seats,
     )
 
 
+def _manned(own: Desk, whole: Desk, seats: Integers) -> Pools:
+    """Return the place of each pool; what is sent to one formed of nobody stays with its kind's."""
+    return {
+        name: place if name in own.pools or place in seats else NOBODY
+        for place, name in enumerate(whole.pools)
+    }
+
+
 def _table(
-    scenario: Scenario,
     policy: Policy,
     tiers: tuple[Tier, ...],
+    pools: Pools,
     places: dict[tuple[int, float, float], int],
 ) -> Records:
     """Return a policy's entitlements; their queue classes are entered among the places."""
-    pools = _places(scenario)
     table = np.zeros((PHASES, len(tiers), len(VOICES)), ENTITLEMENT)
     for cell, usual in _cells(policy, tiers):
         table[cell] = _row(usual, pools, places)
     return table
-
-
-def _places(scenario: Scenario) -> dict[str, int]:
-    return {name: place for place, name in enumerate(scenario.desk.pools)}
 
 
 def _weights(policy: Policy) -> list[float]:
@@ -99,22 +110,25 @@ def _weights(policy: Policy) -> list[float]:
 
 
 def _all_rules(
-    scenario: Scenario, policies: Sequence[Policy], tiers: Sequence[tuple[Tier, ...]]
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    tiers: Sequence[tuple[Tier, ...]],
+    pools: Sequence[Pools],
 ) -> Iterator[tuple[object, ...]]:
     """Yield a record of RULES a policy, its tiers placed after those of the policies before."""
-    first, pools = 0, _places(scenario)
-    for place, (policy, theirs) in enumerate(zip(policies, tiers, strict=True)):
+    first = 0
+    for place, (policy, theirs, known) in enumerate(zip(policies, tiers, pools, strict=True)):
         values = {
             "since": (scenario.switch_month or 1) - 1 if place else 0,
             "first_tier": first,
             "last_tier": first + len(theirs) - 1,
-            **_rules(policy, pools),
+            **_rules(policy, known),
         }
         yield tuple(values[name] for name in RULES.names or ())
         first += len(theirs)
 
 
-def _rules(policy: Policy, pools: Mapping[str, int]) -> dict[str, object]:
+def _rules(policy: Policy, pools: Pools) -> dict[str, object]:
     dismiss, escalate = policy.dismiss, policy.escalate
     newcomer, loyalty = policy.offers.newcomer, policy.offers.loyalty
     return {
@@ -175,7 +189,7 @@ def _over(below: Entitlement, above: Entitlement) -> Entitlement:
 
 
 def _row(
-    given: Entitlement, pools: dict[str, int], places: dict[tuple[int, float, float], int]
+    given: Entitlement, pools: Pools, places: dict[tuple[int, float, float], int]
 ) -> tuple[object, ...]:
     order = (given.rank_class, given.head_start_minutes, given.pace)
     values = {

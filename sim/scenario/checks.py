@@ -92,8 +92,8 @@ def _policy_slips(parts: Parts) -> Iterator[Slip]:
 
 def _route_slips(parts: Parts) -> Iterator[Slip]:
     """Yield pools named by policies that the desk does not have."""
-    pools = parts.desk.pools
     for name, policy in parts.policies.items():
+        pools = {**parts.desk.pools, **policy.pools}
         for path, pool in policy.routes():
             if pool not in pools:
                 hint = nearest(pool, pools)

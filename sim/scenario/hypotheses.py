@@ -102,7 +102,7 @@ def _groups(sort: str, policy: Policy, parts: Parts) -> list[str]:
     groups: Mapping[str, list[str]] = {
         "tier": list(dict.fromkeys(tiers)),
         "decile": [str(place) for place in range(1, DECILES + 1)],
-        "pool": list(parts.desk.pools),
+        "pool": list(dict.fromkeys([*parts.desk.pools, *policy.pools])),
         "need": [*(need.name for need in parts.needs), *RESERVED_KINDS],
     }
     return groups[sort]

@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Strict
 
+from sim.scenario.dealings import Dismiss, Escalate, Offers, OwnPool
 from sim.scenario.keys import (
     REQUIRED,
     Count,
     Flag,
     Minutes,
-    Months,
     Name,
     Number,
     Positive,
@@ -20,20 +20,14 @@ from sim.scenario.keys import (
     Section,
     Share,
     Slip,
-    Switchable,
     Text,
     key,
 )
 
 __all__ = [
     "DEFAULT_ENTITLEMENT",
-    "Dismiss",
     "Entitlement",
-    "Escalate",
-    "Loyalty",
-    "Newcomer",
     "Observable",
-    "Offers",
     "Policy",
     "Tier",
     "VoiceName",
@@ -157,68 +151,6 @@ class Tier(Entitlement):
     )
 
 
-class Dismiss(Section):
-    """When a customer is dismissed, at a month's end; never served again."""
-
-    strikes: Count | None = key(
-        None,
-        "Strikes at which a customer is dismissed: complaints in anger or without justification.",
-        shown="never for strikes",
-        ge=1,
-    )
-    cost_ratio: Positive | None = key(
-        None,
-        "Recent cost over recent revenue above which a month counts against a customer.",
-        shown="never for costs",
-        source="Haenlein & Kaplan 2010 on practice; size assumed",
-    )
-    months: Count = key(
-        6,
-        "So many such months in a row before a costly customer is dismissed.",
-        unit="months",
-        ge=1,
-        le=1200,
-    )
-
-
-class Newcomer(Section):
-    """A discount for those who join, again whenever they come back."""
-
-    share: Share = key(REQUIRED, "Share of the bill that is taken off.", unit="share", gt=0)
-    months: Months = key(REQUIRED, "Months from joining.", unit="months", gt=0)
-
-
-class Loyalty(Section):
-    """A discount for those who stay."""
-
-    share: Share = key(REQUIRED, "Share of the bill that is taken off.", unit="share", gt=0)
-    after_months: Months = key(REQUIRED, "Months as a customer from which on.", unit="months")
-
-
-class Offers(Section):
-    """What the company gives unasked."""
-
-    newcomer: Switchable[Newcomer] = key(None, "Discount for newcomers.")
-    loyalty: Switchable[Loyalty] = key(None, "Discount for the loyal.")
-    goodwill_months: Rate = key(
-        0.0,
-        "Goodwill for a polite complaint that is refused, in months of this person's spend.",
-        unit="months",
-    )
-
-
-class Escalate(Section):
-    """Whose contacts go straight to another pool: the unhappy ones'."""
-
-    below: Share = key(0.0, "Satisfaction below which a customer counts as unhappy.")
-    pool: Name | None = key(None, "Pool that serves them, such as the manager's.")
-
-    def slips(self) -> Iterable[Slip]:
-        """Yield an escalation that leads nowhere."""
-        if self.below > 0 and self.pool is None:
-            yield Slip(("pool",), "is required")
-
-
 class Policy(Section):
     """Who you are to the company, and what you then get."""
 
@@ -240,7 +172,9 @@ class Policy(Section):
     voices: dict[VoiceName, Entitlement] = key(
         dict, "What complaints get, over the tier's, by voice: polite, angry, public."
     )
-
+    pools: dict[Name, OwnPool] = key(
+        dict, "Pools that this policy forms of the desk's agents, where the desk has none so named."
+    )
     dismiss: Dismiss = key(Dismiss, "Whom the company dismisses.")
     offers: Offers = key(Offers, "What the company gives unasked.")
     escalate: Escalate = key(Escalate, "Whose contacts go to another pool at once.")

@@ -15,7 +15,7 @@ from sim.scenario.keys import REQUIRED, Count, Name, Section, Slip, Switchable, 
 from sim.scenario.network import Network
 from sim.scenario.people import People
 from sim.scenario.policies import Policy
-from sim.scenario.shipped import library
+from sim.scenario.shipped import plainest
 from sim.scenario.society import Behaviour
 from sim.scenario.sweeping import Sweep
 
@@ -43,7 +43,7 @@ class Parts(Section):
     product: Switchable[Product] = key(Product, "How complaints mend the product.")
     company: Company = key(Company, "Costs and money.")
     policies: dict[Name, Policy] = key(
-        library, "Policies to compare, by name.", shown="the whole library"
+        plainest, "Policies to compare, by name.", shown="the first three of the library"
     )
     switch_month: Count | None = key(
         None,

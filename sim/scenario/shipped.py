@@ -10,22 +10,35 @@ from sim.scenario.document import Node
 from sim.scenario.policies import Policy
 from sim.scenario.reading import read_text
 
-__all__ = ["library", "library_nodes", "shipped", "template"]
+__all__ = ["library", "library_nodes", "plainest", "shipped", "template"]
 
-ORDER = ("equal", "value_tiers", "complaint_rewarding")
+ORDER = (
+    "equal",
+    "value_tiers",
+    "complaint_rewarding",
+    "customer_scoring",
+    "influencers_first",
+    "manager_vips",
+    "paying_only",
+    "fire_the_costly",
+    "floor_and_tiers",
+    "dedicated_line",
+    "boss_takes_it",
+    "prompt_for_all",
+    "firm_and_polite",
+    "newcomer_offers",
+    "evangelists",
+    "equal_within_tier",
+)
 
 
 @cache
 def library_nodes() -> dict[str, Node]:
     """Return the library's policies as written, by name; the plainest first."""
     folder = files("sim.scenario") / "library"
-    names = sorted(
-        (one.name.removesuffix(".yaml") for one in folder.iterdir() if one.name.endswith(".yaml")),
-        key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name),
-    )
     return {
         name: read_text((folder / f"{name}.yaml").read_text("utf-8"), f"library/{name}.yaml")
-        for name in names
+        for name in ORDER
     }
 
 
@@ -40,6 +53,11 @@ def _library() -> dict[str, Policy]:
 def library() -> dict[str, Policy]:
     """Return the policies that ship, by name, the plainest first."""
     return dict(_library())
+
+
+def plainest() -> dict[str, Policy]:
+    """Return the policies that a scenario compares which names none: the first three."""
+    return dict(list(_library().items())[:3])
 
 
 def template() -> str:

@@ -77,14 +77,15 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         ),
         starts=graph.starts,
         ties=graph.ties,
-        agents=build_agents(scenario.desk, key, float(P[0]["staff_morale_base"]), _months_here(P)),
-        pools=build_pools(scenario.desk),
+        agents=_seated(scenario, tables, key, P),
+        pools=build_pools(tables.desk),
         kinds=kinds,
         samples=samples,
         entitlements=tables.entitlements,
         weights=tables.weights,
         cuts=tables.cuts,
         rules=tables.rules,
+        seats=tables.seats,
         clock=curve.clock,
         oper=curve.oper,
         contacts=_linked(CONTACT, store),
@@ -104,7 +105,7 @@ def group_names(scenario: Scenario, tables: PolicyTables) -> dict[str, tuple[str
     return {
         "tier": tables.tier_names,
         "decile": tuple(str(place) for place in range(1, DECILES + 1)),
-        "pool": tuple(scenario.desk.pools),
+        "pool": tuple(tables.desk.pools),
         "need": kind_names(scenario),
     }
 
@@ -120,6 +121,12 @@ def _customer_file(scenario: Scenario) -> CustomerFile | None:
             "leave people.count out to take them all"
         )
     return file
+
+
+def _seated(scenario: Scenario, tables: PolicyTables, key: int, P: Records) -> Records:
+    agents = build_agents(scenario.desk, key, float(P[0]["staff_morale_base"]), _months_here(P))
+    agents["pool"] = tables.seats[0]
+    return agents
 
 
 def _months_here(P: Records) -> float:

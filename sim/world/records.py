@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.chance import LAW
+from sim.scenario.desk import Desk
 
 __all__ = [
     "AGENT",
@@ -184,6 +185,10 @@ class PolicyTables(NamedTuple):
     tier_names : tuple of str
         The columns of the tally.
     rules : records of RULES, one a policy
+    desk : Desk
+        With the pools that the policies form of its agents.
+    seats : integers, shape (policies, agents)
+        The pool in which each agent sits.
     """
 
     entitlements: Records
@@ -192,3 +197,5 @@ class PolicyTables(NamedTuple):
     cuts: Records
     tier_names: tuple[str, ...]
     rules: Records
+    desk: Desk
+    seats: Integers

@@ -51,6 +51,7 @@ class World(structref.StructRefProxy):
     weights: Floats
     cuts: Records
     rules: Records  # one a policy
+    seats: Integers  # policies x agents
     clock: Floats
     oper: Floats
     contacts: Records

@@ -7,7 +7,7 @@ import pytest
 from sim.engine.compiled_engine import CompiledEngine
 from sim.engine.simpy_engine import SimpyEngine
 from sim.policy import resolve, tables_of
-from sim.scenario import Scenario, from_mapping, load, shipped
+from sim.scenario import Scenario, from_mapping, library, load, shipped
 from sim.world.build import build_world
 from sim.world.whole import World
 from tests.properties.lives import holds
@@ -44,6 +44,30 @@ def test_on_what_ships(name):
     scenario = load(name, ["months=4", "replications=1"])
     for policy in scenario.policies:
         assert_same(scenario, policy)
+
+
+@pytest.mark.parametrize("policy", library())
+def test_under_every_policy_of_the_library(policy):
+    # Small, busy and long enough for offers to end, strikes to add up and tiers to be reviewed.
+    mapping = {
+        "name": "Small town",
+        "months": 8,
+        "people": {
+            "count": 300,
+            "customers": 150,
+            "contacts_per_month": {"mean": 2.0},
+            "patience_minutes": {"mean": 15.0},
+            "temper": {"mean": 2.0},
+        },
+        "network": {"mean_degree": 6},
+        "desk": {"opening": {"mon-fri": "10:00-14:00"}, "pools": {"front": {"agents": 3}}},
+        "behaviour": {"adoption": {"spontaneous": 0.05}},
+        "policies": {"equal": {}, policy: {}},
+    }
+    assert_same(from_mapping(mapping), policy)
+    assert_same(from_mapping(mapping | {"switch_month": 4}), policy)
+    back = {"boss_takes_it": {}, policy: {}}
+    assert_same(from_mapping(mapping | {"switch_month": 4, "policies": back}), policy)
 
 
 def test_when_stores_must_grow():

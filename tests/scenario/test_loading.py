@@ -37,7 +37,8 @@ def test_template_loads_and_says_the_defaults():
     assert scenario.needs == plain.needs
     assert scenario.desk.pools == plain.desk.pools
     assert scenario.company == plain.company
-    assert scenario.policies == plain.policies == library()
+    assert scenario.policies == plain.policies
+    assert plain.policies == dict(list(library().items())[:3])
 
 
 @pytest.mark.parametrize("path", shipped().values(), ids=shipped().keys())
@@ -47,6 +48,7 @@ def test_shipped_scenarios_load(path):
 
 def test_library_says_who_argues_for_each():
     assert list(library())[:3] == ["equal", "value_tiers", "complaint_rewarding"]
+    assert len(library()) == 16
     assert all(policy.describe.endswith(".") for policy in library().values())
 
 
