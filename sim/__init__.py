@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from sim.scenario import load
     from sim.studies.claims import Claims, claims
     from sim.studies.compare import Comparison, compare
+    from sim.studies.sensitivity import Sensitivity, sensitivity
     from sim.studies.sweep import Sweep, read_sweep, sweep
 
 __all__ = [
     "Claims",
     "Comparison",
     "Result",
+    "Sensitivity",
     "Story",
     "Sweep",
     "__version__",
@@ -38,6 +40,7 @@ __all__ = [
     "read",
     "read_sweep",
     "run",
+    "sensitivity",
     "story",
     "sweep",
 ]
@@ -48,6 +51,7 @@ _HOMES = {
     "Claims": "sim.studies.claims",
     "Comparison": "sim.studies.compare",
     "Result": "sim.api",
+    "Sensitivity": "sim.studies.sensitivity",
     "Story": "sim.lives",
     "Sweep": "sim.studies.sweep",
     "claims": "sim.studies.claims",
@@ -56,6 +60,7 @@ _HOMES = {
     "read": "sim.api",
     "read_sweep": "sim.studies.sweep",
     "run": "sim.api",
+    "sensitivity": "sim.studies.sensitivity",
     "story": "sim.lives",
     "sweep": "sim.studies.sweep",
 }

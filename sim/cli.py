@@ -14,6 +14,7 @@ from sim.commands.claims import claims
 from sim.commands.compare import compare
 from sim.commands.options import File, Json, Policies, Sets
 from sim.commands.run import run
+from sim.commands.sensitivity import sensitivity
 from sim.commands.sweep import sweep
 from sim.errors import CommandError, EvenhandError, ScenarioError
 
@@ -53,6 +54,7 @@ app = typer.Typer(name="sim", cls=_Group, pretty_exceptions_enable=False, rich_m
 
 app.command()(compare)
 app.command()(run)
+app.command()(sensitivity)
 app.command()(sweep)
 app.command()(claims)
 

@@ -40,6 +40,13 @@ def sweep(
     so_far: Annotated[
         bool, typer.Option("--so-far", help="Run nothing; make the tables of what is finished.")
     ] = False,
+    measure: Annotated[
+        str, typer.Option(metavar="NAME", help="What is drawn.")
+    ] = "profit_discounted",
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw it over one path, or who wins over two."),
+    ] = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -50,6 +57,7 @@ def sweep(
     Example: sim sweep capacity.yaml -n 20 --workers 2
     """
     from sim.progress import silent
+    from sim.report import save
     from sim.studies.sweep import Sweep
     from sim.studies.sweep import sweep as run_sweep
 
@@ -67,6 +75,8 @@ def sweep(
         so_far=so_far,
         progress=silent if quiet else None,
     )
+    if plot is not None:
+        save(found.plot(measure), plot)
     if as_json:
         typer.echo(as_json_text(found.as_data()))
     runs = found.results.manifest["runs"]

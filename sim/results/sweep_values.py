@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
+from sim.experiment import ALPHA
 from sim.measures.definitions import MEASURES
 from sim.results.contrasts import Values, differences_table, summary_table, values_of
 from sim.results.sweep_folder import SweepResults
 
-__all__ = ["sweep_differences", "sweep_summary", "units"]
+__all__ = ["sweep_differences", "sweep_summary", "units", "winners"]
 
 _KEYS = ("point", "policy", "replication")
 
@@ -35,6 +36,32 @@ def sweep_differences(sweep: SweepResults, measures: Sequence[str], reference: s
         return pairs.filter(pl.col("versus") == reference)
 
     return _by_point(sweep, measures, against)
+
+
+def winners(sweep: SweepResults, measure: str, *, larger: bool) -> pl.DataFrame:
+    """Say at each point which policy is best by a measure beyond doubt.
+
+    Parameters
+    ----------
+    sweep : SweepResults
+    measure : str
+    larger : bool
+        Whether more is better.
+
+    Returns
+    -------
+    polars.DataFrame
+        point, the varied paths, winner: the policy whose paired differences from all others have
+        p below 5% after Holm's adjustment over all pairs at the point; null where there is none.
+    """
+    pairs = _by_point(sweep, [measure], differences_table)
+    better = pl.col("mean") > 0 if larger else pl.col("mean") < 0
+    told = pairs.filter(pl.col("p_adjusted") < ALPHA).with_columns(
+        winner=pl.when(better).then("policy").otherwise("versus")
+    )
+    beaten = len(sweep.policies) - 1
+    won = told.group_by("point", "winner").len("beaten").filter(pl.col("beaten") == beaten)
+    return sweep.points.join(won.drop("beaten"), on="point", how="left", maintain_order="left")
 
 
 def _by_point(

@@ -28,6 +28,7 @@ from sim.scenario import Scenario, Variations, variations
 
 if TYPE_CHECKING:
     import polars as pl
+    from matplotlib.figure import Figure
 
 __all__ = ["Point", "Sweep", "read_sweep", "sweep"]
 
@@ -171,6 +172,48 @@ class Sweep:
                 f"no policy '{reference}' in this sweep; there are {', '.join(policies)}"
             )
         return sweep_differences(self.results, self._known(measures), reference or policies[0])
+
+    def winners(self, measure: str) -> pl.DataFrame:
+        """Say at each point which policy is best by a measure beyond doubt.
+
+        Returns
+        -------
+        polars.DataFrame
+            point, the varied paths, winner; null where no policy is better than all others with p
+            below 5% after Holm's adjustment over the pairs at the point.
+
+        Raises
+        ------
+        CommandError
+            If the sweep has no such measure, or neither more nor less of it is better.
+        """
+        from sim.measures import MEASURES
+        from sim.results.sweep_values import winners
+
+        [known] = self._known([measure])
+        direction = MEASURES[known].direction if known in MEASURES else "none"
+        if direction == "none":
+            raise CommandError(f"neither more nor less {measure} is better, so none can win")
+        return winners(self.results, known, larger=direction == "up")
+
+    def plot(self, measure: str) -> Figure:
+        """Draw a measure against the one path that is varied, or who wins where two are.
+
+        Raises
+        ------
+        CommandError
+            If there is no such measure, or more than two paths are varied.
+        """
+        from sim.report.sweep import draw_lines_over, draw_winners
+
+        paths, policies = self.results.paths, self.results.policies
+        if len(paths) == 1:
+            return draw_lines_over(self.summary(measure), paths[0], policies)
+        if len(paths) == 2:
+            return draw_winners(self.winners(measure), paths, policies, measure)
+        raise CommandError(
+            f"{len(paths)} paths are varied; one or two can be drawn: see sim sensitivity"
+        )
 
     def as_data(self) -> dict[str, Any]:
         """Give as plain data what a program wants to know: where it is, and what failed."""

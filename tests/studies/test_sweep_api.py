@@ -111,3 +111,32 @@ def test_wrong_input_is_exit_2_and_leaves_nothing(words):
     assert ran.exit_code == 2
     assert "Traceback" not in ran.stderr
     assert not Path("results").exists()
+
+
+def test_the_winner_is_told_only_beyond_doubt(monkeypatch):
+    def simulate(scenario, policy, replication):
+        """Let agents decide who is ahead, by luck that is not common."""
+        lived = fake_sweep.simulate(scenario, policy, replication)
+        ahead = {1: 8.0, 2: 0.0, 3: -8.0}[lived.agents] * (policy == "equal")
+        return fake_sweep.Lived(lived.agents, lived.luck, ahead)
+
+    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_sweep.MEASURING, False))
+    found = sim.sweep("my.yaml", workers=1, replications=8)
+    assert found.winners("profit")["winner"].to_list() == ["equal", None, "value_tiers"]
+    assert found.winners("wait_mean")["winner"].to_list() == [None] * 3
+    with pytest.raises(CommandError, match="no such measure"):
+        found.winners("proft")
+
+
+def test_one_path_is_drawn_as_lines_and_two_as_a_map():
+    one = sim.sweep("my.yaml", workers=1)
+    words = ["sweep", "my.yaml", "--measure", "profit", "--plot", "one.svg"]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    assert AGENTS in Path("one.svg").read_text()
+    two = sim.sweep("my.yaml", sets=["sweep.vary.months=[1, 2]"], workers=1)
+    labels = [text.get_text() for text in two.plot("profit").legends[0].get_texts()]
+    assert "undecided" in labels
+    assert one.plot("profit").axes
+    three = ["sweep.vary.months=[1, 2]", "sweep.vary.seed=[1, 2]"]
+    with pytest.raises(CommandError, match="3 paths are varied"):
+        sim.sweep("my.yaml", sets=three, workers=1).plot("profit")

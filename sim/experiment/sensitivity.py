@@ -1,0 +1,323 @@
+"""What an outcome owes to each of several factors, and what to luck.
+
+References
+----------
+Morris (1991), Factorial sampling plans for preliminary computational experiments, Technometrics
+33(2), doi:10.1080/00401706.1991.10484804.
+Campolongo, Cariboni & Saltelli (2007), An effective screening design for sensitivity analysis of
+large models, Environmental Modelling & Software 22(10), doi:10.1016/j.envsoft.2006.10.004.
+Saltelli et al. (2010), Variance based sensitivity analysis of model output, Computer Physics
+Communications 181(2), doi:10.1016/j.cpc.2009.09.018.
+Herman & Usher (2017), SALib, Journal of Open Source Software 2(9), doi:10.21105/joss.00097.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from sim.experiment.design import Design, Factor, Level, from_shares, series
+from sim.experiment.statistics import Difference, difference
+
+__all__ = [
+    "METHODS",
+    "Effect",
+    "Index",
+    "Noise",
+    "Swing",
+    "design_for",
+    "morris_effects",
+    "noise_of",
+    "sobol_indices",
+    "swings",
+]
+
+METHODS = ("tornado", "morris", "sobol")
+
+LEVELS = 4
+"""Levels of a factor in Morris' design, as he advises."""
+
+_STEP = LEVELS / (2 * (LEVELS - 1))
+_RESAMPLES = 1000
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Where the variance of an outcome comes from, over points and replications.
+
+    Attributes
+    ----------
+    parameters : float or None
+        Variance that the factors make, in the outcome's unit squared.
+    luck : float or None
+        Variance between replications that all points share; it cancels in what is compared.
+    interaction : float or None
+        Variance that is neither: luck that falls differently at each point. None of the three is
+        known with fewer than two replications or points.
+    replications : int
+        Over which outcomes are averaged.
+    """
+
+    parameters: float | None
+    luck: float | None
+    interaction: float | None
+    replications: int
+
+    @property
+    def of_a_mean(self) -> float:
+        """The variance of a point's mean that is mere luck; 0 where it is not known."""
+        return (self.interaction or 0.0) / self.replications
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Morris' measures of one factor, for a step from one end of its range to the other.
+
+    Attributes
+    ----------
+    path : str
+        The factor.
+    mu : float
+        Mean effect, in the outcome's unit.
+    mu_star, low, high : float
+        Mean of the effects' sizes, with its 95% interval by bootstrap.
+    sigma : float
+        Spread of the effects, luck taken off: how much the effect depends on other factors.
+    noise : float
+        What luck alone would give for `mu_star`.
+    """
+
+    path: str
+    mu: float
+    mu_star: float
+    low: float
+    high: float
+    sigma: float
+    noise: float
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Sobol's indices of one factor: shares of the variance that the factors make.
+
+    Attributes
+    ----------
+    path : str
+        The factor.
+    first, first_low, first_high : float or None
+        What it makes by itself, with the 95% interval by bootstrap; luck taken off. None where
+        nothing varies beyond luck.
+    total, total_low, total_high : float or None
+        What it makes by itself and together with others.
+    """
+
+    path: str
+    first: float | None
+    first_low: float | None
+    first_high: float | None
+    total: float | None
+    total_low: float | None
+    total_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """What happens when one factor goes to an end of its range and all others stay.
+
+    Attributes
+    ----------
+    path : str
+        The factor.
+    value : number, text or bool
+        Where it goes.
+    change : Difference
+        The outcome there less the outcome without any change, paired by replication.
+    """
+
+    path: str
+    value: Level
+    change: Difference
+
+
+def design_for(
+    method: str,
+    factors: Sequence[Factor],
+    size: int,
+    seed: int,
+    base: Mapping[str, Level] | None = None,
+) -> Design:
+    """Choose the points for a method.
+
+    Parameters
+    ----------
+    method : {'tornado', 'morris', 'sobol'}
+    factors : sequence of Factor
+        At least one.
+    size : int
+        Trajectories for Morris, at least 2, each of one point more than there are factors; samples
+        for Sobol, a power of 2, each of two points more. Of no account for a tornado.
+    seed : int
+        Of the draws.
+    base : mapping of str to level, optional
+        The values about which a tornado turns; only it needs them.
+    """
+    if method == "tornado":
+        return _ends(factors, base or {})
+    shares = _morris_shares(factors, size, seed) if method == "morris" else _sobol_shares(
+        factors, size, seed
+    )  # fmt: skip
+    return from_shares(method, factors, shares)
+
+
+def noise_of(outcomes: Floats) -> Noise:
+    """Tell apart what the factors make, luck that is common to all points, and the rest.
+
+    Parameters
+    ----------
+    outcomes : array, shape (points, replications)
+
+    Returns
+    -------
+    Noise
+        By the two-way analysis of variance without repetition, variances below 0 being 0.
+    """
+    points, replications = outcomes.shape
+    if points < 2 or replications < 2:
+        return Noise(None, None, None, replications)
+    rows, columns = outcomes.mean(axis=1, keepdims=True), outcomes.mean(axis=0, keepdims=True)
+    rest = outcomes - rows - columns + outcomes.mean()
+    interaction = float((rest**2).sum()) / ((points - 1) * (replications - 1))
+    by_point = replications * float(rows.var(ddof=1))
+    by_luck = points * float(columns.var(ddof=1))
+    return Noise(
+        max(0.0, (by_point - interaction) / replications),
+        max(0.0, (by_luck - interaction) / points),
+        interaction,
+        replications,
+    )
+
+
+def morris_effects(
+    factors: Sequence[Factor], size: int, seed: int, outcomes: Floats
+) -> list[Effect]:
+    """Work out Morris' measures.
+
+    Parameters
+    ----------
+    factors, size, seed
+        As the design was chosen with.
+    outcomes : array, shape (points, replications)
+        In the order of the design.
+    """
+    from SALib.analyze import morris
+
+    shares, noise = _morris_shares(factors, size, seed), noise_of(outcomes)
+    found = morris.analyze(
+        _problem(factors), shares, outcomes.mean(axis=1), num_levels=LEVELS,
+        num_resamples=_RESAMPLES, seed=seed,
+    )  # fmt: skip
+    luck = 2 * noise.of_a_mean / _STEP**2
+    return [
+        Effect(
+            factor.path, float(mu), float(star), max(0.0, float(star - half)), float(star + half),
+            math.sqrt(max(0.0, float(sigma) ** 2 - luck)), math.sqrt(luck * 2 / math.pi),
+        )
+        for factor, mu, star, half, sigma in zip(
+            factors, found["mu"], found["mu_star"], found["mu_star_conf"], found["sigma"],
+            strict=True,
+        )
+    ]  # fmt: skip
+
+
+def sobol_indices(factors: Sequence[Factor], seed: int, outcomes: Floats) -> list[Index]:
+    """Work out Sobol's first and total indices.
+
+    Parameters
+    ----------
+    factors, seed
+        As the design was chosen with.
+    outcomes : array, shape (points, replications)
+        In the order of the design.
+
+    Notes
+    -----
+    Luck that falls differently at each point looks like an interaction of all factors: it is in
+    the variance and in every total index, and is taken off both.
+    """
+    means, luck = outcomes.mean(axis=1), noise_of(outcomes).of_a_mean
+    whole = float(_outer(means, len(factors)).var())
+    if whole <= luck or whole == 0:
+        return [Index(factor.path, *[None] * 6) for factor in factors]
+    found = _sobol_raw(factors, seed, means)
+    scale, shift = whole / (whole - luck), luck / (whole - luck)
+    return [
+        Index(
+            factor.path,
+            *(float(value * scale) for value in (first, first - f_half, first + f_half)),
+            *(float(value * scale - shift) for value in (total, total - t_half, total + t_half)),
+        )
+        for factor, first, f_half, total, t_half in zip(factors, *found, strict=True)
+    ]
+
+
+def swings(design: Design, factors: Sequence[Factor], outcomes: Floats) -> list[Swing]:
+    """Work out what each end of each factor's range changes, by paired differences."""
+    found = []
+    for point in range(1, len(design)):
+        factor = factors[(point - 1) // 2]
+        change = difference(outcomes[point].tolist(), outcomes[0].tolist())
+        found.append(Swing(factor.path, design.values(point)[factor.path], change))
+    return found
+
+
+def _ends(factors: Sequence[Factor], base: Mapping[str, Level]) -> Design:
+    """Take the base, then each factor's two ends, all others staying."""
+    rows = [dict(base)]
+    for factor in factors:
+        rows += [{**base, factor.path: factor.at(share)} for share in (0.0, 1.0)]
+    columns = {factor.path: series([row[factor.path] for row in rows]) for factor in factors}
+    return Design("tornado", pl.DataFrame(columns), np.arange(len(rows)))
+
+
+def _problem(factors: Sequence[Factor]) -> dict[str, Any]:
+    count = len(factors)
+    names = [factor.path for factor in factors]
+    return {"num_vars": count, "names": names, "bounds": [[0.0, 1.0]] * count}
+
+
+def _morris_shares(factors: Sequence[Factor], size: int, seed: int) -> Floats:
+    from SALib.sample import morris
+
+    return np.asarray(morris.sample(_problem(factors), size, num_levels=LEVELS, seed=seed))
+
+
+def _sobol_shares(factors: Sequence[Factor], size: int, seed: int) -> Floats:
+    from SALib.sample import sobol
+
+    found = sobol.sample(_problem(factors), size, calc_second_order=False, seed=seed)
+    return np.asarray(found)
+
+
+def _sobol_raw(
+    factors: Sequence[Factor], seed: int, means: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    from SALib.analyze import sobol
+
+    found = sobol.analyze(
+        _problem(factors), means, calc_second_order=False, num_resamples=_RESAMPLES, seed=seed
+    )
+    return found["S1"], found["S1_conf"], found["ST"], found["ST_conf"]
+
+
+def _outer(means: Floats, factors: int) -> Floats:
+    """Take the two independent samples from among the points, as SALib orders them."""
+    rows = means.reshape(-1, factors + 2)
+    return np.concatenate([rows[:, 0], rows[:, -1]])
