@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 
 __all__ = ["GRID", "exp", "log", "on_grid"]
 
@@ -26,6 +26,13 @@ _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _OVERFLOW = 709.0
 _UNDERFLOW = -708.0
+
+# A double's bits: sign, 11 of a biased exponent, 52 of the mantissa's fraction.
+_MANTISSA = 52
+_BIAS = 1023
+_FRACTION = (1 << _MANTISSA) - 1
+_SMALLEST_NORMAL = 2.0**-1022
+_LIFT = 2.0**54  # makes a subnormal number a normal one
 
 
 @jitted
@@ -52,7 +59,21 @@ def exp(x: float) -> float:
             )
         )
     )
-    return math.ldexp(1.0 - ((low - (r * c) / (2.0 - c)) - high), int(halves))
+    return (1.0 - ((low - (r * c) / (2.0 - c)) - high)) * _power_of_2(int(halves))
+
+
+@inlined
+def _power_of_2(n: int) -> float:
+    """Return 2**n, -1022 to 1023, by writing its exponent's bits."""
+    return np.int64((n + _BIAS) << _MANTISSA).view(np.float64)  # type: ignore[no-any-return]
+
+
+@inlined
+def _parts(x: float) -> tuple[float, int]:
+    """Return m and n with x = m 2**n and 0.5 <= m < 1, of a normal number above 0."""
+    bits = np.float64(x).view(np.int64)
+    mantissa = np.int64(bits & _FRACTION | (_BIAS - 1) << _MANTISSA).view(np.float64)
+    return mantissa, (bits >> _MANTISSA) - (_BIAS - 1)
 
 
 @jitted
@@ -62,7 +83,10 @@ def log(x: float) -> float:
         return -math.inf if x == 0.0 else math.nan
     if x == math.inf:
         return math.inf
-    mantissa, exponent = math.frexp(x)
+    lifted = x * _LIFT if x < _SMALLEST_NORMAL else x
+    mantissa, exponent = _parts(lifted)
+    if x < _SMALLEST_NORMAL:
+        exponent -= 54
     if mantissa < 0.70710678118654752440:
         mantissa, exponent = 2.0 * mantissa, exponent - 1
     f = mantissa - 1.0

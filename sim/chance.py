@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from sim.arithmetic import exp, log
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 
 __all__ = [
     "LAW",
@@ -33,6 +33,7 @@ __all__ = [
     "gamma",
     "geometric",
     "gumbel",
+    "happens",
     "normal",
     "normal_quantile",
     "philox",
@@ -71,7 +72,7 @@ def run_key(seed: int, replication: int) -> int:
     return int(np.int64(np.uint64(seed) | np.uint64(replication) << _WORD))
 
 
-@jitted
+@inlined
 def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[Any, Any, Any, Any]:
     """Return the four 32-bit words of Philox 4x32-10, all arguments and results as uint64."""
     for _ in range(10):
@@ -102,12 +103,12 @@ def _bits(key: int, purpose: int, who: int, index: int, lap: int) -> Any:
     return c0 << _WORD | c1
 
 
-@jitted
+@inlined
 def _lap_uniform(key: int, purpose: int, who: int, index: int, lap: int) -> float:
     return (np.float64(_bits(key, purpose, who, index, lap) >> _DROP) + 0.5) * 2.0**-52
 
 
-@jitted
+@inlined
 def uniform(key: int, purpose: int, who: int, index: int) -> float:
     """Return a number strictly between 0 and 1.
 
@@ -125,7 +126,16 @@ def uniform(key: int, purpose: int, who: int, index: int) -> float:
     return _lap_uniform(key, purpose, who, index, 0)
 
 
-@jitted
+@inlined
+def happens(chance: float, key: int, purpose: int, who: int, index: int) -> bool:
+    """Return whether something of this chance happens: whether `uniform` draws less.
+
+    What is certain, or impossible, needs no draw.
+    """
+    return chance >= 1.0 or (chance > 0.0 and uniform(key, purpose, who, index) < chance)
+
+
+@inlined
 def draw_index(month: int, k: int, stage: int) -> int:
     """Return one index for the k-th need of a month at a stage of its handling.
 

@@ -1,7 +1,7 @@
 """Compile functions to machine code, once for a machine and a version of the sources.
 
 Two decorators, so that little is stored: `jitted` for what only compiled code calls, `entry` for
-what Python calls. An entry's machine code is kept on disk. Numba itself notices a change of the
+what Python calls; and two more for code that makes arrays of its own. An entry's machine code is kept on disk. Numba itself notices a change of the
 entry's own file only, so the folder's name carries a hash of every source that may be compiled in.
 """
 
@@ -19,7 +19,7 @@ import numba
 import platformdirs
 from numba import config
 
-__all__ = ["cache_folder", "entry", "jitted", "machine_code"]
+__all__ = ["allocating", "allocating_entry", "cache_folder", "entry", "inlined", "jitted", "machine_code"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,25 +28,49 @@ _COMPILED_ROOMS = ("world", "laws", "policy", "moments", "engine")
 
 
 def jitted(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function that other compiled functions call.
+    """Compile a function that other compiled functions call, and that makes no arrays.
 
-    Division by zero gives infinity or NaN as in numpy, so a formula guards its own domain.
+    Division by zero gives infinity or NaN as in numpy, so a formula guards its own domain. No
+    references are counted: it borrows what it is given (see `sim.held`).
     """
-    compiled: Callable[P, R] = numba.njit(error_model="numpy")(function)
+    compiled: Callable[P, R] = numba.njit(error_model="numpy", _nrt=False)(function)
+    return compiled
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function as `jitted` does into each caller: for a few small ones, called often."""
+    compiled: Callable[P, R] = numba.njit(error_model="numpy", _nrt=False, forceinline=True)(
+        function
+    )
+    return compiled
+
+
+def allocating(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function as `jitted` does, but one that may make arrays, which are counted."""
+    compiled: Callable[P, R] = numba.njit(error_model="numpy", _nrt=True)(function)
     return compiled
 
 
 def entry(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function that Python calls, and keep its machine code on disk.
+    """Compile a function that Python calls as `jitted` does, and keep its machine code on disk.
 
     Other threads run meanwhile.
     """
+    return _kept(function, counts_references=False)
+
+
+def allocating_entry(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that Python calls and that may make and return arrays; keep its code."""
+    return _kept(function, counts_references=True)
+
+
+def _kept(function: Callable[P, R], *, counts_references: bool) -> Callable[P, R]:
     folder = str(cache_folder())
     # Only our own functions go to our folder: numba reads the setting when it decorates.
     before, config.CACHE_DIR = config.CACHE_DIR, folder
     try:
-        compile_now = numba.njit(error_model="numpy", cache=True, nogil=True)
-        compiled: Callable[P, R] = compile_now(function)
+        compile_it = numba.njit(error_model="numpy", cache=True, nogil=True, _nrt=counts_references)
+        compiled: Callable[P, R] = compile_it(function)
     finally:
         config.CACHE_DIR = before
     return compiled

@@ -25,14 +25,9 @@ def _earlier(at: float, key: int, event: Any) -> bool:
 
 @jitted
 def push(F: Any, at: float, key: int, about: int) -> None:
-    """Put an event on a flow's calendar, which grows as it must."""
-    state = F.state[0]
+    """Put an event on a flow's calendar, which must have room."""
+    state, heap = F.state[0], F.calendar
     place = state.events
-    if place == F.calendar.shape[0]:
-        larger = np.empty(2 * place, F.calendar.dtype)
-        larger[:place] = F.calendar
-        F.calendar = larger
-    heap = F.calendar
     state.events += 1
     while place > 0:
         above = (place - 1) >> 1

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from sim.engine.calendar import pop
 from sim.engine.compiled_desk import (
     first_waiting,
@@ -33,7 +31,7 @@ from sim.engine.compiled_service import (
     shift_ends,
     take_next,
 )
-from sim.engine.flow import WAITER, Flow, build_flow
+from sim.engine.flow import Flow, build_flow, with_room
 from sim.engine.rules import (
     ABANDONMENT,
     ARRIVAL,
@@ -112,15 +110,7 @@ class CompiledEngine:
 
     def _grow(self) -> None:
         self.world = grown(self.world)
-        _make_room(self._flow, len(self.world.contacts))
-
-
-@entry
-def _make_room(F: Flow, contacts: int) -> None:
-    """Let every contact have its place to wait."""
-    larger = np.zeros(contacts, WAITER)
-    larger[: F.waiters.shape[0]] = F.waiters
-    F.waiters = larger
+        self._flow = with_room(self._flow, self.world)
 
 
 @entry
@@ -144,6 +134,8 @@ def _advance(W: World, F: Flow, most: int) -> int:
         event = F.calendar[0]
         at, about = event.at, event.about
         rank, entity = event.key >> ENTITIES, event.key & ((1 << ENTITIES) - 1)
+        if _lacks_room(W, F, rank):
+            return _SHORT
         if rank == CLOSING and _lose_one(W, F, entity):
             # One of those who wait for a closed pool is lost at a time, so that stores may grow.
             short = _give_up(W, F, first_waiting(F, entity), CLOSED_ON, at)
@@ -153,6 +145,13 @@ def _advance(W: World, F: Flow, most: int) -> int:
         if short:
             return _SHORT
     return _MORE
+
+
+@jitted
+def _lacks_room(W: World, F: Flow, rank: int) -> bool:
+    """Return whether the calendar may not hold all that one more event can put on it."""
+    room = F.calendar.shape[0] - F.state[0].events - F.state[0].burst
+    return room < 0 or (rank == MONTH_END and room < W.run[0].people)
 
 
 @jitted

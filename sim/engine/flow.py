@@ -5,24 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import types
-from numba.experimental import structref
-
 from sim.engine.calendar import EVENT
 from sim.engine.roster import pool_hours, shift_hours
-from sim.jit import entry
+from sim.held import Held
 from sim.scenario import Scenario
 from sim.world.records import MONTH, NOBODY, Integers, PolicyTables, Records
 from sim.world.whole import World
 
-__all__ = ["Flow", "build_flow"]
+__all__ = ["Flow", "build_flow", "with_room"]
 
 
 def _counts(names: str) -> np.dtype[np.void]:
     return np.dtype([(name, "i8") for name in names.split()], align=True)
 
 
-STATE = _counts("events turns")
+# `burst` is the most events that one event can put on the calendar, but a month's end.
+STATE = _counts("events turns burst")
 
 # A contact's place in a queue, a doubly linked list by arrival; `spell` counts its waits, so that
 # an event of an earlier one is known to be stale.
@@ -33,16 +31,7 @@ SHIFT = _counts("running hour")
 HOURS = np.dtype([("begins", "f8"), ("ends", "f8")], align=True)
 
 
-@structref.register
-class _FlowType(types.StructRef):
-    """Numba's type of a Flow."""
-
-    def preprocess_fields(self, fields: Any) -> Any:
-        """Forget constants: every flow has the same type."""
-        return tuple((name, types.unliteral(kind)) for name, kind in fields)
-
-
-class Flow(structref.StructRefProxy):
+class Flow(Held):
     """The arrays of a compiled run.
 
     `queues` holds the first and last contact of each pool and class; `helps` and `helpers` are
@@ -65,22 +54,6 @@ class Flow(structref.StructRefProxy):
     hours: Records
     hours_from: Integers  # of each pool, then of each shift, and one more
 
-    def __new__(cls, **arrays: Any) -> Flow:
-        """Hold these arrays, by reference."""
-        flow: Flow = _hold(*(arrays[name] for name in _FIELDS))
-        flow.__dict__.update(arrays)
-        return flow
-
-
-_FIELDS = list(Flow.__annotations__)
-
-structref.define_proxy(Flow, _FlowType, _FIELDS)
-
-
-@entry
-def _hold(*arrays: Any) -> Flow:
-    return Flow(*arrays)  # compiled, this is numba's constructor
-
 
 def build_flow(scenario: Scenario, tables: PolicyTables, world: World) -> Flow:
     """Return the flow of a world before time starts: nobody waits, nobody is on shift."""
@@ -96,9 +69,12 @@ def build_flow(scenario: Scenario, tables: PolicyTables, world: World) -> Flow:
     hours, hours_from = _flat(spans + shifts, HOURS)
     helps_flat, helps_from = _flat(helps, np.dtype(np.int64))
     helpers_flat, helpers_from = _flat(helpers, np.dtype(np.int64))
+    state = np.zeros(1, STATE)
+    # Two letters' worth of tellings at most, and a service for every slot when a shift begins.
+    state[0]["burst"] = 2 * world.run[0]["burst"] + 2 * len(slots) + len(shifts) + len(names) + 8
     return Flow(
-        state=np.zeros(1, STATE),
-        calendar=np.zeros(1024, EVENT),
+        state=state,
+        calendar=np.zeros(_room(state, world), EVENT),
         waiters=np.zeros(len(world.contacts), WAITER),
         pools=pools,
         queues=np.full((len(names), len(tables.classes), 2), NOBODY, np.int64),
@@ -113,6 +89,21 @@ def build_flow(scenario: Scenario, tables: PolicyTables, world: World) -> Flow:
         hours=hours,
         hours_from=hours_from,
     )
+
+
+def with_room(flow: Flow, world: World) -> Flow:
+    """Return a flow in which every contact has a place to wait, and the calendar room to go on."""
+    waiters = np.zeros(len(world.contacts), WAITER)
+    waiters[: len(flow.waiters)] = flow.waiters
+    events = int(flow.state[0]["events"])
+    calendar = np.zeros(2 * events + _room(flow.state, world), EVENT)
+    calendar[:events] = flow.calendar[:events]
+    return flow.with_arrays(waiters=waiters, calendar=calendar)
+
+
+def _room(state: Records, world: World) -> int:
+    """Return the events that a calendar must have room for at a month's end, and no less ever."""
+    return int(state[0]["burst"]) + len(world.people) + int(world.run[0]["months"])
 
 
 def _slots(world: World) -> tuple[Records, Integers]:

@@ -28,7 +28,7 @@ __all__ = [
 @jitted
 def speed(months: float, start_speed: float, learning_months: float) -> float:
     """Return an agent's speed, 1 - (1 - v0) exp(-months / learning): v0 for a novice, towards 1."""
-    if learning_months <= 0.0:
+    if learning_months <= 0.0 or start_speed >= 1.0:
         return 1.0
     return 1.0 - (1.0 - start_speed) * exp(-months / learning_months)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.arithmetic import on_grid
-from sim.chance import exponential, uniform
+from sim.chance import exponential, happens, uniform
 from sim.jit import entry, jitted
 from sim.moments.contact import gives_up_now, groups_of, is_outdated
 from sim.moments.membership import chance_to_join, join, next_need
@@ -49,20 +49,25 @@ def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int, float
     contact = W.contacts[c]
     contact.phase, contact.month, contact.k = NEED, run.month, k
     index = index_of(contact)
-    kind = 0
+    contact.kind = _kind_of_need(W, i, index)
+    fault = W.kinds[contact.kind].fault
+    if fault and not happens(run.fault_rate, run.key, purposes.NEED_FAULT, i, index):
+        discard_contact(W, c)
+        return (sealed(W), *_NOWHERE)
+    demands = happens(person.demanding, run.key, purposes.NEED_CAN_BE_MET, i, index)
+    contact.can_be_met = int(not demands)
+    return _arrive(W, c, now)
+
+
+@jitted
+def _kind_of_need(W: World, i: int, index: int) -> int:
+    run, kind = W.run[0], 0
+    if run.enquiry_kind == 1:
+        return kind
     luck = uniform(run.key, purposes.NEED_KIND, i, index)
     while kind < run.enquiry_kind - 1 and luck >= W.kinds[kind].share_to:
         kind += 1
-    contact.kind = kind
-    cured = W.kinds[kind].fault and (
-        uniform(run.key, purposes.NEED_FAULT, i, index) >= run.fault_rate
-    )
-    if cured:
-        discard_contact(W, c)
-        return (sealed(W), *_NOWHERE)
-    met = uniform(run.key, purposes.NEED_CAN_BE_MET, i, index) >= person.demanding
-    contact.can_be_met = int(met)
-    return _arrive(W, c, now)
+    return kind
 
 
 @entry
@@ -71,9 +76,9 @@ def enquires(W: World, i: int, now: float) -> tuple[int, int, int, int, float, f
     person, run = W.people[i], W.run[0]
     if person.status in (CUSTOMER, DISMISSED):
         return (sealed(W), *_NOWHERE)
-    if uniform(run.key, purposes.NEVER_ASKS, i, run.month) < W.P[0].adoption_never_asks_share:
+    if happens(W.P[0].adoption_never_asks_share, run.key, purposes.NEVER_ASKS, i, run.month):
         chance = chance_to_join(W, W.P[0].expectation_market_norm)
-        if uniform(run.key, purposes.CONVERSION, i, run.month) < chance:
+        if happens(chance, run.key, purposes.CONVERSION, i, run.month):
             join(W, i, now)
         return (sealed(W), *_NOWHERE)
     month_tally(W).enquiries += 1.0

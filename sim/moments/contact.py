@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from sim.arithmetic import on_grid
-from sim.chance import draw_law, uniform
+from sim.chance import draw_law, happens
 from sim.jit import entry, jitted
 from sim.laws.service import (
     courtesy_given,
@@ -159,7 +159,7 @@ def _resolved(W: World, c: int) -> bool:
         W.agents[contact.seat].morale,
         P.staff_morale_quality,
     )
-    return uniform(run.key, purposes.RESOLUTION, contact.person, index_of(contact)) < chance
+    return happens(chance, run.key, purposes.RESOLUTION, contact.person, index_of(contact))
 
 
 @entry

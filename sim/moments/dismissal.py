@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from sim.chance import draw_index
-from sim.jit import jitted
+from sim.jit import allocating, jitted
 from sim.moments.membership import DISMISSAL, leave
 from sim.moments.stores import month_tally
 from sim.moments.talk import spread
@@ -55,7 +55,7 @@ def _is_due(W: World, i: int) -> bool:
     return struck_out or person.costly_months >= rules.dismiss_months
 
 
-@jitted
+@allocating
 def _median_potential(W: World) -> float:
     customers = 0
     potential = np.empty(W.people.shape[0], np.float64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.chance import exponential, uniform
+from sim.chance import exponential, happens
 from sim.jit import jitted
 from sim.laws.satisfaction import disconfirmation, expected, expected_next, perceived, satisfied
 from sim.moments.choice import choose
@@ -183,8 +183,8 @@ def _count_voice(W: World, i: int, voice: int, now: float) -> None:
 @jitted
 def _convinced(W: World, c: int, p: float) -> bool:
     contact, run = W.contacts[c], W.run[0]
-    luck = uniform(run.key, purposes.CONVERSION, contact.person, index_of(contact))
-    return luck < chance_to_join(W, p)
+    chance = chance_to_join(W, p)
+    return happens(chance, run.key, purposes.CONVERSION, contact.person, index_of(contact))
 
 
 @jitted
@@ -210,7 +210,7 @@ def _let_it_pass(W: World, c: int, a: int, outcome: float, now: float) -> None:
 @jitted
 def _comes_again(W: World, c: int, purpose: int, chance: float) -> bool:
     contact = W.contacts[c]
-    return uniform(W.run[0].key, purpose, contact.person, index_of(contact)) < chance
+    return happens(chance, W.run[0].key, purpose, contact.person, index_of(contact))
 
 
 @jitted

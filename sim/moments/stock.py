@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.jit import jitted
+from sim.jit import allocating, jitted
 from sim.laws.churn import customer_value
 from sim.moments.membership import FIRST_YEAR, hazard_of_leaving
 from sim.moments.stores import account, month_tally, tier_account
@@ -134,7 +134,7 @@ def _cost_of_serving(W: World) -> float:
     return costs / max(customers, 1.0)
 
 
-@jitted
+@allocating
 def _gini_of_remedies(W: World, n: int) -> float:
     """Return the Gini coefficient of this month's remedies over customers; NaN if none."""
     some = 0

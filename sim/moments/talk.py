@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.arithmetic import on_grid
-from sim.chance import exponential, geometric, story_key, uniform
+from sim.chance import exponential, geometric, happens, story_key, uniform
 from sim.jit import entry, jitted
 from sim.laws.talk import convinced, mean_told, readers, reminded, shaken_trust, unfairness
 from sim.laws.voice import learned
@@ -56,7 +56,7 @@ def spread(
     """
     P, run, person = W.P[0], W.run[0], W.people[i]
     chance = P.talk_chance_good if d > 0.0 else P.talk_chance_bad
-    told = abs(d) > P.talk_threshold and uniform(run.key, purposes.TELLS, i, index) < chance
+    told = abs(d) > P.talk_threshold and happens(chance, run.key, purposes.TELLS, i, index)
     seen = public and readers(person.audience, P.talk_exposure_share, P.talk_cap) > 0
     if d == 0.0 or not (told or seen):
         return
@@ -133,13 +133,16 @@ def _told(W: World, m: int, now: float) -> None:
     telling, run, P = W.tellings[m], W.run[0], W.P[0]
     i = telling.teller
     luck = uniform(run.key, purposes.NUMBER_TOLD, i, telling.key)
-    neighbours = W.ties[W.starts[i] : W.starts[i + 1]].copy()
+    begin, ties = W.starts[i], W.starts[i + 1] - W.starts[i]
+    for place in range(ties):
+        W.neighbours[place] = W.ties[begin + place]
     count = geometric(luck, mean_told(telling.strength, P.talk_tells_bad, P.talk_tells_good))
-    for place in range(min(count, neighbours.shape[0])):
+    for place in range(min(count, ties)):
         luck = uniform(run.key, purposes.WHO_IS_TOLD, i, telling.key + place)
-        chosen = place + int(luck * (neighbours.shape[0] - place))
-        neighbours[place], neighbours[chosen] = neighbours[chosen], neighbours[place]
-        _hear(W, m, neighbours[place], now)
+        chosen = place + int(luck * (ties - place))
+        hearer = W.neighbours[chosen]
+        W.neighbours[chosen] = W.neighbours[place]
+        _hear(W, m, hearer, now)
 
 
 @jitted
@@ -213,7 +216,7 @@ def _tell_on(W: World, m: int, j: int, now: float) -> None:
     """Let a hearer pass the story on, weaker, after a delay."""
     telling, run, P = W.tellings[m], W.run[0], W.P[0]
     key = story_key(run.key, purposes.STORY, j, telling.key)
-    if uniform(run.key, purposes.RETELLS, j, key) >= P.talk_retell:
+    if not happens(P.talk_retell, run.key, purposes.RETELLS, j, key):
         return
     wait = exponential(run.key, purposes.TELLING_DELAY, j, key) * P.talk_delay_minutes
     month_tally(W).retellings += 1.0

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from sim.jit import jitted
+from sim.jit import allocating, jitted
 from sim.policy.rules import rules_now
 from sim.scenario.policies import Observable
 from sim.world.ordering import ascending
@@ -71,7 +71,7 @@ def _gather_customers(W: World) -> int:
     return found
 
 
-@jitted
+@allocating
 def rank_by_spend(W: World) -> int:
     """Rank customers by the spend seen, 0 (least) to 1, ties by index; return how many there are.
 
@@ -90,7 +90,7 @@ def rank_by_spend(W: World) -> int:
     return n
 
 
-@jitted
+@allocating
 def _scores(W: World, n: int, now: float) -> np.ndarray:
     """Return the customers' scores: weights times each observable's rank among customers, 0 to 1.
 
@@ -117,7 +117,7 @@ def _scores(W: World, n: int, now: float) -> np.ndarray:
     return score
 
 
-@jitted
+@allocating
 def review_tiers(W: World, now: float) -> None:
     """Put every customer into the tier that the score earns; ties go to the lower index.
 

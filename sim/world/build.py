@@ -92,11 +92,12 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         stories=_linked(STORY, store),
         tellings=_linked(TELLING, store),
         hearings=_linked(HEARING, store),
-        outbox=np.zeros(3 * count + store, OUTBOX),
+        outbox=np.zeros(count + 2 * store, OUTBOX),
         months=np.zeros(scenario.months, MONTH_TALLY),
         groups=np.zeros((scenario.months, sum(map(len, names.values()))), GROUP),
         waits=np.zeros((scenario.months, WAIT_BINS), np.int64),
         order=np.zeros(max(count, 1), np.int64),
+        neighbours=np.zeros(_most_ties(graph), np.int64),
     )
 
 
@@ -151,8 +152,11 @@ def _burst(graph: Graph, P: Records, dismissed: int) -> int:
     A telling reaches at most all of a person's neighbours or the cap of a public post; at a month's
     end each of the dismissed has a story.
     """
-    widest = int(np.diff(graph.starts).max(initial=0))
-    return max(widest, int(P[0]["talk_cap"]), dismissed) + 8
+    return max(_most_ties(graph), int(P[0]["talk_cap"]), dismissed) + 8
+
+
+def _most_ties(graph: Graph) -> int:
+    return int(np.diff(graph.starts).max(initial=0))
 
 
 def _run(
@@ -214,7 +218,7 @@ def grown(W: World) -> World:
         for name, fields in _STORES.items()
         if run[fields[2]] < 2 * run["burst"]
     }
-    room = 3 * len(W.people) + len(larger.get("contacts", W.contacts)) + _STORE
+    room = len(W.people) + len(larger.get("contacts", W.contacts)) + _STORE
     outbox = np.zeros(max(room, len(W.outbox)), OUTBOX)
     return W.with_arrays(**larger, outbox=outbox)
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.errors import InputError
-from sim.jit import entry, jitted
+from sim.jit import allocating, allocating_entry
 from sim.scenario.network import Network
 from sim.world.edge_list import read_ties
 from sim.world.graph_blocks import propensities, within_blocks
@@ -126,7 +126,7 @@ def _tied(pairs: Pairs, count: int) -> Graph:
     return Graph(starts, ties)
 
 
-@entry
+@allocating_entry
 def _rows(pairs: Pairs, count: int) -> tuple[Integers, Integers]:
     """Sort ties into rows by counting, and drop self-ties and doubled ties.
 
@@ -157,7 +157,7 @@ def _rows(pairs: Pairs, count: int) -> tuple[Integers, Integers]:
     return starts, (ties if kept == len(ties) else ties[:kept].copy())
 
 
-@jitted
+@allocating
 def _merge(starts: Integers, ties: Integers) -> int:
     kept = first = 0
     for person in range(len(starts) - 1):

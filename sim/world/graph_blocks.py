@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.chance import gamma, uniform
-from sim.jit import entry, jitted
+from sim.jit import allocating, allocating_entry
 from sim.world.graph_kinds import Pairs
 from sim.world.purposes import DEGREE, TIES
 
@@ -30,7 +30,7 @@ _LEAST = 1e-9  # propensity, so that nobody is out of reach
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
-@entry
+@allocating_entry
 def propensities(count: int, cv: float, key: int) -> Floats:
     """Return each person's readiness for ties: gamma, mean 1 and the given cv (0: all alike)."""
     weights = np.ones(count)
@@ -52,7 +52,7 @@ class _Scale(NamedTuple):
     guide: Pairs
 
 
-@entry
+@allocating_entry
 def within_blocks(weights: Floats, blocks: int, inside: int, outside: int, key: int) -> Pairs:
     """Return ties inside and between blocks by propensity (Karrer & Newman 2011).
 
@@ -92,7 +92,7 @@ def within_blocks(weights: Floats, blocks: int, inside: int, outside: int, key: 
     return pairs
 
 
-@jitted
+@allocating
 def _scale_of(weights: Floats) -> _Scale:
     count = len(weights)
     ends = np.empty(count)
@@ -109,7 +109,7 @@ def _scale_of(weights: Floats) -> _Scale:
     return _Scale(ends, guide)
 
 
-@jitted
+@allocating
 def _drawn(
     scale: _Scale, blocks: int, tie: int, inside: bool, attempt: int, key: int
 ) -> tuple[int, int]:
@@ -127,7 +127,7 @@ def _drawn(
     return one, _anybody(count, first, after, inside, again)
 
 
-@jitted
+@allocating
 def _partner(scale: _Scale, first: int, after: int, inside: bool, luck: float) -> int:
     low = scale.ends[first - 1] if first > 0 else 0.0
     high = scale.ends[after - 1]
@@ -140,7 +140,7 @@ def _partner(scale: _Scale, first: int, after: int, inside: bool, luck: float) -
     return max(_at(scale, point + (high - low)), after)
 
 
-@jitted
+@allocating
 def _anybody(count: int, first: int, after: int, inside: bool, luck: float) -> int:
     if inside:
         return first + int(luck * (after - first))
@@ -148,7 +148,7 @@ def _anybody(count: int, first: int, after: int, inside: bool, luck: float) -> i
     return other if other < first else other + (after - first)
 
 
-@jitted
+@allocating
 def _at(scale: _Scale, point: float) -> int:
     count = len(scale.ends)
     step = min(int(point * (count / scale.ends[-1])), count - 1)
@@ -160,7 +160,7 @@ def _at(scale: _Scale, point: float) -> int:
     return person
 
 
-@jitted
+@allocating
 def _is_new(places: Pairs, pairs: Pairs, tie: int, one: int, other: int) -> bool:
     """Note a tie in the open-addressed table of ties, unless it is there already."""
     low, high = min(one, other), max(one, other)

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.chance import uniform
-from sim.jit import entry, jitted
+from sim.jit import allocating, allocating_entry
 from sim.world.purposes import ATTACHMENT, REWIRING, TIES
 
 __all__ = ["Pairs", "attached", "ring"]
@@ -30,7 +30,7 @@ Pairs: TypeAlias = npt.NDArray[np.int32]  # half as wide as an index: there may 
 _ATTEMPT = 24  # bits of a draw's index that count attempts; above them, the lap
 
 
-@entry
+@allocating_entry
 def ring(count: int, half: int, rewire: float, key: int) -> Pairs:
     """Return a ring in which everybody knows `half` people on either side, partly rewired.
 
@@ -67,7 +67,7 @@ def ring(count: int, half: int, rewire: float, key: int) -> Pairs:
     return pairs
 
 
-@jitted
+@allocating
 def _stranger(pairs: Pairs, person: int, lap: int, half: int, count: int, key: int) -> int:
     attempt = 1
     while True:
@@ -78,7 +78,7 @@ def _stranger(pairs: Pairs, person: int, lap: int, half: int, count: int, key: i
         attempt += 1
 
 
-@jitted
+@allocating
 def _starts(pairs: Pairs, person: int, other: int, half: int) -> bool:
     for tie in range(person * half, person * half + half):  # noqa: SIM110 (numba knows no any)
         if pairs[tie, 1] == other:
@@ -86,7 +86,7 @@ def _starts(pairs: Pairs, person: int, other: int, half: int) -> bool:
     return False
 
 
-@entry
+@allocating_entry
 def attached(count: int, total: int, key: int) -> Pairs:
     """Return ties grown by preferential attachment (Barabasi & Albert 1999).
 
@@ -120,7 +120,7 @@ def attached(count: int, total: int, key: int) -> Pairs:
     return _renamed(pairs, _shuffled(count, key))
 
 
-@jitted
+@allocating
 def _attach(
     pairs: Pairs, made: int, newcomer: int, brought: int, chosen_by: npt.NDArray[np.int64], key: int
 ) -> None:
@@ -139,14 +139,14 @@ def _attach(
             done += 1
 
 
-@jitted
+@allocating
 def _well_tied(pairs: Pairs, made: int, luck: float) -> int:
     """Return a random end of a random tie: a person in proportion to their ties."""
     end = int(luck * (2 * made))
     return int(pairs[end >> 1, end & 1])
 
 
-@jitted
+@allocating
 def _shuffled(count: int, key: int) -> Pairs:
     names = np.arange(count).astype(np.int32)
     for last in range(count - 1, 0, -1):
@@ -155,7 +155,7 @@ def _shuffled(count: int, key: int) -> Pairs:
     return names
 
 
-@jitted
+@allocating
 def _renamed(pairs: Pairs, names: Pairs) -> Pairs:
     for tie in range(len(pairs)):
         pairs[tie, 0] = names[pairs[tie, 0]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.jit import entry, jitted
+from sim.jit import allocating, allocating_entry
 from sim.world.records import Floats, Integers
 
 __all__ = ["ascending"]
@@ -24,7 +24,7 @@ _SIGN = np.uint64(1 << 63)
 _LAST = np.uint64(63)
 
 
-@entry
+@allocating_entry
 def ascending(values: Floats) -> Integers:
     """Return the places of numbers from the least to the largest, equal ones in their own order.
 
@@ -41,7 +41,7 @@ def ascending(values: Floats) -> Integers:
     return _distribute(keys, counts, order)
 
 
-@jitted
+@allocating
 def _insert(values: Floats, order: Integers) -> None:
     for after in range(1, len(values)):
         place, value = after, values[after]
@@ -51,7 +51,7 @@ def _insert(values: Floats, order: Integers) -> None:
         order[place] = after
 
 
-@jitted
+@allocating
 def _keys(values: Floats) -> tuple[np.ndarray, Integers]:
     """Return whole numbers in the order of the given ones, and how often each digit has a value."""
     keys = np.empty(len(values), np.uint64)
@@ -63,18 +63,18 @@ def _keys(values: Floats) -> tuple[np.ndarray, Integers]:
     return keys, counts
 
 
-@jitted
+@allocating
 def _key(value: float) -> np.uint64:
     bits = np.float64(value + 0.0).view(np.uint64)  # minus zero is zero
     return ~bits if bits >> _LAST else bits | _SIGN
 
 
-@jitted
+@allocating
 def _digit(key: np.uint64, digit: int) -> int:
     return int(key >> np.uint64(_BITS * digit) & _MASK)
 
 
-@jitted
+@allocating
 def _distribute(keys: np.ndarray, counts: Integers, order: Integers) -> Integers:
     """Sort by the least digit first, each time keeping the order of what is equal in it."""
     other_keys, other_order = np.empty_like(keys), np.empty_like(order)

@@ -13,7 +13,7 @@ from scipy import special
 from sim.arithmetic import exp, on_grid
 from sim.chance import exponential, normal, normal_quantile, uniform
 from sim.errors import DataError
-from sim.jit import entry
+from sim.jit import allocating_entry
 from sim.scenario import People, Scenario
 from sim.stopping import heed
 from sim.world import purposes
@@ -209,7 +209,7 @@ def _cholesky(correlations: Mapping[str, float]) -> npt.NDArray[np.float64]:
     return np.asarray(np.linalg.cholesky(matrix), np.float64)
 
 
-@entry
+@allocating_entry
 def _scores(key: int, purpose: int, first: int, count: int, factor: Floats) -> Floats:
     """Return scores, traits x people from the first, correlated by a lower factor."""
     traits = len(factor)
@@ -224,7 +224,7 @@ def _scores(key: int, purpose: int, first: int, count: int, factor: Floats) -> F
     return z
 
 
-@entry
+@allocating_entry
 def _uniforms(key: int, purpose: int, count: int) -> npt.NDArray[np.float64]:
     drawn = np.empty(count)
     for i in range(count):
@@ -232,7 +232,7 @@ def _uniforms(key: int, purpose: int, count: int) -> npt.NDArray[np.float64]:
     return drawn
 
 
-@entry
+@allocating_entry
 def _exponentials(key: int, purpose: int, count: int) -> npt.NDArray[np.float64]:
     drawn = np.empty(count)
     for i in range(count):
@@ -240,7 +240,7 @@ def _exponentials(key: int, purpose: int, count: int) -> npt.NDArray[np.float64]
     return drawn
 
 
-@entry
+@allocating_entry
 def _exponents(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     value = np.empty(x.shape[0])
     for i in range(x.shape[0]):
@@ -248,7 +248,7 @@ def _exponents(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return value
 
 
-@entry
+@allocating_entry
 def _grid(minutes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     value = np.empty(minutes.shape[0])
     for i in range(minutes.shape[0]):

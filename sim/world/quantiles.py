@@ -21,7 +21,7 @@ import numpy as np
 from scipy import special
 
 from sim.arithmetic import exp
-from sim.jit import entry
+from sim.jit import allocating_entry
 from sim.world.records import Floats
 
 __all__ = ["beta_quantile", "gamma_quantile"]
@@ -139,7 +139,7 @@ def _checked(table: Floats, odds: bool, exact: Callable[[Floats], Floats]) -> Fl
     return table if near and bool(np.isfinite(table).all()) else None
 
 
-@entry
+@allocating_entry
 def _along(table: Floats, z: Floats, odds: bool) -> Floats:
     """Return exp, or the share of which it is the log odds, of the tabulated curve at scores."""
     last = len(table) - 1
