@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.engine.calendar import pop
+from sim.engine.calendar import first_event, pop, room
 from sim.engine.compiled_desk import (
     first_waiting,
     idle_slot,
@@ -18,7 +18,7 @@ from sim.engine.compiled_desk import (
     to_front,
     turns_away,
 )
-from sim.engine.compiled_moves import await_overflow, overflow, reseat, still_waits
+from sim.engine.compiled_moves import await_overflow, overflow, reseat
 from sim.engine.compiled_service import (
     answer,
     await_opening,
@@ -117,7 +117,7 @@ class CompiledEngine:
 def _begin_time(W: World, F: Flow) -> bool:
     """Put the first of everything on the calendar; return whether a store of the world is short."""
     for month in range(1, W.run[0].months):
-        due(W, F, month * MONTH, MONTH_END, month, 0)
+        due(W, F, month * MONTH, MONTH_END, month)
     for pool in range(F.pools.shape[0]):
         await_opening(W, F, pool)
     for shift in range(F.shifts.shape[0]):
@@ -129,11 +129,10 @@ def _begin_time(W: World, F: Flow) -> bool:
 def _advance(W: World, F: Flow, most: int) -> int:
     """Let up to so many events happen; return whether that is all, or a store has become short."""
     for _ in range(most):
-        if F.state[0].events == 0:
+        if not first_event(F):
             return _DONE
-        event = F.calendar[0]
-        at, about = event.at, event.about
-        rank, entity = event.key >> ENTITIES, event.key & ((1 << ENTITIES) - 1)
+        at, key = F.soon[0].at, F.soon[0].key
+        rank, entity = key >> ENTITIES, key & ((1 << ENTITIES) - 1)
         if _lacks_room(W, F, rank):
             return _SHORT
         if rank == CLOSING and _lose_one(W, F, entity):
@@ -141,7 +140,7 @@ def _advance(W: World, F: Flow, most: int) -> int:
             short = _give_up(W, F, first_waiting(F, entity), CLOSED_ON, at)
         else:
             pop(F)
-            short = _happen(W, F, rank, entity, about, at)
+            short = _happen(W, F, rank, entity, at)
         if short:
             return _SHORT
     return _MORE
@@ -150,19 +149,20 @@ def _advance(W: World, F: Flow, most: int) -> int:
 @jitted
 def _lacks_room(W: World, F: Flow, rank: int) -> bool:
     """Return whether the calendar may not hold all that one more event can put on it."""
-    room = F.calendar.shape[0] - F.state[0].events - F.state[0].burst
-    return room < 0 or (rank == MONTH_END and room < W.run[0].people)
+    left = room(F) - F.state[0].burst
+    return left < 0 or (rank == MONTH_END and left < W.run[0].people)
 
 
 @jitted
-def _happen(W: World, F: Flow, rank: int, entity: int, about: int, now: float) -> bool:
+def _happen(W: World, F: Flow, rank: int, entity: int, now: float) -> bool:
     """Let one event happen; return whether a store of the world is short afterwards."""
     if rank == NEED:
         return _reach_desk(W, F, need_arises(W, entity, now), now)
     if rank == SERVICE_DONE:
-        return _finishes(W, F, entity, about, now)
+        return _finishes(W, F, entity, now)
     if rank == ABANDONMENT:
-        if not still_waits(F, entity, about):
+        waiter = F.waiters[entity]
+        if not waiter.waiting or waiter.patience_until != now:
             return False
         return _give_up(W, F, entity, ABANDONED, now)
     if rank == ARRIVAL:
@@ -172,10 +172,10 @@ def _happen(W: World, F: Flow, rank: int, entity: int, about: int, now: float) -
     if rank == ENQUIRY:
         return _reach_desk(W, F, enquires(W, entity, now), now)
     if rank == PROMISE_DUE:
-        if still_waits(F, entity, about):
+        if F.waiters[entity].waiting and F.waiters[entity].promised_by == now:
             to_front(W, F, entity)
     elif rank == OVERFLOW_DUE:
-        if still_waits(F, entity, about):
+        if F.waiters[entity].waiting and F.waiters[entity].overflows_at == now:
             overflow(W, F, entity, now)
     elif rank == SHIFT_BEGINS:
         shift_begins(W, F, entity, now)
@@ -228,10 +228,10 @@ def _wait(
     waiter = F.waiters[contact]
     F.state[0].turns += 1
     waiter.turn = F.state[0].turns
-    waiter.spell += 1
+    waiter.patience_until, waiter.promised_by = patience_until, promised_by
     join_queue(W, F, contact, pool, place)
-    due(W, F, patience_until, ABANDONMENT, contact, waiter.spell)
-    due(W, F, promised_by, PROMISE_DUE, contact, waiter.spell)
+    due(W, F, patience_until, ABANDONMENT, contact)
+    due(W, F, promised_by, PROMISE_DUE, contact)
     await_overflow(W, F, contact, now)
 
 
@@ -242,10 +242,10 @@ def _give_up(W: World, F: Flow, contact: int, how: int, now: float) -> bool:
 
 
 @jitted
-def _finishes(W: World, F: Flow, slot: int, contact: int, now: float) -> bool:
+def _finishes(W: World, F: Flow, slot: int, now: float) -> bool:
     """Finish a contact; the agent takes the next one or rests."""
     F.slots[slot].busy = 0
-    short = _post(W, F, finish(W, contact, now), now)
+    short = _post(W, F, finish(W, F.slots[slot].contact, now), now)
     take_next(W, F, slot, now)
     return short
 
@@ -282,13 +282,13 @@ def _post(W: World, F: Flow, sealed: int, now: float) -> bool:
     for place in range(letters):
         letter = W.outbox[place]
         if letter.kind == OUT_NEED:
-            due(W, F, letter.at, NEED, letter.who, 0)
+            due(W, F, letter.at, NEED, letter.who)
         elif letter.kind == OUT_CONTACT:
-            due(W, F, letter.at, ARRIVAL, letter.who, 0)
+            due(W, F, letter.at, ARRIVAL, letter.who)
         elif letter.kind == OUT_TELLING:
-            due(W, F, letter.at, TELLING, letter.who, 0)
+            due(W, F, letter.at, TELLING, letter.who)
         elif letter.kind == OUT_ENQUIRY:
-            due(W, F, letter.at, ENQUIRY, letter.who, 0)
+            due(W, F, letter.at, ENQUIRY, letter.who)
         else:
             leavers += 1
     if leavers > 0:

@@ -15,24 +15,19 @@ from sim.engine.compiled_desk import (
 from sim.engine.compiled_service import answer, due, take_next
 from sim.engine.flow import Flow
 from sim.engine.rules import OVERFLOW_DUE
-from sim.jit import jitted
+from sim.jit import allocating, jitted
 from sim.world.records import NOBODY
 from sim.world.whole import World
 
-__all__ = ["await_overflow", "overflow", "reseat", "still_waits"]
-
-
-@jitted
-def still_waits(F: Flow, contact: int, spell: int) -> bool:
-    """Return whether a contact is still in the same spell of waiting."""
-    return F.waiters[contact].waiting == 1 and F.waiters[contact].spell == spell
+__all__ = ["await_overflow", "overflow", "reseat"]
 
 
 @jitted
 def await_overflow(W: World, F: Flow, contact: int, now: float) -> None:
     """Put on the calendar when a waiting contact overflows."""
-    at = now + W.pools[F.waiters[contact].pool].overflow_minutes
-    due(W, F, at, OVERFLOW_DUE, contact, F.waiters[contact].spell)
+    waiter = F.waiters[contact]
+    waiter.overflows_at = now + W.pools[waiter.pool].overflow_minutes
+    due(W, F, waiter.overflows_at, OVERFLOW_DUE, contact)
 
 
 @jitted
@@ -59,7 +54,7 @@ def _go_over(W: World, F: Flow, contact: int, target: int, slot: int, now: float
         answer(W, F, contact, slot, now)
 
 
-@jitted
+@allocating
 def reseat(W: World, F: Flow, now: float) -> None:
     """Let agents whom a switch of policy has moved sit where they belong from now on.
 

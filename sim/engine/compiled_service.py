@@ -30,9 +30,9 @@ __all__ = [
 @jitted
 def answer(W: World, F: Flow, contact: int, slot: int, now: float) -> None:
     """Let an agent answer; the service is never interrupted."""
-    F.slots[slot].busy = 1
+    F.slots[slot].busy, F.slots[slot].contact = 1, contact
     minutes = begin(W, contact, F.slots[slot].agent, now)
-    due(W, F, now + minutes, SERVICE_DONE, slot, contact)
+    due(W, F, now + minutes, SERVICE_DONE, slot)
 
 
 @jitted
@@ -53,7 +53,7 @@ def await_shift(W: World, F: Flow, shift: int) -> None:
     row = F.pools.shape[0] + shift
     hour = F.hours_from[row] + F.shifts[shift].hour
     if hour < F.hours_from[row + 1]:
-        due(W, F, F.hours[hour].begins, SHIFT_BEGINS, shift, 0)
+        due(W, F, F.hours[hour].begins, SHIFT_BEGINS, shift)
 
 
 @jitted
@@ -62,7 +62,7 @@ def shift_begins(W: World, F: Flow, shift: int, now: float) -> None:
     hour = F.hours_from[F.pools.shape[0] + shift] + F.shifts[shift].hour
     F.shifts[shift].running = 1
     F.shifts[shift].hour += 1
-    due(W, F, F.hours[hour].ends, SHIFT_ENDS, shift, 0)
+    due(W, F, F.hours[hour].ends, SHIFT_ENDS, shift)
     for a in range(W.agents.shape[0]):
         if W.agents[a].shift == shift:
             comes_on(W, F, a, now)
@@ -101,7 +101,7 @@ def await_opening(W: World, F: Flow, pool: int) -> None:
     """Put a pool's next opening on the calendar."""
     hour = F.hours_from[pool] + F.pools[pool].hour
     if hour < F.hours_from[pool + 1]:
-        due(W, F, F.hours[hour].begins, OPENING, pool, 0)
+        due(W, F, F.hours[hour].begins, OPENING, pool)
 
 
 @jitted
@@ -110,11 +110,11 @@ def opens(W: World, F: Flow, pool: int) -> None:
     hour = F.hours_from[pool] + F.pools[pool].hour
     F.pools[pool].is_open = 1
     F.pools[pool].hour += 1
-    due(W, F, F.hours[hour].ends, CLOSING, pool, 0)
+    due(W, F, F.hours[hour].ends, CLOSING, pool)
 
 
 @jitted
-def due(W: World, F: Flow, at: float, rank: int, entity: int, about: int) -> None:
+def due(W: World, F: Flow, at: float, rank: int, entity: int) -> None:
     """Put something on the calendar, unless it lies on or beyond the horizon."""
     if at < W.run[0].horizon:
-        push(F, at, rank << ENTITIES | entity, about)
+        push(F, at, rank << ENTITIES | entity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sim.engine.calendar import EVENT
+from sim.engine.calendar import EVENT, SOON, buckets_for, later_events
 from sim.engine.roster import pool_hours, shift_hours
 from sim.held import Held
 from sim.scenario import Scenario
@@ -20,13 +20,17 @@ def _counts(names: str) -> np.dtype[np.void]:
 
 
 # `burst` is the most events that one event can put on the calendar, but a month's end.
-STATE = _counts("events turns burst")
+STATE = _counts("turns burst span soon later free_event")
 
-# A contact's place in a queue, a doubly linked list by arrival; `spell` counts its waits, so that
-# an event of an earlier one is known to be stale.
-WAITER = _counts("turn spell waiting pool place before after")
+# A contact's place in a queue, a doubly linked list by arrival. An event is stale unless it is due
+# at the very time that is noted here.
+WAITER = np.dtype(
+    [(name, "f8") for name in ("patience_until", "promised_by", "overflows_at")]
+    + _counts("turn waiting pool place before after").descr,
+    align=True,
+)
 DESK_POOL = _counts("length is_open first_idle last_idle hour")
-SLOT = _counts("agent pool busy idle before after")
+SLOT = _counts("agent pool busy idle contact before after")
 SHIFT = _counts("running hour")
 HOURS = np.dtype([("begins", "f8"), ("ends", "f8")], align=True)
 
@@ -39,7 +43,9 @@ class Flow(Held):
     """
 
     state: Records
-    calendar: Records
+    soon: Records  # the calendar: events of the present span, a heap
+    later: Records  # events of later spans
+    buckets: Integers  # of which span: the first in each list
     waiters: Records  # one a contact
     pools: Records
     queues: Integers  # pool x class x (first, last)
@@ -72,9 +78,12 @@ def build_flow(scenario: Scenario, tables: PolicyTables, world: World) -> Flow:
     state = np.zeros(1, STATE)
     # Two letters' worth of tellings at most, and a service for every slot when a shift begins.
     state[0]["burst"] = 2 * world.run[0]["burst"] + 2 * len(slots) + len(shifts) + len(names) + 8
+    room = _room(state, world)
     return Flow(
         state=state,
-        calendar=np.zeros(_room(state, world), EVENT),
+        soon=np.zeros(room, SOON),
+        later=later_events(room, np.zeros(0, EVENT)),
+        buckets=buckets_for(float(world.people["need_rate"].sum())),
         waiters=np.zeros(len(world.contacts), WAITER),
         pools=pools,
         queues=np.full((len(names), len(tables.classes), 2), NOBODY, np.int64),
@@ -95,10 +104,13 @@ def with_room(flow: Flow, world: World) -> Flow:
     """Return a flow in which every contact has a place to wait, and the calendar room to go on."""
     waiters = np.zeros(len(world.contacts), WAITER)
     waiters[: len(flow.waiters)] = flow.waiters
-    events = int(flow.state[0]["events"])
-    calendar = np.zeros(2 * events + _room(flow.state, world), EVENT)
-    calendar[:events] = flow.calendar[:events]
-    return flow.with_arrays(waiters=waiters, calendar=calendar)
+    size = len(flow.later) + _room(flow.state, world)
+    soon = np.zeros(size, SOON)
+    soon[: len(flow.soon)] = flow.soon
+    later = later_events(size, flow.later)
+    later["next"][-1] = flow.state[0]["free_event"]
+    flow.state[0]["free_event"] = len(flow.later)
+    return flow.with_arrays(waiters=waiters, soon=soon, later=later)
 
 
 def _room(state: Records, world: World) -> int:

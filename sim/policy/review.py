@@ -82,7 +82,9 @@ def rank_by_spend(W: World) -> int:
     for place in range(n):
         spend[place] = W.people[W.order[place]].spend
     order = ascending(spend)
-    customers = W.order[:n].copy()
+    customers = np.empty(n, np.int64)
+    for place in range(n):
+        customers[place] = W.order[place]
     for place in range(n):
         i = customers[order[place]]
         W.order[place] = i

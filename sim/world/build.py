@@ -88,6 +88,8 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         seats=tables.seats,
         clock=curve.clock,
         oper=curve.oper,
+        clock_hints=curve.clock_hints,
+        oper_hints=curve.oper_hints,
         contacts=_linked(CONTACT, store),
         stories=_linked(STORY, store),
         tellings=_linked(TELLING, store),

@@ -7,7 +7,7 @@ faster in busy hours and on busy days. Needs are Poisson in it.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,12 +33,16 @@ class Bend(NamedTuple):
     ----------
     clock, oper : arrays of float
         Minutes from the start; both ascend, `oper` only while the desk is open.
+    clock_hints, oper_hints : arrays of int
+        The last corner at or before each of as many evenly spaced times.
     month_oper : float
         Operational minutes in a month without busy and quiet days.
     """
 
     clock: npt.NDArray[np.float64]
     oper: npt.NDArray[np.float64]
+    clock_hints: npt.NDArray[np.int64]
+    oper_hints: npt.NDArray[np.int64]
     month_oper: float
 
 
@@ -57,7 +61,13 @@ def bend(desk: Desk, months: int, key: int) -> Bend:
                 oper.append(oper[-1])
             clock.append(begin + end - start)
             oper.append(oper[-1] + (end - start) * weight * scale * busy)
-    return Bend(np.array(clock), np.array(oper), open_minutes * WEEKS_A_MONTH)
+    hints = _hints(np.array(clock)), _hints(np.array(oper))
+    return Bend(np.array(clock), np.array(oper), *hints, open_minutes * WEEKS_A_MONTH)
+
+
+def _hints(corners: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    times = np.linspace(0.0, corners[-1], len(corners))
+    return np.searchsorted(corners, times, side="right").astype(np.int64) - 1
 
 
 def _by_day(opening: Opening) -> list[tuple[float, float, float]]:
@@ -102,11 +112,23 @@ def openings(opening: Opening, horizon: float) -> list[tuple[float, float]]:
 
 
 @jitted
+def _corner_before(corners: Any, hints: Any, at: float) -> int:
+    """Return the last corner at or before a time: from a hint, a step or two away."""
+    last = corners.shape[0] - 1
+    corner = hints[int(min(at / corners[last], 1.0) * (hints.shape[0] - 1))]
+    while corners[corner] > at:
+        corner -= 1
+    while corner < last and corners[corner + 1] <= at:
+        corner += 1
+    return corner
+
+
+@jitted
 def to_operational(W: World, now: float) -> float:
     """Return the operational time at a time on the clock, both in minutes."""
-    corner = np.searchsorted(W.clock, now, side="right") - 1
+    corner = _corner_before(W.clock, W.clock_hints, now)
     if corner >= W.clock.shape[0] - 1:
-        return W.oper[-1]
+        return W.oper[corner]
     run = W.clock[corner + 1] - W.clock[corner]
     return W.oper[corner] + (now - W.clock[corner]) / run * (W.oper[corner + 1] - W.oper[corner])
 
@@ -114,7 +136,7 @@ def to_operational(W: World, now: float) -> float:
 @jitted
 def to_clock(W: World, operational: float) -> float:
     """Return the time on the clock, always in open hours; infinity beyond the horizon."""
-    corner = np.searchsorted(W.oper, operational, side="right") - 1
+    corner = _corner_before(W.oper, W.oper_hints, operational)
     if corner >= W.oper.shape[0] - 1:
         return math.inf
     share = (operational - W.oper[corner]) / (W.oper[corner + 1] - W.oper[corner])

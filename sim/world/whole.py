@@ -36,6 +36,8 @@ class World(Held):
     seats: Integers  # policies x agents
     clock: Floats
     oper: Floats
+    clock_hints: Integers
+    oper_hints: Integers
     contacts: Records
     stories: Records
     tellings: Records
