@@ -13,6 +13,7 @@ The polynomials' coefficients are those of fdlibm (Sun Microsystems, 1993).
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -65,11 +66,11 @@ def exp(x: float) -> float:
 @inlined
 def _power_of_2(n: int) -> float:
     """Return 2**n, -1022 to 1023, by writing its exponent's bits."""
-    return np.int64((n + _BIAS) << _MANTISSA).view(np.float64)  # type: ignore[no-any-return]
+    return np.int64((n + _BIAS) << _MANTISSA).view(np.float64)
 
 
 @inlined
-def _parts(x: float) -> tuple[float, int]:
+def _parts(x: float) -> Any:
     """Return m and n with x = m 2**n and 0.5 <= m < 1, of a normal number above 0."""
     bits = np.float64(x).view(np.int64)
     mantissa = np.int64(bits & _FRACTION | (_BIAS - 1) << _MANTISSA).view(np.float64)
@@ -109,7 +110,7 @@ def log(x: float) -> float:
     return k * _LN2_HIGH - ((half - (s * (half + r) + k * _LN2_LOW)) - f)
 
 
-@jitted
+@inlined
 def on_grid(minutes: float) -> float:
     """Return a time moved up to the clock's grid of 2**-20 minutes, where sums are exact."""
     return np.ceil(minutes * GRID) / GRID

@@ -273,7 +273,7 @@ def gamma(key: int, purpose: int, who: int, index: int, shape: float) -> float:
     return d * v
 
 
-@jitted
+@inlined
 def draw_law(law: Any, values: Any, key: int, purpose: int, who: int, index: int) -> float:
     """Return a draw of a law given as a `LAW` record; `values` holds the empirical laws' samples.
 

@@ -14,8 +14,7 @@ import operator
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from llvmlite import ir
-from numba import types, typeof
+from numba import typeof, types
 from numba.core import cgutils
 from numba.core.imputils import lower_getattr
 from numba.core.typing import signature
@@ -30,14 +29,14 @@ from numba.extending import (
     typeof_impl,
     unbox,
 )
-from numba.np.arrayobj import load_item, populate_array, store_item
+from numba.np.arrayobj import load_item, store_item
 
 __all__ = ["Held"]
 
-_WORD = ir.IntType(64)
+_WORD = cgutils.intp_t
 
 
-class _HeldType(types.Type):  # type: ignore[misc]
+class _HeldType(types.Type):
     """Numba's type of a Held: the types of its arrays, by name, in the order of its table."""
 
     def __init__(self, name: str, fields: dict[str, types.Array]) -> None:
@@ -100,13 +99,13 @@ def _unbox(_: _HeldType, held: Any, c: Any) -> NativeValue:
 
 
 @infer_getattr
-class _Attributes(AttributeTemplate):  # type: ignore[misc]
+class _Attributes(AttributeTemplate):
     key = _HeldType
 
     def generic_resolve(self, held: _HeldType, name: str) -> types.Type | None:
         """Return the type of an array, or None if there is none of that name."""
         kind = held.fields.get(name)
-        return _RowsType(kind) if kind is not None and kind.ndim == 1 else kind
+        return _ItemsType(kind) if kind is not None else None
 
 
 @lower_getattr_generic(_HeldType)
@@ -115,10 +114,10 @@ def _get_array(context: Any, builder: Any, held: _HeldType, address: Any, name: 
     first = held.places[name]
     table = builder.bitcast(address, _WORD.as_pointer())
     data, *shape = (_cell(builder, table, first + place) for place in range(1 + kind.ndim))
-    where = builder.inttoptr(data, context.get_data_type(kind.dtype).as_pointer())
-    if kind.ndim == 1:
-        return _rows(context, builder, _RowsType(kind), where, shape[0])
-    return _whole_array(context, builder, kind, where, shape)
+    items = cgutils.create_struct_proxy(_ItemsType(kind))(context, builder)
+    items.data = builder.inttoptr(data, context.get_data_type(kind.dtype).as_pointer())
+    items.shape = cgutils.pack_array(builder, shape)
+    return items._getvalue()
 
 
 def _cell(builder: Any, table: Any, place: int) -> Any:
@@ -128,87 +127,89 @@ def _cell(builder: Any, table: Any, place: int) -> Any:
     return cell
 
 
-def _whole_array(context: Any, builder: Any, kind: types.Array, where: Any, shape: Any) -> Any:
-    """Make an array of numba's own that owns nothing."""
-    item = context.get_abi_sizeof(context.get_data_type(kind.dtype))
-    strides = [_WORD(item)]
-    for size in reversed(shape[1:]):
-        strides.insert(0, builder.mul(strides[0], size))
-    array = context.make_array(kind)(context, builder)
-    populate_array(array, where, shape, strides, item, None)
-    return array._getvalue()
-
-
-class _RowsType(types.Type):  # type: ignore[misc]
-    """An array of one dimension whose indices are never negative: where it lies, and its size.
+class _ItemsType(types.Type):
+    """An array whose indices are whole and never negative: where it lies, and its shape.
 
     Numba's own arrays look at each index whether it counts from the end.
     """
 
     def __init__(self, array: types.Array) -> None:
         self.array = array
-        super().__init__(name=f"Rows({array.dtype})")
+        self.shape = types.UniTuple(types.intp, array.ndim)
+        self.index = types.intp if array.ndim == 1 else self.shape
+        super().__init__(name=f"Items({array.dtype}, {array.ndim})")
 
 
-@register_model(_RowsType)
-class _RowsModel(models.StructModel):  # type: ignore[misc]
-    def __init__(self, dmm: Any, kind: _RowsType) -> None:
-        members = [("data", types.CPointer(kind.array.dtype)), ("size", types.intp)]
+@register_model(_ItemsType)
+class _ItemsModel(models.StructModel):
+    def __init__(self, dmm: Any, kind: _ItemsType) -> None:
+        members = [("data", types.CPointer(kind.array.dtype)), ("shape", kind.shape)]
         super().__init__(dmm, kind, members)
 
 
-def _rows(context: Any, builder: Any, kind: _RowsType, data: Any, size: Any) -> Any:
-    rows = cgutils.create_struct_proxy(kind)(context, builder)
-    rows.data, rows.size = data, size
-    return rows._getvalue()
-
-
 @infer_getattr
-class _RowsAttributes(AttributeTemplate):  # type: ignore[misc]
-    key = _RowsType
+class _ItemsAttributes(AttributeTemplate):
+    key = _ItemsType
 
-    def resolve_shape(self, _: _RowsType) -> types.UniTuple:
+    def resolve_shape(self, items: _ItemsType) -> types.UniTuple:
         """Return the type of a shape, as of any array."""
-        return types.UniTuple(types.intp, 1)
+        return items.shape
 
 
-@lower_getattr(_RowsType, "shape")
-def _get_shape(context: Any, builder: Any, kind: _RowsType, value: Any) -> Any:
-    rows = cgutils.create_struct_proxy(kind)(context, builder, value)
-    return cgutils.pack_array(builder, [rows.size])
+@lower_getattr(_ItemsType, "shape")
+def _get_shape(context: Any, builder: Any, kind: _ItemsType, value: Any) -> Any:
+    return cgutils.create_struct_proxy(kind)(context, builder, value).shape
+
+
+def _indexes(args: Any) -> bool:
+    """Return whether these are the types of items and of a full index into them."""
+    items, index = args[:2]
+    if not isinstance(items, _ItemsType):
+        return False
+    places = index.types if isinstance(index, types.BaseTuple) else (index,)
+    whole = all(isinstance(place, types.Integer) for place in places)
+    return whole and len(places) == items.array.ndim
 
 
 @infer_global(operator.getitem)
-class _GetItem(AbstractTemplate):  # type: ignore[misc]
+class _GetItem(AbstractTemplate):
     def generic(self, args: Any, _: Any) -> Any:
-        """Type `rows[i]`."""
-        if isinstance(args[0], _RowsType) and isinstance(args[1], types.Integer):
-            return signature(args[0].array.dtype, args[0], types.intp)
-        return None
+        """Type `items[i]` or `items[i, j]`."""
+        if not _indexes(args):
+            return None
+        return signature(args[0].array.dtype, args[0], args[0].index)
 
 
-@lower_builtin(operator.getitem, _RowsType, types.intp)
+@lower_builtin(operator.getitem, _ItemsType, types.Any)
 def _get_item(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return load_item(context, builder, sig.args[0].array, _place(context, builder, sig, args))
 
 
 @infer_global(operator.setitem)
-class _SetItem(AbstractTemplate):  # type: ignore[misc]
+class _SetItem(AbstractTemplate):
     def generic(self, args: Any, _: Any) -> Any:
-        """Type `rows[i] = value`."""
-        if isinstance(args[0], _RowsType) and isinstance(args[1], types.Integer):
-            return signature(types.none, args[0], types.intp, args[0].array.dtype)
-        return None
+        """Type `items[i] = value` or `items[i, j] = value`."""
+        if not _indexes(args):
+            return None
+        return signature(types.none, args[0], args[0].index, args[0].array.dtype)
 
 
-@lower_builtin(operator.setitem, _RowsType, types.intp, types.Any)
+@lower_builtin(operator.setitem, _ItemsType, types.Any, types.Any)
 def _set_item(context: Any, builder: Any, sig: Any, args: Any) -> None:
     place = _place(context, builder, sig, args)
     store_item(context, builder, sig.args[0].array, args[2], place)
 
 
 def _place(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    rows = cgutils.create_struct_proxy(sig.args[0])(context, builder, args[0])
+    """Return the address of an item, in C order."""
+    items = cgutils.create_struct_proxy(sig.args[0])(context, builder, args[0])
+    one = sig.args[0].array.ndim == 1
+    index = [args[1]] if one else cgutils.unpack_tuple(builder, args[1])
+    shape = cgutils.unpack_tuple(builder, items.shape)
     if context.enable_boundscheck:
-        cgutils.do_boundscheck(context, builder, args[1], rows.size)
-    return builder.gep(rows.data, [args[1]])
+        for axis, (place, size) in enumerate(zip(index, shape, strict=True)):
+            cgutils.do_boundscheck(context, builder, place, size, axis)
+    flat = index[0]
+    for place, size in zip(index[1:], shape[1:], strict=True):
+        flat = builder.add(builder.mul(flat, size), place)
+    return builder.gep(items.data, [flat])

@@ -1,8 +1,9 @@
 """Compile functions to machine code, once for a machine and a version of the sources.
 
-Two decorators, so that little is stored: `jitted` for what only compiled code calls, `entry` for
-what Python calls; and two more for code that makes arrays of its own. An entry's machine code is kept on disk. Numba itself notices a change of the
-entry's own file only, so the folder's name carries a hash of every source that may be compiled in.
+Decorators, so that little is stored: `jitted` for what only compiled code calls, `entry` for what
+Python calls, each with a sister for code that makes arrays of its own; and `inlined`. An entry's
+machine code is kept on disk. Numba itself notices a change of the entry's own file only, so the
+folder's name carries a hash of every source that may be compiled in.
 """
 
 from __future__ import annotations
@@ -19,7 +20,15 @@ import numba
 import platformdirs
 from numba import config
 
-__all__ = ["allocating", "allocating_entry", "cache_folder", "entry", "inlined", "jitted", "machine_code"]
+__all__ = [
+    "allocating",
+    "allocating_entry",
+    "cache_folder",
+    "entry",
+    "inlined",
+    "jitted",
+    "machine_code",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")

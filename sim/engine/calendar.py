@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.jit import jitted
+from sim.jit import inlined
 from sim.world.records import MONTH, NOBODY, Integers, Records
 
 __all__ = ["EVENT", "SOON", "buckets_for", "first_event", "later_events", "pop", "push", "room"]
@@ -42,14 +42,14 @@ def later_events(size: int, before: Records) -> Records:
     return events
 
 
-@jitted
+@inlined
 def room(F: Any) -> int:
     """Return how many more events a flow's calendar can hold."""
     state = F.state[0]
     return F.later.shape[0] - state.soon - state.later
 
 
-@jitted
+@inlined
 def push(F: Any, at: float, key: int) -> None:
     """Put an event on a flow's calendar, which must have room."""
     state = F.state[0]
@@ -66,7 +66,7 @@ def push(F: Any, at: float, key: int) -> None:
     F.buckets[bucket] = place
 
 
-@jitted
+@inlined
 def first_event(F: Any) -> bool:
     """Turn the wheel to the first event, which is then `F.soon[0]`; return whether there is one."""
     state = F.state[0]
@@ -78,12 +78,12 @@ def first_event(F: Any) -> bool:
     return True
 
 
-@jitted
+@inlined
 def _span(F: Any, at: float) -> int:
     return int(at * (F.buckets.shape[0] / MONTH))
 
 
-@jitted
+@inlined
 def _open_bucket(F: Any) -> None:
     """Put the events of the present span in order; those of later turns stay in the list."""
     state = F.state[0]
@@ -104,12 +104,12 @@ def _open_bucket(F: Any) -> None:
         place = following
 
 
-@jitted
+@inlined
 def _earlier(at: float, key: int, event: Any) -> bool:
     return at < event.at or (at == event.at and key < event.key)
 
 
-@jitted
+@inlined
 def _push_soon(F: Any, at: float, key: int) -> None:
     state, heap = F.state[0], F.soon
     place = state.soon
@@ -123,7 +123,7 @@ def _push_soon(F: Any, at: float, key: int) -> None:
     heap[place].at, heap[place].key = at, key
 
 
-@jitted
+@inlined
 def pop(F: Any) -> None:
     """Take the first event, `F.soon[0]`, off a flow's calendar; its fields have been read."""
     state, heap = F.state[0], F.soon

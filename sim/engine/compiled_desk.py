@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.engine.rules import FRONT
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 from sim.world.records import NOBODY
 from sim.world.whole import World
 
@@ -29,19 +29,19 @@ __all__ = [
 _FIRST, _LAST = 0, 1
 
 
-@jitted
+@inlined
 def turns_away(W: World, F: Any, pool: int) -> bool:
     """Return whether a pool is closed and keeps nobody waiting for its opening."""
     return not (F.pools[pool].is_open or W.pools[pool].keeps_overnight)
 
 
-@jitted
+@inlined
 def is_full(W: World, F: Any, pool: int) -> bool:
     """Return whether a pool's queue has reached its limit."""
     return 0 <= W.pools[pool].queue_limit <= F.pools[pool].length
 
 
-@jitted
+@inlined
 def idle_slot(F: Any, pool: int) -> int:
     """Take the longest idle slot of a pool, else of those that help it; NOBODY if all work."""
     slot = F.pools[pool].first_idle
@@ -54,7 +54,7 @@ def idle_slot(F: Any, pool: int) -> int:
     return slot
 
 
-@jitted
+@inlined
 def rest(F: Any, slot: int) -> None:
     """Let a slot be idle, behind those that are so already."""
     it, pool = F.slots[slot], F.pools[F.slots[slot].pool]
@@ -90,23 +90,24 @@ def _came_before(W: World, F: Any, c: int, other: int) -> bool:
     return F.waiters[c].turn < F.waiters[other].turn
 
 
-@jitted
+@inlined
 def join_queue(W: World, F: Any, c: int, pool: int, place: int) -> None:
     """Put a contact into a queue, in its place by arrival, nearly always the last."""
-    waiter, ends = F.waiters[c], F.queues[pool, place]
+    waiter = F.waiters[c]
     waiter.waiting, waiter.pool, waiter.place = 1, pool, place
     F.pools[pool].length += 1
-    before = ends[_LAST]
+    before = F.queues[pool, place, _LAST]
     while before != NOBODY and _came_before(W, F, c, before):
         before = F.waiters[before].before
-    after = ends[_FIRST] if before == NOBODY else F.waiters[before].after
+    first = F.queues[pool, place, _FIRST]
+    after = first if before == NOBODY else F.waiters[before].after
     waiter.before, waiter.after = before, after
     if before == NOBODY:
-        ends[_FIRST] = c
+        F.queues[pool, place, _FIRST] = c
     else:
         F.waiters[before].after = c
     if after == NOBODY:
-        ends[_LAST] = c
+        F.queues[pool, place, _LAST] = c
     else:
         F.waiters[after].before = c
 
@@ -115,15 +116,14 @@ def join_queue(W: World, F: Any, c: int, pool: int, place: int) -> None:
 def leave_queue(F: Any, c: int) -> None:
     """Take a contact out of its queue."""
     waiter = F.waiters[c]
-    ends = F.queues[waiter.pool, waiter.place]
     waiter.waiting = 0
     F.pools[waiter.pool].length -= 1
     if waiter.before == NOBODY:
-        ends[_FIRST] = waiter.after
+        F.queues[waiter.pool, waiter.place, _FIRST] = waiter.after
     else:
         F.waiters[waiter.before].after = waiter.after
     if waiter.after == NOBODY:
-        ends[_LAST] = waiter.before
+        F.queues[waiter.pool, waiter.place, _LAST] = waiter.before
     else:
         F.waiters[waiter.after].before = waiter.before
 
@@ -151,7 +151,7 @@ def first_waiting(F: Any, pool: int) -> int:
     return NOBODY
 
 
-@jitted
+@inlined
 def next_for(W: World, F: Any, pool: int, now: float) -> int:
     """Take the contact that an agent of a pool serves next, of its own or those it helps."""
     chosen = NOBODY
@@ -167,7 +167,7 @@ def next_for(W: World, F: Any, pool: int, now: float) -> int:
     return chosen
 
 
-@jitted
+@inlined
 def _most_urgent(W: World, F: Any, pool: int, now: float) -> int:
     """Return the contact that goes first: only the heads of classes are compared."""
     best, best_place, best_credit = NOBODY, NOBODY, 0.0

@@ -48,7 +48,7 @@ from sim.engine.rules import (
     SHIFT_ENDS,
     TELLING,
 )
-from sim.jit import entry, jitted
+from sim.jit import entry, inlined, jitted
 from sim.moments.arrival import arrives, enquires, need_arises
 from sim.moments.contact import finish, gives_up, withdraw
 from sim.moments.month_end import month_ends, starts
@@ -146,14 +146,14 @@ def _advance(W: World, F: Flow, most: int) -> int:
     return _MORE
 
 
-@jitted
+@inlined
 def _lacks_room(W: World, F: Flow, rank: int) -> bool:
     """Return whether the calendar may not hold all that one more event can put on it."""
     left = room(F) - F.state[0].burst
     return left < 0 or (rank == MONTH_END and left < W.run[0].people)
 
 
-@jitted
+@inlined
 def _happen(W: World, F: Flow, rank: int, entity: int, now: float) -> bool:
     """Let one event happen; return whether a store of the world is short afterwards."""
     if rank == NEED:
@@ -213,7 +213,7 @@ def _reach_desk(W: World, F: Flow, visit: Any, now: float) -> bool:
     return short
 
 
-@jitted
+@inlined
 def _wait(
     W: World,
     F: Flow,
@@ -241,7 +241,7 @@ def _give_up(W: World, F: Flow, contact: int, how: int, now: float) -> bool:
     return _post(W, F, gives_up(W, contact, how, now), now)
 
 
-@jitted
+@inlined
 def _finishes(W: World, F: Flow, slot: int, now: float) -> bool:
     """Finish a contact; the agent takes the next one or rests."""
     F.slots[slot].busy = 0
@@ -250,7 +250,7 @@ def _finishes(W: World, F: Flow, slot: int, now: float) -> bool:
     return short
 
 
-@jitted
+@inlined
 def _lose_one(W: World, F: Flow, pool: int) -> bool:
     """Close a pool; return whether somebody waits there who is lost with that."""
     F.pools[pool].is_open = 0

@@ -6,7 +6,7 @@ from sim.engine.calendar import push
 from sim.engine.compiled_desk import next_for, rest, stop_resting
 from sim.engine.flow import Flow
 from sim.engine.rules import CLOSING, ENTITIES, OPENING, SERVICE_DONE, SHIFT_BEGINS, SHIFT_ENDS
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 from sim.moments.contact import begin
 from sim.moments.staff import comes_on as begins_shift
 from sim.moments.staff import goes_off as ends_shift
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-@jitted
+@inlined
 def answer(W: World, F: Flow, contact: int, slot: int, now: float) -> None:
     """Let an agent answer; the service is never interrupted."""
     F.slots[slot].busy, F.slots[slot].contact = 1, contact
@@ -35,7 +35,7 @@ def answer(W: World, F: Flow, contact: int, slot: int, now: float) -> None:
     due(W, F, now + minutes, SERVICE_DONE, slot)
 
 
-@jitted
+@inlined
 def take_next(W: World, F: Flow, slot: int, now: float) -> None:
     """Let an agent take the next contact, or be idle; one whose shift is over goes home."""
     if not W.agents[F.slots[slot].agent].on_shift:
@@ -113,7 +113,7 @@ def opens(W: World, F: Flow, pool: int) -> None:
     due(W, F, F.hours[hour].ends, CLOSING, pool)
 
 
-@jitted
+@inlined
 def due(W: World, F: Flow, at: float, rank: int, entity: int) -> None:
     """Put something on the calendar, unless it lies on or beyond the horizon."""
     if at < W.run[0].horizon:

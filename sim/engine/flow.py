@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from sim.engine.calendar import EVENT, SOON, buckets_for, later_events
 from sim.engine.roster import pool_hours, shift_hours
 from sim.held import Held

@@ -13,7 +13,7 @@ meta-analysis. Journal of Service Research 10(1), 60-77. https://doi.org/10.1177
 from __future__ import annotations
 
 from sim.arithmetic import exp
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 
 __all__ = [
     "clip",
@@ -34,7 +34,7 @@ def clip(x: float, low: float, high: float) -> float:
     return min(max(x, low), high)
 
 
-@jitted
+@inlined
 def perceived(
     wait: float,
     outcome: float,
@@ -66,7 +66,7 @@ def perceived(
     return wait_weight * comfort + outcome_weight * outcome + courtesy_weight * courtesy
 
 
-@jitted
+@inlined
 def expected(e: float, entitlement: float, rank: float) -> float:
     """Return what a person of this rank counts on, clip(e + entitlement (rank - 1/2), 0, 1).
 
@@ -75,13 +75,13 @@ def expected(e: float, entitlement: float, rank: float) -> float:
     return clip(e + entitlement * (rank - 0.5), 0.0, 1.0)
 
 
-@jitted
+@inlined
 def disconfirmation(p: float, expectation: float) -> float:
     """Return d = p - expectation, -1 to 1: negative disappoints (Oliver 1980)."""
     return p - expectation
 
 
-@jitted
+@inlined
 def satisfied(s: float, d: float, gain: float, loss: float) -> float:
     """Return satisfaction after a disconfirmation d; bad is stronger than good.
 
@@ -91,7 +91,7 @@ def satisfied(s: float, d: float, gain: float, loss: float) -> float:
     return s + gain * d * (1.0 - s) if d >= 0.0 else s + loss * d * s
 
 
-@jitted
+@inlined
 def expected_next(e: float, p: float, adapt: float, market_weight: float, norm: float) -> float:
     """Return expectation after an encounter: drawn to what was met, anchored to the market.
 

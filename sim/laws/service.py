@@ -11,7 +11,7 @@ Holman, D., Batt, R. & Holtgrewe, U. (2007). The Global Call Center Report. Corn
 from __future__ import annotations
 
 from sim.arithmetic import exp, log
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 
 __all__ = [
     "courtesy_given",
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-@jitted
+@inlined
 def speed(months: float, start_speed: float, learning_months: float) -> float:
     """Return an agent's speed, 1 - (1 - v0) exp(-months / learning): v0 for a novice, towards 1."""
     if learning_months <= 0.0 or start_speed >= 1.0:
@@ -33,13 +33,13 @@ def speed(months: float, start_speed: float, learning_months: float) -> float:
     return 1.0 - (1.0 - start_speed) * exp(-months / learning_months)
 
 
-@jitted
+@inlined
 def courtesy_price(courtesy: float, standard: float, price: float) -> float:
     """Return the factor on handling time of courtesy above the standard, 1 or more."""
     return 1.0 + price * max(courtesy - standard, 0.0)
 
 
-@jitted
+@inlined
 def handling_minutes(
     drawn: float, difficulty: float, effort: float, price: float, pace: float
 ) -> float:
@@ -47,7 +47,7 @@ def handling_minutes(
     return drawn * difficulty * effort * price / pace
 
 
-@jitted
+@inlined
 def resolution(p: float, effort: float, morale: float, by_morale: float) -> float:
     """Return the chance that a contact is resolved, 1 - (1 - p)^(effort (q0 + (1 - q0) m)).
 
@@ -65,7 +65,7 @@ def resolution(p: float, effort: float, morale: float, by_morale: float) -> floa
     return 1.0 - exp(effort * (1.0 - by_morale + by_morale * morale) * log(1.0 - p))
 
 
-@jitted
+@inlined
 def courtesy_given(courtesy: float, morale: float, by_morale: float) -> float:
     """Return courtesy as met, the tier's x (1 - k (1 - m)), 0 to 1."""
     return courtesy * (1.0 - by_morale * (1.0 - morale))

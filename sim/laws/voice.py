@@ -14,7 +14,7 @@ Journal of the Academy of Marketing Science 38, 654-675. https://doi.org/10.1007
 from __future__ import annotations
 
 from sim.arithmetic import exp, log
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 
 __all__ = [
     "appeal_chance",
@@ -34,7 +34,7 @@ def reach_of(audience: float) -> float:
     return log(1.0 + audience) / _LN_10
 
 
-@jitted
+@inlined
 def voice_utility(
     base: float, slope: float, x: float, loudness: float, extra: float, learned_value: float
 ) -> float:
@@ -56,7 +56,7 @@ def voice_utility(
     return base + slope * x + loudness + extra + learned_value
 
 
-@jitted
+@inlined
 def exit_utility(base: float, slope: float, x: float, lock_in: float) -> float:
     """Return the utility of leaving at once, b + c x - lock_in (Hirschman 1970)."""
     return base + slope * x - lock_in

@@ -6,7 +6,7 @@ import math
 
 from sim.arithmetic import on_grid
 from sim.chance import exponential, happens, uniform
-from sim.jit import entry, jitted
+from sim.jit import entry, inlined
 from sim.moments.contact import gives_up_now, groups_of, is_outdated
 from sim.moments.membership import chance_to_join, join, next_need
 from sim.moments.stores import discard_contact, month_tally, sealed, take_contact
@@ -59,7 +59,7 @@ def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int, float
     return _arrive(W, c, now)
 
 
-@jitted
+@inlined
 def _kind_of_need(W: World, i: int, index: int) -> int:
     run, kind = W.run[0], 0
     if run.enquiry_kind == 1:
@@ -108,7 +108,7 @@ def arrives(W: World, c: int, now: float) -> tuple[int, int, int, int, float, fl
     return _arrive(W, c, now)
 
 
-@jitted
+@inlined
 def _pool_for(W: World, c: int) -> int:
     """Return the pool that serves a contact: the unhappy's, the policy's, or that of its kind."""
     contact, rules, given = W.contacts[c], rules_now(W), entitled(W, c)
@@ -119,7 +119,7 @@ def _pool_for(W: World, c: int) -> int:
     return given.pool if given.pool != NOBODY else W.kinds[contact.kind].pool
 
 
-@jitted
+@inlined
 def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int, float, float]:
     contact, given, run = W.contacts[c], entitled(W, c), W.run[0]
     person = W.people[contact.person]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.chance import gumbel
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 from sim.laws.voice import exit_utility, opportunist_utility, reach_of, voice_utility
 from sim.moments.ombudsman import appeals
 from sim.moments.terms import LAST_LEVEL, index_of
@@ -44,7 +44,7 @@ def choose(W: World, c: int, d: float) -> int:
     return SILENCE
 
 
-@jitted
+@inlined
 def _luck(W: World, c: int, choice: int) -> float:
     contact = W.contacts[c]
     purpose = purposes.CHOICE_SILENCE + choice
@@ -75,7 +75,7 @@ def _voice_extra(P: Any, person: Any, voice: int) -> float:
     return 0.0
 
 
-@jitted
+@inlined
 def _choose_hurt(W: World, c: int, x: float) -> int:
     P, person = W.P[0], W.people[W.contacts[c].person]
     best, choice = _luck(W, c, SILENCE), SILENCE
@@ -97,7 +97,7 @@ def _choose_hurt(W: World, c: int, x: float) -> int:
     return choice
 
 
-@jitted
+@inlined
 def _choose_opportunity(W: World, c: int) -> int:
     P, person = W.P[0], W.people[W.contacts[c].person]
     best, choice = _luck(W, c, SILENCE), SILENCE

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.arithmetic import on_grid
 from sim.chance import draw_law, happens
-from sim.jit import entry, jitted
+from sim.jit import entry, inlined, jitted
 from sim.laws.service import (
     courtesy_given,
     courtesy_price,
@@ -42,7 +42,7 @@ from sim.world.whole import World
 __all__ = ["begin", "finish", "gives_up", "gives_up_now", "groups_of", "is_outdated", "withdraw"]
 
 
-@jitted
+@inlined
 def is_outdated(W: World, c: int) -> bool:
     """Return whether the person has left, or joined, since this contact began."""
     contact = W.contacts[c]
@@ -50,7 +50,7 @@ def is_outdated(W: World, c: int) -> bool:
     return status == DISMISSED or (status == CUSTOMER) == (contact.phase == ENQUIRY)
 
 
-@jitted
+@inlined
 def groups_of(W: World, c: int) -> Any:
     """Return the tallies of the contact's tier on arrival, and of its decile, pool and kind."""
     contact, run = W.contacts[c], W.run[0]
@@ -62,7 +62,7 @@ def groups_of(W: World, c: int) -> Any:
     )
 
 
-@jitted
+@inlined
 def _leave_queue(W: World, c: int, now: float) -> float:
     """Count the wait of a contact that leaves a queue, served or not; return it."""
     contact, run, tally = W.contacts[c], W.run[0], month_tally(W)
@@ -76,7 +76,7 @@ def _leave_queue(W: World, c: int, now: float) -> float:
     return wait
 
 
-@jitted
+@inlined
 def _count_promise(W: World, c: int) -> None:
     """Count a promise kept or broken; whoever leaves before it is due leaves it open."""
     contact, tally, promise = W.contacts[c], month_tally(W), entitled(W, c).promise
@@ -148,7 +148,7 @@ def finish(W: World, c: int, now: float) -> int:
     return sealed(W)
 
 
-@jitted
+@inlined
 def _resolved(W: World, c: int) -> bool:
     contact, P, run = W.contacts[c], W.P[0], W.run[0]
     if contact.phase == ENQUIRY:

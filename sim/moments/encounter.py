@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.chance import exponential, happens
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 from sim.laws.satisfaction import disconfirmation, expected, expected_next, perceived, satisfied
 from sim.moments.choice import choose
 from sim.moments.membership import AT_ONCE, bill, chance_to_join, join, leave
@@ -42,7 +42,7 @@ __all__ = ["live_through"]
 _MOST_ATTEMPTS = 1000  # nobody calls more often about one need, however stubborn
 
 
-@jitted
+@inlined
 def live_through(
     W: World, c: int, a: int, outcome: float, courtesy: float, wait: float, now: float
 ) -> None:
@@ -91,7 +91,7 @@ def live_through(
         _let_it_pass(W, c, a, outcome, now)
 
 
-@jitted
+@inlined
 def _change_mind(W: World, c: int, p: float) -> float:
     """Change what the person thinks; return the disconfirmation.
 
@@ -117,7 +117,7 @@ def _change_mind(W: World, c: int, p: float) -> float:
     return d
 
 
-@jitted
+@inlined
 def _tell_others(W: World, c: int, a: int, choice: int, d: float, now: float) -> None:
     """Thank for a delightful remedy; tell neighbours; post a public complaint or thanks."""
     contact, P = W.contacts[c], W.P[0]
@@ -187,7 +187,7 @@ def _convinced(W: World, c: int, p: float) -> bool:
     return happens(chance, run.key, purposes.CONVERSION, contact.person, index_of(contact))
 
 
-@jitted
+@inlined
 def _let_it_pass(W: World, c: int, a: int, outcome: float, now: float) -> None:
     """Say nothing: try again later what no agent took, call back about what was not resolved."""
     contact, P, tally = W.contacts[c], W.P[0], month_tally(W)

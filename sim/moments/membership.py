@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.chance import draw_index, exponential, gamma
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 from sim.laws.churn import boosted, conversion, joiner_satisfaction, leaver_opinion, unhappy_hazard
 from sim.moments.offers import months_given, welcome
 from sim.moments.stores import account, month_tally, post, tier_account, withdraw_waiting
@@ -85,7 +85,7 @@ def bill(W: World, i: int, now: float) -> None:
     charge(W, i, serving)
 
 
-@jitted
+@inlined
 def charge(W: World, i: int, cost: float) -> None:
     """Book what a person costs, in currency."""
     W.people[i].recent_cost += cost

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.chance import uniform
-from sim.jit import entry, jitted
+from sim.jit import entry, inlined, jitted
 from sim.laws.churn import probability
 from sim.laws.satisfaction import clip, drifted
 from sim.laws.service import load_on_morale, quit_hazard
@@ -14,7 +14,7 @@ from sim.world.whole import World
 __all__ = ["comes_on", "goes_off", "month_of_staff", "touch"]
 
 
-@jitted
+@inlined
 def touch(W: World, a: int, now: float) -> None:
     """Bring an agent's minutes up to now; whoever finishes a service after hours is paid for it."""
     agent = W.agents[a]

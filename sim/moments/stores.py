@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 from sim.world.records import (
     NOBODY,
     OUT_CONTACT,
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 
-@jitted
+@inlined
 def sealed(W: World) -> int:
     """Close the outbox; return how many letters it holds, the complement if a store is short.
 
@@ -49,7 +49,7 @@ def sealed(W: World) -> int:
     return letters if left >= run.burst else ~letters
 
 
-@jitted
+@inlined
 def post(W: World, kind: int, who: int, at: float) -> None:
     """Ask the engine to let something happen; what falls on or beyond the horizon never does."""
     run = W.run[0]
@@ -60,13 +60,13 @@ def post(W: World, kind: int, who: int, at: float) -> None:
     run.outbox += 1
 
 
-@jitted
+@inlined
 def month_tally(W: World) -> Any:
     """Return the record that counts the present month."""
     return W.months[W.run[0].month]
 
 
-@jitted
+@inlined
 def account(W: World, sort: int, place: int) -> Any:
     """Return the tally of one group this month; `sort` is its sort's first column."""
     return W.groups[W.run[0].month, sort + place]

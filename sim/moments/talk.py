@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.arithmetic import on_grid
 from sim.chance import exponential, geometric, happens, story_key, uniform
-from sim.jit import entry, jitted
+from sim.jit import entry, inlined, jitted
 from sim.laws.talk import convinced, mean_told, readers, reminded, shaken_trust, unfairness
 from sim.laws.voice import learned
 from sim.moments.stores import (
@@ -24,7 +24,7 @@ from sim.world.whole import World
 __all__ = ["spread", "tell"]
 
 
-@jitted
+@inlined
 def spread(
     W: World,
     i: int,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.chance import draw_index
-from sim.jit import jitted
+from sim.jit import inlined
 from sim.world.whole import World
 
 __all__ = ["LAST_LEVEL", "entitled", "index_of"]
@@ -14,13 +14,13 @@ LAST_LEVEL = 2  # a complaint about a complaint
 _ATTEMPTS = 21  # bits of a stage that count attempts; above them, the level of complaint
 
 
-@jitted
+@inlined
 def index_of(contact: Any) -> int:
     """Return the draw index of a contact: its need, its level of complaint, its attempt."""
     return draw_index(contact.month, contact.k, contact.level << _ATTEMPTS | contact.stage)
 
 
-@jitted
+@inlined
 def entitled(W: World, c: int) -> Any:
     """Return what the policy gives to this contact's person for it."""
     contact = W.contacts[c]

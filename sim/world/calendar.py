@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sim.arithmetic import GRID, on_grid
 from sim.chance import gamma
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 from sim.scenario.desk import Desk
 from sim.scenario.opening import Opening
 from sim.world import purposes
@@ -111,7 +111,7 @@ def openings(opening: Opening, horizon: float) -> list[tuple[float, float]]:
     return spans
 
 
-@jitted
+@inlined
 def _corner_before(corners: Any, hints: Any, at: float) -> int:
     """Return the last corner at or before a time: from a hint, a step or two away."""
     last = corners.shape[0] - 1
@@ -133,7 +133,7 @@ def to_operational(W: World, now: float) -> float:
     return W.oper[corner] + (now - W.clock[corner]) / run * (W.oper[corner + 1] - W.oper[corner])
 
 
-@jitted
+@inlined
 def to_clock(W: World, operational: float) -> float:
     """Return the time on the clock, always in open hours; infinity beyond the horizon."""
     corner = _corner_before(W.oper, W.oper_hints, operational)

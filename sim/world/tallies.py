@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arithmetic import exp, log
-from sim.jit import jitted
+from sim.jit import inlined
 from sim.measures.definitions import DECILES
 from sim.world.records import Records
 
@@ -22,7 +22,7 @@ _GROWTH = math.log(1.02)
 WAIT_BINS = 1 + math.ceil(math.log(1e7 / _SHORTEST) / _GROWTH)
 
 
-@jitted
+@inlined
 def wait_bin(minutes: float) -> int:
     """Return the histogram bin of a wait of 0 minutes or more."""
     if minutes <= 0.0:
