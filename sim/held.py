@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import operator
+from functools import cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numba import typeof, types
+from numba import types
 from numba.core import cgutils
 from numba.core.imputils import lower_getattr
 from numba.core.typing import signature
@@ -30,6 +31,7 @@ from numba.extending import (
     unbox,
 )
 from numba.np.arrayobj import load_item, store_item
+from numba.np.numpy_support import from_dtype
 
 __all__ = ["Held"]
 
@@ -83,8 +85,14 @@ class Held:
 
 @typeof_impl.register(Held)
 def _typeof(held: Held, _: Any) -> _HeldType:
-    fields = {name: typeof(getattr(held, name)) for name in held._names}
-    return _HeldType(type(held).__name__, fields)
+    arrays = [getattr(held, name) for name in held._names]
+    return _type_of(type(held), tuple((array.dtype, array.ndim) for array in arrays))
+
+
+@cache
+def _type_of(kind: type[Held], layout: tuple[tuple[np.dtype[Any], int], ...]) -> _HeldType:
+    arrays = [types.Array(from_dtype(dtype), ndim, "C") for dtype, ndim in layout]
+    return _HeldType(kind.__name__, dict(zip(kind._names, arrays, strict=True)))
 
 
 register_model(_HeldType)(models.OpaqueModel)

@@ -23,7 +23,7 @@ from sim.chance import (
     story_key,
     uniform,
 )
-from sim.jit import jitted
+from sim.jit import allocating
 
 KEY = run_key(20_240, 3)
 DRAWS = 20_000
@@ -41,7 +41,7 @@ LAWS = {
 LEAST_P = 1e-4
 
 
-@jitted
+@allocating
 def _plain(key, purpose, count):
     draws = np.empty((4 + len(SHAPES), count))
     for who in range(count):
@@ -54,7 +54,7 @@ def _plain(key, purpose, count):
     return draws
 
 
-@jitted
+@allocating
 def _lawful(laws, key, count):
     draws = np.empty((len(laws), count))
     for law in range(len(laws)):
@@ -63,7 +63,7 @@ def _lawful(laws, key, count):
     return draws
 
 
-@jitted
+@allocating
 def _grid(keys, purposes, people, indices):
     draws = np.empty((keys, purposes, people, indices))
     for key in range(keys):

@@ -99,21 +99,17 @@ class CompiledEngine:
         """Run up to the horizon, which is half open, and close the last month's books."""
         if self._months == 0:
             return
-        if _begin_time(self.world, self._flow):
-            self._grow()
         while (state := _advance(self.world, self._flow, _SLICE)) != _DONE:
             heed()
             if state == _SHORT:
                 self._grow()
-        # What the last month's end asks for lies beyond the horizon; nothing of it is posted.
-        month_ends(self.world, self._months * MONTH)
 
     def _grow(self) -> None:
         self.world = grown(self.world)
         self._flow = with_room(self._flow, self.world)
 
 
-@entry
+@jitted
 def _begin_time(W: World, F: Flow) -> bool:
     """Put the first of everything on the calendar; return whether a store of the world is short."""
     for month in range(1, W.run[0].months):
@@ -128,8 +124,14 @@ def _begin_time(W: World, F: Flow) -> bool:
 @entry
 def _advance(W: World, F: Flow, most: int) -> int:
     """Let up to so many events happen; return whether that is all, or a store has become short."""
+    if not F.state[0].begun:
+        F.state[0].begun = 1
+        if _begin_time(W, F):
+            return _SHORT
     for _ in range(most):
         if not first_event(F):
+            # What the last month's end asks for lies beyond the horizon; nothing of it is posted.
+            month_ends(W, W.run[0].horizon)
             return _DONE
         at, key = F.soon[0].at, F.soon[0].key
         rank, entity = key >> ENTITIES, key & ((1 << ENTITIES) - 1)

@@ -21,7 +21,7 @@ def _counts(names: str) -> np.dtype[np.void]:
 
 
 # `burst` is the most events that one event can put on the calendar, but a month's end.
-STATE = _counts("turns burst span soon later free_event")
+STATE = _counts("begun turns burst span soon later free_event")
 
 # A contact's place in a queue, a doubly linked list by arrival. An event is stale unless it is due
 # at the very time that is noted here.

@@ -115,6 +115,8 @@ def openings(opening: Opening, horizon: float) -> list[tuple[float, float]]:
 def _corner_before(corners: Any, hints: Any, at: float) -> int:
     """Return the last corner at or before a time: from a hint, a step or two away."""
     last = corners.shape[0] - 1
+    if last == 0:
+        return 0
     corner = hints[int(min(at / corners[last], 1.0) * (hints.shape[0] - 1))]
     while corners[corner] > at:
         corner -= 1

@@ -10,7 +10,7 @@ import pytest
 from scipy import special, stats
 
 from sim.chance import LAW, WEIBULL, draw_law, run_key
-from sim.jit import jitted
+from sim.jit import allocating
 from sim.world.desk import build_agents, build_pools, kind_names, kinds_of_contact, pool_of, shifts
 from sim.world.records import MONTH
 from tests.small_worlds import scenario
@@ -20,7 +20,7 @@ DRAWS = 20_000
 STANDARD_ERRORS = 4.0
 
 
-@jitted
+@allocating
 def _drawn(laws, values, place, key, count):
     drawn = np.empty(count)
     for who in range(count):
