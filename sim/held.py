@@ -90,7 +90,7 @@ def _typeof(held: Held, _: Any) -> _HeldType:
 
 
 @cache
-def _type_of(kind: type[Held], layout: tuple[tuple[np.dtype[Any], int], ...]) -> _HeldType:
+def _type_of(kind: type[Held], layout: tuple[tuple[Any, int], ...]) -> _HeldType:
     arrays = [types.Array(from_dtype(dtype), ndim, "C") for dtype, ndim in layout]
     return _HeldType(kind.__name__, dict(zip(kind._names, arrays, strict=True)))
 
