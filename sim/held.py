@@ -86,7 +86,8 @@ class Held:
 @typeof_impl.register(Held)
 def _typeof(held: Held, _: Any) -> _HeldType:
     arrays = [getattr(held, name) for name in held._names]
-    return _type_of(type(held), tuple((array.dtype, array.ndim) for array in arrays))
+    kind: Any = type(held)
+    return _type_of(kind, tuple((array.dtype, array.ndim) for array in arrays))
 
 
 @cache
