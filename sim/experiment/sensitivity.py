@@ -92,7 +92,7 @@ class Effect:
     sigma : float
         Spread of the effects, luck taken off: how much the effect depends on other factors.
     noise : float
-        What luck alone would give for `mu_star`.
+        What luck alone would give for `mu_star`, had the factor no effect.
     """
 
     path: str
@@ -219,19 +219,19 @@ def morris_effects(
     """
     from SALib.analyze import morris
 
-    shares, noise = _morris_shares(factors, size, seed), noise_of(outcomes)
+    shares = _morris_shares(factors, size, seed)
     found = morris.analyze(
         _problem(factors), shares, outcomes.mean(axis=1), num_levels=LEVELS,
         num_resamples=_RESAMPLES, seed=seed,
     )  # fmt: skip
-    luck = 2 * noise.of_a_mean / _STEP**2
+    lucks = _luck_of_steps(shares, outcomes)
     return [
         Effect(
             factor.path, float(mu), float(star), max(0.0, float(star - half)), float(star + half),
             math.sqrt(max(0.0, float(sigma) ** 2 - luck)), math.sqrt(luck * 2 / math.pi),
         )
-        for factor, mu, star, half, sigma in zip(
-            factors, found["mu"], found["mu_star"], found["mu_star_conf"], found["sigma"],
+        for factor, mu, star, half, sigma, luck in zip(
+            factors, found["mu"], found["mu_star"], found["mu_star_conf"], found["sigma"], lucks,
             strict=True,
         )
     ]  # fmt: skip
@@ -249,22 +249,22 @@ def sobol_indices(factors: Sequence[Factor], seed: int, outcomes: Floats) -> lis
 
     Notes
     -----
-    Luck that falls differently at each point looks like an interaction of all factors: it is in
-    the variance and in every total index, and is taken off both.
+    Luck that falls differently at each point looks like an interaction of factors. What it adds to
+    each index is known from how the index's parts vary between replications, and is taken off.
     """
-    means, luck = outcomes.mean(axis=1), noise_of(outcomes).of_a_mean
-    whole = float(_outer(means, len(factors)).var())
-    if whole <= luck or whole == 0:
+    means, whole = outcomes.mean(axis=1), float(_outer(outcomes.mean(axis=1), len(factors)).var())
+    made = whole - noise_of(_outer(outcomes, len(factors))).of_a_mean
+    if made <= 0:
         return [Index(factor.path, *[None] * 6) for factor in factors]
-    found = _sobol_raw(factors, seed, means)
-    scale, shift = whole / (whole - luck), luck / (whole - luck)
+    parts = (*_sobol_raw(factors, seed, means), *_luck_of_samples(factors, outcomes))
+    found = zip(factors, *parts, strict=True)
     return [
         Index(
             factor.path,
-            *(float(value * scale) for value in (first, first - f_half, first + f_half)),
-            *(float(value * scale - shift) for value in (total, total - t_half, total + t_half)),
+            *(float((v * whole - f_luck) / made) for v in (first, first - f_half, first + f_half)),
+            *(float((v * whole - t_luck) / made) for v in (total, total - t_half, total + t_half)),
         )
-        for factor, first, f_half, total, t_half in zip(factors, *found, strict=True)
+        for factor, first, f_half, total, t_half, f_luck, t_luck in found
     ]
 
 
@@ -317,7 +317,40 @@ def _sobol_raw(
     return found["S1"], found["S1_conf"], found["ST"], found["ST_conf"]
 
 
-def _outer(means: Floats, factors: int) -> Floats:
-    """Take the two independent samples from among the points, as SALib orders them."""
-    rows = means.reshape(-1, factors + 2)
+def _outer(outcomes: Floats, factors: int) -> Floats:
+    """Take the points of the two independent samples, as SALib orders them."""
+    rows = outcomes.reshape(-1, factors + 2, *outcomes.shape[1:])
     return np.concatenate([rows[:, 0], rows[:, -1]])
+
+
+def _luck_of_steps(shares: Floats, outcomes: Floats) -> list[float]:
+    """Return the variance that luck gives a mean effect of each factor, in a trajectory."""
+    factors = shares.shape[1]
+    points = shares.reshape(-1, factors + 1, factors)
+    steps = np.diff(outcomes.reshape(len(points), factors + 1, -1), axis=1) / _STEP
+    moved = np.abs(np.diff(points, axis=1)).argmax(axis=2)
+    return [_luck(steps[moved == factor]) for factor in range(factors)]
+
+
+def _luck_of_samples(
+    factors: Sequence[Factor], outcomes: Floats
+) -> tuple[list[float], list[float]]:
+    """Return what luck adds to the numerators of each factor's first and total index."""
+    rows = outcomes.reshape(-1, len(factors) + 2, outcomes.shape[1])
+    one, other = rows[:, 0], rows[:, -1]
+    apart = [rows[:, place + 1] - one for place in range(len(factors))]
+    return [_shared_luck(other, gap) for gap in apart], [_luck(gap) / 2 for gap in apart]
+
+
+def _luck(values: Floats) -> float:
+    """Return the variance of a mean over replications (the last axis), averaged over the rest."""
+    return _shared_luck(values, values)
+
+
+def _shared_luck(one: Floats, other: Floats) -> float:
+    """Return the covariance of two means over replications, averaged over the rest; 0 of one."""
+    count = one.shape[-1]
+    if count < 2 or not one.size:
+        return 0.0
+    first, second = (side - side.mean(axis=-1, keepdims=True) for side in (one, other))
+    return float((first * second).sum(axis=-1).mean() / (count - 1) / count)

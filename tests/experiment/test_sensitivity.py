@@ -57,6 +57,23 @@ def test_luck_is_taken_off():
     assert noise.luck > 0
 
 
+@pytest.mark.statistical
+def test_luck_that_only_one_factor_meets_is_not_laid_at_the_others_door():
+    design = design_for("sobol", FACTORS, 1024, 5)
+    rng = np.random.default_rng(2)
+    x1 = design.points["x1"].to_numpy()
+    outcomes = ishigami(design.points)[:, None] + 3 * x1[:, None] * rng.normal(size=(1, 100))
+    found = sobol_indices(FACTORS, 5, outcomes)
+    for index, first, total in zip(found, FIRST, TOTAL, strict=True):
+        assert index.first == pytest.approx(first, abs=0.1)
+        assert index.total == pytest.approx(total, abs=0.1)
+    screened = design_for("morris", FACTORS, 50, 5)
+    x1 = screened.points["x1"].to_numpy()
+    effects = morris_effects(FACTORS, 50, 5, x1[:, None] * rng.normal(size=(1, 4)))
+    assert effects[0].noise > 1
+    assert [one.noise for one in effects[1:]] == pytest.approx([0.0, 0.0], abs=1e-9)
+
+
 def test_without_replications_luck_is_not_known():
     noise = noise_of(np.arange(4.0)[:, None])
     assert (noise.parameters, noise.luck, noise.interaction) == (None, None, None)
