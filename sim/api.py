@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
 
+    from sim.results.horizon import Horizon
+
 __all__ = ["Result", "read", "run"]
 
 """Engines that there are; ``auto`` takes the fastest that gives the same numbers."""
@@ -127,6 +129,13 @@ class Result:
             "differences": self.results.tables["differences"].to_dicts(),
             "hypotheses": self.hypotheses().to_dicts(),
         }
+
+    def horizon(self) -> Horizon:
+        """Say whether the run settles: where its warm-up ends, or what still moves at its end."""
+        from sim.report import KEY_MEASURES
+        from sim.results.horizon import horizon_of
+
+        return horizon_of(self.results, KEY_MEASURES)
 
     def shortfalls(self) -> list[str]:
         """Say which measures are not known as precisely as was asked for."""

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from sim.commands.claims import claims
 from sim.commands.compare import compare
+from sim.commands.horizon import horizon
 from sim.commands.options import File, Json, Policies, Sets
 from sim.commands.run import run
 from sim.commands.sensitivity import sensitivity
@@ -53,6 +54,7 @@ class _Group(TyperGroup):
 app = typer.Typer(name="sim", cls=_Group, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 app.command()(compare)
+app.command()(horizon)
 app.command()(run)
 app.command()(sensitivity)
 app.command()(sweep)

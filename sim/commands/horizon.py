@@ -1,0 +1,36 @@
+"""``sim horizon``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.commands.options import Json, as_json_text
+
+__all__ = ["horizon"]
+
+
+def horizon(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A results folder.")],
+    as_json: Json = False,
+) -> None:
+    """Say whether a run settles: where its warm-up ends, or what still moves at its end.
+
+    Example: sim horizon results/broadband-provider-0123456789ab
+    """
+    from rich.console import Console
+
+    from sim.report import KEY_MEASURES
+    from sim.report.horizon import horizon_summary, sentence
+    from sim.results import open_results
+    from sim.results.horizon import horizon_of
+
+    found = horizon_of(open_results(folder), KEY_MEASURES)
+    if as_json:
+        told = {"stationary": found.stationary, "reasons": list(found.reasons)}
+        rows = found.table.to_dicts()
+        typer.echo(as_json_text({**told, "advice": sentence(found), "table": rows}))
+    else:
+        Console().print(horizon_summary(found))
