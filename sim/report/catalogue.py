@@ -14,6 +14,7 @@ KEY_MEASURES: tuple[str, ...] = (
     "revenue",
     "profit",
     "profit_discounted",
+    "customer_equity",
     "satisfaction_mean",
     "unfairness_mean",
     "wait_mean",
