@@ -16,7 +16,7 @@ from sim.errors import CommandError, RunError
 from sim.experiment import MOST, Precision
 from sim.progress import Progress, progress_bar
 from sim.results import HYPOTHESES, Measuring, Results, command_line, open_results, record, study_of
-from sim.scenario import Scenario, reopened
+from sim.scenario import Scenario, names_code, reopened
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,6 +53,11 @@ class Result:
     def report(self) -> Path:
         """The page of the report."""
         return self.folder / "report.html"
+
+    @property
+    def engines(self) -> dict[str, str]:
+        """The engine that drove each policy's runs; empty where it was not yet recorded."""
+        return dict(self.results.manifest.get("engines", {}))
 
     def summary(self) -> pl.DataFrame:
         """Give each measure's mean over the whole horizon under each policy, with 95% intervals.
@@ -178,6 +183,7 @@ def run(
     precision: Mapping[str, float] | None = None,
     most: int | None = None,
     progress: Progress | None = None,
+    allow_code: bool = False,
 ) -> Result:
     """Run a scenario's policies and write a results folder with its report.
 
@@ -206,6 +212,8 @@ def run(
         Replications at which to give up on that; by default 1000.
     progress : callable, optional
         Called with (runs done, runs in all); by default a bar is shown at a terminal.
+    allow_code : bool
+        Whether the scenario may name Python classes as policies, which then run here.
 
     Returns
     -------
@@ -218,14 +226,16 @@ def run(
     RunError
         If a run fails, naming policy and replication, or the results cannot be written.
     """
-    chosen = _chosen(engine)
-    simulate, measuring, threads = _model(chosen)
+    _chosen(engine)  # no need to read a scenario for an engine that there is not
+    simulate, measuring, threads = _model(engine)
     changes = {"replications": replications, "seed": seed, "months": months}
     overrides = [*sets, *(f"{k}={v}" for k, v in changes.items() if v is not None)]
-    resolved = reopened(scenario, overrides, policies)
+    resolved = reopened(scenario, overrides, policies, allow_code=allow_code)
+    threads = threads and not names_code(resolved)
     wanted = _precision(precision, most, resolved)
-    command = _command(scenario, overrides, policies, wanted)
-    study = study_of(resolved, None if out is None else Path(out), command, _own_version(), chosen)
+    command = _command(scenario, overrides, policies, wanted, allow_code=names_code(resolved))
+    engines = _engines(resolved, engine)
+    study = study_of(resolved, None if out is None else Path(out), command, _own_version(), engines)
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
         record(
             study, simulate, measuring, workers=workers, threads=threads, progress=shown,
@@ -252,6 +262,12 @@ def _chosen(engine: str) -> str:
     from sim.engine import chosen_engine
 
     return chosen_engine(engine)
+
+
+def _engines(scenario: Scenario, engine: str) -> dict[str, str]:
+    from sim.engine import engines_of
+
+    return engines_of(scenario, engine)
 
 
 def _model(engine: str) -> tuple[Callable[[Scenario, str, int], Any], Measuring, bool]:
@@ -288,6 +304,8 @@ def _command(
     overrides: Sequence[str],
     policies: Sequence[str] | None,
     precision: Precision | None = None,
+    *,
+    allow_code: bool = False,
 ) -> str:
     """Say which command gives the same numbers."""
     file = "scenario.yaml" if isinstance(scenario, Scenario) else os.fspath(scenario)
@@ -297,6 +315,7 @@ def _command(
         wanted = (f"{measure}={share:g}" for measure, share in precision.targets.items())
         flags += [word for text in wanted for word in ("--precision", text)]
         flags += [] if precision.most == MOST else ["--most", str(precision.most)]
+    flags += ["--allow-code"] if allow_code else []
     return command_line(["sim", "run", file, *flags])
 
 

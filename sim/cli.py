@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from sim.commands.claims import claims
 from sim.commands.compare import compare
 from sim.commands.horizon import horizon
-from sim.commands.options import File, Json, Policies, Sets
+from sim.commands.options import AllowCode, File, Json, Policies, Sets
 from sim.commands.run import run
 from sim.commands.sensitivity import sensitivity
 from sim.commands.sweep import sweep
@@ -82,7 +82,13 @@ def _start(
 
 
 @app.command()
-def check(file: File, sets: Sets = None, policy: Policies = None, as_json: Json = False) -> None:
+def check(
+    file: File,
+    sets: Sets = None,
+    policy: Policies = None,
+    allow_code: AllowCode = False,
+    as_json: Json = False,
+) -> None:
     """Say whether a scenario is sound, and if not, every fault at once.
 
     Example: sim check my.yaml --set people.count=5000
@@ -90,7 +96,7 @@ def check(file: File, sets: Sets = None, policy: Policies = None, as_json: Json 
     from sim.scenario import fingerprint, load
 
     try:
-        scenario = load(file, sets or (), policy or None)
+        scenario = load(file, sets or (), policy or None, allow_code=allow_code)
     except ScenarioError as error:
         if as_json:
             faults = [dataclasses.asdict(fault) for fault in error.faults]
@@ -117,6 +123,7 @@ def story(
     replication: Annotated[int, typer.Option(min=0, help="Which people and luck, from 0.")] = 0,
     months: Annotated[int | None, typer.Option(help="Months of four weeks.")] = None,
     sets: Sets = None,
+    allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
     """Tell one person's life, moment by moment, under one policy or two side by side.
@@ -129,7 +136,13 @@ def story(
     from sim.lives import story as tell
 
     told = tell(
-        file, person, policies=policy, replication=replication, months=months, sets=sets or ()
+        file,
+        person,
+        policies=policy,
+        replication=replication,
+        months=months,
+        sets=sets or (),
+        allow_code=allow_code,
     )
     if as_json:
         _print_json(told.as_data())

@@ -82,6 +82,7 @@ def story(
     months: int | None = None,
     sets: Sequence[str] = (),
     progress: Progress | None = None,
+    allow_code: bool = False,
 ) -> Story:
     """Tell one person's life as it happened, in the SimPy engine.
 
@@ -103,6 +104,8 @@ def story(
         Overrides, as of `run`.
     progress : callable, optional
         Called with (months done, months in all); by default a bar is shown at a terminal.
+    allow_code : bool
+        Whether the scenario may name Python classes as policies, which then run here.
 
     Returns
     -------
@@ -116,7 +119,7 @@ def story(
     overrides = [*sets, *([] if months is None else [f"months={months}"])]
     if len(set(policies or ())) > 2:
         raise CommandError(f"policy: only two fit side by side (got {', '.join(policies or ())})")
-    opened = reopened(scenario, overrides, policies)
+    opened = reopened(scenario, overrides, policies, allow_code=allow_code)
     # No more fit side by side; the one that all start under may have been kept without being asked.
     told = tuple(dict.fromkeys(policies or list(opened.policies)[:2]))
     if replication < 0:

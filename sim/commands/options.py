@@ -12,6 +12,7 @@ import typer
 from sim.errors import CommandError
 
 __all__ = [
+    "AllowCode",
     "Engine",
     "File",
     "Json",
@@ -57,6 +58,9 @@ Workers = Annotated[int | None, typer.Option(help="Runs at a time, by default on
 Out = Annotated[Path | None, typer.Option(help="Results folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only where the results are.")]
 Json = Annotated[bool, typer.Option("--json", help="Print machine-readable results.")]
+AllowCode = Annotated[
+    bool, typer.Option("--allow-code", help="Let the scenario name Python classes as policies.")
+]
 
 
 def as_json_text(value: object) -> str:

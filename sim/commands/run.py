@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from sim.commands.options import (
+    AllowCode,
     Engine,
     File,
     Json,
@@ -38,6 +39,7 @@ def run(
     workers: Workers = None,
     out: Out = None,
     quiet: Quiet = False,
+    allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
     """Run a scenario's policies, and write a results folder with its report.
@@ -63,7 +65,11 @@ def run(
         precision=targets_of(precision or ()),
         most=most,
         progress=silent if quiet else None,
+        allow_code=allow_code,
     )
+    if engine == "auto" and (python := [p for p, e in result.engines.items() if e == "simpy"]):
+        names = ", ".join(python)
+        typer.echo(f"Ran in the SimPy engine, because of a policy in Python: {names}", err=True)
     if as_json:
         typer.echo(as_json_text(result.as_data()))
     elif not quiet:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.commands.options import (
+    AllowCode,
     Engine,
     Json,
     Months,
@@ -51,6 +52,7 @@ def sensitivity(
         Path | None, typer.Option(metavar="FILE", help="Draw the first outcome: .png, .svg, .pdf.")
     ] = None,
     quiet: Quiet = False,
+    allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
     """Say what measures owe to each path under `sweep`, and what to luck.
@@ -78,6 +80,7 @@ def sensitivity(
         engine=engine,
         out=out,
         progress=silent if quiet else None,
+        allow_code=allow_code,
     )
     if plot is not None:
         save(found.plot(), plot)

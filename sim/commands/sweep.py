@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.commands.options import (
+    AllowCode,
     Engine,
     File,
     Json,
@@ -48,6 +49,7 @@ def sweep(
         typer.Option(metavar="FILE", help="Draw it over one path, or who wins over two."),
     ] = None,
     quiet: Quiet = False,
+    allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
     """Run the design under `sweep`; kill it any time, the same command goes on.
@@ -74,6 +76,7 @@ def sweep(
         out=out,
         so_far=so_far,
         progress=silent if quiet else None,
+        allow_code=allow_code,
     )
     if plot is not None:
         save(found.plot(measure), plot)

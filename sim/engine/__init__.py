@@ -7,6 +7,7 @@ from sim.engine.entries import Entry
 from sim.engine.simulate import (
     ENGINES,
     chosen_engine,
+    engines_of,
     life_of,
     people_after,
     simulate,
@@ -18,6 +19,7 @@ __all__ = [
     "Entry",
     "Life",
     "chosen_engine",
+    "engines_of",
     "life_of",
     "people_after",
     "simulate",

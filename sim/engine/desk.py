@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sim.engine.rules import FRONT
 
@@ -84,8 +85,15 @@ class Desk:
 
     def __init__(self, pools: list[Pool], classes: Sequence[tuple[int, float, float]]) -> None:
         self.pools = pools
-        self._classes = classes
+        self.classes = list(classes)
         self._turns = 0
+
+    def know(self, classes: Collection[tuple[int, float, float]]) -> None:
+        """Add the queue classes that are new: those after as many as there are."""
+        for order in islice(classes, len(self.classes), None):
+            self.classes.append(order)
+            for pool in self.pools:
+                pool.queues.append([])
 
     def turns_away(self, pool: int) -> bool:
         """Return whether a pool is closed and keeps nobody waiting for its opening."""
@@ -148,7 +156,7 @@ class Desk:
             head = self._head(queue, pool, place)
             if head is None:
                 continue
-            level, head_start, pace = self._classes[place]
+            level, head_start, pace = self.classes[place]
             credit = head_start + pace * (now - head.joined)
             order = (level, -credit, head.joined, head.turn)
             if best is None or order < best:

@@ -1,8 +1,8 @@
-"""Who looks on while a run happens: a moment of truth passes through the observer's hands."""
+"""Who looks on, or has a say, while a run happens: moments of truth pass through their hands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -33,11 +33,13 @@ class Observer(Protocol):
 
 
 def observed(
-    observer: Observer | None, moment: Callable[..., Any], world: World, *about: Any
+    observers: Sequence[Observer], moment: Callable[..., Any], world: World, *about: Any
 ) -> Callable[..., Any]:
-    """Return a moment's machine code, which calls by way of the observer if there is one.
+    """Return a moment's machine code, called by way of the observers, the first the nearest to it.
 
     `world` and `about` are examples of the arguments, for their types.
     """
-    code = machine_code(moment, world, *about)
-    return code if observer is None else partial(observer.around, moment.__name__, code)
+    happens = machine_code(moment, world, *about)
+    for observer in observers:
+        happens = partial(observer.around, moment.__name__, happens)
+    return happens

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.engine.clock import Clock, Due
+from sim.engine.counsel import Counsel
 from sim.engine.desk import Desk, Ticket
 from sim.engine.observer import Observer, observed
 from sim.engine.roster import Roster, empty_pools, pool_hours, shift_hours
@@ -98,16 +99,19 @@ class SimpyEngine:
             OUT_TELLING: (TELLING, self._tell),
             OUT_ENQUIRY: (ENQUIRY, self._enquires),
         }
-        self._need_arises_for = observed(observer, need_arises, world, 0, 0.0)
-        self._enquires_for = observed(observer, enquires, world, 0, 0.0)
-        self._arrives_for = observed(observer, arrives, world, 0, 0.0)
-        self._begin = observed(observer, begin, world, 0, 0, 0.0)
-        self._finish = observed(observer, finish, world, 0, 0.0)
-        self._gives_up_on = observed(observer, gives_up, world, 0, 0, 0.0)
-        self._withdraw_from = observed(observer, withdraw, world, 0, 0.0)
-        self._tell_on = observed(observer, tell, world, 0, 0.0)
-        self._starts = observed(observer, starts, world)
-        self._month_ends_at = observed(observer, month_ends, world, 0.0)
+        python = any(policy.python for policy in tables.policies)
+        counsel = [Counsel(scenario, tables, self._desk)] if python else []
+        watching = [*counsel, *([] if observer is None else [observer])]
+        self._need_arises_for = observed(watching, need_arises, world, 0, 0.0)
+        self._enquires_for = observed(watching, enquires, world, 0, 0.0)
+        self._arrives_for = observed(watching, arrives, world, 0, 0.0)
+        self._begin = observed(watching, begin, world, 0, 0, 0.0)
+        self._finish = observed(watching, finish, world, 0, 0.0)
+        self._gives_up_on = observed(watching, gives_up, world, 0, 0, 0.0)
+        self._withdraw_from = observed(watching, withdraw, world, 0, 0.0)
+        self._tell_on = observed(watching, tell, world, 0, 0.0)
+        self._starts = observed(watching, starts, world)
+        self._month_ends_at = observed(watching, month_ends, world, 0.0)
 
     def run(self) -> None:
         """Run up to the horizon, which is half open, and close the last month's books."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 from sim.engine.compiled_engine import CompiledEngine
 from sim.engine.diary import Diary, Life
@@ -10,7 +11,7 @@ from sim.engine.entries import Names
 from sim.engine.simpy_engine import SimpyEngine
 from sim.errors import CommandError
 from sim.policy import tables_of
-from sim.scenario import Scenario
+from sim.scenario import Policy, Scenario
 from sim.world.build import build_world, group_names
 from sim.world.records import Records
 from sim.world.tallies import Tallies
@@ -19,6 +20,7 @@ from sim.world.whole import World
 __all__ = [
     "ENGINES",
     "chosen_engine",
+    "engines_of",
     "life_of",
     "people_after",
     "simulate",
@@ -32,17 +34,43 @@ _DRIVERS: Mapping[str, type[CompiledEngine] | type[SimpyEngine]] = {
 ENGINES = ("auto", *_DRIVERS)
 
 
-def chosen_engine(engine: str) -> str:
-    """Return the engine that a choice stands for: `auto` takes the fast one.
+def chosen_engine(engine: str, policies: Iterable[Policy] = ()) -> str:
+    """Return the engine that a choice stands for: `auto` takes the fast one if it can.
+
+    Parameters
+    ----------
+    engine : {'auto', 'compiled', 'simpy'}
+    policies : iterable of Policy
+        That a run is under; where one is Python, only SimPy can run it.
 
     Raises
     ------
     CommandError
-        If there is no such engine.
+        If there is no such engine, or it cannot run these policies.
     """
     if engine not in ENGINES:
         raise CommandError(f"no engine '{engine}'; there are {', '.join(ENGINES)}")
-    return "compiled" if engine == "auto" else engine
+    python = [policy.python for policy in policies if policy.python is not None]
+    if python and engine == "compiled":
+        name = Path(python[0]).name
+        raise CommandError(f"the compiled engine cannot run {name}; leave --engine out, or simpy")
+    if engine == "auto":
+        return "simpy" if python else "compiled"
+    return engine
+
+
+def engines_of(scenario: Scenario, engine: str) -> dict[str, str]:
+    """Return the engine that each policy of a scenario runs in, by name.
+
+    Raises
+    ------
+    CommandError
+        As `chosen_engine`.
+    """
+    return {
+        name: chosen_engine(engine, tables_of(scenario, name).policies)
+        for name in scenario.policies
+    }
 
 
 def suits_threads(engine: str) -> bool:
@@ -73,7 +101,7 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
         If word of mouth or contacts grow beyond what a run can hold.
     """
     tables = tables_of(scenario, policy)
-    driver = _DRIVERS[chosen_engine(engine)]
+    driver = _DRIVERS[chosen_engine(engine, tables.policies)]
     world = _lived(driver(scenario, tables, build_world(scenario, tables, replication)))
     return Tallies(
         policy=policy,
@@ -89,8 +117,8 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
 def people_after(scenario: Scenario, policy: str, replication: int) -> Records:
     """Return everybody as they are after a run; arguments and errors as of `simulate`."""
     tables = tables_of(scenario, policy)
-    world = build_world(scenario, tables, replication)
-    return _lived(CompiledEngine(scenario, tables, world)).people
+    driver = _DRIVERS[chosen_engine("auto", tables.policies)]
+    return _lived(driver(scenario, tables, build_world(scenario, tables, replication))).people
 
 
 def life_of(

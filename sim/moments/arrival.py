@@ -24,7 +24,7 @@ from sim.world.records import (
 )
 from sim.world.whole import World
 
-__all__ = ["arrives", "enquires", "need_arises"]
+__all__ = ["arrives", "enquires", "enquiry_of", "need_arises", "need_of"]
 
 _ENQUIRY_K = (1 << 28) - 1  # the enquiry of a month has the name of a need that nobody reaches
 _NOWHERE = (NOBODY, NOBODY, NOBODY, math.inf, math.inf)
@@ -39,11 +39,20 @@ def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int, float
     letters, contact, pool, queue_class, patience_until, promised_by
         As `arrives`; no contact if the person left meanwhile or the fault has been cured.
     """
+    return _arrive(W, need_of(W, i), now)
+
+
+@inlined
+def need_of(W: World, i: int) -> int:
+    """Return the contact of a person's next need, and put the one after on the calendar.
+
+    NOBODY if the person left meanwhile or the fault has been cured.
+    """
     person, run = W.people[i], W.run[0]
     k, at = person.need_k, person.need_at
     next_need(W, i, k + 1, at, at)
     if person.status != CUSTOMER:
-        return (sealed(W), *_NOWHERE)
+        return NOBODY
     month_tally(W).needs += 1.0
     c = take_contact(W, i)
     contact = W.contacts[c]
@@ -53,10 +62,10 @@ def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int, float
     fault = W.kinds[contact.kind].fault
     if fault and not happens(run.fault_rate, run.key, purposes.NEED_FAULT, i, index):
         discard_contact(W, c)
-        return (sealed(W), *_NOWHERE)
+        return NOBODY
     demands = happens(person.demanding, run.key, purposes.NEED_CAN_BE_MET, i, index)
     contact.can_be_met = int(not demands)
-    return _arrive(W, c, now)
+    return c
 
 
 @inlined
@@ -73,25 +82,31 @@ def _kind_of_need(W: World, i: int, index: int) -> int:
 @entry
 def enquires(W: World, i: int, now: float) -> tuple[int, int, int, int, float, float]:
     """Let a prospect or lapsed person enquire, or join without asking. Returns as `need_arises`."""
+    return _arrive(W, enquiry_of(W, i, now), now)
+
+
+@inlined
+def enquiry_of(W: World, i: int, now: float) -> int:
+    """Return the contact of an enquiry; NOBODY of who joins without asking, or joined meanwhile."""
     person, run = W.people[i], W.run[0]
     if person.status in (CUSTOMER, DISMISSED):
-        return (sealed(W), *_NOWHERE)
+        return NOBODY
     if happens(W.P[0].adoption_never_asks_share, run.key, purposes.NEVER_ASKS, i, run.month):
         chance = chance_to_join(W, W.P[0].expectation_market_norm)
         if happens(chance, run.key, purposes.CONVERSION, i, run.month):
             join(W, i, now)
-        return (sealed(W), *_NOWHERE)
+        return NOBODY
     month_tally(W).enquiries += 1.0
     c = take_contact(W, i)
     contact = W.contacts[c]
     contact.phase, contact.kind = ENQUIRY, run.enquiry_kind
     contact.month, contact.k = run.month, _ENQUIRY_K
-    return _arrive(W, c, now)
+    return c
 
 
 @entry
 def arrives(W: World, c: int, now: float) -> tuple[int, int, int, int, float, float]:
-    """Let a retry, a call-back or a complaint reach the desk.
+    """Let a retry, a call-back or a complaint reach the desk; NOBODY never does.
 
     Returns
     -------
@@ -102,7 +117,7 @@ def arrives(W: World, c: int, now: float) -> tuple[int, int, int, int, float, fl
     patience_until, promised_by : float
         When patience ends and when an answer is promised by; minutes on the clock, maybe infinite.
     """
-    if is_outdated(W, c):
+    if c != NOBODY and is_outdated(W, c):
         discard_contact(W, c)
         return (sealed(W), *_NOWHERE)
     return _arrive(W, c, now)
@@ -121,6 +136,8 @@ def _pool_for(W: World, c: int) -> int:
 
 @inlined
 def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int, float, float]:
+    if c == NOBODY:
+        return (sealed(W), *_NOWHERE)
     contact, given, run = W.contacts[c], entitled(W, c), W.run[0]
     person = W.people[contact.person]
     pool = _pool_for(W, c)

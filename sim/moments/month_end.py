@@ -34,10 +34,15 @@ from sim.world.records import (
 )
 from sim.world.whole import World
 
-__all__ = ["month_ends", "starts"]
+__all__ = ["REVIEW", "close_books", "look_back", "month_ends", "open_books", "starts"]
 
 _BEFORE = (1 << 12) - 1  # the month before the first, whose noise past spend has
 _FADE = 2.0 / 3.0  # of recent revenue and cost, a month
+
+
+# How it goes on after the books are closed: the run is over, or the next month opens, at once,
+# after a review of tiers, after one by a policy that takes over, or after the first one of all.
+_OVER, _NEXT, REVIEW, _SWITCH, _START = range(5)
 
 
 @entry
@@ -46,6 +51,27 @@ def starts(W: World) -> int:
 
     Return the outbox's state.
     """
+    step = look_back(W)
+    review_tiers(W, 0.0)
+    return open_books(W, 0.0, step)
+
+
+@entry
+def month_ends(W: World, now: float) -> int:
+    """Close the books of a month and open the next. Return the outbox's state.
+
+    Bills, minds, leaks, churn, dismissals, wages and staff, product, measures, switch of policy,
+    review of tiers, then the next month's needs and enquiries, if there is a next month.
+    """
+    step = close_books(W, now)
+    if step >= REVIEW:
+        review_tiers(W, now)
+    return open_books(W, now, step)
+
+
+@jitted
+def look_back(W: World) -> int:
+    """See the spend of the time before the start; return how to go on."""
     for i in range(W.people.shape[0]):
         person = W.people[i]
         if person.status == CUSTOMER:
@@ -57,18 +83,14 @@ def starts(W: World) -> int:
     for i in range(W.people.shape[0]):
         person = W.people[i]
         person.started_low = int(person.status != CUSTOMER or person.rank < 0.5)
-    review_tiers(W, 0.0)
-    announce(W)
-    _open_month(W, 0.0)
-    return sealed(W)
+    return _START
 
 
-@entry
-def month_ends(W: World, now: float) -> int:
-    """Close the books of a month and open the next. Return the outbox's state.
+@jitted
+def close_books(W: World, now: float) -> int:
+    """Do all of a month's end that comes before a review of tiers; return how to go on.
 
-    Bills, minds, leaks, churn, dismissals, wages and staff, product, measures, switch of policy,
-    review of tiers, then the next month's needs and enquiries, if there is a next month.
+    From `REVIEW` on, with a review of tiers.
     """
     run = W.run[0]
     leaked = leaks(W)
@@ -79,9 +101,34 @@ def month_ends(W: World, now: float) -> int:
     _improve_product(W)
     take_stock(W, now)
     _close_accounts(W)
-    if run.month + 1 < run.months:
-        run.month += 1
-        _switch_or_review(W, now)
+    if run.month + 1 >= run.months:
+        return _OVER
+    run.month += 1
+    return _next_step(W)
+
+
+@jitted
+def _next_step(W: World) -> int:
+    """Let the run's own policy take over if this is its month; return whether to review tiers."""
+    run = W.run[0]
+    following = run.policy + 1
+    if following < W.rules.shape[0] and W.rules[following].since == run.month:
+        run.policy = following
+        for a in range(W.agents.shape[0]):
+            W.agents[a].pool = W.seats[following, a]
+        return _SWITCH
+    rules = rules_now(W)
+    return REVIEW if (run.month - rules.since) % rules.review_months == 0 else _NEXT
+
+
+@jitted
+def open_books(W: World, now: float, step: int) -> int:
+    """Do all that comes after a review of tiers; return the outbox's state."""
+    if step in (REVIEW, _SWITCH):
+        _feel_demotions(W)
+    if step in (_SWITCH, _START):
+        announce(W)
+    if step != _OVER:
         _open_month(W, now)
     return sealed(W)
 
@@ -149,25 +196,9 @@ def _close_accounts(W: World) -> None:
 
 
 @jitted
-def _switch_or_review(W: World, now: float) -> None:
-    """Let the run's own policy take over if this is its month; cut tiers anew when they are due."""
-    run = W.run[0]
-    following = run.policy + 1
-    if following < W.rules.shape[0] and W.rules[following].since == run.month:
-        run.policy = following
-        for a in range(W.agents.shape[0]):
-            W.agents[a].pool = W.seats[following, a]
-        _review(W, now)
-        announce(W)
-    elif (run.month - rules_now(W).since) % rules_now(W).review_months == 0:
-        _review(W, now)
-
-
-@jitted
-def _review(W: World, now: float) -> None:
-    """Cut the tiers anew; losing one is a moment with a disconfirmation of its own."""
+def _feel_demotions(W: World) -> None:
+    """Let those who have lost a tier feel it: a moment with a disconfirmation of its own."""
     P = W.P[0]
-    review_tiers(W, now)
     for i in range(W.people.shape[0]):
         person = W.people[i]
         if person.status == CUSTOMER and _has_fallen(W, i):

@@ -91,7 +91,7 @@ def take_contact(W: World, person: int) -> int:
     W.people[person].visits = c
     contact.joined, contact.wait, contact.loss, contact.remedy = 0.0, 0.0, 0.0, 0.0
     contact.stage, contact.retries, contact.voice, contact.level = 0, 0, 0, 0
-    contact.can_be_met, contact.promised = 1, 0
+    contact.can_be_met, contact.promised, contact.given = 1, 0, 0
     contact.justified, contact.opportune, contact.repaid, contact.refused = 0, 0, 0, 0
     contact.refused_by, contact.seat, contact.state = NOBODY, NOBODY, 0
     return c

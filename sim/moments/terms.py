@@ -24,4 +24,6 @@ def index_of(contact: Any) -> int:
 def entitled(W: World, c: int) -> Any:
     """Return what the policy gives to this contact's person for it."""
     contact = W.contacts[c]
-    return W.entitlements[contact.phase, W.people[contact.person].tier, contact.voice]
+    # What a Python policy gave for this contact stands in a row of its own, below the tiers'.
+    row = contact.given if contact.given > 0 else W.people[contact.person].tier
+    return W.entitlements[contact.phase, row, contact.voice]

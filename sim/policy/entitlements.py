@@ -33,9 +33,19 @@ from sim.world.records import (
     Records,
 )
 
-__all__ = ["resolve", "tables_of"]
+__all__ = [
+    "MOST_ANSWERS",
+    "cells_of",
+    "manned",
+    "over",
+    "resolve",
+    "row_of",
+    "tables_of",
+    "tiers_of",
+]
 
 PHASES = 3
+MOST_ANSWERS = 1000  # rows below the tiers', for what Python policies give besides
 _SECRECY = {"none": UNTOLD, "secret": SECRET, "published": PUBLISHED}
 Pools = Mapping[str, int]
 FRONT = (0, 0.0, 1.0)  # level, head start, pace: overdue promises, in order of arrival
@@ -63,13 +73,15 @@ def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
         One, or one that gives way to another at the switch. As validated: names, shares and pools
         are known to be right.
     """
-    tiers = [policy.tiers or (Tier(name="everyone"),) for policy in policies]
+    tiers = [tiers_of(policy) for policy in policies]
     places = {FRONT: 0}
     # The run's own policy comes last, and its tiers first.
     names = tuple(dict.fromkeys(tier.name for theirs in reversed(tiers) for tier in theirs))
     desk, seats = seated(scenario.desk, policies)
-    pools = [_manned(scenario.desk, desk, theirs) for theirs in seats]
+    pools = [manned(scenario.desk, desk, theirs) for theirs in seats]
     tables = [_table(*one, places) for one in zip(policies, tiers, pools, strict=True)]
+    if any(policy.python for policy in policies):
+        tables.append(np.zeros((PHASES, MOST_ANSWERS, len(VOICES)), ENTITLEMENT))
     cuts = [_cut(theirs, place, names) for theirs in tiers for place in range(len(theirs))]
     return PolicyTables(
         entitlements=np.concatenate(tables, axis=1),
@@ -77,14 +89,28 @@ def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
         weights=np.array([_weights(policy) for policy in policies]),
         cuts=np.array(cuts, TIER),
         tier_names=names,
+        policies=policies,
         rules=np.array(list(_all_rules(scenario, policies, tiers, pools)), RULES),
         desk=desk,
         seats=seats,
     )
 
 
-def _manned(own: Desk, whole: Desk, seats: Integers) -> Pools:
-    """Return the place of each pool; what is sent to one formed of nobody stays with its kind's."""
+def tiers_of(policy: Policy) -> tuple[Tier, ...]:
+    """Return a policy's tiers: that of everybody where there are none."""
+    return policy.tiers or (Tier(name="everyone"),)
+
+
+def manned(own: Desk, whole: Desk, seats: Integers) -> Pools:
+    """Return the place of each pool; what is sent to one formed of nobody stays with its kind's.
+
+    Parameters
+    ----------
+    own, whole : Desk
+        The scenario's, and with the pools that policies form.
+    seats : integers
+        The pool of each agent under a policy.
+    """
     return {
         name: place if name in own.pools or place in seats else NOBODY
         for place, name in enumerate(whole.pools)
@@ -99,8 +125,8 @@ def _table(
 ) -> Records:
     """Return a policy's entitlements; their queue classes are entered among the places."""
     table = np.zeros((PHASES, len(tiers), len(VOICES)), ENTITLEMENT)
-    for cell, usual in _cells(policy, tiers):
-        table[cell] = _row(usual, pools, places)
+    for cell, usual in cells_of(policy, tiers):
+        table[cell] = row_of(usual, pools, places)
     return table
 
 
@@ -148,19 +174,20 @@ def _rules(policy: Policy, pools: Pools) -> dict[str, object]:
     }
 
 
-def _cells(
+def cells_of(
     policy: Policy, tiers: tuple[Tier, ...]
 ) -> Iterator[tuple[tuple[int, int, int], Entitlement]]:
-    everyone = _over(DEFAULT_ENTITLEMENT, policy.everyone)
+    """Yield what a policy gives for each (phase, tier, voice), written out in full."""
+    everyone = over(DEFAULT_ENTITLEMENT, policy.everyone)
     for place, tier in enumerate(tiers):
-        usual = _over(everyone, tier)
+        usual = over(everyone, tier)
         for voice, name in enumerate(VOICES):
-            complaint = _over(usual, policy.voices[name]) if name in policy.voices else usual
+            complaint = over(usual, policy.voices[name]) if name in policy.voices else usual
             for phase in range(PHASES):
                 if phase == COMPLAINT:
                     given = complaint
                 elif phase == ENQUIRY:
-                    given = _over(everyone, policy.enquiries)
+                    given = over(everyone, policy.enquiries)
                 else:
                     given = usual
                 yield (phase, place, voice), given
@@ -178,7 +205,7 @@ def _cut(
     )
 
 
-def _over(below: Entitlement, above: Entitlement) -> Entitlement:
+def over(below: Entitlement, above: Entitlement) -> Entitlement:
     """Return `below` with everything that `above` says."""
     said = {
         name: value
@@ -188,9 +215,25 @@ def _over(below: Entitlement, above: Entitlement) -> Entitlement:
     return below.model_copy(update=said)
 
 
-def _row(
+def row_of(
     given: Entitlement, pools: Pools, places: dict[tuple[int, float, float], int]
 ) -> tuple[object, ...]:
+    """Return an entitlement as a record; a queue class that is new is entered among the places.
+
+    Parameters
+    ----------
+    given : Entitlement
+        Written out in full.
+    pools : dict
+        By name, the number of each pool.
+    places : dict
+        By level, head start and pace, the number of each queue class.
+
+    Raises
+    ------
+    KeyError
+        If there is no such pool.
+    """
     order = (given.rank_class, given.head_start_minutes, given.pace)
     values = {
         "effort": given.effort,

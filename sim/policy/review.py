@@ -6,16 +6,18 @@ from typing import Any, get_args
 
 import numpy as np
 
-from sim.jit import allocating, jitted
+from sim.jit import allocating, allocating_entry, jitted
 from sim.policy.rules import rules_now
 from sim.scenario.policies import Observable
 from sim.world.ordering import ascending
-from sim.world.records import CUSTOMER, MONTH
+from sim.world.records import CUSTOMER, MONTH, Integers
 from sim.world.whole import World
 
-__all__ = ["OBSERVABLES", "rank_by_spend", "review_tiers"]
+__all__ = ["OBSERVABLES", "rank_by_spend", "review_tiers", "seen"]
 
 OBSERVABLES: tuple[str, ...] = get_args(Observable)
+
+_COLUMNS = len(OBSERVABLES)
 
 
 @jitted
@@ -58,6 +60,16 @@ def _deeds_seen(person: Any, observable: int) -> float:
     if observable == 12:
         return float(person.strikes)
     return 1.0 if person.spend > 0.0 else 0.0
+
+
+@allocating_entry
+def seen(W: World, who: Integers, now: float) -> np.ndarray:
+    """Return what the company sees of people: a row each, a column an observable."""
+    values = np.empty((who.shape[0], _COLUMNS), np.float64)
+    for place in range(who.shape[0]):
+        for observable in range(_COLUMNS):
+            values[place, observable] = _observed(W, who[place], observable, now)
+    return values
 
 
 @jitted

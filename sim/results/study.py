@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.results.manifest import versions
 from sim.results.naming import folder_name
-from sim.scenario import Hypothesis, Scenario, dump, fingerprint, misses
+from sim.scenario import Hypothesis, Policy, Scenario, dump, fingerprint, misses
 
 __all__ = ["Study", "study_of"]
 
@@ -60,7 +60,11 @@ class Study:
 
 
 def study_of(
-    scenario: Scenario, folder: Path | None, command: str, version: str, engine: str
+    scenario: Scenario,
+    folder: Path | None,
+    command: str,
+    version: str,
+    engines: Mapping[str, str],
 ) -> Study:
     """Make a study of a scenario.
 
@@ -73,8 +77,8 @@ def study_of(
         That gives the same numbers.
     version : str
         Evenhand's own.
-    engine : str
-        What drives time.
+    engines : mapping of str to str
+        What drives time, by policy.
 
     Raises
     ------
@@ -94,7 +98,8 @@ def study_of(
             "name": scenario.name,
             "seed": scenario.seed,
             "months": scenario.months,
-            "engine": engine,
+            "engine": ", ".join(sorted(set(engines.values()))),
+            "engines": dict(engines),
             "command": command,
             "versions": versions(version),
             **_left_out(scenario),
@@ -126,7 +131,15 @@ def seen_from(scenario: Scenario, folder: Path) -> Scenario:
         changed["people"] = people.model_copy(update={"file": _way(people.file, folder)})
     if network.file is not None:
         changed["network"] = network.model_copy(update={"file": _way(network.file, folder)})
+    changed["policies"] = {name: _policy(one, folder) for name, one in scenario.policies.items()}
     return scenario.model_copy(update=changed)
+
+
+def _policy(policy: Policy, folder: Path) -> Policy:
+    file, _, kind = (policy.python or "").rpartition(":")
+    if not file.endswith(".py"):
+        return policy
+    return policy.model_copy(update={"python": f"{_way(file, folder)}:{kind}"})
 
 
 def _way(file: str, folder: Path) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sim.scenario.argument import Conviction, argument
 from sim.scenario.claims import Claim, Expression, Operation, Term, read_claim
+from sim.scenario.code import class_named, last_frame
+from sim.scenario.coding import names_code
 from sim.scenario.desk import Desk, Need, Pool, Shift
 from sim.scenario.explaining import Explanation, explain, explanations, json_schema
 from sim.scenario.hypotheses import Hypothesis, misses
@@ -45,15 +47,18 @@ __all__ = [
     "Tier",
     "Variations",
     "argument",
+    "class_named",
     "dump",
     "explain",
     "explanations",
     "fingerprint",
     "from_mapping",
     "json_schema",
+    "last_frame",
     "library",
     "load",
     "misses",
+    "names_code",
     "override",
     "parse",
     "policy_fingerprints",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import Fault, ScenarioError
+from sim.scenario.coding import code_faults, names_code
 from sim.scenario.document import Node, Place, from_data
 from sim.scenario.files import read_chain, with_bases
 from sim.scenario.overrides import nodes_of, parse_sets, with_sets
@@ -26,6 +27,8 @@ def load(
     path: str | os.PathLike[str],
     sets: Sequence[str] = (),
     policies: Sequence[str] | None = None,
+    *,
+    allow_code: bool = False,
 ) -> Scenario:
     """Read and check a scenario file.
 
@@ -37,6 +40,8 @@ def load(
         Overrides, each ``PATH=VALUE`` with a dotted path and a value in YAML.
     policies : sequence of str, optional
         Keep only these policies, in this order; those of the library need not be in the file.
+    allow_code : bool
+        Whether a policy may name Python, which is then imported.
 
     Raises
     ------
@@ -44,7 +49,7 @@ def load(
         With every fault of the file, of those that it is based on, and of the overrides.
     """
     root, faults = read_chain(Path(path))
-    return _finished(root, faults, sets, policies)
+    return _finished(root, faults, sets, policies, allow_code=allow_code)
 
 
 def parse(
@@ -52,6 +57,8 @@ def parse(
     name: str = "<text>",
     sets: Sequence[str] = (),
     policies: Sequence[str] | None = None,
+    *,
+    allow_code: bool = False,
 ) -> Scenario:
     """Check a scenario given as YAML text; paths in it start from the current folder.
 
@@ -61,10 +68,12 @@ def parse(
         With every fault; `name` stands for the file.
     """
     root, faults = with_bases(*read_with_faults(text, name))
-    return _finished(root, faults, sets, policies)
+    return _finished(root, faults, sets, policies, allow_code=allow_code)
 
 
-def from_mapping(data: Mapping[str, Any], name: str = "<mapping>") -> Scenario:
+def from_mapping(
+    data: Mapping[str, Any], name: str = "<mapping>", *, allow_code: bool = False
+) -> Scenario:
     """Check a scenario given as plain data, as a file would say it.
 
     Raises
@@ -73,7 +82,7 @@ def from_mapping(data: Mapping[str, Any], name: str = "<mapping>") -> Scenario:
         With every fault; `name` stands for the file.
     """
     root, faults = with_bases(from_data(dict(data), name), [])
-    return _finished(root, faults, (), None)
+    return _finished(root, faults, (), None, allow_code=allow_code)
 
 
 def override(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
@@ -92,21 +101,25 @@ def override(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
         If a path leads nowhere or a value breaks a rule.
     """
     root = from_data(to_mapping(scenario), "<scenario>")
-    return _finished(root, [], (), None, nodes_of(values, "<override>"))
+    pairs = nodes_of(values, "<override>")
+    return _finished(root, [], (), None, pairs, allow_code=names_code(scenario))
 
 
 def reopened(
     scenario: str | os.PathLike[str] | Scenario,
     sets: Sequence[str] = (),
     policies: Sequence[str] | None = None,
+    *,
+    allow_code: bool = False,
 ) -> Scenario:
     """Load a scenario, or take one already loaded and change it as `load` would.
 
     Parameters
     ----------
     scenario : path or Scenario
-    sets, policies
-        As of `load`; a policy named twice counts once, and none at all keeps every one.
+    sets, policies, allow_code
+        As of `load`; a policy named twice counts once, and none at all keeps every one. A scenario
+        already loaded with Python has been allowed it.
 
     Raises
     ------
@@ -115,16 +128,19 @@ def reopened(
     """
     chosen = list(dict.fromkeys(policies)) if policies else None
     if not isinstance(scenario, Scenario):
-        return load(scenario, sets, chosen)
+        return load(scenario, sets, chosen, allow_code=allow_code)
     if not sets and chosen is None:
         return scenario
-    return parse(dump(scenario), scenario.name, sets, chosen)
+    allowed = allow_code or names_code(scenario)
+    return parse(dump(scenario), scenario.name, sets, chosen, allow_code=allowed)
 
 
 def variations(
     scenario: str | os.PathLike[str] | Scenario,
     sets: Sequence[str] = (),
     policies: Sequence[str] | None = None,
+    *,
+    allow_code: bool = False,
 ) -> Variations:
     """Return a scenario from which others are made by setting values.
 
@@ -132,8 +148,8 @@ def variations(
     ----------
     scenario : path or Scenario
         A file, the name of a scenario that ships, or a scenario already loaded.
-    sets, policies
-        As `load`.
+    sets, policies, allow_code
+        As `reopened`.
 
     Raises
     ------
@@ -143,13 +159,15 @@ def variations(
     if isinstance(scenario, Scenario):
         plain: list[Fault] = []
         root, faults = from_data(to_mapping(scenario), scenario.name), plain
+        allow_code = allow_code or names_code(scenario)
     else:
         root, faults = read_chain(Path(scenario))
     months = root.child("months")
     root, unset = _with_choices(root, sets, policies)
     as_written = root.child("months") is months
-    base = _judged(root, [*faults, *unset], policies, as_written=as_written)
-    return Variations(root, base, policies)
+    found = [*faults, *unset]
+    base = _judged(root, found, policies, as_written=as_written, allow_code=allow_code)
+    return Variations(root, base, policies, allow_code=allow_code)
 
 
 def _finished(
@@ -158,11 +176,15 @@ def _finished(
     sets: Sequence[str],
     policies: Sequence[str] | None,
     values: Sequence[tuple[str, Node]] = (),
+    *,
+    allow_code: bool,
 ) -> Scenario:
     """Set, fill in and judge; raise all faults in the order of the files."""
     months = root.child("months")
     root, unset = _with_choices(root, sets, policies, values)
-    return _judged(root, [*faults, *unset], policies, as_written=root.child("months") is months)
+    as_written = root.child("months") is months
+    found = [*faults, *unset]
+    return _judged(root, found, policies, as_written=as_written, allow_code=allow_code)
 
 
 def _with_choices(
@@ -178,12 +200,18 @@ def _with_choices(
 
 
 def _judged(
-    root: Node, faults: list[Fault], policies: Sequence[str] | None, *, as_written: bool
+    root: Node,
+    faults: list[Fault],
+    policies: Sequence[str] | None,
+    *,
+    as_written: bool,
+    allow_code: bool,
 ) -> Scenario:
-    scenario, wrong = resolved(root)
-    found = [*faults, *wrong, *sweep_faults(root, scenario)]
+    scenario, wrong = resolved(root, allow_code=allow_code)
+    found = [*faults, *wrong, *sweep_faults(root, scenario, allow_code=allow_code)]
     if scenario is not None and not found:
         found = [
+            *code_faults(scenario, root),
             *switch_faults(scenario, root, as_written=as_written),
             *hypothesis_faults(scenario, root, override, as_written=as_written),
         ]

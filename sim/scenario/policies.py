@@ -155,6 +155,11 @@ class Policy(Section):
     """Who you are to the company, and what you then get."""
 
     describe: Text = key("", "Who argues for it, in a sentence.")
+    python: Text | None = key(
+        None,
+        "Python class, as `module:Class`, for what data cannot say; needs --allow-code.",
+        shown="none",
+    )
     score: dict[Observable, Number] = key(
         dict, "Weight of what the company sees, each as rank among customers (0 to 1)."
     )
@@ -179,12 +184,18 @@ class Policy(Section):
     offers: Offers = key(Offers, "What the company gives unasked.")
     escalate: Escalate = key(Escalate, "Whose contacts go to another pool at once.")
 
+    def cuts(self) -> bool:
+        """Return whether any tier is cut by share or score."""
+        return any(t.top_share is not None or t.min_score is not None for t in self.tiers)
+
     def slips(self) -> Iterable[Slip]:
         """Yield tiers that are cut wrongly."""
+        yield from _name_slips(self.tiers)
+        if self.python is not None and not self.score and not self.cuts():
+            return  # Python says who is in which tier
         if self.tiers and not any(self.score.values()):
             rule = "needs a weight other than 0 where there are tiers"
             yield Slip(("score",) if self.score else ("tiers",), f"score {rule}")
-        yield from _name_slips(self.tiers)
         for i, tier in enumerate(self.tiers):
             yield from _cut_slips(i, tier, last=i == len(self.tiers) - 1)
         yield from _order_slips(self.tiers)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario.anatomy import core, element, keys_under
+from sim.scenario.coding import code_faults, with_code
 from sim.scenario.document import Node, Place, Scalar, from_data
 from sim.scenario.files import DATA_FILES, with_data_files
 from sim.scenario.judging import judged
@@ -40,6 +41,8 @@ class Variations:
         What it means.
     policies : sequence of str, optional
         The policies that were chosen.
+    allow_code : bool
+        Whether a policy may name Python.
 
     Attributes
     ----------
@@ -47,8 +50,16 @@ class Variations:
         The scenario with nothing varied.
     """
 
-    def __init__(self, root: Node, base: Scenario, policies: Sequence[str] | None) -> None:
+    def __init__(
+        self,
+        root: Node,
+        base: Scenario,
+        policies: Sequence[str] | None,
+        *,
+        allow_code: bool = False,
+    ) -> None:
         self.base = base
+        self._allow_code = allow_code
         self._root = _bare(root)
         self._levels = _level_nodes(root)
         self._policies = policies
@@ -67,7 +78,9 @@ class Variations:
             If a path leads nowhere or a value breaks a rule; it names the line in the sweep.
         """
         nodes = [(path, self._node(path, value)) for path, value in values.items()]
-        scenario, faults = _at(self._root, nodes)
+        scenario, faults = _at(self._root, nodes, allow_code=self._allow_code)
+        if scenario is not None:
+            faults += code_faults(scenario, self._root)
         if scenario is None or faults:
             raise ScenarioError(tuple(faults))
         return narrowed(scenario, self._policies)
@@ -107,12 +120,13 @@ class Variations:
         return Node(value, node.key_place, node.key_place)
 
 
-def resolved(root: Node) -> tuple[Scenario | None, list[Fault]]:
+def resolved(root: Node, *, allow_code: bool = False) -> tuple[Scenario | None, list[Fault]]:
     """Return the scenario that a whole tree describes, or None and every fault."""
     root, unlike = with_likes(root)
     root, unfound = with_data_files(root)
+    root, uncoded = with_code(root, allowed=allow_code)
     scenario, wrong = judged(root)
-    return scenario, [*unlike, *unfound, *wrong]
+    return scenario, [*unlike, *unfound, *uncoded, *wrong]
 
 
 def narrowed(scenario: Scenario, policies: Sequence[str] | None) -> Scenario:
@@ -128,7 +142,9 @@ def narrowed(scenario: Scenario, policies: Sequence[str] | None) -> Scenario:
     return scenario.model_copy(update={"policies": chosen})
 
 
-def sweep_faults(root: Node, scenario: Scenario | None) -> Iterator[Fault]:
+def sweep_faults(
+    root: Node, scenario: Scenario | None, *, allow_code: bool = False
+) -> Iterator[Fault]:
     """Yield the paths of a sweep that lead nowhere, and its values that no scenario may have.
 
     Rules between several keys are left to the points themselves, which may keep them together.
@@ -138,7 +154,8 @@ def sweep_faults(root: Node, scenario: Scenario | None) -> Iterator[Fault]:
     plain, nodes = _bare(root), _level_nodes(root)
     for path, levels in scenario.sweep.vary.items():
         for value in _tried(levels):
-            yield from _level_faults(plain, path, nodes[path], value)
+            level = nodes[path]
+            yield from _level_faults(plain, path, level, value, allow_code=allow_code)
 
 
 def whole_number(path: str) -> bool:
@@ -157,10 +174,12 @@ def _tried(levels: Levels) -> tuple[Scalar, ...]:
     return (levels.between(0.0), levels.between(1.0))
 
 
-def _level_faults(root: Node, path: str, level: Node, value: Scalar) -> Iterator[Fault]:
+def _level_faults(
+    root: Node, path: str, level: Node, value: Scalar, *, allow_code: bool
+) -> Iterator[Fault]:
     # Data given from Python has no lines; a name of its own tells faults of this very value.
     place = level.key_place if level.key_place.line else Place(f"sweep.vary.{path}")
-    _, faults = _at(root, [(path, Node(value, place, place))])
+    _, faults = _at(root, [(path, Node(value, place, place))], allow_code=allow_code)
     for fault in faults:
         if (fault.file, fault.line, fault.column) == (place.file, place.line, place.column):
             yield fault
@@ -168,9 +187,11 @@ def _level_faults(root: Node, path: str, level: Node, value: Scalar) -> Iterator
             yield replace(fault, line=place.line, column=place.column)
 
 
-def _at(root: Node, nodes: list[tuple[str, Node]]) -> tuple[Scenario | None, list[Fault]]:
+def _at(
+    root: Node, nodes: list[tuple[str, Node]], *, allow_code: bool
+) -> tuple[Scenario | None, list[Fault]]:
     root, unset = with_sets(root, nodes)
-    scenario, faults = resolved(root)
+    scenario, faults = resolved(root, allow_code=allow_code)
     return scenario, [*unset, *faults]
 
 

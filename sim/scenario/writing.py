@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from sim.errors import DataError
+from sim.scenario.code import source_of
 from sim.scenario.likes import NOTHING
 from sim.scenario.reading import scalar
 from sim.scenario.scenario import Scenario
@@ -45,7 +46,8 @@ def fingerprint(scenario: Scenario) -> str:
     """Return 12 hexadecimal digits that change with everything that can change a run's numbers.
 
     Names, descriptions, the number of replications, hypotheses and the sweep are left out; a
-    customer or edge file counts by its content, wherever it lies.
+    customer or edge file, and the module of a Python policy, count by their content, wherever they
+    lie.
 
     Raises
     ------
@@ -85,6 +87,9 @@ def _substance(scenario: Scenario) -> dict[str, Any]:
         data["start"] = next(iter(scenario.policies))
     for body in data["policies"].values():
         del body["describe"]
+        if "python" in body:
+            file, kind = source_of(body["python"])
+            body["python"] = [file_digest(file) if file else body["python"], kind]
     for section in ("people", "network"):
         if "file" in data[section]:
             data[section]["file"] = file_digest(Path(data[section]["file"]))

@@ -208,7 +208,7 @@ class _Study:
 
     def run(self, engine: str, workers: int | None, progress: Progress) -> None:
         """Make the runs."""
-        simulate, measuring, threads = api._model(api._chosen(engine))
+        simulate, measuring, threads = api._model(engine)
         done = 0
         with open_executor(workers, self.runs, threads=threads) as executor:
             for key, (scenario, times, terms) in self._needed.items():

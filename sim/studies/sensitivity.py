@@ -113,6 +113,7 @@ def sensitivity(
     engine: str = "auto",
     out: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
+    allow_code: bool = False,
 ) -> Sensitivity:
     """Say what measures owe to each path that a scenario's sweep varies, and what to luck.
 
@@ -131,7 +132,7 @@ def sensitivity(
         By default discounted profit.
     replications : int, optional
         Of each policy at each point; at least 2 tell luck from the rest.
-    seed, months, policies, sets, workers, engine, out, progress
+    seed, months, policies, sets, workers, engine, out, progress, allow_code
         As of `sim.sweep`.
 
     Returns
@@ -150,7 +151,8 @@ def sensitivity(
     size = _size(method, samples)
     changes = {"sweep.replications": replications, "seed": seed, "months": months}
     overrides = [*sets, *(f"{path}={v}" for path, v in changes.items() if v is not None)]
-    varied = variations(source, overrides, list(dict.fromkeys(policies)) if policies else None)
+    chosen = list(dict.fromkeys(policies)) if policies else None
+    varied = variations(source, overrides, chosen, allow_code=allow_code)
     command = command_of("sensitivity", source, overrides, policies)
     command += f" --method {method}" + (f" --samples {size}" if size else "")
     study = sensitivity_study_of(

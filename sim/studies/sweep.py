@@ -252,6 +252,7 @@ def sweep(
     out: str | os.PathLike[str] | None = None,
     so_far: bool = False,
     progress: Progress | None = None,
+    allow_code: bool = False,
 ) -> Sweep:
     """Run the design that a scenario declares under ``sweep``, going on where it stopped.
 
@@ -280,6 +281,8 @@ def sweep(
         Run nothing; make the tables of what is finished.
     progress : callable, optional
         Called with (runs done, runs in all); by default a bar is shown at a terminal.
+    allow_code : bool
+        Whether the scenario may name Python classes as policies, which then run here.
 
     Returns
     -------
@@ -300,7 +303,7 @@ def sweep(
     }
     overrides = [*sets, *(f"{path}={v}" for path, v in changes.items() if v is not None)]
     chosen = list(dict.fromkeys(policies)) if policies else None
-    varied = variations(scenario, overrides, chosen)
+    varied = variations(scenario, overrides, chosen, allow_code=allow_code)
     command = command_of("sweep", scenario, overrides, policies)
     study = study_from(varied, command, engine, out)
     run_study(study, engine, workers, progress, so_far=so_far)
@@ -337,7 +340,7 @@ def run_study(
     so_far: bool = False,
 ) -> None:
     """Run what a study still lacks, with a progress bar unless told otherwise."""
-    simulate, measuring, threads = api._model(api._chosen(engine))
+    simulate, measuring, threads = api._model(engine)
     open_for: Opened = partial(open_executor, workers, threads=threads)
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
         record_sweep(

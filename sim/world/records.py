@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.chance import LAW
+from sim.scenario import Policy
 from sim.scenario.desk import Desk
 
 __all__ = [
@@ -96,7 +97,7 @@ CONTACT = _record(
     "joined wait since loss remedy outcome perceived disconfirmation",
     "person phase kind month k stage retries voice level "
     "can_be_met justified opportune repaid refused refused_by "
-    "tier state pool queue_class promised seat next",
+    "tier given state pool queue_class promised seat next",
 )
 
 STORY = _record("regard remedy", "origin key tier voice live reached depth hearings next")
@@ -185,6 +186,8 @@ class PolicyTables(NamedTuple):
     tier_names : tuple of str
         The columns of the tally.
     rules : records of RULES, one a policy
+    policies : tuple of Policy
+        As validated.
     desk : Desk
         With the pools that the policies form of its agents.
     seats : integers, shape (policies, agents)
@@ -197,5 +200,6 @@ class PolicyTables(NamedTuple):
     cuts: Records
     tier_names: tuple[str, ...]
     rules: Records
+    policies: tuple[Policy, ...]
     desk: Desk
     seats: Integers
