@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sim.studies.compare import Comparison, compare
     from sim.studies.sensitivity import Sensitivity, sensitivity
     from sim.studies.sweep import Sweep, read_sweep, sweep
+    from sim.verification import Verification, verify
 
 __all__ = [
     "Claims",
@@ -33,6 +34,7 @@ __all__ = [
     "Sensitivity",
     "Story",
     "Sweep",
+    "Verification",
     "__version__",
     "claims",
     "compare",
@@ -43,6 +45,7 @@ __all__ = [
     "sensitivity",
     "story",
     "sweep",
+    "verify",
 ]
 
 __version__ = "0.1.0"
@@ -56,6 +59,7 @@ _HOMES = {
     "Sweep": "sim.studies.sweep",
     "claims": "sim.studies.claims",
     "compare": "sim.studies.compare",
+    "Verification": "sim.verification",
     "load": "sim.scenario",
     "read": "sim.api",
     "read_sweep": "sim.studies.sweep",
@@ -63,6 +67,7 @@ _HOMES = {
     "sensitivity": "sim.studies.sensitivity",
     "story": "sim.lives",
     "sweep": "sim.studies.sweep",
+    "verify": "sim.verification",
 }
 
 

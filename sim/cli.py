@@ -17,6 +17,7 @@ from sim.commands.options import AllowCode, File, Json, Policies, Sets
 from sim.commands.run import run
 from sim.commands.sensitivity import sensitivity
 from sim.commands.sweep import sweep
+from sim.commands.verify import verify
 from sim.errors import CommandError, EvenhandError, ScenarioError
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ app.command()(run)
 app.command()(sensitivity)
 app.command()(sweep)
 app.command()(claims)
+app.command()(verify)
 
 
 def _version(wanted: bool) -> None:

@@ -12,6 +12,7 @@ from sim.engine.simulate import (
     people_after,
     simulate,
     suits_threads,
+    watched,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "people_after",
     "simulate",
     "suits_threads",
+    "watched",
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from sim.engine.compiled_engine import CompiledEngine
 from sim.engine.diary import Diary, Life
 from sim.engine.entries import Names
+from sim.engine.observer import Observer
 from sim.engine.simpy_engine import SimpyEngine
 from sim.errors import CommandError
 from sim.policy import tables_of
@@ -25,6 +26,7 @@ __all__ = [
     "people_after",
     "simulate",
     "suits_threads",
+    "watched",
 ]
 
 _DRIVERS: Mapping[str, type[CompiledEngine] | type[SimpyEngine]] = {
@@ -112,6 +114,24 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
         waits=world.waits,
         discount_a_month=float(world.P[0]["discount_a_month"]),
     )
+
+
+def watched(scenario: Scenario, policy: str, replication: int, observer: Observer) -> World:
+    """Live through a scenario once in the SimPy engine, with somebody who looks on.
+
+    Returns
+    -------
+    World
+        As it is after the run.
+
+    Raises
+    ------
+    DataError, CapacityError
+        As `simulate`.
+    """
+    tables = tables_of(scenario, policy)
+    world = build_world(scenario, tables, replication)
+    return _lived(SimpyEngine(scenario, tables, world, observer))
 
 
 def people_after(scenario: Scenario, policy: str, replication: int) -> Records:

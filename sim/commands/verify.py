@@ -1,0 +1,62 @@
+"""``sim verify``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.commands.options import Json, Quiet, Workers, as_json_text
+from sim.errors import RunError
+
+__all__ = ["verify"]
+
+
+def verify(
+    engine: Annotated[
+        str, typer.Option(metavar="both|compiled|simpy", help="Which engine; both must agree.")
+    ] = "both",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A quick look, of larger standard errors.")
+    ] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FAMILY", help="Only this family, or `books` (repeatable)."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of all chance.", min=0)] = 1,
+    report: Annotated[
+        bool, typer.Option("--report", help="Write validation.md and its pictures.")
+    ] = False,
+    docs: Annotated[Path, typer.Option(help="Where --report writes.")] = Path("docs"),
+    workers: Workers = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Hold the engines to mathematics, and every scenario that ships to its books.
+
+    Prints what theory says, what the simulation says, its standard error as a share of theory, and
+    the difference in standard errors. Exits with 1 if anything fails.
+
+    Example: sim verify --quick --engine compiled
+    """
+    from sim import verification
+    from sim.progress import silent
+    from sim.verification.terminal import as_text
+
+    found = verification.verify(
+        engine=engine,
+        quick=quick,
+        only=only or (),
+        seed=seed,
+        workers=workers,
+        progress=silent if quiet else None,
+    )
+    if as_json:
+        typer.echo(as_json_text(found.as_data()))
+    elif not quiet:
+        typer.echo(as_text(found))
+    if report:
+        typer.echo(f"Report: {found.write(docs)}", err=as_json)
+    if not found.passed:
+        raise RunError(f"verification failed in {len(found.faults)} places: {found.faults[0]}")
