@@ -98,11 +98,11 @@ def _waits(
 
 def _strict() -> Iterator[Case]:
     policy = tiers([0.4], [{"class": 1}, {"class": 2}])
-    setting = Setting("strict-two", queue(RATE, exponential(2.1), 3, 7, policy=policy), 20, 6)
+    setting = Setting("strict-two", queue(RATE, exponential(2.1), 3, 7, policy=policy), 16, 6)
     wanted = theory.priority_wait_means((0.4 * RATE, 0.6 * RATE), 2.1, 3)
     yield from _waits(STRICT, "2 classes, 3 agents", wanted, setting, "served")
     policy = tiers([0.2, 0.3], [{"class": 1}, {"class": 2}, {"class": 3}])
-    setting = Setting("strict-three", queue(RATE, exponential(1.5), 2, 7, policy=policy), 24, 6)
+    setting = Setting("strict-three", queue(RATE, exponential(1.5), 2, 3, policy=policy), 20, 6)
     rates = (0.2 * RATE, 0.3 * RATE, 0.5 * RATE)
     wanted = theory.priority_wait_means(rates, 1.5, 2)
     yield from _waits(STRICT, "3 classes, 2 agents", wanted, setting, "served")
@@ -139,7 +139,7 @@ def _paces() -> Iterator[Case]:
         quantity = f"paces 3 to 1, anybody's wait over {edge:.3g} min"
         yield Case(PACE, quantity, "share", beyond, setting, read)
     policy = tiers([0.2, 0.3], [{"pace": 4.0}, {"pace": 2.0}, {"pace": 1.0}])
-    setting = Setting("pace-three", queue(RATE, exponential(1.5), 2, 7, policy=policy), 24, 6)
+    setting = Setting("pace-three", queue(RATE, exponential(1.5), 2, 3, policy=policy), 24, 6)
     rates = (0.2 * RATE, 0.3 * RATE, 0.5 * RATE)
     wanted = theory.accumulating_priority_wait_means(rates, 1.5, 2, (4.0, 2.0, 1.0))
     yield from _waits(PACE, "paces 4 to 2 to 1", wanted, setting, "served")
@@ -159,14 +159,14 @@ def _conserved() -> Iterator[Case]:
         ("paces 5 to 1", {"pace": 5.0}, {"pace": 1.0}),
         ("a head start of 0.8 min", {"head_start_minutes": 0.8}, {}),
     ):
-        setting = _single(f"conserved-{name.split()[0]}", first, other, 24)
+        setting = _single(f"conserved-{name.split()[0]}", first, other, 16)
         yield Case(CONSERVED, f"load times wait, {name}", "min", wanted, setting, read)
 
 
 def _impatient() -> Iterator[Case]:
     service, agents, patience = 2.1, 2, 2.8
     policy = tiers([0.4], [{"class": 1}, {"class": 2}])
-    sections = queue(RATE, exponential(service), agents, 3, patience=patience, policy=policy)
+    sections = queue(RATE, exponential(service), agents, 2, patience=patience, policy=policy)
     setting = Setting("impatient-classes", sections, 12, 4)
     outcomes = theory.priority_abandonment(_RATES, service, agents, (patience, patience))
     for tier, wanted in enumerate(outcomes):

@@ -78,7 +78,7 @@ def _loss() -> Iterator[Case]:
     }
     wanted = theory.erlang_b_blocking(RATE * service, agents)
     for name, law in laws.items():
-        sections = queue(RATE, law, agents, 3, queue_limit=0)
+        sections = queue(RATE, law, agents, 2, queue_limit=0)
         setting = Setting(f"loss-{name}", sections, 10, 4)
         read = ratio(["blocked"], "arrived")
         yield Case(LOSS, f"blocked, {name} handling", "share", wanted, setting, read)
@@ -87,7 +87,7 @@ def _loss() -> Iterator[Case]:
 def _limited() -> Iterator[Case]:
     service, agents, limit = 2.1, 2, 3
     setting = Setting(
-        "limited", queue(RATE, exponential(service), agents, 3, queue_limit=limit), 10, 4
+        "limited", queue(RATE, exponential(service), agents, 2, queue_limit=limit), 10, 4
     )
     given = (RATE, service, agents, limit)
     blocked = theory.finite_queue_blocking(*given)
@@ -100,7 +100,7 @@ def _limited() -> Iterator[Case]:
 
 
 def _delay() -> Iterator[Case]:
-    setting = Setting("patient", queue(RATE, exponential(2.1), 3, 7), 20, 4)
+    setting = Setting("patient", queue(RATE, exponential(2.1), 3, 6), 20, 4)
     yield from _delay_of("3 agents", (RATE, 2.1, 3), setting)
     busy, used = RATE * 2.1 / 3, ratio(["busy_minutes"], "paid_minutes")
     yield Case(DELAY, "3 agents, utilisation", "share", busy, setting, used)
@@ -111,7 +111,7 @@ def _delay() -> Iterator[Case]:
         edge, read = share_waiting_beyond(wait)
         beyond = theory.erlang_c_wait_tail(RATE, 2.1, 3, edge)
         yield Case(DELAY, f"3 agents, wait over {edge:.3g} min", "share", beyond, setting, read)
-    setting = Setting("chats", queue(RATE, exponential(8.0), 5, 10, concurrency=2), 24, 6)
+    setting = Setting("chats", queue(RATE, exponential(8.0), 5, 7, concurrency=2), 24, 6)
     yield from _delay_of("5 agents with 2 chats each", (RATE, 8.0, 10), setting)
 
 
@@ -124,7 +124,7 @@ def _delay_of(name: str, given: tuple[float, float, int], setting: Setting) -> I
 
 def _single() -> Iterator[Case]:
     service = 0.6  # 60% busy
-    for cv, months, replications in ((0.0, 3, 12), (1.2, 4, 20), (2.0, 7, 40)):
+    for cv, months, replications in ((0.0, 2, 10), (1.2, 3, 20), (2.0, 7, 36)):
         law = service if cv == 0.0 else {"law": "lognormal", "mean": service, "cv": cv}
         setting = Setting(f"single-{cv:g}", queue(RATE, law, 1, months), replications, 4)
         name = "constant handling" if cv == 0.0 else f"lognormal handling, cv {cv:g}"
@@ -137,8 +137,8 @@ def _single() -> Iterator[Case]:
 
 def _impatience(name: str, agents: int, patience: float) -> Iterator[Case]:
     service = 2.4
-    sections = queue(RATE, exponential(service), agents, 3, patience=patience)
-    setting = Setting(f"impatient-{name}", sections, 10, 4)
+    sections = queue(RATE, exponential(service), agents, 4, patience=patience)
+    setting = Setting(f"impatient-{name}", sections, 14, 4)
     given = (RATE, service, agents, patience)
     abandoned, delayed = ratio(["abandoned"], *LEFT_QUEUE), ratio(["delayed"], *LEFT_QUEUE)
     share = theory.erlang_a_abandonment(*given)

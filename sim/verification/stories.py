@@ -137,7 +137,7 @@ def _random(name: str, degree: float, retell: float, told: float) -> Iterator[Ca
     people = 20_000
     sections = _talking(people, 1.0, 2, retell, told)
     sections["network"] = {"kind": "random", "mean_degree": degree}
-    setting = Setting(f"random-{name.split()[0]}", sections, 16, 4)
+    setting = Setting(f"random-{name.split()[0]}", sections, 10, 4)
     shares = poisson.pmf(np.arange(80), degree)
     reach = theory.random_graph_reached_mean(tuple(shares / shares.sum()), retell, told)
     yield Case(RANDOM, f"{name}, reached by a story", "people", reach, setting, _reach)
@@ -149,7 +149,7 @@ def _large() -> Iterator[Case]:
     people, degree, retell = 3000, 5.0, 0.5
     sections = _talking(people, 0.08, 2, retell, math.inf)
     sections["network"] = {"kind": "random", "mean_degree": degree}
-    setting = Setting("random-large", sections, 24, 6)
+    setting = Setting("random-large", sections, 14, 6)
     spread = theory.random_graph_spread(degree, retell)
     reach = people * spread.large_chance * spread.large_share + spread.small_mean
     yield Case(RANDOM, "past the threshold, reached by a story", "people", reach, setting, _reach)
