@@ -6,12 +6,17 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import model_command, queue_command, workers_command
+from benchmarks import model_command, queue_command, sweep_command, workers_command
 from benchmarks.tables import FOLDER
 
 __all__ = ["main"]
 
-_SUBJECTS = {"queue": queue_command, "model": model_command, "workers": workers_command}
+_SUBJECTS = {
+    "queue": queue_command,
+    "model": model_command,
+    "workers": workers_command,
+    "sweep": sweep_command,
+}
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -38,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=f"{__doc__} Without a subject: all of them."
     )
-    subjects = parser.add_subparsers(dest="subject", metavar="{queue,model,workers}")
+    subjects = parser.add_subparsers(dest="subject", metavar="{queue,model,workers,sweep}")
     for name, module in _SUBJECTS.items():
         summary = str(module.__doc__).partition("\n")[0]
         subject = subjects.add_parser(name, help=summary, description=summary)

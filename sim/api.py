@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import CommandError, RunError
-from sim.experiment import MOST, Precision
+from sim.experiment import MOST, Cluster, Precision
 from sim.progress import Progress, progress_bar
 from sim.results import HYPOTHESES, Measuring, Results, command_line, open_results, record, study_of
+from sim.results.model_version import model_version
 from sim.scenario import Scenario, names_code, reopened
 
 if TYPE_CHECKING:
@@ -178,6 +179,7 @@ def run(
     policies: Sequence[str] | None = None,
     sets: Sequence[str] = (),
     workers: int | None = None,
+    cluster: str | None = None,
     engine: str = "auto",
     out: str | os.PathLike[str] | None = None,
     precision: Mapping[str, float] | None = None,
@@ -201,6 +203,8 @@ def run(
         Overrides, each ``PATH=VALUE`` with a dotted path and a value in YAML.
     workers : int, optional
         Runs at a time; by default as many as usable cores. The numbers do not depend on it.
+    cluster : str, optional
+        Address of a Dask scheduler whose workers run in place of this machine's.
     engine : str
         ``auto``, ``compiled`` or ``simpy``. The numbers do not depend on it.
     out : path, optional
@@ -239,7 +243,7 @@ def run(
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
         record(
             study, simulate, measuring, workers=workers, threads=threads, progress=shown,
-            precision=wanted,
+            precision=wanted, cluster=_cluster(cluster),
         )  # fmt: skip
     result = read(study.folder)
     _report(result)
@@ -276,6 +280,10 @@ def _model(engine: str) -> tuple[Callable[[Scenario, str, int], Any], Measuring,
     from sim.engine import simulate, suits_threads
 
     return partial(simulate, engine=engine), measures, suits_threads(engine)
+
+
+def _cluster(address: str | None) -> Cluster | None:
+    return None if address is None else Cluster(address, model_version)
 
 
 def _precision(

@@ -13,6 +13,7 @@ from sim.errors import CommandError
 
 __all__ = [
     "AllowCode",
+    "ClusterAddress",
     "Engine",
     "File",
     "Json",
@@ -55,6 +56,10 @@ Seed = Annotated[int | None, typer.Option(help="Seed of all chance.")]
 Months = Annotated[int | None, typer.Option(help="Months of four weeks.")]
 Engine = Annotated[str, typer.Option(metavar="auto|compiled|simpy", help="What drives time.")]
 Workers = Annotated[int | None, typer.Option(help="Runs at a time, by default one a core.")]
+ClusterAddress = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="ADDRESS", help="Run on a Dask scheduler's workers."),
+]
 Out = Annotated[Path | None, typer.Option(help="Results folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only where the results are.")]
 Json = Annotated[bool, typer.Option("--json", help="Print machine-readable results.")]

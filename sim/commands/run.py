@@ -6,6 +6,7 @@ import typer
 
 from sim.commands.options import (
     AllowCode,
+    ClusterAddress,
     Engine,
     File,
     Json,
@@ -37,6 +38,7 @@ def run(
     sets: Sets = None,
     engine: Engine = "auto",
     workers: Workers = None,
+    cluster: ClusterAddress = None,
     out: Out = None,
     quiet: Quiet = False,
     allow_code: AllowCode = False,
@@ -60,6 +62,7 @@ def run(
         policies=policy or None,
         sets=sets or (),
         workers=workers,
+        cluster=cluster,
         engine=engine,
         out=out,
         precision=targets_of(precision or ()),

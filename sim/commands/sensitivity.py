@@ -9,6 +9,7 @@ import typer
 
 from sim.commands.options import (
     AllowCode,
+    ClusterAddress,
     Engine,
     Json,
     Months,
@@ -47,6 +48,7 @@ def sensitivity(
     sets: Sets = None,
     engine: Engine = "auto",
     workers: Workers = None,
+    cluster: ClusterAddress = None,
     out: Out = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw the first outcome: .png, .svg, .pdf.")
@@ -77,6 +79,7 @@ def sensitivity(
         policies=policy or None,
         sets=sets or (),
         workers=workers,
+        cluster=cluster,
         engine=engine,
         out=out,
         progress=silent if quiet else None,

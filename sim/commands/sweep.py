@@ -9,6 +9,7 @@ import typer
 
 from sim.commands.options import (
     AllowCode,
+    ClusterAddress,
     Engine,
     File,
     Json,
@@ -37,6 +38,7 @@ def sweep(
     sets: Sets = None,
     engine: Engine = "auto",
     workers: Workers = None,
+    cluster: ClusterAddress = None,
     out: Out = None,
     so_far: Annotated[
         bool, typer.Option("--so-far", help="Run nothing; make the tables of what is finished.")
@@ -72,6 +74,7 @@ def sweep(
         policies=policy or None,
         sets=sets or (),
         workers=workers,
+        cluster=cluster,
         engine=engine,
         out=out,
         so_far=so_far,

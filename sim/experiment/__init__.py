@@ -3,6 +3,7 @@
 Experiments know nothing of the model.
 """
 
+from sim.experiment.cluster import Cluster
 from sim.experiment.executors import InProcess, open_executor, usable_cores
 from sim.experiment.precision import MOST, Precision
 from sim.experiment.replicate import Progress, Unit, plan, replicate
@@ -26,6 +27,7 @@ __all__ = [
     "AS_IT_IS",
     "CONFIDENCE",
     "MOST",
+    "Cluster",
     "Difference",
     "Estimate",
     "InProcess",

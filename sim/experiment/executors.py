@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
 from sim.errors import CommandError
+from sim.experiment.cluster import Cluster, open_cluster
 from sim.stopping import obey
 
 __all__ = ["InProcess", "open_executor", "usable_cores"]
@@ -33,7 +34,11 @@ def usable_cores() -> int:
 
 @contextmanager
 def open_executor(
-    workers: int | None = None, units: int | None = None, *, threads: bool = False
+    workers: int | None = None,
+    units: int | None = None,
+    *,
+    threads: bool = False,
+    cluster: Cluster | None = None,
 ) -> Iterator[Executor]:
     """Open an executor for as long as the ``with`` block lasts.
 
@@ -48,6 +53,8 @@ def open_executor(
         Whether workers are threads, which start at once and share memory, but help only if units
         leave the interpreter alone for most of the time and call `sim.stopping.heed` while they
         work. Otherwise they are processes.
+    cluster : Cluster, optional
+        A Dask cluster, in place of workers on this machine.
 
     Yields
     ------
@@ -58,10 +65,14 @@ def open_executor(
     Raises
     ------
     CommandError
-        If ``workers`` is below 1.
+        If ``workers`` is below 1, or as `open_cluster`.
     """
     if workers is not None and workers < 1:
         raise CommandError(f"workers: there must be at least 1 (got {workers})")
+    if cluster is not None:
+        with open_cluster(cluster) as pool:
+            yield pool
+        return
     wanted = usable_cores() if workers is None else workers
     count = wanted if units is None else max(1, min(wanted, units))
     if count == 1:

@@ -12,7 +12,7 @@ import os
 import struct
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -31,21 +31,21 @@ ADDRESS_BYTES = 16
 _MAGIC = b"EVENHAND LEDGER 1\n"
 _ENDING = ".rows"
 _SYNC_SECONDS = 2.0
-_SMALL = 2**20
+_BLOCK = 4096
 # Odd, so that no two replications of an address fall together.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 Words = npt.NDArray[np.uint64]
-Rows = npt.NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """One file's sound rows."""
+    """One file's sound rows: where they stand in it, and what they are filed under."""
 
     path: Path
-    rows: Rows
-    sound: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    addresses: Words
+    replications: npt.NDArray[np.int64]
 
 
 class Ledger:
@@ -75,13 +75,19 @@ class Ledger:
         """Read what is on the disk now, of this process and of any other."""
         files = sorted(self._folder.glob(f"*{_ENDING}")) if self._folder.is_dir() else []
         self._segments = [found for file in files if (found := self._segment(file)) is not None]
-        keys = [_keys(one.rows["address"][one.sound, 0], one.rows["replication"][one.sound])
-                for one in self._segments]  # fmt: skip
-        places = [_numbers(i, one.sound) for i, one in enumerate(self._segments)]
-        every = np.concatenate([np.empty(0, np.uint64), *keys])
-        by_key = np.argsort(every, kind="stable")
-        self._keys: Words = every[by_key]
-        self._places = np.concatenate([np.empty((0, 2), np.int64), *places])[by_key]
+        numbers = [np.full(len(one.rows), i) for i, one in enumerate(self._segments)]
+        none = np.empty(0, np.int64)
+        addresses = np.concatenate(
+            [np.empty((0, 2), np.uint64), *(one.addresses for one in self._segments)]
+        )
+        replications = np.concatenate([none, *(one.replications for one in self._segments)])
+        keys = _keys(addresses[:, 0], replications)
+        by_key = np.argsort(keys, kind="stable")
+        self._keys: Words = keys[by_key]
+        self._addresses: Words = addresses[by_key]
+        self._replications = replications[by_key]
+        self._files = np.concatenate([none, *numbers])[by_key]
+        self._rows = np.concatenate([none, *(one.rows for one in self._segments)])[by_key]
 
     def __len__(self) -> int:
         """Count the rows that were found when it was last read, repeated ones included."""
@@ -105,8 +111,15 @@ class Ledger:
 
     def values(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return the rows' numbers, shape (n, columns)."""
-        taken = self._gathered(places, "values")
-        return taken.astype(np.float64)
+        taken = np.empty((len(places), *self._row["values"].shape))
+        for number, segment in enumerate(self._segments):
+            mine = np.flatnonzero(self._files[places] == number)
+            if len(mine):
+                # Mapped for the moment only: what is read stays out of the process's memory.
+                rows = np.memmap(segment.path, self._row, "r", offset=len(self._head),
+                                 shape=(int(segment.rows[-1]) + 1,))  # fmt: skip
+                taken[mine] = rows["values"][self._rows[places[mine]]]
+        return taken
 
     def add(self, address: Address, replication: int, values: npt.NDArray[np.float64]) -> None:
         """Write down one row; when this returns, killing the process cannot lose it.
@@ -171,40 +184,35 @@ class Ledger:
             with path.open("rb") as file:
                 if file.read(len(self._head)) != self._head:
                     return None
-            count = (path.stat().st_size - len(self._head)) // self._row.itemsize
-            if count < 1:
-                return None
-            rows = self._rows(path, count)
+                blocks = list(self._sound_blocks(file))
         except OSError:
             return None
-        return _Segment(path, rows, _sound(rows))
+        if not blocks:
+            return None
+        rows, addresses, replications = (np.concatenate(part) for part in zip(*blocks, strict=True))
+        return _Segment(path, rows, addresses, replications) if len(rows) else None
 
-    def _rows(self, path: Path, count: int) -> Rows:
-        # A mapped file is kept open, of which a system allows some hundreds; the small are read.
-        if count * self._row.itemsize < _SMALL:
-            return np.fromfile(path, self._row, count, offset=len(self._head))
-        return np.memmap(path, self._row, "r", offset=len(self._head), shape=(count,))
+    def _sound_blocks(self, file: IO[bytes]) -> Iterator[tuple[Any, Any, Any]]:
+        """Yield the numbers of sound rows and what they are filed under, some rows at a time."""
+        start, size = 0, self._row.itemsize
+        while block := file.read(_BLOCK * size):
+            whole = len(block) // size
+            rows = np.frombuffer(block, self._row, whole)
+            sound = np.flatnonzero(rows["check"] == _checks(block, size, whole))
+            yield start + sound, rows["address"][sound], rows["replication"][sound]
+            start += whole
 
     def _confirmed(
         self, found: npt.NDArray[np.int64], words: Words, replication: int
     ) -> npt.NDArray[np.int64]:
         """Keep what is filed under the whole address, not only under the same key."""
         there = np.flatnonzero(found >= 0)
-        same = (self._gathered(found[there], "address") == words[there]).all(axis=1)
-        same &= self._gathered(found[there], "replication") == replication
+        places = found[there]
+        same = (self._addresses[places] == words[there]).all(axis=1)
+        same &= self._replications[places] == replication
         kept = np.full(len(found), -1)
-        kept[there[same]] = found[there[same]]
+        kept[there[same]] = places[same]
         return kept
-
-    def _gathered(self, places: npt.NDArray[np.int64], field: str) -> npt.NDArray[Any]:
-        where = self._places[places]
-        shape = self._row[field].shape
-        taken = np.empty((len(places), *shape), self._row[field].base)
-        for number, segment in enumerate(self._segments):
-            mine = np.flatnonzero(where[:, 0] == number)
-            if len(mine):
-                taken[mine] = segment.rows[field][where[mine, 1]]
-        return taken
 
 
 def _head(columns: Sequence[str]) -> bytes:
@@ -216,15 +224,8 @@ def _keys(first: Words, replications: npt.NDArray[np.int64]) -> Words:
     return first.astype(np.uint64) + replications.astype(np.uint64) * _SPREAD
 
 
-def _numbers(segment: int, sound: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return np.column_stack([np.full(len(sound), segment), sound])
-
-
-def _sound(rows: Rows) -> npt.NDArray[np.int64]:
-    """Return which rows are as they were written."""
-    body = rows.dtype.itemsize - 4
-    content = memoryview(rows).cast("B")  # type: ignore[arg-type] # a memory map has a buffer
-    stated = rows["check"]
-    steps = range(0, len(content), rows.dtype.itemsize)
-    checks = np.fromiter((zlib.crc32(content[at : at + body]) for at in steps), np.uint32)
-    return np.flatnonzero(checks == stated)
+def _checks(block: bytes, size: int, count: int) -> npt.NDArray[np.uint32]:
+    """Work out the checksum that each row of a block ought to have."""
+    content = memoryview(block)
+    ends = range(size, count * size + 1, size)
+    return np.fromiter((zlib.crc32(content[end - size : end - 4]) for end in ends), np.uint32)

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import Any
 
-from sim.experiment import Precision, Progress, Unit, open_executor, plan, replicate
+from sim.experiment import Cluster, Precision, Progress, Unit, open_executor, plan, replicate
 from sim.results.earlier import earlier_tables, first_replications, replications_in
 from sim.results.manifest import host, times
 from sim.results.model_version import model_version
@@ -30,6 +30,7 @@ def record(
     *,
     workers: int | None = None,
     threads: bool = False,
+    cluster: Cluster | None = None,
     progress: Progress | None = None,
     precision: Precision | None = None,
     clock: Callable[[], datetime] = now,
@@ -49,6 +50,8 @@ def record(
         Runs at a time; by default as many as usable cores. The tables do not depend on it.
     threads : bool
         Whether workers are threads rather than processes (`sim.experiment.open_executor`).
+    cluster : Cluster, optional
+        A Dask cluster, in place of workers on this machine.
     progress : callable, optional
         Called with (runs done, runs in all).
     precision : Precision, optional
@@ -66,7 +69,7 @@ def record(
     """
     growing = _Growing(study, measuring, simulate, progress)
     missing = None if precision else growing.missing(study.replications)
-    with open_executor(workers, missing, threads=threads) as executor:
+    with open_executor(workers, missing, threads=threads, cluster=cluster) as executor:
         reserve(study.folder, study.fingerprint)
         started = clock()
         growing.grow(study.replications, executor)

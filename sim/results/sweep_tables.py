@@ -28,7 +28,7 @@ FAILED = {
 """Columns of ``failed.csv``."""
 
 # Runs that are laid out at a time.
-_PIECE = 65_536
+_PIECE = 8_192
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -110,6 +110,7 @@ def sensitivity(
     policies: Sequence[str] | None = None,
     sets: Sequence[str] = (),
     workers: int | None = None,
+    cluster: str | None = None,
     engine: str = "auto",
     out: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
@@ -132,7 +133,7 @@ def sensitivity(
         By default discounted profit.
     replications : int, optional
         Of each policy at each point; at least 2 tell luck from the rest.
-    seed, months, policies, sets, workers, engine, out, progress, allow_code
+    seed, months, policies, sets, workers, cluster, engine, out, progress, allow_code
         As of `sim.sweep`.
 
     Returns
@@ -159,7 +160,7 @@ def sensitivity(
         varied, method, size, None if out is None else Path(out), command,
         api._own_version(), api._chosen(engine),
     )  # fmt: skip
-    run_study(study, engine, workers, progress)
+    run_study(study, engine, workers, progress, cluster=cluster)
     return analysed(open_sweep(study.folder), measures)
 
 

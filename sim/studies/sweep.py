@@ -248,6 +248,7 @@ def sweep(
     policies: Sequence[str] | None = None,
     sets: Sequence[str] = (),
     workers: int | None = None,
+    cluster: str | None = None,
     engine: str = "auto",
     out: str | os.PathLike[str] | None = None,
     so_far: bool = False,
@@ -273,6 +274,8 @@ def sweep(
         Overrides, each ``PATH=VALUE`` with a dotted path and a value in YAML.
     workers : int, optional
         Runs at a time; by default as many as usable cores.
+    cluster : str, optional
+        Address of a Dask scheduler whose workers run in place of this machine's.
     engine : str
         ``auto``, ``compiled`` or ``simpy``.
     out : path, optional
@@ -306,7 +309,7 @@ def sweep(
     varied = variations(scenario, overrides, chosen, allow_code=allow_code)
     command = command_of("sweep", scenario, overrides, policies)
     study = study_from(varied, command, engine, out)
-    run_study(study, engine, workers, progress, so_far=so_far)
+    run_study(study, engine, workers, progress, cluster=cluster, so_far=so_far)
     return read_sweep(study.folder)
 
 
@@ -337,11 +340,14 @@ def run_study(
     workers: int | None,
     progress: Progress | None,
     *,
+    cluster: str | None = None,
     so_far: bool = False,
 ) -> None:
     """Run what a study still lacks, with a progress bar unless told otherwise."""
     simulate, measuring, threads = api._model(engine)
-    open_for: Opened = partial(open_executor, workers, threads=threads)
+    open_for: Opened = partial(
+        open_executor, workers, threads=threads, cluster=api._cluster(cluster)
+    )
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
         record_sweep(
             study, simulate, measuring, open_for=open_for, progress=shown, only_tables=so_far
