@@ -37,6 +37,7 @@ __all__ = [
     "leave",
     "next_need",
     "spend_seen",
+    "tell_ties",
 ]
 
 # Why a customer is one no more.
@@ -111,10 +112,18 @@ def _credit_recommender(W: World, i: int) -> None:
 
 
 @jitted
+def tell_ties(W: World, i: int, more: int) -> None:
+    """Let everybody tied to a person count one customer more, or one less, among their ties."""
+    for tie in range(W.starts[i], W.starts[i + 1]):
+        W.people[W.ties[tie]].customer_ties += more
+
+
+@jitted
 def join(W: World, i: int, now: float) -> None:
     """Make a prospect or lapsed person a customer, with needs from now on."""
     person, P, tally = W.people[i], W.P[0], month_tally(W)
     person.status = CUSTOMER
+    tell_ties(W, i, 1)
     person.joined_at = now
     person.s = person.t = joiner_satisfaction(P.satisfaction_baseline, person.o)
     person.w = P.growth_joiner_share
@@ -161,6 +170,7 @@ def leave(W: World, i: int, reason: int, now: float) -> None:
     if person.joined_at > 0.0 and now - person.joined_at < FIRST_YEAR:
         month_tally(W).joiners_left += 1.0
     person.status = DISMISSED if reason == DISMISSAL else LAPSED
+    tell_ties(W, i, -1)
     person.left_for = reason
     if reason != NATURAL:
         person.o = leaver_opinion(person.s)

@@ -17,6 +17,7 @@ from sim.moments.membership import (
     leave,
     next_need,
     spend_seen,
+    tell_ties,
 )
 from sim.moments.offers import discount_now, offer_has_ended
 from sim.moments.secrecy import announce, leaks, shock
@@ -75,6 +76,7 @@ def look_back(W: World) -> int:
     for i in range(W.people.shape[0]):
         person = W.people[i]
         if person.status == CUSTOMER:
+            tell_ties(W, i, 1)
             person.spend = spend_seen(W, i, _BEFORE)
             months = (0.0 - person.joined_at) / MONTH
             person.lifetime_revenue = person.spend * months
@@ -239,14 +241,10 @@ def _count_at_opening(W: World, i: int) -> None:
 def _perhaps_enquire(W: World, i: int) -> None:
     """Let a non-customer enquire this month, the likelier the more ties are customers."""
     person, P, run = W.people[i], W.P[0], W.run[0]
-    begin, end = W.starts[i], W.starts[i + 1]
-    customers = 0
-    for tie in range(begin, end):
-        customers += W.people[W.ties[tie]].status == CUSTOMER
     hazard = enquiry_hazard(
         P.adoption_spontaneous,
         P.adoption_imitation,
-        customers / max(end - begin, 1),
+        person.customer_ties / max(W.starts[i + 1] - W.starts[i], 1),
         person.o,
         P.adoption_opinion,
     )

@@ -81,7 +81,7 @@ PERSON = _record(
     "spend recent_revenue lifetime_revenue recent_cost lifetime_cost "
     "rank joined_at complained_at remedied_at remedies_month need_at offer_share offer_until",
     "status tier old_tier decile favourite deal_seeker contacts complaints returns strikes "
-    "referrals told_by started_low costly_months left_for need_k visits hearings",
+    "referrals told_by started_low costly_months left_for customer_ties need_k visits hearings",
     ("rho", "f8", (4,)),  # learned value of complaining, by voice; 0 is unused
 )
 
