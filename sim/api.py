@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import CommandError, RunError
 from sim.experiment import MOST, Cluster, Precision
-from sim.progress import Progress, progress_bar
+from sim.progress import Progress, note, progress_bar
 from sim.results import HYPOTHESES, Measuring, Results, command_line, open_results, record, study_of
 from sim.results.model_version import model_version
 from sim.scenario import Scenario, names_code, reopened
@@ -231,15 +231,15 @@ def run(
         If a run fails, naming policy and replication, or the results cannot be written.
     """
     _chosen(engine)  # no need to read a scenario for an engine that there is not
-    simulate, measuring, threads = _model(engine)
     changes = {"replications": replications, "seed": seed, "months": months}
     overrides = [*sets, *(f"{k}={v}" for k, v in changes.items() if v is not None)]
     resolved = reopened(scenario, overrides, policies, allow_code=allow_code)
-    threads = threads and not names_code(resolved)
     wanted = _precision(precision, most, resolved)
     command = _command(scenario, overrides, policies, wanted, allow_code=names_code(resolved))
     engines = _engines(resolved, engine)
     study = study_of(resolved, None if out is None else Path(out), command, _own_version(), engines)
+    simulate, measuring, threads = _model(engine)
+    threads = threads and not names_code(resolved)
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
         record(
             study, simulate, measuring, workers=workers, threads=threads, progress=shown,
@@ -275,10 +275,14 @@ def _engines(scenario: Scenario, engine: str) -> dict[str, str]:
 
 
 def _model(engine: str) -> tuple[Callable[[Scenario, str, int], Any], Measuring, bool]:
-    """Choose what simulates, what measures, and whether runs go in threads."""
+    """Choose what simulates, what measures, and whether runs go in threads; see it compiled."""
     from sim import measures
-    from sim.engine import simulate, suits_threads
+    from sim.engine import compile_model, is_compiled, simulate, suits_threads
 
+    chosen = _chosen(engine)
+    if not is_compiled(chosen):
+        note("Compiling the model, once for this machine and version: about half a minute ...")
+        compile_model(chosen)
     return partial(simulate, engine=engine), measures, suits_threads(engine)
 
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -20,11 +23,14 @@ import numba
 import platformdirs
 from numba import config
 
+from sim.linking import link_into_callers
+
 __all__ = [
     "allocating",
     "allocating_entry",
     "cache_folder",
     "entry",
+    "forget_old",
     "inlined",
     "jitted",
     "machine_code",
@@ -33,6 +39,7 @@ __all__ = [
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_UNUSED_DAYS = 30
 _COMPILED_ROOMS = ("world", "laws", "policy", "moments", "engine")
 
 
@@ -42,21 +49,24 @@ def jitted(function: Callable[P, R]) -> Callable[P, R]:
     Division by zero gives infinity or NaN as in numpy, so a formula guards its own domain. No
     references are counted: it borrows what it is given (see `sim.held`).
     """
-    compiled: Callable[P, R] = numba.njit(error_model="numpy", _nrt=False)(function)
-    return compiled
+    return _compiled(function, _nrt=False)
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function as `jitted` does into each caller: for a few small ones, called often."""
-    compiled: Callable[P, R] = numba.njit(error_model="numpy", _nrt=False, forceinline=True)(
-        function
-    )
-    return compiled
+    return _compiled(function, _nrt=False, forceinline=True)
 
 
 def allocating(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function as `jitted` does, but one that may make arrays, which are counted."""
-    compiled: Callable[P, R] = numba.njit(error_model="numpy", _nrt=True)(function)
+    return _compiled(function, _nrt=True)
+
+
+def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
+    by_python = numba.njit(error_model="numpy", **options)(function)
+    compiled: Callable[P, R] = link_into_callers(
+        by_python, function, error_model="numpy", **options
+    )
     return compiled
 
 
@@ -74,14 +84,15 @@ def allocating_entry(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _kept(function: Callable[P, R], *, counts_references: bool) -> Callable[P, R]:
+    options: dict[str, Any] = {"error_model": "numpy", "_nrt": counts_references}
     folder = str(cache_folder())
     # Only our own functions go to our folder: numba reads the setting when it decorates.
     before, config.CACHE_DIR = config.CACHE_DIR, folder
     try:
-        compile_it = numba.njit(error_model="numpy", cache=True, nogil=True, _nrt=counts_references)
-        compiled: Callable[P, R] = compile_it(function)
+        by_python = numba.njit(cache=True, nogil=True, **options)(function)
     finally:
         config.CACHE_DIR = before
+    compiled: Callable[P, R] = link_into_callers(by_python, function, **options)
     return compiled
 
 
@@ -105,9 +116,20 @@ def cache_folder() -> Path:
     folder = parent / f"evenhand-{_source_hash()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        os.utime(folder)  # so that what is in use is told from what is not
     except OSError:
         return Path(tempfile.mkdtemp(prefix="evenhand-"))
+    forget_old(parent)
     return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="evenhand-"))
+
+
+def forget_old(parent: Path) -> None:
+    """Delete the machine code of other sources that nobody has used for a month."""
+    oldest = time.time() - _UNUSED_DAYS * 86_400
+    for folder in parent.glob("evenhand-????????????????"):
+        with suppress(OSError):  # another process may be faster
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder)
 
 
 def _source_hash() -> str:

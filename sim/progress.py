@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
-__all__ = ["Progress", "progress_bar", "silent", "wanted"]
+__all__ = ["Progress", "note", "progress_bar", "silent", "wanted"]
 
 Progress = Callable[[int, int], None]
 """Told (runs done, runs in all)."""
@@ -19,6 +19,13 @@ Progress = Callable[[int, int], None]
 
 def silent(done: int, total: int) -> None:
     """Show nothing."""
+
+
+def note(text: str) -> None:
+    """Say in a line on stderr what takes long before any bar can be shown."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def wanted(stream: TextIO, environment: Mapping[str, str]) -> bool:
@@ -46,7 +53,7 @@ def progress_bar() -> Iterator[Progress]:
             task,
             completed=done,
             total=total,
-            description="running" if done else "starting (the first run compiles)",
+            description="running" if done else "starting",
         )
 
 

@@ -14,13 +14,16 @@ from sim.engine.simulate import (
     suits_threads,
     watched,
 )
+from sim.engine.warming import compile_model, is_compiled
 
 __all__ = [
     "ENGINES",
     "Entry",
     "Life",
     "chosen_engine",
+    "compile_model",
     "engines_of",
+    "is_compiled",
     "life_of",
     "people_after",
     "simulate",

@@ -1,0 +1,93 @@
+"""Compile what only compiled code calls just far enough to be linked into its callers.
+
+Left to itself, Numba optimizes a function together with all that it calls and makes machine code of
+it, also where nobody will ever run it by itself: in a tree of calls the same code is worked through
+once for every level above it. And it compiles a function anew for every literal number that it is
+called with. Here a function called by compiled code is translated once, and optimizing and machine
+code are left to the entry that Python calls, which has all of it before it: a third of the time,
+and the same machine code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from numba import types
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import CPUDispatcher
+
+__all__ = ["link_into_callers"]
+
+
+def link_into_callers(compiled: Any, function: Callable[..., Any], **options: Any) -> Any:
+    """Let compiled callers of a function take it from a version of its own, made to be linked.
+
+    Parameters
+    ----------
+    compiled : dispatcher
+        What `numba.njit` made of the function; Python calls it as before.
+    function : callable
+    **options
+        As given to `numba.njit`.
+
+    Returns
+    -------
+    dispatcher
+        The same.
+    """
+    part = _Part(function, targetoptions={"nopython": True, **_NO_WRAPPERS, **options})
+    compiled.get_call_template = part.get_call_template
+    compiled.get_overload = part.get_overload
+    return compiled
+
+
+# What Python would call a function by.
+_NO_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "boundscheck": None}
+
+
+class _Part(CPUDispatcher):
+    """A function for compiled code to call, never for Python."""
+
+    def compile(self, sig: Any) -> Any:
+        """Compile for these types of arguments, to be linked."""
+        with global_compiler_lock, _making_parts(self.targetctx.codegen()):
+            return super().compile(sig)
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        """Return how a call is typed: for all numbers alike, literal or not."""
+        named = {name: types.unliteral(kind) for name, kind in kws.items()}
+        return super().get_call_template([types.unliteral(kind) for kind in args], named)
+
+
+@contextmanager
+def _making_parts(codegen: Any) -> Iterator[None]:
+    before, codegen._library_class = codegen._library_class, _PartLibrary
+    try:
+        yield
+    finally:
+        codegen._library_class = before
+
+
+class _NoEnvironment:
+    def set_env(self, name: str, environment: Any) -> None:
+        """Do nothing: only what Python calls has an environment, as if it came from the disk."""
+
+
+class _PartLibrary(JITCodeLibrary):
+    """Code without an address, to be linked, optimized and made machine code with its callers'."""
+
+    codegen = _NoEnvironment()
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:  # noqa: ARG002 - as numba calls it
+        """Return that there is none, whatever the name."""
+        return 0
