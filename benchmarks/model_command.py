@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from benchmarks.compare_model import Measured, Size, measure
 from benchmarks.engines import engines
+from benchmarks.model_mechanisms import MECHANISMS, mechanisms_apart
 from benchmarks.model_plot import draw
 from benchmarks.model_work import SCENARIO
 from benchmarks.tables import machine, markdown, publish
@@ -22,6 +23,14 @@ everything from scenario to tallies, with machine code loaded; building (people,
 run of no months, in the same process. Events a second and the time of a person-month are those
 beside building, and in brackets those of the whole run. Bytes are the peak memory of a process
 above that of the same with 200 people, for each person more."""
+
+
+_LADDER = """\
+A mechanism's share is what a run takes longer once it is switched on, in ordinary runs of which
+each has one mechanism more than the last: building alone (no months), months without contacts,
+then with needs, enquiries and the desk, with complaints, and with tellings. A mechanism also has
+the time of what it causes, such as the retries of whom a telling has angered; the cost of leaving
+one out of the whole model may be another."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     sizes = [Size(e, count) for e in arguments.engine or engines()[-1:] for count in people]
     measured = measure(sizes, arguments.months, arguments.policy, arguments.rounds)
     blocks = [_subject(arguments), machine(), _costs(measured), _growth(measured)]
-    publish(arguments.out, "model", [*blocks, _shares(measured), _DEFINITION])
+    blocks += [_shares(measured), _DEFINITION, _mechanisms(arguments, sizes), _LADDER]
+    publish(arguments.out, "model", blocks)
     draw(measured, arguments.months, arguments.out / "model.svg")
     return 0
 
@@ -104,3 +114,15 @@ def _shares(measured: Sequence[Measured]) -> str:
     largest = max(measured, key=lambda each: each.size.people).lives[0]
     shares = [f"{kind} {count / largest.happened:.0%}" for kind, count in largest.events.items()]
     return f"Of the events of {largest.people:,} people: {', '.join(shares)}."
+
+
+def _mechanisms(arguments: argparse.Namespace, sizes: Sequence[Size]) -> str:
+    rows = []
+    for size in sizes:
+        seconds = mechanisms_apart(
+            size.people, arguments.months, arguments.policy, size.engine, arguments.rounds
+        )
+        whole = sum(seconds.values())
+        shares = [f"{seconds[name] / whole:.0%}" for name in MECHANISMS]
+        rows.append([size.engine, f"{size.people:,}", *shares])
+    return markdown(["engine", "people", *MECHANISMS], rows)

@@ -74,7 +74,7 @@ class Life:
         return self.seconds - self.building
 
 
-def scaled(people: int, months: int, policy: str) -> Scenario:
+def scaled(people: int, months: int, policy: str, more: Sequence[str] = ()) -> Scenario:
     """Return the shipped scenario with customers, agents and fixed cost in proportion to people.
 
     Parameters
@@ -85,6 +85,8 @@ def scaled(people: int, months: int, policy: str) -> Scenario:
         0 or more.
     policy : str
         The only one that is kept.
+    more : sequence of str
+        What else is set, as PATH=VALUE.
 
     Returns
     -------
@@ -98,7 +100,7 @@ def scaled(people: int, months: int, policy: str) -> Scenario:
     sets.append(f"company.fixed_cost_per_month={share * base.company.fixed_cost_per_month}")
     for name, pool in base.desk.pools.items():
         sets.append(f"desk.pools.{name}.agents={max(1, round(share * pool.agents))}")
-    return load(SCENARIO, sets, [policy])
+    return load(SCENARIO, [*sets, *more], [policy])
 
 
 def events(tallies: Tallies) -> dict[str, int]:

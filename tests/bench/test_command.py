@@ -7,8 +7,9 @@ import pytest
 from benchmarks import model_command, queue_command, workers_command
 from benchmarks.command import main
 from benchmarks.compare_model import Measured, Size, measure
+from benchmarks.model_mechanisms import MECHANISMS, mechanisms_apart, scenarios, share_out
 from benchmarks.model_plot import draw
-from benchmarks.model_work import Life
+from benchmarks.model_work import Life, scaled
 from benchmarks.queue_peers import simpy_queue
 from benchmarks.tables import markdown
 
@@ -95,12 +96,37 @@ def test_model_writes_a_table_and_a_plot(tmp_path: Path, monkeypatch: pytest.Mon
     def measured(sizes: list[Size], months: int, policy: str, rounds: int) -> list[Measured]:
         return measure(sizes, months, policy, rounds, lived)
 
+    def shares(*_: object) -> dict[str, float]:
+        return dict(zip(MECHANISMS, (1.0, 2.0, 3.0, 0.0, 4.0), strict=True))
+
     monkeypatch.setattr(model_command, "measure", measured)
+    monkeypatch.setattr(model_command, "mechanisms_apart", shares)
     assert main(["model", "--people", "1000", "--people", "9000", "--out", str(tmp_path)]) == 0
     written = (tmp_path / "model.md").read_text(encoding="utf-8")
     assert "grows 1.00-fold (1.00) from 1,000 to 9,000 people" in written
     assert "needs 67%, tellings 33%" in written
+    row = next(line for line in reversed(written.splitlines()) if "9,000" in line)
+    assert [cell.strip() for cell in row.split("|")[3:8]] == ["10%", "20%", "30%", "0%", "40%"]
     assert "seconds a run" in (tmp_path / "model.svg").read_text(encoding="utf-8")
+
+
+def test_a_mechanism_has_what_a_run_takes_longer_with_it() -> None:
+    rounds = [[1.0, 3.0, 6.0, 6.5, 10.0], [1.0, 3.1, 9.0, 8.9, 12.0], [2.0, 4.2, 7.0, 6.0, 10.0]]
+    assert list(share_out(rounds).values()) == pytest.approx([1.0, 2.1, 3.0, 0.0, 3.5])
+
+
+def test_mechanisms_are_switched_on_one_by_one() -> None:
+    building, months, desk, complaints, whole = scenarios(500, 3, "equal")
+    assert (building.months, whole) == (0, scaled(500, 3, "equal"))
+    assert [s.people.contacts_per_month.mean > 0 for s in (months, desk)] == [False, True]
+    assert desk.behaviour.voice != complaints.behaviour.voice == whole.behaviour.voice
+    assert complaints.behaviour.talk != whole.behaviour.talk
+
+
+def test_mechanisms_are_measured() -> None:
+    seconds = mechanisms_apart(300, 1, "equal", "compiled", 1)
+    assert tuple(seconds) == MECHANISMS
+    assert seconds["building"] > 0
 
 
 def test_plot_of_a_single_size(tmp_path: Path) -> None:
