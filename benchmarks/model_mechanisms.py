@@ -54,7 +54,8 @@ def share_out(times: Sequence[Sequence[float]]) -> dict[str, float]:
         for each in times
     ]
     return {
-        name: max(0.0, median(each)) for name, each in zip(MECHANISMS, zip(*added), strict=True)
+        name: max(0.0, median(each))
+        for name, each in zip(MECHANISMS, zip(*added, strict=True), strict=True)
     }
 
 
