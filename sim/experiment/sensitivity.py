@@ -45,6 +45,8 @@ LEVELS = 4
 
 _STEP = LEVELS / (2 * (LEVELS - 1))
 _RESAMPLES = 1000
+# A variance that is a smaller share of the outcome's square than this is rounding.
+_ROUNDING = 1e-20
 
 Floats = npt.NDArray[np.float64]
 
@@ -254,7 +256,7 @@ def sobol_indices(factors: Sequence[Factor], seed: int, outcomes: Floats) -> lis
     """
     means, whole = outcomes.mean(axis=1), float(_outer(outcomes.mean(axis=1), len(factors)).var())
     made = whole - noise_of(_outer(outcomes, len(factors))).of_a_mean
-    if made <= 0:
+    if made <= _ROUNDING * float((means**2).mean()):
         return [Index(factor.path, *[None] * 6) for factor in factors]
     parts = (*_sobol_raw(factors, seed, means), *_luck_of_samples(factors, outcomes))
     found = zip(factors, *parts, strict=True)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum, isfinite, sqrt
 
-from scipy.special import stdtr, stdtrit
+from scipy.special import ndtri, stdtr, stdtrit
 
 __all__ = [
     "ALPHA",
@@ -25,6 +25,7 @@ __all__ = [
     "Estimate",
     "difference",
     "estimate",
+    "estimate_share",
     "holm",
     "unpaired_difference",
     "variance_reduction",
@@ -103,6 +104,36 @@ def estimate(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimat
         return Estimate(mean, None, None, 1)
     half = _half_width(_spread(kept, mean), len(kept), confidence)
     return Estimate(mean, mean - half, mean + half, len(kept))
+
+
+def estimate_share(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimate:
+    """Estimate how often something happens, with Wilson's score interval.
+
+    Parameters
+    ----------
+    values : iterable of float
+        One a replication, 1 where it happened and 0 where not; those that are not finite are left
+        out of account.
+    confidence : float
+        Probability that the interval covers the share, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        Within 0 and 1. What never happened in ten runs may still happen: the interval has a width.
+
+    References
+    ----------
+    Wilson (1927), Probable inference, the law of succession, and statistical inference, Journal of
+    the American Statistical Association 22(158), doi:10.1080/01621459.1927.10502953.
+    """
+    kept = [float(value) for value in values if isfinite(value)]
+    if len(kept) < 2:
+        return estimate(kept, confidence)
+    n, share, z2 = len(kept), _mean(kept), float(ndtri(0.5 + confidence / 2)) ** 2
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = sqrt(z2) / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return Estimate(share, max(0.0, centre - half), min(1.0, centre + half), n)
 
 
 def difference(

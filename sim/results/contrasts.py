@@ -8,9 +8,12 @@ from itertools import combinations
 
 import polars as pl
 
-from sim.experiment import difference, estimate, holm
+from sim.experiment import difference, estimate, estimate_share, holm
 
 __all__ = ["DIFFERENCES", "SUMMARY", "Values", "differences_table", "summary_table", "values_of"]
+
+YES_NO = "0/1"
+"""Unit of a measure that says whether something happened in a run."""
 
 _KEYS = ("point", "policy", "replication")
 
@@ -77,7 +80,8 @@ def summary_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
     rows = []
     for policy, measures in values.items():
         for measure, numbers in measures.items():
-            rows.append((policy, measure, units[measure], *astuple(estimate(numbers))))
+            found = (estimate_share if units[measure] == YES_NO else estimate)(numbers)
+            rows.append((policy, measure, units[measure], *astuple(found)))
     return pl.DataFrame(rows, schema=SUMMARY, orient="row")
 
 

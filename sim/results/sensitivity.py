@@ -141,7 +141,7 @@ def sensitivity_table(found: SweepResults, plan: Plan, outcomes: Sequence[Outcom
         for outcome in outcomes
         for row in _rows(plan, matrix(found, outcome))
     ]
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return _numbered(pl.DataFrame(rows, infer_schema_length=None))
 
 
 def noise_table(found: SweepResults, outcomes: Sequence[Outcome]) -> pl.DataFrame:
@@ -154,10 +154,13 @@ def noise_table(found: SweepResults, outcomes: Sequence[Outcome]) -> pl.DataFram
         interaction_share (luck that falls differently at each point), replications. Shares are null
         under two replications.
     """
-    return pl.DataFrame(
-        [{**asdict(outcome), **_shares(matrix(found, outcome))} for outcome in outcomes],
-        infer_schema_length=None,
-    )
+    rows = [{**asdict(outcome), **_shares(matrix(found, outcome))} for outcome in outcomes]
+    return _numbered(pl.DataFrame(rows, infer_schema_length=None))
+
+
+def _numbered(table: pl.DataFrame) -> pl.DataFrame:
+    """Make columns in which every number is missing columns of numbers all the same."""
+    return table.with_columns(pl.col(pl.Null).cast(pl.Float64))
 
 
 def matrix(found: SweepResults, outcome: Outcome) -> Floats:

@@ -64,6 +64,18 @@ def test_sobol_divides_the_variance():
     assert total[AGENTS] == pytest.approx(1.0, abs=0.05)
 
 
+def test_where_nothing_varies_that_is_told():
+    vary = "sweep.vary={company.fixed_cost_per_month: [1, 2]}"
+    for method in ("sobol", "morris", "tornado"):
+        words = ["sensitivity", "my.yaml", "--method", method, "--set", vary, "--plot", "out.svg"]
+        ran = CliRunner().invoke(app, words)
+        assert ran.exit_code == 0, ran.output
+    one = sim.sensitivity("my.yaml", method="sobol", sets=[vary], samples=8, replications=1)
+    assert one.table["total"].to_list() == [None] * 3
+    assert one.noise["luck_share"].to_list() == [None] * 3
+    assert "nothing varies" in one.plot().texts[0].get_text()
+
+
 def test_a_tornado_turns_about_the_scenario():
     found = sim.sensitivity("my.yaml", method="tornado", sets=[f"{RETELL}=0.1"])
     rows = found.table.filter(policy="equal", versus="", path=RETELL)
