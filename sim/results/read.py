@@ -90,6 +90,8 @@ def open_results(folder: Path) -> Results:
         or it is of another version.
     """
     manifest = read_manifest(folder)
+    if manifest.get("kind") == "sweep":
+        raise ResultsError(f"{folder} is a sweep's folder, not a run's: see sim sweep --help.")
     hashes = manifest["sha256"]
     missing = [name for name in NEEDED if name not in hashes]
     if missing:

@@ -254,7 +254,8 @@ def _addresses(study: SweepStudy) -> Addresses:
 
 def _by_value(study: SweepStudy) -> bool:
     """Tell whether a point's values say all of it; a file's name does not say what is in it."""
-    return not any(f"{section}.{name}" in study.design.paths for section, name in DATA_FILES)
+    files = {f"{section}.{name}" for section, name in DATA_FILES}
+    return not any(path in files or path.endswith(".python") for path in study.design.paths)
 
 
 def _keys(study: SweepStudy) -> Iterator[bytes]:

@@ -6,20 +6,19 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario.anatomy import core, element, keys_under
 from sim.scenario.coding import code_faults, with_code
 from sim.scenario.document import Node, Place, Scalar, from_data
-from sim.scenario.files import DATA_FILES, with_data_files
+from sim.scenario.files import with_data_files
 from sim.scenario.judging import judged
 from sim.scenario.likes import with_likes
 from sim.scenario.overrides import with_sets
 from sim.scenario.scenario import Scenario
 from sim.scenario.sweeping import Levels
-from sim.scenario.writing import file_digest, to_mapping
+from sim.scenario.writing import policy_fingerprints, to_mapping
 
 __all__ = ["Variations", "narrowed", "resolved", "sweep_faults", "whole_number"]
 
@@ -86,14 +85,14 @@ class Variations:
         return narrowed(scenario, self._policies)
 
     def digest(self) -> str:
-        """Return 64 hexadecimal digits that change with whatever a point may be made from."""
-        data: Any = with_data_files(self._root)[0].plain()
+        """Return 64 hexadecimal digits that change with whatever a point may be made from.
+
+        That is what is written, and the content of the files and modules that it names.
+        """
+        data: Any = self._root.plain()
         for name in TOLD:
             data.pop(name, None)
-        files = [
-            data[section]["file"] for section, name in DATA_FILES if _names_file(data, section)
-        ]
-        found = [data, self._policies, [file_digest(Path(file)) for file in files]]
+        found = [data, self._policies, policy_fingerprints(self.base)]
         return hashlib.sha256(json.dumps(found, default=str).encode()).hexdigest()
 
     def value_at(self, path: str) -> Scalar:
@@ -207,10 +206,6 @@ def _level_nodes(root: Node) -> dict[str, Node]:
     sweep = root.child("sweep")
     vary = sweep.child("vary") if sweep else None
     return vary.value if vary is not None and isinstance(vary.value, dict) else {}
-
-
-def _names_file(data: Any, section: str) -> bool:
-    return isinstance(data.get(section), dict) and isinstance(data[section].get("file"), str)
 
 
 def _step(found: Any, step: str) -> Any:

@@ -14,7 +14,7 @@ import pytest
 from fake_sweep import run, study, tables
 
 from sim.errors import CommandError, ResultsError, RunError, ScenarioError
-from sim.results import open_sweep
+from sim.results import open_results, open_sweep
 from sim.results.ledger import Ledger
 
 HERE = Path(__file__).parent
@@ -175,6 +175,28 @@ def test_other_folders_are_refused(tmp_path):
     run(tmp_path / "s")
     with pytest.raises(CommandError, match="holds another sweep"):
         run(tmp_path / "s", seed=5)
+
+
+def test_a_sweep_is_no_run(tmp_path):
+    with pytest.raises(ResultsError, match="is a sweep's folder, not a run's"):
+        open_results(run(tmp_path / "s"))
+
+
+def test_other_content_of_a_varied_file_is_run_anew(tmp_path):
+    log = tmp_path / "log"
+    log.mkdir()
+    people, base = tmp_path / "p.csv", tmp_path / "base.csv"
+    base.write_text("id,spend\na,5\nb,5\n")
+    vary = {"people.file": [str(people)]}
+    keys = {
+        "people": {"file": str(base), "columns": {"id": "id", "spend": "spend"}},
+        "network": {"kind": "none"},
+    }
+    for spend in ("1", "2", "2"):
+        people.write_text(f"id,spend\na,{spend}\nb,{spend}\n")
+        run(tmp_path / "s", partial(fake_sweep.counting, log),
+            sweep={"vary": vary, "replications": 1}, **keys)  # fmt: skip
+    assert set(counted(log).values()) == {2}
 
 
 def test_damage_is_noticed(tmp_path):

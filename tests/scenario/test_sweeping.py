@@ -145,6 +145,25 @@ def test_another_policy_leaves_a_policys_fingerprint_alone():
     assert len(two["equal"]) == 64
 
 
+def test_the_policy_that_all_start_under_counts_for_the_others():
+    text = "name: a\nswitch_month: 2\npolicies: {equal: {review_months: %s}, value_tiers: {}}\n"
+    one, two = (policy_fingerprints(parse(text % months)) for months in (1, 2))
+    assert one["value_tiers"] != two["value_tiers"]
+    plain = policy_fingerprints(parse(text.replace("switch_month: 2\n", "") % 1))
+    assert len({plain["value_tiers"], one["value_tiers"], two["value_tiers"]}) == 3
+
+
+def test_other_code_of_a_policy_shows_in_the_digest(tmp_path):
+    code = tmp_path / "mine.py"
+    file = tmp_path / "a.yaml"
+    file.write_text("name: a\npolicies: {equal: {}, mine: {python: 'mine.py:Mine'}}\n")
+    digests = set()
+    for number in ("1", "2", "2"):
+        code.write_text(f"class Mine:\n    def review(self, *rest):\n        return {number}\n")
+        digests.add(variations(file, allow_code=True).digest())
+    assert len(digests) == 2
+
+
 def test_varying_about_the_scenario_needs_a_value_there():
     varied = variations(from_mapping({"name": "a", "months": 7}))
     assert varied.value_at("months") == 7
