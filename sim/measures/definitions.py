@@ -100,6 +100,11 @@ _PEOPLE = (
         "Of those who joined during the run, per month as a customer of less than a year",
     ),
     Measure(
+        "loyal_churn_rate", "share", "Churn a month of the loyal",
+        "(left - joiners_left) / (customers + left - joiners_at_risk)", "down", "ratio",
+        "Of all but those who joined during the run and were customers for less than a year",
+    ),
+    Measure(
         "referrals", "people", "Joined by recommendation", "referrals", "up", "sum",
         "Credited to whoever told the joiner last with a good story",
     ),
