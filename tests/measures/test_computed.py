@@ -126,7 +126,7 @@ def test_churn_counts_all_who_left():
 
 
 def test_the_loyal_are_all_but_the_years_joiners():
-    # Of 100 who were customers this month 20 had joined within the year, 5 of whom left; 4 others did.
+    # Of 100 this month 20 had joined within the year, 5 of whom left; 4 of the others did.
     tallies = by_hand(1, customers=91, left_natural=9, joiners_at_risk=20, joiners_left=5)
     assert whole(tallies)["joiner_churn_rate"] == 5 / 20
     assert whole(tallies)["loyal_churn_rate"] == 4 / 80
