@@ -22,9 +22,10 @@ from sim.experiment.work import work
 from sim.results.ledger import ADDRESS_BYTES, Ledger
 from sim.results.model_version import model_version
 from sim.results.record import now
-from sim.results.sweep_folder import LEDGER, finish, reserve_sweep
+from sim.results.sweep_folder import LEDGER, finish, open_sweep, reserve_sweep
 from sim.results.sweep_study import SweepStudy
 from sim.results.sweep_tables import Addresses, Failure
+from sim.results.sweep_values import write_point_tables
 from sim.results.tables import Measuring
 from sim.scenario import policy_fingerprints
 from sim.scenario.files import DATA_FILES
@@ -90,6 +91,7 @@ def record_sweep(
         failures = [] if only_tables else _run(study, todo, task, open_for, progress)
         ledger.reload()
         finish(study, ledger, addresses, measures, _shared(failures, addresses), (started, clock()))
+    write_point_tables(open_sweep(study.folder))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,26 @@ from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
+from sim.errors import RunError
 from sim.experiment import ALPHA
 from sim.measures.definitions import MEASURES
 from sim.results.contrasts import Values, differences_table, summary_table, values_of
+from sim.results.store import write_whole
 from sim.results.sweep_folder import SweepResults
+from sim.results.tables import encode
 
-__all__ = ["sweep_differences", "sweep_summary", "units", "winners"]
+__all__ = [
+    "MOST_ROWS",
+    "sweep_differences",
+    "sweep_summary",
+    "units",
+    "winners",
+    "write_point_tables",
+]
+
+MOST_ROWS = 100_000
+"""Rows of means beyond which a sweep's folder has no tables of them: they take longer to work out
+than to ask for where they are wanted."""
 
 _KEYS = ("point", "policy", "replication")
 
@@ -36,6 +50,34 @@ def sweep_differences(sweep: SweepResults, measures: Sequence[str], reference: s
         return pairs.filter(pl.col("versus") == reference)
 
     return _by_point(sweep, measures, against)
+
+
+def write_point_tables(sweep: SweepResults) -> None:
+    """Write ``summary.csv`` and ``differences.csv`` of every point, or take old ones away.
+
+    They are of the columns of a run's, after the point and what is varied. A sweep of more than
+    `MOST_ROWS` means gets none.
+
+    Raises
+    ------
+    RunError
+        If the disk is full or fails.
+    """
+    try:
+        _write_point_tables(sweep)
+    except OSError as error:
+        raise RunError(f"cannot write the tables to {sweep.folder}: {error.strerror}.") from error
+
+
+def _write_point_tables(sweep: SweepResults) -> None:
+    measures = [name for name in sweep.runs.collect_schema().names() if name not in _KEYS]
+    rows = sweep.points.height * len(sweep.policies) * len(measures)
+    for name, table in (("summary.csv", summary_table), ("differences.csv", differences_table)):
+        if rows > MOST_ROWS:
+            (sweep.folder / name).unlink(missing_ok=True)
+        else:
+            found = _by_point(sweep, measures, table)
+            write_whole(sweep.folder / name, encode(found, name))
 
 
 def winners(sweep: SweepResults, measure: str, *, larger: bool) -> pl.DataFrame:

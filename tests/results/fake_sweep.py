@@ -92,7 +92,14 @@ def run(folder, model=simulate, workers=1, progress=None, **options):
     return asked.folder
 
 
-TABLES = ("points.parquet", "sweep.parquet", "failed.csv", "scenario.yaml")
+TABLES = (
+    "points.parquet",
+    "sweep.parquet",
+    "summary.csv",
+    "differences.csv",
+    "failed.csv",
+    "scenario.yaml",
+)
 
 
 def tables(folder):

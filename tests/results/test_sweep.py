@@ -38,6 +38,22 @@ def test_a_row_a_run_in_order(tmp_path):
     assert at["customers"].to_list() == [5.1] * 3
 
 
+def test_means_and_differences_of_every_point(tmp_path, monkeypatch):
+    folder = run(tmp_path / "s")
+    summary = pl.read_csv(folder / "summary.csv")
+    assert summary.columns[:6] == ["point", AGENTS, RETELL, "policy", "measure", "unit"]
+    assert summary.height == 16 * 2 * 3
+    row = summary.filter(point=5, policy="equal", measure="customers").row(0, named=True)
+    assert (row[AGENTS], row[RETELL], row["mean"], row["replications"]) == (2, 0.1, 5.1, 3)
+    differences = pl.read_csv(folder / "differences.csv")
+    assert differences.height == 16 * 3
+    gaps = differences.filter(measure="customers")["mean"]
+    assert gaps.to_list() == pytest.approx([len("value_tiers") - len("equal")] * 16)
+    monkeypatch.setattr("sim.results.sweep_values.MOST_ROWS", 90)
+    run(folder)
+    assert not (folder / "summary.csv").exists()
+
+
 def test_luck_is_the_same_at_every_point(tmp_path):
     runs = open_sweep(run(tmp_path / "s")).runs.collect()
     luck = pl.col("profit") - pl.col("customers")
