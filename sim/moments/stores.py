@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.jit import inlined, jitted
+from sim.world.hashing import place_of
 from sim.world.records import (
     NOBODY,
     OUT_CONTACT,
@@ -155,11 +156,12 @@ def take_telling(W: World, y: int, teller: int, at: float) -> int:
 @jitted
 def heard_already(W: World, i: int, y: int) -> bool:
     """Return whether a person knows a story that is still going round."""
-    h = W.people[i].hearings
+    h = W.heard[place_of(i, y, W.heard.shape[0])]
     while h != NOBODY:
-        if W.hearings[h].story == y:
+        hearing = W.hearings[h]
+        if hearing.person == i and hearing.story == y:
             return True
-        h = W.hearings[h].next_of_person
+        h = hearing.next_at_place
     return False
 
 
@@ -172,8 +174,9 @@ def remember_hearing(W: World, i: int, y: int) -> None:
     run.free_hearing = hearing.next_of_story
     run.hearings_left -= 1
     hearing.person, hearing.story = i, y
-    hearing.next_of_person = W.people[i].hearings
-    W.people[i].hearings = h
+    place = place_of(i, y, W.heard.shape[0])
+    hearing.next_at_place = W.heard[place]
+    W.heard[place] = h
     hearing.next_of_story = W.stories[y].hearings
     W.stories[y].hearings = h
 
@@ -210,14 +213,15 @@ def end_story(W: World, y: int) -> None:
 
 @jitted
 def _unlink_hearing(W: World, h: int) -> None:
-    person = W.people[W.hearings[h].person]
-    if person.hearings == h:
-        person.hearings = W.hearings[h].next_of_person
+    hearing = W.hearings[h]
+    place = place_of(hearing.person, hearing.story, W.heard.shape[0])
+    if W.heard[place] == h:
+        W.heard[place] = hearing.next_at_place
         return
-    before = person.hearings
-    while W.hearings[before].next_of_person != h:
-        before = W.hearings[before].next_of_person
-    W.hearings[before].next_of_person = W.hearings[h].next_of_person
+    before = W.heard[place]
+    while W.hearings[before].next_at_place != h:
+        before = W.hearings[before].next_at_place
+    W.hearings[before].next_at_place = hearing.next_at_place
 
 
 @jitted

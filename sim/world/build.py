@@ -14,6 +14,7 @@ from sim.world.calendar import Bend, bend
 from sim.world.customer_file import CustomerFile, read_customers
 from sim.world.desk import build_agents, build_pools, kind_names, kinds_of_contact
 from sim.world.graph import Graph, build_graph
+from sim.world.hashing import chained
 from sim.world.parameters import parameters
 from sim.world.people import build_people
 from sim.world.records import (
@@ -64,6 +65,7 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
     kinds, samples = kinds_of_contact(scenario)
     names = group_names(scenario, tables)
     store = 2 * _burst(graph, P, count if dismisses(tables) else 0) + _STORE
+    hearings = _linked(HEARING, store)
     return World(
         P=P,
         run=_run(scenario, tables, key, count, curve, store),
@@ -76,7 +78,7 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
             file,
         ),
         starts=graph.starts,
-        ties=graph.ties.astype(np.int32),  # half the memory, and of the misses of the cache
+        ties=graph.ties,
         agents=_seated(scenario, tables, key, P),
         pools=build_pools(tables.desk),
         kinds=kinds,
@@ -93,7 +95,8 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         contacts=_linked(CONTACT, store),
         stories=_linked(STORY, store),
         tellings=_linked(TELLING, store),
-        hearings=_linked(HEARING, store),
+        hearings=hearings,
+        heard=chained(hearings, 0),
         outbox=np.zeros(count + 2 * store, OUTBOX),
         months=np.zeros(scenario.months, MONTH_TALLY),
         groups=np.zeros((scenario.months, sum(map(len, names.values()))), GROUP),
@@ -220,6 +223,8 @@ def grown(W: World) -> World:
         for name, fields in _STORES.items()
         if run[fields[2]] < 2 * run["burst"]
     }
+    if "hearings" in larger:
+        larger["heard"] = chained(larger["hearings"], run["free_hearing"])
     room = len(W.people) + len(larger.get("contacts", W.contacts)) + _STORE
     outbox = np.zeros(max(room, len(W.outbox)), OUTBOX)
     return W.with_arrays(**larger, outbox=outbox)

@@ -27,11 +27,12 @@ class Graph(NamedTuple):
     ----------
     starts : array of int64, one more than there are people
         Person i's neighbours are ``ties[starts[i]:starts[i + 1]]``, in rising order.
-    ties : array of int64, two a tie
+    ties : array of int32, two a tie
+        Half as wide as an index: half the memory, and of the misses of the cache.
     """
 
     starts: Integers
-    ties: Integers
+    ties: npt.NDArray[np.int32]
 
 
 def build_graph(network: Network, count: int, key: int, ids: Sequence[str] | None = None) -> Graph:
@@ -127,7 +128,7 @@ def _tied(pairs: Pairs, count: int) -> Graph:
 
 
 @allocating_entry
-def _rows(pairs: Pairs, count: int) -> tuple[Integers, Integers]:
+def _rows(pairs: Pairs, count: int) -> tuple[Integers, Pairs]:
     """Sort ties into rows by counting, and drop self-ties and doubled ties.
 
     Going through people in order while each enters the rows of their neighbours sorts every row.
@@ -147,7 +148,7 @@ def _rows(pairs: Pairs, count: int) -> tuple[Integers, Integers]:
             rows[places[one]], rows[places[other]] = other, one
             places[one] += 1
             places[other] += 1
-    ties = np.empty(len(rows), np.int64)
+    ties = np.empty(len(rows), np.int32)
     places[:] = starts[:-1]
     for person in range(count):
         for other in rows[starts[person] : starts[person + 1]]:
@@ -158,7 +159,7 @@ def _rows(pairs: Pairs, count: int) -> tuple[Integers, Integers]:
 
 
 @allocating
-def _merge(starts: Integers, ties: Integers) -> int:
+def _merge(starts: Integers, ties: Pairs) -> int:
     kept = first = 0
     for person in range(len(starts) - 1):
         after = starts[person + 1]

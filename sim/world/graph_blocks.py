@@ -18,6 +18,7 @@ import numpy.typing as npt
 from sim.chance import gamma, uniform
 from sim.jit import allocating, allocating_entry
 from sim.world.graph_kinds import Pairs
+from sim.world.hashing import place_of
 from sim.world.purposes import DEGREE, TIES
 
 __all__ = ["propensities", "within_blocks"]
@@ -27,7 +28,6 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 _ATTEMPT = 24  # bits of a draw's index that count attempts; above them, the tie
 _PATIENCE = 64  # attempts by propensity before a tie falls where there is room
 _LEAST = 1e-9  # propensity, so that nobody is out of reach
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 @allocating_entry
@@ -164,14 +164,12 @@ def _at(scale: _Scale, point: float) -> int:
 def _is_new(places: Pairs, pairs: Pairs, tie: int, one: int, other: int) -> bool:
     """Note a tie in the open-addressed table of ties, unless it is there already."""
     low, high = min(one, other), max(one, other)
-    mask = len(places) - 1
-    mixed = (np.uint64(low) << np.uint64(32) | np.uint64(high)) * _MULTIPLIER
-    place = np.int64(mixed >> np.uint64(32)) & mask
+    place = place_of(low, high, len(places))
     while places[place] >= 0:
         found = places[place]
         if pairs[found, 0] == low and pairs[found, 1] == high:
             return False
-        place = (place + 1) & mask
+        place = (place + 1) & (len(places) - 1)
     places[place] = tie
     pairs[tie, 0] = low
     pairs[tie, 1] = high

@@ -95,7 +95,7 @@ def _begin(people: Records, start: float, norm: float) -> None:
     people["rank"] = 0.5
     people["complained_at"] = people["remedied_at"] = -np.inf
     people["offer_until"] = -np.inf
-    people["need_k"] = people["visits"] = people["hearings"] = people["told_by"] = NOBODY
+    people["need_k"] = people["visits"] = people["told_by"] = NOBODY
 
 
 def _wanted(scenario: Scenario, count: int, file: CustomerFile | None) -> int:
@@ -218,9 +218,10 @@ def _scores(key: int, purpose: int, first: int, count: int, factor: Floats) -> F
     for i in range(count):
         for trait in range(traits):
             alone[trait] = normal(key, purpose, first + i, trait)
-            z[trait, i] = 0.0
+            score = 0.0
             for other in range(trait + 1):
-                z[trait, i] += factor[trait, other] * alone[other]
+                score += factor[trait, other] * alone[other]
+            z[trait, i] = score
     return z
 
 

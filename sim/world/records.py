@@ -81,7 +81,7 @@ PERSON = _record(
     "spend recent_revenue lifetime_revenue recent_cost lifetime_cost "
     "rank joined_at complained_at remedied_at remedies_month need_at offer_share offer_until",
     "status tier old_tier decile favourite deal_seeker contacts complaints returns strikes "
-    "referrals told_by started_low costly_months left_for customer_ties need_k visits hearings",
+    "referrals told_by started_low costly_months left_for customer_ties need_k visits",
     ("rho", "f8", (4,)),  # learned value of complaining, by voice; 0 is unused
 )
 
@@ -104,7 +104,7 @@ STORY = _record("regard remedy", "origin key tier voice live reached depth heari
 
 TELLING = _record("strength", "story teller heard_from key hop public next")
 
-HEARING = _record("", "person story next_of_person next_of_story")
+HEARING = _record("", "person story next_at_place next_of_story")
 
 # A kind of contact: its law of handling with what `LAW` has, the cumulated share of needs up to it,
 # how likely it is resolved, whether a product fault is behind it, and the pool that serves it.

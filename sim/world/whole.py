@@ -42,6 +42,7 @@ class World(Held):
     stories: Records
     tellings: Records
     hearings: Records
+    heard: Integers  # table of hearings by person and story
     outbox: Records
     months: Records
     groups: Records

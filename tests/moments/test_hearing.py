@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.moments.stores import heard_already
 from sim.moments.talk import tell
 from sim.world.records import (
     ANGRY,
@@ -128,7 +129,7 @@ def test_a_story_is_heard_once():
     y = story(W, 0)
     one, other = telling(W, y, -0.5, 0), telling(W, y, -0.5, 2)
     tell(W, one, 10.0)
-    assert W.people[1]["hearings"] != NOBODY
+    assert [heard_already(W, i, y) for i in range(3)] == [False, True, False]
     tell(W, other, 20.0)
     assert person["s"] == pytest.approx(0.594)
     assert (W.months[0]["messages_bad"], W.months[0]["reached_bad"]) == (2, 1)
@@ -145,7 +146,7 @@ def test_with_its_last_telling_a_story_is_forgotten():
     assert {store: sorted(chain(W, store)) for store in free} == free
     for name in ("stories_left", "tellings_left", "hearings_left"):
         assert W.run[0][name] == len(free["stories"])
-    assert (W.people["hearings"] == NOBODY).all()
+    assert (W.heard == NOBODY).all()
 
 
 def test_two_stories_are_two():

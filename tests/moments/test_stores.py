@@ -124,7 +124,7 @@ def test_a_cascade_leaves_nothing_behind():
         assert_sound(W)
     assert W.months["reached_bad"].sum() == len(W.people) - 1
     assert told == len(W.people)
-    assert (W.people["hearings"] == NOBODY).all()
+    assert (W.heard == NOBODY).all()
     for store, left in STORES.items():
         assert W.run[0][left] == len(getattr(W, store))
 

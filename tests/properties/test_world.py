@@ -77,4 +77,4 @@ def test_no_story_outlives_its_last_telling(life):
     ):
         # Every telling before the horizon has been told, so all records are free again.
         assert len(free(world, name, link, head, left)) == len(getattr(world, name)), name
-    assert (world.people["hearings"] == NOBODY).all()
+    assert (world.heard == NOBODY).all()

@@ -50,7 +50,7 @@ def clustering(graph: Graph) -> float:
 
 
 def assert_well_formed(graph: Graph, count: int) -> None:
-    assert graph.starts.dtype == graph.ties.dtype == np.int64
+    assert (graph.starts.dtype, graph.ties.dtype) == (np.int64, np.int32)
     assert graph.starts.shape == (count + 1,)
     assert graph.starts[0] == 0
     assert graph.starts[-1] == len(graph.ties)
