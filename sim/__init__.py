@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.api import Result, read, run
+    from sim.calibration import Calibration, calibrate
     from sim.lives import Story, story
     from sim.scenario import load
     from sim.studies.claims import Claims, claims
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sim.verification import Verification, verify
 
 __all__ = [
+    "Calibration",
     "Claims",
     "Comparison",
     "Result",
@@ -36,6 +38,7 @@ __all__ = [
     "Sweep",
     "Verification",
     "__version__",
+    "calibrate",
     "claims",
     "compare",
     "load",
@@ -51,12 +54,14 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Calibration": "sim.calibration",
     "Claims": "sim.studies.claims",
     "Comparison": "sim.studies.compare",
     "Result": "sim.api",
     "Sensitivity": "sim.studies.sensitivity",
     "Story": "sim.lives",
     "Sweep": "sim.studies.sweep",
+    "calibrate": "sim.calibration",
     "claims": "sim.studies.claims",
     "compare": "sim.studies.compare",
     "Verification": "sim.verification",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sim.commands.calibrate import calibrate
 from sim.commands.claims import claims
 from sim.commands.compare import compare
 from sim.commands.horizon import horizon
@@ -59,6 +60,7 @@ app.command()(horizon)
 app.command()(run)
 app.command()(sensitivity)
 app.command()(sweep)
+app.command()(calibrate)
 app.command()(claims)
 app.command()(verify)
 

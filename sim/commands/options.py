@@ -17,6 +17,7 @@ __all__ = [
     "Engine",
     "File",
     "Json",
+    "Log",
     "Months",
     "Most",
     "Out",
@@ -59,6 +60,9 @@ Workers = Annotated[int | None, typer.Option(help="Runs at a time, by default on
 ClusterAddress = Annotated[
     str | None,
     typer.Option("--cluster", metavar="ADDRESS", help="Run on a Dask scheduler's workers."),
+]
+Log = Annotated[
+    Path | None, typer.Option(help="Write the first replication's contacts, as a desk would.")
 ]
 Out = Annotated[Path | None, typer.Option(help="Results folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say only where the results are.")]

@@ -10,6 +10,7 @@ from sim.commands.options import (
     Engine,
     File,
     Json,
+    Log,
     Months,
     Most,
     Out,
@@ -40,6 +41,7 @@ def run(
     workers: Workers = None,
     cluster: ClusterAddress = None,
     out: Out = None,
+    log: Log = None,
     quiet: Quiet = False,
     allow_code: AllowCode = False,
     as_json: Json = False,
@@ -79,6 +81,12 @@ def run(
         Console().print(summary_table(result.folder))
         if verdicts := verdicts_table(result.folder):
             Console().print(verdicts)
+    if log is not None:
+        from sim.calibration import record_log
+        from sim.scenario import load
+
+        scenario = load(result.folder / "scenario.yaml")
+        typer.echo(f"Log: {record_log(scenario, result.results.policies, log)}", err=True)
     for line in result.shortfalls():
         typer.echo(line, err=True)
     typer.echo(f"Report: {result.report}", err=as_json)

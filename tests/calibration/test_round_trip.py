@@ -1,0 +1,180 @@
+"""Simulate, write a log, calibrate: what went in comes out."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from sim.calibration import PurchaseColumns, calibrate, calibrate_purchases, record_log
+from sim.cli import app
+from sim.engine import simulate
+from sim.errors import CommandError
+from sim.scenario import from_mapping, load
+
+pytestmark = pytest.mark.statistical
+
+RATE, PEOPLE, HANDLING, CV, PATIENCE, RETRY, DELAY = 4.0, 2500, 5.0, 0.9, 6.0, 0.4, 45.0
+WIDE = 2.58  # standard errors in half of a 99% interval
+
+SCENARIO = {
+    "name": "Known",
+    "months": 3,
+    "seed": 5,
+    "people": {
+        "count": PEOPLE,
+        "customers": PEOPLE,
+        "contacts_per_month": {"mean": RATE, "cv": 0.8},
+        "patience_minutes": {"mean": PATIENCE, "cv": 0},
+        "difficulty": {"cv": 0},
+        "demanding_share": {"mean": 0},
+    },
+    "network": {"kind": "none"},
+    "needs": [
+        {"name": "call", "share": 1, "resolved": 1,
+         "minutes": {"law": "lognormal", "mean": HANDLING, "cv": CV}},
+    ],
+    "desk": {"opening": {"mon-fri": "08:00-18:00"}, "pools": {"desk": {"agents": 5}}},
+    "behaviour": {
+        **dict.fromkeys(
+            ("satisfaction", "expectation", "voice", "recovery", "talk", "fairness", "churn",
+             "growth", "adoption"), "none",
+        ),
+        "contact": {"retry": RETRY, "retry_delay_minutes": DELAY, "callback": 0},
+    },
+    "staff": "none",
+    "product": "none",
+    "policies": {"plain": {"describe": "Everybody alike."}},
+}  # fmt: skip
+
+COLUMNS = {"abandoned": ("abandoned",), "customer": "customer", "group": "class"}
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    return record_log(from_mapping(SCENARIO), ["plain"], tmp_path_factory.mktemp("log") / "log.csv")
+
+
+@pytest.fixture(scope="module")
+def found(log):
+    return calibrate(log, COLUMNS)
+
+
+def test_the_log_is_of_the_very_run(log):
+    table, months = pl.read_csv(log), simulate(from_mapping(SCENARIO), "plain", 0).months
+    outcomes = dict(table["outcome"].value_counts().iter_rows())
+    for outcome, name in (("served", "served"), ("abandoned", "abandoned")):
+        assert outcomes[outcome] == months[name].sum()
+    ended = table.filter(pl.col("outcome").is_in(["served", "abandoned", "closed on"]))
+    assert ended["wait"].sum() == pytest.approx(months["wait_minutes"].sum(), rel=1e-4)
+    assert table["arrival"][0].startswith("2001-01-01 08:")
+    assert table["arrival"].is_sorted()
+    assert table["kind"].unique().to_list() == ["call"]
+
+
+def test_handling_comes_out(found):
+    best = found.handling[0]
+    assert best.law == "lognormal"
+    assert abs(best.mean - HANDLING) < WIDE * best.mean_error
+    assert abs(best.cv - CV) < WIDE * best.cv_error
+
+
+def test_patience_comes_out(found):
+    error = found.patience.exponential_mean / np.sqrt(found.patience.left)
+    assert abs(found.patience.exponential_mean - PATIENCE) < WIDE * error
+
+
+def test_arrivals_come_out(found):
+    week = found.arrivals.weights.reshape(7, 24)
+    assert (week[:5, 8:18] > 0).all()
+    assert week.sum() == week[:5, 8:18].sum()
+    assert found.arrivals.day_cv < 0.06
+    # Who tries again comes within the hour, so contacts come in bunches.
+    assert 1.0 < found.arrivals.dispersion < 1.5
+
+
+def test_retries_come_out(found):
+    again = found.after_leaving
+    assert abs(again.chance - RETRY) < WIDE * again.chance_error
+    assert abs(again.delay_minutes - DELAY) < WIDE * again.delay_error
+    assert found.after_service.chance == 0.0
+
+
+def test_people_and_their_needs_come_out(found):
+    people = found.sections()["people"]
+    assert people["count"] == pytest.approx(PEOPLE, rel=0.03)
+    needs = people["count"] * people["contacts_per_month"]["mean"]
+    assert needs == pytest.approx(RATE * PEOPLE, rel=0.03)
+    assert people["contacts_per_month"]["cv"] == pytest.approx(0.8, abs=0.08)
+
+
+def test_the_scenario_that_is_written_is_sound_and_gives_like_numbers(found, tmp_path):
+    file = found.write(tmp_path / "calibrated.yaml", "sim calibrate log.csv")
+    scenario = load(file, ["months=3", "behaviour.voice=none", "behaviour.adoption=none",
+                           "behaviour.churn=none", "desk.pools.frontline.agents=5",
+                           "staff=none"])  # fmt: skip
+    again = simulate(scenario, next(iter(scenario.policies)), 0).months
+    known = simulate(from_mapping(SCENARIO), "plain", 0).months
+    for name in ("arrived", "served", "busy_minutes"):
+        assert again[name].sum() == pytest.approx(known[name].sum(), rel=0.06), name
+    assert "Kaplan-Meier" in file.read_text()
+    assert found.draw(tmp_path / "plots")[2].stat().st_size > 2000
+
+
+def test_the_commands_go_round(tmp_path):
+    (tmp_path / "known.yaml").write_text(json.dumps({**SCENARIO, "months": 1}))
+    log, out = tmp_path / "log.csv", tmp_path / "fit.yaml"
+    ran = CliRunner().invoke(
+        app,
+        ["run", str(tmp_path / "known.yaml"), "-n", "1", "--workers", "1", "--quiet",
+         "--out", str(tmp_path / "results"), "--log", str(log)],
+    )  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    ran = CliRunner().invoke(app, ["calibrate", str(log), "-o", str(out), "--customer", "customer"])
+    assert ran.exit_code == 0, ran.output
+    assert "rows used" in ran.output
+    assert "closed on" in ran.output or "turned away" in ran.output or "not used" not in ran.output
+    assert CliRunner().invoke(app, ["check", str(out)]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["-o", "x.yaml"], "either a log"),
+        (["log.csv", "-o", "x.yaml", "--unit", "days"], "--unit"),
+        (["log.csv", "-o", "x.yaml", "--skip", "Monday"], "--skip"),
+    ],
+)
+def test_slips_of_the_command_line_are_named(words, says, log, monkeypatch):
+    monkeypatch.chdir(log.parent)
+    ran = CliRunner().invoke(app, ["calibrate", *words])
+    assert ran.exit_code == CommandError.exit_code
+    assert says in ran.output
+
+
+def test_purchases_become_spend(tmp_path):
+    chance = np.random.default_rng(3)
+    lines = ["customer,date,amount", "7,1997-01-01,minus", "7,someday,3"]
+    for person in range(400):
+        potential = 30 * np.exp(0.8 * chance.standard_normal() - 0.32)
+        day = int(chance.integers(0, 28))
+        alive = True
+        while alive and day < 364:
+            date = np.datetime64("1997-01-01") + day
+            lines.append(f"{person},{date},{potential * chance.gamma(4, 0.25):.2f}")
+            day += 1 + int(chance.exponential(14.0))
+            alive = chance.random() > 0.02
+    path = tmp_path / "purchases.csv"
+    path.write_text("\n".join(lines) + "\n")
+    found = calibrate_purchases(path, PurchaseColumns())
+    assert found.customers == 400
+    assert sum(one.rows for one in found.unused) == 2
+    assert found.buying.stops == pytest.approx(0.02, abs=0.01)
+    assert found.buying.per_week == pytest.approx(7 / 14.5, rel=0.1)
+    assert found.top20_share < found.seen_top20
+    ran = CliRunner().invoke(
+        app, ["calibrate", "--purchases", str(path), "-o", str(tmp_path / "spend.yaml")]
+    )
+    assert ran.exit_code == 0, ran.output
+    assert load(tmp_path / "spend.yaml").people.customers == 400
