@@ -85,7 +85,7 @@ def run(
         from sim.calibration import record_log
         from sim.scenario import load
 
-        scenario = load(result.folder / "scenario.yaml")
+        scenario = load(result.folder / "scenario.yaml", allow_code=allow_code)
         typer.echo(f"Log: {record_log(scenario, result.results.policies, log)}", err=True)
     for line in result.shortfalls():
         typer.echo(line, err=True)
