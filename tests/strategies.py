@@ -329,6 +329,9 @@ _offers = section(
 )
 
 
+_mend = section(share=shares, cost_per_month=numbers(0.0, 1000.0))
+
+
 def _escalate(names: tuple[str, ...]) -> st.SearchStrategy[Mapping]:
     return st.fixed_dictionaries({"below": shares, "pool": st.sampled_from(names)})
 
@@ -352,6 +355,7 @@ def policies(draw: st.DrawFn, names: tuple[str, ...] = POOLS[:1]) -> Mapping:
         "dismiss": draw(_dismiss),
         "offers": draw(_offers),
         "escalate": draw(st.just({}) | _escalate(names)),
+        "mend": draw(_mend),
         "everyone": draw(given),
         "enquiries": draw(given),
         "voices": draw(section(polite=given, angry=given, public=given)),

@@ -31,7 +31,8 @@ REASONS = (
 """Why customers are customers no more."""
 
 COSTS = (
-    "wages", "serving", "remedies", "offers", "acquisition", "hiring", "ombudsman_fees", "fixed",
+    "wages", "serving", "remedies", "offers", "acquisition", "hiring", "ombudsman_fees", "mending",
+    "fixed",
 )  # fmt: skip
 """What the company pays."""
 
@@ -123,6 +124,10 @@ _MONEY = (
     Measure("acquisition", "currency", "Acquisition", "acquisition", "down"),
     Measure("hiring", "currency", "Hiring", "hiring", "down"),
     Measure("ombudsman_fees", "currency", "Ombudsman's fees", "ombudsman_fees", "down"),
+    Measure(
+        "mending", "currency", "Mending", "mending", "down", "sum",
+        "Product faults that the company sees to of its own accord",
+    ),
     Measure("fixed", "currency", "Fixed costs", "fixed", "down"),
     Measure("profit", "currency", "Profit", "profit", "up"),
     Measure(
@@ -213,6 +218,11 @@ _VOICE = (
     Measure("complaints_handled", "contacts", "Complaints handled", "handled", "none"),
     Measure("complaints_granted", "contacts", "Complaints granted", "granted", "none"),
     Measure("overrulings", "contacts", "Agents overruled", "overrulings", "down"),
+    Measure("refusals", "contacts", "Customers told no", "refusals", "none"),
+    Measure(
+        "refusals_digested", "share", "Refusals that did not disappoint",
+        "refusals_digested / refusals", "up", "ratio",
+    ),
     Measure("ombudsman_cases", "contacts", "Ombudsman's cases", "ombudsman_cases", "down"),
     Measure(
         "voice_value_polite", "index", "Learned value of complaining politely",
@@ -226,12 +236,28 @@ _VOICE = (
         "voice_value_public", "index", "Learned value of complaining in public",
         "value_public / customers", "none", "ratio", "Rescorla & Wagner 1972",
     ),
+    Measure(
+        "voice_value_public_hearsay", "index",
+        "Value of complaining in public, learned by hearsay",
+        "value_public_hearsay / never_complained", "none", "ratio",
+        "Among customers who have never complained",
+    ),
 )  # fmt: skip
 
 _MIND = (
     Measure(
         "satisfaction_mean", "index", "Satisfaction", "satisfaction / customers", "up", "ratio",
         "Oliver 1980",
+    ),
+    Measure(
+        "satisfaction_after_refusal", "index", "Satisfaction after a refusal",
+        "satisfaction_refused / refusals", "up", "ratio",
+        "Of customers, right after they were told no",
+    ),
+    Measure(
+        "satisfaction_without_strikes", "index", "Satisfaction of who never made trouble",
+        "satisfaction_without_strikes / without_strikes", "up", "ratio",
+        "Among customers who never complained in anger or without a cause",
     ),
     Measure("expectation_mean", "index", "Expectation", "expectation / customers", "none", "ratio"),
     Measure("trust_mean", "index", "Trust", "trust / customers", "up", "ratio"),

@@ -74,6 +74,7 @@ def live_through(
     )
     d = _change_mind(W, c, p)
     contact.outcome, contact.perceived, contact.disconfirmation = outcome, p, d
+    _count_refusal(W, c, a, d)
     choice = choose(W, c, d)
     _tell_others(W, c, a, choice, d, now)
     if choice == EXIT:
@@ -115,6 +116,19 @@ def _change_mind(W: World, c: int, p: float) -> float:
         person.e, p, P.expectation_adapt, P.expectation_market_weight, P.expectation_market_norm
     )
     return d
+
+
+@jitted
+def _count_refusal(W: World, c: int, a: int, d: float) -> None:
+    """Count a customer's hearing no, whether that went down well, and what they think after it."""
+    contact, tally = W.contacts[c], month_tally(W)
+    person = W.people[contact.person]
+    unmet = contact.phase == NEED and contact.can_be_met == 0
+    if a == NOBODY or person.status != CUSTOMER or not (unmet or contact.refused):
+        return
+    tally.refusals += 1.0
+    tally.refusals_digested += d >= 0.0
+    tally.satisfaction_refused += person.s
 
 
 @inlined

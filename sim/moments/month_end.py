@@ -130,6 +130,7 @@ def open_books(W: World, now: float, step: int) -> int:
         _feel_demotions(W)
     if step in (_SWITCH, _START):
         announce(W)
+        _mend(W, W.run[0].fault_rate)
     if step != _OVER:
         _open_month(W, now)
     return sealed(W)
@@ -179,9 +180,16 @@ def _improve_product(W: World) -> None:
         1000.0 * run.lessons / max(customers, 1),
         P.product_lesson_scale,
     )
-    # What has been mended stays mended, though customers grow more.
-    run.fault_rate = min(run.fault_rate, rate)
+    _mend(W, rate)
     month_tally(W).fault_rate = run.fault_rate
+
+
+@jitted
+def _mend(W: World, rate: float) -> None:
+    """Leave of the product's faults those that lessons have left and the policy does not mend."""
+    run = W.run[0]
+    # What has been mended stays mended, though customers grow more.
+    run.fault_rate = min(run.fault_rate, rate * (1.0 - rules_now(W).mend_share))
 
 
 @jitted
@@ -189,8 +197,10 @@ def _close_accounts(W: World) -> None:
     """Book the month's profit and see whether the company is ruined; the run goes on."""
     run, P, tally = W.run[0], W.P[0], month_tally(W)
     tally.fixed = P.company_fixed_cost_per_month
+    tally.mending = rules_now(W).mend_cost
     costs = tally.wages + tally.serving + tally.remedies + tally.offers
     costs += tally.acquisition + tally.hiring + tally.ombudsman_fees + tally.fixed
+    costs += tally.mending
     run.cash += tally.revenue - costs
     tally.cash = run.cash
     ruined_before = run.month > 0 and W.months[run.month - 1].ruined > 0.0

@@ -70,12 +70,25 @@ def _count_customer(W: World, i: int, now: float) -> None:
     tally.value_polite += person.rho[1]
     tally.value_angry += person.rho[2]
     tally.value_public += person.rho[3]
+    _count_bystander(W, i)
     tier = tier_account(W, person.tier)
     decile = account(W, run.decile_groups, person.decile)
     tier.customers += 1.0
     tier.satisfaction += person.s
     decile.customers += 1.0
     decile.satisfaction += person.s
+
+
+@jitted
+def _count_bystander(W: World, i: int) -> None:
+    """Count the calm: minds of who never made trouble, hearsay of who never complained."""
+    person, tally = W.people[i], month_tally(W)
+    if person.strikes == 0:
+        tally.without_strikes += 1.0
+        tally.satisfaction_without_strikes += person.s
+    if person.complaints == 0:
+        tally.never_complained += 1.0
+        tally.value_public_hearsay += person.rho[3]
 
 
 @jitted

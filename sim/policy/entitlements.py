@@ -171,6 +171,8 @@ def _rules(policy: Policy, pools: Pools) -> dict[str, object]:
         "dismiss_cost_ratio": math.inf if dismiss.cost_ratio is None else dismiss.cost_ratio,
         "dismiss_strikes": NOBODY if dismiss.strikes is None else dismiss.strikes,
         "dismiss_months": dismiss.months,
+        "mend_share": policy.mend.share,
+        "mend_cost": policy.mend.cost_per_month,
     }
 
 

@@ -20,7 +20,7 @@ from sim.scenario.keys import (
     key,
 )
 
-__all__ = ["Dismiss", "Escalate", "Loyalty", "Newcomer", "Offers", "OwnPool"]
+__all__ = ["Dismiss", "Escalate", "Loyalty", "Mend", "Newcomer", "Offers", "OwnPool"]
 
 
 class OwnPool(Section):
@@ -89,6 +89,15 @@ class Offers(Section):
         0.0,
         "Goodwill for a polite complaint that is refused, in months of this person's spend.",
         unit="months",
+    )
+
+
+class Mend(Section):
+    """Product faults that the company sees to of its own accord, before anybody complains."""
+
+    share: Share = key(0.0, "Share of product faults that are mended, over what lessons teach.")
+    cost_per_month: Rate = key(
+        0.0, "What that costs.", unit="currency/month", source="declared assumption"
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Strict
 
-from sim.scenario.dealings import Dismiss, Escalate, Offers, OwnPool
+from sim.scenario.dealings import Dismiss, Escalate, Mend, Offers, OwnPool
 from sim.scenario.keys import (
     REQUIRED,
     Count,
@@ -183,6 +183,7 @@ class Policy(Section):
     dismiss: Dismiss = key(Dismiss, "Whom the company dismisses.")
     offers: Offers = key(Offers, "What the company gives unasked.")
     escalate: Escalate = key(Escalate, "Whose contacts go to another pool at once.")
+    mend: Mend = key(Mend, "Product faults that the company mends of its own accord.")
 
     def cuts(self) -> bool:
         """Return whether any tier is cut by share or score."""

@@ -131,7 +131,7 @@ UNTOLD, SECRET, PUBLISHED = range(3)
 # the ratio of cost to revenue is infinite; shares and months of 0 are no offers.
 RULES = _record(
     "dismiss_cost_ratio newcomer_share newcomer_months loyalty_share loyalty_after_months "
-    "goodwill_months escalate_below",
+    "goodwill_months escalate_below mend_share mend_cost",
     # `since` is the month, from 0, in which it comes into force
     "since first_tier last_tier review_months overrule secrecy dismiss_strikes dismiss_months "
     "escalate_pool",
@@ -151,15 +151,18 @@ MONTH_TALLY = _record(
     "opening_customers customers prospects lapsed dismissed "
     "joined referrals left_natural left_dissatisfied left_at_once left_offer_end left_ombudsman "
     "dismissals dismissals_wrong joiners_left joiners_at_risk "
-    "revenue wages serving remedies offers acquisition hiring ombudsman_fees fixed cash ruined "
+    "revenue wages serving remedies offers acquisition hiring ombudsman_fees mending fixed "
+    "cash ruined "
     "leaked customer_equity top20_share top1_share top2_share late_bloomers_share "
     "needs arrived served abandoned closed_on blocked turned_away ignored withdrawn "
     "retried called_back enquiries delayed "
     "wait_minutes wait_served_minutes promised promise_kept busy_minutes paid_minutes "
     "polite angry public opportunist justified handled granted overrulings ombudsman_cases "
+    "refusals refusals_digested satisfaction_refused "
     "satisfaction expectation trust opinion opinions "
     "unfairness_within unfairness_between hearings_of_customers "
-    "value_polite value_angry value_public "
+    "without_strikes satisfaction_without_strikes "
+    "value_polite value_angry value_public never_complained value_public_hearsay "
     "stories_good stories_bad messages_good messages_bad retellings reached_good reached_bad depth "
     "gini_remedy agents_present morale agents_quit fault_rate moments waiting in_service",
     "",
