@@ -230,13 +230,13 @@ def policies(as_json: Json = False) -> None:
 
 @app.command()
 def scenarios(as_json: Json = False) -> None:
-    """List the scenarios that ship.
+    """List the scenarios that ship, with a sentence on each.
 
     Example: sim scenarios
     """
     from sim.scenario import load, shipped
 
-    _print_list({name: load(path).name for name, path in shipped().items()}, as_json)
+    _print_list({name: load(path).in_brief() for name, path in shipped().items()}, as_json)
 
 
 @app.command()

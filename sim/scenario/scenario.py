@@ -71,6 +71,11 @@ class Scenario(Parts):
         for _, check in CHECKS:
             yield from check(self)
 
+    def in_brief(self) -> str:
+        """Return the first sentence of what it is about, or its name where it does not say."""
+        first, stop, _ = self.describe.partition(". ")
+        return " ".join((first + stop.rstrip()).split()) or self.name
+
     def judgeable(self) -> tuple[Hypothesis, ...]:
         """Return the hypotheses that these policies and months can judge.
 

@@ -41,9 +41,17 @@ def test_on_drawn_scenarios(mapping):
 
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_on_what_ships(name):
-    scenario = load(name, ["months=4", "replications=1"])
+    scenario = load(name, ["months=2", "replications=1"])
     for policy in scenario.policies:
         assert_same(scenario, policy)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", library())
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_on_what_ships_under_every_policy_of_the_library(name, policy):
+    few = ["people.count=1000", "people.customers=400", f"policies.{policy}={{}}"]
+    assert_same(load(name, ["months=5", *few]), policy)
 
 
 @pytest.mark.parametrize("policy", library())
