@@ -8,8 +8,8 @@ from sim.scenario import argument, from_mapping, load, shipped
 
 # The small worlds in which the argument is settled; others ship that only show something.
 WORLDS = (
-    "antique_shop", "broadband", "key_accounts", "mobile_operator", "newspaper", "print_shop", "saas",
-    "search_engine",
+    "antique_shop", "broadband", "key_accounts", "mobile_operator",
+    "newspaper", "print_shop", "saas", "search_engine",
 )  # fmt: skip
 CLAIMED = [(name, one) for name in WORLDS for one in load(name).hypotheses]
 IDS = [f"{name}: {one.name}" for name, one in CLAIMED]
