@@ -34,7 +34,10 @@ def stand_in(seconds: float, scenario: Scenario, policy: str, replication: int) 
 
 def whole(number: float) -> dict[str, float]:
     """Return a number for every measure, as the model would."""
-    return {name: number + place for place, name in enumerate(MEASURES)}
+    return {
+        name: 0.0 if one.unit == "0/1" else number + place
+        for place, (name, one) in enumerate(MEASURES.items())
+    }
 
 
 MEASURING: Any = SimpleNamespace(MEASURES=MEASURES, whole=whole)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from sim.studies.claims import Claims, claims
     from sim.studies.compare import Comparison, compare
     from sim.studies.sensitivity import Sensitivity, sensitivity
-    from sim.studies.sweep import Sweep, read_sweep, sweep
+    from sim.studies.sweep import sweep
+    from sim.studies.sweep_result import Sweep, read_sweep
     from sim.verification import Verification, verify
 
 __all__ = [
@@ -60,14 +61,14 @@ _HOMES = {
     "Result": "sim.api",
     "Sensitivity": "sim.studies.sensitivity",
     "Story": "sim.lives",
-    "Sweep": "sim.studies.sweep",
+    "Sweep": "sim.studies.sweep_result",
     "calibrate": "sim.calibration",
     "claims": "sim.studies.claims",
     "compare": "sim.studies.compare",
     "Verification": "sim.verification",
     "load": "sim.scenario",
     "read": "sim.api",
-    "read_sweep": "sim.studies.sweep",
+    "read_sweep": "sim.studies.sweep_result",
     "run": "sim.api",
     "sensitivity": "sim.studies.sensitivity",
     "story": "sim.lives",

@@ -62,10 +62,9 @@ def sweep(
     """
     from sim.progress import silent
     from sim.report import save
-    from sim.studies.sweep import Sweep
     from sim.studies.sweep import sweep as run_sweep
 
-    found: Sweep = run_sweep(
+    found = run_sweep(
         file,
         points=points,
         replications=replications,

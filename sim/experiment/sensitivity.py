@@ -23,17 +23,16 @@ import numpy.typing as npt
 import polars as pl
 
 from sim.experiment.design import Design, Factor, Level, from_shares, series
+from sim.experiment.luck import luck, noise_of, shared_luck
 from sim.experiment.statistics import Difference, difference
 
 __all__ = [
     "METHODS",
     "Effect",
     "Index",
-    "Noise",
     "Swing",
     "design_for",
     "morris_effects",
-    "noise_of",
     "sobol_indices",
     "swings",
 ]
@@ -49,34 +48,6 @@ _RESAMPLES = 1000
 _ROUNDING = 1e-20
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Noise:
-    """Where the variance of an outcome comes from, over points and replications.
-
-    Attributes
-    ----------
-    parameters : float or None
-        Variance that the factors make, in the outcome's unit squared.
-    luck : float or None
-        Variance between replications that all points share; it cancels in what is compared.
-    interaction : float or None
-        Variance that is neither: luck that falls differently at each point. None of the three is
-        known with fewer than two replications or points.
-    replications : int
-        Over which outcomes are averaged.
-    """
-
-    parameters: float | None
-    luck: float | None
-    interaction: float | None
-    replications: int
-
-    @property
-    def of_a_mean(self) -> float:
-        """The variance of a point's mean that is mere luck; 0 where it is not known."""
-        return (self.interaction or 0.0) / self.replications
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,34 +148,6 @@ def design_for(
         factors, size, seed
     )  # fmt: skip
     return from_shares(method, factors, shares)
-
-
-def noise_of(outcomes: Floats) -> Noise:
-    """Tell apart what the factors make, luck that is common to all points, and the rest.
-
-    Parameters
-    ----------
-    outcomes : array, shape (points, replications)
-
-    Returns
-    -------
-    Noise
-        By the two-way analysis of variance without repetition, variances below 0 being 0.
-    """
-    points, replications = outcomes.shape
-    if points < 2 or replications < 2:
-        return Noise(None, None, None, replications)
-    rows, columns = outcomes.mean(axis=1, keepdims=True), outcomes.mean(axis=0, keepdims=True)
-    rest = outcomes - rows - columns + outcomes.mean()
-    interaction = float((rest**2).sum()) / ((points - 1) * (replications - 1))
-    by_point = replications * float(rows.var(ddof=1))
-    by_luck = points * float(columns.var(ddof=1))
-    return Noise(
-        max(0.0, (by_point - interaction) / replications),
-        max(0.0, (by_luck - interaction) / points),
-        interaction,
-        replications,
-    )
 
 
 def morris_effects(
@@ -331,7 +274,7 @@ def _luck_of_steps(shares: Floats, outcomes: Floats) -> list[float]:
     points = shares.reshape(-1, factors + 1, factors)
     steps = np.diff(outcomes.reshape(len(points), factors + 1, -1), axis=1) / _STEP
     moved = np.abs(np.diff(points, axis=1)).argmax(axis=2)
-    return [_luck(steps[moved == factor]) for factor in range(factors)]
+    return [luck(steps[moved == factor]) for factor in range(factors)]
 
 
 def _luck_of_samples(
@@ -341,18 +284,4 @@ def _luck_of_samples(
     rows = outcomes.reshape(-1, len(factors) + 2, outcomes.shape[1])
     one, other = rows[:, 0], rows[:, -1]
     apart = [rows[:, place + 1] - one for place in range(len(factors))]
-    return [_shared_luck(other, gap) for gap in apart], [_luck(gap) / 2 for gap in apart]
-
-
-def _luck(values: Floats) -> float:
-    """Return the variance of a mean over replications (the last axis), averaged over the rest."""
-    return _shared_luck(values, values)
-
-
-def _shared_luck(one: Floats, other: Floats) -> float:
-    """Return the covariance of two means over replications, averaged over the rest; 0 of one."""
-    count = one.shape[-1]
-    if count < 2 or not one.size:
-        return 0.0
-    first, second = (side - side.mean(axis=-1, keepdims=True) for side in (one, other))
-    return float((first * second).sum(axis=-1).mean() / (count - 1) / count)
+    return [shared_luck(other, gap) for gap in apart], [luck(gap) / 2 for gap in apart]

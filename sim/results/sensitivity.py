@@ -13,10 +13,10 @@ import polars as pl
 
 from sim.errors import CommandError, ResultsError
 from sim.experiment.design import Design, Factor, Level
+from sim.experiment.luck import noise_of
 from sim.experiment.sensitivity import (
     design_for,
     morris_effects,
-    noise_of,
     sobol_indices,
     swings,
 )

@@ -23,7 +23,7 @@ __all__ = [
     "write_point_tables",
 ]
 
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 """Rows of means beyond which a sweep's folder has no tables of them: they take longer to work out
 than to ask for where they are wanted."""
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import model_command, queue_command, workers_command
+from benchmarks import model_command, queue_command, sweep_command, workers_command
 from benchmarks.command import main
 from benchmarks.compare_model import Measured, Size, measure
 from benchmarks.model_mechanisms import MECHANISMS, mechanisms_apart, scenarios, share_out
@@ -59,13 +59,25 @@ def test_queue_prints_and_writes_times_verdicts_and_absentees(
     assert written in capsys.readouterr().out
 
 
+SUBJECTS = (queue_command, model_command, workers_command, sweep_command)
+
+
+def test_a_sweeps_costs_are_measured(tmp_path: Path) -> None:
+    words = ["sweep", "--milliseconds", "0.1", "--rounds", "2", "--finished", "600"]
+    assert main([*words, "--out", str(tmp_path)]) == 0
+    written = (tmp_path / "sweep.md").read_text()
+    assert "overhead at 0.1 ms a run" in written
+    assert written.count("going on from finished runs") == 2
+    assert "| 600 |" in " ".join(written.split())
+
+
 def test_without_a_subject_all_are_run(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
-    for module in (queue_command, model_command, workers_command):
+    for module in SUBJECTS:
         name = module.__name__
         monkeypatch.setattr(module, "run", lambda _, name=name: done.append(name) or len(done) % 3)
     assert main([]) == 2
-    assert done == [each.__name__ for each in (queue_command, model_command, workers_command)]
+    assert done == [each.__name__ for each in SUBJECTS]
 
 
 def lived(people: int, months: int, policy: str, engine: str, replication: int) -> Life:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sim.experiment.design import Factor
+from sim.experiment.luck import noise_of
 from sim.experiment.sensitivity import (
     design_for,
     morris_effects,
-    noise_of,
     sobol_indices,
     swings,
 )
