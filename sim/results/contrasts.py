@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from itertools import combinations
 
 import polars as pl
@@ -56,10 +55,12 @@ def values_of(runs: pl.DataFrame) -> Values:
         with the same replications in the same order.
     """
     measures = [name for name in runs.columns if name not in _KEYS]
-    by_policy = runs.partition_by("policy", as_dict=True, maintain_order=True)
+    # All at once: column by column takes longer than the statistics.
+    table = runs.select(pl.col(measures).cast(pl.Float64)).to_numpy().T
+    policies = runs["policy"].to_numpy()
     return {
-        str(policy): {name: part[name].fill_null(float("nan")).to_list() for name in measures}
-        for (policy,), part in by_policy.items()
+        str(policy): dict(zip(measures, table[:, policies == policy].tolist(), strict=True))
+        for policy in dict.fromkeys(policies)
     }
 
 
@@ -79,9 +80,10 @@ def summary_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
     """
     rows = []
     for policy, measures in values.items():
-        for measure, numbers in measures.items():
-            found = (estimate_share if units[measure] == YES_NO else estimate)(numbers)
-            rows.append((policy, measure, units[measure], *astuple(found)))
+        for measure, runs in measures.items():
+            found = (estimate_share if units[measure] == YES_NO else estimate)(runs)
+            numbers = (found.mean, found.low, found.high, found.replications)
+            rows.append((policy, measure, units[measure], *numbers))
     return pl.DataFrame(rows, schema=SUMMARY, orient="row")
 
 
