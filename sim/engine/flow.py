@@ -105,13 +105,21 @@ def with_room(flow: Flow, world: World) -> Flow:
     """Return a flow in which every contact has a place to wait, and the calendar room to go on."""
     waiters = np.zeros(len(world.contacts), WAITER)
     waiters[: len(flow.waiters)] = flow.waiters
-    size = len(flow.later) + _room(flow.state, world)
+    inside = int(flow.state[0]["soon"] + flow.state[0]["later"])
+    wanted = inside + _room(flow.state, world)
+    calendar = _larger_calendar(flow, wanted + inside // 2) if wanted > len(flow.later) else {}
+    return flow.with_arrays(waiters=waiters, **calendar)
+
+
+def _larger_calendar(flow: Flow, size: int) -> dict[str, Records]:
+    state = flow.state[0]
     soon = np.zeros(size, SOON)
-    soon[: len(flow.soon)] = flow.soon
+    # What was never used need not be in memory.
+    soon[: state["soon"]] = flow.soon[: state["soon"]]
     later = later_events(size, flow.later)
-    later["next"][-1] = flow.state[0]["free_event"]
-    flow.state[0]["free_event"] = len(flow.later)
-    return flow.with_arrays(waiters=waiters, soon=soon, later=later)
+    later["next"][-1] = state["free_event"]
+    state["free_event"] = len(flow.later)
+    return {"soon": soon, "later": later}
 
 
 def _room(state: Records, world: World) -> int:
