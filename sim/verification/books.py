@@ -87,9 +87,14 @@ def _waits(_: Scenario, tallies: Tallies) -> Sides:
 
 
 def _messages(tallies: Tallies) -> Sides:
+    """Return messages up to each month's end, and what they must be by what was told.
+
+    Who is dismissed at a month's end tells of it in the next month, if there is one.
+    """
     months = tallies.months
-    told = ("stories_good", "stories_bad", "retellings")
-    return _total(months, ("messages_good", "messages_bad")), _total(months, told)
+    happened = _total(months, ("messages_good", "messages_bad")).cumsum()
+    told = _total(months, ("stories_good", "stories_bad", "retellings")).cumsum()
+    return happened, np.clip(happened, told - months["dismissals"], told)
 
 
 LAWS: Mapping[str, str] = {
