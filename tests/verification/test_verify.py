@@ -13,6 +13,7 @@ from sim.verification.books import LAWS, Balance
 from sim.verification.cases import all_cases, families_of
 from sim.verification.terminal import as_text
 from sim.verification.verifying import Verification
+from tests.pages import ROOT
 
 FAMILIES = families_of(all_cases())
 
@@ -71,6 +72,14 @@ def test_the_page_has_a_row_for_each_case_and_a_picture_for_each_family(quick, t
         assert (tmp_path / picture).stat().st_size > 2000
     assert "All pass" in page
     assert quick.write(tmp_path).read_text() == page
+
+
+def test_the_page_in_docs_is_of_these_very_cases():
+    page = (ROOT / "docs" / "validation.md").read_text()
+    for case in all_cases():
+        assert f"| {case.quantity} | {case.unit} | {case.theory:.5g} |" in page
+    assert "**fail**" not in page
+    assert "compiled and simpy" in page
 
 
 def test_only_what_was_asked_for_is_run():
