@@ -223,7 +223,7 @@ def normal(key: int, purpose: int, who: int, index: int) -> float:
     return normal_quantile(uniform(key, purpose, who, index))
 
 
-@jitted
+@inlined
 def exponential(key: int, purpose: int, who: int, index: int) -> float:
     """Return a unit exponential draw."""
     return -log(uniform(key, purpose, who, index))

@@ -49,7 +49,7 @@ from sim.engine.rules import (
     TELLING,
 )
 from sim.jit import entry, inlined, jitted
-from sim.moments.arrival import arrives, enquires, need_arises
+from sim.moments.arrival import arrives, enquires, need_arises, waits
 from sim.moments.contact import finish, gives_up, withdraw
 from sim.moments.month_end import month_ends, starts
 from sim.moments.talk import tell
@@ -199,7 +199,7 @@ def _happen(W: World, F: Flow, rank: int, entity: int, now: float) -> bool:
 @jitted
 def _reach_desk(W: World, F: Flow, visit: Any, now: float) -> bool:
     """Reach the desk: be answered at once, wait, or find it closed or full."""
-    letters, contact, pool, place, patience_until, promised_by = visit
+    letters, contact, pool, place = visit
     short = _post(W, F, letters, now)
     if contact == NOBODY:
         return short
@@ -211,29 +211,20 @@ def _reach_desk(W: World, F: Flow, visit: Any, now: float) -> bool:
     elif is_full(W, F, pool):
         return _post(W, F, gives_up(W, contact, BLOCKED, now), now)
     else:
-        _wait(W, F, contact, pool, place, patience_until, promised_by, now)
+        _wait(W, F, contact, pool, place, now)
     return short
 
 
 @inlined
-def _wait(
-    W: World,
-    F: Flow,
-    contact: int,
-    pool: int,
-    place: int,
-    patience_until: float,
-    promised_by: float,
-    now: float,
-) -> None:
+def _wait(W: World, F: Flow, contact: int, pool: int, place: int, now: float) -> None:
     """Wait in the queue, until patience ends, with a promise and an overflow on the way."""
     waiter = F.waiters[contact]
     F.state[0].turns += 1
     waiter.turn = F.state[0].turns
-    waiter.patience_until, waiter.promised_by = patience_until, promised_by
+    waiter.patience_until, waiter.promised_by = waits(W, contact, now)
     join_queue(W, F, contact, pool, place)
-    due(W, F, patience_until, ABANDONMENT, contact)
-    due(W, F, promised_by, PROMISE_DUE, contact)
+    due(W, F, waiter.patience_until, ABANDONMENT, contact)
+    due(W, F, waiter.promised_by, PROMISE_DUE, contact)
     await_overflow(W, F, contact, now)
 
 

@@ -32,7 +32,8 @@ from sim.engine.rules import (
     TELLING,
     urgency,
 )
-from sim.moments.arrival import arrives, enquires, need_arises
+from sim.jit import machine_code
+from sim.moments.arrival import arrives, enquires, need_arises, waits
 from sim.moments.contact import begin, finish, gives_up, withdraw
 from sim.moments.month_end import month_ends, starts
 from sim.moments.staff import comes_on, goes_off
@@ -57,7 +58,7 @@ from sim.world.whole import World
 
 __all__ = ["SimpyEngine"]
 
-Visit = tuple[int, int, int, int, float, float]
+Visit = tuple[int, int, int, int]
 
 
 class SimpyEngine:
@@ -105,6 +106,7 @@ class SimpyEngine:
         self._need_arises_for = observed(watching, need_arises, world, 0, 0.0)
         self._enquires_for = observed(watching, enquires, world, 0, 0.0)
         self._arrives_for = observed(watching, arrives, world, 0, 0.0)
+        self._waits = machine_code(waits, world, 0, 0.0)
         self._begin = observed(watching, begin, world, 0, 0, 0.0)
         self._finish = observed(watching, finish, world, 0, 0.0)
         self._gives_up_on = observed(watching, gives_up, world, 0, 0, 0.0)
@@ -141,7 +143,7 @@ class SimpyEngine:
 
     def _reach_desk(self, visit: Visit, now: float) -> None:
         """Reach the desk: be answered at once, wait, or find it closed or full."""
-        letters, contact, pool, place, patience_until, promised_by = visit
+        letters, contact, pool, place = visit
         if letters:
             self._post(letters)
         if contact == NOBODY:
@@ -155,12 +157,13 @@ class SimpyEngine:
         elif self._desk.is_full(pool):
             self._post(self._gives_up_on(self.world, contact, BLOCKED, now))
         else:
-            self._wait(Ticket(contact, pool, place, now), patience_until, promised_by)
+            self._wait(Ticket(contact, pool, place, now))
 
-    def _wait(self, ticket: Ticket, patience_until: float, promised_by: float) -> None:
+    def _wait(self, ticket: Ticket) -> None:
         """Wait in the queue, until patience ends, with a promise and an overflow on the way."""
         self._desk.join(ticket)
         self._queued[ticket.contact] = ticket
+        patience_until, promised_by = self._waits(self.world, ticket.contact, ticket.joined)
         self._due(patience_until, ABANDONMENT, ticket.contact, self._gives_up, ticket)
         self._due(promised_by, PROMISE_DUE, ticket.contact, self._promise_due, ticket)
         self._await_overflow(ticket, ticket.joined)

@@ -24,19 +24,19 @@ from sim.world.records import (
 )
 from sim.world.whole import World
 
-__all__ = ["arrives", "enquires", "enquiry_of", "need_arises", "need_of"]
+__all__ = ["arrives", "enquires", "enquiry_of", "need_arises", "need_of", "waits"]
 
 _ENQUIRY_K = (1 << 28) - 1  # the enquiry of a month has the name of a need that nobody reaches
-_NOWHERE = (NOBODY, NOBODY, NOBODY, math.inf, math.inf)
+_NOWHERE = (NOBODY, NOBODY, NOBODY)
 
 
 @entry
-def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int, float, float]:
+def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int]:
     """Let a person's need arise, and the next be put on the calendar.
 
     Returns
     -------
-    letters, contact, pool, queue_class, patience_until, promised_by
+    letters, contact, pool, queue_class
         As `arrives`; no contact if the person left meanwhile or the fault has been cured.
     """
     return _arrive(W, need_of(W, i), now)
@@ -80,7 +80,7 @@ def _kind_of_need(W: World, i: int, index: int) -> int:
 
 
 @entry
-def enquires(W: World, i: int, now: float) -> tuple[int, int, int, int, float, float]:
+def enquires(W: World, i: int, now: float) -> tuple[int, int, int, int]:
     """Let a prospect or lapsed person enquire, or join without asking. Returns as `need_arises`."""
     return _arrive(W, enquiry_of(W, i, now), now)
 
@@ -105,7 +105,7 @@ def enquiry_of(W: World, i: int, now: float) -> int:
 
 
 @entry
-def arrives(W: World, c: int, now: float) -> tuple[int, int, int, int, float, float]:
+def arrives(W: World, c: int, now: float) -> tuple[int, int, int, int]:
     """Let a retry, a call-back or a complaint reach the desk; NOBODY never does.
 
     Returns
@@ -114,8 +114,6 @@ def arrives(W: World, c: int, now: float) -> tuple[int, int, int, int, float, fl
         The outbox's state, from `stores.sealed`.
     contact, pool, queue_class : int
         The contact and where it queues; contact NOBODY if it never reaches a queue.
-    patience_until, promised_by : float
-        When patience ends and when an answer is promised by; minutes on the clock, maybe infinite.
     """
     if c != NOBODY and is_outdated(W, c):
         discard_contact(W, c)
@@ -135,10 +133,10 @@ def _pool_for(W: World, c: int) -> int:
 
 
 @inlined
-def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int, float, float]:
+def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int]:
     if c == NOBODY:
         return (sealed(W), *_NOWHERE)
-    contact, given, run = W.contacts[c], entitled(W, c), W.run[0]
+    contact, given = W.contacts[c], entitled(W, c)
     person = W.people[contact.person]
     pool = _pool_for(W, c)
     contact.pool, contact.queue_class, contact.joined = pool, given.queue_class, now
@@ -153,11 +151,21 @@ def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int, float, fl
         return (sealed(W), *_NOWHERE)
     contact.state = WAITING
     contact.promised = int(given.promise < math.inf)
-    patience = math.inf
-    if person.patience < math.inf:
-        patience = on_grid(
-            person.patience
-            * exponential(run.key, purposes.PATIENCE, contact.person, index_of(contact))
-        )
-    promised_by = now + on_grid(given.promise) if contact.promised else math.inf
-    return sealed(W), c, pool, given.queue_class, now + patience, promised_by
+    return sealed(W), c, pool, given.queue_class
+
+
+@entry
+def waits(W: World, c: int, now: float) -> tuple[float, float]:
+    """Let a contact that nobody can answer at once begin to wait.
+
+    Returns
+    -------
+    patience_until, promised_by : float
+        When patience ends and when an answer is promised by; minutes on the clock, maybe infinite.
+    """
+    contact, patience = W.contacts[c], W.people[W.contacts[c].person].patience
+    promised_by = now + on_grid(entitled(W, c).promise) if contact.promised else math.inf
+    if patience == math.inf:
+        return math.inf, promised_by
+    luck = exponential(W.run[0].key, purposes.PATIENCE, contact.person, index_of(contact))
+    return now + on_grid(patience * luck), promised_by

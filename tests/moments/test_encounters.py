@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.moments.arrival import arrives, need_arises
+from sim.moments.arrival import arrives, need_arises, waits
 from sim.moments.contact import begin, finish, gives_up, withdraw
 from sim.world.records import (
     ABANDONED,
@@ -414,11 +414,12 @@ def test_a_promise_is_broken_by_a_longer_wait():
 def test_arriving_tells_the_engine_where_to_and_how_long():
     W = desk(policy={"everyone": {"wait_promise_minutes": 5, "class": 1}})
     c = taken(W, 0, "need")
-    assert arrives(W, c, 100.0) == (0, c, 0, 1, math.inf, 105.0)
+    assert arrives(W, c, 100.0) == (0, c, 0, 1)
+    assert waits(W, c, 100.0) == (math.inf, 105.0)
     assert (W.contacts[c]["state"], W.contacts[c]["joined"]) == (WAITING, 100.0)
     assert (W.people[0]["contacts"], W.months[0]["arrived"]) == (1, 1)
     W.people[0]["patience"] = 20.0
-    *_, patience_until, _ = arrives(W, taken(W, 0, "need", k=1), 100.0)
+    patience_until, _ = waits(W, taken(W, 0, "need", k=1), 100.0)
     assert 100.0 < patience_until < math.inf
     assert patience_until * 2**20 % 1 == 0
 
@@ -430,7 +431,8 @@ def test_patience_is_exponential_about_the_persons_mean():
     spans = []
     for k in range(1500):
         c = taken(W, 0, "need", k=k)
-        spans.append(arrives(W, c, 0.0)[4])
+        arrives(W, c, 0.0)
+        spans.append(waits(W, c, 0.0)[0])
         withdraw(W, c, 0.0)
     mean = np.mean(spans)
     assert mean == pytest.approx(20, abs=4 * 20 / math.sqrt(1500))
