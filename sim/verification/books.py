@@ -104,7 +104,7 @@ LAWS: Mapping[str, str] = {
     "revenue": "the tiers' revenue is the company's",
     "contacts": "contacts that arrive are served, leave, are refused or wait",
     "waits": "every contact that leaves a queue is in the histogram of waits",
-    "messages": "messages are stories told and told on, talk being at once and in private",
+    "messages": "messages are stories told or told on, where talk is at once and private",
     "Little's law": "the area under the number waiting is the sum of the minutes waited",
 }
 """What is held to every run, in plain words."""

@@ -48,7 +48,7 @@ def _books(verification: Verification) -> Iterator[str]:
         held = [one for one in verification.balances if one.law == law]
         if held:
             well = "pass" if all(one.passed for one in held) else "FAIL"
-            yield f"  {law + ':':<14} {says}; {len(held)} runs  {well}"
+            yield f"  {law:<13} {says} ({len(held)})  {well}"
     yield ""
 
 
