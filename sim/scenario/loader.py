@@ -166,7 +166,9 @@ def variations(
     root, unset = _with_choices(root, sets, policies)
     as_written = root.child("months") is months
     found = [*faults, *unset]
-    base = _judged(root, found, policies, as_written=as_written, allow_code=allow_code)
+    base = _judged(
+        root, found, policies, as_written=as_written, untouched=not sets, allow_code=allow_code
+    )
     return Variations(root, base, policies, allow_code=allow_code)
 
 
@@ -184,7 +186,10 @@ def _finished(
     root, unset = _with_choices(root, sets, policies, values)
     as_written = root.child("months") is months
     found = [*faults, *unset]
-    return _judged(root, found, policies, as_written=as_written, allow_code=allow_code)
+    untouched = not (sets or values)
+    return _judged(
+        root, found, policies, as_written=as_written, untouched=untouched, allow_code=allow_code
+    )
 
 
 def _with_choices(
@@ -205,6 +210,7 @@ def _judged(
     policies: Sequence[str] | None,
     *,
     as_written: bool,
+    untouched: bool,
     allow_code: bool,
 ) -> Scenario:
     scenario, wrong = resolved(root, allow_code=allow_code)
@@ -213,7 +219,9 @@ def _judged(
         found = [
             *code_faults(scenario, root),
             *switch_faults(scenario, root, as_written=as_written),
-            *hypothesis_faults(scenario, root, override, as_written=as_written),
+            *hypothesis_faults(
+                scenario, root, override, as_written=as_written, untouched=untouched
+            ),
         ]
     if found or scenario is None:
         first = root.place.file

@@ -25,7 +25,7 @@ def switch_faults(scenario: Scenario, root: Node, *, as_written: bool) -> Iterat
 
 
 def hypothesis_faults(
-    scenario: Scenario, root: Node, override: Override, *, as_written: bool
+    scenario: Scenario, root: Node, override: Override, *, as_written: bool, untouched: bool
 ) -> Iterator[Fault]:
     """Yield claims about more months than there are, and values to try that make no scenario.
 
@@ -40,6 +40,9 @@ def hypothesis_faults(
     as_written : bool
         Whether the months are those of the file. A run made shorter by a flag is no fault: it
         leaves out the claims that it is too short for.
+    untouched : bool
+        Whether the scenario is that of the file. What a flag switches off may be what a claim was
+        to be tried at, which only the file's own scenario is.
     """
     plain = scenario.model_copy(update={"hypotheses": (), "sweep": None})
     for place, hypothesis in enumerate(scenario.hypotheses):
@@ -47,7 +50,7 @@ def hypothesis_faults(
         lacking = misses(hypothesis, scenario.policies, scenario.months)
         if lacking and as_written:
             yield _fault(node, place, ("claim",), f"cannot be judged: {lacking}", hypothesis.claim)
-        elif not lacking:
+        elif not lacking and untouched:
             yield from _turn_faults(hypothesis, place, node, plain, override)
 
 
