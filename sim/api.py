@@ -281,7 +281,7 @@ def _model(engine: str) -> tuple[Callable[[Scenario, str, int], Any], Measuring,
 
     chosen = _chosen(engine)
     if not is_compiled(chosen):
-        note("Compiling the model, once for this machine and version: about half a minute ...")
+        note("Compiling the model, once for this machine and version: 10 to 30 seconds ...")
         compile_model(chosen)
     return partial(simulate, engine=engine), measures, suits_threads(engine)
 

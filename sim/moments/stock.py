@@ -29,6 +29,7 @@ def take_stock(W: World, now: float) -> None:
     tally = month_tally(W)
     for i in range(W.people.shape[0]):
         person = W.people[i]
+        _count_inside(W, i)
         if person.status == CUSTOMER:
             _count_customer(W, i, now)
             continue
@@ -42,21 +43,17 @@ def take_stock(W: World, now: float) -> None:
     tally.customer_equity = _customer_equity(W, n, now)
     tally.joiners_at_risk += tally.joiners_left
     tally.gini_remedy = _gini_of_remedies(W, n)
-    for i in range(W.people.shape[0]):
-        W.people[i].remedies_month = 0.0
-    _count_inside(W)
 
 
 @jitted
-def _count_inside(W: World) -> None:
-    """Count who is in a queue or in service at this moment."""
+def _count_inside(W: World, i: int) -> None:
+    """Count what a person has in a queue or in service at this moment."""
     tally = month_tally(W)
-    for i in range(W.people.shape[0]):
-        c = W.people[i].visits
-        while c != NOBODY:
-            tally.waiting += W.contacts[c].state == WAITING
-            tally.in_service += W.contacts[c].state == IN_SERVICE
-            c = W.contacts[c].next
+    c = W.people[i].visits
+    while c != NOBODY:
+        tally.waiting += W.contacts[c].state == WAITING
+        tally.in_service += W.contacts[c].state == IN_SERVICE
+        c = W.contacts[c].next
 
 
 @jitted
@@ -98,24 +95,32 @@ def _concentration(W: World, n: int) -> None:
     And how much of the top fifth's is spent by people who were below the median at the start.
     """
     tally, first = month_tally(W), n - int(0.2 * n + 0.5)
-    total = _spend_from(W, 0, n, 0)
-    top20 = _spend_from(W, first, n, 0)
-    top1 = _spend_from(W, n - int(0.01 * n + 0.5), n, 0)
-    top2 = _spend_from(W, max(n - 2, 0), n, 0)
+    total = _spend_from(W, 0, n)
+    top20 = _spend_from(W, first, n)
+    top1 = _spend_from(W, n - int(0.01 * n + 0.5), n)
+    top2 = _spend_from(W, max(n - 2, 0), n)
     tally.top20_share = top20 / total if total > 0.0 else np.nan
     tally.top1_share = top1 / total if total > 0.0 else np.nan
     tally.top2_share = top2 / total if total > 0.0 else np.nan
-    tally.late_bloomers_share = _spend_from(W, first, n, 1) / top20 if top20 > 0.0 else np.nan
+    tally.late_bloomers_share = _spend_of_late(W, first, n) / top20 if top20 > 0.0 else np.nan
 
 
 @jitted
-def _spend_from(W: World, first: int, n: int, started_low: int) -> float:
-    """Return the spend of customers from a rank on, of all or of those who started low."""
+def _spend_from(W: World, first: int, n: int) -> float:
+    """Return the spend of customers from a rank on."""
     total = 0.0
-    for place in range(first, n):
-        person = W.people[W.order[place]]
-        if person.started_low >= started_low:
-            total += person.spend
+    for rank in range(first, n):
+        total += W.scratch[rank]
+    return total
+
+
+@jitted
+def _spend_of_late(W: World, first: int, n: int) -> float:
+    """Return the spend of those customers from a rank on who started low."""
+    total = 0.0
+    for rank in range(first, n):
+        if W.people[W.order[rank]].started_low:
+            total += W.scratch[rank]
     return total
 
 
@@ -126,12 +131,15 @@ def _customer_equity(W: World, n: int, now: float) -> float:
     The margin is a month's expected spend less what serving a customer has cost.
     """
     P, cost = W.P[0], _cost_of_serving(W)
+    for i in range(W.people.shape[0]):
+        person = W.people[i]
+        if person.status == CUSTOMER:
+            margin = person.potential * person.w - cost
+            hazard = P.churn_natural_per_month + hazard_of_leaving(W, i, now)
+            W.scratch[i] = customer_value(margin, hazard, P.discount_a_month)
     total = 0.0
-    for place in range(n):
-        i = W.order[place]
-        margin = W.people[i].potential * W.people[i].w - cost
-        hazard = P.churn_natural_per_month + hazard_of_leaving(W, i, now)
-        total += customer_value(margin, hazard, P.discount_a_month)
+    for rank in range(n):
+        total += W.scratch[W.order[rank]]
     return total
 
 
@@ -149,23 +157,32 @@ def _cost_of_serving(W: World) -> float:
 
 @allocating
 def _gini_of_remedies(W: World, n: int) -> float:
-    """Return the Gini coefficient of this month's remedies over customers; NaN if none."""
-    some = 0
-    for place in range(n):
-        some += W.people[W.order[place]].remedies_month > 0.0
-    if some == 0:
-        return np.nan
+    """Return the Gini coefficient of this month's remedies over customers; NaN if none.
+
+    The next month's begin at nothing.
+    """
+    some = _gather_remedies(W)
     given = np.empty(some, np.float64)
-    some = 0
-    for place in range(n):
-        remedy = W.people[W.order[place]].remedies_month
-        if remedy > 0.0:
-            given[some] = remedy
-            some += 1
+    for place in range(some):
+        given[place] = W.scratch[place]
     given.sort()
     total = 0.0
     weighted = 0.0
     for place in range(some):
         total += given[place]
         weighted += (n - some + place + 1) * given[place]
-    return 2.0 * weighted / (n * total) - (n + 1.0) / n
+    return 2.0 * weighted / (n * total) - (n + 1.0) / n if some > 0 else np.nan
+
+
+@jitted
+def _gather_remedies(W: World) -> int:
+    """Leave customers' remedies of the month in `scratch`, and forget them; return how many."""
+    some = 0
+    for i in range(W.people.shape[0]):
+        person = W.people[i]
+        if person.remedies_month > 0.0:
+            if person.status == CUSTOMER:
+                W.scratch[some] = person.remedies_month
+                some += 1
+            person.remedies_month = 0.0
+    return some

@@ -74,11 +74,12 @@ def seen(W: World, who: Integers, now: float) -> np.ndarray:
 
 @jitted
 def _gather_customers(W: World) -> int:
-    """Write the customers' indices into the scratch array, in order; return how many."""
+    """Leave the customers' indices in `order` and their spend in `scratch`; return how many."""
     found = 0
     for i in range(W.people.shape[0]):
-        if W.people[i].status == CUSTOMER:
-            W.order[found] = i
+        person = W.people[i]
+        if person.status == CUSTOMER:
+            W.order[found], W.scratch[found] = i, person.spend
             found += 1
     return found
 
@@ -87,20 +88,23 @@ def _gather_customers(W: World) -> int:
 def rank_by_spend(W: World) -> int:
     """Rank customers by the spend seen, 0 (least) to 1, ties by index; return how many there are.
 
-    Leaves the customers' indices in the scratch array, least spend first.
+    Leaves the customers' indices in `order` and their spend in `scratch`, least spend first.
     """
     n = _gather_customers(W)
     spend = np.empty(n, np.float64)
     for place in range(n):
-        spend[place] = W.people[W.order[place]].spend
+        spend[place] = W.scratch[place]
     order = ascending(spend)
-    customers = np.empty(n, np.int64)
+    ranks = np.empty(n, np.int64)
+    for rank in range(n):
+        ranks[order[rank]] = rank
+        W.scratch[rank] = spend[order[rank]]
+    # People are large: they are gone through as they lie in memory, never in order of spend.
     for place in range(n):
-        customers[place] = W.order[place]
-    for place in range(n):
-        i = customers[order[place]]
-        W.order[place] = i
-        W.people[i].rank = place / (n - 1) if n > 1 else 0.5
+        W.people[W.order[place]].rank = ranks[place] / (n - 1) if n > 1 else 0.5
+        order[ranks[place]] = W.order[place]
+    for rank in range(n):
+        W.order[rank] = order[rank]
     return n
 
 

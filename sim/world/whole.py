@@ -48,4 +48,5 @@ class World(Held):
     groups: Records
     waits: Integers  # months x bins
     order: Integers  # scratch, one a person
+    scratch: Floats  # another
     neighbours: Integers  # scratch, as many as anybody has

@@ -23,6 +23,7 @@ class Ranked(NamedTuple):
     rules: np.ndarray
     run: np.ndarray
     order: np.ndarray
+    scratch: np.ndarray
 
 
 def ranked(
@@ -40,6 +41,7 @@ def ranked(
         rules,
         np.zeros(1, RUN),
         np.zeros(max(count, 1), np.int64),
+        np.zeros(max(count, 1)),
     )
 
 
