@@ -59,7 +59,7 @@ def test_ci_runs_the_readmes_own_test_command():
 
 def test_the_short_commands_do_what_they_say(folder):
     short = [words for words in sim_commands("README.md") if words[0] != "run"]
-    assert [words[0] for words in short] == ["new", "check", "explain", "story"]
+    assert [words[0] for words in short] == ["scenarios", "new", "check", "explain", "story"]
     for words in short:
         assert sim(*words)
 
