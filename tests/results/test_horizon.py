@@ -79,9 +79,6 @@ def test_the_command_line(tmp_path):
     example = "results/example"
     told = json.loads(CliRunner().invoke(app, ["horizon", example, "--json"]).stdout)
     assert told["stationary"] is False
-    assert {row["policy"] for row in told["table"]} == {
-        "equal",
-        "value_tiers",
-        "complaint_rewarding",
-    }
+    asked = {"equal", "value_tiers", "complaint_rewarding", "dedicated_line", "firm_and_polite"}
+    assert {row["policy"] for row in told["table"]} == asked
     assert "transient" in CliRunner().invoke(app, ["horizon", example]).stdout

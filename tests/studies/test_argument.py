@@ -205,7 +205,7 @@ hypotheses:
 
 
 def test_values_are_found_by_path():
-    scenario = load(shipped()["broadband"], ["policies={value_tiers: {}}"])
+    scenario = load(shipped()["broadband"], ["hypotheses=[]", "policies={value_tiers: {}}"])
     assert value_at(scenario, "desk.pools.frontline.agents") == 4
     assert value_at(scenario, "needs.fault.resolved") == value_at(scenario, "needs.1.resolved")
     assert value_at(scenario, "policies.value_tiers.tiers.top.privilege") == 0.5
