@@ -19,7 +19,7 @@ from sim.world.build import build_world, group_names
 from sim.world.whole import World
 from tests.strategies import scenarios
 
-EXAMPLES = [40, pytest.param(300, marks=pytest.mark.slow)]
+EXAMPLES = [40, pytest.param(200, marks=pytest.mark.slow)]
 
 
 @dataclass(frozen=True)
