@@ -9,7 +9,7 @@ from tests.properties.lives import holds, live, lives
 
 ENDED_UNQUEUED = ("blocked", "turned_away", "ignored")
 ENDED_QUEUED = ("served", "abandoned", "closed_on", "withdrawn")
-VALUES = ("value_polite", "value_angry", "value_public")
+VALUES = ("value_polite", "value_angry", "value_public", "value_public_hearsay")
 MAY_BE_NEGATIVE = {"cash", "customer_equity", "opinion", *VALUES}
 SHARES = ("top20_share", "top1_share", "top2_share", "late_bloomers_share", "gini_remedy")
 MAY_BE_UNDEFINED = {*SHARES, "customer_equity"}
