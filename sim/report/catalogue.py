@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sim.measures.definitions import MEASURES, Measure
 
-__all__ = ["CHURN", "CORE_PLOTS", "KEY_MEASURES", "MONEY", "Plot", "describe"]
+__all__ = ["CHURN", "CORE_PLOTS", "KEY_MEASURES", "MONEY", "Plot", "Section", "describe"]
+
+Section = Literal["paths", "gains", "complaints", "talk", "money", "staff"]
+"""Parts of the page in which plots stand."""
 
 KEY_MEASURES: tuple[str, ...] = (
     "customers",
@@ -50,6 +54,8 @@ class Plot:
         Panels in a row.
     share_y : bool
         Whether the panels of a row have one scale, so that they can be compared.
+    section : {'paths', 'gains', 'complaints', 'talk', 'money', 'staff'}
+        The part of the page in which it stands.
     """
 
     name: str
@@ -57,6 +63,7 @@ class Plot:
     measures: tuple[str, ...]
     columns: int = 1
     share_y: bool = False
+    section: Section = "paths"
 
 
 def _single(measure: str) -> Plot:
@@ -76,6 +83,7 @@ CORE_PLOTS: tuple[Plot, ...] = (
         ("complaints_polite", "complaints_angry", "complaints_public"),
         columns=3,
         share_y=True,
+        section="complaints",
     ),
     Plot("waits", "Waiting and hanging up", ("wait_mean", "abandonment"), columns=2),
     Plot(
@@ -84,6 +92,7 @@ CORE_PLOTS: tuple[Plot, ...] = (
         ("messages_good", "messages_bad", "reached_good", "reached_bad"),
         columns=2,
         share_y=True,
+        section="talk",
     ),
 )
 """The plots over months that every report has, in the page's order."""

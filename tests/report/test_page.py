@@ -7,6 +7,7 @@ import pytest
 
 from sim.errors import ResultsError
 from sim.report import CORE_PLOTS, build
+from sim.report.descriptions import heading
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }}"
 VOID = {"meta", "img", "line", "br", "link"}
@@ -64,13 +65,27 @@ def test_the_page_needs_nothing_else(page):
     assert len(sources) == len(CORE_PLOTS) + 1
     assert all(source.startswith("data:image/svg+xml;base64,") for source in sources)
     assert not re.search(r"url\(|@import|https?://", page)
-    assert all(link["href"].startswith("#") for link in outline.all("a"))
+
+
+def test_links_lead_into_the_page_or_to_files_that_the_folder_holds(folder):
+    page = build(folder).read_text(encoding="utf-8")
+    found = [link["href"] for link in Outline(page).all("a")]
+    files = [address for address in found if not address.startswith("#")]
+    assert len(files) == 2 * (len(CORE_PLOTS) + 1)
+    assert all((folder / address).is_file() for address in files)
+
+
+def test_every_plot_stands_in_the_part_that_the_catalogue_gives_it(page):
+    parts = re.split(r'<section aria-labelledby="(\w+)">', page)
+    told = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert all(f'alt="{heading(plot)} over' in told[plot.section] for plot in CORE_PLOTS)
 
 
 def test_links_within_the_page_lead_somewhere_and_ids_are_unique(page):
     found = [attrs["id"] for _, attrs in Outline(page).found if "id" in attrs]
     assert len(found) == len(set(found))
-    assert {link["href"][1:] for link in Outline(page).all("a")} <= set(found)
+    within = {link["href"] for link in Outline(page).all("a") if link["href"].startswith("#")}
+    assert {address[1:] for address in within} <= set(found)
 
 
 def test_hostile_text_stays_text(page):
@@ -117,7 +132,7 @@ def test_thin_results_still_give_a_page(results_folder, options):
 
 
 def test_an_interrupted_build_leaves_no_page(folder, monkeypatch):
-    monkeypatch.setattr("sim.report.page.draw_differences", _interrupt)
+    monkeypatch.setattr("sim.report.pictures.draw_differences", _interrupt)
     with pytest.raises(KeyboardInterrupt):
         build(folder)
     assert not (folder / "report.html").exists()
