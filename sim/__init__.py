@@ -18,9 +18,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.api import Result, read, run
+    from sim.api import run
     from sim.calibration import Calibration, calibrate
     from sim.lives import Story, story
+    from sim.outcome import Result, read
     from sim.scenario import load
     from sim.studies.claims import Claims, claims
     from sim.studies.compare import Comparison, compare
@@ -58,7 +59,7 @@ _HOMES = {
     "Calibration": "sim.calibration",
     "Claims": "sim.studies.claims",
     "Comparison": "sim.studies.compare",
-    "Result": "sim.api",
+    "Result": "sim.outcome",
     "Sensitivity": "sim.studies.sensitivity",
     "Story": "sim.lives",
     "Sweep": "sim.studies.sweep_result",
@@ -67,7 +68,7 @@ _HOMES = {
     "compare": "sim.studies.compare",
     "Verification": "sim.verification",
     "load": "sim.scenario",
-    "read": "sim.api",
+    "read": "sim.outcome",
     "read_sweep": "sim.studies.sweep_result",
     "run": "sim.api",
     "sensitivity": "sim.studies.sensitivity",

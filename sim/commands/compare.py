@@ -7,29 +7,40 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.options import Json, Replications, Workers, as_json_text
+from sim.commands.completion import measure_names, results_folders, scenario_files
+from sim.commands.options import Json, Measures, Replications, Workers, as_json_text
 
 __all__ = ["compare"]
 
 
 def compare(
     source: Annotated[
-        Path, typer.Argument(metavar="DIR|FILE", help="A results folder, or a scenario to run.")
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE",
+            help="A results folder, or a scenario to run.",
+            autocompletion=scenario_files,
+        ),
     ],
     other: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", help="Another, to compare each policy with itself."),
+        typer.Argument(
+            metavar="[DIR]",
+            help="Another, to compare each policy with itself.",
+            autocompletion=results_folders,
+        ),
     ] = None,
     reference: Annotated[
         str | None, typer.Option(metavar="NAME", help="Compare all with this policy only.")
     ] = None,
-    measure: Annotated[
-        list[str] | None,
-        typer.Option("--measure", metavar="NAME", help="Only these measures (repeatable)."),
-    ] = None,
+    measure: Measures = None,
     best: Annotated[
         str | None,
-        typer.Option(metavar="MEASURE", help="What the best is best by; else discounted profit."),
+        typer.Option(
+            metavar="MEASURE",
+            help="What the best is best by; else discounted profit.",
+            autocompletion=measure_names,
+        ),
     ] = None,
     indifference: Annotated[
         float | None,

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from sim.commands.options import Json, as_json_text
+from sim.commands.options import Folder, Json, as_json_text
 
 __all__ = ["horizon"]
 
 
 def horizon(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A results folder.")],
+    folder: Folder,
     as_json: Json = False,
 ) -> None:
     """Say whether a run settles: where its warm-up ends, or what still moves at its end.

@@ -9,6 +9,14 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.completion import (
+    measure_names,
+    policy_names,
+    precisions,
+    results_folders,
+    scenario_files,
+    set_paths,
+)
 from sim.errors import CommandError
 
 __all__ = [
@@ -16,8 +24,10 @@ __all__ = [
     "ClusterAddress",
     "Engine",
     "File",
+    "Folder",
     "Json",
     "Log",
+    "Measures",
     "Months",
     "Most",
     "Out",
@@ -32,14 +42,35 @@ __all__ = [
     "targets_of",
 ]
 
-File = Annotated[Path, typer.Argument(help="A scenario file, or the name of one that ships.")]
+File = Annotated[
+    Path,
+    typer.Argument(
+        help="A scenario file, or the name of one that ships.", autocompletion=scenario_files
+    ),
+]
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="DIR", exists=True, help="A results folder.", autocompletion=results_folders
+    ),
+]
 Sets = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Set a value by dotted path (repeatable)."),
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Set a value by dotted path (repeatable).",
+        autocompletion=set_paths,
+    ),
 ]
 Policies = Annotated[
     list[str] | None,
-    typer.Option("--policy", metavar="NAME", help="Keep only these policies (repeatable)."),
+    typer.Option(
+        "--policy",
+        metavar="NAME",
+        help="Keep only these policies (repeatable).",
+        autocompletion=policy_names,
+    ),
 ]
 Replications = Annotated[
     int | None, typer.Option("-n", "--replications", help="Runs of each policy.")
@@ -50,6 +81,16 @@ Precisions = Annotated[
         "--precision",
         metavar="MEASURE=SHARE",
         help="Replicate until half of its 95% interval is at most this share of it (repeatable).",
+        autocompletion=precisions,
+    ),
+]
+Measures = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--measure",
+        metavar="NAME",
+        help="Only these measures (repeatable); `sim measures` lists them.",
+        autocompletion=measure_names,
     ),
 ]
 Most = Annotated[int | None, typer.Option(help="Replications at which --precision gives up.")]

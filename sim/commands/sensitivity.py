@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.completion import measure_names, scenario_files
 from sim.commands.options import (
     AllowCode,
     ClusterAddress,
@@ -29,7 +30,11 @@ __all__ = ["sensitivity"]
 def sensitivity(
     source: Annotated[
         Path,
-        typer.Argument(metavar="FILE|DIR", help="A scenario with `sweep`, or an earlier folder."),
+        typer.Argument(
+            metavar="FILE|DIR",
+            help="A scenario with `sweep`, or an earlier folder.",
+            autocompletion=scenario_files,
+        ),
     ],
     method: Annotated[
         str, typer.Option(metavar="tornado|morris|sobol", help="How to find out.")
@@ -39,7 +44,12 @@ def sensitivity(
     ] = None,
     measure: Annotated[
         list[str] | None,
-        typer.Option("--measure", metavar="NAME", help="Of what; else discounted profit."),
+        typer.Option(
+            "--measure",
+            metavar="NAME",
+            help="Of what (repeatable); else discounted profit.",
+            autocompletion=measure_names,
+        ),
     ] = None,
     policy: Policies = None,
     replications: Replications = None,

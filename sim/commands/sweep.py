@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.completion import measure_names
 from sim.commands.options import (
     AllowCode,
     ClusterAddress,
@@ -44,7 +45,8 @@ def sweep(
         bool, typer.Option("--so-far", help="Run nothing; make the tables of what is finished.")
     ] = False,
     measure: Annotated[
-        str, typer.Option(metavar="NAME", help="What is drawn.")
+        str,
+        typer.Option(metavar="NAME", help="What --plot draws.", autocompletion=measure_names),
     ] = "profit_discounted",
     plot: Annotated[
         Path | None,

@@ -1,0 +1,98 @@
+"""What the Tab key offers; called by the shell, so nothing heavy is imported.
+
+Each function takes what has been typed of a word so far and gives the words that go on from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import typer
+
+from sim.errors import EvenhandError
+
+__all__ = [
+    "key_and_measure_names",
+    "measure_names",
+    "policy_names",
+    "precisions",
+    "results_folders",
+    "scenario_files",
+    "set_paths",
+]
+
+YAML = (".yaml", ".yml")
+
+
+def scenario_files(incomplete: str) -> list[str]:
+    """Give the scenarios that ship, and the YAML files and folders that go on from here."""
+    from sim.scenario import shipped
+
+    return [*_from(shipped(), incomplete), *_paths(incomplete, YAML)]
+
+
+def results_folders(incomplete: str) -> list[str]:
+    """Give the results folders, and the folders on the way to them."""
+    return _paths(incomplete, ())
+
+
+def policy_names(context: typer.Context, incomplete: str) -> list[str]:
+    """Give the policies of the scenario on the line, if it is sound, and those that ship."""
+    from sim.scenario import library, load
+
+    # Where the line ends in an option, its parser leaves what stands before it among the rest.
+    said = [context.params.get("file"), context.params.get("source"), *context.args]
+    own: Iterable[str] = ()
+    with suppress(EvenhandError, OSError, StopIteration):
+        own = load(next(file for file in said if file)).policies
+    return _from(dict.fromkeys([*own, *library()]), incomplete)
+
+
+def measure_names(incomplete: str) -> list[str]:
+    """Give the measures."""
+    from sim.measures.definitions import MEASURES
+
+    return _from(MEASURES, incomplete)
+
+
+def precisions(incomplete: str) -> list[str]:
+    """Give the measures as ``--precision`` takes them, up to the sign of equality."""
+    return [f"{name}=" for name in measure_names(incomplete)]
+
+
+def key_and_measure_names(incomplete: str) -> list[str]:
+    """Give the keys of scenarios, and the measures."""
+    return [*_from(_keys(), incomplete), *measure_names(incomplete)]
+
+
+def set_paths(incomplete: str) -> list[str]:
+    """Give the keys of scenarios as ``--set`` takes them, up to the sign of equality."""
+    return [f"{key}=" for key in _from(_keys(), incomplete)]
+
+
+def _keys() -> list[str]:
+    """Return the keys that have no place for a name of one's own."""
+    from sim.scenario import explanations
+
+    return [one.key for one in explanations() if "<" not in one.key]
+
+
+def _from(names: Iterable[str], incomplete: str) -> list[str]:
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _paths(incomplete: str, suffixes: tuple[str, ...]) -> list[str]:
+    """Return the folders, and the files with one of these suffixes, that go on from here."""
+    start = incomplete[: incomplete.rfind("/") + 1]
+    try:
+        there = sorted(Path(start or ".").iterdir())
+    except OSError:
+        return []
+    named = {f"{start}{one.name}": one for one in there if not one.name.startswith(".")}
+    return [
+        f"{name}/" if one.is_dir() else name
+        for name, one in named.items()
+        if name.startswith(incomplete) and (one.is_dir() or one.suffix in suffixes)
+    ]

@@ -1,0 +1,113 @@
+"""``sim explain``, ``policies``, ``scenarios``, ``measures``: what there is, and what it means."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands.completion import key_and_measure_names
+from sim.commands.options import Json, as_json_text
+from sim.errors import CommandError
+
+if TYPE_CHECKING:
+    from sim.measures.definitions import Measure
+
+__all__ = ["explain", "measures", "policies", "scenarios"]
+
+
+def explain(
+    key: Annotated[
+        str,
+        typer.Argument(
+            help="A key such as behaviour.talk.retell, or a measure.",
+            autocompletion=key_and_measure_names,
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Say what a scenario key or a measure means: unit, range, default, source.
+
+    Example: sim explain behaviour.talk.retell
+    """
+    found = _meanings(key)
+    if as_json:
+        typer.echo(as_json_text(found[0] if len(found) == 1 else found))
+        return
+    for meaning in found:
+        lines = [f"{meaning.pop('key')}", f"  {meaning.pop('description')}"]
+        lines += [f"  {name + ':':<11}{_joined(value)}" for name, value in meaning.items() if value]
+        typer.echo("\n".join(lines))
+
+
+def policies(as_json: Json = False) -> None:
+    """List the policies that ship, each with who argues for it.
+
+    Example: sim policies
+    """
+    from sim.scenario import library
+
+    _list({name: policy.describe for name, policy in library().items()}, as_json)
+
+
+def scenarios(as_json: Json = False) -> None:
+    """List the scenarios that ship, with a sentence on each.
+
+    Example: sim scenarios
+    """
+    from sim.scenario import load, shipped
+
+    _list({name: load(path).in_brief() for name, path in shipped().items()}, as_json)
+
+
+def measures(as_json: Json = False) -> None:
+    """List what is measured, with units.
+
+    Example: sim measures
+    """
+    found = _measures()
+    if as_json:
+        typer.echo(as_json_text([_measure_meaning(one) for one in found.values()]))
+    else:
+        _list({name: f"{one.title} [{one.unit}]" for name, one in found.items()}, False)
+
+
+def _measures() -> Mapping[str, Measure]:
+    from sim.measures.definitions import MEASURES
+
+    return MEASURES
+
+
+def _measure_meaning(measure: Measure) -> dict[str, Any]:
+    """Return a measure as `explain` shows it."""
+    rest = {name: getattr(measure, name) for name in ("unit", "formula", "direction", "source")}
+    return {"key": measure.name, "description": measure.title, **rest}
+
+
+def _meanings(key: str) -> list[dict[str, Any]]:
+    """Return what a name means as a key of a scenario and as a measure; at least one."""
+    from sim.scenario import explain as explain_key
+
+    measure = _measures().get(key)
+    found = [] if measure is None else [_measure_meaning(measure)]
+    try:
+        return [dataclasses.asdict(explain_key(key)), *found]
+    except CommandError:
+        if not found:
+            raise
+        return found
+
+
+def _joined(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _list(found: Mapping[str, str], as_json: bool) -> None:
+    if as_json:
+        typer.echo(as_json_text([{"name": name, "describe": text} for name, text in found.items()]))
+        return
+    width = max((len(name) for name in found), default=0)
+    for name, text in found.items():
+        typer.echo(f"{name:<{width}}  {text}".rstrip())
