@@ -16,6 +16,7 @@ from sim.world.records import (
     CUSTOMER,
     ENQUIRY,
     NOBODY,
+    POLITE,
     STATUSES,
     TURNED_AWAY,
     VOICES,
@@ -230,7 +231,7 @@ def _outcome(contact: Any) -> str:
 def _ruling(seen: Seen) -> Facts:
     """Return how a complaint was decided, and what it taught the person."""
     voice = int(seen.record["voice"])
-    learned = (float(seen.before["rho"][voice]), float(seen.after["rho"][voice]))
+    learned = tuple(float(one["rho"][voice - POLITE]) for one in (seen.before, seen.after))
     return {
         "voice": VOICES[voice],
         "granted": bool(seen.record["outcome"] >= 1.0),

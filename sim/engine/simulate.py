@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from sim.engine.compiled_engine import CompiledEngine
 from sim.engine.diary import Diary, Life
 from sim.engine.entries import Names
@@ -14,7 +17,8 @@ from sim.errors import CommandError
 from sim.policy import tables_of
 from sim.scenario import Policy, Scenario
 from sim.world.build import build_world, group_names
-from sim.world.records import Records
+from sim.world.lorenz import held
+from sim.world.records import PROSPECT, Records
 from sim.world.tallies import Tallies
 from sim.world.whole import World
 
@@ -113,6 +117,8 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
         group_names=group_names(scenario, tables),
         waits=world.waits,
         discount_a_month=float(world.P[0]["discount_a_month"]),
+        cascades=world.cascades,
+        remedies_held=_remedies_held(world.people),
     )
 
 
@@ -172,6 +178,10 @@ def life_of(
     diary = Diary(person, Names.of(scenario, tables), progress)
     world = _lived(SimpyEngine(scenario, tables, world, diary))
     return diary.closed(world)
+
+
+def _remedies_held(people: Records) -> npt.NDArray[np.float64]:
+    return held(people["remedies"][people["status"] != PROSPECT])
 
 
 def _lived(driver: CompiledEngine | SimpyEngine) -> World:

@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING
 from sim.measures.definitions import GROUP_MEASURES, MEASURES, Measure
 
 if TYPE_CHECKING:
-    from sim.measures.compute import by_group, monthly, value, whole
+    from sim.measures.compute import by_group, distributions, monthly, value, whole
 
-__all__ = ["GROUP_MEASURES", "MEASURES", "Measure", "by_group", "monthly", "value", "whole"]
+__all__ = [
+    "GROUP_MEASURES",
+    "MEASURES",
+    "Measure",
+    "by_group",
+    "distributions",
+    "monthly",
+    "value",
+    "whole",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -12,9 +12,10 @@ import numpy.typing as npt
 
 from sim.measures.definitions import COSTS, GROUP_MEASURES, MEASURES, REASONS
 from sim.scenario import Term
+from sim.world.lorenz import SHARES, held_in_bins
 from sim.world.tallies import Tallies, wait_of_bin
 
-__all__ = ["by_group", "monthly", "value", "whole"]
+__all__ = ["by_group", "distributions", "monthly", "value", "whole"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -92,6 +93,35 @@ def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]
     scope = {name: columns[name] for name in columns.dtype.names or ()}
     return list(groups), {
         name: _value(_compiled(formula), scope) for name, formula in GROUP_MEASURES[sort].items()
+    }
+
+
+def distributions(tallies: Tallies) -> dict[str, dict[str, Floats]]:
+    """Return how things are distributed over the whole run, each a table by column.
+
+    ``lorenz``
+        At each share of a population, from those who have least: the share of all minutes that so
+        many contacts waited, over all that were offered to a queue; and the share of all remedies
+        that so many people were paid, over all who are or were customers at the end.
+    ``cascades``
+        How many good and bad stories reached at least so many people: 0, which is all stories, then
+        the powers of two. One that is still told at the end counts as far as it has come.
+
+    Parameters
+    ----------
+    tallies : Tallies
+    """
+    waits = held_in_bins(tallies.waits.sum(axis=0), wait_of_bin())
+    people = [0.0, *(2.0**power for power in range(tallies.cascades.shape[1]))]
+    told = {sort: tallies.months[f"stories_{sort}"].sum(keepdims=True) for sort in ("good", "bad")}
+    bad, good = tallies.cascades.astype(np.float64)
+    return {
+        "lorenz": {"share": SHARES, "waits": waits, "remedies": tallies.remedies_held},
+        "cascades": {
+            "people": np.array(people),
+            "stories_good": np.concatenate([told["good"], good]),
+            "stories_bad": np.concatenate([told["bad"], bad]),
+        },
     }
 
 

@@ -87,7 +87,7 @@ def _choose_hurt(W: World, c: int, x: float) -> int:
                 x,
                 P.voice_loudness * person.loudness,
                 _voice_extra(P, person, voice),
-                person.rho[voice],
+                person.rho[voice - POLITE],
             )
             if utility > best:
                 best, choice = utility, voice
@@ -107,7 +107,7 @@ def _choose_opportunity(W: World, c: int) -> int:
             _voice_base(P, voice),
             P.voice_polite_base,
             _voice_extra(P, person, voice),
-            person.rho[voice],
+            person.rho[voice - POLITE],
         )
         if utility > best:
             best, choice = utility, voice

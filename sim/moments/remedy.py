@@ -48,8 +48,8 @@ def learn(W: World, c: int, months: float) -> None:
     """Let the complainer learn what this voice has brought: months of spend, 0 if refused."""
     contact, P = W.contacts[c], W.P[0]
     person = W.people[contact.person]
-    person.rho[contact.voice] = learned(
-        person.rho[contact.voice],
+    person.rho[contact.voice - POLITE] = learned(
+        person.rho[contact.voice - POLITE],
         P.voice_learning,
         P.voice_reward_value,
         months,
@@ -70,6 +70,7 @@ def _pay(W: World, c: int) -> float:
     tier_account(W, person.tier).remedies += cost
     account(W, run.decile_groups, person.decile).remedies += cost
     person.remedies_month += cost
+    person.remedies += cost
     charge(W, contact.person, cost)
     return months
 

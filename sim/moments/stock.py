@@ -64,9 +64,9 @@ def _count_customer(W: World, i: int, now: float) -> None:
     tally.satisfaction += person.s
     tally.expectation += person.e
     tally.trust += person.t
-    tally.value_polite += person.rho[1]
-    tally.value_angry += person.rho[2]
-    tally.value_public += person.rho[3]
+    tally.value_polite += person.rho[0]
+    tally.value_angry += person.rho[1]
+    tally.value_public += person.rho[2]
     _count_bystander(W, i)
     tier = tier_account(W, person.tier)
     decile = account(W, run.decile_groups, person.decile)
@@ -85,7 +85,7 @@ def _count_bystander(W: World, i: int) -> None:
         tally.satisfaction_without_strikes += person.s
     if person.complaints == 0:
         tally.never_complained += 1.0
-        tally.value_public_hearsay += person.rho[3]
+        tally.value_public_hearsay += person.rho[2]
 
 
 @jitted

@@ -18,7 +18,7 @@ from sim.moments.stores import (
     take_telling,
 )
 from sim.world import purposes
-from sim.world.records import CUSTOMER, NOBODY
+from sim.world.records import CUSTOMER, NOBODY, POLITE
 from sim.world.whole import World
 
 __all__ = ["spread", "tell"]
@@ -165,6 +165,8 @@ def _reach(W: World, m: int) -> None:
     telling, tally = W.tellings[m], month_tally(W)
     story = W.stories[telling.story]
     story.reached += 1
+    if story.reached & (story.reached - 1) == 0:
+        _note_size(W, int(telling.strength > 0.0), story.reached)
     if telling.hop + 1 > story.depth:
         tally.depth += telling.hop + 1 - story.depth
         story.depth = telling.hop + 1
@@ -175,13 +177,23 @@ def _reach(W: World, m: int) -> None:
 
 
 @jitted
+def _note_size(W: World, good: int, reached: int) -> None:
+    """Note that a story has reached a power of two of people."""
+    place = 0
+    while reached > 1:
+        reached >>= 1
+        place += 1
+    W.cascades[good, place] += 1
+
+
+@jitted
 def _take_in(W: World, m: int, j: int) -> None:
     """Change a hearer's mind, and what they think complaining brings."""
     P, person, telling = W.P[0], W.people[j], W.tellings[m]
     story, strength = W.stories[telling.story], telling.strength
     if story.voice > 0:
-        person.rho[story.voice] = learned(
-            person.rho[story.voice],
+        person.rho[story.voice - POLITE] = learned(
+            person.rho[story.voice - POLITE],
             P.voice_social_learning,
             P.voice_reward_value,
             story.remedy,

@@ -11,11 +11,15 @@ from sim.results.hypotheses import TERMS, Evidence
 from sim.results.model_version import model_version
 from sim.results.read import open_results
 from sim.results.study import Study
-from sim.results.tables import GROUPS, REPLICATIONS, Measuring
+from sim.results.tables import DISTRIBUTIONS, GROUPS, REPLICATIONS, Measuring
 
 __all__ = ["earlier_tables", "first_replications", "replications_in"]
 
-_TABLES = ("monthly.parquet", REPLICATIONS, TERMS, *(f"by_{kind}.parquet" for kind in GROUPS))
+_TABLES = (
+    *("monthly.parquet", REPLICATIONS, TERMS),
+    *(f"by_{kind}.parquet" for kind in GROUPS),
+    *(f"{kind}.parquet" for kind in DISTRIBUTIONS),
+)
 
 
 def earlier_tables(study: Study, measuring: Measuring) -> dict[str, pl.DataFrame]:

@@ -35,8 +35,8 @@ class Results:
         The resolved scenario, as YAML.
     tables : mapping of str to polars.DataFrame
         By name without ending: ``monthly``, ``replications``, ``summary``, ``differences``, and
-        those of ``by_tier``, ``by_decile``, ``by_pool``, ``by_need``, ``terms`` and ``hypotheses``
-        that there are.
+        those of ``by_tier``, ``by_decile``, ``by_pool``, ``by_need``, ``lorenz``, ``cascades``,
+        ``terms`` and ``hypotheses`` that there are.
     """
 
     folder: Path

@@ -16,6 +16,7 @@ from sim.results.hypotheses import TERMS, Evidence
 from sim.scenario import Hypothesis, Term
 
 __all__ = [
+    "DISTRIBUTIONS",
     "GROUPS",
     "PARQUET",
     "REPLICATIONS",
@@ -31,6 +32,9 @@ Floats = npt.NDArray[np.float64]
 GROUPS = ("tier", "decile", "pool", "need")
 """What the months are also told apart by, each in a table of its own."""
 
+DISTRIBUTIONS = ("lorenz", "cascades")
+"""How things are distributed over the whole run, each in a table of its own."""
+
 REPLICATIONS = "replications.parquet"
 """The table of whole-horizon values, a row a run: policy, replication, then the measures."""
 
@@ -38,6 +42,7 @@ _KEYS = {
     "monthly.parquet": 3,
     REPLICATIONS: 2,
     **{f"by_{kind}.parquet": 4 for kind in GROUPS},
+    **{f"{kind}.parquet": 3 for kind in DISTRIBUTIONS},
 }
 """How many columns of a table say what its rows are of; one of no more has no measures."""
 
@@ -74,6 +79,9 @@ class Measuring(Protocol):
     def by_group(self, tallies: Any, kind: str, /) -> tuple[Sequence[str], Mapping[str, Floats]]:
         """Give the names of a kind's groups, and each measure's values, months by groups."""
 
+    def distributions(self, tallies: Any, /) -> Mapping[str, Mapping[str, Floats]]:
+        """Give some of `DISTRIBUTIONS`: its columns, the first of which says what rows are of."""
+
     def value(self, tallies: Any, term: Term, /) -> float:
         """Give what a term of a claim is; NaN where undefined."""
 
@@ -104,6 +112,7 @@ class Tables:
         self._grouped: dict[str, dict[Unit, tuple[Sequence[str], Mapping[str, Floats]]]] = {
             kind: {} for kind in GROUPS
         }
+        self._shapes: dict[Unit, Mapping[str, Mapping[str, Floats]]] = {}
         self._earlier: Mapping[str, pl.DataFrame] = {}
         self._evidence = Evidence(hypotheses, measuring.value) if hypotheses else None
 
@@ -113,6 +122,7 @@ class Tables:
         self._whole[unit] = self._measuring.whole(tallies)
         for kind, runs in self._grouped.items():
             runs[unit] = self._measuring.by_group(tallies, kind)
+        self._shapes[unit] = self._measuring.distributions(tallies)
         if self._evidence is not None:
             self._evidence.add(unit, tallies)
 
@@ -131,8 +141,9 @@ class Tables:
         units = {name: declared.unit for name, declared in self._measuring.MEASURES.items()}
         values = self.values()
         new = {"monthly.parquet": self._monthly_frame(), REPLICATIONS: self._whole_frame()}
-        grouped = {f"by_{kind}.parquet": self._group_frame(kind) for kind in GROUPS}
-        frames = {name: self._joined(name, frame) for name, frame in (new | grouped).items()}
+        new |= {f"by_{kind}.parquet": self._group_frame(kind) for kind in GROUPS}
+        new |= {f"{kind}.parquet": self._shape_frame(kind) for kind in DISTRIBUTIONS}
+        frames = {name: self._joined(name, frame) for name, frame in new.items()}
         frames = {name: frame for name, frame in frames.items() if frame.width > _KEYS[name]}
         frames["summary.csv"] = summary_table(values, units)
         frames["differences.csv"] = differences_table(values, units)
@@ -157,23 +168,15 @@ class Tables:
 
     def _whole_frame(self) -> pl.DataFrame:
         units = self._ordered()
-        keys = {
-            "policy": pl.Series([unit.policy for unit in units], dtype=pl.String),
-            "replication": pl.Series([unit.replication for unit in units], dtype=pl.Int64),
-        }
+        keys = _of_runs(units, [1] * len(units))
         runs = [{m: np.array([v]) for m, v in self._whole[unit].items()} for unit in units]
         return pl.DataFrame(keys | self._columns(runs))
 
     def _monthly_frame(self) -> pl.DataFrame:
         runs = [(unit, self._monthly[unit]) for unit in self._ordered()]
         months = [_rows(values) for _, values in runs]
-        keys = {
-            "policy": pl.Series(_repeat([u.policy for u, _ in runs], months), dtype=pl.String),
-            "replication": pl.Series(
-                _repeat([u.replication for u, _ in runs], months), dtype=pl.Int64
-            ),
-            "month": pl.Series([m for n in months for m in range(1, n + 1)], dtype=pl.Int64),
-        }
+        keys = _of_runs([unit for unit, _ in runs], months)
+        keys["month"] = pl.Series([m for n in months for m in range(1, n + 1)], dtype=pl.Int64)
         return pl.DataFrame(keys | self._columns([values for _, values in runs]))
 
     def _group_frame(self, kind: str) -> pl.DataFrame:
@@ -189,6 +192,13 @@ class Tables:
         if kind == "decile":
             frame = frame.with_columns(pl.col(kind).cast(pl.Int64))
         return frame.with_columns(**self._columns([values for _, _, values in runs]))
+
+    def _shape_frame(self, kind: str) -> pl.DataFrame:
+        runs = [(u, self._shapes[u][kind]) for u in self._ordered() if kind in self._shapes[u]]
+        rows = [_rows(columns) for _, columns in runs]
+        columns = runs[0][1] if runs else {}
+        values = {c: defined(np.concatenate([run[c] for _, run in runs])) for c in columns}
+        return pl.DataFrame(_of_runs([unit for unit, _ in runs], rows) | values)
 
     def _columns(self, runs: Sequence[Mapping[str, Floats]]) -> dict[str, pl.Series]:
         """Join each measure's values over runs, in the order of the measures."""
@@ -231,6 +241,16 @@ def defined(values: Floats) -> pl.Series:
 
 def _rows(values: Mapping[str, Floats]) -> int:
     return len(next(iter(values.values()))) if values else 0
+
+
+def _of_runs(units: Sequence[Unit], rows: Sequence[int]) -> dict[str, pl.Series]:
+    """Make the columns that say of which run a row is."""
+    policies = _repeat([unit.policy for unit in units], rows)
+    replications = _repeat([unit.replication for unit in units], rows)
+    return {
+        "policy": pl.Series(policies, dtype=pl.String),
+        "replication": pl.Series(replications, dtype=pl.Int64),
+    }
 
 
 def _repeat(values: Sequence[Any], counts: Sequence[int]) -> list[Any]:

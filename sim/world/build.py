@@ -101,6 +101,7 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         months=np.zeros(scenario.months, MONTH_TALLY),
         groups=np.zeros((scenario.months, sum(map(len, names.values()))), GROUP),
         waits=np.zeros((scenario.months, WAIT_BINS), np.int64),
+        cascades=np.zeros((2, max(count, 1).bit_length()), np.int64),
         order=np.zeros(max(count, 1), np.int64),
         scratch=np.zeros(max(count, 1)),
         neighbours=np.zeros(_most_ties(graph), np.int64),

@@ -79,10 +79,11 @@ PERSON = _record(
     "s e t o w regard "
     # what the company sees, in currency; recent ones fade by a third a month
     "spend recent_revenue lifetime_revenue recent_cost lifetime_cost "
-    "rank joined_at complained_at remedied_at remedies_month need_at offer_share offer_until",
+    "rank joined_at complained_at remedied_at remedies_month remedies need_at "
+    "offer_share offer_until",
     "status tier old_tier decile favourite deal_seeker contacts complaints returns strikes "
     "referrals told_by started_low costly_months left_for customer_ties need_k visits",
-    ("rho", "f8", (4,)),  # learned value of complaining, by voice; 0 is unused
+    ("rho", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
 )
 
 AGENT = _record(

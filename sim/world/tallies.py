@@ -54,6 +54,11 @@ class Tallies:
         How many contacts waited how long, over all that were offered to a queue.
     discount_a_month : float
         The company's, for discounted profit.
+    cascades : array of int, shape (2, powers)
+        How many bad and good stories reached at least 1, 2, 4, ... people.
+    remedies_held : array of float
+        Lorenz curve, at `sim.world.lorenz.SHARES` of all who are or were customers at the end, of
+        what each of them was paid as remedies during the run; NaN where nobody was.
     """
 
     policy: str
@@ -63,3 +68,5 @@ class Tallies:
     group_names: dict[str, tuple[str, ...]]
     waits: npt.NDArray[np.int64]
     discount_a_month: float
+    cascades: npt.NDArray[np.int64]
+    remedies_held: npt.NDArray[np.float64]

@@ -47,6 +47,7 @@ class World(Held):
     months: Records
     groups: Records
     waits: Integers  # months x bins
+    cascades: Integers  # bad and good stories that reached 1, 2, 4, ... people
     order: Integers  # scratch, one a person
     scratch: Floats  # another
     neighbours: Integers  # scratch, as many as anybody has

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from sim.engine import simulate
-from sim.measures import GROUP_MEASURES, MEASURES, by_group, monthly, whole
+from sim.measures import GROUP_MEASURES, MEASURES, by_group, distributions, monthly, whole
+from sim.world.lorenz import SHARES, held
+from sim.world.lorenz import gini as area
 from sim.world.records import GROUP, MONTH_TALLY
 from sim.world.tallies import WAIT_BINS, Tallies, wait_bin
 from tests.small_worlds import scenario
@@ -41,7 +43,13 @@ def run() -> Tallies:
     return simulate(scenario(**BUSY), "value_tiers", 0)
 
 
-def by_hand(months: int = 2, waits: Any = None, **fields: Any) -> Tallies:
+def by_hand(
+    months: int = 2,
+    waits: Any = None,
+    cascades: Any = ((0,), (0,)),
+    paid_each: Any = (),
+    **fields: Any,
+) -> Tallies:
     """Return tallies of which only these fields are not 0."""
     tally = np.zeros(months, MONTH_TALLY)
     for name, value in fields.items():
@@ -49,7 +57,8 @@ def by_hand(months: int = 2, waits: Any = None, **fields: Any) -> Tallies:
     if waits is None:
         waits = np.zeros((months, WAIT_BINS), np.int64)
     groups = np.zeros((months, 2), GROUP)
-    return Tallies("mine", 0, tally, groups, {"tier": ("a", "b")}, waits, 0.01)
+    reached, given = np.array(cascades, np.int64), held(np.array(paid_each, np.float64))
+    return Tallies("mine", 0, tally, groups, {"tier": ("a", "b")}, waits, 0.01, reached, given)
 
 
 def histogram(*months: Any) -> np.ndarray:
@@ -255,3 +264,31 @@ def test_a_groups_ratio_of_nothing_is_undefined():
     assert not any(np.isinf(value).any() for value in values.values())
     assert np.isnan(values["complaints_rate"]).all()
     assert np.isnan(values["abandonment"]).all()
+
+
+def test_the_curve_of_waits_has_the_area_that_its_gini_says():
+    curves = distributions(run())["lorenz"]
+    assert area(SHARES, curves["waits"]) == pytest.approx(whole(run())["gini_wait"], abs=0.01)
+
+
+def test_half_of_the_contacts_that_wait_twice_as_long_wait_two_thirds_of_all_minutes():
+    found = distributions(by_hand(2, histogram([1.0] * 20, [2.0] * 20)))["lorenz"]
+    assert dict(zip(found["share"], found["waits"], strict=True))[0.5] == pytest.approx(
+        1 / 3, abs=0.01
+    )
+
+
+def test_remedies_are_held_by_whom_they_were_paid_to():
+    found = distributions(by_hand(paid_each=[0.0] * 15 + [10.0] * 5))["lorenz"]
+    assert dict(zip(found["share"], found["remedies"], strict=True))[0.9] == pytest.approx(0.6)
+    assert np.isnan(distributions(by_hand())["lorenz"]["remedies"]).all()
+
+
+def test_stories_are_counted_by_how_many_they_reached_at_least():
+    tallies = by_hand(stories_good=[3, 4], stories_bad=[10, 0], cascades=((6, 2, 1), (5, 0, 0)))
+    found = distributions(tallies)["cascades"]
+    assert {name: values.tolist() for name, values in found.items()} == {
+        "people": [0, 1, 2, 4],
+        "stories_good": [7, 5, 0, 0],
+        "stories_bad": [10, 6, 2, 1],
+    }

@@ -233,7 +233,7 @@ def test_needs_are_resolved_by_their_chance(chance):
 
 def test_a_learned_value_speaks_for_its_voice():
     W = desk(**voices())
-    W.people[0]["rho"][ANGRY] = 5000.0
+    W.people[0]["rho"][ANGRY - POLITE] = 5000.0
     gives_up(W, in_queue(W, 0, "need"), BLOCKED, 0.0)
     assert counted(W)["angry"] == 1
 
@@ -271,7 +271,7 @@ def test_a_second_complaint_remembers_the_first():
 def test_an_opportunist_complains_of_good_service():
     W = desk(**voices(polite={"base": 0.0, "slope": 0.0}))
     W.people[0]["honesty"] = -1000.0
-    W.people[0]["rho"][POLITE] = 100.0
+    W.people[0]["rho"][0] = 100.0
     ((_, kind, n),) = letters(W, finish(W, in_hand(W, 0, "need"), 100.0))
     assert kind == OUT_CONTACT
     assert (W.contacts[n]["justified"], W.contacts[n]["opportune"]) == (0, 1)

@@ -92,7 +92,7 @@ def test_hearers_learn_what_complaining_brings():
     W = town((0, 1))
     person = customer(W, 1)
     tell(W, telling(W, story(W, 0, voice=ANGRY, remedy=1.0), 0.5, 0), 10.0)
-    assert person["rho"].tolist() == pytest.approx([0, 0, 0.085, 0])  # 0.05 (2 x 1 - 0.3 - 0)
+    assert person["rho"].tolist() == pytest.approx([0, 0.085, 0])  # 0.05 (2 x 1 - 0.3 - 0)
 
 
 def test_a_story_without_a_complaint_teaches_no_voice():

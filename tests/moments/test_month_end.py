@@ -334,7 +334,7 @@ def test_cash_of_zero_is_not_ruin():
 def test_people_and_minds_are_counted():
     W = desk()
     W.people["status"] = PROSPECT
-    customer(W, 0, s=0.6, t=0.8, e=0.5, decile=3, rho=(0, 0.1, 0.2, 0.3))
+    customer(W, 0, s=0.6, t=0.8, e=0.5, decile=3, rho=(0.1, 0.2, 0.3))
     customer(W, 1, s=0.4, t=0.6, e=0.7, decile=9)
     settled(W, 2, LAPSED, o=-0.5)
     in_queue(W, 0, "need")

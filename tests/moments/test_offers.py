@@ -187,7 +187,7 @@ def test_goodwill_is_for_the_polite_who_are_refused(voice, state, given):
     assert W.months[0]["granted"] == (1 if state.get("justified") else 0)
     if given:
         # 0.3 (2 x 0.5 - 0.3): it teaches as a remedy does, and the ruling stands.
-        assert person["rho"][POLITE] == pytest.approx(0.21)
+        assert person["rho"][0] == pytest.approx(0.21)
         assert person["regard"] > 0.5
         assert W.months[0]["remedies"] == 0.0
         assert person["lifetime_cost"] == 25.0

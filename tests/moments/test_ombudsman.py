@@ -59,7 +59,7 @@ def test_or_it_must_make_good_and_keeps_the_customer():
     assert (tally["left_ombudsman"], tally["remedies"]) == (0, 50.0)
     assert W.people[0]["status"] == CUSTOMER
     # Refused, 0.3 (0 - 0.3); then made good, 0.3 (2 x 0.5 - 0.3 - rho).
-    assert W.people[0]["rho"][POLITE] == pytest.approx(-0.09 + 0.3 * (0.7 + 0.09))
+    assert W.people[0]["rho"][0] == pytest.approx(-0.09 + 0.3 * (0.7 + 0.09))
     assert W.people[0]["regard"] > 0.5
     assert c in chain(W, "contacts")
 

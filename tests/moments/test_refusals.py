@@ -70,9 +70,9 @@ def test_the_calm_and_the_silent_are_counted_apart():
     W = desk()
     W.people["status"] = PROSPECT
     minds = {"s": 0.7, "t": 0.7, "joined_at": -MONTH}
-    settled(W, 0, CUSTOMER, rho=(0, 0, 0, 0.4), **minds)
-    settled(W, 1, CUSTOMER, rho=(0, 0, 0, 0.8), complaints=1, **minds)
-    settled(W, 2, CUSTOMER, rho=(0, 0, 0, 1.6), complaints=2, strikes=1, **minds)
+    settled(W, 0, CUSTOMER, rho=(0, 0, 0.4), **minds)
+    settled(W, 1, CUSTOMER, rho=(0, 0, 0.8), complaints=1, **minds)
+    settled(W, 2, CUSTOMER, rho=(0, 0, 1.6), complaints=2, strikes=1, **minds)
     month_ends(W, MONTH)
     found = counted(W)
     assert found["customers"] == 3

@@ -67,6 +67,7 @@ def test_money_adds_up(life):
     for sort in ("tier", "decile"):
         for name in ("revenue", "remedies"):
             assert life.groups(sort)[name].sum(axis=1) == near(months[name])
+    assert life.world.people["remedies"].sum() == near(months["remedies"].sum())
     fee = life.scenario.behaviour.voice.ombudsman.fee if life.scenario.behaviour.voice else 0.0
     assert months["ombudsman_fees"] == near(fee * months["ombudsman_cases"])
     assert (months["left_ombudsman"] <= months["ombudsman_cases"]).all()
@@ -154,3 +155,14 @@ def test_nobody_joins_twice_on_two_enquiries():
     months = live(scenario).months
     assert months["joined"].sum() > 300
     assert (months["customers"] == months["joined"].cumsum()).all()
+
+
+@holds(lives())
+def test_sizes_of_stories_agree_with_how_many_were_reached(life):
+    for sort, reached in zip(("bad", "good"), life.world.cascades, strict=True):
+        people = life.months[f"reached_{sort}"].sum()
+        powers = 2 ** np.arange(len(reached))
+        assert (np.diff(reached) <= 0).all()
+        assert reached[0] <= life.months[f"stories_{sort}"].sum()
+        # One that reached from 2^k to 2^(k + 1) - 1 people stands in the first k + 1 places.
+        assert reached[0] + (reached[1:] * powers[:-1]).sum() <= people <= (reached * powers).sum()

@@ -13,7 +13,17 @@ from sim.world.whole import World
 from tests.properties.lives import holds
 from tests.strategies import mappings
 
-COMPARED = ("people", "agents", "months", "groups", "waits", "run", "contacts", "stories")
+COMPARED = (
+    "people",
+    "agents",
+    "months",
+    "groups",
+    "waits",
+    "cascades",
+    "run",
+    "contacts",
+    "stories",
+)
 
 
 def ended(engine: type[CompiledEngine | SimpyEngine], scenario: Scenario, policy: str) -> World:

@@ -64,6 +64,11 @@ def by_group(tallies, kind):
     return groups, ({"customers": values} if groups else {})
 
 
+def distributions(tallies):
+    people = np.array([0.0, 1.0, 2.0])
+    return {"cascades": {"people": people, "stories_good": base(tallies) * people[::-1]}}
+
+
 MEASURING = SimpleNamespace(
     MEASURES={
         "customers": SimpleNamespace(unit="people"),
@@ -73,6 +78,7 @@ MEASURING = SimpleNamespace(
     monthly=monthly,
     whole=whole,
     by_group=by_group,
+    distributions=distributions,
 )
 
 

@@ -46,6 +46,7 @@ def test_a_folder_holds_what_the_contract_says(tmp_path):
         "replications.parquet",
         "by_pool.parquet",
         "by_decile.parquet",
+        "cascades.parquet",
         "summary.csv",
         "differences.csv",
     }
@@ -279,6 +280,7 @@ def test_read_back(tmp_path):
         "replications",
         "by_pool",
         "by_decile",
+        "cascades",
         "summary",
         "differences",
     }

@@ -50,6 +50,14 @@ def test_groups_have_a_row_a_month_and_group():
     ]
 
 
+def test_distributions_have_a_row_a_step_of_each_run():
+    frame = tables()["cascades.parquet"]
+    assert frame.columns == ["policy", "replication", "people", "stories_good"]
+    base = fake_model.base(tallies("equal", 0))
+    assert frame.head(2).rows() == [("equal", 0, 0.0, 2 * base), ("equal", 0, 1.0, base)]
+    assert frame.height == 3 * 4 * 3
+
+
 def test_deciles_are_numbers():
     assert tables()["by_decile.parquet"]["decile"].head(10).to_list() == list(range(1, 11))
 
