@@ -16,6 +16,7 @@ from sim.policy.review import OBSERVABLES
 from sim.policy.seating import seated
 from sim.scenario import DEFAULT_ENTITLEMENT, Entitlement, Policy, Scenario, Tier
 from sim.scenario.desk import Desk
+from sim.scenario.policies import Service
 from sim.world.records import (
     COMPLAINT,
     ENQUIRY,
@@ -207,12 +208,12 @@ def _cut(
     )
 
 
-def over(below: Entitlement, above: Entitlement) -> Entitlement:
+def over(below: Entitlement, above: Service) -> Entitlement:
     """Return `below` with everything that `above` says."""
     said = {
         name: value
         for name in Entitlement.model_fields
-        if (value := getattr(above, name)) is not None
+        if (value := getattr(above, name, None)) is not None
     }
     return below.model_copy(update=said)
 

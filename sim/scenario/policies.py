@@ -29,6 +29,8 @@ __all__ = [
     "Entitlement",
     "Observable",
     "Policy",
+    "Ruling",
+    "Service",
     "Tier",
     "VoiceName",
 ]
@@ -56,8 +58,8 @@ VoiceName = Literal["polite", "angry", "public"]
 KLEINROCK = "Kleinrock 1964; Stanford, Taylor & Ziedins 2014: accumulating priority"
 
 
-class Entitlement(Section):
-    """What a contact gets. A key left out is inherited."""
+class Service(Section):
+    """What a contact gets at the desk. A key left out is inherited."""
 
     rank_class: Count | None = key(
         None,
@@ -93,6 +95,14 @@ class Entitlement(Section):
         unit="min",
         shown="inherited, at last no promise",
     )
+    ignore: Flag | None = key(
+        None, "Whether the contact is never even queued.", shown="inherited, at last false"
+    )
+
+
+class Ruling(Service):
+    """What a complaint gets. A key left out is inherited."""
+
     remedy: Rate | None = key(
         None,
         "Remedy of a complaint granted, in months of this person's spend.",
@@ -112,9 +122,11 @@ class Entitlement(Section):
     explain: Flag | None = key(
         None, "Whether a refusal is explained.", shown="inherited, at last true"
     )
-    ignore: Flag | None = key(
-        None, "Whether the contact is never even queued.", shown="inherited, at last false"
-    )
+
+
+class Entitlement(Ruling):
+    """What customers get. A key left out is inherited."""
+
     privilege: Share | None = key(
         None, "How well treated this is seen to be, by others.", shown="inherited, at last 0"
     )
@@ -173,8 +185,8 @@ class Policy(Section):
     tiers: Annotated[tuple[Tier, ...], Strict(False)] = key(
         (), "Tiers, best first; the last takes the rest."
     )
-    enquiries: Entitlement = key(Entitlement, "What prospects get.")
-    voices: dict[VoiceName, Entitlement] = key(
+    enquiries: Service = key(Service, "What prospects get.")
+    voices: dict[VoiceName, Ruling] = key(
         dict, "What complaints get, over the tier's, by voice: polite, angry, public."
     )
     pools: dict[Name, OwnPool] = key(
@@ -213,7 +225,7 @@ class Policy(Section):
         if self.escalate.pool is not None:
             yield ("escalate", "pool"), self.escalate.pool
 
-    def entitlements(self) -> Iterator[tuple[tuple[str | int, ...], Entitlement]]:
+    def entitlements(self) -> Iterator[tuple[tuple[str | int, ...], Service]]:
         """Yield the path and the entitlement of everyone, each tier, enquiries and each voice."""
         yield ("everyone",), self.everyone
         yield from ((("tiers", i), tier) for i, tier in enumerate(self.tiers))

@@ -89,8 +89,8 @@ def value_at(scenario: Scenario, path: str) -> object:
     found: Any = to_mapping(scenario)
     for step in path.split("."):
         if isinstance(found, list):
-            found = {one["name"]: one for one in found if isinstance(one, dict)} | {
-                str(place): one for place, one in enumerate(found)
-            }
+            named = [one for one in found if isinstance(one, dict) and "name" in one]
+            places = {str(place): one for place, one in enumerate(found)}
+            found = {one["name"]: one for one in named} | places
         found = found.get(step) if isinstance(found, dict) else None
     return None if isinstance(found, (dict, list)) else found

@@ -31,6 +31,8 @@ BROKEN = {
     "nowhere_to_go": ("name: a\npolicies:\n  m: {escalate: {below: 0.4}}\n", 3, "policies.m.escalate.pool", "is required"),
     "no_such_pool": ("name: a\npolicies:\n  m: {escalate: {below: 0.4, pool: bos}, pools: {boss: {}}}\n", 3, "policies.m.escalate.pool", "`boss`"),
     "pool_of_nobody": ("name: a\npolicies:\n  m: {pools: {boss: {agents: 0}}}\n", 3, "policies.m.pools.boss.agents", "at least 1"),
+    "remedy_for_prospects": ("name: a\npolicies:\n  m: {enquiries: {remedy: 1}}\n", 3, "policies.m.enquiries.remedy", "is not a known key"),
+    "privilege_of_a_voice": ("name: a\npolicies:\n  m: {voices: {angry: {privilege: 1}}}\n", 3, "policies.m.voices.angry.privilege", "is not a known key"),
     "no_strike": ("name: a\npolicies:\n  m: {dismiss: {strikes: 0}}\n", 3, "policies.m.dismiss.strikes", "at least 1"),
     "misspelt_score": ("name: a\npolicies:\n  m: {score: {referal: 1}}\n", 3, "policies.m.score.referal", "`referrals`"),
     "ombudsman_share": ("name: a\nbehaviour: {voice: {ombudsman: {share: 2}}}\n", 2, "behaviour.voice.ombudsman.share", "at most 1"),

@@ -6,7 +6,6 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.scenario import (
-    Entitlement,
     Scenario,
     from_mapping,
     library,
@@ -16,6 +15,7 @@ from sim.scenario import (
     shipped,
     template,
 )
+from sim.scenario.policies import Ruling
 
 MINIMAL = "name: a\n"
 
@@ -167,7 +167,7 @@ policies:
   few: {like: value_tiers, tiers: [{name: all}]}
 """
     policies = parse(text).policies
-    assert policies["loud"].voices["public"] == Entitlement(rank_class=0, remedy=3, lenient=1)
+    assert policies["loud"].voices["public"] == Ruling(rank_class=0, remedy=3, lenient=1)
     assert policies["louder"].voices["public"].remedy == 3
     assert policies["louder"].voices["angry"].rank_class == 0
     assert policies["louder"].overrule
