@@ -11,7 +11,7 @@ from sim.measures.definitions import Measure
 from sim.report.catalogue import CHURN, MONEY, describe
 from sim.report.contrasts import Contrast, between
 from sim.report.folder import Frames
-from sim.report.words import MINUS, number, quantity
+from sim.report.words import MINUS, number, quantity, quoted
 
 __all__ = ["Answer", "answer"]
 
@@ -58,25 +58,29 @@ def _sentence(frames: Frames, measure: Measure) -> str:
     title = measure.title[:1].lower() + measure.title[1:]
     had = _level(frames, measure, best)
     if not others:
-        return f"Under “{best}” the {title} was {had}; there is no other policy to compare with."
+        return (
+            f"Under {quoted(best)} the {title} was {had}; there is no other policy to compare with."
+        )
     extreme, beyond = ("lowest", "lower") if measure.direction == "down" else ("highest", "higher")
     other = frames.reference if best != frames.reference else others[0]
     if _means(frames, measure.name)[best] == _means(frames, measure.name)[other]:
-        return f"“{best}” and “{other}” had the same {title} ({had}); none was {beyond}."
-    start = f"“{best}” had the {extreme} {title} ({had})"
-    return _compared(start, other, between(frames, measure.name, best, other), measure)
+        return (
+            f"{quoted(best)} and {quoted(other)} had the same {title} ({had}); none was {beyond}."
+        )
+    start = f"{quoted(best)} had the {extreme} {title} ({had})"
+    return _compared(start, quoted(other), between(frames, measure.name, best, other), measure)
 
 
 def _compared(start: str, other: str, row: Contrast | None, measure: Measure) -> str:
     if row is None or row.mean is None:
-        return f"{start}; its difference from “{other}” is not in the tables."
+        return f"{start}; its difference from {other} is not in the tables."
     gap = _gap(row, measure)
     if row.low is None or row.high is None:
-        return f"{start}, {gap} than “{other}”; a single replication cannot tell this from luck."
+        return f"{start}, {gap} than {other}; a single replication cannot tell this from luck."
     interval = _interval(row, measure)
     if row.apart:
-        return f"{start}: {gap} than “{other}” ({interval})."
-    return f"{start}, but cannot be told apart from “{other}”: on average {gap} ({interval})."
+        return f"{start}: {gap} than {other} ({interval})."
+    return f"{start}, but cannot be told apart from {other}: on average {gap} ({interval})."
 
 
 def _gap(row: Contrast, measure: Measure) -> str:
@@ -110,12 +114,13 @@ def _level(frames: Frames, measure: Measure, policy: str) -> str:
 def _reservations(frames: Frames, asked: list[str]) -> Iterator[str]:
     if frames.replications == 1:
         yield "One replication says nothing about luck; run several for intervals."
+    yield from (text for name in asked for text in _level_rivals(frames, describe(name)))
     rivals = {frozenset(pair) for name in asked for pair in _untested(frames, describe(name))}
     for pair in sorted(rivals, key=lambda pair: [frames.policies.index(name) for name in pair]):
         first, second = sorted(pair, key=frames.policies.index)
         yield (
-            f"The tables compare each policy with “{frames.reference}” only, "
-            f"not “{first}” with “{second}”."
+            f"The tables compare each policy with {quoted(frames.reference)} only, "
+            f"not {quoted(first)} with {quoted(second)}."
         )
 
 
@@ -127,3 +132,22 @@ def _untested(frames: Frames, measure: Measure) -> Iterator[tuple[str, str]]:
         return
     if between(frames, measure.name, best, rival) is None:
         yield best, rival
+
+
+def _level_rivals(frames: Frames, measure: Measure) -> Iterator[str]:
+    """Name the policies, beside the one compared with, that luck alone may have put below the best.
+
+    The reference, or where it is best the runner-up, stands in the sentence itself.
+    """
+    best, *others = _ranked(frames, measure)
+    told = frames.reference if best != frames.reference else next(iter(others), "")
+    rows = {other: between(frames, measure.name, best, other) for other in others if other != told}
+    level = [quoted(other) for other, row in rows.items() if row is not None and not row.apart]
+    if level and frames.replications > 1:
+        title = measure.title[:1].lower() + measure.title[1:]
+        yield f"By {title}, {quoted(best)} cannot be told apart from {_listed(level)}."
+
+
+def _listed(names: list[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last

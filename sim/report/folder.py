@@ -27,8 +27,6 @@ class Frames:
         As in ``summary.csv`` and ``differences.csv``.
     monthly : polars.DataFrame
         policy, replication, month (from 1), then one column a measure.
-    by_pool : polars.DataFrame
-        policy, replication, month, pool, then one column a measure; may be empty.
     hypotheses : polars.DataFrame
         As in ``hypotheses.csv``; empty where the scenario claims nothing.
     scenario : mapping
@@ -37,16 +35,25 @@ class Frames:
         The same as it stands in the file.
     manifest : mapping
         How the results were made.
+    tables : mapping of str to polars.DataFrame
+        Every table of the folder by its file's name without ending, such as ``by_tier``.
     """
 
     summary: pl.DataFrame
     differences: pl.DataFrame
     monthly: pl.DataFrame
-    by_pool: pl.DataFrame
     hypotheses: pl.DataFrame
     scenario: Mapping[str, Any]
     scenario_text: str
     manifest: Mapping[str, Any]
+    tables: Mapping[str, pl.DataFrame]
+
+    def group(self, kind: str) -> pl.DataFrame:
+        """Give the table by ``pool``, ``tier``, ``decile`` or ``need``; empty if there is none.
+
+        Its columns are policy, replication, month, the kind, then one a measure.
+        """
+        return self.tables.get(f"by_{kind}", pl.DataFrame(schema=_KEYS | {kind: pl.String}))
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -87,11 +94,11 @@ def frames_of(source: Path | Results) -> Frames:
         summary=results.tables["summary"],
         differences=results.tables["differences"],
         monthly=results.tables["monthly"],
-        by_pool=results.tables.get("by_pool", pl.DataFrame(schema=_KEYS | {"pool": pl.String})),
         hypotheses=results.tables.get("hypotheses", pl.DataFrame(schema=HYPOTHESES)),
         scenario=_mapping(results.scenario),
         scenario_text=results.scenario,
         manifest=results.manifest,
+        tables=results.tables,
     )
 
 

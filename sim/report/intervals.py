@@ -10,7 +10,7 @@ import polars as pl
 from sim.experiment import estimate
 from sim.report.catalogue import describe
 
-__all__ = ["bands", "over_horizon"]
+__all__ = ["bands", "each_run", "over_horizon"]
 
 _SPREAD: dict[str, pl.DataType] = {
     "mean": pl.Float64(),
@@ -45,20 +45,30 @@ def bands(monthly: pl.DataFrame, measure: str) -> pl.DataFrame:
 def over_horizon(frame: pl.DataFrame, group: str, measure: str) -> pl.DataFrame:
     """Give a measure over the whole horizon by policy and group, with 95% intervals.
 
+    Returns
+    -------
+    polars.DataFrame
+        policy, the group, mean, low, high, replications, in the measure's unit.
+    """
+    return _spread(each_run(frame, group, measure), ["policy", group])
+
+
+def each_run(frame: pl.DataFrame, group: str, measure: str) -> pl.DataFrame:
+    """Give a measure over the whole horizon of each run, by policy and group.
+
     Each replication's months are summed, averaged or the last taken, as the measure's
     declaration says; a ratio is averaged over months, since its parts are not in the table.
 
     Returns
     -------
     polars.DataFrame
-        policy, the group, mean, low, high, replications, in the measure's unit.
+        policy, the group, replication, value in the measure's unit.
     """
     value = pl.col(measure).cast(pl.Float64).alias("value")
     kept = frame.select("policy", "replication", "month", group, value).sort("month")
     runs = kept.drop_nulls().group_by("policy", group, "replication", maintain_order=True)
     together = {"sum": pl.col("value").sum(), "last": pl.col("value").last()}
-    whole = runs.agg(together.get(describe(measure).horizon, pl.col("value").mean()))
-    return _spread(whole, ["policy", group])
+    return runs.agg(together.get(describe(measure).horizon, pl.col("value").mean()))
 
 
 def _spread(values: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

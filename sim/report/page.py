@@ -10,29 +10,21 @@ from typing import Any
 from sim.report.answer import answer
 from sim.report.canvas import write_file
 from sim.report.folder import Frames, frames_of
+from sim.report.groups import gaps_by, levels_by
 from sim.report.hypotheses import hypotheses, left_out
+from sim.report.marks import MARKS
+from sim.report.parts import PARTS
 from sim.report.pictures import Picture, pictures
 from sim.report.style import looks_of
-from sim.report.tables import differences, pool_columns, pools, side_by_side
+from sim.report.tables import all_measures, differences, side_by_side
 from sim.report.templating import fill
 
 __all__ = ["build_page", "render"]
 
-_TITLES = {
-    "side": "Side by side",
-    "paths": "Month by month",
-    "differences": "Differences",
-    "gains": "Who gains and who pays",
-    "complaints": "Complaints, and what people learned",
-    "talk": "Word of mouth",
-    "money": "Money",
-    "staff": "Staff",
-    "hypotheses": "Hypotheses",
-    "everything": "All measures",
-    "method": "Method",
-    "scenario": "Scenario",
-}
-"""The page's parts in its order, by the ids that links lead to."""
+_DECILE_GAPS = ("satisfaction_mean", "wait_mean", "churn_rate", "remedies", "revenue")
+"""What is compared over value deciles, of the measures that groups have."""
+
+_ALWAYS = {"side", "paths", "differences", "everything", "method", "scenario", "again"}
 
 
 def build_page(folder: Path) -> Path:
@@ -52,20 +44,25 @@ def _context(frames: Frames, shown: Sequence[Picture]) -> dict[str, Any]:
         "question": _said(frames.scenario.get("describe")),
         "facts": list(_facts(frames)),
         "answer": answer(frames),
+        "marks": MARKS,
         "policies": list(looks_of(frames.policies).items()),
         "reference": frames.reference,
         "replications": frames.replications,
         "months": frames.months,
+        "meanings": _meanings(frames),
         "key": side_by_side(frames),
-        "everything": side_by_side(frames, everything=True),
+        "everything": side_by_side(frames, all_measures(frames)),
+        "parts": PARTS,
         "contents": _contents(frames, shown),
+        "part_rows": {name: side_by_side(frames, part.measures) for name, part in PARTS.items()},
         "pictures": shown,
         "differences": differences(frames),
         "hypotheses": hypotheses(frames),
         "left_out": left_out(frames),
         "all_differences": differences(frames, list(dict.fromkeys(frames.differences["measure"]))),
-        "pool_columns": pool_columns(frames),
-        "pools": pools(frames),
+        "decile_gaps": gaps_by(frames, "decile", _DECILE_GAPS),
+        "tiers": levels_by(frames, "tier"),
+        "pools": levels_by(frames, "pool"),
         "scenario_text": frames.scenario_text,
         "commands": _commands(frames),
         "manifest": list(_flat(frames.manifest)),
@@ -74,11 +71,24 @@ def _context(frames: Frames, shown: Sequence[Picture]) -> dict[str, Any]:
 
 def _contents(frames: Frames, shown: Sequence[Picture]) -> dict[str, str]:
     """Name the parts that these results fill."""
-    filled = {picture.section for picture in shown}
-    filled |= {"side", "paths", "differences", "everything", "method", "scenario"}
-    filled |= {"staff"} if pools(frames) else set()
+    known = set(frames.summary["measure"])
+    filled = _ALWAYS | {picture.section for picture in shown}
+    filled |= {name for name, part in PARTS.items() if known & set(part.measures)}
+    groups = {"pool": "staff", "tier": "gains", "decile": "gains"}
+    filled |= {part for kind, part in groups.items() if not frames.group(kind).is_empty()}
     filled |= {"hypotheses"} if hypotheses(frames) or left_out(frames) else set()
-    return {name: title for name, title in _TITLES.items() if name in filled}
+    return {name: part.title for name, part in PARTS.items() if name in filled}
+
+
+def _meanings(frames: Frames) -> dict[str, str]:
+    """Say what each policy is, as far as the scenario does."""
+    written = frames.scenario.get("policies")
+    told = written if isinstance(written, Mapping) else {}
+    found = {name: told.get(name) for name in frames.policies}
+    return {
+        name: _said(one.get("describe")) if isinstance(one, Mapping) else ""
+        for name, one in found.items()
+    }
 
 
 def _facts(frames: Frames) -> Iterator[str]:

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from sim.report.catalogue import KEY_MEASURES, describe
 from sim.report.contrasts import Contrast, against_reference
 from sim.report.folder import Frames
-from sim.report.intervals import over_horizon
 from sim.report.words import Quantity, p_value, quantity, unit_label
 
 __all__ = [
     "Cell",
     "DifferenceRow",
     "MeasureRow",
-    "PoolRow",
+    "all_measures",
     "differences",
-    "pool_columns",
-    "pools",
     "side_by_side",
 ]
 
@@ -71,22 +68,17 @@ class DifferenceRow:
     verdict: str
 
 
-@dataclass(frozen=True, slots=True)
-class PoolRow:
-    """One policy's numbers in one pool, in the order of `pool_columns`."""
-
-    pool: str
-    policy: str
-    cells: tuple[Quantity, ...]
-
-
-def side_by_side(frames: Frames, *, everything: bool = False) -> list[MeasureRow]:
-    """Lay out the summary: the key measures, or all of them, each over all policies."""
+def side_by_side(frames: Frames, names: Sequence[str] = KEY_MEASURES) -> list[MeasureRow]:
+    """Lay out those of the measures that the summary has, each over all policies."""
     levels = _levels(frames)
-    known = list(dict.fromkeys(frames.summary["measure"]))
-    names = known if everything else [name for name in KEY_MEASURES if name in known]
+    known = set(frames.summary["measure"])
     verdicts = {key: row.verdict for key, row in against_reference(frames).items()}
-    return [_measure_row(frames, name, levels, verdicts) for name in names]
+    return [_measure_row(frames, name, levels, verdicts) for name in names if name in known]
+
+
+def all_measures(frames: Frames) -> list[str]:
+    """Name every measure of the summary, in its order."""
+    return list(dict.fromkeys(frames.summary["measure"]))
 
 
 def differences(frames: Frames, names: Sequence[str] = KEY_MEASURES) -> list[DifferenceRow]:
@@ -94,40 +86,6 @@ def differences(frames: Frames, names: Sequence[str] = KEY_MEASURES) -> list[Dif
     table = against_reference(frames)
     ordered = [(name, policy) for name in names for policy in frames.policies]
     return [_difference_row(table[key]) for key in ordered if key in table]
-
-
-def pool_columns(frames: Frames) -> list[tuple[str, str, str]]:
-    """Give (name, title, unit) of each measure in the pool table."""
-    keys = {"policy", "replication", "month", "pool"}
-    names = [name for name in frames.by_pool.columns if name not in keys and _filled(frames, name)]
-    return [(name, describe(name).title, unit_label(describe(name).unit)) for name in names]
-
-
-def pools(frames: Frames) -> list[PoolRow]:
-    """Lay out what each pool did under each policy, over the whole horizon."""
-    columns = [name for name, _, _ in pool_columns(frames)]
-    said = {name: _by_policy_and_pool(frames, name) for name in columns}
-    found = frames.by_pool["pool"].unique(maintain_order=True).drop_nulls()
-    nothing = quantity(None, None, None, "")
-    return [
-        PoolRow(pool, policy, tuple(said[name].get((policy, pool), nothing) for name in columns))
-        for pool in found
-        for policy in frames.policies
-        if any((policy, pool) in said[name] for name in columns)
-    ]
-
-
-def _filled(frames: Frames, name: str) -> bool:
-    column = frames.by_pool[name]
-    return column.dtype.is_numeric() and column.null_count() < len(column)
-
-
-def _by_policy_and_pool(frames: Frames, name: str) -> dict[tuple[str, str], Quantity]:
-    unit = describe(name).unit
-    return {
-        (row["policy"], row["pool"]): quantity(row["mean"], row["low"], row["high"], unit)
-        for row in over_horizon(frames.by_pool, "pool", name).iter_rows(named=True)
-    }
 
 
 def _levels(frames: Frames) -> dict[tuple[str, str], Quantity]:

@@ -6,13 +6,16 @@ import math
 from dataclasses import dataclass
 
 __all__ = [
+    "ISOLATED",
     "MINUS",
     "MISSING",
     "Quantity",
+    "legible",
     "number",
     "p_value",
     "places_for",
     "quantity",
+    "quoted",
     "scale",
     "shorten",
     "unit_label",
@@ -24,7 +27,11 @@ MINUS = "\N{MINUS SIGN}"
 MISSING = "\N{EN DASH}"
 """Stands where there is no number."""
 
+ISOLATED = ("\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}")
+"""Stand around a name in a sentence, so that its letters' direction is its own affair."""
+
 _SHARE = "share"
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # scripts are written with these
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,8 @@ class Quantity:
         Texts; `MISSING` where there is no number. `half` is half of the interval's width.
     unit : str
         What the numbers count, such as ``minutes`` or ``%``.
+    even : bool
+        Whether the mean is in the interval's middle.
     """
 
     mean: str
@@ -44,11 +53,19 @@ class Quantity:
     high: str
     half: str
     unit: str
+    even: bool = True
 
     @property
     def certain(self) -> bool:
         """Whether there is an interval."""
         return self.low != MISSING and self.high != MISSING
+
+    @property
+    def margin(self) -> str:
+        """The interval in the shortest words; empty where there is none."""
+        if not self.certain:
+            return ""
+        return f"± {self.half}" if self.even else f"{self.low} to {self.high}"
 
 
 def quantity(
@@ -82,7 +99,14 @@ def quantity(
         high=number(top, places, signed=difference),
         half=number(half, max(places, own - 1)),
         unit=unit_label(unit, difference=difference),
+        even=_even(centre, bottom, top),
     )
+
+
+def _even(centre: float | None, bottom: float | None, top: float | None) -> bool:
+    if centre is None or bottom is None or top is None:
+        return True
+    return abs((top - centre) - (centre - bottom)) <= 1e-6 * (top - bottom)
 
 
 def scale(unit: str) -> float:
@@ -132,3 +156,16 @@ def shorten(name: str, longest: int = 26) -> str:
     """Make a name fit for a picture: no control characters, at most `longest` characters."""
     plain = "".join(letter if letter.isprintable() else "�" for letter in name)
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
+
+
+def legible(text: str) -> str:
+    """Show characters that nobody can see as �; keep line ends and the joiners of scripts."""
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" + _JOINERS else "�" for letter in text
+    )
+
+
+def quoted(name: str) -> str:
+    """Quote a name in a sentence, whichever way it is written; see `ISOLATED`."""
+    begin, end = ISOLATED
+    return f"“{begin}{legible(name)}{end}”"

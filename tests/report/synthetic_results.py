@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sim.results import HYPOTHESES
 from sim.results.contrasts import differences_table, summary_table
 from sim.results.store import save
 from sim.results.tables import encode
@@ -34,7 +35,12 @@ COURSES: Mapping[str, tuple[str, float, float, float]] = {
     "utilisation": ("share", 0.65, 0.0, 0.02),
 }
 POLICIES = ("equal", "value_tiers", "complaint_rewarding")
-_POOLED = ("contacts_served", "wait_mean", "abandonment", "utilisation")
+GROUPS: Mapping[str, Sequence[str]] = {
+    "pool": ("frontline", "complaints"),
+    "tier": ("top", "rest"),
+    "decile": tuple(str(decile) for decile in range(1, 11)),
+}
+_GROUPED = ("wait_mean", "abandonment", "utilisation", "satisfaction_mean", "revenue")
 FACTS = {
     "fingerprint": "3f0c9a1be2d4",
     "seed": 7,
@@ -55,7 +61,10 @@ def write_folder(
     replications: int = 8,
     months: int = 36,
     effect: float = 0.01,
+    name: str = "Broadband provider",
     describe: str = "A regional provider; 8,000 of 20,000 households are customers.",
+    groups: Mapping[str, Sequence[str]] = GROUPS,
+    claimed: Sequence[str] = (),
     more: str = "",
 ) -> Path:
     monthly = _monthly(policies, replications, months, effect)
@@ -63,12 +72,13 @@ def write_folder(
     units = {name: unit for name, (unit, *_) in COURSES.items()}
     tables = {
         "monthly.parquet": monthly,
-        "by_pool.parquet": _by_pool(monthly),
+        **{f"by_{kind}.parquet": _by(monthly, kind, names) for kind, names in groups.items()},
+        "hypotheses.csv": _judged(claimed),
         "summary.csv": summary_table(values, units),
         "differences.csv": differences_table(values, units),
     }
     files = {name: encode(table, name) for name, table in tables.items()}
-    scenario = _scenario(policies, months, replications, describe) + more
+    scenario = _scenario(name, policies, months, replications, describe) + more
     save(folder, files | {"scenario.yaml": scenario.encode()}, FACTS)
     return folder
 
@@ -107,24 +117,30 @@ def _whole(monthly: pl.DataFrame, policy: str) -> dict[str, list[float]]:
     return {name: whole[name].to_list() for name in COURSES}
 
 
-def _by_pool(monthly: pl.DataFrame) -> pl.DataFrame:
-    base = monthly.select(
-        "policy", "replication", "month", "wait_mean", "abandonment", "utilisation"
-    )
-    pools = [
-        base.with_columns(
-            pl.lit(pool).alias("pool"),
-            (pl.col("wait_mean") * factor),
-            (pl.col("utilisation") * 2600 * factor).round().alias("contacts_served"),
-        )
-        for pool, factor in (("frontline", 1.0), ("complaints", 0.4))
+def _by(monthly: pl.DataFrame, kind: str, names: Sequence[str]) -> pl.DataFrame:
+    """Give the places in a list of groups ever less of everything."""
+    keys = ("policy", "replication", "month")
+    measures = [name for name in _GROUPED if name in monthly.columns]
+    served = (pl.col("utilisation") * 2600).round().alias("contacts_served")
+    tables = [
+        monthly.select(*keys, pl.lit(name).alias(kind), pl.col(*measures) / (1 + place), served)
+        for place, name in enumerate(names)
     ]
-    return pl.concat(pools).select("policy", "replication", "month", "pool", *_POOLED)
+    whole = pl.concat(tables)
+    return whole.with_columns(pl.col(kind).cast(pl.Int64)) if kind == "decile" else whole
 
 
-def _scenario(policies: Sequence[str], months: int, replications: int, describe: str) -> str:
+def _judged(claimed: Sequence[str]) -> pl.DataFrame:
+    claim = "profit[value_tiers] > profit[equal]"
+    rows = [(name, claim, "supported", 5.0, 1.0, 9.0, 0.01, 0.02, 8) for name in claimed]
+    return pl.DataFrame(rows, schema=HYPOTHESES, orient="row")
+
+
+def _scenario(
+    name: str, policies: Sequence[str], months: int, replications: int, describe: str
+) -> str:
     head = [
-        "name: Broadband provider",
+        f"name: {json.dumps(name)}",
         f"describe: {json.dumps(describe)}",
         f"months: {months}",
         f"replications: {replications}",

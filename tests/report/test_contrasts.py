@@ -12,11 +12,11 @@ def frames(*rows, policies=("equal", "a", "b")):
         summary=pl.DataFrame(summary, schema=SUMMARY, orient="row"),
         differences=pl.DataFrame(rows, schema=DIFFERENCES, orient="row"),
         monthly=pl.DataFrame(schema={"policy": pl.String, "month": pl.Int64}),
-        by_pool=pl.DataFrame(),
         hypotheses=pl.DataFrame(),
         scenario={},
         scenario_text="",
         manifest={},
+        tables={},
     )
 
 

@@ -2,12 +2,15 @@ import html
 import re
 import time
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
+from markupsafe import escape
 
 from sim.errors import ResultsError
 from sim.report import CORE_PLOTS, build
 from sim.report.descriptions import heading
+from sim.report.words import legible
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }}"
 VOID = {"meta", "img", "line", "br", "link"}
@@ -92,6 +95,54 @@ def test_hostile_text_stays_text(page):
     assert html.escape(EVIL, quote=False).replace("'", "&#39;") in page
     assert "{{" in page
     assert "onerror" not in str(Outline(page).found)
+
+
+HOSTILE = ("<script>alert(1)</script>", "\"'><b>&amp;", "x" * 300, "שלום עולם", "a\u200bb\u202ec")
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    from synthetic_results import write_folder
+
+    names = {kind: list(HOSTILE) for kind in ("pool", "tier")} | {"decile": ["1", "2"]}
+    folder = write_folder(
+        tmp_path_factory.mktemp("hostile") / "results",
+        name=HOSTILE[0],
+        policies=list(HOSTILE),
+        groups=names,
+        claimed=list(HOSTILE),
+        months=3,
+    )
+    return build(folder).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_stay_names(hostile, name):
+    shown = f"<bdi>{escape(legible(name))}</bdi>"
+    assert hostile.count(f'<th scope="row">{shown}</th>') >= 2 * len(HOSTILE)  # pools and tiers
+    assert f'<th scope="row" class="claim">{shown}' in hostile
+    assert f'<span class="policy">{shown}</span>' in hostile
+
+
+def test_hostile_names_make_no_elements(hostile):
+    assert f"<h1><bdi>{escape(HOSTILE[0])}</bdi></h1>" in hostile
+    found = Outline(hostile).found
+    assert not {"script", "b"} & {tag for tag, _ in found}
+
+
+def test_every_table_has_a_caption_and_scrolls_where_a_key_can_reach(page):
+    outline = Outline(page)
+    assert len(outline.all("caption")) == len(outline.all("table")) > 6
+    regions = [attrs for _, attrs in outline.found if attrs.get("role") == "region"]
+    assert all(attrs["aria-label"] and attrs["tabindex"] == "0" for attrs in regions)
+    labels = [attrs["aria-label"] for attrs in regions]
+    assert len(labels) == len(set(labels))
+
+
+def test_headings_go_down_a_level_at_a_time(page):
+    levels = [int(tag[1]) for tag, _ in Outline(page).found if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
 
 
 def test_landmarks_headings_and_alternatives_are_there(page):

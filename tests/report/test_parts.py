@@ -1,0 +1,16 @@
+from typing import get_args
+
+from sim.measures.definitions import MEASURES
+from sim.report.catalogue import CORE_PLOTS, Section
+from sim.report.parts import PARTS
+
+
+def test_parts_list_declared_measures_once():
+    for part in PARTS.values():
+        assert set(part.measures) <= set(MEASURES)
+        assert len(set(part.measures)) == len(part.measures)
+
+
+def test_every_section_of_plots_is_a_part_of_the_page():
+    assert set(get_args(Section)) <= set(PARTS)
+    assert {plot.section for plot in CORE_PLOTS} <= set(PARTS)

@@ -1,0 +1,28 @@
+import pytest
+
+from sim.report.templating import fill
+from sim.report.words import legible, quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain\n\ttext", "plain\n\ttext"),
+        ("a\x07b\u200bc\u202ed\ufeff", "a�b�c�d�"),
+        ("ب\u200cخ", "ب\u200cخ"),
+        ("👩\u200d🔧", "👩\u200d🔧"),
+    ],
+)
+def test_what_cannot_be_seen_is_shown_but_for_what_scripts_need(text, shown):
+    assert legible(text) == shown
+
+
+def test_a_name_cannot_end_its_own_isolation():
+    assert quoted("a\u2069b").count("\u2069") == 1
+
+
+def test_texts_are_escaped_and_names_set_apart():
+    page = fill("base.html.j2", {"title": "<b>\u202e'\"", "contents": {"a": "&b"}})
+    assert "<h1><bdi>&lt;b&gt;�&#39;&#34;</bdi></h1>" in page
+    assert '<a href="#a">&amp;b</a>' in page
+    assert "<b>" not in page
