@@ -294,20 +294,23 @@ _company = section(
 
 # Policies.
 
-_GIVEN: dict[str, st.SearchStrategy[Any]] = {
+# What a contact gets at the desk; what complaints get besides; and what customers do.
+_SERVED: dict[str, st.SearchStrategy[Any]] = {
     "class": st.integers(0, 3),
     "head_start_minutes": numbers(0.0, 60.0),
     "pace": numbers(0.0, 3.0),
     "effort": numbers(0.5, 2.0),
     "courtesy": shares,
     "wait_promise_minutes": numbers(0.0, 60.0),
+    "ignore": st.booleans(),
+}
+_RULED = _SERVED | {
     "remedy": numbers(0.0, 3.0),
     "remedy_amount": numbers(0.0, 50.0),
     "lenient": shares,
     "explain": st.booleans(),
-    "ignore": st.booleans(),
-    "privilege": shares,
 }
+_GIVEN = _RULED | {"privilege": shares}
 
 
 _own_pool = section(
@@ -336,16 +339,13 @@ def _escalate(names: tuple[str, ...]) -> st.SearchStrategy[Mapping]:
     return st.fixed_dictionaries({"below": shares, "pool": st.sampled_from(names)})
 
 
-def _entitlement(names: tuple[str, ...]) -> st.SearchStrategy[Mapping]:
-    return section(pool=st.sampled_from(names), **_GIVEN)
-
-
 @st.composite
 def policies(draw: st.DrawFn, names: tuple[str, ...] = POOLS[:1]) -> Mapping:
     """Draw a policy for a desk with pools of these names, maybe with one of its own."""
     own = draw(st.just({}) | st.fixed_dictionaries({"own": _own_pool}))
     names = (*names, *own)
-    given = _entitlement(names)
+    pool = st.sampled_from(names)
+    served, ruled, given = (section(pool=pool, **one) for one in (_SERVED, _RULED, _GIVEN))
     told: Mapping = {
         "describe": "Drawn.",
         "review_months": draw(st.integers(1, 3)),
@@ -357,8 +357,8 @@ def policies(draw: st.DrawFn, names: tuple[str, ...] = POOLS[:1]) -> Mapping:
         "escalate": draw(st.just({}) | _escalate(names)),
         "mend": draw(_mend),
         "everyone": draw(given),
-        "enquiries": draw(given),
-        "voices": draw(section(polite=given, angry=given, public=given)),
+        "enquiries": draw(served),
+        "voices": draw(section(polite=ruled, angry=ruled, public=ruled)),
     }
     cuts = draw(st.lists(numbers(0.05, 0.4), max_size=2))
     if cuts:
