@@ -126,8 +126,9 @@ def live(people: int, months: int, policy: str, engine: str, replication: int) -
     tallies = run_once(scenario, policy, replication, engine)
     seconds = perf_counter() - start
     peak = _peak_bytes()
+    unlived = scaled(people, 0, policy)
     start = perf_counter()
-    run_once(scaled(people, 0, policy), policy, replication, engine)
+    run_once(unlived, policy, replication, engine)
     return Life(people, months, seconds, perf_counter() - start, peak, events(tallies))
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from sim.jit import inlined, jitted
 
-__all__ = ["GRID", "exp", "log", "on_grid"]
+__all__ = ["GRID", "exp", "log", "log_of_luck", "on_grid"]
 
 GRID = 2.0**20  # steps of the clock in a minute
 
@@ -84,10 +84,22 @@ def log(x: float) -> float:
         return -math.inf if x == 0.0 else math.nan
     if x == math.inf:
         return math.inf
-    lifted = x * _LIFT if x < _SMALLEST_NORMAL else x
-    mantissa, exponent = _parts(lifted)
     if x < _SMALLEST_NORMAL:
-        exponent -= 54
+        return _log_of_normal(x * _LIFT, 54)
+    return _log_of_normal(x, 0)
+
+
+@inlined
+def log_of_luck(x: float) -> float:
+    """Return what `log` does, of a number from 2**-1022 up that is finite, such as a draw."""
+    return _log_of_normal(x, 0)
+
+
+@inlined
+def _log_of_normal(x: float, lifted: int) -> float:
+    """Return the logarithm of a normal number above 0 that was multiplied by 2**lifted."""
+    mantissa, exponent = _parts(x)
+    exponent -= lifted
     if mantissa < 0.70710678118654752440:
         mantissa, exponent = 2.0 * mantissa, exponent - 1
     f = mantissa - 1.0

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.arithmetic import exp, log
+from sim.arithmetic import exp, log, log_of_luck
 from sim.jit import inlined, jitted
 
 __all__ = [
@@ -226,7 +226,7 @@ def normal(key: int, purpose: int, who: int, index: int) -> float:
 @inlined
 def exponential(key: int, purpose: int, who: int, index: int) -> float:
     """Return a unit exponential draw."""
-    return -log(uniform(key, purpose, who, index))
+    return -log_of_luck(uniform(key, purpose, who, index))
 
 
 @jitted
@@ -265,12 +265,18 @@ def gamma(key: int, purpose: int, who: int, index: int, shape: float) -> float:
         v = (1.0 + c * x) ** 3
         if v > 0.0:
             u = _lap_uniform(key, purpose, who, index, lap + 1)
-            if log(u) < 0.5 * x * x + d - d * v + d * log(v):
+            # Their squeeze: what is below it is below the second bound too, without a logarithm.
+            if u < 1.0 - 0.0331 * (x * x) * (x * x) or _is_below(u, x, d, v):
                 break
         lap += 2
     if shape < 1.0:
         v *= exp(log(_lap_uniform(key, purpose, who, index, 0)) / shape)
     return d * v
+
+
+@inlined
+def _is_below(u: float, x: float, d: float, v: float) -> bool:
+    return log_of_luck(u) < 0.5 * x * x + d - d * v + d * log(v)
 
 
 @inlined
@@ -285,7 +291,7 @@ def draw_law(law: Any, values: Any, key: int, purpose: int, who: int, index: int
         return law.b * gamma(key, purpose, who, index, law.a)
     luck = uniform(key, purpose, who, index)
     if law.kind == EXPONENTIAL:
-        return -law.a * log(luck)
+        return -law.a * log_of_luck(luck)
     if law.kind == LOGNORMAL:
         return exp(law.a + law.b * normal_quantile(luck))
     if law.kind == WEIBULL:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.arithmetic import GRID, exp, log, on_grid
+from sim.arithmetic import GRID, exp, log, log_of_luck, on_grid
 
 EXACT = Context(prec=50, Emax=999_999, Emin=-999_999)
 
@@ -37,6 +37,11 @@ def test_log_is_within_one_unit_near_one(x):
 def test_both_agree_with_the_library_to_one_unit(x):
     assert abs(exp(x) - math.exp(x)) <= math.ulp(math.exp(x))
     assert abs(log(math.exp(x)) - x) <= 2 * math.ulp(max(1.0, abs(x)))
+
+
+@given(st.floats(2.0**-1022, 2.0**1000))
+def test_log_of_luck_is_the_logarithm(x):
+    assert log_of_luck(x) == log(x)
 
 
 def test_limits():

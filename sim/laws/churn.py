@@ -13,10 +13,11 @@ Gupta, S., Lehmann, D. R. & Stuart, J. A. (2004). Valuing customers. Journal of 
 from __future__ import annotations
 
 from sim.arithmetic import exp, log
-from sim.jit import jitted
+from sim.jit import inlined, jitted
 
 __all__ = [
     "boosted",
+    "comes_about",
     "conversion",
     "customer_value",
     "enquiry_hazard",
@@ -58,6 +59,8 @@ def unhappy_hazard(
     by_satisfaction, by_trust, by_tenure, by_complaint, lock_in : float
         Coefficients.
     """
+    if base <= 0.0:
+        return 0.0
     return base * exp(
         -by_satisfaction * (s - 0.5)
         - by_trust * (t - 0.5)
@@ -71,6 +74,15 @@ def unhappy_hazard(
 def probability(hazard: float) -> float:
     """Return the chance that something of this hazard (0 or more) happens in a unit of time."""
     return 1.0 - exp(-hazard)
+
+
+@inlined
+def comes_about(hazard: float, luck: float) -> bool:
+    """Return whether something of this hazard happens in a unit of time, by a uniform draw.
+
+    A chance is never above its hazard, so that most luck decides without the exponential.
+    """
+    return luck < hazard and luck < probability(hazard)
 
 
 @jitted

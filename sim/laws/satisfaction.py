@@ -61,7 +61,7 @@ def perceived(
         0 to 1.
     """
     comfort = 1.0 if wait <= 0.0 else 0.0
-    if tolerable > 0.0:
+    if wait > 0.0 and tolerable > 0.0:
         comfort = exp(-wait / tolerable)
     return wait_weight * comfort + outcome_weight * outcome + courtesy_weight * courtesy
 

@@ -123,6 +123,7 @@ def join(W: World, i: int, now: float) -> None:
     """Make a prospect or lapsed person a customer, with needs from now on."""
     person, P, tally = W.people[i], W.P[0], month_tally(W)
     person.status = CUSTOMER
+    W.run[0].customers += 1
     tell_ties(W, i, 1)
     person.joined_at = now
     person.s = person.t = joiner_satisfaction(P.satisfaction_baseline, person.o)
@@ -170,6 +171,7 @@ def leave(W: World, i: int, reason: int, now: float) -> None:
     if person.joined_at > 0.0 and now - person.joined_at < FIRST_YEAR:
         month_tally(W).joiners_left += 1.0
     person.status = DISMISSED if reason == DISMISSAL else LAPSED
+    W.run[0].customers -= 1
     tell_ties(W, i, -1)
     person.left_for = reason
     if reason != NATURAL:

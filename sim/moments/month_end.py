@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.chance import draw_index, uniform
 from sim.jit import entry, jitted
-from sim.laws.churn import enquiry_hazard, grown_share, probability
+from sim.laws.churn import comes_about, enquiry_hazard, grown_share
 from sim.laws.satisfaction import disconfirmation, drifted, satisfied
 from sim.laws.service import fault_rate
 from sim.moments.dismissal import dismiss_customers
@@ -76,6 +76,7 @@ def look_back(W: World) -> int:
     for i in range(W.people.shape[0]):
         person = W.people[i]
         if person.status == CUSTOMER:
+            W.run[0].customers += 1
             tell_ties(W, i, 1)
             person.spend = spend_seen(W, i, _BEFORE)
             months = (0.0 - person.joined_at) / MONTH
@@ -159,25 +160,22 @@ def _month_of_person(W: World, i: int, now: float, leaked: bool) -> None:
 @jitted
 def _stay_or_leave(W: World, i: int, now: float) -> None:
     person, P, run = W.people[i], W.P[0], W.run[0]
-    hazard = hazard_of_leaving(W, i, now)
+    person.hazard = hazard_of_leaving(W, i, now)
     luck = uniform(run.key, purposes.CHURN, i, run.month)
-    if luck < probability(P.churn_natural_per_month):
+    if comes_about(P.churn_natural_per_month, luck):
         leave(W, i, NATURAL, now)
     elif person.deal_seeker and offer_has_ended(W, i, now):
         leave(W, i, OFFER_END, now)
-    elif luck < probability(P.churn_natural_per_month + hazard):
+    elif comes_about(P.churn_natural_per_month + person.hazard, luck):
         leave(W, i, DISSATISFIED, now)
 
 
 @jitted
 def _improve_product(W: World) -> None:
     run, P = W.run[0], W.P[0]
-    customers = 0
-    for i in range(W.people.shape[0]):
-        customers += W.people[i].status == CUSTOMER
     rate = fault_rate(
         P.product_fault_floor,
-        1000.0 * run.lessons / max(customers, 1),
+        1000.0 * run.lessons / max(run.customers, 1),
         P.product_lesson_scale,
     )
     _mend(W, rate)
@@ -259,7 +257,7 @@ def _perhaps_enquire(W: World, i: int) -> None:
         P.adoption_opinion,
     )
     index = draw_index(run.month, 0, 0)
-    if uniform(run.key, purposes.ENQUIRY, i, index) >= probability(hazard):
+    if not comes_about(hazard, uniform(run.key, purposes.ENQUIRY, i, index)):
         return
     luck = uniform(run.key, purposes.ENQUIRY_TIME, i, index)
     when = run.oper_now_begins + luck * (run.oper_now_ends - run.oper_now_begins)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.chance import uniform
 from sim.jit import entry, inlined, jitted
-from sim.laws.churn import probability
+from sim.laws.churn import comes_about
 from sim.laws.satisfaction import clip, drifted
 from sim.laws.service import load_on_morale, quit_hazard
 from sim.moments.stores import account, month_tally
@@ -84,7 +84,7 @@ def _come_and_go(W: World, a: int, now: float) -> None:
     agent, P, run, tally = W.agents[a], W.P[0], W.run[0], month_tally(W)
     if agent.present == 1:
         hazard = quit_hazard(P.staff_quit_base_per_month, P.staff_quit_slope, agent.morale)
-        if uniform(run.key, purposes.QUIT, a, run.month) >= probability(hazard):
+        if not comes_about(hazard, uniform(run.key, purposes.QUIT, a, run.month)):
             return
         tally.agents_quit += 1.0
         agent.present = 0

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.jit import allocating, jitted
 from sim.laws.churn import customer_value
-from sim.moments.membership import FIRST_YEAR, hazard_of_leaving
+from sim.moments.membership import FIRST_YEAR
 from sim.moments.stores import account, month_tally, tier_account
 from sim.policy import rank_by_spend
 from sim.world.records import (
@@ -40,7 +40,7 @@ def take_stock(W: World, now: float) -> None:
         tally.opinions += 1.0
     n = rank_by_spend(W)
     _concentration(W, n)
-    tally.customer_equity = _customer_equity(W, n, now)
+    tally.customer_equity = _customer_equity(W, n)
     tally.joiners_at_risk += tally.joiners_left
     tally.gini_remedy = _gini_of_remedies(W, n)
 
@@ -125,7 +125,7 @@ def _spend_of_late(W: World, first: int, n: int) -> float:
 
 
 @jitted
-def _customer_equity(W: World, n: int, now: float) -> float:
+def _customer_equity(W: World, n: int) -> float:
     """Return what all customers are worth: each one's margin, for as long as they may stay.
 
     The margin is a month's expected spend less what serving a customer has cost.
@@ -135,7 +135,7 @@ def _customer_equity(W: World, n: int, now: float) -> float:
         person = W.people[i]
         if person.status == CUSTOMER:
             margin = person.potential * person.w - cost
-            hazard = P.churn_natural_per_month + hazard_of_leaving(W, i, now)
+            hazard = P.churn_natural_per_month + person.hazard
             W.scratch[i] = customer_value(margin, hazard, P.discount_a_month)
     total = 0.0
     for rank in range(n):

@@ -6,7 +6,7 @@ kind of float. `sim.world.whole.World` holds every array of a run.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -66,24 +66,35 @@ OUT_NEED, OUT_ENQUIRY, OUT_CONTACT, OUT_TELLING, OUT_WITHDRAW = range(5)
 NOBODY = -1
 
 
-def _record(floats: str, integers: str, *more: tuple[Any, ...]) -> np.dtype[np.void]:
-    fields: list[tuple[Any, ...]] = [(name, "f8") for name in floats.split()]
-    fields += [(name, "i8") for name in integers.split()]
-    return np.dtype([*fields, *more], align=True)
+def _record(floats: str, integers: str) -> np.dtype[np.void]:
+    return np.dtype([*_fields("f8", floats), *_fields("i8", integers)], align=True)
 
 
-PERSON = _record(
-    # traits, drawn once
-    "potential need_rate difficulty patience demanding loudness temper honesty audience fairness "
-    # mind: satisfaction, expectation, trust (0 to 1), opinion (-1 to 1), share of wallet, regard
-    "s e t o w regard "
-    # what the company sees, in currency; recent ones fade by a third a month
-    "spend recent_revenue lifetime_revenue recent_cost lifetime_cost "
-    "rank joined_at complained_at remedied_at remedies_month remedies need_at "
-    "offer_share offer_until",
-    "status tier old_tier decile favourite deal_seeker contacts complaints returns strikes "
-    "referrals told_by started_low costly_months left_for customer_ties need_k visits",
-    ("rho", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
+def _fields(kind: str, names: str) -> list[tuple[str, str]]:
+    return [(name, kind) for name in names.split()]
+
+
+# Minds: satisfaction, expectation, trust (0 to 1), opinion (-1 to 1), share of wallet `w`, regard.
+# Money is what the company sees, in currency; recent money fades by a third a month. The hazard is
+# that of leaving, natural causes apart, as of the last month's end.
+#
+# Fields lie in the order of how often and by what they are touched, for a million people are too
+# many for a cache: what a month's end asks of everybody, what a contact touches, what a month's end
+# asks of a customer, and the rest.
+PERSON = np.dtype(
+    [
+        *_fields("i8", "status visits customer_ties"),
+        *_fields("f8", "o recent_revenue recent_cost remedies_month"),
+        *_fields("i8", "tier decile need_k contacts returns"),
+        *_fields("f8", "s e rank lifetime_cost need_at need_rate difficulty patience demanding"),
+        *_fields("f8", "joined_at t w potential spend lifetime_revenue hazard complained_at"),
+        *_fields("f8", "regard offer_share offer_until"),
+        *_fields("i8", "strikes complaints deal_seeker"),
+        ("rho", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
+        *_fields("f8", "loudness temper honesty audience fairness remedied_at remedies"),
+        *_fields("i8", "old_tier favourite referrals told_by started_low costly_months left_for"),
+    ],
+    align=True,
 )
 
 AGENT = _record(
@@ -142,7 +153,7 @@ OUTBOX = _record("at", "kind who")
 
 RUN = _record(
     "cash fault_rate lessons month_oper oper_now_begins oper_now_ends horizon",
-    "key month months people outbox burst "
+    "key month months people customers outbox burst "
     "free_contact contacts_left free_story stories_left free_telling tellings_left "
     "free_hearing hearings_left tier_groups decile_groups pool_groups need_groups "
     "policy leaked enquiry_kind complaint_kind",

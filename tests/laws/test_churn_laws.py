@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sim.laws.churn import (
     boosted,
+    comes_about,
     conversion,
     customer_value,
     enquiry_hazard,
@@ -86,6 +87,11 @@ def test_probability_of_a_hazard(hazard, chance):
 @given(st.floats(0.0, 1e-3))
 def test_small_hazards_are_probabilities(hazard):
     assert probability(hazard) == pytest.approx(hazard, abs=hazard * hazard / 2 + 1e-15)
+
+
+@given(st.floats(0.0, 3.0), st.floats(0.0, 1.0, exclude_min=True, exclude_max=True))
+def test_it_comes_about_with_its_probability(hazard, luck):
+    assert comes_about(hazard, luck) == (luck < probability(hazard))
 
 
 @given(RATES, RATES)

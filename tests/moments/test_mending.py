@@ -32,6 +32,7 @@ def test_faults_are_mended_from_the_start():
 def test_lessons_mend_what_is_left():
     W = desk()
     W.people["status"] = CUSTOMER
+    W.run[0]["customers"] = len(W.people)
     W.run[0]["lessons"] = 10.0
     month_ends(W, MONTH)
     # 500 lessons per thousand customers: half of 0.4 + 0.6 / e

@@ -301,6 +301,7 @@ def test_lessons_mend_the_product_for_good():
     W = desk(product={"fault_floor": 0.4, "lesson_scale": 500.0})
     W.people["status"][:10] = CUSTOMER
     W.people["status"][10:] = PROSPECT
+    W.run[0]["customers"] = 10
     W.run[0]["lessons"] = 5.0
     month_ends(W, MONTH)
     # 500 lessons per thousand customers: 0.4 + 0.6 / e

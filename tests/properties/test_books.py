@@ -34,6 +34,7 @@ def test_people_are_conserved(life):
     assert (everybody == life.scenario.people.count).all()
     assert (months["dismissed"] == months["dismissals"].cumsum()).all()
     assert (months["dismissals_wrong"] <= months["dismissals"]).all()
+    assert (months["customers"][-1:] == life.world.run[0]["customers"]).all()
     begun = months["opening_customers"]
     assert (months["customers"] == begun + months["joined"] - left).all()
     assert (begun[1:] == months["customers"][:-1]).all()
