@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.laws.churn import (
@@ -91,6 +91,7 @@ def test_small_hazards_are_probabilities(hazard):
 
 @given(st.floats(0.0, 3.0), st.floats(0.0, 1.0, exclude_min=True, exclude_max=True))
 def test_it_comes_about_with_its_probability(hazard, luck):
+    assume(abs(luck - hazard) > 1e-15)  # where a chance of next to nothing is rounded
     assert comes_about(hazard, luck) == (luck < probability(hazard))
 
 
