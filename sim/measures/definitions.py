@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["COSTS", "DECILES", "GROUP_MEASURES", "MEASURES", "REASONS", "Measure"]
+__all__ = ["BLOCKS", "COSTS", "DECILES", "GROUP_MEASURES", "MEASURES", "REASONS", "Measure"]
 
 DECILES = 10
 """Groups of equally many people, by potential: 1 has the least."""
@@ -298,20 +298,31 @@ _TALK = (
     ),
 )  # fmt: skip
 
-_REST = (
+_EQUALITY = (
     Measure("gini_wait", "index", "Gini of waits", "gini_waits()", "down", "ratio", "Gini 1912"),
     Measure("gini_remedy", "index", "Gini of remedies", "gini_remedy", "none", "mean", "Gini 1912"),
+)
+_STAFF = (
     Measure("agents_present", "agents", "Agents present", "agents_present", "none", "last"),
     Measure("morale_mean", "index", "Morale", "morale / agents_present", "up", "ratio"),
     Measure("agents_quit", "agents", "Agents who quit", "agents_quit", "down"),
-    Measure("fault_rate", "share", "Product faults left", "fault_rate", "down", "last"),
 )
+_PRODUCT = (Measure("fault_rate", "share", "Product faults left", "fault_rate", "down", "last"),)
 
-MEASURES: dict[str, Measure] = {
-    measure.name: measure
-    for group in (_PEOPLE, _MONEY, _DESK, _VOICE, _MIND, _TALK, _REST)
-    for measure in group
+BLOCKS: dict[str, tuple[Measure, ...]] = {
+    "people": _PEOPLE,
+    "money": _MONEY,
+    "desk": _DESK,
+    "voice": _VOICE,
+    "mind": _MIND,
+    "talk": _TALK,
+    "equality": _EQUALITY,
+    "staff": _STAFF,
+    "product": _PRODUCT,
 }
+"""All measures, by what they are about."""
+
+MEASURES: dict[str, Measure] = {one.name: one for block in BLOCKS.values() for one in block}
 
 # By tier, value decile, pool or kind of need: the same names and units, on the groups' own tally.
 _SOCIAL = {

@@ -9,10 +9,11 @@ from pydantic.fields import FieldInfo
 
 from sim.scenario import Scenario, value_at
 from sim.scenario.anatomy import ANY, Key, core, element, keys_under, walk
+from sim.scenario.keys import Word
 from sim.scenario.law import Law
 from sim.scenario.opening import Opening
 
-__all__ = ["WITHOUT_NUMBERS", "WORLD", "beside", "moves", "parameters", "path_of"]
+__all__ = ["WITHOUT_NUMBERS", "WORLD", "beside", "moves", "parameters", "path_of", "switches"]
 
 _GIVEN = {
     "class": 2,
@@ -198,6 +199,15 @@ def parameters() -> Iterator[tuple[str, FieldInfo]]:
             yield from ((f"{path}.{name}", one) for name, one in keys_under(Law).items())
         elif path not in WITHOUT_NUMBERS and (kind is Opening or not _holds_keys(kind)):
             yield path, key.field
+
+
+def switches() -> Iterator[tuple[str, str]]:
+    """Yield the path of every section that a word switches off, and the word."""
+    yield "behaviour", "none"
+    for key in walk():
+        for one in (*key.field.metadata, *core(key.field.annotation)[1]):
+            if isinstance(one, Word):
+                yield path_of(key), one.word
 
 
 def _holds_keys(kind: Any) -> bool:

@@ -18,7 +18,15 @@ from sim.scenario.anatomy import walk
 from sim.scenario.law import LawName
 from sim.scenario.network import Network
 from sim.scenario.policies import Observable
-from tests.behaviour.all_at_work import WITHOUT_NUMBERS, WORLD, beside, moves, parameters, path_of
+from tests.behaviour.all_at_work import (
+    WITHOUT_NUMBERS,
+    WORLD,
+    beside,
+    moves,
+    parameters,
+    path_of,
+    switches,
+)
 
 KIND = "class Kind:\n    def entitle(self, contact, customer):\n        return {'courtesy': 1.0}\n"
 PARAMETERS = dict(parameters())
@@ -56,6 +64,12 @@ def sound(scenario: Scenario, path: str) -> Iterator[Scenario]:
 def test_a_parameter_moved_alone_changes_some_measure(path):
     before = world(**beside(path))
     assert any(changes_something(before, after) for after in sound(before, path))
+
+
+@pytest.mark.parametrize(("path", "word"), list(switches()))
+def test_a_section_switched_off_changes_some_measure(path, word):
+    before = world(**beside(path))
+    assert changes_something(before, override(before, {path: word}))
 
 
 @pytest.mark.parametrize("path", sorted(WITHOUT_NUMBERS))

@@ -1,0 +1,84 @@
+"""Switching a mechanism off changes what it should, and nothing that it should not."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.engine import simulate
+from sim.measures import MEASURES, monthly
+from sim.scenario import from_mapping, override
+from sim.scenario.anatomy import walk
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def table():
+    """Return the module that reads docs/mechanisms.yaml and makes a page of it."""
+    path = ROOT / "docs" / "make_ablations.py"
+    spec = importlib.util.spec_from_file_location("make_ablations", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["make_ablations"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+MECHANISMS = list(table().mechanisms())
+SECTIONS = sorted(
+    {
+        key.path.rpartition(".")[0]
+        for key in walk()
+        if key.path.startswith(("behaviour.", "staff.", "product.", "company."))
+    }
+)
+
+
+@cache
+def changed(mechanism_name):
+    """Return the measures that differ in some month when a mechanism is switched off."""
+    (one,) = [one for one in MECHANISMS if one.name == mechanism_name]
+    at_work = override(from_mapping(table().TABLE["world"]), one.beside)
+    without = override(at_work, one.without)
+    before, after = (monthly(simulate(each, "mine", 0)) for each in (at_work, without))
+    return {
+        name for name in MEASURES if not np.array_equal(before[name], after[name], equal_nan=True)
+    }
+
+
+def test_the_page_of_ablations_is_current():
+    made = table()
+    renew = "out of date: python docs/make_ablations.py"
+    assert made.PAGE.read_text(encoding="utf-8") == made.page(), renew
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_of_the_model_has_a_mechanism_that_is_switched_off(section):
+    paths = [path for one in MECHANISMS for path in one.without]
+    assert any(f"{path}.".startswith(f"{section}.") for path in paths)
+
+
+def test_names_are_told_once():
+    names = [one.name for one in MECHANISMS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("one", MECHANISMS, ids=lambda one: one.name)
+def test_without_a_mechanism_what_must_change_does(one):
+    assert table().measures(one.changes) <= changed(one.name)
+
+
+@pytest.mark.parametrize("one", MECHANISMS, ids=lambda one: one.name)
+def test_without_a_mechanism_all_else_is_the_same_to_the_last_bit(one):
+    assert changed(one.name) <= table().measures((*one.changes, *one.may))
+
+
+@pytest.mark.parametrize("one", MECHANISMS, ids=lambda one: one.name)
+def test_nothing_is_said_to_follow_that_never_does(one):
+    must = table().measures(one.changes)
+    assert all((table().measures([word]) - must) & changed(one.name) for word in one.may)
