@@ -12,7 +12,10 @@ import yaml
 
 from sim.results import HYPOTHESES, Results, open_results
 
-__all__ = ["Frames", "frames_of"]
+__all__ = ["YAML_LOADER", "Frames", "frames_of"]
+
+YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Reads what `dump` writes, an eighth of the time that Python's own takes where C's is there."""
 
 _KEYS = {"policy": pl.String, "replication": pl.Int64, "month": pl.Int64}
 
@@ -105,7 +108,7 @@ def frames_of(source: Path | Results) -> Frames:
 def _mapping(text: str) -> Mapping[str, Any]:
     # A page can be made without the scenario's structure; its text is shown as it stands.
     try:
-        loaded = yaml.safe_load(text)
+        loaded = yaml.load(text, YAML_LOADER)
     except (yaml.YAMLError, ValueError, RecursionError):
         return {}
     return loaded if isinstance(loaded, dict) else {}

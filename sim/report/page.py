@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.report.answer import answer
 from sim.report.canvas import write_file
+from sim.report.checklist import checklist
 from sim.report.folder import Frames, frames_of
 from sim.report.groups import gaps_by, levels_by
 from sim.report.hypotheses import hypotheses, left_out
@@ -63,6 +64,7 @@ def _context(frames: Frames, shown: Sequence[Picture]) -> dict[str, Any]:
         "decile_gaps": gaps_by(frames, "decile", _DECILE_GAPS),
         "tiers": levels_by(frames, "tier"),
         "pools": levels_by(frames, "pool"),
+        "checklist": checklist(frames),
         "scenario_text": frames.scenario_text,
         "commands": _commands(frames),
         "manifest": list(_flat(frames.manifest)),

@@ -10,6 +10,7 @@ __all__ = [
     "MINUS",
     "MISSING",
     "Quantity",
+    "isolated",
     "legible",
     "number",
     "p_value",
@@ -165,7 +166,12 @@ def legible(text: str) -> str:
     )
 
 
-def quoted(name: str) -> str:
-    """Quote a name in a sentence, whichever way it is written; see `ISOLATED`."""
+def isolated(name: str) -> str:
+    """Set a name in a text apart, whichever way it is written; see `ISOLATED`."""
     begin, end = ISOLATED
-    return f"“{begin}{legible(name)}{end}”"
+    return f"{begin}{legible(name)}{end}"
+
+
+def quoted(name: str) -> str:
+    """Quote a name in a sentence, set apart."""
+    return f"“{isolated(name)}”"
