@@ -25,21 +25,24 @@ __all__ = ["take_stock"]
 
 @jitted
 def take_stock(W: World, now: float) -> None:
-    """Count people and their minds, by status, tier and decile; rank spend."""
+    """Rank spend; count people, their minds and their value, by status, tier and decile."""
     tally = month_tally(W)
+    n = rank_by_spend(W)
+    _concentration(W, n)
+    tally.customers = float(n)
+    cost = _cost_of_serving(W)
     for i in range(W.people.shape[0]):
         person = W.people[i]
         _count_inside(W, i)
         if person.status == CUSTOMER:
             _count_customer(W, i, now)
+            W.scratch[i] = _value(W, i, cost)
             continue
         tally.prospects += person.status == PROSPECT
         tally.lapsed += person.status == LAPSED
         tally.dismissed += person.status == DISMISSED
         tally.opinion += person.o
         tally.opinions += 1.0
-    n = rank_by_spend(W)
-    _concentration(W, n)
     tally.customer_equity = _customer_equity(W, n)
     tally.joiners_at_risk += tally.joiners_left
     tally.gini_remedy = _gini_of_remedies(W, n)
@@ -59,7 +62,6 @@ def _count_inside(W: World, i: int) -> None:
 @jitted
 def _count_customer(W: World, i: int, now: float) -> None:
     person, run, tally = W.people[i], W.run[0], month_tally(W)
-    tally.customers += 1.0
     tally.joiners_at_risk += person.joined_at > 0.0 and now - person.joined_at < FIRST_YEAR
     tally.satisfaction += person.s
     tally.expectation += person.e
@@ -126,21 +128,23 @@ def _spend_of_late(W: World, first: int, n: int) -> float:
 
 @jitted
 def _customer_equity(W: World, n: int) -> float:
-    """Return what all customers are worth: each one's margin, for as long as they may stay.
-
-    The margin is a month's expected spend less what serving a customer has cost.
-    """
-    P, cost = W.P[0], _cost_of_serving(W)
-    for i in range(W.people.shape[0]):
-        person = W.people[i]
-        if person.status == CUSTOMER:
-            margin = person.potential * person.w - cost
-            hazard = P.churn_natural_per_month + person.hazard
-            W.scratch[i] = customer_value(margin, hazard, P.discount_a_month)
+    """Return what all customers are worth, whose values lie in `scratch` and ranks in `order`."""
     total = 0.0
     for rank in range(n):
         total += W.scratch[W.order[rank]]
     return total
+
+
+@jitted
+def _value(W: World, i: int, cost: float) -> float:
+    """Return what a customer is worth: their margin, for as long as they may stay.
+
+    The margin is a month's expected spend less what serving a customer has cost.
+    """
+    person, P = W.people[i], W.P[0]
+    margin = person.potential * person.w - cost
+    hazard = P.churn_natural_per_month + person.hazard
+    return customer_value(margin, hazard, P.discount_a_month)
 
 
 @jitted
