@@ -14,6 +14,7 @@ from sim.errors import CommandError
 from sim.experiment import Verdict
 from sim.report.canvas import encode, write_file
 from sim.report.claim_units import unit_of
+from sim.report.leaning import leaning_lines
 from sim.report.turning import draw_trials
 from sim.report.words import MINUS, MISSING, quantity
 from sim.results import Tested, shown_value, slug, told_turns
@@ -133,6 +134,7 @@ def _lines(tested: Sequence[Tested], plots: str) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     yield from (_row(number, one) for number, one in _by_claim(tested))
     yield ""
+    yield from leaning_lines(tested)
     for number in argument():
         mine = [one for one in tested if number in one.hypothesis.argument]
         yield f"## {number}\n"

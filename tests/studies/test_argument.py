@@ -139,6 +139,20 @@ def test_the_page_says_each_claim_with_its_plots(shop):
     assert all(f"claims/{name}" in text for name in plots)
 
 
+def test_the_page_says_how_much_verdicts_lean_on_what_is_assumed(shop):
+    text = sim.claims([shop]).write("claims.md").read_text(encoding="utf-8")
+    section = text[text.index("## How much the verdicts lean") : text.index("## C1\n")]
+    said = " ".join(section.split())
+    assert "is assumed: 2 hypotheses, over 1 such keys. In 2 of them the verdict" in said
+    assert "and in 2 of these it is reversed" in said
+    assert (
+        "| `behaviour.talk.retell` | 0.1 | 0 to 0.4 | declared assumption | 2 | 0 | 0 | 2 "
+        "| Tiers pay (`shop`); Tiers pay at last (`shop`) |"
+    ) in section
+    chosen = section[section.index("### What scenarios and policies choose") :]
+    assert "| `people.patience_minutes` |  | as it is, unlimited |  | 1 | 1 | 0 | 0 |  |" in chosen
+
+
 def test_the_page_repeats_to_the_byte_and_old_plots_go(shop):
     found = sim.claims([shop])
     found.write("claims.md")
