@@ -32,6 +32,7 @@ ISOLATED = ("\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}")
 """Stand around a name in a sentence, so that its letters' direction is its own affair."""
 
 _SHARE = "share"
+_YES_OR_NO = "0/1"  # whose mean is a share of the runs
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # scripts are written with these
 
 
@@ -112,14 +113,18 @@ def _even(centre: float | None, bottom: float | None, top: float | None) -> bool
 
 def scale(unit: str) -> float:
     """Give the factor from a measure's unit to the one written."""
-    return 100.0 if unit == _SHARE else 1.0
+    return 100.0 if unit in (_SHARE, _YES_OR_NO) else 1.0
 
 
 def unit_label(unit: str, *, difference: bool = False) -> str:
-    """Name the unit that is written: per cent for shares, points for their differences."""
-    if unit != _SHARE:
+    """Name the unit that is written: per cent for shares and for what happens or does not.
+
+    Points for their differences.
+    """
+    if unit not in (_SHARE, _YES_OR_NO):
         return unit
-    return "percentage points" if difference else "%"
+    points = "percentage points" if difference else "%"
+    return f"{points} of runs" if unit == _YES_OR_NO else points
 
 
 def places_for(half: float | None, value: float | None) -> int:

@@ -32,6 +32,12 @@ def test_differences_have_signs_and_points():
     assert written.unit == "percentage points"
 
 
+def test_what_happens_or_not_is_told_of_so_many_runs():
+    assert quantity(0.25, 0.2, 0.3, "0/1").unit == "% of runs"
+    written = quantity(0.25, 0.2, 0.3, "0/1", difference=True)
+    assert (written.mean, written.unit) == ("+25.0", "percentage points of runs")
+
+
 @pytest.mark.parametrize("value", [None, math.nan, math.inf, -math.inf])
 def test_what_is_no_number_is_a_dash(value):
     assert quantity(value, value, value, "minutes").mean == MISSING
