@@ -12,6 +12,7 @@ from sim.commands.claims import claims
 from sim.commands.compare import compare
 from sim.commands.horizon import horizon
 from sim.commands.names import explain, measures, policies, scenarios
+from sim.commands.plot import plot
 from sim.commands.report import report
 from sim.commands.run import run
 from sim.commands.scenario_file import check, new, schema
@@ -38,7 +39,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "Write a scenario": (new, check, explain),
     "Run it": (run, compare, sweep, sensitivity, claims),
-    "Look at what came of it": (report, story, horizon),
+    "Look at what came of it": (report, plot, story, horizon),
     "See what there is": (scenarios, policies, measures, schema),
     "Fit and verify": (calibrate, verify),
 }

@@ -12,6 +12,8 @@ from sim.errors import CommandError
 from sim.results import HYPOTHESES, Results, open_results
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
     from matplotlib.figure import Figure
 
@@ -97,22 +99,38 @@ class Result:
 
         return self.results.tables.get("hypotheses", pl.DataFrame(schema=HYPOTHESES))
 
-    def plot(self, measure: str) -> Figure:
-        """Draw a measure over months, a line and a band a policy.
+    def plot(
+        self,
+        measure: str,
+        *,
+        policies: Sequence[str] = (),
+        by: str = "",
+        over: str = "",
+        versus: str = "",
+    ) -> Figure:
+        """Draw a measure over months, a line and a band a policy; or one of the report's plots.
 
         Parameters
         ----------
         measure : str
             Its name, as ``sim measures`` lists it, or that of one of the report's plots.
+        policies : sequence of str
+            Only these; each keeps its look. By default all.
+        by : {'', 'tier', 'decile', 'pool', 'need'}
+            Split by this.
+        over : {'', 'months', 'horizon'}
+            Over months, or over the whole horizon; by default the latter by decile only.
+        versus : str
+            Paired differences from this policy, in place of the values themselves.
 
         Raises
         ------
         CommandError
-            If there is no such measure or plot.
+            If there is no such measure, plot, policy or split; the message suggests the nearest.
         """
         from sim.report import plot
 
-        return plot(self.folder, measure)
+        return plot(self.folder, measure, policies=policies, by=by, over=over, versus=versus)
 
     def as_data(self) -> dict[str, Any]:
         """Give as plain data what a program wants to know: where it is, and both tables."""

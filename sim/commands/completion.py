@@ -16,6 +16,7 @@ from sim.errors import EvenhandError
 __all__ = [
     "key_and_measure_names",
     "measure_names",
+    "plot_names",
     "policy_names",
     "precisions",
     "results_folders",
@@ -55,6 +56,14 @@ def measure_names(incomplete: str) -> list[str]:
     from sim.measures.definitions import MEASURES
 
     return _from(MEASURES, incomplete)
+
+
+def plot_names(incomplete: str) -> list[str]:
+    """Give the report's own plots, and the measures."""
+    from sim.report.catalogue import CORE_PLOTS
+
+    return [*dict.fromkeys([*_from((plot.name for plot in CORE_PLOTS), incomplete),
+                            *measure_names(incomplete)])]  # fmt: skip
 
 
 def precisions(incomplete: str) -> list[str]:

@@ -34,6 +34,7 @@ __all__ = [
     "told",
     "verdicts_table",
     "write_claims",
+    "write_plots",
 ]
 
 
@@ -60,15 +61,31 @@ def build(folder: Path) -> Path:
     return build_page(folder)
 
 
-def plot(folder: Path | Results, measure: str) -> Figure:
-    """Draw one measure over months, or one of the report's own plots.
+def plot(
+    folder: Path | Results,
+    measure: str,
+    *,
+    policies: Sequence[str] = (),
+    by: str = "",
+    over: str = "",
+    versus: str = "",
+) -> Figure:
+    """Draw one measure, or one of the report's own plots.
 
     Parameters
     ----------
     folder : Path or Results
         A results folder, by its path or opened.
     measure : str
-        A column of ``monthly.parquet``, or a name in `CORE_PLOTS`, or ``differences``.
+        A column of ``monthly.parquet``, or the name of a plot in `CORE_PLOTS`.
+    policies : sequence of str
+        Only these; each keeps its look. By default all.
+    by : {'', 'tier', 'decile', 'pool', 'need'}
+        Split by this.
+    over : {'', 'months', 'horizon'}
+        Over months, or over the whole horizon; by default the latter by decile only.
+    versus : str
+        Paired differences from this policy, in place of the values themselves.
 
     Returns
     -------
@@ -78,11 +95,65 @@ def plot(folder: Path | Results, measure: str) -> Figure:
     Raises
     ------
     CommandError
-        If the results have no such measure or plot.
+        If the results have no such measure, plot, policy or split.
     """
     from sim.report.plots import draw_named
+    from sim.report.view import view_of
 
-    return draw_named(frames_of(folder), measure)
+    frames = frames_of(folder)
+    return draw_named(frames, measure, view_of(frames, policies, versus, by, over))
+
+
+def write_plots(
+    folder: Path,
+    measures: Sequence[str],
+    kinds: Sequence[str] = ("png",),
+    out: Path | None = None,
+    *,
+    policies: Sequence[str] = (),
+    by: str = "",
+    over: str = "",
+    versus: str = "",
+) -> list[Path]:
+    """Draw measures and write each as files; nothing is written if one cannot be drawn.
+
+    Parameters
+    ----------
+    folder : Path
+        A results folder.
+    measures : sequence of str
+        As of `plot`.
+    kinds : sequence of {'png', 'svg', 'pdf'}
+        A PNG has 300 dots an inch.
+    out : Path, optional
+        Where to; by default ``plots`` in the results folder.
+    policies, by, over, versus
+        As of `plot`; a view that is not the report's has them in the files' names.
+
+    Returns
+    -------
+    list of Path
+        The files, measure by measure.
+
+    Raises
+    ------
+    CommandError
+        As `plot`; or if there is no such kind of file, or it cannot be written.
+    """
+    from sim.report.canvas import save_figure
+    from sim.report.plots import draw_named
+    from sim.report.view import check_kinds, file_name, view_of
+
+    check_kinds(kinds)
+    frames = frames_of(folder)
+    view = view_of(frames, policies, versus, by, over)
+    figures = {name: draw_named(frames, name, view) for name in dict.fromkeys(measures)}
+    place = folder / "plots" if out is None else out
+    return [
+        save_figure(figure, place / f"{file_name(name, view)}.{kind}")
+        for name, figure in figures.items()
+        for kind in dict.fromkeys(kinds)
+    ]
 
 
 def save(figure: Figure, path: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Sequence
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,78 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from sim.errors import CommandError
 from sim.report.style import MUTED, styled
 
-__all__ = ["apart", "blank", "caption", "encode", "panel", "save_figure", "write_file"]
+__all__ = [
+    "KINDS",
+    "PRINT_DPI",
+    "SCREEN_DPI",
+    "Drawing",
+    "apart",
+    "blank",
+    "caption",
+    "encode",
+    "packed",
+    "panel",
+    "raster",
+    "save_figure",
+    "write_file",
+]
+
+KINDS = ("png", "svg", "pdf")
+"""How a plot can be written."""
+
+SCREEN_DPI, PRINT_DPI = 150, 300
+"""Dots an inch of a PNG: those beside a report's page, and those asked for by themselves."""
 
 # Dates and versions would make equal results differ in bytes.
 _METADATA: dict[str, dict[str, Any]] = {
-    "png": {"Software": None},
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
-_DPI = 150
+# What each kind of file calls a picture's words for who cannot see it.
+_WORDS = {"png": "Description", "svg": "Description", "pdf": "Subject"}
+
+
+class Drawing(Figure):
+    """A figure that carries its words, into every file that is made of it.
+
+    Parameters
+    ----------
+    width, height : float
+        In inches.
+    title : str
+        What it is, in plain words.
+    alt : str
+        What it shows, for who cannot see it; by default the title and what it rests on.
+
+    Attributes
+    ----------
+    title : str
+    basis : str
+        What it rests on: its caption.
+    """
+
+    def __init__(self, width: float, height: float, title: str = "", alt: str = "") -> None:
+        super().__init__(figsize=(width, height))
+        self.title = title
+        self.basis = ""
+        self.said = alt
+
+    @property
+    def alt(self) -> str:
+        """Words for who cannot see it."""
+        parts = (self.said or f"{self.title}.", self.basis.replace("\n", " "))
+        return " ".join(part for part in parts if part)
+
+    @property
+    def wide(self) -> bool:
+        """Whether it needs the width of a page."""
+        return bool(self.get_figwidth() > 7.0)
 
 
 def panel(
@@ -39,11 +99,13 @@ def caption(figure: Figure, text: str, left: float = 0.12) -> None:
     """Write what the picture rests on along its lower edge, from `left` inches on."""
     across, up = figure.get_size_inches()
     figure.text(left / across, 0.1 / up, text, fontsize=8, color=MUTED, va="bottom", ha="left")
+    if isinstance(figure, Drawing):
+        figure.basis = text
 
 
-def blank(message: str, width: float = 5.6, height: float = 1.2) -> Figure:
+def blank(message: str, width: float = 5.6, height: float = 1.2) -> Drawing:
     """Draw a figure that only says why there is nothing to draw."""
-    figure = Figure(figsize=(width, height))
+    figure = Drawing(width, height, message.rstrip("."))
     figure.text(0.5, 0.5, message, ha="center", va="center", color=MUTED, wrap=True)
     return figure
 
@@ -89,14 +151,66 @@ def _pool(values: Sequence[float]) -> list[float]:
     return [mean for mean, size in blocks for _ in range(size)]
 
 
-def encode(figure: Figure, kind: str) -> bytes:
-    """Render a figure as ``png``, ``svg`` or ``pdf``; the same figure gives the same bytes."""
+def encode(figure: Figure, kind: str, dpi: int = PRINT_DPI) -> bytes:
+    """Render a figure as ``png``, ``svg`` or ``pdf``; the same figure gives the same bytes.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The words of a `Drawing` go into the file: as ``<title>`` and ``<desc>``, or as metadata.
+    kind : {'png', 'svg', 'pdf'}
+    dpi : int
+        Dots an inch of a PNG.
+    """
+    if kind == "png":
+        return packed(raster(figure, dpi), figure, dpi)
+    metadata = _METADATA[kind] | _words(figure, kind)
+    content = _saved(figure, format=kind, metadata=metadata)
+    return _described(content, figure) if kind == "svg" else content
+
+
+def raster(figure: Figure, dpi: int) -> Image.Image:
+    """Draw a figure as dots."""
+    dots = _saved(figure, format="raw", dpi=dpi)
+    across, up = (int(inches * dpi) for inches in figure.get_size_inches())
+    return Image.frombuffer("RGBA", (across, up), dots)
+
+
+def packed(picture: Image.Image, figure: Figure, dpi: int) -> bytes:
+    """Make a PNG of dots, with the figure's words; other threads go on meanwhile."""
+    words = PngInfo()
+    for name, text in _words(figure, "png").items():
+        words.add_text(name, text)
+    buffer = BytesIO()
+    picture.convert("RGB").save(buffer, "png", dpi=(dpi, dpi), pnginfo=words)
+    return buffer.getvalue()
+
+
+def _saved(figure: Figure, **options: Any) -> bytes:
     buffer = BytesIO()
     with styled(), warnings.catch_warnings():
         # A name in a script that the font lacks shows as boxes; no reason to alarm anybody.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure.savefig(buffer, format=kind, dpi=_DPI, metadata=_METADATA[kind])
+        figure.savefig(buffer, **options)
     return buffer.getvalue()
+
+
+def _words(figure: Figure, kind: str) -> dict[str, str]:
+    if not isinstance(figure, Drawing) or not figure.title:
+        return {}
+    return {"Title": _printable(figure.title), _WORDS[kind]: _printable(figure.alt)}
+
+
+def _described(svg: bytes, figure: Figure) -> bytes:
+    """Put the words for who cannot see a picture where browsers and readers look for them."""
+    if not isinstance(figure, Drawing) or not figure.title:
+        return svg
+    words = f"</title>\n <desc>{escape(_printable(figure.alt), quote=False)}</desc>"
+    return svg.replace(b"</title>", words.encode(), 1)
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def save_figure(figure: Figure, path: Path) -> Path:
@@ -105,12 +219,15 @@ def save_figure(figure: Figure, path: Path) -> Path:
     Raises
     ------
     CommandError
-        If the ending is not ``.png``, ``.svg`` or ``.pdf``.
+        If the ending is not ``.png``, ``.svg`` or ``.pdf``, or it cannot be written.
     """
     kind = path.suffix.lower().removeprefix(".")
-    if kind not in _METADATA:
+    if kind not in KINDS:
         raise CommandError(f"{path}: a plot is written as .png, .svg or .pdf")
-    return write_file(path, encode(figure, kind))
+    try:
+        return write_file(path, encode(figure, kind))
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def write_file(path: Path, content: bytes) -> Path:

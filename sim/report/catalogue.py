@@ -7,9 +7,10 @@ from typing import Literal
 
 from sim.measures.definitions import MEASURES, Measure
 
-__all__ = ["CHURN", "CORE_PLOTS", "KEY_MEASURES", "MONEY", "Plot", "Section", "describe"]
+__all__ = ["CHURN", "CORE_PLOTS", "KEY_MEASURES", "MONEY", "Kind", "Plot", "Section", "describe"]
 
-Section = Literal["paths", "gains", "complaints", "talk", "money", "staff"]
+Section = Literal["paths", "differences", "gains", "complaints", "talk", "money", "staff"]
+Kind = Literal["paths", "deciles", "tiers", "lorenz", "cascades", "waterfall", "differences"]
 """Parts of the page in which plots stand."""
 
 KEY_MEASURES: tuple[str, ...] = (
@@ -40,7 +41,7 @@ CHURN = "churn_rate"
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """One picture of measures over months.
+    """One picture of the report.
 
     Attributes
     ----------
@@ -49,13 +50,16 @@ class Plot:
     title : str
         Plain words; empty where the measure's own title says it.
     measures : tuple of str
-        One a panel.
+        One a panel; empty where the kind of picture says what it is of.
     columns : int
         Panels in a row.
     share_y : bool
         Whether the panels of a row have one scale, so that they can be compared.
-    section : {'paths', 'gains', 'complaints', 'talk', 'money', 'staff'}
+    section : {'paths', 'differences', 'gains', 'complaints', 'talk', 'money', 'staff'}
         The part of the page in which it stands.
+    kind : {'paths', 'deciles', 'tiers', 'lorenz', 'cascades', 'waterfall', 'differences'}
+        What it draws: measures over months; who gains, by value decile or tier; Lorenz curves;
+        sizes of stories; profit's parts; paired differences.
     """
 
     name: str
@@ -64,11 +68,14 @@ class Plot:
     columns: int = 1
     share_y: bool = False
     section: Section = "paths"
+    kind: Kind = "paths"
 
 
 def _single(measure: str) -> Plot:
     return Plot(measure, "", (measure,))
 
+
+_WHO = ("satisfaction_mean", "wait_mean", "churn_rate", "revenue", "remedies")
 
 CORE_PLOTS: tuple[Plot, ...] = (
     _single("profit"),
@@ -77,6 +84,11 @@ CORE_PLOTS: tuple[Plot, ...] = (
     _single("revenue"),
     _single("satisfaction_mean"),
     _single("unfairness_mean"),
+    Plot("waits", "Waiting and hanging up", ("wait_mean", "abandonment"), columns=2),
+    Plot("differences", "", (), section="differences", kind="differences"),
+    Plot("gains_by_decile", "Who gains and who pays", _WHO, 3, section="gains", kind="deciles"),
+    Plot("gains_by_tier", "What each tier gets", _WHO, section="gains", kind="tiers"),
+    Plot("lorenz", "Who waits, and who is paid", (), section="gains", kind="lorenz"),
     Plot(
         "complaints",
         "Complaints by voice",
@@ -85,7 +97,19 @@ CORE_PLOTS: tuple[Plot, ...] = (
         share_y=True,
         section="complaints",
     ),
-    Plot("waits", "Waiting and hanging up", ("wait_mean", "abandonment"), columns=2),
+    Plot(
+        "voice_values",
+        "What people learn that complaining brings",
+        (
+            "voice_value_polite",
+            "voice_value_angry",
+            "voice_value_public",
+            "voice_value_public_hearsay",
+        ),
+        columns=2,
+        share_y=True,
+        section="complaints",
+    ),
     Plot(
         "talk",
         "Word of mouth",
@@ -94,8 +118,24 @@ CORE_PLOTS: tuple[Plot, ...] = (
         share_y=True,
         section="talk",
     ),
+    Plot(
+        "reach",
+        "How far word of mouth carries",
+        ("cascade_mean", "talk_reproduction"),
+        columns=2,
+        section="talk",
+    ),
+    Plot("cascades", "How many people a story reaches", (), section="talk", kind="cascades"),
+    Plot("waterfall", "Profit, from", (), section="money", kind="waterfall"),
+    Plot(
+        "staff",
+        "Staff",
+        ("agents_present", "utilisation", "morale_mean", "agents_quit"),
+        columns=2,
+        section="staff",
+    ),
 )
-"""The plots over months that every report has, in the page's order."""
+"""The plots that every report has, in the page's order."""
 
 
 def describe(name: str) -> Measure:

@@ -13,7 +13,7 @@ from sim.experiment import ALPHA
 from sim.report.catalogue import describe
 from sim.report.folder import Frames
 
-__all__ = ["Contrast", "against_reference", "between", "contrasts_of"]
+__all__ = ["Contrast", "against", "against_reference", "between", "contrasts_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,14 @@ class Contrast:
 
 def against_reference(frames: Frames) -> dict[tuple[str, str], Contrast]:
     """Give the differences of the others from the reference policy, by (measure, policy)."""
-    reference = frames.reference
+    return against(frames, frames.reference)
+
+
+def against(frames: Frames, versus: str) -> dict[tuple[str, str], Contrast]:
+    """Give the differences of the other policies from one, by (measure, policy)."""
     rows = contrasts_of(frames.differences)
-    seen = (row.reversed() if row.policy == reference else row for row in rows)
-    return {(row.measure, row.policy): row for row in seen if row.versus == reference}
+    seen = (row.reversed() if row.policy == versus else row for row in rows)
+    return {(row.measure, row.policy): row for row in seen if row.versus == versus}
 
 
 def between(frames: Frames, measure: str, policy: str, versus: str) -> Contrast | None:

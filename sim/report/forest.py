@@ -6,17 +6,19 @@ measure has its own scale about a common line of no difference, and the numbers 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report.canvas import blank, caption, panel
+from sim.report.canvas import Drawing, blank, caption, panel
 from sim.report.catalogue import KEY_MEASURES, describe
-from sim.report.contrasts import Contrast, against_reference
+from sim.report.contrasts import Contrast, against
 from sim.report.folder import Frames
-from sim.report.style import INK, MUTED, Look, looks_of, styled
+from sim.report.sheet import title_of
+from sim.report.style import INK, MUTED, Look, styled
+from sim.report.view import View, looks_in
 from sim.report.words import quantity, shorten, unit_label
 
 __all__ = ["Forest", "draw_differences", "draw_forest"]
@@ -50,18 +52,20 @@ class Forest:
     label: Callable[[Contrast], str] = field(default=lambda row: row.policy)
 
 
-def draw_differences(frames: Frames) -> Figure:
-    """Draw the paired differences of the key measures from the reference policy."""
-    table = against_reference(frames)
+def draw_differences(frames: Frames, view: View = View()) -> Drawing:  # noqa: B008 - frozen
+    """Draw the paired differences of the key measures from the reference policy, or another."""
+    versus = view.versus or frames.reference
+    looks = looks_in(frames, View(view.policies, versus))
+    table = against(frames, versus)
     blocks = {
-        name: [row for (measure, _), row in table.items() if measure == name]
+        name: [row for (measure, policy), row in table.items()
+               if measure == name and policy in looks]
         for name in KEY_MEASURES
-    }
-    title = f"Difference from {shorten(frames.reference)}"
-    return draw_forest(Forest(title, _basis(frames), blocks, looks_of(frames.policies)))
+    }  # fmt: skip
+    return draw_forest(Forest(f"Difference from {shorten(versus)}", _basis(frames), blocks, looks))
 
 
-def draw_forest(forest: Forest) -> Figure:
+def draw_forest(forest: Forest) -> Drawing:
     """Draw differences, measures beneath one another; rows without a number are left out."""
     blocks = {
         name: [row for row in rows if row.mean is not None] for name, rows in forest.blocks.items()
@@ -73,9 +77,10 @@ def draw_forest(forest: Forest) -> Figure:
         return _drawn(forest, blocks)
 
 
-def _drawn(forest: Forest, blocks: Mapping[str, Sequence[Contrast]]) -> Figure:
+def _drawn(forest: Forest, blocks: Mapping[str, Sequence[Contrast]]) -> Drawing:
     height = sum(_HEAD + _GAP + _ROW * len(rows) for rows in blocks.values())
-    figure = Figure(figsize=(_LEFT + _WIDE + _RIGHT, height + 1.15))
+    figure = Drawing(_LEFT + _WIDE + _RIGHT, height + 1.15, forest.title)
+    figure.said = f"{forest.title}: {'; '.join(_told(blocks, forest))}."
     at = height + 0.62
     _title(figure, forest.title)
     for measure, rows in blocks.items():
@@ -86,16 +91,21 @@ def _drawn(forest: Forest, blocks: Mapping[str, Sequence[Contrast]]) -> Figure:
     return figure
 
 
+def _told(blocks: Mapping[str, Sequence[Contrast]], forest: Forest) -> Iterator[str]:
+    for measure, rows in blocks.items():
+        unit = unit_label(describe(measure).unit, difference=True)
+        each = [
+            f"{forest.label(row)} "
+            + quantity(row.mean, None, None, describe(measure).unit, difference=True).mean
+            + (" beyond luck" if row.apart else "")
+            for row in rows
+        ]
+        yield f"{describe(measure).title}{f' ({unit})' if unit else ''} {', '.join(each)}"
+
+
 def _title(figure: Figure, title: str) -> None:
+    title_of(figure, title)
     across, up = figure.get_size_inches()
-    figure.text(
-        0.12 / across,
-        1 - 0.12 / up,
-        title,
-        va="top",
-        fontsize=12.5,
-        weight="bold",
-    )
     for x, text, side in ((_LEFT, "← less", "left"), (_LEFT + _WIDE, "more →", "right")):
         figure.text(x / across, 1 - 0.46 / up, text, color=MUTED, ha=side, va="top", fontsize=8.5)
 

@@ -10,7 +10,7 @@ import polars as pl
 from sim.experiment import estimate
 from sim.report.catalogue import describe
 
-__all__ = ["bands", "each_run", "over_horizon"]
+__all__ = ["bands", "each_run", "less", "over_horizon", "spread"]
 
 _SPREAD: dict[str, pl.DataType] = {
     "mean": pl.Float64(),
@@ -20,40 +20,58 @@ _SPREAD: dict[str, pl.DataType] = {
 }
 
 
-def bands(monthly: pl.DataFrame, measure: str) -> pl.DataFrame:
+def bands(table: pl.DataFrame, measure: str, group: str = "", versus: str = "") -> pl.DataFrame:
     """Give each policy's mean of a measure by month, with pointwise 95% intervals.
 
     Parameters
     ----------
-    monthly : polars.DataFrame
-        policy, replication, month and perhaps the measure.
+    table : polars.DataFrame
+        policy, replication, month, perhaps the group and the measure.
     measure : str
         The column.
+    group : str
+        A further column that rows are told apart by; empty for none.
+    versus : str
+        The policy whose value in the same replication is taken off; empty for none.
 
     Returns
     -------
     polars.DataFrame
-        policy, month, mean, low, high, replications, in the measure's unit; low and high are null
-        under two replications. Months in which no replication has a value are left out.
+        policy, the group if any, month, mean, low, high, replications, in the measure's unit; low
+        and high are null under two replications. Months in which no replication has a value are
+        left out.
     """
-    if measure not in monthly.columns:
-        return pl.DataFrame(schema={"policy": pl.String(), "month": pl.Int64(), **_SPREAD})
+    keys = [*([group] if group else []), "month"]
+    if measure not in table.columns:
+        schema = {"policy": pl.String(), "month": pl.Int64(), **_SPREAD}
+        return pl.DataFrame(schema=schema | ({group: pl.String()} if group else {}))
     value = pl.col(measure).cast(pl.Float64).alias("value")
-    return _spread(monthly.select("policy", "month", value), ["policy", "month"])
+    values = table.select("policy", "replication", *keys, value)
+    return spread(less(values, versus, keys) if versus else values, ["policy", *keys])
 
 
-def over_horizon(frame: pl.DataFrame, group: str, measure: str) -> pl.DataFrame:
+def over_horizon(table: pl.DataFrame, group: str, measure: str, versus: str = "") -> pl.DataFrame:
     """Give a measure over the whole horizon by policy and group, with 95% intervals.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        policy, replication, month, the group, and the measure.
+    group, measure : str
+        Columns.
+    versus : str
+        The policy whose value in the same replication is taken off; empty for none.
 
     Returns
     -------
     polars.DataFrame
         policy, the group, mean, low, high, replications, in the measure's unit.
     """
-    return _spread(each_run(frame, group, measure), ["policy", group])
+    values = each_run(table, group, measure)
+    return spread(less(values, versus, [group]) if versus else values, ["policy", group])
 
 
-def each_run(frame: pl.DataFrame, group: str, measure: str) -> pl.DataFrame:
+def each_run(table: pl.DataFrame, group: str, measure: str) -> pl.DataFrame:
     """Give a measure over the whole horizon of each run, by policy and group.
 
     Each replication's months are summed, averaged or the last taken, as the measure's
@@ -65,13 +83,38 @@ def each_run(frame: pl.DataFrame, group: str, measure: str) -> pl.DataFrame:
         policy, the group, replication, value in the measure's unit.
     """
     value = pl.col(measure).cast(pl.Float64).alias("value")
-    kept = frame.select("policy", "replication", "month", group, value).sort("month")
+    kept = table.select("policy", "replication", "month", group, value).sort("month")
     runs = kept.drop_nulls().group_by("policy", group, "replication", maintain_order=True)
     together = {"sum": pl.col("value").sum(), "last": pl.col("value").last()}
     return runs.agg(together.get(describe(measure).horizon, pl.col("value").mean()))
 
 
-def _spread(values: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+def less(values: pl.DataFrame, versus: str, keys: Sequence[str]) -> pl.DataFrame:
+    """Take off each value that of another policy in the same replication, where both are known.
+
+    Parameters
+    ----------
+    values : polars.DataFrame
+        policy, replication, the keys, and value.
+    versus : str
+        The other policy; its own rows are left out.
+    keys : sequence of str
+        Columns that must agree besides.
+    """
+    other = values.filter(policy=versus).select("replication", *keys, other="value")
+    rest = values.filter(pl.col("policy") != versus)
+    both = rest.join(other, on=["replication", *keys], how="inner", maintain_order="left")
+    return both.with_columns(value=pl.col("value") - pl.col("other")).drop("other")
+
+
+def spread(values: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Give the mean of values that agree in their keys, with its 95% interval over replications.
+
+    Returns
+    -------
+    polars.DataFrame
+        The keys, mean, low, high, replications; sorted by the keys.
+    """
     kept = values.filter(pl.col("value").is_finite())
     lists = kept.group_by(*keys, maintain_order=True).agg(pl.col("value")).sort(*keys)
     rows = [astuple(estimate(value)) for value in lists["value"].to_list()]

@@ -8,25 +8,27 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.canvas import apart
-from sim.report.catalogue import describe
 from sim.report.folder import Frames
-from sim.report.style import INK, MUTED, Look
-from sim.report.words import number, scale, shorten, unit_label
+from sim.report.sheet import headings
+from sim.report.shown import Shown
+from sim.report.style import MUTED, Look
+from sim.report.words import number, shorten
 
-__all__ = ["LABEL_POINTS", "draw_lines", "name_ends", "one_scale"]
+__all__ = ["LABEL_POINTS", "draw_lines", "name_ends", "one_scale", "thousands", "values_axis"]
 
 LABEL_POINTS = 9.5
 _LARGE = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
 
 def draw_lines(
-    axes: Axes, frames: Frames, table: pl.DataFrame, measure: str, looks: Mapping[str, Look]
+    axes: Axes, frames: Frames, table: pl.DataFrame, shown: Shown, looks: Mapping[str, Look]
 ) -> dict[str, Line2D]:
-    """Draw a measure's mean by month for every policy, with bands, axes and unit.
+    """Draw the mean by month for every policy, with bands, axes, title and unit.
 
     Parameters
     ----------
@@ -36,8 +38,8 @@ def draw_lines(
         For the number of months and the month in which policies part.
     table : polars.DataFrame
         From `sim.report.intervals.bands`; a policy without rows has no line.
-    measure : str
-        Its name.
+    shown : Shown
+        What the values are.
     looks : mapping of str to Look
         The policies in order.
 
@@ -46,17 +48,15 @@ def draw_lines(
     dict of str to matplotlib.lines.Line2D
         The lines by policy.
     """
-    declared = describe(measure)
-    factor = scale(declared.unit)
     lines = {}
     for place, (policy, look) in enumerate(looks.items()):
         rows = table.filter(pl.col("policy") == policy)
         if not rows.is_empty():
-            lines[policy] = _line(axes, rows, look, factor, place)
-            _band(axes, rows, look, factor, min(0.16, 0.9 / len(looks)))
+            lines[policy] = _line(axes, rows, look, shown.factor, place)
+            _band(axes, rows, look, shown.factor, min(0.16, 0.9 / len(looks)))
     _months_axis(axes, frames)
-    _values_axis(axes, table, declared.unit)
-    _headings(axes, declared.title, unit_label(declared.unit))
+    values_axis(axes, table.filter(pl.col("policy").is_in(list(looks))), shown)
+    headings(axes, shown.title, shown.unit)
     if not lines:
         axes.text(0.5, 0.5, "no numbers", transform=axes.transAxes, ha="center", color=MUTED)
     return lines
@@ -103,17 +103,24 @@ def _points(lines: Mapping[str, Line2D]) -> dict[str, tuple[np.ndarray, np.ndarr
 
 
 def _name_end(axes: Axes, text: str, end: tuple[float, float], place: float, look: Look) -> None:
-    leader = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 3, "relpos": (0, 0.5)}
-    axes.annotate(
+    # A bare line, since an arrow's patch takes longer to draw than the rest of the panel.
+    x, y = axes.transAxes.inverted().transform(axes.transData.transform(end))
+    axes.plot(
+        [x + 0.015, 1.04],
+        [y, place],
+        transform=axes.transAxes,
+        color=look.colour,
+        linewidth=0.7,
+        clip_on=False,
+    )
+    axes.text(
+        1.05,
+        place,
         text,
-        xy=end,
-        xytext=(1.05, place),
-        textcoords="axes fraction",
+        transform=axes.transAxes,
         color=look.text,
         fontsize=LABEL_POINTS,
         va="center",
-        annotation_clip=False,
-        arrowprops=leader | {"color": look.colour},
     )
 
 
@@ -139,11 +146,6 @@ def _band(axes: Axes, rows: pl.DataFrame, look: Look, factor: float, alpha: floa
     axes.fill_between(month, low, high, color=look.colour, alpha=alpha, linewidth=0, zorder=2)
     if len(month) == 1:
         axes.vlines(month, low, high, color=look.colour, linewidth=1.6)
-
-
-def _headings(axes: Axes, title: str, unit: str) -> None:
-    axes.set_title(title, pad=20, color=INK)
-    axes.text(0, 1.03, unit, transform=axes.transAxes, color=MUTED, fontsize=9)
 
 
 def _months_axis(axes: Axes, frames: Frames) -> None:
@@ -173,11 +175,21 @@ def _mark_switch(axes: Axes, month: int) -> None:
     )
 
 
-def _values_axis(axes: Axes, table: pl.DataFrame, unit: str) -> None:
-    low, high = _extent(table, scale(unit))
+def values_axis(axes: Axes, table: pl.DataFrame, shown: Shown) -> None:
+    """Give a panel the vertical scale that its means and intervals ask for.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    table : polars.DataFrame
+        mean, low, high.
+    shown : Shown
+        What cannot be negative has no room below zero.
+    """
+    low, high = _extent(table, shown.factor)
     low = _from_zero(low, high)
-    # Student's interval may reach below zero where the measure cannot; money can.
-    if low < 0 and unit != "currency" and (table["mean"] >= 0).all():
+    # Student's interval may reach below zero where the measure cannot.
+    if low < 0 and not shown.signed and (table["mean"] >= 0).all():
         low = 0.0
     room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
     axes.set_ylim(0.0 if low == 0 else low - room, high + room)
@@ -192,15 +204,28 @@ def _from_zero(low: float, high: float) -> float:
 
 
 def _ticks(axes: Axes) -> None:
-    bottom, top = axes.get_ylim()
+    thousands(axes.yaxis, *axes.get_ylim())
+
+
+def thousands(axis: Axis, bottom: float, top: float, most: int = 6) -> None:
+    """Give an axis few round ticks, written out or in thousands, millions or billions.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+    bottom, top : float
+        Its limits.
+    most : int
+        How many steps between ticks there are at most.
+    """
     largest = max(abs(bottom), abs(top))
-    power, word = next((large for large in _LARGE if largest >= 20 * large[0]), (1.0, ""))
-    locator = MaxNLocator(6, steps=[1, 2, 5, 10], min_n_ticks=3)
+    power, word = next((large for large in _LARGE if largest >= 10 * large[0]), (1.0, ""))
+    locator = MaxNLocator(most, steps=[1, 2, 5, 10], min_n_ticks=min(3, most))
     ticks = locator.tick_values(bottom, top)
     step = float(ticks[1] - ticks[0]) / power
     places = max(0, -math.floor(math.log10(step) + 1e-9))
-    axes.yaxis.set_major_locator(locator)
-    axes.yaxis.set_major_formatter(
+    axis.set_major_locator(locator)
+    axis.set_major_formatter(
         FuncFormatter(lambda value, _: number(value / power, places) + (word if value else ""))
     )
 

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sim.report.canvas import encode, write_file
-from sim.report.catalogue import CORE_PLOTS
-from sim.report.descriptions import alternative, heading
+from sim.report.canvas import SCREEN_DPI, Drawing, encode, packed, raster, write_file
+from sim.report.catalogue import CORE_PLOTS, Plot
 from sim.report.folder import Frames
-from sim.report.forest import draw_differences
 from sim.report.plots import draw
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 __all__ = ["DIFFERENCES", "Picture", "pictures"]
 
@@ -55,26 +49,20 @@ class Picture:
 
 def pictures(folder: Path, frames: Frames) -> list[Picture]:
     """Draw the report's plots into ``plots/`` of a results folder and give them to the page."""
-    return [_kept(folder, *drawn) for drawn in _drawn(frames)]
+    # Packing a PNG needs no interpreter, so it goes on beside the drawing of the next.
+    with ThreadPoolExecutor(1) as packing:
+        return [_kept(folder, plot, draw(frames, plot), packing) for plot in CORE_PLOTS]
 
 
-def _drawn(frames: Frames) -> Iterator[tuple[str, str, str, Figure, str, bool]]:
-    for plot in CORE_PLOTS:
-        words, wide = alternative(frames, plot), len(plot.measures) > 1
-        yield plot.name, plot.section, heading(plot), draw(frames, plot), words, wide
-    title = f"Paired differences from {frames.reference}"
-    alt = f"{title} with intervals; the table below has the numbers."
-    yield DIFFERENCES, DIFFERENCES, title, draw_differences(frames), alt, True
-
-
-def _kept(
-    folder: Path, name: str, section: str, title: str, figure: Figure, alt: str, wide: bool
-) -> Picture:
+def _kept(folder: Path, plot: Plot, figure: Drawing, packing: ThreadPoolExecutor) -> Picture:
+    dots = raster(figure, SCREEN_DPI)
+    content = packing.submit(packed, dots, figure, SCREEN_DPI)
     vector = encode(figure, "svg")
-    for kind, content in (("svg", vector), ("png", encode(figure, "png"))):
-        write_file(folder / "plots" / f"{name}.{kind}", content)
+    for kind, made in (("svg", vector), ("png", content.result())):
+        write_file(folder / "plots" / f"{plot.name}.{kind}", made)
     source = f"data:image/svg+xml;base64,{base64.b64encode(vector).decode()}"
-    return Picture(name, section, title, source, alt, wide, _files(folder, name))
+    files = _files(folder, plot.name)
+    return Picture(plot.name, plot.section, figure.title, source, figure.alt, figure.wide, files)
 
 
 def _files(folder: Path, name: str) -> tuple[tuple[str, str], ...]:

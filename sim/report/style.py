@@ -8,12 +8,17 @@ Dashes and markers differ as well, so that a picture also reads in grey.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ["INK", "MUTED", "RULE", "Look", "looks_of", "styled"]
+__all__ = ["INK", "MUTED", "RULE", "STYLE_FILE", "Look", "looks_of", "styled"]
+
+STYLE_FILE = Path(__file__).with_name("evenhand.mplstyle")
+"""Type, lines and grids, as matplotlib reads them: ``plt.style.use("sim.report.evenhand")``."""
 
 INK = "#1b1f24"
 """Text; 16:1 on white."""
@@ -49,38 +54,6 @@ _LIBRARY = (
 )
 # A policy's place here is its look in every report ever made: append, never reorder.
 
-_SETTINGS: Any = {  # matplotlib types every key by name, of which these are a few
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 10,
-    "text.color": INK,
-    "text.parse_math": False,  # a policy's name may hold dollar signs
-    "axes.edgecolor": MUTED,
-    "axes.labelcolor": MUTED,
-    "axes.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 11,
-    "axes.titleweight": "bold",
-    "grid.color": RULE,
-    "grid.linewidth": 0.7,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-    "ytick.major.size": 0,
-    "lines.linewidth": 1.9,
-    "lines.markersize": 4.6,
-    "figure.facecolor": "white",
-    "legend.frameon": False,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "evenhand",  # ids in the picture depend on its content alone
-    "pdf.fonttype": 42,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -110,22 +83,35 @@ class Look:
 def looks_of(policies: Sequence[str]) -> dict[str, Look]:
     """Give each policy its look.
 
-    A policy of the library always has the same; the others take, in their order, the first
-    looks that no policy of the library among them needs. There are 24; then they repeat.
+    A policy of the library always has the same, save that of two whose colours agree the later
+    takes one that is free. The others take, in their order, the first looks that no policy of the
+    library among them needs. There are 24; then they repeat.
     """
     fixed = {name: _LIBRARY.index(name) for name in policies if name in _LIBRARY}
     taken = set(fixed.values())
     free = (place for place in range(len(policies) + len(taken)) if place not in taken)
-    return {name: _look(fixed[name] if name in fixed else next(free)) for name in policies}
+    places = {name: fixed[name] if name in fixed else next(free) for name in policies}
+    colours = _colours(places)
+    return {name: _look(place, colours[name]) for name, place in places.items()}
 
 
-def _look(place: int) -> Look:
-    # Six colours, four dashes and eight markers only meet again after 24 policies.
-    colour = place % len(_COLOURS)
+def _colours(places: Mapping[str, int]) -> dict[str, int]:
+    """Give each policy its place's colour, or one still free if an earlier policy has that."""
+    colours: dict[str, int] = {}
+    wanted = {place % len(_COLOURS) for place in places.values()}
+    spare = [colour for colour in range(len(_COLOURS)) if colour not in wanted]
+    for name, place in places.items():
+        own = place % len(_COLOURS)
+        colours[name] = spare.pop(0) if spare and own in colours.values() else own
+    return colours
+
+
+def _look(place: int, colour: int) -> Look:
+    # Four dashes and eight markers only meet again after 24 places, whatever the colour.
     return Look(
         _COLOURS[colour],
         _TEXT[colour],
-        _DASHES[place % len(_DASHES)],
+        _DASHES[(place + place // len(_MARKERS)) % len(_DASHES)],
         _MARKERS[place % len(_MARKERS)],
     )
 
@@ -135,7 +121,15 @@ def styled() -> Iterator[None]:
     """Draw in this style whatever the person's own matplotlib settings, and put those back."""
     import matplotlib as mpl
 
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_SETTINGS)
+    with mpl.rc_context(_settings()):
         yield
+
+
+@cache
+def _settings() -> Any:
+    """Give matplotlib's own defaults with this style's over them; all but the backend."""
+    import matplotlib as mpl
+
+    style = mpl.rc_params_from_file(STYLE_FILE, use_default_template=False)
+    own = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"}
+    return own | dict(style)

@@ -33,6 +33,14 @@ COURSES: Mapping[str, tuple[str, float, float, float]] = {
     "reached_good": ("people", 700.0, 1.0, 25.0),
     "reached_bad": ("people", 500.0, 2.0, 25.0),
     "utilisation": ("share", 0.65, 0.0, 0.02),
+    "wages": ("currency", 18_000.0, 0.0, 200.0),
+    "remedies": ("currency", 2_000.0, 10.0, 300.0),
+    "fixed": ("currency", 120_000.0, 0.0, 300.0),
+    "voice_value_polite": ("index", 0.01, 0.001, 0.001),
+    "voice_value_angry": ("index", 0.02, 0.001, 0.001),
+    "cascade_mean": ("people", 2.3, 0.0, 0.2),
+    "agents_present": ("agents", 5.0, 0.0, 0.5),
+    "morale_mean": ("index", 0.75, -0.001, 0.01),
 }
 POLICIES = ("equal", "value_tiers", "complaint_rewarding")
 GROUPS: Mapping[str, Sequence[str]] = {
@@ -51,7 +59,10 @@ FACTS = {
     "started": "2026-01-05T09:00:00+00:00",
     "duration_seconds": 41.3,
 }
-_SUMMED = ("revenue", "profit", "profit_discounted", "complaints_", "messages_", "reached_")
+_SUMMED = (
+    *("revenue", "profit", "profit_discounted", "complaints_", "messages_", "reached_"),
+    *("wages", "remedies", "fixed"),
+)
 
 
 def write_folder(
@@ -74,6 +85,9 @@ def write_folder(
         "monthly.parquet": monthly,
         **{f"by_{kind}.parquet": _by(monthly, kind, names) for kind, names in groups.items()},
         "hypotheses.csv": _judged(claimed),
+        "replications.parquet": _runs(values, policies, replications),
+        "lorenz.parquet": _lorenz(policies, replications),
+        "cascades.parquet": _cascades(policies, replications),
         "summary.csv": summary_table(values, units),
         "differences.csv": differences_table(values, units),
     }
@@ -115,6 +129,50 @@ def _whole(monthly: pl.DataFrame, policy: str) -> dict[str, list[float]]:
         pl.col(name).sum() if name.startswith(_SUMMED) else pl.col(name).mean() for name in COURSES
     )
     return {name: whole[name].to_list() for name in COURSES}
+
+
+def _runs(
+    values: Mapping[str, Mapping[str, Sequence[float]]], policies: Sequence[str], replications: int
+) -> pl.DataFrame:
+    keys = {
+        "policy": [policy for policy in policies for _ in range(replications)],
+        "replication": [*range(replications)] * len(policies),
+    }
+    columns = {
+        name: [value for policy in policies for value in values[policy][name] or [None]]
+        for name in COURSES
+        if all(len(values[policy][name]) == replications for policy in policies)
+    }
+    return pl.DataFrame(keys | columns)
+
+
+def _lorenz(policies: Sequence[str], replications: int) -> pl.DataFrame:
+    rows = [
+        (policy, run, step / 20, (step / 20) ** (6 + place), (step / 20) ** (12 + 0.1 * run))
+        for place, policy in enumerate(policies)
+        for run in range(replications)
+        for step in range(21)
+    ]
+    schema = ["policy", "replication", "share", "waits", "remedies"]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _cascades(policies: Sequence[str], replications: int) -> pl.DataFrame:
+    people = [0.0, *(2.0**power for power in range(8))]
+    rows = [
+        (
+            policy,
+            run,
+            size,
+            4000.0 // (1 + size**1.5),
+            (3000.0 + 9 * run) // (1 + size ** (1.2 + place / 9)),
+        )
+        for place, policy in enumerate(policies)
+        for run in range(replications)
+        for size in people
+    ]
+    schema = ["policy", "replication", "people", "stories_good", "stories_bad"]
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _by(monthly: pl.DataFrame, kind: str, names: Sequence[str]) -> pl.DataFrame:

@@ -9,7 +9,6 @@ from markupsafe import escape
 
 from sim.errors import ResultsError
 from sim.report import CORE_PLOTS, build
-from sim.report.descriptions import heading
 from sim.report.words import legible
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }}"
@@ -54,9 +53,10 @@ def test_every_plot_is_written_in_both_kinds(folder):
 
 
 def test_the_page_is_built_in_seconds_and_repeats_to_the_byte(folder):
-    began = time.perf_counter()
+    # Of a processor, so that a busy machine does not matter.
+    began = time.process_time()
     first = build(folder).read_bytes()
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert build(folder).read_bytes() == first
 
 
@@ -65,7 +65,7 @@ def test_the_page_needs_nothing_else(page):
     assert not outline.all("script")
     assert not outline.all("link")
     sources = [image["src"] for image in outline.all("img")]
-    assert len(sources) == len(CORE_PLOTS) + 1
+    assert len(sources) == len(CORE_PLOTS)
     assert all(source.startswith("data:image/svg+xml;base64,") for source in sources)
     assert not re.search(r"url\((?!#)|@import|https?://", page)
 
@@ -74,14 +74,14 @@ def test_links_lead_into_the_page_or_to_files_that_the_folder_holds(folder):
     page = build(folder).read_text(encoding="utf-8")
     found = [link["href"] for link in Outline(page).all("a")]
     files = [address for address in found if not address.startswith("#")]
-    assert len(files) == 2 * (len(CORE_PLOTS) + 1)
+    assert len(files) == 2 * len(CORE_PLOTS)
     assert all((folder / address).is_file() for address in files)
 
 
 def test_every_plot_stands_in_the_part_that_the_catalogue_gives_it(page):
     parts = re.split(r'<section aria-labelledby="(\w+)">', page)
     told = dict(zip(parts[1::2], parts[2::2], strict=True))
-    assert all(f'alt="{heading(plot)} over' in told[plot.section] for plot in CORE_PLOTS)
+    assert all(f'href="plots/{plot.name}.svg"' in told[plot.section] for plot in CORE_PLOTS)
 
 
 def test_links_within_the_page_lead_somewhere_and_ids_are_unique(page):
@@ -152,7 +152,7 @@ def test_landmarks_headings_and_alternatives_are_there(page):
     assert outline.all("html")[0]["lang"] == "en"
     assert all(image["alt"].strip() for image in outline.all("img"))
     assert all("scope" in cell for cell in outline.all("th"))
-    assert "in the last month" in outline.all("img")[0]["alt"]
+    assert "In the last month" in outline.all("img")[0]["alt"]
 
 
 def test_the_page_holds_the_answer_the_scenario_the_command_and_the_versions(page):
@@ -183,13 +183,13 @@ def test_thin_results_still_give_a_page(results_folder, options):
 
 
 def test_an_interrupted_build_leaves_no_page(folder, monkeypatch):
-    monkeypatch.setattr("sim.report.pictures.draw_differences", _interrupt)
+    monkeypatch.setattr("sim.report.pictures.draw", _interrupt)
     with pytest.raises(KeyboardInterrupt):
         build(folder)
     assert not (folder / "report.html").exists()
 
 
-def _interrupt(_frames):
+def _interrupt(*_):
     raise KeyboardInterrupt
 
 

@@ -1,0 +1,142 @@
+"""The report's own figures: gains, Lorenz curves, sizes of stories, and profit's parts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from sim.report import CORE_PLOTS, plot
+from sim.report.canvas import encode
+from sim.report.cascades import draw_cascades
+from sim.report.catalogue import Plot
+from sim.report.folder import Frames
+from sim.report.style import styled
+from sim.report.view import View
+from sim.report.waterfall import draw_waterfall
+from sim.report.words import MINUS
+from sim.results.contrasts import differences_table
+
+MONEY = {
+    "equal": {"revenue": [100.0, 110.0, 120.0], "wages": [40.0, 41.0, 42.0]},
+    "tiers": {"revenue": [104.0, 116.0, 122.0], "wages": [50.0, 50.0, 50.0]},
+}
+
+
+def texts(figure):
+    return [text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text"))]
+
+
+def books() -> Frames:
+    for rows in MONEY.values():
+        rows["profit"] = [a - b for a, b in zip(rows["revenue"], rows["wages"], strict=True)]
+    units = dict.fromkeys(MONEY["equal"], "currency")
+    summary = pl.DataFrame({"policy": list(MONEY), "replications": [3, 3]})
+    monthly = pl.DataFrame({"policy": list(MONEY), "replication": [0, 0], "month": [1, 1]})
+    differences = differences_table(MONEY, units)
+    return Frames(summary, differences, monthly, pl.DataFrame(), {}, "", {}, {})
+
+
+def waterfall():
+    with styled():
+        return draw_waterfall(books(), Plot("waterfall", "Profit, from", ()), View())
+
+
+def bars(axes):
+    return [(bar.get_x(), bar.get_width()) for bar in axes.patches]
+
+
+def test_parts_go_on_from_each_other_and_end_at_the_difference_in_profit():
+    [axes] = waterfall().axes
+    revenue, wages, profit = bars(axes)
+    assert revenue == pytest.approx((0.0, 4.0))
+    assert wages == pytest.approx((4.0, -9.0))  # 50 for 41 in the mean, which costs
+    assert profit == pytest.approx((0.0, -5.0))
+
+
+def test_a_part_that_takes_from_profit_is_hatched_and_written_with_its_interval():
+    figure = waterfall()
+    assert [bar.get_hatch() is not None for bar in figure.axes[0].patches] == [False, True, True]
+    # 10, 9 and 8 more in wages: Student's interval of 9 with two degrees of freedom, +- 2.48.
+    signed = rf"{MINUS}9\.0+ \({MINUS}11\.5 to {MINUS}6\.5\)"
+    assert any(re.fullmatch(signed, text) for text in texts(figure))
+    assert "most by wages" in figure.alt
+
+
+def test_a_part_that_is_the_same_everywhere_is_left_out():
+    assert "Revenue" in texts(waterfall())
+    for rows in MONEY.values():
+        rows["fixed"] = [7.0, 7.0, 7.0]
+    assert "Fixed costs" not in texts(waterfall())
+
+
+def test_curves_begin_at_nothing_end_at_all_and_have_their_gini(folder):
+    figure = plot(folder, "lorenz")
+    waits = figure.axes[0]
+    curve = waits.get_lines()[0]
+    assert (curve.get_ydata()[0], curve.get_ydata()[-1]) == (0.0, 100.0)
+    # x^6 encloses 1 - 2 / 7 with the line of equality; trapezoids a little less.
+    assert "0.71" in texts(figure)
+    assert "all offered to a queue" in figure.basis
+
+
+def test_stories_fall_with_size_and_intervals_stay_on_the_axes(folder):
+    figure = plot(folder, "cascades")
+    good, bad = figure.axes
+    for axes in (good, bad):
+        assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+        for line in axes.get_lines():
+            assert (np.diff(line.get_ydata()) <= 0).all()
+        low = axes.get_ylim()[0]
+        assert all(seg[:, 1].min() > 0 for bars in axes.collections for seg in bars.get_segments())
+        assert low > 0
+
+
+def test_without_stories_there_is_nothing_to_draw(folder):
+    frames = books()
+    with styled():
+        figure = draw_cascades(frames, Plot("cascades", "Sizes", ()), View())
+    assert any("no stories to draw" in text for text in texts(figure))
+
+
+def test_deciles_are_against_the_reference_and_say_which(folder):
+    figure = plot(folder, "gains_by_decile")
+    assert "difference from equal" in figure.title
+    names = {text.get_text() for text in figure.legends[0].get_texts()}
+    assert names == {"value_tiers", "complaint_rewarding"}
+
+
+def test_every_tier_of_every_policy_has_a_row(folder):
+    figure = plot(folder, "gains_by_tier")
+    found = texts(figure)
+    assert found.count("top") == found.count("rest") == 3
+    assert len(figure.axes[0].get_lines()) >= 6
+
+
+@pytest.mark.parametrize("name", [one.name for one in CORE_PLOTS])
+def test_every_figure_has_a_title_words_and_what_it_rests_on(folder, name):
+    figure = plot(folder, name)
+    assert figure.title
+    assert len(figure.alt) > len(figure.title) + 20
+    assert "8 replications" in figure.basis
+    assert "95% interval" in figure.basis
+
+
+@pytest.mark.parametrize("name", [one.name for one in CORE_PLOTS])
+def test_nothing_is_cut_off_at_the_edges(folder, name):
+    figure = plot(folder, name)
+    with styled():
+        found = figure.get_tightbbox()
+    wide, high = figure.get_size_inches()
+    assert min(found.x0, found.y0) >= -0.01
+    assert found.x1 <= wide + 0.01
+    assert found.y1 <= high + 0.01
+
+
+def test_a_figure_keeps_to_the_folders_tables_of_an_earlier_version(results_folder):
+    folder: Path = results_folder(replications=2, months=2, groups={})
+    for name in ("lorenz", "gains_by_tier", "gains_by_decile"):
+        assert encode(plot(folder, name), "svg").startswith(b"<?xml")
