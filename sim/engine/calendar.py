@@ -35,10 +35,13 @@ def buckets_for(events_a_month: float) -> Integers:
 
 
 def later_events(size: int, before: Records) -> Records:
-    """Return a store of so many events, the new ones free and linked; the free list starts anew."""
+    """Return a store of so many events, the new ones free; the free list starts anew.
+
+    A free event's link counts from the place after its own, so that the zeros of memory which was
+    never used, and is not there yet, already lead from one to the next.
+    """
     events = np.zeros(size, EVENT)
     events[: len(before)] = before
-    events["next"][len(before) :] = np.arange(len(before) + 1, size + 1)
     return events
 
 
@@ -59,7 +62,7 @@ def push(F: Any, at: float, key: int) -> None:
         return
     place = state.free_event
     event = F.later[place]
-    state.free_event = event.next
+    state.free_event = place + 1 + event.next
     state.later += 1
     bucket = span & (F.buckets.shape[0] - 1)
     event.at, event.key, event.next = at, key, F.buckets[bucket]
@@ -95,7 +98,7 @@ def _open_bucket(F: Any) -> None:
         following = event.next
         if _span(F, event.at) == state.span:
             _push_soon(F, event.at, event.key)
-            event.next = state.free_event
+            event.next = state.free_event - (place + 1)
             state.free_event = place
             state.later -= 1
         else:

@@ -117,7 +117,7 @@ def _larger_calendar(flow: Flow, size: int) -> dict[str, Records]:
     # What was never used need not be in memory.
     soon[: state["soon"]] = flow.soon[: state["soon"]]
     later = later_events(size, flow.later)
-    later["next"][-1] = state["free_event"]
+    later["next"][-1] = state["free_event"] - size
     state["free_event"] = len(flow.later)
     return {"soon": soon, "later": later}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.chance import draw_index, uniform
-from sim.jit import entry, jitted
+from sim.jit import allocating, entry, jitted
 from sim.laws.churn import comes_about, enquiry_hazard, grown_share
 from sim.laws.satisfaction import disconfirmation, drifted, satisfied
 from sim.laws.service import fault_rate
@@ -70,7 +70,7 @@ def month_ends(W: World, now: float) -> int:
     return open_books(W, now, step)
 
 
-@jitted
+@allocating
 def look_back(W: World) -> int:
     """See the spend of the time before the start; return how to go on."""
     for i in range(W.people.shape[0]):
@@ -160,13 +160,14 @@ def _month_of_person(W: World, i: int, now: float, leaked: bool) -> None:
 @jitted
 def _stay_or_leave(W: World, i: int, now: float) -> None:
     person, P, run = W.people[i], W.P[0], W.run[0]
-    person.hazard = hazard_of_leaving(W, i, now)
+    hazard = hazard_of_leaving(W, i, now)
+    W.scratch[i] = hazard  # for what customers are worth, when stock is taken
     luck = uniform(run.key, purposes.CHURN, i, run.month)
     if comes_about(P.churn_natural_per_month, luck):
         leave(W, i, NATURAL, now)
     elif person.deal_seeker and offer_has_ended(W, i, now):
         leave(W, i, OFFER_END, now)
-    elif comes_about(P.churn_natural_per_month + person.hazard, luck):
+    elif comes_about(P.churn_natural_per_month + hazard, luck):
         leave(W, i, DISSATISFIED, now)
 
 

@@ -17,18 +17,23 @@ from sim.world.records import (
     NOBODY,
     PROSPECT,
     WAITING,
+    Floats,
 )
 from sim.world.whole import World
 
 __all__ = ["take_stock"]
 
 
-@jitted
+@allocating
 def take_stock(W: World, now: float) -> None:
-    """Rank spend; count people, their minds and their value, by status, tier and decile."""
+    """Rank spend; count people, their minds and their value, by status, tier and decile.
+
+    `scratch` holds every customer's hazard of leaving, natural causes apart.
+    """
     tally = month_tally(W)
-    n = rank_by_spend(W)
-    _concentration(W, n)
+    spend = rank_by_spend(W)
+    _concentration(W, spend)
+    n = spend.shape[0]
     tally.customers = float(n)
     cost = _cost_of_serving(W)
     for i in range(W.people.shape[0]):
@@ -90,39 +95,40 @@ def _count_bystander(W: World, i: int) -> None:
         tally.value_public_hearsay += person.rho[2]
 
 
-@jitted
-def _concentration(W: World, n: int) -> None:
+@allocating
+def _concentration(W: World, spend: Floats) -> None:
     """Note the share of spend of the largest customers, in order of spend.
 
     And how much of the top fifth's is spent by people who were below the median at the start.
     """
-    tally, first = month_tally(W), n - int(0.2 * n + 0.5)
-    total = _spend_from(W, 0, n)
-    top20 = _spend_from(W, first, n)
-    top1 = _spend_from(W, n - int(0.01 * n + 0.5), n)
-    top2 = _spend_from(W, max(n - 2, 0), n)
+    n, tally = spend.shape[0], month_tally(W)
+    first = n - int(0.2 * n + 0.5)
+    total = _spend_from(spend, 0)
+    top20 = _spend_from(spend, first)
+    top1 = _spend_from(spend, n - int(0.01 * n + 0.5))
+    top2 = _spend_from(spend, max(n - 2, 0))
     tally.top20_share = top20 / total if total > 0.0 else np.nan
     tally.top1_share = top1 / total if total > 0.0 else np.nan
     tally.top2_share = top2 / total if total > 0.0 else np.nan
-    tally.late_bloomers_share = _spend_of_late(W, first, n) / top20 if top20 > 0.0 else np.nan
+    tally.late_bloomers_share = _spend_of_late(W, spend, first) / top20 if top20 > 0.0 else np.nan
 
 
-@jitted
-def _spend_from(W: World, first: int, n: int) -> float:
+@allocating
+def _spend_from(spend: Floats, first: int) -> float:
     """Return the spend of customers from a rank on."""
     total = 0.0
-    for rank in range(first, n):
-        total += W.scratch[rank]
+    for rank in range(first, spend.shape[0]):
+        total += spend[rank]
     return total
 
 
-@jitted
-def _spend_of_late(W: World, first: int, n: int) -> float:
+@allocating
+def _spend_of_late(W: World, spend: Floats, first: int) -> float:
     """Return the spend of those customers from a rank on who started low."""
     total = 0.0
-    for rank in range(first, n):
+    for rank in range(first, spend.shape[0]):
         if W.people[W.order[rank]].started_low:
-            total += W.scratch[rank]
+            total += spend[rank]
     return total
 
 
@@ -143,7 +149,7 @@ def _value(W: World, i: int, cost: float) -> float:
     """
     person, P = W.people[i], W.P[0]
     margin = person.potential * person.w - cost
-    hazard = P.churn_natural_per_month + person.hazard
+    hazard = P.churn_natural_per_month + W.scratch[i]
     return customer_value(margin, hazard, P.discount_a_month)
 
 

@@ -10,7 +10,7 @@ from sim.jit import allocating, allocating_entry, jitted
 from sim.policy.rules import rules_now
 from sim.scenario.policies import Observable
 from sim.world.ordering import ascending
-from sim.world.records import CUSTOMER, MONTH, Integers
+from sim.world.records import CUSTOMER, MONTH, Floats, Integers
 from sim.world.whole import World
 
 __all__ = ["OBSERVABLES", "rank_by_spend", "review_tiers", "seen"]
@@ -74,38 +74,47 @@ def seen(W: World, who: Integers, now: float) -> np.ndarray:
 
 @jitted
 def _gather_customers(W: World) -> int:
-    """Leave the customers' indices in `order` and their spend in `scratch`; return how many."""
+    """Leave the customers' indices in `order`; return how many they are."""
     found = 0
     for i in range(W.people.shape[0]):
-        person = W.people[i]
-        if person.status == CUSTOMER:
-            W.order[found], W.scratch[found] = i, person.spend
+        if W.people[i].status == CUSTOMER:
+            W.order[found] = i
             found += 1
     return found
 
 
 @allocating
-def rank_by_spend(W: World) -> int:
-    """Rank customers by the spend seen, 0 (least) to 1, ties by index; return how many there are.
+def rank_by_spend(W: World) -> Floats:
+    """Rank customers by the spend seen, 0 (least) to 1, ties by index; return it, least first.
 
-    Leaves the customers' indices in `order` and their spend in `scratch`, least spend first.
+    Leaves the customers' indices in `order`, in the same order.
     """
-    n = _gather_customers(W)
-    spend = np.empty(n, np.float64)
-    for place in range(n):
-        spend[place] = W.scratch[place]
-    order = ascending(spend)
-    ranks = np.empty(n, np.int64)
+    seen = _gather_spend(W)
+    n, order = seen.shape[0], ascending(seen)
+    ranks, spend = np.empty(n, np.int64), np.empty(n, np.float64)
     for rank in range(n):
         ranks[order[rank]] = rank
-        W.scratch[rank] = spend[order[rank]]
+        spend[rank] = seen[order[rank]]
     # People are large: they are gone through as they lie in memory, never in order of spend.
     for place in range(n):
         W.people[W.order[place]].rank = ranks[place] / (n - 1) if n > 1 else 0.5
         order[ranks[place]] = W.order[place]
     for rank in range(n):
         W.order[rank] = order[rank]
-    return n
+    return spend
+
+
+@allocating
+def _gather_spend(W: World) -> Floats:
+    """Return the customers' spend, and leave their indices in `order`."""
+    spend = np.empty(W.people.shape[0], np.float64)
+    found = 0
+    for i in range(W.people.shape[0]):
+        person = W.people[i]
+        if person.status == CUSTOMER:
+            W.order[found], spend[found] = i, person.spend
+            found += 1
+    return spend[:found]
 
 
 @allocating

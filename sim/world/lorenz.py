@@ -33,7 +33,18 @@ def held(values: Floats) -> Floats:
     Lorenz, M. O. (1905). Methods of measuring the concentration of wealth. Publications of the
     American Statistical Association, 9(70), 209-219. doi:10.2307/2276207
     """
-    return _curve(np.ones(len(values)), np.sort(values))
+    amounts = np.sort(values)
+    # Sums one after the other, never in pairs, so that every machine gives the same bytes; and in
+    # place, for of a million people any copy is large.
+    np.cumsum(amounts, out=amounts)
+    if not len(amounts) or amounts[-1] <= 0.0:
+        return np.full(len(SHARES), np.nan)
+    people = SHARES * len(amounts)
+    whole = people.astype(np.int64)
+    before = np.where(whole > 0, amounts[np.maximum(whole - 1, 0)], 0.0)
+    after = amounts[np.minimum(whole, len(amounts) - 1)]
+    part = people - whole
+    return np.asarray((before + part * (after - before)) / amounts[-1])
 
 
 def held_in_bins(counts: npt.NDArray[np.int64], values: Floats) -> Floats:

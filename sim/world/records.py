@@ -75,8 +75,7 @@ def _fields(kind: str, names: str) -> list[tuple[str, str]]:
 
 
 # Minds: satisfaction, expectation, trust (0 to 1), opinion (-1 to 1), share of wallet `w`, regard.
-# Money is what the company sees, in currency; recent money fades by a third a month. The hazard is
-# that of leaving, natural causes apart, as of the last month's end.
+# Money is what the company sees, in currency; recent money fades by a third a month.
 #
 # Fields lie in the order of how often and by what they are touched, for a million people are too
 # many for a cache: what a month's end asks of everybody, what a contact touches, what a month's end
@@ -87,7 +86,7 @@ PERSON = np.dtype(
         *_fields("f8", "o recent_revenue recent_cost remedies_month"),
         *_fields("i8", "tier decile need_k contacts returns"),
         *_fields("f8", "s e rank lifetime_cost need_at need_rate difficulty patience demanding"),
-        *_fields("f8", "joined_at t w potential spend lifetime_revenue hazard complained_at"),
+        *_fields("f8", "joined_at t w potential spend lifetime_revenue complained_at"),
         *_fields("f8", "regard offer_share offer_until"),
         *_fields("i8", "strikes complaints deal_seeker"),
         ("rho", "f8", (3,)),  # learned value of complaining: politely, in anger, in public

@@ -48,6 +48,6 @@ class World(Held):
     groups: Records
     waits: Integers  # months x bins
     cascades: Integers  # bad and good stories that reached 1, 2, 4, ... people
-    order: Integers  # scratch, one a person
-    scratch: Floats  # another
+    order: Integers  # whom a moment goes through, and in which order
+    scratch: Floats  # what it notes of each person
     neighbours: Integers  # scratch, as many as anybody has
