@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.options import Engine, Json, Replications, Workers, as_json_text
+from sim.commands.options import (
+    ClusterAddress,
+    Engine,
+    Json,
+    Replications,
+    Workers,
+    as_json_text,
+)
 
 if TYPE_CHECKING:
     from sim.studies.claims import Claims
@@ -26,6 +33,7 @@ def claims(
     replications: Replications = None,
     engine: Engine = "auto",
     workers: Workers = None,
+    cluster: ClusterAddress = None,
     report: Annotated[bool, typer.Option("--report", help="Write a page with plots.")] = False,
     out: Annotated[Path, typer.Option(help="Where --report writes it.")] = Path("docs/claims.md"),
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress and no table.")] = False,
@@ -43,6 +51,7 @@ def claims(
         only=only or (),
         replications=replications,
         workers=workers,
+        cluster=cluster,
         engine=engine,
         progress=silent if quiet else None,
     )

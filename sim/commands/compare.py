@@ -8,7 +8,23 @@ from typing import Annotated
 import typer
 
 from sim.commands.completion import measure_names, results_folders, scenario_files
-from sim.commands.options import Json, Measures, Replications, Workers, as_json_text
+from sim.commands.options import (
+    AllowCode,
+    ClusterAddress,
+    Json,
+    Measures,
+    Months,
+    Most,
+    Out,
+    Policies,
+    Precisions,
+    Replications,
+    Seed,
+    Sets,
+    Workers,
+    as_json_text,
+    targets_of,
+)
 
 __all__ = ["compare"]
 
@@ -47,14 +63,28 @@ def compare(
         typer.Option(help="A difference too small to care about; else 1% of the first policy's."),
     ] = None,
     confidence: Annotated[float, typer.Option(help="Of naming the best.")] = 0.95,
+    policy: Policies = None,
     replications: Replications = None,
+    precision: Precisions = None,
+    most: Most = None,
+    seed: Seed = None,
+    months: Months = None,
+    sets: Sets = None,
+    engine: Annotated[
+        str | None, typer.Option(metavar="auto|compiled|simpy", help="What drives time.")
+    ] = None,
     workers: Workers = None,
+    cluster: ClusterAddress = None,
+    out: Out = None,
+    allow_code: AllowCode = False,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draw it: .png, .svg or .pdf.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare policies pair by pair under the same luck, and name the best if that can be said.
+
+    A scenario is run first, as far as its folder lacks runs, with the flags of `sim run`.
 
     Example: sim compare results/broadband-provider-0123456789ab --reference equal
     """
@@ -64,7 +94,20 @@ def compare(
     from sim.report.selection import pairs_summary
     from sim.studies.compare import compare as compare_runs
 
-    asked = {"replications": replications, "workers": workers}
+    asked = {
+        "policies": policy or None,
+        "replications": replications,
+        "precision": targets_of(precision or ()) or None,
+        "most": most,
+        "seed": seed,
+        "months": months,
+        "sets": sets or None,
+        "engine": engine,
+        "workers": workers,
+        "cluster": cluster,
+        "out": out,
+        "allow_code": allow_code or None,
+    }
     found = compare_runs(
         source,
         other,

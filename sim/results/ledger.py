@@ -13,7 +13,6 @@ import struct
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,20 +31,12 @@ _MAGIC = b"EVENHAND LEDGER 1\n"
 _ENDING = ".rows"
 _SYNC_SECONDS = 2.0
 _BLOCK = 4096
+# What is kept in memory of a row: what it is filed under, and where it is.
+_INDEX = np.dtype([("address", "<u8", 2), ("replication", "<i4"), ("row", "<i4"), ("file", "<i4")])
 # Odd, so that no two replications of an address fall together.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 Words = npt.NDArray[np.uint64]
-
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """One file's sound rows: where they stand in it, and what they are filed under."""
-
-    path: Path
-    rows: npt.NDArray[np.int64]
-    addresses: Words
-    replications: npt.NDArray[np.int64]
 
 
 class Ledger:
@@ -73,21 +64,15 @@ class Ledger:
 
     def reload(self) -> None:
         """Read what is on the disk now, of this process and of any other."""
-        files = sorted(self._folder.glob(f"*{_ENDING}")) if self._folder.is_dir() else []
-        self._segments = [found for file in files if (found := self._segment(file)) is not None]
-        numbers = [np.full(len(one.rows), i) for i, one in enumerate(self._segments)]
-        none = np.empty(0, np.int64)
-        addresses = np.concatenate(
-            [np.empty((0, 2), np.uint64), *(one.addresses for one in self._segments)]
-        )
-        replications = np.concatenate([none, *(one.replications for one in self._segments)])
-        keys = _keys(addresses[:, 0], replications)
+        self._paths = sorted(self._folder.glob(f"*{_ENDING}")) if self._folder.is_dir() else []
+        blocks = [block for place, path in enumerate(self._paths)
+                  for block in self._sound_blocks(place, path)]  # fmt: skip
+        index = np.concatenate([np.empty(0, _INDEX), *blocks])
+        blocks.clear()  # before sorting takes as much again
+        keys = _keys(index["address"][:, 0], index["replication"])
         by_key = np.argsort(keys, kind="stable")
         self._keys: Words = keys[by_key]
-        self._addresses: Words = addresses[by_key]
-        self._replications = replications[by_key]
-        self._files = np.concatenate([none, *numbers])[by_key]
-        self._rows = np.concatenate([none, *(one.rows for one in self._segments)])[by_key]
+        self._index = index[by_key]
 
     def __len__(self) -> int:
         """Count the rows that were found when it was last read, repeated ones included."""
@@ -112,14 +97,22 @@ class Ledger:
     def values(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return the rows' numbers, shape (n, columns)."""
         taken = np.empty((len(places), *self._row["values"].shape))
-        for number, segment in enumerate(self._segments):
-            mine = np.flatnonzero(self._files[places] == number)
-            if len(mine):
-                # Mapped for the moment only: what is read stays out of the process's memory.
-                rows = np.memmap(segment.path, self._row, "r", offset=len(self._head),
-                                 shape=(int(segment.rows[-1]) + 1,))  # fmt: skip
-                taken[mine] = rows["values"][self._rows[places[mine]]]
+        files, rows = self._index["file"][places], self._index["row"][places]
+        for number, path in enumerate(self._paths):
+            for few in _windows(rows, np.flatnonzero(files == number)):
+                taken[few] = self._read(path, rows[few])
         return taken
+
+    def _read(self, path: Path, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Read the numbers of rows that lie near each other, in rising order.
+
+        Mapped for the moment, and no more of a file than that, so that it stays out of memory.
+        """
+        first, last = int(rows[0]), int(rows[-1])
+        start = len(self._head) + first * self._row.itemsize
+        mapped = np.memmap(path, self._row, "r", offset=start, shape=(last - first + 1,))
+        values: npt.NDArray[np.float64] = mapped["values"][rows - first]
+        return values
 
     def add(self, address: Address, replication: int, values: npt.NDArray[np.float64]) -> None:
         """Write down one row; when this returns, killing the process cannot lose it.
@@ -179,27 +172,26 @@ class Ledger:
         self._length, self._synced = len(self._head), time.monotonic()
         return file
 
-    def _segment(self, path: Path) -> _Segment | None:
+    def _sound_blocks(self, number: int, path: Path) -> Iterator[Any]:
+        """Yield the index of a file's sound rows, some at a time; none if it is no ledger's."""
         try:
             with path.open("rb") as file:
-                if file.read(len(self._head)) != self._head:
-                    return None
-                blocks = list(self._sound_blocks(file))
+                if file.read(len(self._head)) == self._head:
+                    yield from self._sound_rows(number, file)
         except OSError:
-            return None
-        if not blocks:
-            return None
-        rows, addresses, replications = (np.concatenate(part) for part in zip(*blocks, strict=True))
-        return _Segment(path, rows, addresses, replications) if len(rows) else None
+            return
 
-    def _sound_blocks(self, file: IO[bytes]) -> Iterator[tuple[Any, Any, Any]]:
-        """Yield the numbers of sound rows and what they are filed under, some rows at a time."""
+    def _sound_rows(self, number: int, file: IO[bytes]) -> Iterator[Any]:
         start, size = 0, self._row.itemsize
         while block := file.read(_BLOCK * size):
             whole = len(block) // size
             rows = np.frombuffer(block, self._row, whole)
             sound = np.flatnonzero(rows["check"] == _checks(block, size, whole))
-            yield start + sound, rows["address"][sound], rows["replication"][sound]
+            index = np.empty(len(sound), _INDEX)
+            for name in ("address", "replication"):
+                index[name] = rows[name][sound]
+            index["row"], index["file"] = start + sound, number
+            yield index
             start += whole
 
     def _confirmed(
@@ -208,11 +200,21 @@ class Ledger:
         """Keep what is filed under the whole address, not only under the same key."""
         there = np.flatnonzero(found >= 0)
         places = found[there]
-        same = (self._addresses[places] == words[there]).all(axis=1)
-        same &= self._replications[places] == replication
+        same = (self._index["address"][places] == words[there]).all(axis=1)
+        same &= self._index["replication"][places] == replication
         kept = np.full(len(found), -1)
         kept[there[same]] = places[same]
         return kept
+
+
+def _windows(
+    rows: npt.NDArray[np.int64], mine: npt.NDArray[np.int64]
+) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield which of some rows lie near each other in a file, by their order there."""
+    by_row = mine[np.argsort(rows[mine], kind="stable")]
+    edges = np.flatnonzero(np.diff(rows[by_row] // _BLOCK)) + 1
+    if len(by_row):
+        yield from np.split(by_row, edges)
 
 
 def _head(columns: Sequence[str]) -> bytes:

@@ -30,6 +30,9 @@ FAILED = {
 # Runs that are laid out at a time.
 _PIECE = 8_192
 
+# A group of rows is held in memory until it is whole.
+_IN_PIECES = {**PARQUET, "row_group_size": 2 * _PIECE}
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Failure:
@@ -94,7 +97,7 @@ def write_sweep_table(
         pieces = _pieces(ledger, addresses, policies, measures, replications, left_out)
         rows = _write_pieces(pieces, draft)
         whole = draft / "whole"
-        pl.scan_parquet(draft / "*.parquet").sink_parquet(whole, maintain_order=True, **PARQUET)
+        pl.scan_parquet(draft / "*.parquet").sink_parquet(whole, maintain_order=True, **_IN_PIECES)
         whole.replace(path)
         return rows
     finally:

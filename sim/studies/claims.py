@@ -108,6 +108,7 @@ def claims(
     only: Sequence[str] = (),
     replications: int | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
     engine: str = "auto",
     progress: Progress | None = None,
 ) -> Claims:
@@ -125,6 +126,8 @@ def claims(
         Runs of each policy, at least 1; by default the scenario's own number, and at least 20.
     workers : int, optional
         Runs at a time; by default as many as usable cores. The numbers do not depend on it.
+    cluster : str, optional
+        Address of a Dask scheduler whose workers run in place of this machine's.
     engine : str
         ``auto``, ``compiled`` or ``simpy``. The numbers do not depend on it.
     progress : callable, optional
@@ -145,7 +148,7 @@ def claims(
         raise CommandError(f"no hypothesis of {', '.join(files)} {what}")
     study = _Study(asked)
     with nullcontext(progress) if progress is not None else progress_bar() as shown:
-        study.run(engine, workers, shown)
+        study.run(engine, workers, shown, cluster)
     return Claims(tuple(study.tested()), study.runs)
 
 
@@ -206,11 +209,14 @@ class _Study:
                 self._need(scenario, one)
         self.runs = sum(times for _, times, _ in self._needed.values())
 
-    def run(self, engine: str, workers: int | None, progress: Progress) -> None:
+    def run(
+        self, engine: str, workers: int | None, progress: Progress, cluster: str | None = None
+    ) -> None:
         """Make the runs."""
         simulate, measuring, threads = api._model(engine)
         done = 0
-        with open_executor(workers, self.runs, threads=threads) as executor:
+        pool = open_executor(workers, self.runs, threads=threads, cluster=api._cluster(cluster))
+        with pool as executor:
             for key, (scenario, times, terms) in self._needed.items():
                 told = _telling(progress, done, self.runs)
                 units = plan([key[1]], times)

@@ -154,7 +154,7 @@ def sensitivity(
     overrides = [*sets, *(f"{path}={v}" for path, v in changes.items() if v is not None)]
     chosen = list(dict.fromkeys(policies)) if policies else None
     varied = variations(source, overrides, chosen, allow_code=allow_code)
-    command = command_of("sensitivity", source, overrides, policies)
+    command = command_of("sensitivity", source, overrides, policies, allow_code=allow_code)
     command += f" --method {method}" + (f" --samples {size}" if size else "")
     study = sensitivity_study_of(
         varied, method, size, None if out is None else Path(out), command,

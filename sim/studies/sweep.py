@@ -19,7 +19,7 @@ from sim.results import (
     record_sweep,
     sweep_study_of,
 )
-from sim.scenario import Scenario, Variations, variations
+from sim.scenario import Scenario, Variations, names_code, variations
 from sim.studies.sweep_result import Sweep, read_sweep
 
 __all__ = ["command_of", "run_study", "study_from", "sweep"]
@@ -96,7 +96,7 @@ def sweep(
     overrides = [*sets, *(f"{path}={v}" for path, v in changes.items() if v is not None)]
     chosen = list(dict.fromkeys(policies)) if policies else None
     varied = variations(scenario, overrides, chosen, allow_code=allow_code)
-    command = command_of("sweep", scenario, overrides, policies)
+    command = command_of("sweep", scenario, overrides, policies, allow_code=allow_code)
     study = study_from(varied, command, engine, out)
     run_study(study, engine, workers, progress, cluster=cluster, so_far=so_far)
     return read_sweep(study.folder)
@@ -122,6 +122,8 @@ def run_study(
 ) -> None:
     """Run what a study still lacks, with a progress bar unless told otherwise."""
     simulate, measuring, threads = api._model(engine)
+    # Python holds the interpreter, so that threads would take turns.
+    threads = threads and not _in_python(study)
     open_for: Opened = partial(
         open_executor, workers, threads=threads, cluster=api._cluster(cluster)
     )
@@ -131,11 +133,23 @@ def run_study(
         )
 
 
+def _in_python(study: SweepStudy) -> bool:
+    """Tell whether a policy, at any point, is a Python class."""
+    varied = any(path.endswith(".python") for path in study.design.paths)
+    return varied or names_code(study.variations.base)
+
+
 def command_of(
-    name: str, scenario: Source, overrides: Sequence[str], policies: Sequence[str] | None
+    name: str,
+    scenario: Source,
+    overrides: Sequence[str],
+    policies: Sequence[str] | None,
+    *,
+    allow_code: bool = False,
 ) -> str:
     """Say which command gives the same numbers."""
     file = "scenario.yaml" if isinstance(scenario, Scenario) else os.fspath(scenario)
     flags = [word for policy in policies or () for word in ("--policy", policy)]
     flags += [word for text in overrides for word in ("--set", text)]
+    flags += ["--allow-code"] if allow_code else []
     return command_line(["sim", name, file, *flags])

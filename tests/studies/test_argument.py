@@ -195,6 +195,13 @@ def test_the_command_refuses_an_unknown_claim(shop):
     assert "C1 to C28" in ran.stderr
 
 
+def test_the_command_hands_a_cluster_on(shop):
+    words = ["claims", shop, "-n", "2", "--cluster", "nowhere"]
+    ran = CliRunner().invoke(app, words)
+    assert ran.exit_code == 2
+    assert "cluster: no scheduler answers at nowhere" in ran.stderr
+
+
 def test_a_real_run_agrees_with_sim_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("small.yaml").write_text("""

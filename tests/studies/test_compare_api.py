@@ -189,3 +189,19 @@ def test_wrong_input_is_exit_2(words):
     ran = CliRunner().invoke(app, ["compare", *words])
     assert ran.exit_code == 2
     assert "Traceback" not in ran.stderr
+
+
+def test_the_command_runs_a_scenario_with_the_flags_of_run(monkeypatch):
+    asked = {}
+    monkeypatch.setattr(api, "_cluster", lambda address: asked.update(cluster=address))
+    words = "compare 1.yaml --policy equal --policy value_tiers --months 1 --seed 3 --out mine"
+    more = "--engine simpy --set people.count=700 --cluster tcp://127.0.0.1:1 --json"
+    ran = CliRunner().invoke(app, [*words.split(), *more.split(), "--precision", "profit=0.9"])
+    assert ran.exit_code == 0, ran.stderr
+    manifest = json.loads(Path("mine/manifest.json").read_text())
+    told = [manifest[name] for name in ("policies", "months", "seed")]
+    assert told == [["equal", "value_tiers"], 1, 3]
+    assert "--set people.count=700" in manifest["command"]
+    assert "--precision profit=0.9" in manifest["command"]
+    assert asked == {"cluster": "tcp://127.0.0.1:1"}
+    assert CliRunner().invoke(app, ["compare", "mine", "--months", "2"]).exit_code == 2

@@ -13,6 +13,7 @@ import sim
 from sim import api
 from sim.cli import app
 from sim.errors import CommandError
+from sim.experiment import open_executor
 
 AGENTS = "desk.pools.frontline.agents"
 TEXT = f"""\
@@ -21,6 +22,11 @@ months: 1
 replications: 4
 policies: {{equal: {{}}, value_tiers: {{}}}}
 sweep: {{vary: {{{AGENTS}: [1, 2, 3]}}}}
+"""
+RULES = """\
+class Mine:
+    def entitle(self, contact, customer):
+        return None
 """
 
 
@@ -140,3 +146,21 @@ def test_one_path_is_drawn_as_lines_and_two_as_a_map():
     three = ["sweep.vary.months=[1, 2]", "sweep.vary.seed=[1, 2]"]
     with pytest.raises(CommandError, match="3 paths are varied"):
         sim.sweep("my.yaml", sets=three, workers=1).plot("profit")
+
+
+@pytest.mark.parametrize(("policy", "threads"), [("{}", True), ('{python: "rules:Mine"}', False)])
+def test_policies_in_python_go_in_processes(policy, threads, monkeypatch):
+    opened = []
+
+    def watched(*given, **options):
+        opened.append(options["threads"])
+        return open_executor(1)
+
+    Path("rules.py").write_text(RULES)
+    Path("my.yaml").write_text(TEXT.replace("{equal: {}", f"{{equal: {policy}"))
+    model = (fake_sweep.simulate, fake_sweep.MEASURING, True)
+    monkeypatch.setattr(api, "_model", lambda engine: model)
+    monkeypatch.setattr("sim.studies.sweep.open_executor", watched)
+    found = sim.sweep("my.yaml", allow_code=not threads)
+    assert opened == [threads]
+    assert ("--allow-code" in found.results.manifest["command"]) is not threads
