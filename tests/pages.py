@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -53,3 +56,11 @@ def anchors(page: Path) -> set[str]:
     """Return the names by which a page's headings are linked to."""
     heads = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def example(name: str) -> ModuleType:
+    """Import a script of docs/examples, and what lies beside it."""
+    folder = str(ROOT / "docs" / "examples")
+    if folder not in sys.path:
+        sys.path.append(folder)
+    return import_module(name)

@@ -39,6 +39,11 @@ from sim.theory.finite_queue import (
     finite_queue_wait_tail,
 )
 from sim.theory.infinite_servers import infinite_server_busy_mean, infinite_server_sine_busy_mean
+from sim.theory.percolation import (
+    cascade_threshold,
+    reached_along_ties,
+    reached_through_tellers,
+)
 from sim.theory.priority import priority_wait_means
 from sim.theory.priority_abandonment import ClassOutcome, priority_abandonment
 from sim.theory.random_graph import Spread, random_graph_reached_mean, random_graph_spread
@@ -64,6 +69,7 @@ __all__ = [
     "bass_ring_share_monthly",
     "bass_share",
     "cascade_reached_mean",
+    "cascade_threshold",
     "conserved_work_minutes",
     "erlang_a_abandonment",
     "erlang_a_delay_probability",
@@ -87,6 +93,8 @@ __all__ = [
     "priority_wait_means",
     "random_graph_reached_mean",
     "random_graph_spread",
+    "reached_along_ties",
+    "reached_through_tellers",
     "shifted_beta_geometric_retention",
     "shifted_beta_geometric_survival",
     "single_agent_priority_wait_means",

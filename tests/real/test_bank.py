@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-import importlib.util
 from itertools import pairwise
 
+import numpy as np
 import polars as pl
 import pytest
-from pages import ROOT
+from pages import ROOT, example
 
 from sim.scenario import load, parse, shipped
 
 LOG = ROOT.parent / "shared" / "data" / "anonymous_bank_1999_feb_1_14.tsv"
-pytestmark = pytest.mark.skipif(not LOG.exists(), reason="no bank's log in ../shared/data")
+needs_log = pytest.mark.skipif(not LOG.exists(), reason="no bank's log in ../shared/data")
 
 
 @pytest.fixture(scope="module")
 def bank():
-    spec = importlib.util.spec_from_file_location(
-        "bank_1999", ROOT / "docs" / "examples" / "bank_1999.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return example("bank_1999")
 
 
+@pytest.fixture(scope="module")
+def unseen():
+    return example("bank_1999_unseen")
+
+
+@needs_log
 def test_the_scenario_that_ships_is_the_one_fitted_to_the_log(bank):
     fitted = parse(bank.scenario_text(bank.read(LOG)), "fitted")
     assert load(shipped()["bank_1999"]) == fitted
 
 
+@needs_log
 def test_what_is_left_out_is_left_out(bank):
     log = bank.read(LOG)
     assert log["day"].n_unique() == 13
@@ -38,6 +40,7 @@ def test_what_is_left_out_is_left_out(bank):
     assert log.filter(pl.col("left"))["wait"].min() > 0
 
 
+@needs_log
 @pytest.mark.slow
 @pytest.mark.statistical
 def test_nine_hours_in_ten_lie_within_their_bands(bank):
@@ -52,3 +55,41 @@ def test_nine_hours_in_ten_lie_within_their_bands(bank):
     for one, other in pairwise(left):
         assert one[0] < other[0]
         assert one[1] < other[1]
+
+
+def test_spreads_are_found_again(unseen):
+    chance = np.random.default_rng(2)
+    means = np.linspace(40, 160, 16)
+    shape = (400, 16)
+    days, hours = (chance.gamma(1 / s, s, size) for s, size in ((0.02, (400, 1)), (0.03, shape)))
+    found = unseen.spread_of(chance.poisson(means * days * hours).astype(float), True)
+    assert found.days == pytest.approx(0.02, rel=0.25)
+    assert found.hours == pytest.approx(0.03, rel=0.1)
+    there = 6 + chance.normal(0, 0.5, (400, 1)) + chance.normal(0, 1.5, shape)
+    found = unseen.spread_of(there, False)
+    assert (found.days, found.hours) == pytest.approx((0.25, 2.25), rel=0.25)
+    assert found.freedom == 399
+
+
+def test_an_unseen_day_is_less_certain_the_fewer_were_seen(unseen):
+    spread = unseen.Spread(0.01, 0.02, 200)
+    means = np.full(4000, 100.0)
+    one, many = (
+        unseen.drawn(means, seen, spread, True, np.random.default_rng(3)) for seen in (1, 1000)
+    )
+    assert one.std() / one.mean() == pytest.approx((2 * 0.02 + 0.01) ** 0.5, rel=0.05)
+    assert many.std() / many.mean() == pytest.approx(0.02**0.5, rel=0.05)
+
+
+@needs_log
+@pytest.mark.slow
+@pytest.mark.statistical
+def test_a_week_that_was_not_seen_lies_within_its_bands(bank, unseen):
+    log = bank.read(LOG)
+    made = unseen.simulated(log.filter(pl.col("day") < unseen.SECOND_WEEK), 40)
+    real = log.filter(pl.col("day") >= unseen.SECOND_WEEK)
+    hours = bank.held(real, made, bank.hourly(made) > 0)
+    assert hours.height > 90
+    for name in ("calls", "wait", "left"):
+        assert hours[f"{name}_held"].mean() >= 0.88, name
+    assert made["wait"].mean() == pytest.approx(real["wait"].mean(), rel=0.2)
