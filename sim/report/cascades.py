@@ -21,6 +21,14 @@ __all__ = ["draw_cascades"]
 
 _SORTS = {"stories_good": "Good stories", "stories_bad": "Bad stories"}
 
+_SHARES = {
+    "policy": pl.String,
+    "people": pl.Int64,
+    "mean": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+}
+
 
 def draw_cascades(frames: Frames, plot: Plot, view: View) -> Drawing:
     """Draw the complementary cumulative distribution of sizes of stories, on logarithmic axes.
@@ -53,7 +61,7 @@ def _shares(frames: Frames, sort: str, looks: Mapping[str, Look]) -> pl.DataFram
     """Give the share of stories that reach at least so many people; none where no story does."""
     table = frames.tables.get("cascades", pl.DataFrame())
     if sort not in table.columns:
-        return pl.DataFrame({"policy": [], "people": [], "mean": [], "low": [], "high": []})
+        return pl.DataFrame(schema=_SHARES)
     told = pl.col(sort).cast(pl.Float64)
     share = told / told.first().over("policy", "replication", order_by="people")
     values = table.select("policy", "replication", "people", value=share)
