@@ -1,12 +1,13 @@
-"""Write docs/reference.md.
+"""Write docs/reference.md, and the tables of parameters in docs/model.md.
 
-It is never written by hand; a test holds it to what the code declares. To renew it:
+They are never written by hand; a test holds them to what the code declares. To renew them:
 
     python docs/make_reference.py
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +17,7 @@ from sim.measures.definitions import Measure
 from sim.scenario import Explanation, explanations, library
 
 PAGE = Path(__file__).with_name("reference.md")
+MODEL = Path(__file__).with_name("model.md")
 
 START = """\
 # Reference: keys, measures, policies
@@ -82,6 +84,37 @@ def _measure_row(one: Measure) -> tuple[str, ...]:
     return f"`{one.name}`", one.unit, told, f"`{one.formula}`", WHOLES[one.horizon], direction
 
 
+def model_page() -> str:
+    """Return docs/model.md as it is, its tables of parameters made anew."""
+    text = MODEL.read_text(encoding="utf-8")
+    listed: set[str] = set()
+
+    def table(found: re.Match[str]) -> str:
+        asked = found[1].split(", ")
+        keys = [one for one in _parameters() if _under(one.key, asked) and one.key not in listed]
+        listed.update(one.key for one in keys)
+        columns = ("key", "symbol", "default", "unit", "source")
+        return (
+            f"<!-- parameters: {found[1]} -->\n{_table(columns, map(_parameter, keys))}<!-- end -->"
+        )
+
+    return re.sub(r"<!-- parameters: (.*?) -->\n.*?<!-- end -->", table, text, flags=re.DOTALL)
+
+
+def _parameters() -> Iterator[Explanation]:
+    """Yield the keys that hold a number or a choice, not those that hold keys."""
+    return (one for one in explanations() if not one.keys)
+
+
+def _under(key: str, sections: Iterable[str]) -> bool:
+    return any(key == section or key.startswith(f"{section}.") for section in sections)
+
+
+def _parameter(one: Explanation) -> tuple[str, ...]:
+    symbol = f"`{one.symbol}`" if one.symbol else ""
+    return f"`{one.key}`", symbol, one.default, one.unit, one.source
+
+
 def _policies() -> str:
     rows = [(f"`{name}`", policy.describe) for name, policy in library().items()]
     return _table(("policy", "who argues for it"), rows)
@@ -99,8 +132,9 @@ def _cell(text: str) -> str:
 
 
 def main() -> None:
-    """Renew the page."""
+    """Renew both pages."""
     PAGE.write_text(page(), encoding="utf-8")
+    MODEL.write_text(model_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

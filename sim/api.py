@@ -80,6 +80,15 @@ def run(
         If the scenario, its files or an argument is wrong: before anything runs.
     RunError
         If a run fails, naming policy and replication, or the results cannot be written.
+
+    Examples
+    --------
+    >>> import sim
+    >>> result = sim.run("my.yaml", months=2, replications=5, out="mine")
+    >>> result.summary().columns
+    ['policy', 'measure', 'unit', 'mean', 'low', 'high', 'replications']
+    >>> result.compare("equal")["policy"].unique().to_list()
+    ['value_tiers']
     """
     _chosen(engine)  # no need to read a scenario for an engine that there is not
     changes = {"replications": replications, "seed": seed, "months": months}
@@ -135,7 +144,7 @@ def _precision(
     """Check how well means are to be known."""
     if not targets:
         if most is not None:
-            raise CommandError("most: belongs to a precision; say which, such as profit=0.02")
+            raise CommandError("most: goes only with precision, such as profit=0.02")
         return None
     from sim.measures import MEASURES
 

@@ -20,7 +20,7 @@ from sim.commands.sensitivity import sensitivity
 from sim.commands.story import story
 from sim.commands.sweep import sweep
 from sim.commands.verify import verify
-from sim.errors import EvenhandError
+from sim.errors import CommandError, EvenhandError
 
 __all__ = ["app", "main"]
 
@@ -47,6 +47,16 @@ COMMANDS = {
 
 class _Group(TyperGroup):
     """Turns errors raised on purpose into text on stderr and an exit code."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that was named, or say which may have been meant."""
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            from sim.scenario.suggest import nearest
+
+            hint = nearest(args[0], known)
+            raise CommandError(f"no command '{args[0]}'. {hint or 'All of them: sim --help'}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""

@@ -43,7 +43,7 @@ class Fault:
     line, column : int
         Where, from 1; 0 where the place has no line (a flag).
     key : str
-        Dotted path of the key, such as ``people.spend.mean``.
+        Dotted path of the key, such as ``people.spend.mean``; in brackets where it is none.
     rule : str
         What would be right, as a sentence.
     value : str
@@ -62,9 +62,10 @@ class Fault:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        key = "" if self.key.startswith("(") else f" {self.key}:"
         got = f" (got {self.value})" if self.value else ""
         hint = f" {self.suggestion}" if self.suggestion else ""
-        return f"{where}: {self.key}: {self.rule}{got}.{hint}"
+        return f"{where}:{key} {self.rule}{got}.{hint}"
 
 
 class EvenhandError(Exception):

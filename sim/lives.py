@@ -115,6 +115,14 @@ def story(
     ------
     InputError
         If the scenario or an argument is wrong: there is no such person or policy.
+
+    Examples
+    --------
+    >>> import sim
+    >>> told = sim.story("my.yaml", 7, policies=["equal"], months=1)
+    >>> print(told.text)
+    Person 7 of Mine, replication 0
+    ...
     """
     overrides = [*sets, *([] if months is None else [f"months={months}"])]
     if len(set(policies or ())) > 2:

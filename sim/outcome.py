@@ -185,6 +185,13 @@ def read(folder: str | os.PathLike[str]) -> Result:
     ------
     ResultsError
         If it is none, is damaged, or is of another version.
+
+    Examples
+    --------
+    >>> import sim
+    >>> folder = sim.run("my.yaml", months=1, replications=2).folder
+    >>> sim.read(folder).monthly.height  # two policies, two replications, one month
+    4
     """
     path = Path(folder)
     return Result(path, open_results(path))

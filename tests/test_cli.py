@@ -156,4 +156,4 @@ def test_a_module_is_the_command(tmp_path):
         cwd=repository(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "nowhere.yaml: (file): does not exist.\n"
+    assert done.stderr == "nowhere.yaml: does not exist.\n"

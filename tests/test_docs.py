@@ -26,6 +26,7 @@ def make_reference():
 def test_the_reference_is_current():
     made = make_reference()
     assert made.PAGE.read_text(encoding="utf-8") == made.page(), RENEW
+    assert made.MODEL.read_text(encoding="utf-8") == made.model_page(), RENEW
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -35,6 +36,18 @@ def test_links_lead_somewhere(page):
         target = page.parent / path if path else page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+def test_the_index_leads_to_every_page():
+    index = ROOT / "docs" / "README.md"
+    there = {path.name for path in (ROOT / "docs").iterdir() if path.suffix in (".md", ".ipynb")}
+    assert there - {index.name} <= set(links(index))
+
+
+def test_the_glossary_is_in_order_and_says_each_word_once():
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| ")][1:]
+    assert words == sorted(set(words), key=str.lower)
 
 
 def test_the_example_run_is_that_of_its_command():

@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pages import block, sim_commands
-from typer.testing import CliRunner
+from pages import block
 
-from sim.cli import app
 from sim.engine import simulate
 from sim.scenario import Entitlement, load
 
@@ -19,17 +17,8 @@ SMALL = ["people.count=800", "people.customers=300", "desk.pools.frontline.agent
 @pytest.fixture(autouse=True)
 def _folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("kindly.py").write_text(block(PAGE, "kindly"))
-    Path("kindness.yaml").write_text(block(PAGE, "scenario"))
-
-
-def test_the_command_runs():
-    (words,) = sim_commands(PAGE)
-    sets = [word for one in SMALL for word in ("--set", one)]
-    few = ["--months", "1", "-n", "1", "--workers", "1", "--quiet"]
-    ran = CliRunner().invoke(app, [*words, *sets, *few])
-    assert ran.exit_code == 0, ran.output
-    assert "a policy in Python: kindly" in ran.stderr
+    Path("kindly.py").write_text(block(PAGE, "file: kindly.py"))
+    Path("kindness.yaml").write_text(block(PAGE, "file: kindness.yaml"))
 
 
 def test_the_example_looks_after_whoever_was_let_down():

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from pages import ROOT, block, sim_commands
+from pages import ROOT, block
 from typer.testing import CliRunner
 
 from sim.cli import app
@@ -55,23 +55,6 @@ def test_ci_runs_the_readmes_own_test_command():
         check=True,
     )
     assert ran.stdout == block("README.md", "tests")
-
-
-def test_the_short_commands_do_what_they_say(folder):
-    short = [words for words in sim_commands("README.md") if words[0] != "run"]
-    assert [words[0] for words in short] == ["scenarios", "new", "check", "explain", "story"]
-    for words in short:
-        assert sim(*words)
-
-
-def test_own_customers_and_own_network(folder):
-    people = [f"c{i},{20 + i % 30}" for i in range(300)]
-    Path("customers.csv").write_text("customer_no,monthly_bill\n" + "\n".join(people))
-    ties = [f"c{i},c{(i + step) % 300}" for i in range(300) for step in (1, 2, 7)]
-    Path("ties.csv").write_text("\n".join(ties))
-    Path("ours.yaml").write_text(block("README.md", "own"))
-    assert ["run", "ours.yaml"] in sim_commands("README.md")
-    assert sim("run", "ours.yaml", *SHORT).startswith("Report: results/our-customers-")
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))

@@ -168,6 +168,13 @@ def calibrate(
     ------
     DataError
         If the log cannot be read, or has too few services to fit a law.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = sim.calibrate("calls.csv", {"customer": "caller", "unit": "seconds"})
+    >>> found.used == found.rows
+    True
     """
     given = columns if isinstance(columns, Columns) else Columns(**dict(columns or {}))
     read = read_log(log, given)

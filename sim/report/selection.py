@@ -12,6 +12,7 @@ from rich.text import Text
 from sim.experiment import Selection
 from sim.report.catalogue import describe
 from sim.report.contrasts import Contrast, contrasts_of
+from sim.report.fitted import NARROW, Fitted
 from sim.report.forest import Forest, draw_forest
 from sim.report.style import looks_of
 from sim.report.words import (
@@ -27,6 +28,7 @@ from sim.report.words import (
 
 __all__ = ["draw_pairs", "pairs_summary", "sentence"]
 
+_COLUMNS = ("difference", "95% interval", "p (Holm)", "pairing")
 _STYLES = {"better": "green", "worse": "red", "differs": "bold"}
 
 
@@ -66,11 +68,20 @@ def draw_pairs(pairs: pl.DataFrame, *, paired: bool) -> Figure:
 
 
 def pairs_summary(pairs: pl.DataFrame) -> RenderableType:
-    """Lay out differences for the terminal, with intervals, adjusted p, and what pairing gave."""
+    """Lay out differences for the terminal, with intervals, adjusted p, and what pairing gave.
+
+    A narrow terminal is told of differences and intervals only.
+    """
+    return Fitted(lambda width: _pairs_table(pairs, brief=width < NARROW))
+
+
+def _pairs_table(pairs: pl.DataFrame, *, brief: bool) -> Table:
     table = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for name, side in (("", "left"), ("difference", "right"), ("95% interval", "right"),
-                       ("p (Holm)", "right"), ("pairing", "right")):  # fmt: skip
-        table.add_column(name, justify=side, no_wrap=not name)  # type: ignore[arg-type] # rich's own words
+    # On a narrow terminal names are folded; a number cut short would be another number.
+    table.add_column("", overflow="fold")
+    shown = _COLUMNS[: 2 if brief else None]
+    for name in shown:
+        table.add_column(name, justify="right", no_wrap=not brief)
     gains = pairs["variance_reduction"].to_list()
     last = ""
     for row, gain in zip(contrasts_of(pairs), gains, strict=True):
@@ -79,7 +90,7 @@ def pairs_summary(pairs: pl.DataFrame) -> RenderableType:
             unit = unit_label(declared.unit or row.unit, difference=True)
             table.add_row(Text(declared.title, "bold").append(f" ({unit})" * bool(unit), "dim"))
             last = row.measure
-        table.add_row(*_cells(row, gain))
+        table.add_row(*_cells(row, gain)[: 1 + len(shown)])
     return table
 
 

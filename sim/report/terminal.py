@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sim.report.fitted import NARROW, Fitted
 from sim.report.folder import Frames
 from sim.report.tables import Cell, MeasureRow, side_by_side
 from sim.report.words import MINUS, MISSING, Quantity, shorten
@@ -29,18 +30,24 @@ def summary(frames: Frames) -> RenderableType:
     rows = side_by_side(frames)
     if not rows:
         return Text("These results hold no measures.")
-    return Group(*[_table(frames, rows, chunk) for chunk in _chunks(frames)], _note(frames))
+    return Fitted(lambda width: _tables(frames, rows, width))
 
 
-def _chunks(frames: Frames) -> list[list[int]]:
+def _tables(frames: Frames, rows: Sequence[MeasureRow], width: int) -> RenderableType:
+    columns = _COLUMNS - 1 if width < NARROW else _COLUMNS
+    tables = [_table(frames, rows, chunk) for chunk in _chunks(frames, columns)]
+    return Group(*tables, _note(frames))
+
+
+def _chunks(frames: Frames, columns: int) -> list[list[int]]:
     others = range(1, len(frames.policies))
-    step = _COLUMNS - 1
+    step = columns - 1
     return [[0, *others[i : i + step]] for i in range(0, max(len(others), 1), step)]
 
 
 def _table(frames: Frames, rows: Sequence[MeasureRow], places: Sequence[int]) -> Table:
     table = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column("")
+    table.add_column("", overflow="fold")
     for place in places:
         table.add_column(
             Text(shorten(frames.policies[place], 20)), justify="right", overflow="fold"

@@ -47,6 +47,12 @@ def load(
     ------
     ScenarioError
         With every fault of the file, of those that it is based on, and of the overrides.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.load("broadband", ["people.count=30000"]).people.count
+    30000
     """
     root, faults = read_chain(Path(path))
     return _finished(root, faults, sets, policies, allow_code=allow_code)

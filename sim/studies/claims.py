@@ -139,6 +139,12 @@ def claims(
         If a scenario or an argument is wrong, or nothing is claimed: before anything runs.
     RunError
         If a run fails, naming policy and replication.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.claims(["my.yaml"]).table.select("name", "replications").rows()
+    [('Most stay', 20)]
     """
     _check(only, replications)
     files = list(shipped()) if scenarios is None else [os.fspath(one) for one in scenarios]

@@ -132,6 +132,15 @@ def compare(
         If a policy, a measure or a number is not one that can be used.
     ResultsError
         If a folder cannot be used.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = sim.compare("my.yaml", measures=["customers"], replications=3)
+    >>> found.pairs.select("policy", "versus", "replications").rows()
+    [('value_tiers', 'equal', 3)]
+    >>> print(found.verdict())
+    Best by discounted profit: equal, or within ...
     """
     results = _opened(source, options)
     both = other is not None

@@ -146,6 +146,13 @@ def sensitivity(
         If the scenario, a point or an argument is wrong: before anything runs.
     ResultsError
         If a folder's points are not those of a design for such an analysis, or lack runs.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = sim.sensitivity("my.yaml", method="tornado", replications=2, measures=["customers"])
+    >>> found.table["path"].unique().to_list()
+    ['desk.pools.frontline.agents']
     """
     if not isinstance(source, Scenario) and Path(source).is_dir():
         return analysed(open_sweep(Path(source)), measures)

@@ -86,6 +86,15 @@ def sweep(
         If the scenario, a point of the sweep or an argument is wrong: before anything runs.
     RunError
         If a worker dies or the disk is full. A run that fails by itself only leaves out its point.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = sim.sweep("my.yaml", replications=2)
+    >>> [point.values for point in found]
+    [{'desk.pools.frontline.agents': 1}, {'desk.pools.frontline.agents': 2}]
+    >>> found.summary("profit").height  # at two points, under two policies
+    4
     """
     changes = {
         "sweep.points": points,

@@ -229,6 +229,13 @@ def read_sweep(folder: str | os.PathLike[str]) -> Sweep:
     ------
     ResultsError
         If it is none, was not finished, or is damaged.
+
+    Examples
+    --------
+    >>> import sim
+    >>> folder = sim.sweep("my.yaml", replications=2).folder
+    >>> len(sim.read_sweep(folder))
+    2
     """
     path = Path(folder)
     return Sweep(path, open_sweep(path))

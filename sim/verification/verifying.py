@@ -130,6 +130,12 @@ def verify(
         If there is no such engine or family.
     RunError
         If a run fails.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.verify(only=["retention"], engine="compiled", quick=True).passed
+    True
     """
     engines = _engines(engine)
     chosen, with_books = _chosen(all_cases() if cases is None else tuple(cases), only)

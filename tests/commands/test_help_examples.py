@@ -1,0 +1,72 @@
+"""Every command helps with an example, and what the example says can be done."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+sys.path.append(str(Path(__file__).parents[1] / "results"))
+
+import fake_model
+from page_givens import calls_and_purchases
+
+from sim import api
+from sim.cli import COMMANDS, app
+
+NAMES = sorted(one.__name__ for panel in COMMANDS.values() for one in panel)
+SCENARIO = "sweep: {design: grid, vary: {months: [1, 2]}, replications: 2}\n"
+DEAR = {"claims", "verify", "story"}  # the pages run them, tests of their own hold them
+# What the model of a few lines has: no hypotheses, and one measure for all.
+TAKES = {"churn_rate": "customers", "calls.csv": "log.csv", "broadband": "my.yaml"}
+
+
+def example_of(name: str) -> list[str]:
+    """Return the words of the example in a command's help."""
+    helped = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200"}).stdout
+    found = re.search(r"Example: sim (.+)", helped)
+    assert found, f"sim {name} --help has no example"
+    return [TAKES.get(word, word) for word in shlex.split(found[1])]
+
+
+def simulate(scenario, policy, replication):
+    return fake_model.FakeTallies(policy, replication, scenario.months)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Stand where the examples' files are, on a model of a few lines."""
+    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
+    monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
+    monkeypatch.chdir(tmp_path)
+    for name in ("capacity.yaml", "my.yaml"):
+        Path(name).write_text(f"name: Mine\nmonths: 2\nreplications: 2\n{SCENARIO}")
+    calls_and_purchases()
+    log = Path("calls.csv").read_text().replace("caller", "id", 1)
+    Path("log.csv").write_text(log)
+    out = "results/broadband-provider-0123456789ab"
+    ran = CliRunner().invoke(app, ["run", "my.yaml", "--out", out, "--months", "8", "-n", "12"])
+    assert ran.exit_code == 0, ran.output
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_works(folder, name):
+    words = example_of(name)
+    assert words[0] == name
+    if name in DEAR:
+        return
+    if name == "new":
+        Path(words[1]).unlink()
+    ran = CliRunner().invoke(app, words[: words.index(">")] if ">" in words else words)
+    assert ran.exit_code == 0, ran.output
+
+
+def test_all_commands_are_in_a_panel():
+    group = typer.main.get_command(app)
+    assert set(group.commands) == set(NAMES)
