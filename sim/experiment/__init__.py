@@ -3,6 +3,7 @@
 Experiments know nothing of the model.
 """
 
+from sim.experiment.arrays import estimate_each
 from sim.experiment.cluster import Cluster
 from sim.experiment.executors import InProcess, open_executor, usable_cores
 from sim.experiment.precision import MOST, Precision
@@ -40,6 +41,7 @@ __all__ = [
     "Verdict",
     "difference",
     "estimate",
+    "estimate_each",
     "estimate_share",
     "holm",
     "in_order",

@@ -10,6 +10,7 @@ from typing import Any
 from sim.report.answer import answer
 from sim.report.canvas import write_file
 from sim.report.checklist import checklist
+from sim.report.explorer import digest, explorer, script
 from sim.report.folder import Frames, frames_of
 from sim.report.groups import gaps_by, levels_by
 from sim.report.hypotheses import hypotheses, left_out
@@ -57,6 +58,9 @@ def _context(frames: Frames, shown: Sequence[Picture]) -> dict[str, Any]:
         "contents": _contents(frames, shown),
         "part_rows": {name: side_by_side(frames, part.measures) for name, part in PARTS.items()},
         "pictures": shown,
+        "explorer": explorer(frames),
+        "script": script(),
+        "script_hash": digest(script()),
         "differences": differences(frames),
         "hypotheses": hypotheses(frames),
         "left_out": left_out(frames),

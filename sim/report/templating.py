@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from sim.report.words import ISOLATED, legible
 
-__all__ = ["fill"]
+__all__ = ["environment", "fill"]
 
 _ISOLATED = re.compile(f"{ISOLATED[0]}(.*?){ISOLATED[1]}", re.DOTALL)
 
@@ -28,7 +28,12 @@ def fill(template: str, context: Mapping[str, Any]) -> str:
         that cannot be seen are shown. The filter ``name`` sets a name's direction apart from the
         text around it, ``said`` does so for the names quoted in a sentence.
     """
-    environment = Environment(
+    return environment().get_template(template).render(context)
+
+
+def environment() -> Environment:
+    """Make what fills templates: everything escaped, a name that is not there an error."""
+    made = Environment(
         loader=PackageLoader("sim.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -36,9 +41,9 @@ def fill(template: str, context: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters |= {"name": _name, "said": _said}
-    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
-    return environment.get_template(template).render(context)
+    made.filters |= {"name": _name, "said": _said}
+    made.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
+    return made
 
 
 def _shown(value: Any) -> Any:

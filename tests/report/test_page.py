@@ -9,10 +9,11 @@ from markupsafe import escape
 
 from sim.errors import ResultsError
 from sim.report import CORE_PLOTS, build
+from sim.report.explorer import digest
 from sim.report.words import legible
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }}"
-VOID = {"meta", "img", "line", "br", "link"}
+VOID = {"meta", "img", "line", "br", "link", "input"}
 
 
 class Outline(HTMLParser):
@@ -62,8 +63,8 @@ def test_the_page_is_built_in_seconds_and_repeats_to_the_byte(folder):
 
 def test_the_page_needs_nothing_else(page):
     outline = Outline(page)
-    assert not outline.all("script")
     assert not outline.all("link")
+    assert not any("src" in script for script in outline.all("script"))
     sources = [image["src"] for image in outline.all("img")]
     assert len(sources) == len(CORE_PLOTS)
     assert all(source.startswith("data:image/svg+xml;base64,") for source in sources)
@@ -127,7 +128,8 @@ def test_hostile_names_stay_names(hostile, name):
 def test_hostile_names_make_no_elements(hostile):
     assert f"<h1><bdi>{escape(HOSTILE[0])}</bdi></h1>" in hostile
     found = Outline(hostile).found
-    assert not {"script", "b"} & {tag for tag, _ in found}
+    assert not {"b", "img"} & {tag for tag, attrs in found if "data:" not in attrs.get("src", "")}
+    assert [tag for tag, _ in found].count("script") == 2  # the explorer's numbers and the explorer
 
 
 def test_every_table_has_a_caption_and_scrolls_where_a_key_can_reach(page):
@@ -196,3 +198,12 @@ def _interrupt(*_):
 def test_what_is_no_results_folder_is_refused(tmp_path):
     with pytest.raises(ResultsError):
         build(tmp_path / "nothing")
+
+
+def test_the_security_policy_lets_the_explorer_run_and_nothing_else(page):
+    [policy] = [meta["content"] for meta in Outline(page).all("meta") if "http-equiv" in meta]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    [script] = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"] == f"'{digest(script)}'"
+    assert "connect-src" not in rules

@@ -1,0 +1,260 @@
+"""The page as people meet it: in Chromium, wide and narrow, on paper, and without scripts.
+
+Skipped where no Chromium, Chrome or Edge is installed (on Debian: apt-get install chromium).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+import pytest
+from synthetic_results import write_folder
+from test_page import HOSTILE
+
+from sim.report import build
+from sim.report.folder import frames_of
+from sim.report.intervals import bands
+from sim.report.words import legible
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+EXAMPLE = Path(__file__).parents[2] / "results" / "example"
+WIDE, NARROW = (1280, 900), (375, 740)
+SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+PAGES = pytest.mark.parametrize("name", ["example", "hostile"])
+
+
+@pytest.fixture(scope="module")  # no longer: while it is open, asyncio has a loop in this thread
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    if found is None:
+        pytest.skip("no Chromium is installed")
+    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=[*QUIET, *root])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """An ordinary run's page, and one whose every name is hostile."""
+    folder = tmp_path_factory.mktemp("pages")
+    example = shutil.copytree(EXAMPLE, folder / "example")
+    groups = {"pool": HOSTILE, "tier": HOSTILE, "decile": ("1", "2")}
+    hostile = write_folder(
+        folder / "hostile",
+        name="".join(HOSTILE)[:300],
+        describe=" ".join(HOSTILE),
+        policies=HOSTILE,
+        groups=groups,
+        claimed=HOSTILE,
+        months=14,
+    )
+    return {"example": build(example), "hostile": build(hostile)}
+
+
+@pytest.fixture
+def opened(browser):
+    """Open a page; whatever goes wrong in it fails the test at its end."""
+    wrong, contexts = [], []
+
+    def open_page(path: Path, size=WIDE, **options):
+        contexts.append(browser.new_context(viewport=_viewport(size), **options))
+        contexts[-1].set_default_timeout(10_000)
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: wrong.append(message.text))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: wrong.append(dialog.message))
+        page.on("request", lambda request: wrong.extend(_elsewhere(request.url, path)))
+        page.goto(path.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def _viewport(size):
+    return {"width": size[0], "height": size[1]}
+
+
+def _elsewhere(url, path):
+    return [] if url == path.as_uri() or url.startswith("data:") else [f"asked for {url}"]
+
+
+def unfold(page, which="details"):
+    page.evaluate(f"document.querySelectorAll('{which}').forEach((one) => {{ one.open = true; }})")
+
+
+def overhang(page):
+    return page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
+
+
+@PAGES
+@SIZES
+def test_nothing_scrolls_sideways_and_nothing_fails(opened, pages, name, size):
+    page = opened(pages[name], size)
+    assert overhang(page) <= 0
+    unfold(page)
+    assert overhang(page) <= 0
+
+
+@PAGES
+@SIZES
+def test_axe_finds_nothing_against_wcag_2_aa_and_landmarks(opened, pages, name, size):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(pages[name], size)
+    unfold(page, "details:not(.bulk)")  # what is long is no different from what is short
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    told = [
+        (one["id"], one["nodes"][0]["html"][:200], one["nodes"][0]["failureSummary"])
+        for one in found.response["violations"]
+    ]
+    assert told == []
+
+
+@PAGES
+def test_without_scripts_everything_but_the_explorer_is_there(opened, pages, name):
+    bare = opened(pages[name], java_script_enabled=False)
+    assert not bare.locator("#explorer").is_visible()
+    full = opened(pages[name])
+    assert full.locator("#explorer").is_visible()
+    full.evaluate("document.getElementById('explorer').remove()")
+    assert bare.locator("main").inner_text() == full.locator("main").inner_text()
+    sizes = [image.bounding_box() for image in bare.locator("img").all()]
+    assert len(sizes) > 5
+    assert all(size["width"] > 100 and size["height"] > 50 for size in sizes)
+
+
+@PAGES
+def test_on_paper_nothing_is_cut_off(opened, pages, name, tmp_path):
+    page = opened(pages[name], (680, 1000))  # what margins leave of A4
+    page.emulate_media(media="print")
+    assert overhang(page) <= 0
+    assert not page.locator("nav").is_visible()
+    assert page.get_by_text("2.2 Base model logic").is_visible()  # folded on a screen
+    paper = page.pdf(path=tmp_path / "page.pdf", format="A4")
+    assert paper.startswith(b"%PDF")
+
+
+def test_the_heading_and_the_skip_link_come_first_by_keyboard(opened, pages):
+    page = opened(pages["example"])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the results"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+def test_wide_tables_scroll_within_a_region_that_has_the_focus(opened, pages):
+    page = opened(pages["example"], NARROW)
+    region = page.get_by_role("region", name="Table: Key measures by policy")
+    assert region.evaluate("(one) => one.scrollWidth > one.clientWidth")
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("(one) => one.scrollLeft > 0", arg=region.element_handle())
+
+
+def test_hostile_names_are_shown_as_they_are_and_make_nothing(opened, pages):
+    page = opened(pages["hostile"])
+    shown = set(page.locator("th bdi").all_inner_texts())
+    assert {legible(name) for name in HOSTILE} <= shown
+    assert page.locator("b, main script, img[src=x]").count() == 0
+    assert page.locator("[data-part=readout] bdi").all_inner_texts() == [
+        legible(name) for name in HOSTILE
+    ]
+
+
+class Explorer:
+    def __init__(self, page):
+        self.root = page.locator("#explorer")
+
+    def choose(self, **fields):
+        for name, value in fields.items():
+            self.root.locator(f"[name={name}]").select_option(label=value)
+
+    @property
+    def means(self):
+        return [_read(text) for text in self.root.locator("tbody .mean").all_inner_texts()]
+
+    @property
+    def intervals(self):
+        texts = self.root.locator("tbody .interval").all_inner_texts()
+        return [tuple(map(_read, text.split(" to "))) for text in texts]
+
+    @property
+    def caption(self):
+        return self.root.locator("caption").inner_text()
+
+
+def _read(text):
+    return float(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))
+
+
+@pytest.fixture
+def explorer(opened, pages):
+    return Explorer(opened(pages["example"]))
+
+
+def test_the_explorer_shows_the_month_that_the_slider_is_at(explorer):
+    frames = frames_of(EXAMPLE)
+    explorer.choose(measure="Customers")
+    slider = explorer.root.get_by_role("slider")
+    slider.focus()
+    for _ in range(frames.months - 7):
+        slider.press("ArrowLeft")
+    assert explorer.caption == "Customers, month 7 (people)"
+    table = bands(frames.monthly, "customers").filter(pl.col("month") == 7)
+    rows = {row["policy"]: row for row in table.iter_rows(named=True)}
+    wanted = [rows[policy] for policy in frames.policies]
+    assert explorer.means == pytest.approx([row["mean"] for row in wanted], abs=1)
+    assert explorer.intervals == [pytest.approx((row["low"], row["high"]), abs=1) for row in wanted]
+
+
+def test_differences_are_from_the_first_policy_and_the_index_from_the_first_month(explorer):
+    frames = frames_of(EXAMPLE)
+    last = frames.monthly.filter(pl.col("month") == frames.months)
+    mean = dict(last.group_by("policy").agg(pl.col("profit").mean()).iter_rows())
+    apart = [mean[policy] - mean["equal"] for policy in frames.policies[1:]]
+    explorer.choose(view="differences from equal")
+    assert explorer.means == pytest.approx(apart, rel=0.01)
+    explorer.choose(view="index, first month = 100")
+    explorer.root.get_by_role("slider").fill("1")
+    assert explorer.means == [100.0] * 5
+
+
+def test_policies_can_be_left_out_and_the_scale_be_logarithmic(explorer):
+    explorer.root.get_by_role("checkbox", name="value_tiers").uncheck()
+    assert len(explorer.means) == 4
+    log = explorer.root.get_by_role("checkbox", name="logarithmic scale")
+    log.check()
+    explorer.choose(measure="Profit")
+    heights = [float(line.get_attribute("y1")) for line in explorer.root.locator("line.grid").all()]
+    gaps = [above - below for above, below in pairwise(heights)]
+    assert len(gaps) >= 3
+    assert max(gaps) > 1.1 * min(gaps)
+    explorer.choose(view="differences from equal")
+    assert log.is_disabled()
+
+
+def test_pointing_at_the_chart_moves_the_month(explorer):
+    chart = explorer.root.locator("[data-part=chart]").bounding_box()
+    explorer.root.locator("[data-part=chart]").hover(position={"x": 70.0, "y": chart["height"] / 2})
+    assert "month 1 " in explorer.caption
