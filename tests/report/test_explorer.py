@@ -86,6 +86,6 @@ def test_numbers_in_the_page_cannot_end_their_element():
 def test_the_script_can_stand_in_an_element_and_asks_for_nothing():
     text = script()
     assert "</" not in text
-    for word in ("fetch", "XMLHttpRequest", "import(", "eval", "innerHTML", "http://www.w3.org/1"):
+    for word in ("fetch", "XMLHttpRequest", "WebSocket", "import(", "eval(", "innerHTML"):
         assert word not in text
     assert digest(text).startswith("sha256-")
