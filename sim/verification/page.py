@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, StrictUndefined
 
 from sim.report.canvas import save_figure, write_file
+from sim.report.leaning import HEADING as LEANING
 from sim.scenario import explanations
 from sim.scenario.keys import ASSUMED
 from sim.verification.books import LAWS, ROUNDING, Balance
@@ -52,6 +53,8 @@ def write_page(verification: Verification, docs: Path) -> Path:
         scenarios=sorted({one.scenario for one in verification.balances}),
         policies=len({(one.scenario, one.policy) for one in verification.balances}),
         assumed=_assumed(),
+        sections=_sections(_assumed()),
+        leaning=LEANING,
         pictures=PICTURES,
         level=LEVEL,
         largest_error=LARGEST_ERROR,
@@ -85,8 +88,20 @@ def _laws(balances: Iterable[Balance]) -> list[tuple[str, str, int, float]]:
 
 
 def _assumed() -> list[str]:
-    """Return the keys whose defaults no evidence fixes."""
-    return sorted(one.key for one in explanations() if one.source == ASSUMED)
+    """Return the keys whose defaults no evidence fixes; what must be written has none."""
+    found = (one for one in explanations() if one.source == ASSUMED)
+    return sorted(one.key for one in found if not one.default.startswith("none: write"))
+
+
+def _sections(keys: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """Return keys by the section that they stand in, each by what follows."""
+    depth = {"behaviour": 2}
+    told: dict[str, list[str]] = {}
+    for key in keys:
+        first, *_ = words = key.split(".")
+        above = depth.get(first, 1)
+        told.setdefault(".".join(words[:above]), []).append(f"`{'.'.join(words[above:])}`")
+    return list(told.items())
 
 
 def _coarsest(findings: Iterable[Finding]) -> float:
