@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import CommandError
@@ -56,6 +57,9 @@ class Story:
         name = "" if self.name is None else f" ({self.name})"
         where = f"{self.scenario}, replication {self.replication}"
         return told(f"Person {self.person}{name} of {where}", self.traits, self.lives)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text)}</pre>"
 
     def as_data(self) -> dict[str, Any]:
         """Give the story as plain data: each entry's facts beside its minute, date and event."""

@@ -41,6 +41,11 @@ def test_the_command_tells_two_lives_side_by_side(file):
     assert max(map(len, ran.stdout.splitlines())) <= 110
 
 
+def test_a_notebook_shows_the_story(file):
+    told = sim.story(file, person=7, policies=["equal"])._repr_html_()
+    assert told.startswith("<pre>Person 7 of Mine, replication 0\n")
+
+
 def test_json_has_every_entry(file):
     ran = call(file, "--person", "7", "--policy", "equal", "--months", "2", "--json")
     told = json.loads(ran.stdout)

@@ -64,6 +64,9 @@ class Point:
 
         return differences_table(values_of(self.runs), units(self.runs))
 
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
+
 
 @dataclass(frozen=True, slots=True)
 class Sweep:

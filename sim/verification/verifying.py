@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -87,6 +88,11 @@ class Verification:
             "cases": [_finding_data(one) for one in self.findings],
             "balances": [_balance_data(one) for one in self.balances],
         }
+
+    def _repr_html_(self) -> str:
+        from sim.verification.terminal import as_text
+
+        return f"<pre>{escape(as_text(self))}</pre>"
 
     def write(self, docs: Path) -> Path:
         """Write the page ``validation.md`` and its pictures into a folder; return the page."""

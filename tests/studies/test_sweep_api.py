@@ -164,3 +164,10 @@ def test_policies_in_python_go_in_processes(policy, threads, monkeypatch):
     found = sim.sweep("my.yaml", allow_code=not threads)
     assert opened == [threads]
     assert ("--allow-code" in found.results.manifest["command"]) is not threads
+
+
+def test_notebooks_show_a_sweep_and_its_points():
+    found = sim.sweep("my.yaml", workers=1)
+    assert AGENTS in found._repr_html_()
+    for point in found:
+        assert "value_tiers" in point._repr_html_()

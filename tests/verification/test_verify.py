@@ -142,3 +142,10 @@ def test_the_command_fails_when_the_engine_does(monkeypatch):
     ran = CliRunner().invoke(app, ["verify"])
     assert ran.exit_code == 1
     assert "does not balance" in ran.output
+
+
+def test_a_notebook_shows_what_a_terminal_does():
+    wrong = Verification(
+        ("simpy",), True, 1, (), (Balance("a<b", "equal", "simpy", "money", 0.02),)
+    )
+    assert "FAIL  a&lt;b, equal, simpy: money does not balance" in wrong._repr_html_()
