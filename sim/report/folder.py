@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KEYS = {"policy": pl.String, "replication": pl.Int64, "month": pl.Int64}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that what is asked for again and again can be kept
 class Frames:
     """The tables and texts of a results folder.
 
@@ -58,7 +59,7 @@ class Frames:
         """
         return self.tables.get(f"by_{kind}", pl.DataFrame(schema=_KEYS | {kind: pl.String}))
 
-    @property
+    @cached_property
     def policies(self) -> tuple[str, ...]:
         """The policies, in the scenario's order."""
         return tuple(dict.fromkeys([*self.summary["policy"], *self.monthly["policy"]]))
@@ -68,12 +69,12 @@ class Frames:
         """The policy that the others are compared with: the first; empty where there is none."""
         return next(iter(self.policies), "")
 
-    @property
+    @cached_property
     def replications(self) -> int:
         """How many replications the summary rests on (the most of any row)."""
         return _most(self.summary["replications"])
 
-    @property
+    @cached_property
     def months(self) -> int:
         """How many months the tables cover."""
         return _most(self.monthly["month"])

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.report.answer import answer
 from sim.report.canvas import write_file
+from sim.report.catalogue import KEY_MEASURES
 from sim.report.checklist import checklist
 from sim.report.explorer import digest, explorer, script
 from sim.report.folder import Frames, frames_of
@@ -18,7 +19,7 @@ from sim.report.marks import MARKS
 from sim.report.parts import PARTS
 from sim.report.pictures import Picture, pictures
 from sim.report.style import looks_of
-from sim.report.tables import all_measures, differences, side_by_side
+from sim.report.tables import differences, side_by_side
 from sim.report.templating import fill
 
 __all__ = ["build_page", "render"]
@@ -41,37 +42,55 @@ def render(frames: Frames, shown: Sequence[Picture]) -> str:
 
 
 def _context(frames: Frames, shown: Sequence[Picture]) -> dict[str, Any]:
+    played = script()
+    return {
+        **_words(frames),
+        **_numbers(frames),
+        "parts": PARTS,
+        "contents": _contents(frames, shown),
+        "pictures": shown,
+        "marks": MARKS,
+        "explorer": explorer(frames),
+        "script": played,
+        "script_hash": digest(played),
+    }
+
+
+def _words(frames: Frames) -> dict[str, Any]:
+    """Give what is said of the question, the answer and the method."""
     return {
         "title": _said(frames.scenario.get("name")) or "Results",
         "question": _said(frames.scenario.get("describe")),
         "facts": list(_facts(frames)),
         "answer": answer(frames),
-        "marks": MARKS,
-        "policies": list(looks_of(frames.policies).items()),
-        "reference": frames.reference,
+        "meanings": _meanings(frames),
         "replications": frames.replications,
         "months": frames.months,
-        "meanings": _meanings(frames),
-        "key": side_by_side(frames),
-        "everything": side_by_side(frames, all_measures(frames)),
-        "parts": PARTS,
-        "contents": _contents(frames, shown),
-        "part_rows": {name: side_by_side(frames, part.measures) for name, part in PARTS.items()},
-        "pictures": shown,
-        "explorer": explorer(frames),
-        "script": script(),
-        "script_hash": digest(script()),
-        "differences": differences(frames),
-        "hypotheses": hypotheses(frames),
-        "left_out": left_out(frames),
-        "all_differences": differences(frames, list(dict.fromkeys(frames.differences["measure"]))),
-        "decile_gaps": gaps_by(frames, "decile", _DECILE_GAPS),
-        "tiers": levels_by(frames, "tier"),
-        "pools": levels_by(frames, "pool"),
         "checklist": checklist(frames),
         "scenario_text": frames.scenario_text,
         "commands": _commands(frames),
         "manifest": list(_flat(frames.manifest)),
+    }
+
+
+def _numbers(frames: Frames) -> dict[str, Any]:
+    """Give the tables."""
+    rows = side_by_side(frames)
+    listed = {"key": KEY_MEASURES} | {name: part.measures for name, part in PARTS.items()}
+    found = {name: [rows[one] for one in of if one in rows] for name, of in listed.items()}
+    return {
+        "policies": list(looks_of(frames.policies).items()),
+        "reference": frames.reference,
+        "key": found["key"],
+        "part_rows": found,
+        "everything": list(rows.values()),
+        "differences": differences(frames),
+        "all_differences": differences(frames, list(dict.fromkeys(frames.differences["measure"]))),
+        "decile_gaps": gaps_by(frames, "decile", _DECILE_GAPS),
+        "tiers": levels_by(frames, "tier"),
+        "pools": levels_by(frames, "pool"),
+        "hypotheses": hypotheses(frames),
+        "left_out": left_out(frames),
     }
 
 

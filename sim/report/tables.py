@@ -14,7 +14,6 @@ __all__ = [
     "Cell",
     "DifferenceRow",
     "MeasureRow",
-    "all_measures",
     "differences",
     "side_by_side",
 ]
@@ -68,17 +67,12 @@ class DifferenceRow:
     verdict: str
 
 
-def side_by_side(frames: Frames, names: Sequence[str] = KEY_MEASURES) -> list[MeasureRow]:
-    """Lay out those of the measures that the summary has, each over all policies."""
+def side_by_side(frames: Frames) -> dict[str, MeasureRow]:
+    """Lay out the summary: every measure, by its name, over all policies."""
     levels = _levels(frames)
-    known = set(frames.summary["measure"])
+    names = dict.fromkeys(frames.summary["measure"])
     verdicts = {key: row.verdict for key, row in against_reference(frames).items()}
-    return [_measure_row(frames, name, levels, verdicts) for name in names if name in known]
-
-
-def all_measures(frames: Frames) -> list[str]:
-    """Name every measure of the summary, in its order."""
-    return list(dict.fromkeys(frames.summary["measure"]))
+    return {name: _measure_row(frames, name, levels, verdicts) for name in names}
 
 
 def differences(frames: Frames, names: Sequence[str] = KEY_MEASURES) -> list[DifferenceRow]:

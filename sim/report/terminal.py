@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sim.report.catalogue import KEY_MEASURES
 from sim.report.fitted import NARROW, Fitted
 from sim.report.folder import Frames
 from sim.report.tables import Cell, MeasureRow, side_by_side
@@ -27,7 +28,8 @@ def summary(frames: Frames) -> RenderableType:
     for better or worse. More policies than fit side by side are split over tables that each
     begin with the first.
     """
-    rows = side_by_side(frames)
+    found = side_by_side(frames)
+    rows = [found[name] for name in KEY_MEASURES if name in found]
     if not rows:
         return Text("These results hold no measures.")
     return Fitted(lambda width: _tables(frames, rows, width))

@@ -166,6 +166,8 @@ def shorten(name: str, longest: int = 26) -> str:
 
 def legible(text: str) -> str:
     """Show characters that nobody can see as �; keep line ends and the joiners of scripts."""
+    if text.isprintable():
+        return text
     return "".join(
         letter if letter.isprintable() or letter in "\n\t" + _JOINERS else "�" for letter in text
     )

@@ -107,6 +107,10 @@ def overhang(page):
     return page.evaluate("document.scrollingElement.scrollWidth - window.innerWidth")
 
 
+def test_a_page_can_be_sent_by_mail(pages):
+    assert all(path.stat().st_size < 3_000_000 for path in pages.values())
+
+
 @PAGES
 @SIZES
 def test_nothing_scrolls_sideways_and_nothing_fails(opened, pages, name, size):
