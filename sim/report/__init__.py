@@ -7,7 +7,7 @@ Drawing and templates are imported only when used, so that the command line star
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ __all__ = [
     "date",
     "parting",
     "plot",
+    "print_to_pdf",
     "save",
     "summary_table",
     "told",
@@ -38,13 +39,15 @@ __all__ = [
 ]
 
 
-def build(folder: Path) -> Path:
-    """Write ``plots/`` and ``report.html`` into a results folder.
+def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
+    """Write ``plots/`` and ``report.html`` into a folder of results or of a sweep.
 
     Parameters
     ----------
     folder : Path
-        A results folder.
+        What `sim.run` or `sim.sweep` wrote.
+    kinds : sequence of {'png', 'svg', 'pdf'}
+        As what the plots are written for print besides: PNG with 300 dots an inch, and PDF.
 
     Returns
     -------
@@ -54,11 +57,36 @@ def build(folder: Path) -> Path:
     Raises
     ------
     ResultsError
-        If it is not a results folder, or is damaged or of another version.
+        If it is no such folder, or is damaged or of another version.
+    CommandError
+        If there is no such kind of file.
     """
+    from sim.report.canvas import check_kinds
     from sim.report.page import build_page
+    from sim.report.sweep_page import build_sweep_page
+    from sim.results import is_sweep
 
-    return build_page(folder)
+    check_kinds(kinds)
+    return (build_sweep_page if is_sweep(folder) else build_page)(folder, kinds)
+
+
+def print_to_pdf(browser: str | None = None) -> Callable[[Path], Path]:
+    """Find a browser, and give what prints a page by it to a PDF of the same name.
+
+    Parameters
+    ----------
+    browser : str, optional
+        Its name or path; by default the first that is installed of Chromium and its kin.
+
+    Raises
+    ------
+    CommandError
+        If there is none. What is given raises RunError if the browser fails.
+    """
+    from sim.report.printing import browser_of, print_page
+
+    found = browser_of(browser)
+    return lambda page: print_page(page, found)
 
 
 def plot(
@@ -140,9 +168,9 @@ def write_plots(
     CommandError
         As `plot`; or if there is no such kind of file, or it cannot be written.
     """
-    from sim.report.canvas import save_figure
+    from sim.report.canvas import check_kinds, save_figure
     from sim.report.plots import draw_named
-    from sim.report.view import check_kinds, file_name, view_of
+    from sim.report.view import file_name, view_of
 
     check_kinds(kinds)
     frames = frames_of(folder)

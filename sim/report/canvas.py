@@ -27,6 +27,7 @@ __all__ = [
     "apart",
     "blank",
     "caption",
+    "check_kinds",
     "encode",
     "packed",
     "panel",
@@ -228,6 +229,19 @@ def save_figure(figure: Figure, path: Path) -> Path:
         return write_file(path, encode(figure, kind))
     except OSError as error:
         raise CommandError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def check_kinds(kinds: Sequence[str]) -> None:
+    """Refuse kinds of files that plots cannot be written as.
+
+    Raises
+    ------
+    CommandError
+        If there is one.
+    """
+    for kind in kinds:
+        if kind not in KINDS:
+            raise CommandError(f"no format '{kind}'; there are {', '.join(KINDS)}")
 
 
 def write_file(path: Path, content: bytes) -> Path:

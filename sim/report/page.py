@@ -30,10 +30,18 @@ _DECILE_GAPS = ("satisfaction_mean", "wait_mean", "churn_rate", "remedies", "rev
 _ALWAYS = {"side", "paths", "differences", "everything", "method", "scenario", "again"}
 
 
-def build_page(folder: Path) -> Path:
-    """Write the plots and then the page into a results folder, and return the page's path."""
+def build_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
+    """Write the plots and then the page into a results folder, and return the page's path.
+
+    Parameters
+    ----------
+    folder : Path
+    kinds : sequence of {'png', 'svg', 'pdf'}
+        As what the plots are written for print besides.
+    """
     frames = frames_of(folder)
-    return write_file(folder / "report.html", render(frames, pictures(folder, frames)).encode())
+    page = render(frames, pictures(folder, frames, kinds))
+    return write_file(folder / "report.html", page.encode())
 
 
 def render(frames: Frames, shown: Sequence[Picture]) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.report.canvas import SCREEN_DPI, Drawing, encode, packed, raster, write_file
-from sim.report.catalogue import CORE_PLOTS, Plot
+from PIL.Image import Image
+
+from sim.report.canvas import PRINT_DPI, SCREEN_DPI, Drawing, encode, packed, raster, write_file
+from sim.report.catalogue import CORE_PLOTS
 from sim.report.folder import Frames
 from sim.report.plots import draw
 
-__all__ = ["DIFFERENCES", "Picture", "pictures"]
-
-DIFFERENCES = "differences"
-"""The name and the section of the forest of paired differences."""
+__all__ = ["Picture", "kept", "pictures"]
 
 _KINDS = ("svg", "pdf", "png")
 
@@ -47,22 +47,55 @@ class Picture:
     files: tuple[tuple[str, str], ...]
 
 
-def pictures(folder: Path, frames: Frames) -> list[Picture]:
+def pictures(folder: Path, frames: Frames, kinds: Sequence[str] = ()) -> list[Picture]:
     """Draw the report's plots into ``plots/`` of a results folder and give them to the page."""
+    drawn = ((plot.name, plot.section, draw(frames, plot)) for plot in CORE_PLOTS)
+    return kept(folder, drawn, kinds)
+
+
+def kept(
+    folder: Path, drawn: Iterable[tuple[str, str, Drawing]], kinds: Sequence[str] = ()
+) -> list[Picture]:
+    """Write plots into ``plots/`` of a folder and give them to its page.
+
+    Parameters
+    ----------
+    folder : Path
+    drawn : iterable of (str, str, Drawing)
+        The file's name without ending, the part of the page, and the plot.
+    kinds : sequence of {'png', 'svg', 'pdf'}
+        For print besides: PNG with 300 dots an inch in place of 150, and PDF.
+    """
+    dpi = PRINT_DPI if "png" in kinds else SCREEN_DPI
+    more = [kind for kind in kinds if kind not in ("png", "svg")]
+    found, packs = [], []
     # Packing a PNG needs no interpreter, so it goes on beside the drawing of the next.
     with ThreadPoolExecutor(1) as packing:
-        return [_kept(folder, plot, draw(frames, plot), packing) for plot in CORE_PLOTS]
+        for name, section, figure in drawn:
+            place = folder / "plots" / name
+            packs.append(packing.submit(_pack, place, raster(figure, dpi), figure, dpi))
+            source = _data(_write(place, figure, more))
+            found.append((name, section, figure.title, source, figure.alt, figure.wide))
+    for pack in packs:
+        pack.result()
+    return [Picture(*one, _files(folder, one[0])) for one in found]
 
 
-def _kept(folder: Path, plot: Plot, figure: Drawing, packing: ThreadPoolExecutor) -> Picture:
-    dots = raster(figure, SCREEN_DPI)
-    content = packing.submit(packed, dots, figure, SCREEN_DPI)
+def _write(place: Path, figure: Drawing, more: Sequence[str]) -> bytes:
+    """Write a plot as SVG and whatever more is asked for; return the SVG."""
     vector = encode(figure, "svg")
-    for kind, made in (("svg", vector), ("png", content.result())):
-        write_file(folder / "plots" / f"{plot.name}.{kind}", made)
-    source = f"data:image/svg+xml;base64,{base64.b64encode(vector).decode()}"
-    files = _files(folder, plot.name)
-    return Picture(plot.name, plot.section, figure.title, source, figure.alt, figure.wide, files)
+    write_file(place.with_name(f"{place.name}.svg"), vector)
+    for kind in more:
+        write_file(place.with_name(f"{place.name}.{kind}"), encode(figure, kind))
+    return vector
+
+
+def _pack(place: Path, dots: Image, figure: Drawing, dpi: int) -> None:
+    write_file(place.with_name(f"{place.name}.png"), packed(dots, figure, dpi))
+
+
+def _data(vector: bytes) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(vector).decode()}"
 
 
 def _files(folder: Path, name: str) -> tuple[tuple[str, str], ...]:

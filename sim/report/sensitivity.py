@@ -7,18 +7,17 @@ from typing import Any
 
 import polars as pl
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.report.canvas import blank, caption, panel
+from sim.report.canvas import Drawing, blank, caption, panel
 from sim.report.catalogue import describe
 from sim.report.style import INK, MUTED, looks_of, styled
 from sim.report.words import MINUS, MISSING, quantity, scale, shorten, unit_label
 
-__all__ = ["draw_sensitivity", "sensitivity_summary"]
+__all__ = ["draw_sensitivity", "luck_told", "sensitivity_summary"]
 
 _ROW = 0.34  # inches
 _LEFT, _WIDE, _RIGHT = 3.1, 4.6, 0.3
@@ -42,7 +41,7 @@ def sensitivity_summary(table: pl.DataFrame, noise: pl.DataFrame, method: str) -
     return Group(*[_outcome(table, told, method) for told in outcomes])
 
 
-def draw_sensitivity(rows: pl.DataFrame, method: str) -> Figure:
+def draw_sensitivity(rows: pl.DataFrame, method: str) -> Drawing:
     """Draw the factors of one outcome, the strongest on top.
 
     Parameters
@@ -58,7 +57,8 @@ def draw_sensitivity(rows: pl.DataFrame, method: str) -> Figure:
         with styled():
             return blank(f"{title}: nothing varies beyond luck.")
     with styled():
-        figure = Figure(figsize=(_LEFT + _WIDE + _RIGHT, _ROW * len(paths) + 1.5))
+        figure = Drawing(_LEFT + _WIDE + _RIGHT, _ROW * len(paths) + 1.5, title)
+        figure.said = f"{title}, the strongest first: {', '.join(paths)}."
         axes = panel(figure, _LEFT, 0.85, _WIDE, _ROW * len(paths))
         _scale(axes, paths, title)
         for place, path in enumerate(paths):
@@ -99,6 +99,17 @@ def _cells(row: Mapping[str, Any], method: str) -> list[str]:
 def _interval(part: tuple[float | None, float | None, float | None], unit: str) -> str:
     said = quantity(*part, unit)
     return f"{said.mean} ({said.low} to {said.high})" if said.certain else said.mean
+
+
+def luck_told(told: Mapping[str, Any]) -> str:
+    """Say of an outcome what its variance owes to the paths and to luck.
+
+    Parameters
+    ----------
+    told : mapping
+        A row of a table of noise.
+    """
+    return f"{_name(told).capitalize()}: {_luck(told)}"
 
 
 def _luck(told: Mapping[str, Any]) -> str:

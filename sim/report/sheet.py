@@ -62,11 +62,15 @@ def sheet(
 
 
 def title_of(figure: Figure, title: str) -> None:
-    """Write a figure's title along its upper edge."""
+    """Write a figure's title along its upper edge, smaller if it is long."""
     across, up = figure.get_size_inches()
-    figure.text(
-        0.12 / across, 1 - 0.12 / up, shorten(title, 90), va="top", fontsize=12.5, weight="bold"
-    )
+    size = _fitting(title, 12.5, across - 0.3)
+    figure.text(0.12 / across, 1 - 0.12 / up, title, va="top", fontsize=size, weight="bold")
+
+
+def _fitting(text: str, size: float, wide: float) -> float:
+    """Give the size of bold type at which a text fits a width, at least 7 points."""
+    return max(7.0, min(size, wide / (max(len(text), 1) * _BOLD_LETTER)))
 
 
 def legend(figure: Figure, looks: Mapping[str, Look], top: float = 0.44) -> None:
@@ -89,8 +93,7 @@ def headings(axes: Axes, title: str, unit: str, *, small: bool = False) -> None:
     """Write what a panel shows above it, smaller if it is long, and beneath that the unit."""
     place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
     size, up, of_unit = (9.0, 18, 8) if small else (11.0, 20, 9)
-    wide = axes.bbox.width / axes.figure.dpi
-    size = max(7.0, min(size, size * (wide + 0.25) / (len(title) * _BOLD_LETTER * size)))
+    size = _fitting(title, size, axes.bbox.width / axes.figure.dpi + 0.25)
     axes.annotate(title, (0, 1), xytext=(0, up), color=INK, fontsize=size, weight="bold", **place)
     axes.annotate(unit, (0, 1), xytext=(0, 6), color=MUTED, fontsize=of_unit, **place)
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.report.canvas import blank, caption, panel
+from sim.report.canvas import Drawing, blank, caption, panel
 from sim.report.catalogue import describe
 from sim.report.style import INK, MUTED, RULE, Look, looks_of, styled
 from sim.report.words import scale, shorten, unit_label
@@ -20,13 +20,14 @@ from sim.report.words import scale, shorten, unit_label
 __all__ = ["draw_lines_over", "draw_winners"]
 
 _WIDE, _HIGH = 4.4, 3.0  # inches
+_NOWHERE = "#dfe3e8"
 _WON = (
     "Coloured: better than every other policy beyond doubt (paired, p < 0.05\n"
     "after Holm's adjustment at the point). Blank: cannot be told."
 )
 
 
-def draw_lines_over(summary: pl.DataFrame, path: str, policies: Sequence[str]) -> Figure:
+def draw_lines_over(summary: pl.DataFrame, path: str, policies: Sequence[str]) -> Drawing:
     """Draw a measure's mean against a varied path, a line and intervals a policy.
 
     Parameters
@@ -43,7 +44,8 @@ def draw_lines_over(summary: pl.DataFrame, path: str, policies: Sequence[str]) -
         if summary.is_empty():
             return blank("This sweep holds no runs to draw.")
         declared = describe(summary["measure"][0])
-        figure = Figure(figsize=(_WIDE + 2.9, _HIGH + 1.5))
+        title = f"{declared.title} over {shorten(path, 60)}"
+        figure = Drawing(_WIDE + 2.9, _HIGH + 1.5, title)
         axes = panel(figure, 0.8, 0.9, _WIDE, _HIGH)
         places = _places(summary[path])
         for policy, look in looks.items():
@@ -59,7 +61,7 @@ def draw_lines_over(summary: pl.DataFrame, path: str, policies: Sequence[str]) -
 
 def draw_winners(
     winners: pl.DataFrame, paths: Sequence[str], policies: Sequence[str], measure: str
-) -> Figure:
+) -> Drawing:
     """Draw which policy wins at each pair of values; where none does beyond doubt stays blank.
 
     Parameters
@@ -76,18 +78,30 @@ def draw_winners(
     across, up = (_places(winners[path], numbered=True) for path in paths)
     looks = looks_of(policies)
     with styled():
-        figure = Figure(figsize=(_WIDE + 3.6, _HIGH + 1.8))
+        title = f"Who wins by {describe(measure).title.lower()}"
+        figure = Drawing(_WIDE + 3.6, _HIGH + 1.8, title, _told(title, winners, paths))
         axes = panel(figure, 1.1, 1.05, _WIDE, _HIGH)
         for row in winners.iter_rows(named=True):
             _cell(axes, across[row[paths[0]]], up[row[paths[1]]], looks.get(row["winner"] or ""))
         _cells_axes(axes, across, up, paths)
-        axes.set_title(f"Who wins by {describe(measure).title.lower()}", loc="left")
+        axes.set_title(title, loc="left")
         won = [policy for policy in policies if policy in set(winners["winner"])]
         handles = [Patch(facecolor=looks[policy].colour) for policy in won]
-        blanks = Patch(facecolor="white", edgecolor=MUTED, linewidth=0.8)
-        _names(figure, axes, [*handles, blanks], [*won, "undecided"])
+        blanks = [Patch(facecolor="white", edgecolor=MUTED, linewidth=0.8)]
+        rest = ["undecided"]
+        if winners.height < len(across) * len(up):
+            axes.set_facecolor(_NOWHERE)
+            blanks.append(Patch(facecolor=_NOWHERE))
+            rest.append("no point there")
+        _names(figure, axes, [*handles, *blanks], [*won, *rest])
         caption(figure, _WON)
     return figure
+
+
+def _told(title: str, winners: pl.DataFrame, paths: Sequence[str]) -> str:
+    cells = winners.get_column("winner").fill_null("undecided").to_list()
+    told = ", ".join(f"{name} {cells.count(name)}" for name in dict.fromkeys(cells))
+    return f"{title} over {' and '.join(paths)}, of {len(cells)} cells: {told}."
 
 
 def _places(values: pl.Series, *, numbered: bool = False) -> dict[Any, float]:
@@ -139,7 +153,9 @@ def _cells_axes(
 
 
 def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else shorten(str(value), 12)
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) else shorten(str(value), 12)
 
 
 def _handle(look: Look) -> Line2D:

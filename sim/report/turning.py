@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from sim.experiment import Trial
-from sim.report.canvas import blank, caption, panel
+from sim.report.canvas import Drawing, blank, caption, panel
+from sim.report.lines import thousands
 from sim.report.style import INK, MUTED, styled
-from sim.report.words import scale, unit_label
+from sim.report.words import scale, shorten, unit_label
 from sim.results import shown_value
 
 __all__ = ["draw_trials"]
 
 # Dark enough to read on white, and told apart by marker as well.
 _LOOKS = {"supported": ("#00735E", "o"), "refuted": ("#CF7200", "s"), "undecided": (MUTED, "D")}
-_LEFT, _WIDE, _HIGH, _LOW, _TOP = 0.95, 4.3, 2.1, 1.05, 0.35
+_LEFT, _WIDE, _HIGH, _LOW, _TOP = 0.95, 4.3, 2.1, 1.25, 0.35
+_LETTER = 0.075  # inches
 
 
-def draw_trials(trials: Sequence[Trial], path: str, unit: str, sign: str) -> Figure:
+def draw_trials(trials: Sequence[Trial], path: str, unit: str, sign: str) -> Drawing:
     """Draw the difference with its interval at each value tried, about a line of no difference.
 
     Parameters
@@ -36,24 +38,38 @@ def draw_trials(trials: Sequence[Trial], path: str, unit: str, sign: str) -> Fig
     with styled():
         if not any(trial.verdict.found.mean is not None for trial in trials):
             return blank(f"No difference is defined at any value of {path}.")
-        figure = Figure(figsize=(_LEFT + _WIDE + 0.25, _LOW + _HIGH + _TOP))
+        title = f"Where the claim turns over {shorten(path, 60)}"
+        figure = Drawing(_LEFT + _WIDE + 0.25, _LOW + _HIGH + _TOP, title, _told(title, trials))
         axes = panel(figure, _LEFT, _LOW, _WIDE, _HIGH)
-        places = _places(trials)
-        _points(axes, trials, places, scale(unit))
+        # In the order tried, equally far apart: what was tried is often spread over many powers.
+        _points(axes, trials, range(len(trials)), scale(unit))
         axes.axhline(0, color=MUTED, linewidth=0.9, zorder=1)
-        axes.set_xticks(places, [shown_value(trial.value) for trial in trials])
-        axes.set_xlabel(path, loc="left", fontsize=8.5)
+        axes.set_xlim(-0.5, len(trials) - 0.5)
+        _tick_labels(axes, trials)
+        axes.set_xlabel(shorten(path, 60), loc="left", fontsize=8.5)
         _title(axes, unit_label(unit, difference=True))
+        thousands(axes.yaxis, *axes.get_ylim())
         caption(figure, _basis(trials, sign))
         return figure
 
 
-def _places(trials: Sequence[Trial]) -> list[float]:
-    values = [trial.value for trial in trials]
-    numbers = [
-        float(one) for one in values if isinstance(one, (int, float)) and not isinstance(one, bool)
-    ]
-    return numbers if len(numbers) == len(values) else [float(i) for i in range(len(values))]
+def _tick_labels(axes: Axes, trials: Sequence[Trial]) -> None:
+    """Name the values that were tried, aslant where they would touch each other."""
+    labels = [_short(trial.value) for trial in trials]
+    needed = sum(len(label) + 2 for label in labels) * _LETTER
+    aslant: dict[str, Any] = {}
+    if needed > _WIDE:
+        aslant = {"rotation": 25, "ha": "right", "rotation_mode": "anchor"}
+    axes.set_xticks(range(len(trials)), labels, fontsize=8.5, **aslant)
+
+
+def _short(value: object) -> str:
+    """Write a value that was tried: large numbers in thousands apart, or in millions."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return shorten(shown_value(value), 16)
+    if abs(value) >= 1e6:
+        return f"{value / 1e6:,.4g}M"
+    return f"{value:,.0f}" if abs(value) >= 1e3 and value == int(value) else f"{value:.4g}"
 
 
 def _points(axes: Axes, trials: Sequence[Trial], places: Sequence[float], factor: float) -> None:
@@ -64,6 +80,11 @@ def _points(axes: Axes, trials: Sequence[Trial], places: Sequence[float], factor
         if found.low is not None and found.high is not None:
             axes.vlines(place, found.low * factor, found.high * factor, color=colour, linewidth=1.9)
         axes.plot([place], [found.mean * factor], marker=marker, color=colour, markersize=5.6)
+
+
+def _told(title: str, trials: Sequence[Trial]) -> str:
+    told = (f"{shown_value(trial.value)} {trial.verdict.word}" for trial in trials)
+    return f"{title}: {', '.join(told)}."
 
 
 def _title(axes: Axes, unit: str) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.errors import CommandError
-from sim.report.canvas import KINDS
 from sim.report.folder import Frames
 from sim.report.style import Look, looks_of
 from sim.results import GROUPS, slug
@@ -16,7 +15,6 @@ __all__ = [
     "OVER",
     "View",
     "basis_of",
-    "check_kinds",
     "file_name",
     "looks_in",
     "refuse_versus",
@@ -69,19 +67,6 @@ def view_of(frames: Frames, policies: Sequence[str], versus: str, by: str, over:
     if over:
         _known("direction", over, OVER)
     return View(tuple(dict.fromkeys(policies)), versus, by, over)
-
-
-def check_kinds(kinds: Sequence[str]) -> None:
-    """Refuse kinds of files that plots cannot be written as.
-
-    Raises
-    ------
-    CommandError
-        If there is one.
-    """
-    for kind in kinds:
-        if kind not in KINDS:
-            raise CommandError(f"no format '{kind}'; there are {', '.join(KINDS)}")
 
 
 def looks_in(frames: Frames, view: View) -> dict[str, Look]:

@@ -10,7 +10,7 @@ from sim.results.naming import folder_name, slug
 from sim.results.read import Results, open_results
 from sim.results.record import record
 from sim.results.study import Study, study_of
-from sim.results.sweep_folder import SweepResults, open_sweep
+from sim.results.sweep_folder import SweepResults, is_sweep, open_sweep
 from sim.results.sweep_record import Opened, record_sweep
 from sim.results.sweep_study import SweepStudy, design_of, sweep_study_of
 from sim.results.tables import GROUPS, Measuring
@@ -31,6 +31,7 @@ __all__ = [
     "design_of",
     "folder_name",
     "hypotheses_table",
+    "is_sweep",
     "open_results",
     "open_sweep",
     "record",

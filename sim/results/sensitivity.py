@@ -27,8 +27,8 @@ from sim.scenario.variations import whole_number
 
 __all__ = ["Outcome", "Plan", "noise_table", "plan_of", "sensitivity_study_of", "sensitivity_table"]
 
-KEY = "sensitivity"
-"""Where the manifest says how the points were drawn."""
+METHOD = "sensitivity"
+"""Where the manifest says how the points were drawn for an analysis."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -93,7 +93,7 @@ def sensitivity_study_of(
     plan = _plan(varied, method, size)
     study = sweep_study_of(varied, plan.design, folder, command, version, engine)
     told = {"method": method, "size": size, "seed": plan.seed}
-    return replace(study, facts={**study.facts, KEY: told})
+    return replace(study, facts={**study.facts, METHOD: told})
 
 
 def plan_of(found: SweepResults) -> Plan:
@@ -105,7 +105,7 @@ def plan_of(found: SweepResults) -> Plan:
         If they were drawn for something else, are not those of their design, or lack runs: an
         analysis would give numbers all the same, and they would mean nothing.
     """
-    told = found.manifest.get(KEY)
+    told = found.manifest.get(METHOD)
     if not isinstance(told, dict):
         raise ResultsError(
             f"{found.folder}: its points ({found.manifest.get('design')}) were not drawn for a "

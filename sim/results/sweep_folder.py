@@ -28,7 +28,7 @@ from sim.results.sweep_tables import (
 )
 from sim.results.tables import encode
 
-__all__ = ["LEDGER", "SweepResults", "finish", "open_sweep", "reserve_sweep"]
+__all__ = ["LEDGER", "SweepResults", "finish", "is_sweep", "open_sweep", "reserve_sweep"]
 
 LEDGER = "runs"
 """The part of the folder where finished runs are kept."""
@@ -131,6 +131,17 @@ def finish(
             f"cannot write the tables to {folder}: {reason}. The finished runs are kept; the same "
             "command goes on from there."
         ) from error
+
+
+def is_sweep(folder: Path) -> bool:
+    """Tell whether a folder is a sweep's rather than a run's.
+
+    Raises
+    ------
+    ResultsError
+        If it is neither.
+    """
+    return bool(read_manifest(folder).get("kind") == KIND)
 
 
 def open_sweep(folder: Path) -> SweepResults:

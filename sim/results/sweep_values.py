@@ -19,6 +19,7 @@ __all__ = [
     "sweep_differences",
     "sweep_summary",
     "units",
+    "winner_of",
     "winners",
     "write_point_tables",
 ]
@@ -97,13 +98,33 @@ def winners(sweep: SweepResults, measure: str, *, larger: bool) -> pl.DataFrame:
         p below 5% after Holm's adjustment over all pairs at the point; null where there is none.
     """
     pairs = _by_point(sweep, [measure], differences_table)
+    won = _won(pairs, ["point"], len(sweep.policies), larger=larger)
+    return sweep.points.join(won, on="point", how="left", maintain_order="left")
+
+
+def winner_of(pairs: pl.DataFrame, policies: int, *, larger: bool) -> str | None:
+    """Say which policy is better than all others beyond doubt; None where there is none.
+
+    Parameters
+    ----------
+    pairs : polars.DataFrame
+        Differences of one measure between all policies, as in ``differences.csv``.
+    policies : int
+        How many there are.
+    larger : bool
+        Whether more is better.
+    """
+    won = _won(pairs, [], policies, larger=larger)["winner"]
+    return None if won.is_empty() else str(won[0])
+
+
+def _won(pairs: pl.DataFrame, keys: Sequence[str], policies: int, *, larger: bool) -> pl.DataFrame:
     better = pl.col("mean") > 0 if larger else pl.col("mean") < 0
     told = pairs.filter(pl.col("p_adjusted") < ALPHA).with_columns(
         winner=pl.when(better).then("policy").otherwise("versus")
     )
-    beaten = len(sweep.policies) - 1
-    won = told.group_by("point", "winner").len("beaten").filter(pl.col("beaten") == beaten)
-    return sweep.points.join(won.drop("beaten"), on="point", how="left", maintain_order="left")
+    won = told.group_by(*keys, "winner").len("beaten").filter(pl.col("beaten") == policies - 1)
+    return won.drop("beaten")
 
 
 def _by_point(

@@ -1,0 +1,49 @@
+"""Where a claim's verdict turns: values tried stand apart and are written as people write them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from sim.experiment import Trial, difference
+from sim.experiment.verdicts import Verdict
+from sim.report.turning import draw_trials
+
+UNEVEN = [1, 10, 60, 1_000, 40_000, 1_000_000, 5_000_000]
+
+
+def trials(values):
+    return [Trial(value, _verdict(float(place))) for place, value in enumerate(values)]
+
+
+def _verdict(place):
+    return Verdict("undecided", difference([place - 1, place, place + 1.5], [0.0] * 3))
+
+
+def labels(figure):
+    return [label.get_text() for label in figure.axes[0].get_xticklabels()]
+
+
+def test_large_values_are_written_out_or_in_millions():
+    figure = draw_trials(trials(UNEVEN), "people.count", "people", ">")
+    assert labels(figure) == ["1", "10", "60", "1,000", "40,000", "1M", "5M"]
+
+
+@pytest.mark.parametrize(
+    "values", [UNEVEN, [f"a rather long word {place}" for place in range(9)], [0.001, 0.0011, 500]]
+)
+def test_labels_do_not_touch(values):
+    figure = draw_trials(trials(values), "desk.pools.frontline.agents", "currency", "<")
+    figure.draw_without_rendering()
+    found = figure.axes[0].get_xticklabels()
+    if found[0].get_rotation():
+        assert found[0].get_ha() == "right"
+        return
+    boxes = [label.get_window_extent() for label in found]
+    assert all(a.x1 < b.x0 for a, b in pairwise(boxes))
+
+
+def test_words_say_what_came_of_each_value():
+    figure = draw_trials(trials([1, 2]), "a.b", "people", ">")
+    assert "1 undecided, 2 undecided" in figure.alt
