@@ -84,7 +84,9 @@ def compare(
 ) -> None:
     """Compare policies pair by pair under the same luck, and name the best if that can be said.
 
-    A scenario is run first, as far as its folder lacks runs, with the flags of `sim run`.
+    A scenario is run first, as far as its folder lacks runs, with the flags of `sim run`. Of two
+    folders each policy is compared with itself: B, the second, less A, the first; paired by
+    replication where seed and people agree, else by Welch's interval.
 
     Example: sim compare results/broadband-provider-0123456789ab --reference equal
     """
@@ -123,6 +125,8 @@ def compare(
     if as_json:
         typer.echo(as_json_text(found.as_data()))
         return
+    if told := found.told():
+        typer.echo(told)
     Console().print(pairs_summary(found.pairs))
     typer.echo(found.verdict())
     if plot is not None:

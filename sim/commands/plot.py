@@ -54,7 +54,7 @@ def plot(
 
     Intervals are always drawn, and a policy keeps its colour. PNG has 300 dots an inch.
 
-    Example: sim plot results/example profit wait_mean --by tier --format pdf --format png
+    Example: sim plot results/broadband-provider-0123456789ab customers --by decile --format pdf
     """
     from sim.report import write_plots
 

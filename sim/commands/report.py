@@ -31,7 +31,7 @@ def report(
 
     Asked for by --format, plots as PNG have 300 dots an inch. --pdf needs Chromium, Chrome or Edge.
 
-    Example: sim report results/example --pdf --format pdf
+    Example: sim report results/broadband-provider-0123456789ab --format pdf
     """
     from sim.report import build, print_to_pdf
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
-from matplotlib.figure import Figure
 from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from sim.experiment import Selection
+from sim.report.canvas import Drawing
 from sim.report.catalogue import describe
 from sim.report.contrasts import Contrast, contrasts_of
 from sim.report.fitted import NARROW, Fitted
 from sim.report.forest import Forest, draw_forest
-from sim.report.style import looks_of
+from sim.report.style import Look, looks_of
 from sim.report.words import (
     MINUS,
     MISSING,
@@ -25,10 +27,13 @@ from sim.report.words import (
     shorten,
     unit_label,
 )
+from sim.results.changes import Change
 
-__all__ = ["draw_pairs", "pairs_summary", "sentence"]
+__all__ = ["changes_told", "draw_pairs", "pairs_summary", "sentence"]
 
 _COLUMNS = ("difference", "95% interval", "p (Holm)", "pairing")
+_MOST_CHANGES = 12
+
 _STYLES = {"better": "green", "worse": "red", "differs": "bold"}
 
 
@@ -51,20 +56,62 @@ def sentence(found: Selection, measure: str) -> str:
     )
 
 
-def draw_pairs(pairs: pl.DataFrame, *, paired: bool) -> Figure:
+def changes_told(changes: Sequence[Change], *, paired: bool) -> str:
+    """Say how two runs are compared, and what differs in what they were run of.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+    paired : bool
+        Whether they have the same people and luck.
+    """
+    how = (
+        "Paired by replication: both runs have the same people and luck."
+        if paired
+        else "Not paired, as seed or people differ: Welch's intervals, of independent runs."
+    )
+    listed = [f"  {_changed(one)}" for one in changes[:_MOST_CHANGES]]
+    more = len(changes) - len(listed)
+    listed += [f"  and {more} more"] if more > 0 else []
+    what = "They differ in:" if listed else "Nothing differs in what they were run of."
+    return "\n".join([how, what, *listed])
+
+
+def _changed(one: Change) -> str:
+    first, second = (shorten(text, 40) or "not there" for text in (one.first, one.second))
+    return f"{one.key}: {first} -> {second}"
+
+
+def draw_pairs(pairs: pl.DataFrame, *, paired: bool) -> Drawing:
     """Draw differences with their intervals, measure by measure, a row a pair."""
     rows = list(contrasts_of(pairs))
     versus = {row.versus for row in rows}
     blocks: dict[str, list[Contrast]] = {}
     for row in rows:
         blocks.setdefault(row.measure, []).append(row)
-    names = list(dict.fromkeys(name for row in rows for name in (row.versus, row.policy)))
-    one = len(versus) == 1
-    title = f"Difference from {shorten(next(iter(versus)))}" if one else "Differences in pairs"
-    looks = looks_of(names)
-    if one:
+    looks = _looks(rows)
+    if all(_plain(row.policy) == _plain(row.versus) for row in rows):
+        title = "Each policy, B less A"
+        return draw_forest(Forest(title, _basis(pairs, paired), blocks, looks, _itself))
+    if len(versus) == 1:
+        title = f"Difference from {shorten(next(iter(versus)))}"
         return draw_forest(Forest(title, _basis(pairs, paired), blocks, looks))
-    return draw_forest(Forest(title, _basis(pairs, paired), blocks, looks, _both))
+    return draw_forest(Forest("Differences in pairs", _basis(pairs, paired), blocks, looks, _both))
+
+
+def _looks(rows: Sequence[Contrast]) -> dict[str, Look]:
+    """Give each policy its look; in another folder it has the same."""
+    names = list(dict.fromkeys(name for row in rows for name in (row.versus, row.policy)))
+    looks = looks_of(list(dict.fromkeys(_plain(name) for name in names)))
+    return {name: looks[_plain(name)] for name in names}
+
+
+def _plain(name: str) -> str:
+    return name[3:] if name.startswith(("A: ", "B: ")) else name
+
+
+def _itself(row: Contrast) -> str:
+    return _plain(row.policy)
 
 
 def pairs_summary(pairs: pl.DataFrame) -> RenderableType:
@@ -100,7 +147,7 @@ def _cells(row: Contrast, gain: float | None) -> list[Text]:
     interval = f"{said.low} to {said.high}" if said.certain else MISSING
     p = MISSING if row.p_adjusted is None else f"{row.p_adjusted:.3f}"
     texts = [
-        f"  {shorten(row.policy, 16)} - {shorten(row.versus, 16)}",
+        f"  {_pair(row)}",
         said.mean + "*" * row.apart,
         interval,
         "< 0.001" if p == "0.000" else p,
@@ -109,6 +156,12 @@ def _cells(row: Contrast, gain: float | None) -> list[Text]:
     # The hyphen, since a piped Windows terminal cannot encode the true minus.
     plain = [text.replace(MINUS, "-").replace(MISSING, "-") for text in texts]
     return [Text(text, style if place == 1 else "") for place, text in enumerate(plain)]
+
+
+def _pair(row: Contrast) -> str:
+    if _plain(row.policy) == _plain(row.versus):
+        return f"{shorten(_plain(row.policy), 16)}, B less A"
+    return f"{shorten(row.policy, 16)} - {shorten(row.versus, 16)}"
 
 
 def _both(row: Contrast) -> str:
@@ -123,7 +176,7 @@ def _amount(value: float, measure: str) -> str:
 
 def _basis(pairs: pl.DataFrame, paired: bool) -> str:
     count = max(pairs["replications"].to_list(), default=0)
-    how = "paired by common random numbers" if paired else "without common luck"
+    how = "paired by common random numbers" if paired else "not paired (Welch)"
     return (
         f"{count} replications, {how}; lines: 95% intervals. Each measure has its own scale.\n"
         "Filled and bold: more than luck explains (p < 0.05 after Holm's adjustment)."

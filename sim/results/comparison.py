@@ -9,6 +9,7 @@ import polars as pl
 
 from sim.errors import CommandError, ResultsError
 from sim.experiment import difference, holm, unpaired_difference, variance_reduction
+from sim.results.changes import same_luck
 from sim.results.contrasts import DIFFERENCES, Values, values_of
 from sim.results.read import Results
 
@@ -69,8 +70,8 @@ def runs_of(results: Results, reference: str | None = None) -> Runs:
 def runs_of_two(first: Results, second: Results) -> Runs:
     """Take the runs of two results folders, to compare each policy of both with itself.
 
-    Their policies are called ``A: name`` and ``B: name``. With one seed, and so the same luck, they
-    are paired by replication as far as both go.
+    Their policies are called ``A: name`` and ``B: name``. With the same seed, people and network,
+    and so the same luck, they are paired by replication as far as both go.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def runs_of_two(first: Results, second: Results) -> Runs:
     shared = [name for name in one if name in other]
     if not shared:
         raise CommandError(f"{first.folder} and {second.folder} have no policy in common")
-    paired = first.manifest.get("seed") == second.manifest.get("seed")
+    paired = same_luck(first, second)
     both = {f"A: {name}": row for name, row in one.items()}
     both |= {f"B: {name}": row for name, row in other.items()}
     count = min(_length(one), _length(other)) if paired else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from sim.errors import CommandError
 from sim.experiment import CONFIDENCE, Selection, select
 from sim.measures.definitions import MEASURES
 from sim.results import open_results
+from sim.results.changes import Change, changes_between
 from sim.results.comparison import Runs, pairs_table, runs_of, runs_of_two
 from sim.scenario import Scenario
 
@@ -49,12 +50,15 @@ class Comparison:
         By which measure.
     paired : bool
         Whether both sides of each pair had the same luck.
+    changes : tuple of Change, optional
+        Of two folders, what differs in what they were run of; None of one.
     """
 
     pairs: pl.DataFrame = field(repr=False)
     selection: Selection
     measure: str
     paired: bool
+    changes: tuple[Change, ...] | None = None
 
     def verdict(self) -> str:
         """Say in a sentence which policy is best, or what it would take to say so."""
@@ -68,6 +72,12 @@ class Comparison:
 
         return draw_pairs(self.pairs, paired=self.paired)
 
+    def told(self) -> str:
+        """Say of two folders how they are compared and what differs; empty of one."""
+        from sim.report.selection import changes_told
+
+        return "" if self.changes is None else changes_told(self.changes, paired=self.paired)
+
     def as_data(self) -> dict[str, Any]:
         """Give as plain data what a program wants to know."""
         chosen = {name: getattr(self.selection, name) for name in Selection.__slots__}
@@ -75,6 +85,7 @@ class Comparison:
             "verdict": self.verdict(),
             "best": {"measure": self.measure, **chosen},
             "paired": self.paired,
+            "changes": None if self.changes is None else [asdict(one) for one in self.changes],
             "pairs": self.pairs.to_dicts(),
         }
 
@@ -143,12 +154,13 @@ def compare(
     Best by discounted profit: equal, or within ...
     """
     results = _opened(source, options)
-    both = other is not None
-    runs = runs_of_two(results, _opened(other or "", {})) if both else runs_of(results, reference)
+    second = None if other is None else _opened(other, {})
+    runs = runs_of(results, reference) if second is None else runs_of_two(results, second)
     chosen = best or next((name for name in MONEY if _has(runs, name)), "")
     pairs = pairs_table(runs, _units(runs, measures))
     selection = _selected(runs, chosen, indifference, confidence)
-    return Comparison(pairs, selection, chosen, runs.paired)
+    changes = None if second is None else tuple(changes_between(results, second))
+    return Comparison(pairs, selection, chosen, runs.paired, changes)
 
 
 def _opened(source: Source, options: dict[str, Any]) -> Results:
@@ -183,6 +195,8 @@ def _selected(runs: Runs, measure: str, indifference: float | None, confidence: 
     if indifference is not None and indifference <= 0:
         raise CommandError(f"indifference: must be above 0 (got {indifference:g})")
     values = {name: rows[measure] for name, rows in runs.values.items() if measure in rows}
+    fewest = min(map(len, values.values()))  # folders that are not paired may differ in number
+    values = {name: row[:fewest] for name, row in values.items()}
     if not 1 / max(len(values), 2) < confidence < 1:
         raise CommandError(f"confidence: must be below 1 and above luck (got {confidence:g})")
     delta = _indifference(next(iter(values.values()))) if indifference is None else indifference

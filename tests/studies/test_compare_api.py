@@ -18,6 +18,8 @@ from sim import api
 from sim.cli import app
 from sim.errors import CommandError, ResultsError
 from sim.experiment import unpaired_difference, variance_reduction
+from sim.results import Results
+from sim.results.changes import changes_between
 
 TEXT = """\
 name: Mine
@@ -130,6 +132,55 @@ def test_two_folders_of_two_seeds_are_not():
     )
 
 
+def test_other_people_are_not_paired_though_the_seed_agrees():
+    Path("more.yaml").write_text(TEXT.format(seed=1) + "people: {count: 9000}\n")
+    found = sim.compare(sim.run("1.yaml").folder, sim.run("more.yaml").folder, measures=["profit"])
+    assert not found.paired
+    assert "Welch" in found.told()
+
+
+def test_what_differs_is_listed_by_key():
+    Path("dear.yaml").write_text(
+        TEXT.format(seed=1) + "company: {acquisition_cost: 99}\nbehaviour: {talk: {retell: 0.3}}\n"
+    )
+    one, other = sim.run("1.yaml").folder, sim.run("dear.yaml", replications=9).folder
+    found = sim.compare(one, other, measures=["profit"])
+    assert found.paired
+    listed = [(one.key, one.second) for one in found.changes]
+    assert listed == [("behaviour.talk.retell", "0.3"), ("company.acquisition_cost", "99")]
+    assert "behaviour.talk.retell: 0.1 -> 0.3" in found.told()
+    assert "company.acquisition_cost" in json.dumps(found.as_data())
+
+
+def test_one_folder_differs_from_itself_in_nothing():
+    folder = sim.run("1.yaml").folder
+    assert "Nothing differs" in sim.compare(folder, folder, measures=["profit"]).told()
+    assert sim.compare(folder, measures=["profit"]).told() == ""
+
+
+def test_members_of_lists_go_by_their_names_and_another_model_is_told():
+    text = "needs:\n- {name: a, share: 1.0}\n"
+    one = Results(Path("a"), {"model": "x"}, text, {})
+    other = Results(Path("b"), {"model": "y"}, text.replace("1.0", "0.5"), {})
+    found = [(one.key, one.first, one.second) for one in changes_between(one, other)]
+    assert found == [("needs.a.share", "1", "0.5"), ("model", "x", "y")]
+
+
+def test_folders_that_are_not_paired_may_have_other_numbers_of_runs():
+    one, other = sim.run("1.yaml").folder, sim.run("2.yaml", replications=20).folder
+    found = sim.compare(one, other, measures=["profit"])
+    assert not found.paired
+    assert found.selection.replications == 12
+
+
+def test_each_policy_is_drawn_against_itself_in_its_own_look():
+    one, other = sim.run("1.yaml").folder, sim.run("2.yaml").folder
+    figure = sim.compare(one, other, measures=["profit"]).plot()
+    told = {text.get_text() for text in figure.axes[0].texts}
+    assert {"equal", "value_tiers", "complaint_rewarding"} <= told
+    assert any("not paired (Welch)" in text.get_text() for text in figure.texts)
+
+
 def test_what_cannot_be_compared_is_told():
     folder = sim.run("1.yaml").folder
     for options in (
@@ -168,7 +219,7 @@ def test_pairing_of_independent_luck_gains_nothing():
 @pytest.mark.parametrize("reference", [[], ["--reference", "equal"]])
 def test_the_command_line(reference):
     words = ["compare", "1.yaml", *reference, "--plot", "out.svg", "--indifference", "2"]
-    ran = CliRunner().invoke(app, words)
+    ran = CliRunner().invoke(app, words, env={"COLUMNS": "110"})
     assert ran.exit_code == 0, ran.stderr
     assert "value_tiers - equal" in ran.stdout
     assert (" - value_tiers" in ran.stdout) == (not reference)
@@ -176,9 +227,18 @@ def test_the_command_line(reference):
     assert "Difference" in Path("out.svg").read_text()
 
 
+def test_two_folders_on_the_command_line():
+    one, other = (str(sim.run(f"{seed}.yaml").folder) for seed in (1, 2))
+    ran = CliRunner().invoke(app, ["compare", one, other, "--measure", "profit"])
+    assert ran.exit_code == 0, ran.stderr
+    assert "Not paired" in ran.stdout
+    assert "seed: 1 -> 2" in ran.stdout
+    assert "value_tiers, B less A" in ran.stdout
+
+
 def test_json_stands_alone():
     told = json.loads(CliRunner().invoke(app, ["compare", "1.yaml", "--json"]).stdout)
-    assert {"verdict", "best", "paired", "pairs"} == set(told)
+    assert {"verdict", "best", "paired", "changes", "pairs"} == set(told)
     assert told["best"]["measure"] == "profit"
 
 

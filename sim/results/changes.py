@@ -1,0 +1,78 @@
+"""What two results folders were run of: the keys in which their scenarios differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from sim.results.read import Results
+
+__all__ = ["Change", "changes_between", "same_luck"]
+
+_IDLE = ("name", "describe", "hypotheses", "replications", "sweep")
+"""Keys that change no number of a run."""
+
+_LUCK = ("seed", "people", "network")
+"""Keys that say who is there and what luck they have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that differs between two runs.
+
+    Attributes
+    ----------
+    key : str
+        Dotted path in the scenario, or ``model`` for the sources of the model.
+    first, second : str
+        What it is in either; empty where it is not there.
+    """
+
+    key: str
+    first: str
+    second: str
+
+
+def changes_between(first: Results, second: Results) -> list[Change]:
+    """List what differs of what changes numbers: keys of the scenario, then the model itself."""
+    one, other = (dict(_flat(_read(results))) for results in (first, second))
+    keys = [key for key in dict.fromkeys([*one, *other]) if one.get(key) != other.get(key)]
+    found = [Change(key, one.get(key, ""), other.get(key, "")) for key in keys]
+    models = [str(results.manifest.get("model", "")) for results in (first, second)]
+    return found if models[0] == models[1] else [*found, Change("model", *models)]
+
+
+def same_luck(first: Results, second: Results) -> bool:
+    """Tell whether the same replication has the same people with the same luck in both."""
+    one, other = _read(first), _read(second)
+    return all(one.get(key) == other.get(key) for key in _LUCK)
+
+
+def _read(results: Results) -> Mapping[str, Any]:
+    found = yaml.safe_load(results.scenario)
+    return found if isinstance(found, dict) else {}
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Walk a scenario into dotted paths and texts; members of a list go by their names."""
+    if isinstance(value, list) and value and all(_is_named(one) for one in value):
+        value = {one["name"]: {k: v for k, v in one.items() if k != "name"} for one in value}
+    if not isinstance(value, dict) or not value:
+        yield path, _text(value)
+        return
+    for key, inner in value.items():
+        if path or key not in _IDLE:
+            yield from _flat(inner, f"{path}.{key}" if path else str(key))
+
+
+def _is_named(value: Any) -> bool:
+    return isinstance(value, dict) and "name" in value
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
