@@ -34,7 +34,7 @@ QUIET = [
 EXAMPLE = Path(__file__).parents[2] / "results" / "example"
 WIDE, NARROW = (1280, 900), (375, 740)
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-PAGES = pytest.mark.parametrize("name", ["example", "hostile"])
+PAGES = pytest.mark.parametrize("name", ["example", "hostile", "thin"])
 
 
 @pytest.fixture(scope="module")  # no longer: while it is open, asyncio has a loop in this thread
@@ -53,7 +53,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """An ordinary run's page, and one whose every name is hostile."""
+    """An ordinary run's page, one whose every name is hostile, and one with next to nothing."""
     folder = tmp_path_factory.mktemp("pages")
     example = shutil.copytree(EXAMPLE, folder / "example")
     groups = {"pool": HOSTILE, "tier": HOSTILE, "decile": ("1", "2")}
@@ -66,7 +66,8 @@ def pages(tmp_path_factory):
         claimed=HOSTILE,
         months=14,
     )
-    return {"example": build(example), "hostile": build(hostile)}
+    thin = write_folder(folder / "thin", policies=["equal"], replications=1, months=2)
+    return {"example": build(example), "hostile": build(hostile), "thin": build(thin)}
 
 
 @pytest.fixture
