@@ -23,10 +23,13 @@ class Trial:
     value : object
         Number, text, yes or no.
     verdict : Verdict
+    own : bool
+        Whether the scenario itself has that value.
     """
 
     value: object
     verdict: Verdict
+    own: bool = False
 
 
 def in_order(values: Iterable[object], own: object) -> list[object]:

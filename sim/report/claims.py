@@ -33,7 +33,7 @@ luck, so that left less right is a paired difference. It is *supported* where it
 wholly on the claimed side of zero, *refuted* where it lies wholly on the other, *undecided* else;
 [how claims are judged](hypotheses.md). What a verdict rests on are a model and its parameters, many
 of them assumed: so each claim is judged again at other values of what it is thought to hang on, one
-at a time, to see where the verdict turns.
+at a time, to see where the verdict turns. The scenario's own value is the bold one.
 """
 
 
@@ -175,6 +175,8 @@ def _tried(one: Tested, path: str) -> Iterator[str]:
     yield f"  | {path} | verdict | difference (95% interval) |"
     yield "  |---|---|---|"
     for trial in one.trials[path]:
-        said = (shown_value(trial.value), trial.verdict.word, _said(trial.verdict, unit))
+        value = shown_value(trial.value)
+        shown = f"**{value}**" if trial.own else value
+        said = (shown, trial.verdict.word, _said(trial.verdict, unit))
         yield f"  | {' | '.join(said)} |"
     yield ""

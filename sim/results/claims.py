@@ -110,4 +110,4 @@ def shown_value(value: object) -> str:
     """Return a value that was tried, as a person writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+    return f"{value:.10g}" if isinstance(value, (int, float)) else str(value)

@@ -193,13 +193,17 @@ def _asked(file: str, only: Sequence[str], replications: int | None) -> Iterator
 def _points(hypothesis: Hypothesis, own: Scenario) -> dict[str, list[tuple[object, Scenario]]]:
     found: dict[str, list[tuple[object, Scenario]]] = {}
     for path, values in hypothesis.turns_with.items():
-        here = value_at(own, path)
-        tried = in_order(values, AS_IT_IS if here is None else here)
-
+        tried = in_order(values, _value(own, path))
         found[path] = [
             (one, own if one == AS_IT_IS else override(own, {path: one})) for one in tried
         ]
     return found
+
+
+def _value(own: Scenario, path: str) -> object:
+    """Return what a scenario itself has at a path."""
+    found = value_at(own, path)
+    return AS_IT_IS if found is None else found
 
 
 class _Study:
@@ -235,15 +239,16 @@ class _Study:
     def tested(self) -> Iterator[Tested]:
         """Yield every hypothesis with what came of it."""
         for one in self._asked:
-            trials = {
-                path: [
-                    Trial(value, judge(one.hypothesis.read(), self._values(point, one)))
-                    for value, point in points
-                ]
-                for path, points in one.points.items()
-            }
+            trials = {path: self._trials(one, path) for path in one.points}
             verdict = judge(one.hypothesis.read(), self._values(one.own, one))
             yield Tested(one.file, one.hypothesis, verdict, trials)
+
+    def _trials(self, one: _Asked, path: str) -> list[Trial]:
+        claim, own = one.hypothesis.read(), _value(one.own, path)
+        return [
+            Trial(value, judge(claim, self._values(point, one)), value == own)
+            for value, point in one.points[path]
+        ]
 
     def _need(self, scenario: Scenario, one: _Asked) -> None:
         for term in one.hypothesis.read().terms():

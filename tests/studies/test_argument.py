@@ -134,6 +134,8 @@ def test_the_page_says_each_claim_with_its_plots(shop):
     assert text.count("Not tested.") == 25
     assert "| C8 | the head of marketing | shop | Tiers pay | supported | +0.5" in text
     assert "| 0.4 | refuted |" in text
+    assert "| **0.1** | supported |" in text
+    assert "| **as it is** | supported |" in text
     plots = {path.name for path in Path("docs/claims").iterdir()}
     assert len(plots) == 3
     assert all(f"claims/{name}" in text for name in plots)
