@@ -18,7 +18,7 @@ __all__ = ["draw_trials"]
 
 # Dark enough to read on white, and told apart by marker as well.
 _LOOKS = {"supported": ("#00735E", "o"), "refuted": ("#CF7200", "s"), "undecided": (MUTED, "D")}
-_LEFT, _WIDE, _HIGH, _LOW, _TOP = 0.95, 4.3, 2.1, 1.25, 0.35
+_LEFT, _WIDE, _HIGH, _LOW, _TOP = 0.95, 4.3, 2.1, 1.4, 0.35
 _LETTER = 0.075  # inches
 
 
@@ -54,13 +54,15 @@ def draw_trials(trials: Sequence[Trial], path: str, unit: str, sign: str) -> Dra
 
 
 def _tick_labels(axes: Axes, trials: Sequence[Trial]) -> None:
-    """Name the values that were tried, aslant where they would touch each other."""
+    """Name the values that were tried, the scenario's own bold, aslant where they would touch."""
     labels = [_short(trial.value) for trial in trials]
     needed = sum(len(label) + 2 for label in labels) * _LETTER
     aslant: dict[str, Any] = {}
     if needed > _WIDE:
         aslant = {"rotation": 25, "ha": "right", "rotation_mode": "anchor"}
     axes.set_xticks(range(len(trials)), labels, fontsize=8.5, **aslant)
+    for trial, label in zip(trials, axes.get_xticklabels(), strict=True):
+        label.set_fontweight("bold" if trial.own else "normal")
 
 
 def _short(value: object) -> str:
@@ -97,5 +99,6 @@ def _basis(trials: Sequence[Trial], sign: str) -> str:
     least = min(trial.verdict.found.replications for trial in trials)
     return (
         f"The claim holds {side} the line. Circles: supported; squares: refuted; diamonds:\n"
-        f"undecided. 95% intervals, paired over at least {least} replications."
+        f"undecided. 95% intervals, paired over at least {least} replications.\n"
+        "Bold is the scenario's own value."
     )

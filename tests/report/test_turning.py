@@ -47,3 +47,10 @@ def test_labels_do_not_touch(values):
 def test_words_say_what_came_of_each_value():
     figure = draw_trials(trials([1, 2]), "a.b", "people", ">")
     assert "1 undecided, 2 undecided" in figure.alt
+
+
+def test_the_scenarios_own_value_is_bold():
+    tried = [*trials([1, 2]), Trial(3, _verdict(0.0), own=True)]
+    figure = draw_trials(tried, "a.b", "people", ">")
+    weights = [label.get_fontweight() for label in figure.axes[0].get_xticklabels()]
+    assert weights == ["normal", "normal", "bold"]
