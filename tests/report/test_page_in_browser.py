@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,14 +16,21 @@ import pytest
 from synthetic_results import write_folder
 from test_page import HOSTILE
 
+import sim
+from sim import api
+from sim.errors import CommandError
 from sim.report import build
 from sim.report.folder import frames_of
 from sim.report.intervals import bands
+from sim.report.printing import browser_of
 from sim.report.words import legible
+
+sys.path.append(str(Path(__file__).parents[1] / "results"))
+
+import fake_sweep
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = [
     "--disable-gpu",
     "--disable-quic",
@@ -34,15 +42,24 @@ QUIET = [
 EXAMPLE = Path(__file__).parents[2] / "results" / "example"
 WIDE, NARROW = (1280, 900), (375, 740)
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-PAGES = pytest.mark.parametrize("name", ["example", "hostile", "thin"])
+RUNS = ["example", "hostile", "thin"]
+PAGES = pytest.mark.parametrize("name", [*RUNS, "sweep"])
+SWEEP = """\
+name: "<b>A sweep</b>"
+months: 1
+replications: 4
+policies: {equal: {}, value_tiers: {}}
+sweep: {vary: {desk.pools.frontline.agents: [1, 2, 3], behaviour.talk.retell: [0.0, 0.1]}}
+"""
 
 
 @pytest.fixture(scope="module")  # no longer: while it is open, asyncio has a loop in this thread
 def browser():
     from playwright.sync_api import sync_playwright
 
-    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
-    if found is None:
+    try:
+        found = browser_of(None)
+    except CommandError:
         pytest.skip("no Chromium is installed")
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
@@ -53,7 +70,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """An ordinary run's page, one whose every name is hostile, and one with next to nothing."""
+    """Pages of an ordinary run, one with hostile names, one with next to nothing, and a sweep."""
     folder = tmp_path_factory.mktemp("pages")
     example = shutil.copytree(EXAMPLE, folder / "example")
     groups = {"pool": HOSTILE, "tier": HOSTILE, "decile": ("1", "2")}
@@ -67,7 +84,16 @@ def pages(tmp_path_factory):
         months=14,
     )
     thin = write_folder(folder / "thin", policies=["equal"], replications=1, months=2)
-    return {"example": build(example), "hostile": build(hostile), "thin": build(thin)}
+    folders = {"example": example, "hostile": hostile, "thin": thin, "sweep": _sweep(folder)}
+    return {name: build(one) for name, one in folders.items()}
+
+
+def _sweep(folder):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "_model", lambda _: (fake_sweep.simulate, fake_sweep.MEASURING, False))
+        patch.chdir(folder)
+        Path("sweep.yaml").write_text(SWEEP)
+        return folder / sim.sweep("sweep.yaml", workers=1).folder
 
 
 @pytest.fixture
@@ -136,7 +162,7 @@ def test_axe_finds_nothing_against_wcag_2_aa_and_landmarks(opened, pages, name, 
     assert told == []
 
 
-@PAGES
+@pytest.mark.parametrize("name", RUNS)
 def test_without_scripts_everything_but_the_explorer_is_there(opened, pages, name):
     bare = opened(pages[name], java_script_enabled=False)
     assert not bare.locator("#explorer").is_visible()
@@ -155,7 +181,8 @@ def test_on_paper_nothing_is_cut_off(opened, pages, name, tmp_path):
     page.emulate_media(media="print")
     assert overhang(page) <= 0
     assert not page.locator("nav").is_visible()
-    assert page.get_by_text("2.2 Base model logic").is_visible()  # folded on a screen
+    folded = page.get_by_text("2.2 Base model logic")
+    assert folded.is_visible() == (name in RUNS)
     paper = page.pdf(path=tmp_path / "page.pdf", format="A4")
     assert paper.startswith(b"%PDF")
 
