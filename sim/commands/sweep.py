@@ -88,6 +88,7 @@ def sweep(
         typer.echo(as_json_text(found.as_data()))
     runs = found.results.manifest["runs"]
     typer.echo(f"{len(found)} points, {runs} runs: {found.folder}", err=as_json)
+    typer.echo(f"Report: {found.rebuild()}", err=as_json)
     _tell_failures(found.folder, found.failed["point"].n_unique(), len(found))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,7 +72,7 @@ def kept(
     more = [kind for kind in kinds if kind not in ("png", "svg")]
     found, packs = [], []
     # Packing a PNG needs no interpreter, so it goes on beside the drawing of the next.
-    with ThreadPoolExecutor(1) as packing:
+    with ThreadPoolExecutor(1) as packing, _uncollected():
         for name, section, figure in drawn:
             place = folder / "plots" / name
             packs.append(packing.submit(_pack, place, raster(figure, dpi), figure, dpi))
@@ -79,6 +81,18 @@ def kept(
     for pack in packs:
         pack.result()
     return [Picture(*one, _files(folder, one[0])) for one in found]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave what is dead where it is: figures are full of cycles, and to look for it takes long."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _write(place: Path, figure: Drawing, more: Sequence[str]) -> bytes:

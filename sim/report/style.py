@@ -83,37 +83,32 @@ class Look:
 def looks_of(policies: Sequence[str]) -> dict[str, Look]:
     """Give each policy its look.
 
-    A policy of the library always has the same, save that of two whose colours agree the later
-    takes one that is free. The others take, in their order, the first looks that no policy of the
-    library among them needs. There are 24; then they repeat.
+    A policy of the library always has the same, save that of two whose colours or markers agree the
+    later takes one to spare, if there is any. The others take, in their order, the first looks that
+    no policy of the library among them needs. There are 24; then they repeat.
     """
     fixed = {name: _LIBRARY.index(name) for name in policies if name in _LIBRARY}
     taken = set(fixed.values())
     free = (place for place in range(len(policies) + len(taken)) if place not in taken)
     places = {name: fixed[name] if name in fixed else next(free) for name in policies}
-    colours = _colours(places)
-    return {name: _look(place, colours[name]) for name, place in places.items()}
+    colours, markers = (_apart(places, len(kinds)) for kinds in (_COLOURS, _MARKERS))
+    return {name: _look(place, colours[name], markers[name]) for name, place in places.items()}
 
 
-def _colours(places: Mapping[str, int]) -> dict[str, int]:
-    """Give each policy its place's colour, or one still free if an earlier policy has that."""
-    colours: dict[str, int] = {}
-    wanted = {place % len(_COLOURS) for place in places.values()}
-    spare = [colour for colour in range(len(_COLOURS)) if colour not in wanted]
+def _apart(places: Mapping[str, int], count: int) -> dict[str, int]:
+    """Give each policy its place's one of so many, or one to spare if an earlier policy has it."""
+    spare = [one for one in range(count) if one not in {p % count for p in places.values()}]
+    found: dict[str, int] = {}
     for name, place in places.items():
-        own = place % len(_COLOURS)
-        colours[name] = spare.pop(0) if spare and own in colours.values() else own
-    return colours
+        own = place % count
+        found[name] = spare.pop(0) if spare and own in found.values() else own
+    return found
 
 
-def _look(place: int, colour: int) -> Look:
-    # Four dashes and eight markers only meet again after 24 places, whatever the colour.
-    return Look(
-        _COLOURS[colour],
-        _TEXT[colour],
-        _DASHES[(place + place // len(_MARKERS)) % len(_DASHES)],
-        _MARKERS[place % len(_MARKERS)],
-    )
+def _look(place: int, colour: int, marker: int) -> Look:
+    # By dashes and markers alone, places only meet again after 24.
+    dashes = _DASHES[(place + place // len(_MARKERS)) % len(_DASHES)]
+    return Look(_COLOURS[colour], _TEXT[colour], dashes, _MARKERS[marker])
 
 
 @contextmanager

@@ -202,6 +202,12 @@ class Sweep:
             f"{len(paths)} paths are varied; one or two can be drawn: see sim sensitivity"
         )
 
+    def rebuild(self) -> Path:
+        """Draw the sweep's plots and page, and return the page."""
+        from sim.report import build
+
+        return build(self.folder)
+
     def as_data(self) -> dict[str, Any]:
         """Give as plain data what a program wants to know: where it is, and what failed."""
         return {

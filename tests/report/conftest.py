@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from synthetic_results import write_folder
@@ -12,9 +13,14 @@ def results_folder(tmp_path: Path) -> Callable[..., Path]:
     return lambda **options: write_folder(tmp_path / "results", **options)
 
 
+@pytest.fixture(scope="session")
+def lived_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_folder(tmp_path_factory.mktemp("once") / "results")
+
+
 @pytest.fixture
-def folder(results_folder: Callable[..., Path]) -> Path:
-    return results_folder()
+def folder(lived_once: Path, tmp_path: Path) -> Path:
+    return Path(copytree(lived_once, tmp_path / "results"))
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_the_month_in_which_policies_part_is_marked(folder, switching):
 
 
 @pytest.mark.parametrize("options", [{"months": 0}, {"months": 1}, {"policies": ["equal"]}])
-@pytest.mark.parametrize("name", [*(p.name for p in CORE_PLOTS), "differences"])
+@pytest.mark.parametrize("name", [p.name for p in CORE_PLOTS])
 def test_thin_results_still_give_a_picture(results_folder, name, options):
     folder = results_folder(**{"replications": 2, "months": 2} | options)
     assert encode(plot(folder, name), "svg").startswith(b"<?xml")

@@ -1,4 +1,5 @@
 import matplotlib as mpl
+import matplotlib.style
 import pytest
 
 from sim.report.style import INK, MUTED, looks_of, styled
@@ -21,6 +22,29 @@ def test_a_library_policy_looks_the_same_in_every_company():
 def test_policies_never_share_a_look_up_to_24():
     looks = looks_of([*THREE, *(f"own_{i}" for i in range(21))])
     assert len(set(looks.values())) == 24
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        ["equal", "value_tiers", "complaint_rewarding", "dedicated_line", "firm_and_polite"],
+        ["equal", "paying_only", "firm_and_polite"],
+        ["mine", "value_tiers", "fire_the_costly", "newcomer_offers", "yours", "equal"],
+    ],
+)
+def test_few_policies_differ_in_colour_and_in_marker(chosen):
+    looks = looks_of(chosen).values()
+    assert len({look.colour for look in looks}) == len(chosen)
+    assert len({look.marker for look in looks}) == len(chosen)
+
+
+def test_the_style_is_matplotlibs_to_use():
+    with mpl.rc_context():
+        mpl.style.use("sim.report.evenhand")
+        assert mpl.rcParams["svg.fonttype"] == "none"
+        cycle = [one["color"] for one in mpl.rcParams["axes.prop_cycle"]]
+    looks = looks_of([f"own_{i}" for i in range(6)]).values()
+    assert cycle == [look.colour for look in looks]
 
 
 def test_the_first_policies_differ_in_grey():

@@ -88,7 +88,10 @@ def test_differences_are_from_the_policy_that_is_asked_for():
 
 def test_the_command_line():
     ran = CliRunner().invoke(app, ["sweep", "my.yaml", "--out", "out", "--workers", "1"])
-    assert (ran.exit_code, ran.stdout) == (0, "3 points, 24 runs: out\n")
+    assert (ran.exit_code, ran.stdout) == (
+        0,
+        "3 points, 24 runs: out\nReport: out/report.html\n",
+    )
     told = CliRunner().invoke(app, ["sweep", "my.yaml", "--out", "out", "--json", "-n", "5"])
     assert told.exit_code == 0
     assert json.loads(told.stdout)["runs"] == 30
