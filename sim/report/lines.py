@@ -22,7 +22,8 @@ from sim.report.words import number, shorten
 __all__ = ["LABEL_POINTS", "draw_lines", "name_ends", "one_scale", "thousands", "values_axis"]
 
 LABEL_POINTS = 9.5
-_LARGE = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+# What ticks are written in, and from where on.
+_LARGE = ((1e9, "bn", 1e9), (1e6, "m", 1e6), (1e3, "k", 1e4))
 
 
 def draw_lines(
@@ -219,7 +220,8 @@ def thousands(axis: Axis, bottom: float, top: float, most: int = 6) -> None:
         How many steps between ticks there are at most.
     """
     largest = max(abs(bottom), abs(top))
-    power, word = next((large for large in _LARGE if largest >= 10 * large[0]), (1.0, ""))
+    found = (large[:2] for large in _LARGE if largest >= large[2])
+    power, word = next(found, (1.0, ""))
     locator = MaxNLocator(most, steps=[1, 2, 5, 10], min_n_ticks=min(3, most))
     ticks = locator.tick_values(bottom, top)
     step = float(ticks[1] - ticks[0]) / power

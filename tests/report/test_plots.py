@@ -5,11 +5,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.errors import CommandError
 from sim.report import CORE_PLOTS, plot, save
 from sim.report.canvas import encode
+from sim.report.lines import thousands
 from sim.report.words import MINUS
 
 HOSTILE = [
@@ -107,3 +109,13 @@ def test_drawing_is_imported_only_when_used():
     code = "import sim.report, sys; sys.exit(bool({'matplotlib', 'jinja2'} & {*sys.modules}))"
     run = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2])
     assert run.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("top", "last"), [(8_000, "8,000"), (20_000, "20k"), (1.5e6, "1.5m"), (4e9, "4bn")]
+)
+def test_ticks_are_written_in_few_digits(top, last):
+    axes = Figure().add_subplot()
+    axes.set_ylim(0, top)
+    thousands(axes.yaxis, 0, top)
+    assert axes.yaxis.get_major_formatter()(top) == last
