@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -70,7 +72,9 @@ class _Group(TyperGroup):
             raise typer.Exit(INTERRUPTED) from None
 
 
-app = typer.Typer(name="sim", cls=_Group, pretty_exceptions_enable=False, rich_markup_mode="rich")
+app = typer.Typer(
+    name="sim", cls=_Group, pretty_exceptions_enable=False, rich_markup_mode="markdown"
+)
 
 for _panel, _commands in COMMANDS.items():
     for _command in _commands:
@@ -102,4 +106,8 @@ def _start(
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong input, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that has no such letter shows a question mark; the work is not lost for it.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app(prog_name="sim")

@@ -150,6 +150,17 @@ def repository():
     return str(Path(__file__).parents[1])
 
 
+def test_a_terminal_of_few_letters_costs_no_traceback(tmp_path):
+    code = "import sys; sys.argv = ['sim', 'explain', '\u00b1']; from sim.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": repository(), "PYTHONIOENCODING": "ascii"},
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "?: is no key of a scenario.\n"
+
+
 def test_a_module_is_the_command(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "sim", "check", "nowhere.yaml"],

@@ -19,7 +19,7 @@ __all__ = ["calibrate"]
 def calibrate(
     output: Annotated[Path, typer.Option("-o", "--output", help="The scenario file to write.")],
     log: Annotated[
-        Path | None, typer.Argument(help="A log of contacts: CSV, TSV or Parquet.")
+        Path | None, typer.Argument(metavar="LOG", help="A log of contacts: CSV, TSV or Parquet.")
     ] = None,
     purchases: Annotated[
         Path | None, typer.Option(help="A table of purchases, instead of a log.")

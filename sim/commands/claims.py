@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["claims"]
 
 Files = Annotated[
-    list[Path] | None, typer.Argument(metavar="[FILE]...", help="By default all that ship.")
+    list[Path] | None, typer.Argument(metavar="FILE", help="By default all that ship.")
 ]
 Only = Annotated[list[str] | None, typer.Option(metavar="C8", help="Only this claim (repeatable).")]
 

@@ -22,6 +22,7 @@ def explain(
     key: Annotated[
         str,
         typer.Argument(
+            metavar="NAME",
             help="A key such as behaviour.talk.retell, or a measure.",
             autocompletion=key_and_measure_names,
         ),

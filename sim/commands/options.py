@@ -45,7 +45,9 @@ __all__ = [
 File = Annotated[
     Path,
     typer.Argument(
-        help="A scenario file, or the name of one that ships.", autocompletion=scenario_files
+        metavar="FILE",
+        help="A scenario file, or the name of one that ships.",
+        autocompletion=scenario_files,
     ),
 ]
 Folder = Annotated[
@@ -96,7 +98,13 @@ Measures = Annotated[
 Most = Annotated[int | None, typer.Option(help="Replications at which --precision gives up.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of all chance.")]
 Months = Annotated[int | None, typer.Option(help="Months of four weeks.")]
-Engine = Annotated[str, typer.Option(metavar="auto|compiled|simpy", help="What drives time.")]
+Engine = Annotated[
+    str,
+    typer.Option(
+        metavar="auto|compiled|simpy",
+        help="What drives time: compiled is fast, simpy takes policies in Python; same numbers.",
+    ),
+]
 Workers = Annotated[int | None, typer.Option(help="Runs at a time, by default one a core.")]
 ClusterAddress = Annotated[
     str | None,

@@ -37,7 +37,11 @@ def sensitivity(
         ),
     ],
     method: Annotated[
-        str, typer.Option(metavar="tornado|morris|sobol", help="How to find out.")
+        str,
+        typer.Option(
+            metavar="tornado|morris|sobol",
+            help="Each key to its ends, screening, or shares of variance.",
+        ),
     ] = "morris",
     samples: Annotated[
         int | None, typer.Option(help="Trajectories of Morris (20) or samples of Sobol (256).")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ sys.path.append(str(Path(__file__).parents[1] / "results"))
 
 import fake_model
 from page_givens import calls_and_purchases
+from pages import ROOT
 
 from sim import api
 from sim.cli import COMMANDS, app
@@ -49,6 +51,7 @@ def folder(tmp_path, monkeypatch):
     calls_and_purchases()
     log = Path("calls.csv").read_text().replace("caller", "id", 1)
     Path("log.csv").write_text(log)
+    shutil.copytree(ROOT / "results" / "example", "results/example")
     out = "results/broadband-provider-0123456789ab"
     ran = CliRunner().invoke(app, ["run", "my.yaml", "--out", out, "--months", "8", "-n", "12"])
     assert ran.exit_code == 0, ran.output
