@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 
 import pytest
 from pages import PAGES, ROOT, anchors, links, sim_commands
@@ -36,6 +37,15 @@ def test_links_lead_somewhere(page):
         target = page.parent / path if path else page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+def test_the_notebooks_links_lead_somewhere():
+    notebook = ROOT / "docs" / "notebook.ipynb"
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    text = "".join("".join(one["source"]) for one in cells if one["cell_type"] == "markdown")
+    there = re.findall(r"\]\(([^)]+)\)", text)
+    assert there
+    assert all((notebook.parent / link).exists() for link in there)
 
 
 def test_the_index_leads_to_every_page():

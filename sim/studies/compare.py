@@ -167,7 +167,8 @@ def _opened(source: Source, options: dict[str, Any]) -> Results:
     if isinstance(source, Scenario) or not Path(source).is_dir():
         return api.run(source, **options).results
     if options:
-        raise CommandError(f"{source} is a results folder; {', '.join(options)}: for a scenario")
+        named = ", ".join(options)
+        raise CommandError(f"{source} is a results folder; {named}: only for a scenario to run")
     return open_results(Path(source))
 
 
@@ -177,7 +178,7 @@ def _units(runs: Runs, measures: Sequence[str] | None) -> dict[str, str]:
     asked = KEY_MEASURES if measures is None else measures
     unknown = [name for name in measures or () if not _has(runs, name)]
     if unknown:
-        raise CommandError(f"no such measure in these results: {', '.join(unknown)}")
+        raise CommandError(f"no measure {', '.join(unknown)} in these results; see: sim measures")
     return {name: MEASURES[name].unit if name in MEASURES else "" for name in asked
             if _has(runs, name)}  # fmt: skip
 
@@ -191,14 +192,14 @@ def _selected(runs: Runs, measure: str, indifference: float | None, confidence: 
     if declared is None or not _has(runs, measure):
         raise CommandError(f"best: no measure '{measure}' in these results; see: sim measures")
     if declared.direction == "none":
-        raise CommandError(f"best: neither more nor less {measure} is better")
+        raise CommandError(f"best: neither more nor less {measure} is better; name another measure")
     if indifference is not None and indifference <= 0:
         raise CommandError(f"indifference: must be above 0 (got {indifference:g})")
     values = {name: rows[measure] for name, rows in runs.values.items() if measure in rows}
     fewest = min(map(len, values.values()))  # folders that are not paired may differ in number
     values = {name: row[:fewest] for name, row in values.items()}
     if not 1 / max(len(values), 2) < confidence < 1:
-        raise CommandError(f"confidence: must be below 1 and above luck (got {confidence:g})")
+        raise CommandError(f"confidence: must be below 1 and above a guess's (got {confidence:g})")
     delta = _indifference(next(iter(values.values()))) if indifference is None else indifference
     return select(values, delta, confidence, larger=declared.direction == "up")
 

@@ -186,7 +186,7 @@ def analysed(found: SweepResults, measures: Sequence[str] | None) -> Sensitivity
     asked = measures or [name for name in MONEY if name in there][:1]
     unknown = [name for name in asked if name not in there]
     if unknown:
-        raise CommandError(f"no such measure in these results: {', '.join(unknown)}")
+        raise CommandError(f"no measure {', '.join(unknown)} in these results; see: sim measures")
     outcomes = outcomes_of(found, asked)
     table = sensitivity_table(found, plan, outcomes)
     return Sensitivity(found.folder, plan.method, table, noise_table(found, outcomes))

@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import sys
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -40,32 +41,39 @@ def simulate(scenario, policy, replication):
     return fake_model.FakeTallies(policy, replication, scenario.months)
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """Stand where the examples' files are, on a model of a few lines."""
-    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
-    monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
-    monkeypatch.chdir(tmp_path)
-    for name in ("capacity.yaml", "my.yaml"):
-        Path(name).write_text(f"name: Mine\nmonths: 2\nreplications: 2\n{SCENARIO}")
-    calls_and_purchases()
-    log = Path("calls.csv").read_text().replace("caller", "id", 1)
-    Path("log.csv").write_text(log)
-    shutil.copytree(ROOT / "results" / "example", "results/example")
-    out = "results/broadband-provider-0123456789ab"
-    ran = CliRunner().invoke(app, ["run", "my.yaml", "--out", out, "--months", "8", "-n", "12"])
-    assert ran.exit_code == 0, ran.output
-    return tmp_path
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Make the files that examples name, with a model of a few lines."""
+    there = tmp_path_factory.mktemp("examples")
+    with pytest.MonkeyPatch.context() as patched, chdir(there):
+        _small_model(patched)
+        for name in ("capacity.yaml", "my.yaml"):
+            Path(name).write_text(f"name: Mine\nmonths: 2\nreplications: 2\n{SCENARIO}")
+        calls_and_purchases()
+        Path("log.csv").write_text(Path("calls.csv").read_text().replace("caller", "id", 1))
+        shutil.copytree(ROOT / "results" / "example", "results/example")
+        out = "results/broadband-provider-0123456789ab"
+        words = ["run", "my.yaml", "--out", out, "--months", "8", "-n", "12"]
+        assert CliRunner().invoke(app, words).exit_code == 0
+    return there
+
+
+def _small_model(patched: pytest.MonkeyPatch) -> None:
+    model = (simulate, fake_model.MEASURING, False)
+    patched.setattr(api, "_model", lambda engine: model)
+    patched.setattr("sim.experiment.executors.usable_cores", lambda: 1)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_example_works(folder, name):
+def test_an_example_works(folder, name, monkeypatch):
+    _small_model(monkeypatch)
+    monkeypatch.chdir(folder)
     words = example_of(name)
     assert words[0] == name
     if name in DEAR:
         return
     if name == "new":
-        Path(words[1]).unlink()
+        words[1] = "another.yaml"  # my.yaml is there
     ran = CliRunner().invoke(app, words[: words.index(">")] if ">" in words else words)
     assert ran.exit_code == 0, ran.output
 
