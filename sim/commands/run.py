@@ -78,8 +78,8 @@ def run(
     if as_json:
         typer.echo(as_json_text(result.as_data()))
     elif not quiet:
-        Console().print(summary_table(result.folder))
-        if verdicts := verdicts_table(result.folder):
+        Console().print(summary_table(result.results))
+        if verdicts := verdicts_table(result.results):
             Console().print(verdicts)
     if log is not None:
         from sim.calibration import record_log

@@ -41,7 +41,7 @@ def sensitivity_summary(table: pl.DataFrame, noise: pl.DataFrame, method: str) -
     return Group(*[_outcome(table, told, method) for told in outcomes])
 
 
-def draw_sensitivity(rows: pl.DataFrame, method: str) -> Drawing:
+def draw_sensitivity(rows: pl.DataFrame, method: str, replications: int) -> Drawing:
     """Draw the factors of one outcome, the strongest on top.
 
     Parameters
@@ -49,6 +49,8 @@ def draw_sensitivity(rows: pl.DataFrame, method: str) -> Drawing:
     rows : polars.DataFrame
         Of a table of sensitivity: one measure, policy and versus.
     method : {'tornado', 'morris', 'sobol'}
+    replications : int
+        At each point.
     """
     first = rows.row(0, named=True)
     paths = _ranked(rows, method)
@@ -65,7 +67,8 @@ def draw_sensitivity(rows: pl.DataFrame, method: str) -> Drawing:
             _DRAWN[method](axes, place, rows.filter(path=path), _factor(method, first))
         axes.set_xlabel(_unit(method, first))
         axes.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
-        caption(figure, _BASIS[method])
+        noun = "replication" if replications == 1 else "replications"
+        caption(figure, f"{_BASIS[method]} {replications} {noun} a point.")
     return figure
 
 

@@ -75,7 +75,7 @@ def draw_map(swept: Swept, measure: str, paths: Sequence[str], versus: str) -> D
 def draw_winners_over(swept: Swept, measure: str, paths: Sequence[str]) -> Drawing:
     """Draw which policy wins at each pair of levels of two paths, all others averaged."""
     found = best_at(swept, measure, paths).rename({"at": paths[0], "up": paths[1]})
-    return draw_winners(found, paths, swept.policies, measure)
+    return draw_winners(found, paths, swept.policies, measure, swept.replications)
 
 
 def _ending(path: str) -> str:

@@ -22,8 +22,8 @@ __all__ = ["draw_lines_over", "draw_winners"]
 _WIDE, _HIGH = 4.4, 3.0  # inches
 _NOWHERE = "#dfe3e8"
 _WON = (
-    "Coloured: better than every other policy beyond doubt (paired, p < 0.05\n"
-    "after Holm's adjustment at the point). Blank: cannot be told."
+    "Coloured: better than every other\n"
+    "policy beyond doubt (paired, p < 0.05 after Holm's adjustment). Blank: cannot be told."
 )
 
 
@@ -60,7 +60,11 @@ def draw_lines_over(summary: pl.DataFrame, path: str, policies: Sequence[str]) -
 
 
 def draw_winners(
-    winners: pl.DataFrame, paths: Sequence[str], policies: Sequence[str], measure: str
+    winners: pl.DataFrame,
+    paths: Sequence[str],
+    policies: Sequence[str],
+    measure: str,
+    replications: int,
 ) -> Drawing:
     """Draw which policy wins at each pair of values; where none does beyond doubt stays blank.
 
@@ -74,6 +78,8 @@ def draw_winners(
         In the scenario's order.
     measure : str
         What they win by.
+    replications : int
+        At each point.
     """
     across, up = (_places(winners[path], numbered=True) for path in paths)
     looks = looks_of(policies)
@@ -94,7 +100,7 @@ def draw_winners(
             blanks.append(Patch(facecolor=_NOWHERE))
             rest.append("no point there")
         _names(figure, axes, [*handles, *blanks], [*won, *rest])
-        caption(figure, _WON)
+        caption(figure, f"{replications} replications at each point. {_WON}")
     return figure
 
 

@@ -88,7 +88,7 @@ def _drawn(swept: Swept, found: Mapping[str, Any] | None) -> Drawn:
     if found is not None:
         for place, rows in enumerate(found["rows"]):
             name = f"sensitivity_{place + 1}"
-            yield name, "sensitivity", draw_sensitivity(rows, found["method"])
+            yield name, "sensitivity", draw_sensitivity(rows, found["method"], swept.replications)
 
 
 def _of_policies(swept: Swept) -> Drawn:

@@ -83,7 +83,8 @@ class Sensitivity:
         rows = self.table.filter(measure=wanted[0], policy=wanted[1], versus=versus or "")
         if rows.is_empty():
             raise CommandError(f"no outcome {measure} of {policy} against {versus} here")
-        return draw_sensitivity(rows, self.method)
+        told = self.noise.filter(measure=wanted[0], policy=wanted[1], versus=versus or "")
+        return draw_sensitivity(rows, self.method, int(told["replications"][0]))
 
     def as_data(self) -> dict[str, Any]:
         """Give as plain data what a program wants to know."""

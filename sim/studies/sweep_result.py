@@ -197,7 +197,8 @@ class Sweep:
         if len(paths) == 1:
             return draw_lines_over(self.summary(measure), paths[0], policies)
         if len(paths) == 2:
-            return draw_winners(self.winners(measure), paths, policies, measure)
+            count = int(self.results.manifest["replications"])
+            return draw_winners(self.winners(measure), paths, policies, measure, count)
         raise CommandError(
             f"{len(paths)} paths are varied; one or two can be drawn: see sim sensitivity"
         )
