@@ -125,7 +125,7 @@ def test_a_folder_is_analysed_again_without_running(monkeypatch):
         ({"method": "sobl"}, "no method 'sobl'"),
         ({"method": "sobol", "samples": 100}, "power of 2"),
         ({"samples": 1}, "at least 2"),
-        ({"measures": ["proft"], "samples": 2}, "no such measure"),
+        ({"measures": ["proft"], "samples": 2}, "no measure proft"),
         ({"sets": [f"sweep.vary={{{RETELL}: [0.1]}}"]}, "one value only"),
         ({"sets": ["sweep={design: file, file: p.csv}"]}, "needs paths"),
     ],
