@@ -122,7 +122,7 @@ def _frame(axes: Axes, rows: Sequence[Row], ends: Sequence[float]) -> None:
     axes.set_yticks([])
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
-    thousands(axes.xaxis, low - room, high + room, most=3)
+    thousands(axes.xaxis, low - room, high + room, most=2)
     axes.tick_params(axis="x", labelsize=8)
     for place in range(1, len(rows)):
         if rows[place][0] != rows[place - 1][0]:

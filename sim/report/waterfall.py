@@ -21,7 +21,7 @@ __all__ = ["draw_waterfall"]
 
 _PARTS = ("revenue", *COSTS)
 _ROW = 0.235  # inches
-_LEFT, _WIDE, _RIGHT, _HEAD, _FOOT = 1.75, 3.3, 2.5, 0.3, 0.42
+_LEFT, _WIDE, _RIGHT, _HEAD, _FOOT = 1.75, 3.2, 3.0, 0.3, 0.42
 
 Part = tuple[str, float, Contrast]
 """A measure, what it adds to profit (costs count against), and its difference."""
