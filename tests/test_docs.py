@@ -70,4 +70,4 @@ def test_the_example_run_is_that_of_its_command():
 
 
 def test_the_example_run_is_small():
-    assert sum(path.stat().st_size for path in EXAMPLE.rglob("*") if path.suffix != ".png") < 2.5e6
+    assert sum(path.stat().st_size for path in EXAMPLE.rglob("*") if path.suffix != ".png") < 4.5e6

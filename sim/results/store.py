@@ -11,7 +11,9 @@ from pathlib import Path
 from sim.errors import CommandError, ResultsError, RunError
 from sim.results.manifest import MANIFEST, encode_manifest, fingerprint_of
 
-__all__ = ["reserve", "save", "write_whole"]
+__all__ = ["is_draft", "reserve", "save", "write_whole"]
+
+_DRAFT = "partial"
 
 
 def reserve(folder: Path, fingerprint: str) -> None:
@@ -32,7 +34,7 @@ def reserve(folder: Path, fingerprint: str) -> None:
     """
     try:
         _refuse_to_destroy(folder, fingerprint)
-        probe = _sibling(folder.resolve(), "partial")
+        probe = _sibling(folder.resolve(), _DRAFT)
         probe.parent.mkdir(parents=True, exist_ok=True)
         probe.mkdir()
         probe.rmdir()
@@ -61,7 +63,7 @@ def save(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) 
         If the disk is full or fails; nothing half made is left, and an earlier folder stays.
     """
     place = folder.resolve()
-    partial = _sibling(place, "partial")
+    partial = _sibling(place, _DRAFT)
     try:
         _fill(partial, files, facts)
         _move_into_place(partial, place)
@@ -81,12 +83,17 @@ def write_whole(path: Path, content: bytes) -> None:
     OSError
         If the disk is full or fails.
     """
-    draft = _sibling(path, "partial")
+    draft = _sibling(path, _DRAFT)
     try:
         _write(draft, content)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def is_draft(path: Path) -> bool:
+    """Tell whether a file is one that is being put in place, or whose writer was killed."""
+    return path.name.startswith(".") and f".{_DRAFT}-" in path.name
 
 
 def _refuse_to_destroy(folder: Path, fingerprint: str) -> None:

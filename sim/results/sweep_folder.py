@@ -16,7 +16,7 @@ import polars as pl
 from sim.errors import CommandError, ResultsError, RunError
 from sim.results.ledger import Ledger
 from sim.results.manifest import MANIFEST, encode_manifest, host, read_manifest, times
-from sim.results.store import write_whole
+from sim.results.store import is_draft, write_whole
 from sim.results.sweep_study import SweepStudy
 from sim.results.sweep_tables import (
     FAILED,
@@ -87,7 +87,7 @@ def reserve_sweep(study: SweepStudy) -> None:
     folder = study.folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if not any(one.name != MANIFEST for one in folder.iterdir()):
+        if all(one.name == MANIFEST or is_draft(one) for one in folder.iterdir()):
             write_whole(folder / MANIFEST, encode_manifest(_facts(study), {}))
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)

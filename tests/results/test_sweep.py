@@ -269,6 +269,12 @@ def test_kills_lose_and_change_nothing(tmp_path, undisturbed, kills):
     assert tables(run(folder)) == undisturbed
 
 
+def test_what_another_is_putting_in_place_or_died_at_is_no_other_folder(tmp_path, undisturbed):
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / ".manifest.json.partial-1").write_bytes(b"{")
+    assert tables(run(tmp_path / "s")) == undisturbed
+
+
 def test_two_processes_at_once_do_no_harm(tmp_path, undisturbed):
     processes = [begin(tmp_path / "s") for _ in range(2)]
     for process in processes:
