@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.jit import inlined, jitted
+from sim.jit import entry, inlined, inlined_entry
 
 __all__ = ["GRID", "exp", "log", "log_of_luck", "on_grid"]
 
@@ -36,7 +36,7 @@ _SMALLEST_NORMAL = 2.0**-1022
 _LIFT = 2.0**54  # makes a subnormal number a normal one
 
 
-@jitted
+@entry
 def exp(x: float) -> float:
     """Return e to the power x; infinity above 709, 0 below -708."""
     if x > _OVERFLOW:
@@ -77,7 +77,7 @@ def _parts(x: float) -> Any:
     return mantissa, (bits >> _MANTISSA) - (_BIAS - 1)
 
 
-@jitted
+@entry
 def log(x: float) -> float:
     """Return the natural logarithm of x; minus infinity at 0, NaN below."""
     if x <= 0.0:
@@ -122,7 +122,7 @@ def _log_of_normal(x: float, lifted: int) -> float:
     return k * _LN2_HIGH - ((half - (s * (half + r) + k * _LN2_LOW)) - f)
 
 
-@inlined
+@inlined_entry
 def on_grid(minutes: float) -> float:
     """Return a time moved up to the clock's grid of 2**-20 minutes, where sums are exact."""
     return np.ceil(minutes * GRID) / GRID

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from sim.arithmetic import exp, log, log_of_luck
-from sim.jit import inlined, jitted
+from sim.jit import entry, inlined, inlined_entry, jitted
 
 __all__ = [
     "LAW",
@@ -151,7 +151,7 @@ def story_key(key: int, purpose: int, who: int, index: int) -> int:
     return np.int64(_bits(key, purpose, who, index, 0) >> np.uint64(2))  # type: ignore[return-value]
 
 
-@jitted
+@entry
 def normal_quantile(p: float) -> float:
     """Return the standard normal quantile of p in (0, 1), to 16 figures (Wichura 1988)."""
     q = p - 0.5
@@ -223,7 +223,7 @@ def normal(key: int, purpose: int, who: int, index: int) -> float:
     return normal_quantile(uniform(key, purpose, who, index))
 
 
-@inlined
+@inlined_entry
 def exponential(key: int, purpose: int, who: int, index: int) -> float:
     """Return a unit exponential draw."""
     return -log_of_luck(uniform(key, purpose, who, index))
@@ -253,7 +253,7 @@ def geometric(luck: float, mean: float) -> int:
     return math.floor(log(luck) / log(mean / (1.0 + mean)))
 
 
-@jitted
+@entry
 def gamma(key: int, purpose: int, who: int, index: int, shape: float) -> float:
     """Return a gamma draw of scale 1 and the given shape, above 0 (Marsaglia & Tsang 2000)."""
     boosted = shape if shape >= 1.0 else shape + 1.0

@@ -32,6 +32,7 @@ __all__ = [
     "entry",
     "forget_old",
     "inlined",
+    "inlined_entry",
     "jitted",
     "machine_code",
 ]
@@ -83,7 +84,12 @@ def allocating_entry(function: Callable[P, R]) -> Callable[P, R]:
     return _kept(function, counts_references=True)
 
 
-def _kept(function: Callable[P, R], *, counts_references: bool) -> Callable[P, R]:
+def inlined_entry(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function into each compiled caller, and keep the code by which Python calls it."""
+    return _kept(function, counts_references=False, forceinline=True)
+
+
+def _kept(function: Callable[P, R], *, counts_references: bool, **linked: bool) -> Callable[P, R]:
     options: dict[str, Any] = {"error_model": "numpy", "_nrt": counts_references}
     folder = str(cache_folder())
     # Only our own functions go to our folder: numba reads the setting when it decorates.
@@ -92,7 +98,7 @@ def _kept(function: Callable[P, R], *, counts_references: bool) -> Callable[P, R
         by_python = numba.njit(cache=True, nogil=True, **options)(function)
     finally:
         config.CACHE_DIR = before
-    compiled: Callable[P, R] = link_into_callers(by_python, function, **options)
+    compiled: Callable[P, R] = link_into_callers(by_python, function, **options, **linked)
     return compiled
 
 
