@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from sim.arithmetic import on_grid
 from sim.chance import (
@@ -137,6 +137,7 @@ def _law(law: Law) -> tuple[int, float, float]:
 
 def _weibull_shape(cv: float) -> float:
     """Return the shape whose coefficient of variation is cv (Johnson, Kotz & Balakrishnan 1994)."""
+    from scipy import optimize  # a tenth of a second that few scenarios need
 
     def excess(log_shape: float) -> float:
         x = math.exp(-log_shape)
