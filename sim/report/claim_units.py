@@ -12,16 +12,16 @@ _PURE = "1"  # of a number, which takes any unit
 
 def unit_of(claim: Claim) -> str:
     """Return the unit of both sides of a claim; empty where they are no one unit's."""
-    found = _joined(_unit(claim.left), _unit(claim.right))
+    found = _joined(_unit_name(claim.left), _unit_name(claim.right))
     return "" if found == _PURE else found
 
 
-def _unit(expression: Expression) -> str:
+def _unit_name(expression: Expression) -> str:
     if isinstance(expression, Term):
         return describe(expression.measure).unit
     if not isinstance(expression, Operation):
         return _PURE
-    left, right = _unit(expression.left), _unit(expression.right)
+    left, right = _unit_name(expression.left), _unit_name(expression.right)
     if expression.sign in "+-":
         return _joined(left, right)
     if right == _PURE:
