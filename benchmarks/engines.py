@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from inspect import signature
 
-from sim.engine import simulate
-from sim.scenario import Scenario
-from sim.world.tallies import Tallies
+from sim.engine.simulate import simulate
+from sim.model.tallies import Tallies
+from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["COMPILED", "SIMPY", "engines", "run_once"]
 

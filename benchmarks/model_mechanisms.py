@@ -16,7 +16,7 @@ from time import perf_counter
 
 from benchmarks.engines import run_once
 from benchmarks.model_work import FEW, scaled
-from sim.scenario import Scenario
+from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["MECHANISMS", "mechanisms_apart", "scenarios", "share_out"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.compare_model import Measured
-from sim.report.style import MUTED, looks_of, styled
+from sim.report.kit.style import MUTED, looks_of, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

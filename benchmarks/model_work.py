@@ -17,8 +17,9 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.engines import run_once
-from sim.scenario import Scenario, load
-from sim.world.tallies import Tallies
+from sim.model.tallies import Tallies
+from sim.scenario.reading.load import load
+from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["SCENARIO", "Life", "events", "live", "scaled"]
 

@@ -12,8 +12,9 @@ from benchmarks.engines import COMPILED, SIMPY, engines, run_once
 from benchmarks.queue_limit import compiler, limit_queue
 from benchmarks.queue_peers import simpy_queue
 from benchmarks.queue_work import ClassResult, Contestant, QueueResult, scenario_text
-from sim.measures import by_group
-from sim.scenario import Scenario, parse
+from sim.model.measuring import by_group
+from sim.scenario.reading.load import parse
+from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["BASELINE", "LIMIT", "NAMES", "NOTES", "absent", "present", "version_of"]
 

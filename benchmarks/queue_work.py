@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from sim.theory import priority_abandonment
+from sim.theory.priority_abandonment import priority_abandonment
 
 AGENTS = 8
 ARRIVALS_PER_HOUR = (6.0, 24.0)  # of the class served first, and of the other

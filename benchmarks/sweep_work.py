@@ -11,10 +11,12 @@ from time import process_time
 from types import SimpleNamespace
 from typing import Any
 
-from sim.experiment import InProcess
+from sim.execution.executors import InProcess
 from sim.measures.definitions import MEASURES
-from sim.results import SweepStudy, design_of, record_sweep, sweep_study_of
-from sim.scenario import Scenario, from_mapping, variations
+from sim.scenario.reading.load import from_mapping, variations
+from sim.scenario.schema.scenario import Scenario
+from sim.studies.sweep.plan import SweepStudy, design_of, sweep_study_of
+from sim.studies.sweep.runner import record_sweep
 
 __all__ = ["POLICIES", "bare", "study", "swept"]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from sim.experiment import usable_cores
+from sim.execution.executors import usable_cores
 
 __all__ = ["FOLDER", "machine", "markdown", "publish"]
 

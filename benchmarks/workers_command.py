@@ -11,9 +11,10 @@ from time import perf_counter
 from benchmarks.engines import engines, run_once
 from benchmarks.model_work import FEW, SCENARIO, scaled
 from benchmarks.tables import machine, markdown, publish
-from sim.engine import suits_threads
-from sim.experiment import open_executor, plan, replicate
-from sim.scenario import Scenario
+from sim.engine.simulate import suits_threads
+from sim.execution.executors import open_executor
+from sim.execution.replicate import plan, replicate
+from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["add_arguments", "run"]
 

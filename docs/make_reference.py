@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from sim.measures import MEASURES
-from sim.measures.definitions import Measure
-from sim.scenario import Explanation, explanations, library
+from sim.measures.definitions import MEASURES, Measure
+from sim.scenario.explain import Explanation, explanations
+from sim.scenario.shipped import library
 
 PAGE = Path(__file__).with_name("reference.md")
 MODEL = Path(__file__).with_name("model.md")

@@ -18,17 +18,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.api import run
-    from sim.calibration import Calibration, calibrate
-    from sim.lives import Story, story
-    from sim.outcome import Result, read
-    from sim.scenario import load
-    from sim.studies.claims import Claims, claims
-    from sim.studies.compare import Comparison, compare
-    from sim.studies.sensitivity import Sensitivity, sensitivity
-    from sim.studies.sweep import sweep
-    from sim.studies.sweep_result import Sweep, read_sweep
-    from sim.verification import Verification, verify
+    from sim.scenario.reading.load import load
+    from sim.studies.calibrate.api import Calibration, calibrate
+    from sim.studies.claims.api import Claims, claims
+    from sim.studies.compare.api import Comparison, compare
+    from sim.studies.run.api import run
+    from sim.studies.run.result import Result, read
+    from sim.studies.story.api import Story, story
+    from sim.studies.sweep.api import sweep
+    from sim.studies.sweep.result import Sweep, read_sweep
+    from sim.studies.sweep.sensitivity.api import Sensitivity, sensitivity
+    from sim.studies.verify.api import Verification, verify
 
 __all__ = [
     "Calibration",
@@ -56,25 +56,25 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Calibration": "sim.calibration",
-    "Claims": "sim.studies.claims",
-    "Comparison": "sim.studies.compare",
-    "Result": "sim.outcome",
-    "Sensitivity": "sim.studies.sensitivity",
-    "Story": "sim.lives",
-    "Sweep": "sim.studies.sweep_result",
-    "calibrate": "sim.calibration",
-    "claims": "sim.studies.claims",
-    "compare": "sim.studies.compare",
-    "Verification": "sim.verification",
-    "load": "sim.scenario",
-    "read": "sim.outcome",
-    "read_sweep": "sim.studies.sweep_result",
-    "run": "sim.api",
-    "sensitivity": "sim.studies.sensitivity",
-    "story": "sim.lives",
-    "sweep": "sim.studies.sweep",
-    "verify": "sim.verification",
+    "Calibration": "sim.studies.calibrate.api",
+    "Claims": "sim.studies.claims.api",
+    "Comparison": "sim.studies.compare.api",
+    "Result": "sim.studies.run.result",
+    "Sensitivity": "sim.studies.sweep.sensitivity.api",
+    "Story": "sim.studies.story.api",
+    "Sweep": "sim.studies.sweep.result",
+    "calibrate": "sim.studies.calibrate.api",
+    "claims": "sim.studies.claims.api",
+    "compare": "sim.studies.compare.api",
+    "Verification": "sim.studies.verify.api",
+    "load": "sim.scenario.reading.load",
+    "read": "sim.studies.run.result",
+    "read_sweep": "sim.studies.sweep.result",
+    "run": "sim.studies.run.api",
+    "sensitivity": "sim.studies.sweep.sensitivity.api",
+    "story": "sim.studies.story.api",
+    "sweep": "sim.studies.sweep.api",
+    "verify": "sim.studies.verify.api",
 }
 
 

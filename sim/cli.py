@@ -9,20 +9,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sim.commands.calibrate import calibrate
-from sim.commands.claims import claims
-from sim.commands.compare import compare
-from sim.commands.horizon import horizon
 from sim.commands.names import explain, measures, policies, scenarios
-from sim.commands.plot import plot
-from sim.commands.report import report
-from sim.commands.run import run
 from sim.commands.scenario_file import check, new, schema
-from sim.commands.sensitivity import sensitivity
-from sim.commands.story import story
-from sim.commands.sweep import sweep
-from sim.commands.verify import verify
 from sim.errors import CommandError, EvenhandError
+from sim.studies.calibrate.command import calibrate
+from sim.studies.claims.command import claims
+from sim.studies.compare.command import compare
+from sim.studies.horizon.command import horizon
+from sim.studies.report.command import plot, report
+from sim.studies.run.command import run
+from sim.studies.story.command import story
+from sim.studies.sweep.command import sweep
+from sim.studies.sweep.sensitivity.command import sensitivity
+from sim.studies.verify.command import verify
 
 __all__ = ["app", "main"]
 
@@ -54,7 +53,7 @@ class _Group(TyperGroup):
         """Find the command that was named, or say which may have been meant."""
         known = self.list_commands(ctx)
         if args and args[0] not in known and not args[0].startswith("-"):
-            from sim.scenario.suggest import nearest
+            from sim.errors import nearest
 
             hint = nearest(args[0], known)
             raise CommandError(f"no command '{args[0]}'. {hint or 'All of them: sim --help'}")

@@ -28,7 +28,7 @@ from pages import ROOT, Block, blocks, lines_of  # noqa: E402
 from typer.testing import CliRunner  # noqa: E402
 
 from sim.cli import app  # noqa: E402
-from sim.scenario import from_mapping  # noqa: E402
+from sim.scenario.reading.load import from_mapping  # noqa: E402
 
 ELSEWHERE = ("run", "tests")  # the README's two commands, held to by tests/test_readme.py
 PICTURES = (".png", ".svg")

@@ -8,19 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.policy import resolve
-from sim.scenario import Scenario, from_mapping
-from sim.world.build import build_world
-from sim.world.records import (
-    AWAITED,
-    COMPLAINT,
-    ENQUIRY,
-    IN_SERVICE,
-    NEED,
-    NOBODY,
-    WAITING,
-)
-from sim.world.whole import World
+from sim.model.build import build_world
+from sim.model.policy.entitlements import resolve
+from sim.model.records import AWAITED, COMPLAINT, ENQUIRY, IN_SERVICE, NEED, NOBODY, WAITING
+from sim.model.state import World
+from sim.scenario.reading.load import from_mapping
+from sim.scenario.schema.scenario import Scenario
 
 PHASES = {"need": NEED, "enquiry": ENQUIRY, "complaint": COMPLAINT}
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sim.policy import OBSERVABLES
-from sim.scenario import Scenario, from_mapping
+from sim.model.policy.tiering import OBSERVABLES
+from sim.scenario.reading.load import from_mapping
+from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["behaviours", "desks", "mappings", "policies", "scenarios"]
 

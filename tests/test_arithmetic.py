@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.arithmetic import GRID, exp, log, log_of_luck, on_grid
+from sim.core.ieee import GRID, exp, log, log_of_luck, on_grid
 
 EXACT = Context(prec=50, Emax=999_999, Emin=-999_999)
 

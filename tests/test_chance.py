@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from sim import chance
-from sim.chance import (
+from sim.core import rng
+from sim.core.compile import allocating
+from sim.core.rng import (
     draw_index,
     draw_law,
     exponential,
@@ -23,19 +24,18 @@ from sim.chance import (
     story_key,
     uniform,
 )
-from sim.jit import allocating
 
 KEY = run_key(20_240, 3)
 DRAWS = 20_000
 SHAPES = np.array([0.25, 1.0, 6.0])
 SAMPLES = np.array([1.0, 2.0, 4.0, 4.0, 9.0])
 LAWS = {
-    "constant": (chance.CONSTANT, 7.0, 0.0),
-    "exponential": (chance.EXPONENTIAL, 5.0, 0.0),
-    "lognormal": (chance.LOGNORMAL, 1.5, 0.6),
-    "gamma": (chance.GAMMA, 1.7, 3.0),
-    "weibull": (chance.WEIBULL, 1.4, 8.0),
-    "empirical": (chance.EMPIRICAL, 0.0, 0.0),
+    "constant": (rng.CONSTANT, 7.0, 0.0),
+    "exponential": (rng.EXPONENTIAL, 5.0, 0.0),
+    "lognormal": (rng.LOGNORMAL, 1.5, 0.6),
+    "gamma": (rng.GAMMA, 1.7, 3.0),
+    "weibull": (rng.WEIBULL, 1.4, 8.0),
+    "empirical": (rng.EMPIRICAL, 0.0, 0.0),
 }
 # Any of these would come once in ten thousand keys; the key is fixed.
 LEAST_P = 1e-4
@@ -82,7 +82,7 @@ def plain():
 @pytest.fixture(scope="module")
 def lawful():
     laws = [(*law, 0, len(SAMPLES)) for law in LAWS.values()]
-    return dict(zip(LAWS, _lawful(np.array(laws, chance.LAW), KEY, DRAWS), strict=True))
+    return dict(zip(LAWS, _lawful(np.array(laws, rng.LAW), KEY, DRAWS), strict=True))
 
 
 # Random123 1.14, tests/kat_vectors: counter, key, answer.

@@ -8,7 +8,6 @@ import types
 import pytest
 from typer.testing import CliRunner
 
-from sim import scenario
 from sim.cli import app
 from sim.errors import RunError
 
@@ -120,7 +119,7 @@ def test_what_goes_wrong_later_has_its_exit_code(monkeypatch, error, code):
     def fail():
         raise error
 
-    monkeypatch.setattr(scenario, "library", fail)
+    monkeypatch.setattr("sim.scenario.shipped.library", fail)
     told = call("policies")
     assert told.exit_code == code
     assert "Traceback" not in told.output

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sim import api
 from sim.cli import app
+from sim.studies.run import api
 
 ROOT = Path(__file__).parents[1]
 FAKES = ROOT / "tests" / "results"
@@ -27,7 +27,7 @@ def simulate(scenario, policy, replication):
 def sim(monkeypatch, tmp_path):
     """Call the command line in a folder with a scenario, on a model of a few lines."""
     monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
-    monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
+    monkeypatch.setattr("sim.execution.executors.usable_cores", lambda: 1)
     monkeypatch.chdir(tmp_path)
     Path("my.yaml").write_text("name: Mine\nmonths: 2\nreplications: 2\n")
     return lambda *words: CliRunner().invoke(app, list(words))

@@ -9,7 +9,8 @@ import re
 import pytest
 from pages import PAGES, ROOT, anchors, links, sim_commands
 
-from sim.scenario import fingerprint, load
+from sim.scenario.dump import fingerprint
+from sim.scenario.reading.load import load
 
 EXAMPLE = ROOT / "results" / "example"
 RENEW = "out of date: python docs/make_reference.py"

@@ -4,7 +4,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim.jit import entry, jitted
+from sim.core.compile import entry, jitted
 
 
 @jitted

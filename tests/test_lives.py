@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.engine import people_after
+from sim.engine.simulate import people_after
 from sim.errors import InputError
-from sim.scenario import from_mapping
+from sim.scenario.reading.load import from_mapping
 
 MINE = """\
 name: Mine

@@ -10,8 +10,7 @@ from importlib import import_module
 import pytest
 from pages import ROOT, blocks
 
-from sim import laws
-from sim.scenario import explanations
+from sim.scenario.explain import explanations
 
 PAGE = ROOT / "docs" / "model.md"
 ROOMS = ("churn", "satisfaction", "service", "talk", "voice")
@@ -79,7 +78,7 @@ def equations() -> dict[str, str]:
 
 
 def law_of(name: str):
-    rooms = [import_module(f"{laws.__name__}.{room}") for room in ROOMS]
+    rooms = [import_module(f"sim.model.laws.{room}") for room in ROOMS]
     return next(getattr(room, name) for room in rooms if hasattr(room, name))
 
 
@@ -89,7 +88,7 @@ def drawn(chance: random.Random, symbol: str) -> float:
 
 
 def test_every_law_has_its_equation():
-    declared = {n for room in ROOMS for n in import_module(f"sim.laws.{room}").__all__}
+    declared = {n for room in ROOMS for n in import_module(f"sim.model.laws.{room}").__all__}
     assert set(equations()) == declared - NOT_BEHAVIOUR
 
 

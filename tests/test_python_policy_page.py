@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from pages import block
 
-from sim.engine import simulate
-from sim.scenario import Entitlement, load
+from sim.engine.simulate import simulate
+from sim.scenario.reading.load import load
+from sim.scenario.schema.policies import Entitlement
 
 PAGE = "docs/python_policy.md"
 SMALL = ["people.count=800", "people.customers=300", "desk.pools.frontline.agents=1", "months=6"]

@@ -11,7 +11,7 @@ from pages import ROOT, block
 from typer.testing import CliRunner
 
 from sim.cli import app
-from sim.scenario import shipped
+from sim.scenario.shipped import shipped
 
 SHORT = ["--months", "1", "-n", "1", "--workers", "1", "--quiet"]
 FEW = ["--set", "people.count=600", "--set", "people.customers=240"]

@@ -17,8 +17,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import polars as pl
 
-from sim.calibration import record_log
-from sim.scenario import Scenario, load
+from sim.scenario.reading.load import load
+from sim.scenario.schema.scenario import Scenario
+from sim.studies.run.contact_log import record_log
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "bank_1999.yaml"
 OUTAGE = datetime.date(1999, 2, 3)

@@ -18,7 +18,7 @@ import bank_1999
 import numpy as np
 import polars as pl
 
-from sim.scenario import parse
+from sim.scenario.reading.load import parse
 
 SECOND_WEEK = datetime.date(1999, 2, 8)
 KINDS = ((0, 1, 2, 3, 6), (4,), (5,))  # weekdays that are alike: Sunday to Thursday; and the others

@@ -21,19 +21,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import polars as pl
 
-from sim import theory
-from sim.engine import simulate
-from sim.experiment import (
-    Difference,
-    Estimate,
-    estimate,
-    holm,
-    open_executor,
-    plan,
-    replicate,
-    unpaired_difference,
-)
-from sim.scenario import Scenario, load
+from sim.engine.simulate import simulate
+from sim.execution.executors import open_executor
+from sim.execution.replicate import plan, replicate
+from sim.scenario.reading.load import load
+from sim.scenario.schema.scenario import Scenario
+from sim.stats.intervals import Difference, Estimate, estimate, holm, unpaired_difference
+from sim.theory.percolation import cascade_threshold, reached_along_ties, reached_through_tellers
 
 SCENARIO = Path(__file__).with_suffix(".yaml")
 CHANCES = (0.003, 0.006, 0.01, 0.02, 0.05)
@@ -137,8 +131,8 @@ def by_throws(ties: np.ndarray, how: str, chance: float, throws: int) -> dict[st
     people, hub = 1 + int(ties.max()), hub_of(ties)
     luck = np.random.default_rng(1)
     reached: Callable[..., np.ndarray]
-    reached, marks = (theory.reached_along_ties, len(ties)) if how == "ties" else (
-        theory.reached_through_tellers, people)  # fmt: skip
+    reached, marks = (reached_along_ties, len(ties)) if how == "ties" else (
+        reached_through_tellers, people)  # fmt: skip
     found: dict[str, list[float]] = {"anybody": [], "hub": []}
     for _ in range(throws):
         by_origin = reached(ties, people, luck.random(marks) < chance)
@@ -209,14 +203,14 @@ def draw(ties: np.ndarray, found: list[Row], file: Path) -> None:
     """Draw how far stories go against the chance of passing them on."""
     from matplotlib.figure import Figure
 
-    from sim.report import save
-    from sim.report.style import INK, MUTED, styled
+    from sim.report.kit.canvas import save_figure
+    from sim.report.kit.style import INK, MUTED, styled
 
     with styled():
         figure = Figure(figsize=(8.0, 3.6), layout="constrained")
         panels = dict(zip(("ties", "tellers"), figure.subplots(1, 2, sharey=True), strict=True))
         titles = {"ties": "each tie carries it or not", "tellers": "each hearer tells all or none"}
-        threshold = theory.cascade_threshold(ties, 1 + int(ties.max()))
+        threshold = cascade_threshold(ties, 1 + int(ties.max()))
         for how, axes in panels.items():
             axes.axvline(threshold, color=MUTED, ls=":", lw=1.2)
             for who, colour in (("hub", "#CF7200"), ("anybody", "#123F86")):
@@ -229,7 +223,7 @@ def draw(ties: np.ndarray, found: list[Row], file: Path) -> None:
             axes.minorticks_off()
         panels["ties"].annotate(" threshold", (threshold, 2000), color=MUTED, va="top", ha="left")
         panels["ties"].set_ylabel("people reached by a story", color=INK)
-        save(figure, file)
+        save_figure(figure, file)
 
 
 def _curve(axes, found: list[Row], colour: str) -> None:  # type: ignore[no-untyped-def]
@@ -259,7 +253,7 @@ def main() -> None:
     ties = read(asked.edges)
     people = 1 + int(ties.max())
     print(f"{people:,} people, {len(ties):,} ties; the hub has {np.bincount(ties.ravel()).max():,}")
-    print(f"threshold, 1 over the largest eigenvalue: {theory.cascade_threshold(ties, people):.5f}")
+    print(f"threshold, 1 over the largest eigenvalue: {cascade_threshold(ties, people):.5f}")
     found = [
         row
         for how in ("ties", "tellers")

@@ -1,1 +1,1 @@
-"""Commands of studies; like `sim.cli`, they turn flags into one library call each, and print."""
+"""What the command line's verbs share: options, completion, names."""

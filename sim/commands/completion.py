@@ -29,7 +29,7 @@ YAML = (".yaml", ".yml")
 
 def scenario_files(incomplete: str) -> list[str]:
     """Give the scenarios that ship, and the YAML files and folders that go on from here."""
-    from sim.scenario import shipped
+    from sim.scenario.shipped import shipped
 
     return [*_from(shipped(), incomplete), *_paths(incomplete, YAML)]
 
@@ -41,7 +41,8 @@ def results_folders(incomplete: str) -> list[str]:
 
 def policy_names(context: typer.Context, incomplete: str) -> list[str]:
     """Give the policies of the scenario on the line, if it is sound, and those that ship."""
-    from sim.scenario import library, load
+    from sim.scenario.reading.load import load
+    from sim.scenario.shipped import library
 
     # Where the line ends in an option, its parser leaves what stands before it among the rest.
     said = [context.params.get("file"), context.params.get("source"), *context.args]
@@ -60,7 +61,7 @@ def measure_names(incomplete: str) -> list[str]:
 
 def plot_names(incomplete: str) -> list[str]:
     """Give the report's own plots, and the measures."""
-    from sim.report.catalogue import CORE_PLOTS
+    from sim.report.kit.catalogue import CORE_PLOTS
 
     return [*dict.fromkeys([*_from((plot.name for plot in CORE_PLOTS), incomplete),
                             *measure_names(incomplete)])]  # fmt: skip
@@ -83,7 +84,7 @@ def set_paths(incomplete: str) -> list[str]:
 
 def _keys() -> list[str]:
     """Return the keys that have no place for a name of one's own."""
-    from sim.scenario import explanations
+    from sim.scenario.explain import explanations
 
     return [one.key for one in explanations() if "<" not in one.key]
 

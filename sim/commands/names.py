@@ -48,7 +48,7 @@ def policies(as_json: Json = False) -> None:
 
     Example: sim policies
     """
-    from sim.scenario import library
+    from sim.scenario.shipped import library
 
     _list({name: policy.describe for name, policy in library().items()}, as_json)
 
@@ -58,7 +58,8 @@ def scenarios(as_json: Json = False) -> None:
 
     Example: sim scenarios
     """
-    from sim.scenario import load, shipped
+    from sim.scenario.reading.load import load
+    from sim.scenario.shipped import shipped
 
     _list({name: load(path).in_brief() for name, path in shipped().items()}, as_json)
 
@@ -89,7 +90,7 @@ def _measure_meaning(measure: Measure) -> dict[str, Any]:
 
 def _meanings(key: str) -> list[dict[str, Any]]:
     """Return what a name means as a key of a scenario and as a measure; at least one."""
-    from sim.scenario import explain as explain_key
+    from sim.scenario.explain import explain as explain_key
 
     measure = _measures().get(key)
     found = [] if measure is None else [_measure_meaning(measure)]

@@ -22,7 +22,7 @@ def new(
 
     Example: sim new my.yaml
     """
-    from sim.scenario import template
+    from sim.scenario.shipped import template
 
     if file.exists() and not force:
         raise CommandError(f"{file}: exists already. Choose another name, or give --force.")
@@ -44,7 +44,8 @@ def check(
 
     Example: sim check my.yaml --set people.count=5000
     """
-    from sim.scenario import fingerprint, load
+    from sim.scenario.dump import fingerprint
+    from sim.scenario.reading.load import load
 
     try:
         scenario = load(file, sets or (), policy or None, allow_code=allow_code)
@@ -66,6 +67,6 @@ def schema() -> None:
 
     Example: sim schema > scenario.schema.json
     """
-    from sim.scenario import json_schema
+    from sim.scenario.explain import json_schema
 
     typer.echo(as_json_text(json_schema()))

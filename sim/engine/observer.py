@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
-from sim.jit import machine_code
-from sim.world.whole import World
+from sim.core.compile import machine_code
+from sim.model.state import World
 
 __all__ = ["Observer", "observed"]
 

@@ -1,32 +1,37 @@
-"""One run: a scenario's policy lived through once."""
+"""One run: a scenario's policy lived through once.
+
+Compile the model before work is shared out, so that no two workers do it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.compiled_engine import CompiledEngine
-from sim.engine.diary import Diary, Life
-from sim.engine.entries import Names
+from sim.core.compile import cache_folder
+from sim.engine.compiled.engine import CompiledEngine
 from sim.engine.observer import Observer
-from sim.engine.simpy_engine import SimpyEngine
+from sim.engine.simpy.engine import SimpyEngine
 from sim.errors import CommandError
-from sim.policy import tables_of
-from sim.scenario import Policy, Scenario
-from sim.world.build import build_world, group_names
-from sim.world.lorenz import held
-from sim.world.records import PROSPECT, Records
-from sim.world.tallies import Tallies
-from sim.world.whole import World
+from sim.model.build import build_world, group_names
+from sim.model.policy.entitlements import tables_of
+from sim.model.population.lorenz import held
+from sim.model.records import PROSPECT, Records
+from sim.model.state import World
+from sim.model.tallies import Tallies
+from sim.scenario.reading.load import from_mapping
+from sim.scenario.schema.policies import Policy
+from sim.scenario.schema.scenario import Scenario
 
 __all__ = [
     "ENGINES",
     "chosen_engine",
+    "compile_model",
     "engines_of",
-    "life_of",
+    "is_compiled",
     "people_after",
     "simulate",
     "suits_threads",
@@ -147,39 +152,6 @@ def people_after(scenario: Scenario, policy: str, replication: int) -> Records:
     return _lived(driver(scenario, tables, build_world(scenario, tables, replication))).people
 
 
-def life_of(
-    person: int,
-    scenario: Scenario,
-    policy: str,
-    replication: int,
-    progress: Callable[[int], None] | None = None,
-) -> Life:
-    """Live through a scenario, and return what happened to one person.
-
-    Parameters
-    ----------
-    person : int
-        From 0.
-    scenario, policy, replication
-        As of `simulate`.
-    progress : callable, optional
-        Told how many months are over.
-
-    Raises
-    ------
-    CommandError
-        If there is no such person; otherwise as `simulate`.
-    """
-    tables = tables_of(scenario, policy)
-    world = build_world(scenario, tables, replication)
-    if not 0 <= person < len(world.people):
-        there = f"they are 0 to {len(world.people) - 1}" if len(world.people) else "there is nobody"
-        raise CommandError(f"no person {person} in this scenario; {there}")
-    diary = Diary(person, Names.of(scenario, tables), progress)
-    world = _lived(SimpyEngine(scenario, tables, world, diary))
-    return diary.closed(world)
-
-
 def _remedies_held(people: Records) -> npt.NDArray[np.float64]:
     return held(people["remedies"][people["status"] != PROSPECT])
 
@@ -187,3 +159,27 @@ def _remedies_held(people: Records) -> npt.NDArray[np.float64]:
 def _lived(driver: CompiledEngine | SimpyEngine) -> World:
     driver.run()
     return driver.world
+
+
+# Small, and yet every moment of truth is compiled with it, whether or not it happens.
+_ANY = {
+    "name": "Any",
+    "months": 2,
+    "people": {"count": 50, "customers": 20},
+    "policies": {"equal": {}},
+}
+
+
+def is_compiled(engine: str) -> bool:
+    """Return whether an engine's machine code for these very sources is on the disk."""
+    return _mark(engine).exists()
+
+
+def compile_model(engine: str) -> None:
+    """Make an engine's machine code and keep it on the disk; several processes may at once."""
+    simulate(from_mapping(_ANY), "equal", 0, engine)
+    _mark(engine).touch()
+
+
+def _mark(engine: str) -> Path:
+    return cache_folder() / f"{engine}.compiled"

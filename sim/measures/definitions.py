@@ -1,7 +1,7 @@
 """Every measure, once: name, unit, formula, direction and source.
 
-The formula is what is computed (`sim.measures.compute` evaluates it on a run's tallies) and what
-tables, help and documentation show. Its names are those of the tally (`sim.world.records`), with
+The formula is what is computed (`sim.model.measuring` evaluates it on a run's tallies) and what
+tables, help and documentation show. Its names are those of the tally (`sim.model.records`), with
 `month` from 1, and these::
 
     queued        contacts offered to a queue: arrived - ignored - blocked - turned_away

@@ -1,11 +1,16 @@
-"""The manifest of a results folder: how its numbers came about."""
+"""The manifest of a results folder: how its numbers came about.
+
+Names of results folders.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
+import re
 import shlex
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -20,8 +25,10 @@ __all__ = [
     "command_line",
     "encode_manifest",
     "fingerprint_of",
+    "folder_name",
     "host",
     "read_manifest",
+    "slug",
     "times",
     "versions",
 ]
@@ -115,3 +122,21 @@ def fingerprint_of(folder: Path) -> str:
         As `read_manifest`.
     """
     return str(read_manifest(folder).get("fingerprint", ""))
+
+
+LONGEST = 60
+
+
+def slug(name: str) -> str:
+    """Make of any text a plain name for a file: letters a to z, digits and hyphens, never empty.
+
+    Accents are dropped; of what has no such letters in it nothing is left but ``scenario``.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    words = re.sub(r"[^a-z0-9]+", "-", plain.lower())
+    return words[:LONGEST].strip("-") or "scenario"
+
+
+def folder_name(name: str, fingerprint: str) -> str:
+    """Name the results folder of a scenario: readable by its name, unique by its fingerprint."""
+    return f"{slug(name)}-{fingerprint}"

@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from sim.errors import ResultsError
-from sim.results.contrasts import DIFFERENCES, SUMMARY
-from sim.results.hypotheses import HYPOTHESES
+from sim.results.difference_tables import DIFFERENCES, SUMMARY
+from sim.results.hypothesis_tables import HYPOTHESES
 from sim.results.manifest import read_manifest
 
 __all__ = ["Results", "open_results"]

@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sim.experiment import Unit
-from sim.results.contrasts import Values, differences_table, summary_table, values_of
-from sim.results.hypotheses import TERMS, Evidence
-from sim.scenario import Hypothesis, Term
+from sim.execution.replicate import Unit
+from sim.measures.expressions import Term
+from sim.results.difference_tables import Values, differences_table, summary_table, values_of
+from sim.results.hypothesis_tables import TERMS, Evidence
+from sim.scenario.schema.hypotheses import Hypothesis
 
 __all__ = [
     "DISTRIBUTIONS",
@@ -64,7 +65,7 @@ class Declaration(Protocol):
 
 
 class Measuring(Protocol):
-    """Turns tallies into numbers; the package ``sim.measures`` is one."""
+    """Turns tallies into numbers; the module ``sim.model.measuring`` is one."""
 
     @property
     def MEASURES(self) -> Mapping[str, Declaration]:  # noqa: N802 (a module's constant)

@@ -1,16 +1,20 @@
-"""What ships with the package: the library of policies, scenarios, and the template."""
+"""What ships with the package: the library of policies, scenarios, and the template.
+
+The argument that scenarios put to the test: who claims what, by number.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from sim.scenario.document import Node
-from sim.scenario.policies import Policy
-from sim.scenario.reading import read_text
+from sim.scenario.reading.nodes import Node
+from sim.scenario.reading.yaml_nodes import read_text
+from sim.scenario.schema.policies import Policy
 
-__all__ = ["library", "library_nodes", "plainest", "shipped", "template"]
+__all__ = ["Conviction", "argument", "library", "library_nodes", "plainest", "shipped", "template"]
 
 ORDER = (
     "equal",
@@ -71,3 +75,30 @@ def shipped() -> dict[str, Path]:
     checkout = package.parent / "scenarios"
     folder = checkout if (package.parent / "pyproject.toml").is_file() else package / "scenarios"
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+@dataclass(frozen=True, slots=True)
+class Conviction:
+    """Something that people are sure of.
+
+    Attributes
+    ----------
+    number : str
+        C1 to C28.
+    says : str
+        Who says it.
+    text : str
+        What they say, in a sentence.
+    """
+
+    number: str
+    says: str
+    text: str
+
+
+@cache
+def argument() -> dict[str, Conviction]:
+    """Return the claims of the argument by number, in order."""
+    text = (files("sim.scenario") / "argument.yaml").read_text("utf-8")
+    found = read_text(text, "argument.yaml").plain()
+    return {number: Conviction(number, one["says"], one["text"]) for number, one in found.items()}

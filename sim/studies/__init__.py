@@ -1,1 +1,1 @@
-"""Studies of many runs, as Python callers and the command line share them."""
+"""The verbs of `sim`, each whole in a room of its own."""

@@ -7,11 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import combinations
 
-from sim.theory._domain import (
-    require_count,
-    require_non_negative,
-    require_share,
-)
+from sim.theory._domain import require_count, require_non_negative, require_share
 
 __all__ = [
     "cascade_reached_mean",

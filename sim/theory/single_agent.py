@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from sim.theory._domain import (
-    require_length,
-    require_non_negative,
-    require_stable,
-    require_station,
-)
+from sim.theory._domain import require_length, require_non_negative, require_stable, require_station
 
 __all__ = [
     "conserved_work_minutes",

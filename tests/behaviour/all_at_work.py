@@ -7,11 +7,12 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from sim.scenario import Scenario, value_at
-from sim.scenario.anatomy import ANY, Key, core, element, keys_under, walk
-from sim.scenario.keys import Word
-from sim.scenario.law import Law
-from sim.scenario.opening import Opening
+from sim.scenario.reading.late_checks import value_at
+from sim.scenario.schema.distributions import Law
+from sim.scenario.schema.fields import Word
+from sim.scenario.schema.opening_hours import Opening
+from sim.scenario.schema.scenario import Scenario
+from sim.scenario.schema.walk import ANY, Key, core, element, keys_under, walk
 
 __all__ = ["WITHOUT_NUMBERS", "WORLD", "beside", "moves", "parameters", "path_of", "switches"]
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.engine import simulate
-from sim.measures import MEASURES, monthly
-from sim.scenario import from_mapping, override
-from sim.scenario.anatomy import walk
+from sim.engine.simulate import simulate
+from sim.measures.definitions import MEASURES
+from sim.model.measuring import monthly
+from sim.scenario.reading.load import from_mapping, override
+from sim.scenario.schema.walk import walk
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,14 +10,15 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from sim.engine import simulate
+from sim.engine.simulate import simulate
 from sim.errors import InputError
-from sim.measures import monthly
-from sim.scenario import Scenario, from_mapping, override
-from sim.scenario.anatomy import walk
-from sim.scenario.law import LawName
-from sim.scenario.network import Network
-from sim.scenario.policies import Observable
+from sim.model.measuring import monthly
+from sim.scenario.reading.load import from_mapping, override
+from sim.scenario.schema.distributions import LawName
+from sim.scenario.schema.people import Network
+from sim.scenario.schema.policies import Observable
+from sim.scenario.schema.scenario import Scenario
+from sim.scenario.schema.walk import walk
 from tests.behaviour.all_at_work import (
     WITHOUT_NUMBERS,
     WORLD,

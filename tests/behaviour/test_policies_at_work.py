@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine import simulate
-from sim.measures import by_group, monthly, whole
+from sim.engine.simulate import simulate
 from sim.measures.definitions import COSTS, REASONS
-from sim.scenario import library
-from sim.world.tallies import Tallies
+from sim.model.measuring import by_group, monthly, whole
+from sim.model.tallies import Tallies
+from sim.scenario.shipped import library
 from tests.small_worlds import merged, scenario
 
 MONTHS = 10

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sim.engine import simulate
-from sim.measures import whole
-from sim.scenario import load, shipped
+from sim.engine.simulate import simulate
+from sim.model.measuring import whole
+from sim.scenario.reading.load import load
+from sim.scenario.shipped import shipped
 
 
 @pytest.mark.slow

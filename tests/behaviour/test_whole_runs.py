@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine import simulate
-from sim.measures import by_group, monthly, whole
-from sim.world.tallies import Tallies
+from sim.engine.simulate import simulate
+from sim.model.measuring import by_group, monthly, whole
+from sim.model.tallies import Tallies
 from tests.small_worlds import merged, scenario
 
 # Some 700 contacts a month of 9 minutes for 160 open hours: an agent alone is busy two thirds.

@@ -5,7 +5,7 @@ import pytest
 from benchmarks import engines as engines_module
 from benchmarks.engines import engines, run_once
 from benchmarks.model_work import FEW, SCENARIO, events, live, scaled
-from sim.scenario import load
+from sim.scenario.reading.load import load
 
 
 @pytest.mark.parametrize(

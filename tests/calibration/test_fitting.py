@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.calibration.arrivals import fit_arrivals
-from sim.calibration.buying import fit_buying
-from sim.calibration.counts import fit_callers
-from sim.calibration.handling import fit_handling
-from sim.calibration.log import Log
-from sim.calibration.patience import fit_patience, kaplan_meier
-from sim.calibration.returns import fit_returns, open_minutes
 from sim.errors import DataError
+from sim.studies.calibrate.arrivals import fit_arrivals
+from sim.studies.calibrate.bgnbd import fit_buying
+from sim.studies.calibrate.call_frequency import fit_callers
+from sim.studies.calibrate.handling import fit_handling
+from sim.studies.calibrate.log import Log
+from sim.studies.calibrate.patience import fit_patience, kaplan_meier
+from sim.studies.calibrate.retrials import fit_returns, open_minutes
 from tests.pages import ROOT
 
 SUMMARY = ROOT.parent / "shared" / "data" / "cdnow_summary_39_weeks.csv"

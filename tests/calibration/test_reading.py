@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from sim.calibration.log import Columns, read_log
-from sim.calibration.times import read_minutes, read_times
 from sim.errors import DataError
+from sim.studies.calibrate.log import Columns, read_log
+from sim.studies.calibrate.times import read_minutes, read_times
 
 HEADER = "arrival,wait,service,outcome,customer"
 

@@ -7,11 +7,13 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from sim.calibration import PurchaseColumns, calibrate, calibrate_purchases, record_log
 from sim.cli import app
-from sim.engine import simulate
+from sim.engine.simulate import simulate
 from sim.errors import CommandError
-from sim.scenario import from_mapping, load
+from sim.scenario.reading.load import from_mapping, load
+from sim.studies.calibrate.api import calibrate
+from sim.studies.calibrate.purchases import PurchaseColumns, calibrate_purchases
+from sim.studies.run.contact_log import record_log
 
 pytestmark = pytest.mark.statistical
 

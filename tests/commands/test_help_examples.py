@@ -19,8 +19,8 @@ import fake_model
 from page_givens import calls_and_purchases
 from pages import ROOT
 
-from sim import api
 from sim.cli import COMMANDS, app
+from sim.studies.run import api
 
 NAMES = sorted(one.__name__ for panel in COMMANDS.values() for one in panel)
 SCENARIO = "sweep: {design: grid, vary: {months: [1, 2]}, replications: 2}\n"
@@ -61,7 +61,7 @@ def folder(tmp_path_factory):
 def _small_model(patched: pytest.MonkeyPatch) -> None:
     model = (simulate, fake_model.MEASURING, False)
     patched.setattr(api, "_model", lambda engine: model)
-    patched.setattr("sim.experiment.executors.usable_cores", lambda: 1)
+    patched.setattr("sim.execution.executors.usable_cores", lambda: 1)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from sim import measures
-from sim.engine import simulate
-from sim.scenario import from_mapping
-from sim.theory import erlang_b_blocking
+from sim.engine.simulate import simulate
+from sim.model.measuring import by_group, monthly, whole
+from sim.scenario.reading.load import from_mapping
+from sim.theory.erlang import erlang_b_blocking
 from tests.small_worlds import merged
 
 ENGINES = ("simpy", "compiled")
@@ -58,10 +58,10 @@ def run(request):
     def run(front=FRONT, **changes):
         mapping = merged(PLAIN, changes) | {"desk": {"pools": {"front": front}}}
         tallies = simulate(from_mapping(mapping), "equal", 0, request.param)
-        measures.monthly(tallies)
-        measures.whole(tallies)
+        monthly(tallies)
+        whole(tallies)
         for sort in tallies.group_names:
-            measures.by_group(tallies, sort)
+            by_group(tallies, sort)
         return tallies
 
     return run
@@ -140,7 +140,7 @@ def test_no_months_are_no_rows(run):
     told = run(months=0)
     assert told.months.shape == (0,)
     assert told.waits.shape[0] == told.groups.shape[0] == 0
-    assert all(len(column) == 0 for column in measures.monthly(told).values())
+    assert all(len(column) == 0 for column in monthly(told).values())
 
 
 def test_without_needs_money_still_comes_and_nobody_calls(run):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.engine.desk import Desk, Pool, Ticket
-from sim.engine.rules import FRONT
+from sim.engine.event_order import FRONT
+from sim.engine.simpy.desk import Desk, Pool, Ticket
 
 CLASSES = [(0, 0.0, 1.0), (1, 0.0, 1.0), (2, 0.0, 1.0), (2, 5.0, 1.0), (2, 0.0, 2.0)]
 FIRST, USUAL, AHEAD, FAST = 1, 2, 3, 4

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from sim.engine.diary import Diary
-from sim.engine.entries import Names
-from sim.engine.simpy_engine import SimpyEngine
-from sim.policy import resolve
-from sim.scenario import from_mapping
-from sim.world.build import build_world
-from sim.world.records import CUSTOMER
+from sim.engine.simpy.engine import SimpyEngine
+from sim.model.build import build_world
+from sim.model.policy.entitlements import resolve
+from sim.model.records import CUSTOMER
+from sim.scenario.reading.load import from_mapping
+from sim.studies.story.readers import Names
+from sim.studies.story.recorder import Diary
 from tests.strategies import mappings
 
 ARRIVALS = ("need", "enquiry", "again", "complaint")

@@ -10,10 +10,12 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.engine import engines_of, people_after, simulate
+from sim.engine.simulate import engines_of, people_after, simulate
 from sim.errors import CommandError, RunError, ScenarioError
-from sim.policy import OBSERVABLES, Customer
-from sim.scenario import fingerprint, load
+from sim.model.policy.protocol import Customer
+from sim.model.policy.tiering import OBSERVABLES
+from sim.scenario.dump import fingerprint
+from sim.scenario.reading.load import load
 
 RULES = '''
 from helper import SHARE

@@ -7,12 +7,15 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.engine import simulate
+from sim.engine.simulate import simulate
 from sim.errors import ScenarioError
-from sim.measures import by_group, value
-from sim.policy import resolve, tables_of
-from sim.scenario import Scenario, Term, fingerprint, load, override, parse
-from sim.world.tallies import Tallies
+from sim.measures.expressions import Term
+from sim.model.measuring import by_group, value
+from sim.model.policy.entitlements import resolve, tables_of
+from sim.model.tallies import Tallies
+from sim.scenario.dump import fingerprint
+from sim.scenario.reading.load import load, override, parse
+from sim.scenario.schema.scenario import Scenario
 from tests.small_worlds import scenario
 
 MONTHS, SWITCH = 6, 4

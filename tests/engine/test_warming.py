@@ -10,27 +10,27 @@ from pathlib import Path
 
 import pytest
 
-from sim import api, engine
-from sim.engine import warming
-from sim.jit import cache_folder, forget_old
+from sim.core.compile import cache_folder, forget_old
+from sim.engine import simulate
+from sim.studies.run import api
 
 ROOT = Path(__file__).parents[2]
 DAY = 86_400
 
 
 def test_what_was_compiled_is_known(monkeypatch, tmp_path):
-    monkeypatch.setattr(warming, "cache_folder", lambda: tmp_path)
-    assert not warming.is_compiled("compiled")
-    warming.compile_model("compiled")
-    assert warming.is_compiled("compiled")
-    assert not warming.is_compiled("simpy")
+    monkeypatch.setattr(simulate, "cache_folder", lambda: tmp_path)
+    assert not simulate.is_compiled("compiled")
+    simulate.compile_model("compiled")
+    assert simulate.is_compiled("compiled")
+    assert not simulate.is_compiled("simpy")
 
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_a_line_says_that_it_compiles(monkeypatch, capsys, compiled):
     done = []
-    monkeypatch.setattr(engine, "is_compiled", lambda name: compiled)
-    monkeypatch.setattr(engine, "compile_model", done.append)
+    monkeypatch.setattr(simulate, "is_compiled", lambda name: compiled)
+    monkeypatch.setattr(simulate, "compile_model", done.append)
     api._model("simpy")
     assert done == ([] if compiled else ["simpy"])
     assert ("Compiling the model, once for this machine" in capsys.readouterr().err) != compiled

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.experiment import estimate, estimate_each
+from sim.stats.intervals import estimate, estimate_each
 
 
 def test_each_point_is_as_if_estimated_alone():

@@ -21,9 +21,11 @@ import fake_sweep
 from fake_sweep import study, tables
 
 from sim.errors import CommandError
-from sim.experiment import Cluster, open_executor
-from sim.results import open_sweep, record_sweep
-from sim.results.ledger import Ledger
+from sim.execution.dask import Cluster
+from sim.execution.executors import open_executor
+from sim.results.run_store import Ledger
+from sim.studies.sweep.folder import open_sweep
+from sim.studies.sweep.runner import record_sweep
 
 # Dask's own warnings are no concern of ours.
 pytestmark = [

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from sim.engine import simulate
-from sim.experiment import difference, estimate, estimate_share, plan
-from sim.measures import whole
-from sim.scenario import from_mapping
+from sim.engine.simulate import simulate
+from sim.execution.replicate import plan
+from sim.model.measuring import whole
+from sim.scenario.reading.load import from_mapping
+from sim.stats.intervals import difference, estimate, estimate_share
 
 EXPERIMENTS = 1000
 REPLICATIONS = 10

@@ -4,7 +4,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from sim.experiment.design import Factor, given, grid, one_at_a_time, sampled, series
+from sim.studies.sweep.design import Factor, given, grid, one_at_a_time, sampled, series
 
 AGENTS = Factor("desk.pools.frontline.agents", (1, 2, 3, 4))
 RETELL = Factor("behaviour.talk.retell", (0.0, 0.1, 0.2, 0.3))

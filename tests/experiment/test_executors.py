@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import units_of_work
 
+from sim.core.cancel import heed
 from sim.errors import CapacityError, CommandError, RunError
-from sim.experiment import InProcess, open_executor, plan, replicate, usable_cores
-from sim.stopping import heed
+from sim.execution.executors import InProcess, open_executor, usable_cores
+from sim.execution.replicate import plan, replicate
 
 UNITS = plan(["equal", "tiers"], 3)
 HERE = Path(__file__).parent

@@ -4,9 +4,8 @@ from statistics import NormalDist
 
 import pytest
 
-from sim.experiment import Precision
-from sim.experiment.precision import relative_half_width
-from sim.experiment.statistics import estimate
+from sim.stats.intervals import estimate
+from sim.stats.precision import Precision, relative_half_width
 
 LUCK = [NormalDist().inv_cdf((i * 0.6180339887 + 0.5) % 1) for i in range(4000)]
 

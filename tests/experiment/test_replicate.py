@@ -5,7 +5,8 @@ import pytest
 import units_of_work
 
 from sim.errors import CapacityError, DataError, RunError
-from sim.experiment import InProcess, Unit, plan, replicate
+from sim.execution.executors import InProcess
+from sim.execution.replicate import Unit, plan, replicate
 
 UNITS = plan(["equal", "tiers"], 3)
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.experiment.selection import select
+from sim.stats.ranking import select
 
 
 def problem(seed, policies, replications, gap, correlation, spread=1.0, skew=False):

@@ -5,14 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from sim.experiment.design import Factor
-from sim.experiment.luck import noise_of
-from sim.experiment.sensitivity import (
-    design_for,
-    morris_effects,
-    sobol_indices,
-    swings,
-)
+from sim.studies.sweep.design import Factor
+from sim.studies.sweep.sensitivity.anova import noise_of
+from sim.studies.sweep.sensitivity.indices import design_for, morris_effects, sobol_indices, swings
 
 PI = math.pi
 FACTORS = [Factor(name, (), -PI, PI) for name in ("x1", "x2", "x3")]

@@ -6,7 +6,7 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiment import Difference, Estimate, difference, estimate, holm
+from sim.stats.intervals import Difference, Estimate, difference, estimate, holm
 
 NAN = math.nan
 

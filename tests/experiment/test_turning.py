@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.experiment import AS_IT_IS, Difference, Trial, Verdict, in_order, turns
+from sim.stats.intervals import Difference
+from sim.stats.verdicts import Verdict
+from sim.studies.claims.tables import AS_IT_IS, Trial, in_order, turns
 
 
 def trial(value, word):

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from sim.experiment import difference, judge, judge_all
-from sim.scenario import Term
-from sim.scenario.claims import read_claim
+from sim.measures.expressions import Term, read_claim
+from sim.stats.intervals import difference
+from sim.stats.verdicts import judge, judge_all
 
 A, B = Term("profit", "a"), Term("profit", "b")
 NOISE = [3.0, -8.0, 5.0, 1.0, -2.0, 7.0]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sim.experiment.warm_up import mser
+from sim.studies.horizon.analysis import mser
 
 LUCK = np.random.default_rng(4).normal(size=400)
 

@@ -5,8 +5,8 @@ import pytest
 from units_of_work import die
 
 from sim.errors import RunError
-from sim.experiment import InProcess, open_executor
-from sim.experiment.work import work
+from sim.execution.executors import InProcess, open_executor
+from sim.execution.worker import work
 
 
 def square(job):

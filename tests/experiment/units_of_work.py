@@ -5,8 +5,8 @@ import threading
 import time
 from pathlib import Path
 
+from sim.core.cancel import heed
 from sim.errors import CapacityError, DataError
-from sim.stopping import heed
 
 
 def describe(scenario, policy, replication):

@@ -10,9 +10,10 @@ import csv
 import io
 from pathlib import Path
 
-from sim.engine import simulate
-from sim.measures import MEASURES, monthly
-from sim.scenario import from_mapping
+from sim.engine.simulate import simulate
+from sim.measures.definitions import MEASURES
+from sim.model.measuring import monthly
+from sim.scenario.reading.load import from_mapping
 
 __all__ = ["FILE", "golden_text"]
 

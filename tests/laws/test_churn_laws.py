@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sim.laws.churn import (
+from sim.model.laws.churn import (
     boosted,
     comes_about,
     conversion,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.laws.satisfaction import (
+from sim.model.laws.satisfaction import (
     clip,
     disconfirmation,
     drifted,

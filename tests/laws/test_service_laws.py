@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.laws.service import (
+from sim.model.laws.service import (
     courtesy_given,
     courtesy_price,
     fault_rate,

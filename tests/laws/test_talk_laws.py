@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.laws.talk import convinced, mean_told, readers, reminded, shaken_trust, unfairness
+from sim.model.laws.talk import convinced, mean_told, readers, reminded, shaken_trust, unfairness
 
 SHARES = st.floats(0.0, 1.0)
 SIGNED = st.floats(-1.0, 1.0)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.laws.voice import (
+from sim.model.laws.voice import (
     appeal_chance,
     exit_utility,
     learned,

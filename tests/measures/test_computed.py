@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine import simulate
-from sim.measures import GROUP_MEASURES, MEASURES, by_group, distributions, monthly, whole
-from sim.world.lorenz import SHARES, held
-from sim.world.lorenz import gini as area
-from sim.world.records import GROUP, MONTH_TALLY
-from sim.world.tallies import WAIT_BINS, Tallies, wait_bin
+from sim.engine.simulate import simulate
+from sim.measures.definitions import GROUP_MEASURES, MEASURES
+from sim.model.measuring import by_group, distributions, monthly, whole
+from sim.model.population.lorenz import SHARES, held
+from sim.model.population.lorenz import gini as area
+from sim.model.records import GROUP, MONTH_TALLY
+from sim.model.tallies import WAIT_BINS, Tallies, wait_bin
 from tests.small_worlds import scenario
 
 MONTHS = 4

@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from sim.measures import GROUP_MEASURES, MEASURES
-from sim.world.records import GROUP, MONTH_TALLY
+from sim.measures.definitions import GROUP_MEASURES, MEASURES
+from sim.model.records import GROUP, MONTH_TALLY
 
 # Names and units that people's scripts rely on. More may be added; nothing is silently renamed.
 STABLE = {

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from test_computed import MONTHS, run
 
-from sim.measures import GROUP_MEASURES, MEASURES, by_group, monthly, value, whole
-from sim.scenario import Term
+from sim.measures.definitions import GROUP_MEASURES, MEASURES
+from sim.measures.expressions import Term
+from sim.model.measuring import by_group, monthly, value, whole
 
 
 def test_without_selectors_it_is_that_of_the_whole_run():

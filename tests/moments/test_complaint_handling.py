@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from sim.moments.contact import finish
-from sim.world.records import ANGRY, CUSTOMER, MONTH, POLITE, PUBLIC
-from sim.world.whole import World
+from sim.model.events.contact import finish
+from sim.model.records import ANGRY, CUSTOMER, MONTH, POLITE, PUBLIC
+from sim.model.state import World
 from tests.small_worlds import chain, counted, group, in_hand, merged, scenario, settled, world
 
 MUTE = {"base": -1000.0, "slope": 0.0}

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.moments.arrival import enquires
-from sim.moments.contact import finish, is_outdated
-from sim.moments.month_end import month_ends
-from sim.world.build import grown
-from sim.world.records import (
+from sim.model.build import grown
+from sim.model.events.arrival import enquires
+from sim.model.events.contact import finish, is_outdated
+from sim.model.events.month_end import month_ends
+from sim.model.records import (
     ANGRY,
     CUSTOMER,
     DISMISSED,
@@ -24,7 +24,7 @@ from sim.world.records import (
     POLITE,
     PROSPECT,
 )
-from sim.world.whole import World
+from sim.model.state import World
 from tests.small_worlds import (
     counted,
     group,

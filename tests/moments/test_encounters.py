@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.moments.arrival import arrives, need_arises, waits
-from sim.moments.contact import begin, finish, gives_up, withdraw
-from sim.world.records import (
+from sim.model.events.arrival import arrives, need_arises, waits
+from sim.model.events.contact import begin, finish, gives_up, withdraw
+from sim.model.records import (
     ABANDONED,
     BLOCKED,
     CLOSED_ON,
@@ -29,8 +29,8 @@ from sim.world.records import (
     TURNED_AWAY,
     WAITING,
 )
-from sim.world.tallies import wait_bin
-from sim.world.whole import World
+from sim.model.state import World
+from sim.model.tallies import wait_bin
 from tests.small_worlds import (
     CERTAIN,
     chain,

@@ -7,17 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.moments.stores import heard_already
-from sim.moments.talk import tell
-from sim.world.records import (
-    ANGRY,
-    CUSTOMER,
-    MONTH,
-    NOBODY,
-    OUT_TELLING,
-    PROSPECT,
-)
-from sim.world.whole import World
+from sim.model.events.allocate import heard_already
+from sim.model.events.word_of_mouth import tell
+from sim.model.records import ANGRY, CUSTOMER, MONTH, NOBODY, OUT_TELLING, PROSPECT
+from sim.model.state import World
 from tests.small_worlds import (
     chain,
     counted,

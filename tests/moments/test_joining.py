@@ -6,18 +6,10 @@ from typing import Any
 
 import pytest
 
-from sim.moments.arrival import enquires
-from sim.moments.contact import finish
-from sim.world.records import (
-    CUSTOMER,
-    ENQUIRY,
-    LAPSED,
-    MONTH,
-    NOBODY,
-    OUT_NEED,
-    PROSPECT,
-)
-from sim.world.whole import World
+from sim.model.events.arrival import enquires
+from sim.model.events.contact import finish
+from sim.model.records import CUSTOMER, ENQUIRY, LAPSED, MONTH, NOBODY, OUT_NEED, PROSPECT
+from sim.model.state import World
 from tests.small_worlds import counted, group, in_hand, letters, scenario, settled, world
 
 SURE = {"convert": 1.0, "convert_without_service": 1.0}

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from sim.engine import simulate
-from sim.moments.month_end import month_ends, starts
-from sim.world.records import CUSTOMER, MONTH
-from sim.world.whole import World
+from sim.engine.simulate import simulate
+from sim.model.events.month_end import month_ends, starts
+from sim.model.records import CUSTOMER, MONTH
+from sim.model.state import World
 from tests.small_worlds import scenario, world
 
 ENGINEER = {"describe": "A test.", "mend": {"share": 0.5, "cost_per_month": 30.0}}

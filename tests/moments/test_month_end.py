@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.moments.month_end import month_ends, starts
-from sim.world.records import (
+from sim.model.events.month_end import month_ends, starts
+from sim.model.records import (
     CUSTOMER,
     LAPSED,
     MONTH,
@@ -19,7 +19,7 @@ from sim.world.records import (
     PROSPECT,
     WAITING,
 )
-from sim.world.whole import World
+from sim.model.state import World
 from tests.small_worlds import (
     counted,
     group,

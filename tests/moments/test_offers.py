@@ -7,20 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.moments.arrival import enquires
-from sim.moments.contact import finish
-from sim.moments.month_end import month_ends
-from sim.world.records import (
-    ANGRY,
-    CUSTOMER,
-    LAPSED,
-    MONTH,
-    OUT_TELLING,
-    POLITE,
-    PROSPECT,
-    PUBLIC,
-)
-from sim.world.whole import World
+from sim.model.events.arrival import enquires
+from sim.model.events.contact import finish
+from sim.model.events.month_end import month_ends
+from sim.model.records import ANGRY, CUSTOMER, LAPSED, MONTH, OUT_TELLING, POLITE, PROSPECT, PUBLIC
+from sim.model.state import World
 from tests.small_worlds import in_hand, letters, merged, scenario, settled, world
 
 STILL = {

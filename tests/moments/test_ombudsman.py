@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from sim.laws.voice import appeal_chance
-from sim.moments.contact import finish
-from sim.world.records import CUSTOMER, LAPSED, POLITE
-from sim.world.whole import World
+from sim.model.events.contact import finish
+from sim.model.laws.voice import appeal_chance
+from sim.model.records import CUSTOMER, LAPSED, POLITE
+from sim.model.state import World
 from tests.small_worlds import chain, in_hand, merged, scenario, settled, world
 
 MUTE = {"base": -1000.0, "slope": 0.0}

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from sim.moments.contact import finish, gives_up
-from sim.moments.month_end import month_ends
-from sim.world.records import ABANDONED, CUSTOMER, MONTH, POLITE, PROSPECT
-from sim.world.whole import World
+from sim.model.events.contact import finish, gives_up
+from sim.model.events.month_end import month_ends
+from sim.model.records import ABANDONED, CUSTOMER, MONTH, POLITE, PROSPECT
+from sim.model.state import World
 from tests.small_worlds import CERTAIN, counted, in_hand, in_queue, scenario, settled, world
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.moments.contact import finish
-from sim.moments.month_end import month_ends, starts
-from sim.world.records import CUSTOMER, MONTH, PROSPECT
-from sim.world.whole import World
+from sim.model.events.contact import finish
+from sim.model.events.month_end import month_ends, starts
+from sim.model.records import CUSTOMER, MONTH, PROSPECT
+from sim.model.state import World
 from tests.small_worlds import CERTAIN, in_hand, scenario, settled, world
 
 SURELY = 1e6  # a rate

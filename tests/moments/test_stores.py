@@ -8,20 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import CapacityError
-from sim.moments.arrival import arrives
-from sim.moments.contact import gives_up, withdraw
-from sim.moments.talk import tell
-from sim.world import build
-from sim.world.build import grown
-from sim.world.records import (
-    BLOCKED,
-    CUSTOMER,
-    MONTH,
-    NOBODY,
-    OUT_CONTACT,
-    OUT_TELLING,
-)
-from sim.world.whole import World
+from sim.model import build
+from sim.model.build import grown
+from sim.model.events.arrival import arrives
+from sim.model.events.contact import gives_up, withdraw
+from sim.model.events.word_of_mouth import tell
+from sim.model.records import BLOCKED, CUSTOMER, MONTH, NOBODY, OUT_CONTACT, OUT_TELLING
+from sim.model.state import World
 from tests.small_worlds import (
     chain,
     in_queue,

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.policy import OBSERVABLES, resolve
-from sim.world.records import COMPLAINT, ENQUIRY, ENTITLEMENT, NEED, NOBODY, PolicyTables
+from sim.model.policy.entitlements import resolve
+from sim.model.policy.tiering import OBSERVABLES
+from sim.model.records import COMPLAINT, ENQUIRY, ENTITLEMENT, NEED, NOBODY, PolicyTables
 from tests.small_worlds import scenario
 
 SILENT, POLITE, ANGRY, PUBLIC = range(4)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.policy import OBSERVABLES, rank_by_spend, review_tiers
-from sim.world.records import CUSTOMER, LAPSED, MONTH, PERSON, PROSPECT, RULES, RUN, TIER
+from sim.model.policy.tiering import OBSERVABLES, rank_by_spend, review_tiers
+from sim.model.records import CUSTOMER, LAPSED, MONTH, PERSON, PROSPECT, RULES, RUN, TIER
 
 
 class Ranked(NamedTuple):

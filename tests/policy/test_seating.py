@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from sim.policy import resolve, tables_of
-from sim.scenario import library
-from sim.scenario.scenario import Scenario
-from sim.world.records import NEED, NOBODY, PolicyTables
+from sim.model.policy.entitlements import resolve, tables_of
+from sim.model.records import NEED, NOBODY, PolicyTables
+from sim.scenario.schema.scenario import Scenario
+from sim.scenario.shipped import library
 from tests.small_worlds import group, scenario, world
 
 TWO = {"small": {"agents": 2, "serves": ["complaint"]}, "large": {"agents": 4}}

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.engine.simpy_engine import SimpyEngine
-from sim.policy import tables_of
-from sim.scenario import Scenario
-from sim.world.build import build_world, group_names
-from sim.world.whole import World
+from sim.engine.simpy.engine import SimpyEngine
+from sim.model.build import build_world, group_names
+from sim.model.policy.entitlements import tables_of
+from sim.model.state import World
+from sim.scenario.schema.scenario import Scenario
 from tests.strategies import scenarios
 
 EXAMPLES = [40, pytest.param(200, marks=pytest.mark.slow)]

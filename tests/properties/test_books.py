@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.measures.definitions import COSTS, REASONS
-from sim.scenario import from_mapping
+from sim.scenario.reading.load import from_mapping
 from tests.properties.lives import holds, live, lives
 
 ENDED_UNQUEUED = ("blocked", "turned_away", "ignored")

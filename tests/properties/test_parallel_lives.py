@@ -2,11 +2,11 @@
 
 import pytest
 
-from sim.engine import simpy_engine
-from sim.policy import resolve
-from sim.scenario import from_mapping
-from sim.world.build import build_world
-from sim.world.records import CUSTOMER
+from sim.engine.simpy import engine
+from sim.model.build import build_world
+from sim.model.policy.entitlements import resolve
+from sim.model.records import CUSTOMER
+from sim.scenario.reading.load import from_mapping
 
 POLICIES = {
     "alike": {"describe": "Everybody alike."},
@@ -38,7 +38,7 @@ def scenario(behaviour):
 def lived(spec, policy):
     """Return each person's needs as (time, person), the minutes of each handling, and the world."""
     needs, minutes = [], {}
-    real_need, real_begin = simpy_engine.need_arises, simpy_engine.begin
+    real_need, real_begin = engine.need_arises, engine.begin
 
     def need_arises(world, i, now):
         needs.append((now, i))
@@ -52,12 +52,12 @@ def lived(spec, policy):
         return taken
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(simpy_engine, "need_arises", need_arises)
-        patch.setattr(simpy_engine, "begin", begin)
+        patch.setattr(engine, "need_arises", need_arises)
+        patch.setattr(engine, "begin", begin)
         tables = resolve(spec, spec.policies[policy])
-        engine = simpy_engine.SimpyEngine(spec, tables, build_world(spec, tables, 0))
-        engine.run()
-    return needs, minutes, engine.world
+        driver = engine.SimpyEngine(spec, tables, build_world(spec, tables, 0))
+        driver.run()
+    return needs, minutes, driver.world
 
 
 def always_customers(world):

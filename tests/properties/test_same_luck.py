@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from sim.engine import simulate
-from sim.scenario import from_mapping
+from sim.engine.simulate import simulate
+from sim.scenario.reading.load import from_mapping
 from tests.properties.lives import holds
 from tests.strategies import mappings, scenarios
 

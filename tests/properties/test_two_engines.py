@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sim.engine.compiled_engine import CompiledEngine
-from sim.engine.simpy_engine import SimpyEngine
-from sim.policy import resolve, tables_of
-from sim.scenario import Scenario, from_mapping, library, load, shipped
-from sim.world.build import build_world
-from sim.world.whole import World
+from sim.engine.compiled.engine import CompiledEngine
+from sim.engine.simpy.engine import SimpyEngine
+from sim.model.build import build_world
+from sim.model.policy.entitlements import resolve, tables_of
+from sim.model.state import World
+from sim.scenario.reading.load import from_mapping, load
+from sim.scenario.schema.scenario import Scenario
+from sim.scenario.shipped import library, shipped
 from tests.properties.lives import holds
 from tests.strategies import mappings
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.world.records import IN_SERVICE, NOBODY, WAITING
+from sim.model.records import IN_SERVICE, NOBODY, WAITING
 from tests.properties.lives import holds, lives
 
 ROUNDING = 1e-9

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 from pages import ROOT, example
 
-from sim.scenario import load, parse, shipped
+from sim.scenario.reading.load import load, parse
+from sim.scenario.shipped import shipped
 
 LOG = ROOT.parent / "shared" / "data" / "anonymous_bank_1999_feb_1_14.tsv"
 needs_log = pytest.mark.skipif(not LOG.exists(), reason="no bank's log in ../shared/data")

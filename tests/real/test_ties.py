@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from pages import ROOT, example
 
-from sim import theory
-from sim.experiment import estimate, holm
+from sim.stats.intervals import estimate, holm
+from sim.theory.cascades import independent_cascade_reached_mean
+from sim.theory.percolation import cascade_threshold
 
 EDGES = ROOT.parent / "shared" / "data" / "facebook_edges.txt"
 needs_data = pytest.mark.skipif(
@@ -37,7 +38,7 @@ def test_where_ties_are_people_the_engine_runs_an_independent_cascade(
     script, engine, monkeypatch, tmp_path
 ):
     monkeypatch.setattr(script, "STORIES", {0.4: 4000})
-    wanted = [theory.independent_cascade_reached_mean(HOUSE, 6, one, 0.4) for one in range(6)]
+    wanted = [independent_cascade_reached_mean(HOUSE, 6, one, 0.4) for one in range(6)]
     for who, _, scenario in script.scenarios(HOUSE, "ties", tmp_path):
         values = script.by_engine(scenario, engine, 6)
         mean = fmean(wanted) if who == "anybody" else wanted[script.hub_of(HOUSE)]
@@ -49,7 +50,7 @@ def test_where_ties_are_people_the_engine_runs_an_independent_cascade(
 def test_the_threshold_of_the_real_ties_is_that_published(script):
     ties = script.read(EDGES)
     assert ties.shape == (88234, 2)
-    assert round(theory.cascade_threshold(ties, 4039), 3) == 0.006
+    assert round(cascade_threshold(ties, 4039), 3) == 0.006
 
 
 @needs_data

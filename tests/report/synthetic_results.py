@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from sim.results import HYPOTHESES
-from sim.results.contrasts import differences_table, summary_table
+from sim.results.difference_tables import differences_table, summary_table
+from sim.results.hypothesis_tables import HYPOTHESES
 from sim.results.store import save
 from sim.results.tables import encode
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from sim.errors import CommandError
-from sim.report.canvas import apart, encode, save_figure, write_file
+from sim.report.kit.canvas import apart, encode, save_figure, write_file
 
 
 def test_labels_that_do_not_touch_stay_where_they_are():

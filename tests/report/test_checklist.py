@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from sim.errors import RunError
-from sim.report import build
-from sim.report.checklist import ITEMS, Grid, Listing, checklist
-from sim.report.checklist.blocks import Drawing, filled, prose, written
-from sim.report.folder import frames_of
-from sim.report.words import ISOLATED
-from sim.scenario import dump, from_mapping, shipped
+from sim.report.kit.frames import frames_of
+from sim.report.kit.number_format import ISOLATED
+from sim.report.stress_des.blocks import Drawing, Grid, Listing, filled, prose, written
+from sim.report.stress_des.checklist import ITEMS, checklist
+from sim.scenario.dump import dump
+from sim.scenario.reading.load import from_mapping
+from sim.scenario.shipped import shipped
+from sim.studies.report.api import build
 
 # The items of Monks et al. (2019), table for discrete-event simulation.
 _PARTS = {"1": 3, "2": 4, "2.5": 5, "3": 4, "4": 3, "5": 4, "6": 1}
@@ -50,13 +52,15 @@ def test_every_published_item_is_there_in_order():
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.number)
 def test_an_item_left_empty_stops_the_report(folder, monkeypatch, item):
     silent = tuple(replace(one, answer=lambda _: (" ",)) if one is item else one for one in ITEMS)
-    monkeypatch.setattr("sim.report.checklist.ITEMS", silent)
+    monkeypatch.setattr("sim.report.stress_des.checklist.ITEMS", silent)
     with pytest.raises(RunError, match=f"empty item: {item.number} {item.title}"):
         checklist(frames_of(folder))
 
 
 def test_a_page_is_not_built_over_an_empty_item(folder, monkeypatch):
-    monkeypatch.setattr("sim.report.checklist.ITEMS", (replace(ITEMS[0], answer=lambda _: ()),))
+    monkeypatch.setattr(
+        "sim.report.stress_des.checklist.ITEMS", (replace(ITEMS[0], answer=lambda _: ()),)
+    )
     with pytest.raises(RunError):
         build(folder)
     assert not (folder / "report.html").exists()

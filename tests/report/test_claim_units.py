@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.report.claim_units import unit_of
-from sim.scenario import read_claim
+from sim.measures.expressions import read_claim
+from sim.report.run.hypothesis_rows import unit_of
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 import polars as pl
 import pytest
 
-from sim.report.contrasts import against_reference, between
-from sim.report.folder import Frames
-from sim.results.contrasts import DIFFERENCES, SUMMARY
+from sim.report.kit.differences import against_reference, between
+from sim.report.kit.frames import Frames
+from sim.results.difference_tables import DIFFERENCES, SUMMARY
 
 
 def frames(*rows, policies=("equal", "a", "b")):

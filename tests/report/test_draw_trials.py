@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from sim.experiment import Trial, difference
-from sim.experiment.verdicts import Verdict
-from sim.report.turning import draw_trials
+from sim.stats.intervals import difference
+from sim.stats.verdicts import Verdict
+from sim.studies.claims.plots import draw_trials
+from sim.studies.claims.tables import Trial
 
 UNEVEN = [1, 10, 60, 1_000, 40_000, 1_000_000, 5_000_000]
 

@@ -5,12 +5,12 @@ import polars as pl
 import pytest
 from synthetic_results import COURSES
 
-from sim.experiment import difference
-from sim.report.catalogue import KEY_MEASURES
-from sim.report.explorer import digest, explorer, script
-from sim.report.folder import frames_of
-from sim.report.intervals import bands
-from sim.report.templating import fill
+from sim.report.kit.bands import bands
+from sim.report.kit.catalogue import KEY_MEASURES
+from sim.report.kit.frames import frames_of
+from sim.report.kit.templating import fill
+from sim.report.run.explorer import digest, explorer, script
+from sim.stats.intervals import difference
 
 
 def measure(found, name):
@@ -61,7 +61,7 @@ def test_without_a_course_there_is_nothing_to_explore(results_folder, options):
 
 
 def test_a_large_run_keeps_the_key_measures_and_some_room(folder, monkeypatch):
-    monkeypatch.setattr("sim.report.explorer._ROOM", 5 * 3 * 36)
+    monkeypatch.setattr("sim.report.run.explorer._ROOM", 5 * 3 * 36)
     found = explorer(frames_of(folder))
     known = [name for name in KEY_MEASURES if name in COURSES]
     assert {one["name"] for one in found["measures"]} == set(known[:5])
@@ -75,7 +75,7 @@ def test_the_month_in_which_policies_part_is_told(folder, switching):
 def test_numbers_in_the_page_cannot_end_their_element():
     context = {"title": "", "contents": {}, "explorer": {"name": "</script><b>&'"}}
     template = "{{ explorer | tojson }}"
-    from sim.report.templating import environment
+    from sim.report.kit.templating import environment
 
     shown = environment().from_string(template).render(context)
     assert "<" not in shown

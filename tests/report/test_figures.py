@@ -9,16 +9,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from sim.report import CORE_PLOTS, plot
-from sim.report.canvas import encode
-from sim.report.cascades import draw_cascades
-from sim.report.catalogue import Plot
-from sim.report.folder import Frames
-from sim.report.style import styled
-from sim.report.view import View
-from sim.report.waterfall import draw_waterfall
-from sim.report.words import MINUS
-from sim.results.contrasts import differences_table
+from sim.report.kit.canvas import encode
+from sim.report.kit.catalogue import CORE_PLOTS, Plot
+from sim.report.kit.frames import Frames
+from sim.report.kit.number_format import MINUS
+from sim.report.kit.style import styled
+from sim.report.kit.view import View
+from sim.report.run.cascade_plot import draw_cascades
+from sim.report.run.plots import plot
+from sim.report.run.waterfall import draw_waterfall
+from sim.results.difference_tables import differences_table
 
 MONEY = {
     "equal": {"revenue": [100.0, 110.0, 120.0], "wages": [40.0, 41.0, 42.0]},

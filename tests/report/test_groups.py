@@ -1,9 +1,9 @@
 import polars as pl
 import pytest
 
-from sim.report.folder import frames_of
-from sim.report.groups import gaps_by, levels_by
-from sim.report.words import MINUS
+from sim.report.kit.frames import frames_of
+from sim.report.kit.number_format import MINUS
+from sim.report.run.group_tables import gaps_by, levels_by
 
 
 def test_pools_stand_in_their_order_with_each_policy(folder):

@@ -3,7 +3,7 @@ import math
 import polars as pl
 import pytest
 
-from sim.report.intervals import bands, over_horizon
+from sim.report.kit.bands import bands, over_horizon
 
 
 def monthly(values):

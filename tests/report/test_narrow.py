@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from sim.report import summary_table
-from sim.report.selection import pairs_summary
+from sim.report.run.terminal import summary_table
+from sim.studies.compare.plots import pairs_summary
 
 NUMBER = re.compile(r"[-+]?\d[\d,.]*k?")
 

@@ -8,9 +8,10 @@ import pytest
 from markupsafe import escape
 
 from sim.errors import ResultsError
-from sim.report import CORE_PLOTS, build
-from sim.report.explorer import digest
-from sim.report.words import legible
+from sim.report.kit.catalogue import CORE_PLOTS
+from sim.report.kit.number_format import legible
+from sim.report.run.explorer import digest
+from sim.studies.report.api import build
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }}"
 VOID = {"meta", "img", "line", "br", "link", "input"}
@@ -186,7 +187,7 @@ def test_thin_results_still_give_a_page(results_folder, options):
 
 
 def test_an_interrupted_build_leaves_no_page(folder, monkeypatch):
-    monkeypatch.setattr("sim.report.pictures.draw", _interrupt)
+    monkeypatch.setattr("sim.report.run.pictures.draw", _interrupt)
     with pytest.raises(KeyboardInterrupt):
         build(folder)
     assert not (folder / "report.html").exists()

@@ -17,13 +17,13 @@ from synthetic_results import write_folder
 from test_page import HOSTILE
 
 import sim
-from sim import api
 from sim.errors import CommandError
-from sim.report import build
-from sim.report.folder import frames_of
-from sim.report.intervals import bands
-from sim.report.printing import browser_of
-from sim.report.words import legible
+from sim.report.kit.bands import bands
+from sim.report.kit.frames import frames_of
+from sim.report.kit.number_format import legible
+from sim.report.kit.printing import browser_of
+from sim.studies.report.api import build
+from sim.studies.run import api
 
 sys.path.append(str(Path(__file__).parents[1] / "results"))
 

@@ -1,8 +1,8 @@
 from typing import get_args
 
 from sim.measures.definitions import MEASURES
-from sim.report.catalogue import CORE_PLOTS, Section
-from sim.report.parts import PARTS
+from sim.report.kit.catalogue import CORE_PLOTS, Section
+from sim.report.run.sections import PARTS
 
 
 def test_parts_list_declared_measures_once():

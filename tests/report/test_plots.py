@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.errors import CommandError
-from sim.report import CORE_PLOTS, plot, save
-from sim.report.canvas import encode
-from sim.report.lines import thousands
-from sim.report.words import MINUS
+from sim.report.kit.canvas import encode, save_figure
+from sim.report.kit.catalogue import CORE_PLOTS
+from sim.report.kit.lines import thousands
+from sim.report.kit.number_format import MINUS
+from sim.report.run.plots import plot
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -100,7 +101,7 @@ def test_an_unknown_measure_is_refused_with_the_nearest(folder):
 
 
 def test_the_same_results_give_the_same_bytes(folder, tmp_path):
-    first, second = (save(plot(folder, "talk"), tmp_path / f"{i}.svg") for i in "ab")
+    first, second = (save_figure(plot(folder, "talk"), tmp_path / f"{i}.svg") for i in "ab")
     assert first.read_bytes() == second.read_bytes()
     assert b"Date" not in first.read_bytes()
 

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import CommandError, RunError
-from sim.report import printing
-from sim.report.printing import BROWSERS, browser_of, print_page
+from sim.report.kit import printing
+from sim.report.kit.printing import BROWSERS, browser_of, print_page
 
 PRINTS = """\
 import sys

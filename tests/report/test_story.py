@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.engine.entries import Entry
-from sim.report import date, parting, told
+from sim.studies.story.readers import Entry
+from sim.studies.story.text import date, parting, told
 
 DAY = 1440.0
 BEGINS = {

@@ -2,7 +2,7 @@ import matplotlib as mpl
 import matplotlib.style
 import pytest
 
-from sim.report.style import INK, MUTED, looks_of, styled
+from sim.report.kit.style import INK, MUTED, looks_of, styled
 
 THREE = ("equal", "value_tiers", "complaint_rewarding")
 

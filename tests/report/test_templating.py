@@ -1,7 +1,7 @@
 import pytest
 
-from sim.report.templating import fill
-from sim.report.words import legible, quoted
+from sim.report.kit.number_format import legible, quoted
+from sim.report.kit.templating import fill
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 from rich.console import Console
 
-from sim.report import summary_table
+from sim.report.run.terminal import summary_table
 
 
 def shown(folder, width=80):

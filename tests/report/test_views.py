@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import CommandError
-from sim.report import plot, write_plots
-from sim.report.intervals import bands, over_horizon
-from sim.report.style import looks_of
+from sim.report.kit.bands import bands, over_horizon
+from sim.report.kit.style import looks_of
+from sim.report.run.plots import plot, write_plots
 
 RUN = CliRunner()
 

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from sim.report.words import MINUS, MISSING, number, quantity, shorten
+from sim.report.kit.number_format import MINUS, MISSING, number, quantity, shorten
 
 
 @pytest.mark.parametrize(

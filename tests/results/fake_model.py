@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from sim.results import Study
+from sim.studies.run.study import Study
 
 
 @dataclass(frozen=True)

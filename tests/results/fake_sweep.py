@@ -12,9 +12,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from sim.errors import CapacityError
-from sim.experiment import open_executor
-from sim.results import design_of, record_sweep, sweep_study_of
-from sim.scenario import from_mapping, variations
+from sim.execution.executors import open_executor
+from sim.scenario.reading.load import from_mapping, variations
+from sim.studies.sweep.plan import design_of, sweep_study_of
+from sim.studies.sweep.runner import record_sweep
 
 MEASURES = {
     name: SimpleNamespace(unit=unit)

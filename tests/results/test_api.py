@@ -5,10 +5,11 @@ import os
 import fake_model
 import pytest
 
-from sim import api
 from sim.errors import CommandError, InputError, ResultsError, RunError, ScenarioError
-from sim.progress import progress_bar, silent, wanted
-from sim.scenario import fingerprint, from_mapping, load
+from sim.execution.progress import progress_bar, silent, wanted
+from sim.scenario.dump import fingerprint
+from sim.scenario.reading.load import from_mapping, load
+from sim.studies.run import api
 
 SCENARIO = "name: My scenario\nmonths: 2\nreplications: 3\n"
 
@@ -22,7 +23,7 @@ def _fake_model(monkeypatch, tmp_path):
     """Stand in a folder of one's own, with a model of a few lines and no drawing."""
     monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
     monkeypatch.setattr(api, "_report", lambda result: None)
-    monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
+    monkeypatch.setattr("sim.execution.executors.usable_cores", lambda: 1)
     monkeypatch.chdir(tmp_path)
 
 

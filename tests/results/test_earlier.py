@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import fake_model
 import pytest
 
-from sim.experiment import Precision
-from sim.results import earlier, record
+from sim.stats.precision import Precision
+from sim.studies.run.record import record
 
 
 def counted(runs, months, policy, replication):
@@ -47,7 +47,7 @@ def test_progress_counts_what_is_there(tmp_path):
 
 def test_another_model_is_run_anew(tmp_path, monkeypatch):
     ran(tmp_path, 3)
-    monkeypatch.setattr(earlier, "model_version", lambda: "another")
+    monkeypatch.setattr("sim.studies.run.resume.model_version", lambda: "another")
     runs = []
     ran(tmp_path, 3, runs)
     assert len(runs) == 9

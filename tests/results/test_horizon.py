@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
-from sim.report.horizon import sentence
-from sim.results import Results
-from sim.results.horizon import MOVES, STEADY, horizon_of
+from sim.results.read import Results
+from sim.studies.horizon.analysis import MOVES, STEADY, horizon_of
+from sim.studies.horizon.command import sentence
 
 QUEUE = "name: a\nbehaviour: none\nstaff: none\nnetwork: {kind: none}\npolicies: {equal: {}}\n"
 LUCK = np.random.default_rng(4).normal(size=(5, 40))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.errors import RunError
-from sim.results.ledger import Ledger
+from sim.results.run_store import Ledger
 
 COLUMNS = ("wait", "profit", "customers")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.results import folder_name, slug
+from sim.results.manifest import folder_name, slug
 
 
 @pytest.mark.parametrize(

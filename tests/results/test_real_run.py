@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 import sim
-from sim.measures import MEASURES
-from sim.scenario import from_mapping
+from sim.measures.definitions import MEASURES
+from sim.scenario.reading.load import from_mapping
 
 SCENARIO = {"name": "Small", "months": 2, "replications": 2, "people": {"count": 400}}
 

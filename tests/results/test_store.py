@@ -15,10 +15,11 @@ import polars as pl
 import pytest
 
 from sim.errors import CommandError, ResultsError, RunError
-from sim.results import open_results, record
 from sim.results import store as store_module
 from sim.results.manifest import command_line
+from sim.results.read import open_results
 from sim.results.store import reserve, save
+from sim.studies.run.record import record
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -14,8 +14,9 @@ import pytest
 from fake_sweep import run, study, tables
 
 from sim.errors import CommandError, ResultsError, RunError, ScenarioError
-from sim.results import open_results, open_sweep
-from sim.results.ledger import Ledger
+from sim.results.read import open_results
+from sim.results.run_store import Ledger
+from sim.studies.sweep.folder import open_sweep
 
 HERE = Path(__file__).parent
 AGENTS, RETELL = fake_sweep.SWEEP["vary"]
@@ -49,7 +50,7 @@ def test_means_and_differences_of_every_point(tmp_path, monkeypatch):
     assert differences.height == 16 * 3
     gaps = differences.filter(measure="customers")["mean"]
     assert gaps.to_list() == pytest.approx([len("value_tiers") - len("equal")] * 16)
-    monkeypatch.setattr("sim.results.sweep_values.MOST_ROWS", 90)
+    monkeypatch.setattr("sim.studies.sweep.summaries.MOST_ROWS", 90)
     run(folder)
     assert not (folder / "summary.csv").exists()
 

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 import scipy.stats
 
-from sim.experiment import plan
+from sim.execution.replicate import plan
 from sim.results.tables import Tables, encode
 
 POLICIES = ("equal", "tiers", "loud")

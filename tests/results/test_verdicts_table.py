@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from sim import api
-from sim.report import verdicts_table
-from sim.scenario import load
+from sim.report.run.hypothesis_rows import verdicts_table
+from sim.scenario.reading.load import load
+from sim.studies.run import api
 
 SCENARIO = """
 name: Mine
@@ -36,7 +36,7 @@ def ran(monkeypatch, tmp_path):
 
     fake_model.MEASURING.value = value
     monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
-    monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
+    monkeypatch.setattr("sim.execution.executors.usable_cores", lambda: 1)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my.yaml").write_text(SCENARIO)
     yield lambda **options: api.run("my.yaml", out="out", **options)

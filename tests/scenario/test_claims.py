@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.scenario import Claim, Operation, Term, argument
-from sim.scenario.claims import read_claim
+from sim.measures.expressions import Claim, Operation, Term, read_claim
+from sim.scenario.shipped import argument
 
 A, B = Term("profit", "a"), Term("profit", "b")
 

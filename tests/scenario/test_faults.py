@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import ScenarioError
-from sim.scenario import load, parse
+from sim.scenario.reading.load import load, parse
 
 LONG = "x" * 301
 

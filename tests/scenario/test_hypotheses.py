@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario import dump, fingerprint, parse
+from sim.scenario.dump import dump, fingerprint
+from sim.scenario.reading.load import parse
 
 HEAD = """name: a
 months: 24

@@ -5,17 +5,10 @@ import pickle
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario import (
-    Scenario,
-    from_mapping,
-    library,
-    load,
-    override,
-    parse,
-    shipped,
-    template,
-)
-from sim.scenario.policies import Ruling
+from sim.scenario.reading.load import from_mapping, load, override, parse
+from sim.scenario.schema.policies import Ruling
+from sim.scenario.schema.scenario import Scenario
+from sim.scenario.shipped import library, shipped, template
 
 MINIMAL = "name: a\n"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.scenario import argument, from_mapping, load, shipped
+from sim.scenario.reading.load import from_mapping, load
+from sim.scenario.shipped import argument, shipped
 
 # The small worlds in which the argument is settled; others ship that only show something.
 WORLDS = (

@@ -3,17 +3,10 @@
 import pytest
 
 from sim.errors import CommandError, ScenarioError
-from sim.results import design_of
-from sim.scenario import (
-    dump,
-    fingerprint,
-    from_mapping,
-    load,
-    parse,
-    policy_fingerprints,
-    variations,
-)
-from sim.scenario.variations import whole_number
+from sim.scenario.dump import dump, fingerprint, policy_fingerprints
+from sim.scenario.reading.load import from_mapping, load, parse, variations
+from sim.scenario.reading.variations import whole_number
+from sim.studies.sweep.plan import design_of
 
 TEXT = """\
 name: a

@@ -8,20 +8,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim.errors import CommandError, DataError
-from sim.scenario import (
-    Scenario,
-    dump,
-    explain,
-    explanations,
-    fingerprint,
-    from_mapping,
-    json_schema,
-    library,
-    load,
-    parse,
-    template,
-    to_mapping,
-)
+from sim.scenario.dump import dump, fingerprint, to_mapping
+from sim.scenario.explain import explain, explanations, json_schema
+from sim.scenario.reading.load import from_mapping, load, parse
+from sim.scenario.schema.scenario import Scenario
+from sim.scenario.shipped import library, template
 
 RICH = """
 name: "1e3"

@@ -11,10 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim import api
 from sim.cli import app
 from sim.errors import CommandError
-from sim.scenario import argument, load, shipped, value_at
+from sim.scenario.reading.late_checks import value_at
+from sim.scenario.reading.load import load
+from sim.scenario.shipped import argument, shipped
+from sim.studies.run import api
 
 SHOP = """
 name: Corner shop
@@ -51,7 +53,7 @@ def shop(monkeypatch, tmp_path):
     """Stand in a folder with a scenario, on a model of a line."""
     RUNS.clear()
     monkeypatch.setattr(api, "_model", lambda engine: (simulate, MEASURING, False))
-    monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
+    monkeypatch.setattr("sim.execution.executors.usable_cores", lambda: 1)
     monkeypatch.chdir(tmp_path)
     Path("shop.yaml").write_text(SHOP)
     return "shop.yaml"

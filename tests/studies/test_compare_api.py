@@ -14,12 +14,12 @@ sys.path.append(str(Path(__file__).parents[1] / "results"))
 import fake_model
 
 import sim
-from sim import api
 from sim.cli import app
 from sim.errors import CommandError, ResultsError
-from sim.experiment import unpaired_difference, variance_reduction
-from sim.results import Results
-from sim.results.changes import changes_between
+from sim.results.read import Results
+from sim.stats.intervals import unpaired_difference, variance_reduction
+from sim.studies.compare.scenario_diff import changes_between
+from sim.studies.run import api
 
 TEXT = """\
 name: Mine
@@ -50,7 +50,7 @@ def _fake_model(monkeypatch, tmp_path):
     measuring = type(fake_model.MEASURING)(**{**vars(fake_model.MEASURING), "whole": whole})
     monkeypatch.setattr(api, "_model", lambda engine: (simulate, measuring, False))
     monkeypatch.setattr(api, "_report", lambda result: None)
-    monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
+    monkeypatch.setattr("sim.execution.executors.usable_cores", lambda: 1)
     monkeypatch.chdir(tmp_path)
     for seed in (1, 2):
         Path(f"{seed}.yaml").write_text(TEXT.format(seed=seed))

@@ -13,9 +13,9 @@ sys.path.append(str(Path(__file__).parents[1] / "results"))
 import fake_sweep
 
 import sim
-from sim import api
 from sim.cli import app
 from sim.errors import CommandError, ResultsError
+from sim.studies.run import api
 
 AGENTS, RETELL = "desk.pools.frontline.agents", "behaviour.talk.retell"
 TEXT = f"""\
@@ -34,7 +34,7 @@ sweep:
 def _fake_model(monkeypatch, tmp_path):
     model = (fake_sweep.simulate, fake_sweep.MEASURING, False)
     monkeypatch.setattr(api, "_model", lambda engine: model)
-    monkeypatch.setattr("sim.experiment.executors.usable_cores", lambda: 1)
+    monkeypatch.setattr("sim.execution.executors.usable_cores", lambda: 1)
     monkeypatch.chdir(tmp_path)
     Path("my.yaml").write_text(TEXT)
 

@@ -10,10 +10,10 @@ sys.path.append(str(Path(__file__).parents[1] / "results"))
 import fake_sweep
 
 import sim
-from sim import api
 from sim.cli import app
 from sim.errors import CommandError
-from sim.experiment import open_executor
+from sim.execution.executors import open_executor
+from sim.studies.run import api
 
 AGENTS = "desk.pools.frontline.agents"
 TEXT = f"""\
@@ -163,7 +163,7 @@ def test_policies_in_python_go_in_processes(policy, threads, monkeypatch):
     Path("my.yaml").write_text(TEXT.replace("{equal: {}", f"{{equal: {policy}"))
     model = (fake_sweep.simulate, fake_sweep.MEASURING, True)
     monkeypatch.setattr(api, "_model", lambda engine: model)
-    monkeypatch.setattr("sim.studies.sweep.open_executor", watched)
+    monkeypatch.setattr("sim.studies.sweep.api.open_executor", watched)
     found = sim.sweep("my.yaml", allow_code=not threads)
     assert opened == [threads]
     assert ("--allow-code" in found.results.manifest["command"]) is not threads

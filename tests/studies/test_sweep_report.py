@@ -15,12 +15,12 @@ sys.path.append(str(Path(__file__).parents[1] / "results"))
 import fake_sweep
 
 import sim
-from sim import api
 from sim.cli import app
 from sim.errors import CommandError, ResultsError
-from sim.report import build
-from sim.report.surfaces import draw_map, draw_response, draw_winners_over
-from sim.report.swept import best_at, over_pair, over_path, swept_of
+from sim.studies.report.api import build
+from sim.studies.run import api
+from sim.studies.sweep.panels import best_at, over_pair, over_path, swept_of
+from sim.studies.sweep.surfaces import draw_map, draw_response, draw_winners_over
 
 AGENTS, TALK = "desk.pools.frontline.agents", "behaviour.talk.retell"
 PATIENCE = "people.patience_minutes.mean"

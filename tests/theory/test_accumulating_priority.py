@@ -7,33 +7,38 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import ive
 
-from sim import theory
+from sim.theory.accumulating_priority import (
+    accumulating_priority_wait_means,
+    accumulating_priority_wait_tails,
+)
+from sim.theory.erlang import erlang_c_delay_probability, erlang_c_wait_mean, erlang_c_wait_tail
+from sim.theory.priority import priority_wait_means
 
 RATES, SERVICE, AGENTS = (0.14, 0.21), 7.5, 3
 PACES = (3.0, 1.0)
 
 
 def tails(wait, paces=PACES, rates=RATES, agents=AGENTS):
-    return theory.accumulating_priority_wait_tails(rates, SERVICE, agents, paces, wait)
+    return accumulating_priority_wait_tails(rates, SERVICE, agents, paces, wait)
 
 
 def test_equal_paces_are_the_order_of_arrival():
-    equal = theory.erlang_c_wait_mean(sum(RATES), SERVICE, AGENTS)
-    means = theory.accumulating_priority_wait_means(RATES, SERVICE, AGENTS, (2.0, 2.0))
+    equal = erlang_c_wait_mean(sum(RATES), SERVICE, AGENTS)
+    means = accumulating_priority_wait_means(RATES, SERVICE, AGENTS, (2.0, 2.0))
     assert means == pytest.approx((equal, equal), rel=1e-12)
     for wait in (0.5, 4.0, 30.0):
-        wanted = theory.erlang_c_wait_tail(sum(RATES), SERVICE, AGENTS, wait)
+        wanted = erlang_c_wait_tail(sum(RATES), SERVICE, AGENTS, wait)
         assert tails(wait, (2.0, 2.0)) == pytest.approx((wanted, wanted), rel=1e-6)
 
 
 def test_paces_far_apart_are_strict_priority():
-    wanted = theory.priority_wait_means(RATES, SERVICE, AGENTS)
-    found = theory.accumulating_priority_wait_means(RATES, SERVICE, AGENTS, (1e9, 1.0))
+    wanted = priority_wait_means(RATES, SERVICE, AGENTS)
+    found = accumulating_priority_wait_means(RATES, SERVICE, AGENTS, (1e9, 1.0))
     assert found == pytest.approx(wanted, rel=1e-7)
 
 
 def test_paces_far_apart_give_the_first_class_kella_and_yechialis_exponential():
-    delayed = theory.erlang_c_delay_probability(sum(RATES), SERVICE, AGENTS)
+    delayed = erlang_c_delay_probability(sum(RATES), SERVICE, AGENTS)
     for wait in (1.0, 5.0, 20.0):
         wanted = delayed * math.exp(-(AGENTS / SERVICE - RATES[0]) * wait)
         assert tails(wait, (1e6, 1.0))[0] == pytest.approx(wanted, rel=1e-4)
@@ -43,7 +48,7 @@ def test_paces_far_apart_give_the_first_class_kella_and_yechialis_exponential():
 @pytest.mark.parametrize("agents", [3, 1])
 def test_tails_integrate_to_kleinrocks_means(paces, agents):
     rates = RATES if agents == 3 else (0.04, 0.06)
-    means = theory.accumulating_priority_wait_means(rates, SERVICE, agents, paces)
+    means = accumulating_priority_wait_means(rates, SERVICE, agents, paces)
     for rank in (0, 1):
         assert area(rank, paces, rates, agents) == pytest.approx(means[rank], rel=1e-5)
 
@@ -58,8 +63,8 @@ def area(rank, paces, rates, agents):
 
 def test_no_pace_changes_the_mean_over_all():
     rates = np.array([0.1, 0.15, 0.1])
-    means = theory.accumulating_priority_wait_means(tuple(rates), SERVICE, 3, (5.0, 1.0, 2.0))
-    wanted = theory.erlang_c_wait_mean(float(rates.sum()), SERVICE, 3)
+    means = accumulating_priority_wait_means(tuple(rates), SERVICE, 3, (5.0, 1.0, 2.0))
+    wanted = erlang_c_wait_mean(float(rates.sum()), SERVICE, 3)
     assert float(rates @ means / rates.sum()) == pytest.approx(wanted, rel=1e-12)
     assert means[0] < means[2] < means[1]
 
@@ -85,7 +90,7 @@ def test_the_slower_class_waits_are_an_m_g_1_queue_solved_by_recursion():
     spectrum = np.fft.rfft(excess, 2 * count)
     delayed = np.fft.irfft((1 - load) * spectrum / (1 - load * spectrum), 2 * count)[:count]
     beyond = 1.0 - np.cumsum(delayed)
-    busy = theory.erlang_c_delay_probability(sum(RATES), SERVICE, AGENTS)
+    busy = erlang_c_delay_probability(sum(RATES), SERVICE, AGENTS)
     for wait in (5.0, 20.0, 60.0):
         found = busy * float(np.interp(wait, times + step / 2, beyond))
         assert tails(wait)[1] == pytest.approx(found, rel=5e-3)
@@ -102,4 +107,4 @@ def test_the_slower_class_waits_are_an_m_g_1_queue_solved_by_recursion():
 )
 def test_outside_their_domain_they_say_the_inequality(given, rule):
     with pytest.raises(ValueError, match=rule):
-        theory.accumulating_priority_wait_tails(*given)
+        accumulating_priority_wait_tails(*given)

@@ -13,7 +13,24 @@ from scipy.integrate import quad
 from scipy.special import gammainc, gammaln
 from scipy.stats import lognorm
 
-from sim import theory
+from sim.theory.erlang import (
+    erlang_b_blocking,
+    erlang_c_delay_probability,
+    erlang_c_wait_mean,
+    erlang_c_wait_quantile,
+    erlang_c_wait_tail,
+)
+from sim.theory.erlang_a import (
+    erlang_a_abandonment,
+    erlang_a_delay_probability,
+    erlang_a_wait_mean,
+    erlang_a_wait_served_mean,
+)
+from sim.theory.finite_queue import finite_queue_blocking, finite_queue_wait_mean
+from sim.theory.priority import priority_wait_means
+from sim.theory.priority_abandonment import priority_abandonment
+from sim.theory.single_agent import pollaczek_khinchine_wait_mean
+from tests.theory.formulas import public_formulas
 
 Array = NDArray[np.float64]
 
@@ -53,14 +70,9 @@ def queue_mean(shares: Array, agents: int) -> float:
     return float(np.maximum(np.arange(len(shares)) - agents, 0) @ shares)
 
 
-def test_public_names_are_sorted_and_exist() -> None:
-    assert list(theory.__all__) == sorted(theory.__all__)
-    assert all(hasattr(theory, name) for name in theory.__all__)
-
-
-@pytest.mark.parametrize("name", theory.__all__)
+@pytest.mark.parametrize("name", sorted(public_formulas()))
 def test_every_public_name_is_documented(name: str) -> None:
-    assert inspect.getdoc(getattr(theory, name))
+    assert inspect.getdoc(public_formulas()[name])
 
 
 # Erlang B
@@ -70,7 +82,7 @@ def test_every_public_name_is_documented(name: str) -> None:
     ("load", "agents"), [(1.361, 5), (4.461, 10), (12.03, 20), (37.90, 50), (84.06, 100)]
 )
 def test_erlang_b_agrees_with_the_published_one_percent_table(load: float, agents: int) -> None:
-    assert theory.erlang_b_blocking(load, agents) == pytest.approx(0.01, rel=2e-3)
+    assert erlang_b_blocking(load, agents) == pytest.approx(0.01, rel=2e-3)
 
 
 @given(load=loads, agents=counts)
@@ -78,13 +90,13 @@ def test_erlang_b_is_its_truncated_poisson_sum(load: float, agents: int) -> None
     logs = np.arange(agents + 1) * math.log(load) - gammaln(np.arange(agents + 1) + 1)
     weights = np.exp(logs)
     expected = weights[-1] / weights.sum()
-    assert theory.erlang_b_blocking(load, agents) == pytest.approx(expected, rel=1e-10)
+    assert erlang_b_blocking(load, agents) == pytest.approx(expected, rel=1e-10)
 
 
 def test_erlang_b_blocks_all_without_agents_and_does_not_overflow() -> None:
-    assert theory.erlang_b_blocking(3.0, 0) == 1.0
-    assert theory.erlang_b_blocking(1e-3, 500) == 0.0
-    assert theory.erlang_b_blocking(10_000.0, 10_000) == pytest.approx(
+    assert erlang_b_blocking(3.0, 0) == 1.0
+    assert erlang_b_blocking(1e-3, 500) == 0.0
+    assert erlang_b_blocking(10_000.0, 10_000) == pytest.approx(
         math.sqrt(2 / (math.pi * 10_000)), rel=0.01
     )
 
@@ -94,23 +106,23 @@ def test_erlang_b_blocks_all_without_agents_and_does_not_overflow() -> None:
 
 def test_erlang_c_agrees_with_the_published_eye_clinic() -> None:
     """Gross et al., section 2.3: 6 an hour, 20 minutes, 3 doctors: L_q = 8/9, W_q = 4/27 hours."""
-    wait = theory.erlang_c_wait_mean(0.1, 20.0, 3)
+    wait = erlang_c_wait_mean(0.1, 20.0, 3)
     assert wait == pytest.approx(60 * 4 / 27, rel=1e-12)
     assert 0.1 * wait == pytest.approx(8 / 9, rel=1e-12)
 
 
 def test_erlang_c_agrees_with_the_published_call_centre() -> None:
     """Garnett et al. (2002), table 1: 50 agents, 48 calls a minute of a minute each."""
-    assert 60 * theory.erlang_c_wait_mean(48.0, 1.0, 50) == pytest.approx(20.8, abs=0.05)
-    assert 60 * theory.erlang_c_wait_quantile(48.0, 1.0, 50, 0.9) == pytest.approx(58.1, abs=0.05)
+    assert 60 * erlang_c_wait_mean(48.0, 1.0, 50) == pytest.approx(20.8, abs=0.05)
+    assert 60 * erlang_c_wait_quantile(48.0, 1.0, 50, 0.9) == pytest.approx(58.1, abs=0.05)
 
 
 @pytest.mark.parametrize(("rate", "service", "agents"), STABLE)
 def test_erlang_c_is_the_chain_solved_directly(rate: float, service: float, agents: int) -> None:
     places = agents + math.ceil(-30 / math.log(rate * service / agents))
     shares = many_server(rate, service, agents, places)
-    delayed = theory.erlang_c_delay_probability(rate, service, agents)
-    wait = theory.erlang_c_wait_mean(rate, service, agents)
+    delayed = erlang_c_delay_probability(rate, service, agents)
+    wait = erlang_c_wait_mean(rate, service, agents)
     assert delayed == pytest.approx(shares[agents:].sum(), rel=1e-9)
     assert wait == pytest.approx(queue_mean(shares, agents) / rate, rel=1e-9)
 
@@ -120,16 +132,16 @@ def test_erlang_c_mean_is_the_integral_of_its_tail(
     rate: float, service: float, agents: int
 ) -> None:
     def tail(wait: float) -> float:
-        return theory.erlang_c_wait_tail(rate, service, agents, wait)
+        return erlang_c_wait_tail(rate, service, agents, wait)
 
     area, _ = quad(tail, 0.0, math.inf)
-    assert area == pytest.approx(theory.erlang_c_wait_mean(rate, service, agents), rel=1e-7)
+    assert area == pytest.approx(erlang_c_wait_mean(rate, service, agents), rel=1e-7)
 
 
 @given(share=st.floats(0.0, 0.9999))
 def test_erlang_c_quantile_inverts_the_tail(share: float) -> None:
-    wait = theory.erlang_c_wait_quantile(0.5, 15.0, 8, share)
-    tail = theory.erlang_c_wait_tail(0.5, 15.0, 8, wait)
+    wait = erlang_c_wait_quantile(0.5, 15.0, 8, share)
+    tail = erlang_c_wait_tail(0.5, 15.0, 8, wait)
     assert tail == pytest.approx(min(1 - share, tail), rel=1e-9)
     assert wait > 0 or tail <= 1 - share
 
@@ -140,10 +152,10 @@ def test_erlang_c_quantile_inverts_the_tail(share: float) -> None:
 def test_erlang_a_agrees_with_the_published_call_centre() -> None:
     """Garnett et al. (2002), table 1, with a mean patience of two minutes."""
     case = (48.0, 1.0, 50, 2.0)
-    abandonment = theory.erlang_a_abandonment(*case)
+    abandonment = erlang_a_abandonment(*case)
     assert abandonment == pytest.approx(0.031, abs=5e-4)
-    assert 60 * theory.erlang_a_wait_mean(*case) == pytest.approx(3.7, abs=0.05)
-    assert 48 * theory.erlang_a_wait_mean(*case) == pytest.approx(3.0, abs=0.05)
+    assert 60 * erlang_a_wait_mean(*case) == pytest.approx(3.7, abs=0.05)
+    assert 48 * erlang_a_wait_mean(*case) == pytest.approx(3.0, abs=0.05)
     assert (1 - abandonment) * 48 / 50 == pytest.approx(0.93, abs=5e-3)
 
 
@@ -156,11 +168,9 @@ def test_erlang_a_is_the_chain_solved_directly(
     waiting = rate * patience
     shares = many_server(*case[:3], agents + math.ceil(3 * waiting + 60), patience)
     wait = queue_mean(shares, agents) / rate
-    assert theory.erlang_a_delay_probability(*case) == pytest.approx(
-        shares[agents:].sum(), rel=1e-8
-    )
-    assert theory.erlang_a_wait_mean(*case) == pytest.approx(wait, rel=1e-8)
-    assert theory.erlang_a_abandonment(*case) == pytest.approx(wait / patience, rel=1e-8)
+    assert erlang_a_delay_probability(*case) == pytest.approx(shares[agents:].sum(), rel=1e-8)
+    assert erlang_a_wait_mean(*case) == pytest.approx(wait, rel=1e-8)
+    assert erlang_a_abandonment(*case) == pytest.approx(wait / patience, rel=1e-8)
 
 
 @pytest.mark.parametrize(("rate", "service", "agents"), STABLE + OVERLOADED)
@@ -171,12 +181,12 @@ def test_erlang_a_is_its_closed_form_by_the_incomplete_gamma(
     patience = 4.0
     x, y = agents * patience / service, rate * patience
     area = math.exp(math.log(x) + y - x * math.log(y) + gammaln(x)) * gammainc(x, y)
-    blocking = theory.erlang_b_blocking(rate * service, agents)
+    blocking = erlang_b_blocking(rate * service, agents)
     delayed = area * blocking / (1 + (area - 1) * blocking)
     usage = rate * service / agents
     case = (rate, service, agents, patience)
-    assert theory.erlang_a_delay_probability(*case) == pytest.approx(delayed, rel=1e-9)
-    assert theory.erlang_a_abandonment(*case) == pytest.approx(
+    assert erlang_a_delay_probability(*case) == pytest.approx(delayed, rel=1e-9)
+    assert erlang_a_abandonment(*case) == pytest.approx(
         delayed * (1 / (usage * area) + 1 - 1 / usage), rel=1e-6
     )
 
@@ -199,10 +209,10 @@ def test_erlang_a_wait_of_the_served_is_an_integral_over_the_offered_wait(
     served_mass = quad(served, 0, 2000, limit=500)[0]
     wait_mass = quad(lambda wait: wait * served(wait), 0, 2000, limit=500)[0]
     case = (rate, service, agents, patience)
-    delayed = theory.erlang_a_delay_probability(*case)
+    delayed = erlang_a_delay_probability(*case)
     expected = delayed * wait_mass / ((1 - delayed) * mass + delayed * served_mass)
-    assert theory.erlang_a_wait_served_mean(*case) == pytest.approx(expected, rel=1e-6)
-    assert theory.erlang_a_abandonment(*case) == pytest.approx(
+    assert erlang_a_wait_served_mean(*case) == pytest.approx(expected, rel=1e-6)
+    assert erlang_a_abandonment(*case) == pytest.approx(
         delayed * (1 - served_mass / mass), rel=1e-6
     )
 
@@ -213,13 +223,13 @@ def test_erlang_a_tends_to_erlang_c_and_to_erlang_b(
 ) -> None:
     case = (rate, service, agents)
     patient = (*case, 1e6 / rate)
-    delayed = theory.erlang_c_delay_probability(*case)
-    wait = theory.erlang_c_wait_mean(*case)
-    assert theory.erlang_a_delay_probability(*patient) == pytest.approx(delayed, rel=1e-2)
-    assert theory.erlang_a_wait_mean(*patient) == pytest.approx(wait, rel=1e-2)
-    assert theory.erlang_a_wait_served_mean(*patient) == pytest.approx(wait, rel=1e-2)
-    assert theory.erlang_a_abandonment(*case, 1e-9) == pytest.approx(
-        theory.erlang_b_blocking(rate * service, agents), rel=1e-6
+    delayed = erlang_c_delay_probability(*case)
+    wait = erlang_c_wait_mean(*case)
+    assert erlang_a_delay_probability(*patient) == pytest.approx(delayed, rel=1e-2)
+    assert erlang_a_wait_mean(*patient) == pytest.approx(wait, rel=1e-2)
+    assert erlang_a_wait_served_mean(*patient) == pytest.approx(wait, rel=1e-2)
+    assert erlang_a_abandonment(*case, 1e-9) == pytest.approx(
+        erlang_b_blocking(rate * service, agents), rel=1e-6
     )
 
 
@@ -228,8 +238,8 @@ def test_erlang_a_under_gross_overload_serves_what_agents_can(
     rate: float, service: float, agents: int
 ) -> None:
     case = (rate, service, agents, 100.0)
-    assert theory.erlang_a_delay_probability(*case) == pytest.approx(1.0, rel=1e-12)
-    assert rate * (1 - theory.erlang_a_abandonment(*case)) == pytest.approx(agents, rel=1e-9)
+    assert erlang_a_delay_probability(*case) == pytest.approx(1.0, rel=1e-12)
+    assert rate * (1 - erlang_a_abandonment(*case)) == pytest.approx(agents, rel=1e-9)
 
 
 # M/M/c/K
@@ -238,8 +248,8 @@ def test_erlang_a_under_gross_overload_serves_what_agents_can(
 def test_finite_queue_agrees_with_the_published_car_inspection() -> None:
     """Gross et al., section 2.4: 3 stalls, 4 places to wait, a car a minute, 6 minutes each."""
     case = (1.0, 6.0, 3, 4)
-    blocked = theory.finite_queue_blocking(*case)
-    wait = theory.finite_queue_wait_mean(*case)
+    blocked = finite_queue_blocking(*case)
+    wait = finite_queue_wait_mean(*case)
     assert 60 * blocked == pytest.approx(30.3, abs=0.05)
     assert (1 - blocked) * wait == pytest.approx(3.09, abs=0.005)
     assert wait + 6 == pytest.approx(12.3, abs=0.06)
@@ -253,21 +263,21 @@ def test_finite_queue_is_the_chain_solved_directly(
     shares = many_server(rate, service, agents, agents + limit)
     joined = rate * (1 - shares[-1])
     case = (rate, service, agents, limit)
-    assert theory.finite_queue_blocking(*case) == pytest.approx(shares[-1], rel=1e-8)
-    assert theory.finite_queue_wait_mean(*case) == pytest.approx(
+    assert finite_queue_blocking(*case) == pytest.approx(shares[-1], rel=1e-8)
+    assert finite_queue_wait_mean(*case) == pytest.approx(
         queue_mean(shares, agents) / joined, rel=1e-8
     )
 
 
 @given(load=loads, agents=counts)
 def test_finite_queue_without_places_is_erlang_b(load: float, agents: int) -> None:
-    blocked = theory.finite_queue_blocking(load, 1.0, agents, 0)
-    assert blocked == pytest.approx(theory.erlang_b_blocking(load, agents), rel=1e-10)
+    blocked = finite_queue_blocking(load, 1.0, agents, 0)
+    assert blocked == pytest.approx(erlang_b_blocking(load, agents), rel=1e-10)
 
 
 def test_finite_queue_with_endless_places_is_erlang_c() -> None:
-    assert theory.finite_queue_wait_mean(0.5, 15.0, 8, 1000) == pytest.approx(
-        theory.erlang_c_wait_mean(0.5, 15.0, 8), rel=1e-10
+    assert finite_queue_wait_mean(0.5, 15.0, 8, 1000) == pytest.approx(
+        erlang_c_wait_mean(0.5, 15.0, 8), rel=1e-10
     )
 
 
@@ -275,14 +285,14 @@ def test_finite_queue_with_endless_places_is_erlang_c() -> None:
 
 
 def test_pollaczek_khinchine_with_exponential_service_is_one_agent_of_erlang() -> None:
-    assert theory.pollaczek_khinchine_wait_mean(0.1, 8.0, 1.0) == pytest.approx(
-        theory.erlang_c_wait_mean(0.1, 8.0, 1), rel=1e-12
+    assert pollaczek_khinchine_wait_mean(0.1, 8.0, 1.0) == pytest.approx(
+        erlang_c_wait_mean(0.1, 8.0, 1), rel=1e-12
     )
 
 
 def test_pollaczek_khinchine_with_constant_service_waits_half_as_long() -> None:
     """M/D/1: Erlang (1909)."""
-    assert theory.pollaczek_khinchine_wait_mean(0.1, 8.0, 0.0) == pytest.approx(16.0, rel=1e-12)
+    assert pollaczek_khinchine_wait_mean(0.1, 8.0, 0.0) == pytest.approx(16.0, rel=1e-12)
 
 
 def test_pollaczek_khinchine_solves_lindley_with_lognormal_service() -> None:
@@ -293,7 +303,7 @@ def test_pollaczek_khinchine_solves_lindley_with_lognormal_service() -> None:
     residual = quad(lambda t: t * law.sf(t) / mean, 0, math.inf, limit=500)[0]
     usage = rate * mean
     expected = usage / (1 - usage) * residual
-    assert theory.pollaczek_khinchine_wait_mean(rate, mean, cv) == pytest.approx(expected, rel=1e-6)
+    assert pollaczek_khinchine_wait_mean(rate, mean, cv) == pytest.approx(expected, rel=1e-6)
 
 
 # Priority without abandonment
@@ -301,13 +311,13 @@ def test_pollaczek_khinchine_solves_lindley_with_lognormal_service() -> None:
 
 @pytest.mark.parametrize(("rate", "service", "agents"), STABLE)
 def test_priority_with_one_class_is_erlang_c(rate: float, service: float, agents: int) -> None:
-    (wait,) = theory.priority_wait_means([rate], service, agents)
-    assert wait == pytest.approx(theory.erlang_c_wait_mean(rate, service, agents), rel=1e-12)
+    (wait,) = priority_wait_means([rate], service, agents)
+    assert wait == pytest.approx(erlang_c_wait_mean(rate, service, agents), rel=1e-12)
 
 
 def test_priority_with_one_agent_is_cobham_worked_by_hand() -> None:
     """rho 0.3 + 0.5, W_0 = 8 minutes: 8 / 0.7, then 8 / (0.7 x 0.2)."""
-    waits = theory.priority_wait_means([0.03, 0.05], 10.0, 1)
+    waits = priority_wait_means([0.03, 0.05], 10.0, 1)
     assert waits == pytest.approx((8 / 0.7, 8 / 0.14), rel=1e-12)
 
 
@@ -319,9 +329,9 @@ def test_priority_with_one_agent_is_cobham_worked_by_hand() -> None:
 def test_priority_conserves_the_mean_wait(rates: list[float], agents: int, slack: float) -> None:
     """Kleinrock (1965): no order of service changes the wait averaged over everybody."""
     service = agents * (1 - slack) / sum(rates)
-    waits = theory.priority_wait_means(rates, service, agents)
+    waits = priority_wait_means(rates, service, agents)
     average = sum(rate * wait for rate, wait in zip(rates, waits, strict=True)) / sum(rates)
-    expected = theory.erlang_c_wait_mean(sum(rates), service, agents)
+    expected = erlang_c_wait_mean(sum(rates), service, agents)
     assert average == pytest.approx(expected, rel=1e-9)
     assert list(waits) == sorted(waits)
 
@@ -368,7 +378,7 @@ def test_priority_abandonment_is_the_whole_chain_solved_densely(case: tuple) -> 
     rates, _, _, patience = case
     delayed, *queues = full_chain(*case, kept=45)
     for outcome, queue, rate, mean in zip(
-        theory.priority_abandonment(*case), queues, rates, patience, strict=True
+        priority_abandonment(*case), queues, rates, patience, strict=True
     ):
         assert outcome.delay_probability == pytest.approx(delayed, rel=1e-7)
         assert outcome.wait_mean == pytest.approx(queue / rate, rel=1e-6)
@@ -383,13 +393,11 @@ def test_priority_abandonment_with_one_patience_is_erlang_a_in_all(
     rates: tuple[float, float], service: float, agents: int, patience: float
 ) -> None:
     """Who is served first changes nothing about how many wait, if all are as patient."""
-    first, second = theory.priority_abandonment(rates, service, agents, (patience, patience))
+    first, second = priority_abandonment(rates, service, agents, (patience, patience))
     case = (sum(rates), service, agents, patience)
     average = (rates[0] * first.wait_mean + rates[1] * second.wait_mean) / sum(rates)
-    assert average == pytest.approx(theory.erlang_a_wait_mean(*case), rel=1e-10)
-    assert first.delay_probability == pytest.approx(
-        theory.erlang_a_delay_probability(*case), rel=1e-10
-    )
+    assert average == pytest.approx(erlang_a_wait_mean(*case), rel=1e-10)
+    assert first.delay_probability == pytest.approx(erlang_a_delay_probability(*case), rel=1e-10)
 
 
 @pytest.mark.parametrize("case", PRIORITY)
@@ -397,8 +405,8 @@ def test_priority_abandonment_first_class_given_delay_is_erlang_a_alone(case: tu
     """While all are busy, the first class does not see the second."""
     rates, service, agents, patience = case
     alone = (rates[0], service, agents, patience[0])
-    expected = theory.erlang_a_wait_mean(*alone) / theory.erlang_a_delay_probability(*alone)
-    first, _ = theory.priority_abandonment(*case)
+    expected = erlang_a_wait_mean(*alone) / erlang_a_delay_probability(*alone)
+    first, _ = priority_abandonment(*case)
     assert first.wait_mean / first.delay_probability == pytest.approx(expected, rel=1e-10)
 
 
@@ -409,8 +417,8 @@ def test_priority_abandonment_first_class_given_delay_is_erlang_a_alone(case: tu
 def test_priority_abandonment_of_the_patient_tends_to_cobham(
     rates: tuple[float, float], service: float, agents: int
 ) -> None:
-    outcomes = theory.priority_abandonment(rates, service, agents, (1e6, 1e6))
-    waits = theory.priority_wait_means(rates, service, agents)
+    outcomes = priority_abandonment(rates, service, agents, (1e6, 1e6))
+    waits = priority_wait_means(rates, service, agents)
     assert [outcome.wait_mean for outcome in outcomes] == pytest.approx(list(waits), rel=1e-3)
     assert max(outcome.abandonment for outcome in outcomes) < 1e-4
 
@@ -418,27 +426,27 @@ def test_priority_abandonment_of_the_patient_tends_to_cobham(
 # Domains
 
 OUTSIDE: list[tuple[Callable[..., object], tuple[object, ...], str]] = [
-    (theory.erlang_b_blocking, (0.0, 3), "0 < load < inf"),
-    (theory.erlang_b_blocking, (math.nan, 3), "0 < load < inf"),
-    (theory.erlang_b_blocking, (1.0, -1), "agents >= 0"),
-    (theory.erlang_c_delay_probability, (1.0, 8.0, 8), "service_minutes < agents"),
-    (theory.erlang_c_wait_mean, (-1.0, 8.0, 8), "0 < arrivals_per_minute < inf"),
-    (theory.erlang_c_wait_mean, (1.0, math.inf, 8), "0 < service_minutes < inf"),
-    (theory.erlang_c_wait_mean, (1.0, 1.0, True), "agents >= 1"),
-    (theory.erlang_c_wait_tail, (0.1, 1.0, 1, -1.0), "0 <= wait_minutes"),
-    (theory.erlang_c_wait_quantile, (0.1, 1.0, 1, 1.0), "0 <= share < 1"),
-    (theory.erlang_a_abandonment, (1.0, 1.0, 1, 0.0), "0 < patience_minutes < inf"),
-    (theory.erlang_a_abandonment, (1.0, 1.0, 0, 1.0), "agents >= 1"),
-    (theory.erlang_a_wait_mean, (1.0, 0.5, 1, 2e6), "patience_minutes <= 1000000"),
-    (theory.finite_queue_blocking, (1.0, 1.0, 1, -1), "queue_limit >= 0"),
-    (theory.pollaczek_khinchine_wait_mean, (0.1, 10.0, 1.0), "service_minutes < agents"),
-    (theory.pollaczek_khinchine_wait_mean, (0.1, 5.0, -1.0), "0 <= service_cv"),
-    (theory.priority_wait_means, ([], 1.0, 1), "arrivals_per_minute) >= 1"),
-    (theory.priority_wait_means, ([0.5, 0.5], 1.0, 1), "service_minutes < agents"),
-    (theory.priority_wait_means, ([0.5, 0.0], 1.0, 1), "0 < arrivals_per_minute < inf"),
-    (theory.priority_abandonment, ((1.0,), 1.0, 1, (1.0, 1.0)), "len(arrivals_per_minute) == 2"),
-    (theory.priority_abandonment, ((1.0, 1.0), 1.0, 1, (1.0, 0.0)), "0 < patience_minutes < inf"),
-    (theory.priority_abandonment, ((9.0, 9.0), 1.0, 1, (1e3, 1e3)), "queue lengths <= 400000"),
+    (erlang_b_blocking, (0.0, 3), "0 < load < inf"),
+    (erlang_b_blocking, (math.nan, 3), "0 < load < inf"),
+    (erlang_b_blocking, (1.0, -1), "agents >= 0"),
+    (erlang_c_delay_probability, (1.0, 8.0, 8), "service_minutes < agents"),
+    (erlang_c_wait_mean, (-1.0, 8.0, 8), "0 < arrivals_per_minute < inf"),
+    (erlang_c_wait_mean, (1.0, math.inf, 8), "0 < service_minutes < inf"),
+    (erlang_c_wait_mean, (1.0, 1.0, True), "agents >= 1"),
+    (erlang_c_wait_tail, (0.1, 1.0, 1, -1.0), "0 <= wait_minutes"),
+    (erlang_c_wait_quantile, (0.1, 1.0, 1, 1.0), "0 <= share < 1"),
+    (erlang_a_abandonment, (1.0, 1.0, 1, 0.0), "0 < patience_minutes < inf"),
+    (erlang_a_abandonment, (1.0, 1.0, 0, 1.0), "agents >= 1"),
+    (erlang_a_wait_mean, (1.0, 0.5, 1, 2e6), "patience_minutes <= 1000000"),
+    (finite_queue_blocking, (1.0, 1.0, 1, -1), "queue_limit >= 0"),
+    (pollaczek_khinchine_wait_mean, (0.1, 10.0, 1.0), "service_minutes < agents"),
+    (pollaczek_khinchine_wait_mean, (0.1, 5.0, -1.0), "0 <= service_cv"),
+    (priority_wait_means, ([], 1.0, 1), "arrivals_per_minute) >= 1"),
+    (priority_wait_means, ([0.5, 0.5], 1.0, 1), "service_minutes < agents"),
+    (priority_wait_means, ([0.5, 0.0], 1.0, 1), "0 < arrivals_per_minute < inf"),
+    (priority_abandonment, ((1.0,), 1.0, 1, (1.0, 1.0)), "len(arrivals_per_minute) == 2"),
+    (priority_abandonment, ((1.0, 1.0), 1.0, 1, (1.0, 0.0)), "0 < patience_minutes < inf"),
+    (priority_abandonment, ((9.0, 9.0), 1.0, 1, (1e3, 1e3)), "queue lengths <= 400000"),
 ]
 
 

@@ -10,7 +10,11 @@ from scipy.optimize import minimize
 from scipy.stats import beta as beta_law
 from scipy.stats import gamma as gamma_law
 
-from sim import theory
+from sim.theory.retention import (
+    exponential_gamma_survival,
+    shifted_beta_geometric_retention,
+    shifted_beta_geometric_survival,
+)
 
 # Fader & Hardie (2007), tables 1 and 2: percent surviving after 1 to 7 years, and the fits.
 REGULAR = (63.1, 46.8, 38.2, 32.6, 28.9, 26.2, 24.1)
@@ -24,9 +28,7 @@ def test_the_published_fits_are_the_likeliest(percent, alpha, beta):
     share = np.array([1.0, *(np.array(percent) / 100)])
 
     def misfit(logs):
-        survival = [
-            theory.shifted_beta_geometric_survival(*map(float, np.exp(logs)), t) for t in range(8)
-        ]
+        survival = [shifted_beta_geometric_survival(*map(float, np.exp(logs)), t) for t in range(8)]
         lost = -np.diff(share) @ np.log(-np.diff(survival))
         return -(lost + share[-1] * math.log(survival[-1]))
 
@@ -37,11 +39,11 @@ def test_the_published_fits_are_the_likeliest(percent, alpha, beta):
 def test_it_is_a_beta_mixture_of_geometric_lives():
     for periods in (1, 4, 12):
         mixed = beta_law(1.4, 3.8).expect(lambda p, t=periods: (1 - p) ** t)
-        assert theory.shifted_beta_geometric_survival(1.4, 3.8, periods) == pytest.approx(mixed)
+        assert shifted_beta_geometric_survival(1.4, 3.8, periods) == pytest.approx(mixed)
 
 
 def test_retention_rises_though_nobody_changes():
-    rates = [theory.shifted_beta_geometric_retention(0.704, 1.182, t) for t in range(1, 9)]
+    rates = [shifted_beta_geometric_retention(0.704, 1.182, t) for t in range(1, 9)]
     assert rates == sorted(rates)
     assert rates[0] == pytest.approx(1.182 / 1.886)
 
@@ -55,22 +57,22 @@ def test_exponential_lives_mixed_by_a_gamma(cv):
         quad(lambda rate: law.pdf(rate) * math.exp(-6 * rate), low, high)[0]
         for low, high in pairwise(edges)
     )
-    assert theory.exponential_gamma_survival(0.2, cv, 6.0) == pytest.approx(mixed, rel=1e-6)
+    assert exponential_gamma_survival(0.2, cv, 6.0) == pytest.approx(mixed, rel=1e-6)
 
 
 def test_equal_people_leave_exponentially():
-    assert theory.exponential_gamma_survival(0.2, 0.0, 6.0) == pytest.approx(math.exp(-1.2))
-    assert theory.exponential_gamma_survival(0.2, 1e-4, 6.0) == pytest.approx(math.exp(-1.2), 1e-6)
+    assert exponential_gamma_survival(0.2, 0.0, 6.0) == pytest.approx(math.exp(-1.2))
+    assert exponential_gamma_survival(0.2, 1e-4, 6.0) == pytest.approx(math.exp(-1.2), 1e-6)
 
 
 @pytest.mark.parametrize(
     ("function", "given", "rule"),
     [
-        (theory.shifted_beta_geometric_survival, (0.0, 1.0, 1), "alpha"),
-        (theory.shifted_beta_geometric_survival, (1.0, 1.0, -1), "periods"),
-        (theory.shifted_beta_geometric_retention, (1.0, 1.0, 0), "period"),
-        (theory.exponential_gamma_survival, (0.0, 1.0, 1.0), "rate_mean"),
-        (theory.exponential_gamma_survival, (1.0, -1.0, 1.0), "rate_cv"),
+        (shifted_beta_geometric_survival, (0.0, 1.0, 1), "alpha"),
+        (shifted_beta_geometric_survival, (1.0, 1.0, -1), "periods"),
+        (shifted_beta_geometric_retention, (1.0, 1.0, 0), "period"),
+        (exponential_gamma_survival, (0.0, 1.0, 1.0), "rate_mean"),
+        (exponential_gamma_survival, (1.0, -1.0, 1.0), "rate_cv"),
     ],
 )
 def test_outside_their_domain_they_say_the_inequality(function, given, rule):

@@ -16,17 +16,17 @@ import numba
 import numpy as np
 import pytest
 
-from sim.arithmetic import GRID
-from sim.chance import draw_index, exponential
-from sim.engine import simpy_engine
-from sim.engine.simpy_engine import SimpyEngine
-from sim.moments.stores import post_contact, sealed, take_contact
-from sim.policy import resolve
-from sim.scenario import from_mapping
-from sim.world import purposes
-from sim.world.build import build_world
-from sim.world.records import ABANDONED, BLOCKED, CLOSED_ON, TURNED_AWAY
-from sim.world.whole import World
+from sim.core import streams
+from sim.core.ieee import GRID
+from sim.core.rng import draw_index, exponential
+from sim.engine.simpy import engine
+from sim.engine.simpy.engine import SimpyEngine
+from sim.model.build import build_world
+from sim.model.events.allocate import post_contact, sealed, take_contact
+from sim.model.policy.entitlements import resolve
+from sim.model.records import ABANDONED, BLOCKED, CLOSED_ON, TURNED_AWAY
+from sim.model.state import World
+from sim.scenario.reading.load import from_mapping
 
 KINDS = ("phone", "mail", "chat")
 _ENDS = {
@@ -67,7 +67,7 @@ def _plant(W: World, person: int, kind: int, at: float) -> None:
 
 @numba.njit
 def _luck(key: int, person: int) -> float:
-    return exponential(key, purposes.PATIENCE, person, draw_index(0, 0, 0))
+    return exponential(key, streams.PATIENCE, person, draw_index(0, 0, 0))
 
 
 @numba.njit
@@ -142,7 +142,7 @@ def table(text: str) -> list[list[str]]:
 def _recording(patch: pytest.MonkeyPatch, cast: list[Call]) -> list[str]:
     lines: list[str] = []
     real = {
-        name: getattr(simpy_engine, name)
+        name: getattr(engine, name)
         for name in ("starts", "begin", "finish", "gives_up", "withdraw")
     }
 
@@ -174,7 +174,7 @@ def _recording(patch: pytest.MonkeyPatch, cast: list[Call]) -> list[str]:
 
     stand_ins: list[Callable[..., Any]] = [starts, begin, finish, gives_up, withdraw]
     for stand_in in stand_ins:
-        patch.setattr(simpy_engine, stand_in.__name__, stand_in)
+        patch.setattr(engine, stand_in.__name__, stand_in)
     return lines
 
 

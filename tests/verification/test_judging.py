@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
 
-from sim.verification.claims import Case, Family, Setting
-from sim.verification.judging import LEVEL, judged
-from sim.verification.verifying import Verification
+from sim.studies.verify.api import Verification
+from sim.studies.verify.cases import Case, Family, Setting
+from sim.studies.verify.judge import LEVEL, judged
 
 FAMILY = Family("made", "Made up", "Numbers of a test.", ("none",))
 SETTING = Setting("made", {}, 10, 4)

@@ -8,11 +8,10 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import CommandError
-from sim.verification import verify
-from sim.verification.books import LAWS, Balance
-from sim.verification.cases import all_cases, families_of
-from sim.verification.terminal import as_text
-from sim.verification.verifying import Verification
+from sim.studies.verify.api import Verification, verify
+from sim.studies.verify.command import as_text
+from sim.studies.verify.conservation_checks import LAWS, Balance
+from sim.studies.verify.run_cases import all_cases, families_of
 from tests.pages import ROOT
 
 FAMILIES = families_of(all_cases())
@@ -138,7 +137,7 @@ def test_the_command_fails_when_the_engine_does(monkeypatch):
     wrong = Verification(
         ("simpy",), True, 1, (), (Balance("broadband", "equal", "simpy", "money", 0.02),)
     )
-    monkeypatch.setattr("sim.verification.verify", lambda **_: wrong)
+    monkeypatch.setattr("sim.studies.verify.api.verify", lambda **_: wrong)
     ran = CliRunner().invoke(app, ["verify"])
     assert ran.exit_code == 1
     assert "does not balance" in ran.output

@@ -6,11 +6,11 @@ from importlib import import_module
 
 import pytest
 
-from sim.arithmetic import on_grid
-from sim.engine.desk import Desk
-from sim.engine.simpy_engine import SimpyEngine
-from sim.verification import verify
-from sim.verification.cases import all_cases
+from sim.core.ieee import on_grid
+from sim.engine.simpy.desk import Desk
+from sim.engine.simpy.engine import SimpyEngine
+from sim.studies.verify.api import verify
+from sim.studies.verify.run_cases import all_cases
 
 pytestmark = pytest.mark.statistical
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.chance import run_key
-from sim.scenario import Desk
-from sim.world.calendar import Bend, bend, delayed, openings, to_clock, to_operational
-from sim.world.records import DAY, MONTH, WEEK
+from sim.core.rng import run_key
+from sim.model.opening_clock import Bend, bend, delayed, openings, to_clock, to_operational
+from sim.model.records import DAY, MONTH, WEEK
+from sim.scenario.schema.needs_and_desk import Desk
 
 KEY = run_key(5, 0)
 GRID = 2.0**-20

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from sim.errors import DataError
-from sim.world.customer_file import read_customers
+from sim.model.population.customer_file import read_customers
 
 GOOD = """id,customer,spend,fairness,loudness,favourite,tenure_months,shoe_size
 A1,1,40.5,0.2,-1.5,true,12,big

@@ -9,10 +9,17 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from sim.chance import LAW, WEIBULL, draw_law, run_key
-from sim.jit import allocating
-from sim.world.desk import build_agents, build_pools, kind_names, kinds_of_contact, pool_of, shifts
-from sim.world.records import MONTH
+from sim.core.compile import allocating
+from sim.core.rng import LAW, WEIBULL, draw_law, run_key
+from sim.model.desk_arrays import (
+    build_agents,
+    build_pools,
+    kind_names,
+    kinds_of_contact,
+    pool_of,
+    shifts,
+)
+from sim.model.records import MONTH
 from tests.small_worlds import scenario
 
 KEY = run_key(11, 0)

@@ -12,9 +12,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.errors import DataError, InputError
-from sim.scenario.network import Network
-from sim.world.graph import Graph, build_graph
-from sim.world.graph_blocks import propensities
+from sim.model.population.graph import Graph, build_graph
+from sim.model.population.graph_blocks import propensities
+from sim.scenario.schema.people import Network
 
 KEY = 77
 DRAWN = ("small_world", "scale_free", "blocks", "random")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.world.hashing import chained, place_of
-from sim.world.records import HEARING, NOBODY
+from sim.model.hash_table import chained, place_of
+from sim.model.records import HEARING, NOBODY
 
 
 def stored(live, free):

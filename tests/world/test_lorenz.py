@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.world.lorenz import SHARES, gini, held, held_in_bins
+from sim.model.population.lorenz import SHARES, gini, held, held_in_bins
 
 
 def test_whoever_has_the_same_holds_the_same():

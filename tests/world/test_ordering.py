@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from sim.world.ordering import ascending
+from sim.model.radix_sort import ascending
 
 MANY = np.sort(np.sin(np.arange(5000.0) ** 2))
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from sim.scenario import from_mapping, to_mapping
-from sim.world.parameters import parameters
+from sim.model.parameters import parameters
+from sim.scenario.dump import to_mapping
+from sim.scenario.reading.load import from_mapping
 
 SECTIONS = ("behaviour", "staff", "product", "company")
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.chance import run_key
+from sim.core.rng import run_key
 from sim.errors import DataError
-from sim.scenario import from_mapping
-from sim.world.people import TRAITS, build_people
-from sim.world.records import CUSTOMER, MONTH, PROSPECT
+from sim.model.population.traits import TRAITS, build_people
+from sim.model.records import CUSTOMER, MONTH, PROSPECT
+from sim.scenario.reading.load import from_mapping
 from tests.small_worlds import scenario, world
 
 N = 20_000

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import special
 
-from sim.world import quantiles
-from sim.world.quantiles import beta_quantile, gamma_quantile
+from sim.model.population import quantiles
+from sim.model.population.quantiles import beta_quantile, gamma_quantile
 
 Z = np.linspace(-5.0, 5.0, 20_001)
 

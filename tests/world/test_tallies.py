@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.world.tallies import WAIT_BINS, wait_bin, wait_of_bin
+from sim.model.tallies import WAIT_BINS, wait_bin, wait_of_bin
 
 MIDDLES = wait_of_bin()
 

@@ -1,0 +1,1 @@
+"""Foundations below the model: keyed random numbers, exact arithmetic, machine code."""

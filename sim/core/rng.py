@@ -1,0 +1,303 @@
+"""Keyed chance: every draw is a pure function of who, what for and which.
+
+There is no generator with a state. A draw is named by the run's key (seed and replication), a
+purpose, a person or agent, and an index; the same name gives the same number under every policy, in
+every engine and in any order. That is what makes the comparison of policies one of the same people
+with the same luck.
+
+References
+----------
+Salmon, J. K., Moraes, M. A., Dror, R. O. & Shaw, D. E. (2011). Parallel random numbers: as easy as
+1, 2, 3. SC '11. https://doi.org/10.1145/2063384.2063405
+Wichura, M. J. (1988). Algorithm AS 241: the percentage points of the normal distribution. Applied
+Statistics 37(3), 477-484. https://doi.org/10.2307/2347330
+Marsaglia, G. & Tsang, W. W. (2000). A simple method for generating gamma variables. ACM TOMS 26(3),
+363-372. https://doi.org/10.1145/358407.358414
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.core.compile import entry, inlined, inlined_entry, jitted
+from sim.core.ieee import exp, log, log_of_luck
+
+__all__ = [
+    "LAW",
+    "draw_index",
+    "draw_law",
+    "exponential",
+    "gamma",
+    "geometric",
+    "gumbel",
+    "happens",
+    "normal",
+    "normal_quantile",
+    "philox",
+    "run_key",
+    "story_key",
+    "uniform",
+]
+
+_MASK = np.uint64(0xFFFFFFFF)
+_WORD = np.uint64(32)
+_M0 = np.uint64(0xD2511F53)
+_M1 = np.uint64(0xCD9E8D57)
+_W0 = np.uint64(0x9E3779B9)
+_W1 = np.uint64(0xBB67AE85)
+_DROP = np.uint64(12)  # 52 bits and a half: strictly between 0 and 1 in a double
+_LAP = 16  # bits of a purpose's number; above them, the lap of a draw that needs several
+
+# A law of chance as a record: `kind` is one of the constants below; `a` and `b` are its parameters;
+# `start` and `size` say where an empirical law's sorted values lie.
+LAW = np.dtype(
+    [("kind", "i8"), ("a", "f8"), ("b", "f8"), ("start", "i8"), ("size", "i8")], align=True
+)
+CONSTANT, EXPONENTIAL, LOGNORMAL, GAMMA, WEIBULL, EMPIRICAL = range(6)
+
+
+def run_key(seed: int, replication: int) -> int:
+    """Return the key of one replication.
+
+    Parameters
+    ----------
+    seed : int
+        The scenario's seed, 0 to 2**32 - 1.
+    replication : int
+        0 to 2**31 - 1.
+    """
+    return int(np.int64(np.uint64(seed) | np.uint64(replication) << _WORD))
+
+
+@inlined
+def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[Any, Any, Any, Any]:
+    """Return the four 32-bit words of Philox 4x32-10, all arguments and results as uint64."""
+    for _ in range(10):
+        p0 = _M0 * c0
+        p1 = _M1 * c2
+        c0, c1, c2, c3 = (
+            (p1 >> _WORD) ^ c1 ^ k0,
+            p1 & _MASK,
+            (p0 >> _WORD) ^ c3 ^ k1,
+            p0 & _MASK,
+        )
+        k0 = (k0 + _W0) & _MASK
+        k1 = (k1 + _W1) & _MASK
+    return c0, c1, c2, c3
+
+
+@jitted
+def _bits(key: int, purpose: int, who: int, index: int, lap: int) -> Any:
+    name, which = np.uint64(key), np.uint64(index)
+    c0, c1, _, _ = philox(
+        which & _MASK,
+        which >> _WORD,
+        np.uint64(who),
+        np.uint64(purpose | lap << _LAP),
+        name & _MASK,
+        name >> _WORD,
+    )
+    return c0 << _WORD | c1
+
+
+@inlined
+def _lap_uniform(key: int, purpose: int, who: int, index: int, lap: int) -> float:
+    return (np.float64(_bits(key, purpose, who, index, lap) >> _DROP) + 0.5) * 2.0**-52
+
+
+@inlined
+def uniform(key: int, purpose: int, who: int, index: int) -> float:
+    """Return a number strictly between 0 and 1.
+
+    Parameters
+    ----------
+    key : int
+        The replication's, from `run_key`.
+    purpose : int
+        What the draw is for (`sim.core.streams`), below 2**16.
+    who : int
+        Person, agent or tie, below 2**32.
+    index : int
+        Which draw of theirs, from `draw_index` or `story_key` or a plain count.
+    """
+    return _lap_uniform(key, purpose, who, index, 0)
+
+
+@inlined
+def happens(chance: float, key: int, purpose: int, who: int, index: int) -> bool:
+    """Return whether something of this chance happens: whether `uniform` draws less.
+
+    What is certain, or impossible, needs no draw.
+    """
+    return chance >= 1.0 or (chance > 0.0 and uniform(key, purpose, who, index) < chance)
+
+
+@inlined
+def draw_index(month: int, k: int, stage: int) -> int:
+    """Return one index for the k-th need of a month at a stage of its handling.
+
+    Keyed by need, never by the n-th contact of a person, which slips as soon as policies differ.
+    month below 2**12, k below 2**28, stage below 2**23.
+    """
+    return month << 51 | k << 23 | stage
+
+
+@jitted
+def story_key(key: int, purpose: int, who: int, index: int) -> int:
+    """Return a 62-bit name for something that arose from one draw, such as a story told."""
+    return np.int64(_bits(key, purpose, who, index, 0) >> np.uint64(2))  # type: ignore[return-value]
+
+
+@entry
+def normal_quantile(p: float) -> float:
+    """Return the standard normal quantile of p in (0, 1), to 16 figures (Wichura 1988)."""
+    q = p - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        return q * _central(r)
+    r = math.sqrt(-log(min(p, 1.0 - p)))
+    tail = _shoulder(r - 1.6) if r <= 5.0 else _far(r - 5.0)
+    return -tail if q < 0.0 else tail
+
+
+@jitted
+def _central(r: float) -> float:
+    top = 2.5090809287301226727e3
+    for a in (
+        3.3430575583588128105e4, 6.7265770927008700853e4, 4.5921953931549871457e4,
+        1.3731693765509461125e4, 1.9715909503065514427e3, 1.3314166789178437745e2,
+        3.3871328727963666080e0,
+    ):  # fmt: skip
+        top = top * r + a
+    low = 5.2264952788528545610e3
+    for b in (
+        2.8729085735721942674e4, 3.9307895800092710610e4, 2.1213794301586595867e4,
+        5.3941960214247511077e3, 6.8718700749205790830e2, 4.2313330701600911252e1, 1.0,
+    ):  # fmt: skip
+        low = low * r + b
+    return top / low
+
+
+@jitted
+def _shoulder(r: float) -> float:
+    top = 7.74545014278341407640e-4
+    for a in (
+        2.27238449892691845833e-2, 2.41780725177450611770e-1, 1.27045825245236838258e0,
+        3.64784832476320460504e0, 5.76949722146069140550e0, 4.63033784615654529590e0,
+        1.42343711074968357734e0,
+    ):  # fmt: skip
+        top = top * r + a
+    low = 1.05075007164441684324e-9
+    for b in (
+        5.47593808499534494600e-4, 1.51986665636164571966e-2, 1.48103976427480074590e-1,
+        6.89767334985100004550e-1, 1.67638483018380384940e0, 2.05319162663775882187e0, 1.0,
+    ):  # fmt: skip
+        low = low * r + b
+    return top / low
+
+
+@jitted
+def _far(r: float) -> float:
+    top = 2.01033439929228813265e-7
+    for a in (
+        2.71155556874348757815e-5, 1.24266094738807843860e-3, 2.65321895265761230930e-2,
+        2.96560571828504891230e-1, 1.78482653991729133580e0, 5.46378491116411436990e0,
+        6.65790464350110377720e0,
+    ):  # fmt: skip
+        top = top * r + a
+    low = 2.04426310338993978564e-15
+    for b in (
+        1.42151175831644588870e-7, 1.84631831751005468180e-5, 7.86869131145613259100e-4,
+        1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1.0,
+    ):  # fmt: skip
+        low = low * r + b
+    return top / low
+
+
+@jitted
+def normal(key: int, purpose: int, who: int, index: int) -> float:
+    """Return a standard normal draw."""
+    return normal_quantile(uniform(key, purpose, who, index))
+
+
+@inlined_entry
+def exponential(key: int, purpose: int, who: int, index: int) -> float:
+    """Return a unit exponential draw."""
+    return -log_of_luck(uniform(key, purpose, who, index))
+
+
+@jitted
+def gumbel(key: int, purpose: int, who: int, index: int) -> float:
+    """Return a standard Gumbel draw: the luck of one option in a multinomial logit choice."""
+    return -log(exponential(key, purpose, who, index))
+
+
+@jitted
+def geometric(luck: float, mean: float) -> int:
+    """Return a geometric number 0, 1, 2, ... of the given mean, rising in mean at the same luck.
+
+    Parameters
+    ----------
+    luck : float
+        A uniform draw, 0 to 1.
+    mean : float
+        0 or more.
+    """
+    if mean <= 0.0:
+        return 0
+    # A mean beyond 1e9 is more than anybody knows, and would not leave a whole number.
+    mean = min(mean, 1e9)
+    return math.floor(log(luck) / log(mean / (1.0 + mean)))
+
+
+@entry
+def gamma(key: int, purpose: int, who: int, index: int, shape: float) -> float:
+    """Return a gamma draw of scale 1 and the given shape, above 0 (Marsaglia & Tsang 2000)."""
+    boosted = shape if shape >= 1.0 else shape + 1.0
+    d = boosted - 1.0 / 3.0
+    c = 1.0 / math.sqrt(9.0 * d)
+    lap = 1
+    while True:
+        x = normal_quantile(_lap_uniform(key, purpose, who, index, lap))
+        v = (1.0 + c * x) ** 3
+        if v > 0.0:
+            u = _lap_uniform(key, purpose, who, index, lap + 1)
+            # Their squeeze: what is below it is below the second bound too, without a logarithm.
+            if u < 1.0 - 0.0331 * (x * x) * (x * x) or _is_below(u, x, d, v):
+                break
+        lap += 2
+    if shape < 1.0:
+        v *= exp(log(_lap_uniform(key, purpose, who, index, 0)) / shape)
+    return d * v
+
+
+@inlined
+def _is_below(u: float, x: float, d: float, v: float) -> bool:
+    return log_of_luck(u) < 0.5 * x * x + d - d * v + d * log(v)
+
+
+@inlined
+def draw_law(law: Any, values: Any, key: int, purpose: int, who: int, index: int) -> float:
+    """Return a draw of a law given as a `LAW` record; `values` holds the empirical laws' samples.
+
+    An empirical law is the piecewise linear quantile through its sorted values.
+    """
+    if law.kind == CONSTANT:
+        return law.a
+    if law.kind == GAMMA:
+        return law.b * gamma(key, purpose, who, index, law.a)
+    luck = uniform(key, purpose, who, index)
+    if law.kind == EXPONENTIAL:
+        return -law.a * log_of_luck(luck)
+    if law.kind == LOGNORMAL:
+        return exp(law.a + law.b * normal_quantile(luck))
+    if law.kind == WEIBULL:
+        return law.b * exp(log(-log(luck)) / law.a)
+    place = luck * (law.size - 1)
+    step = int(place)
+    low = values[law.start + step]
+    high = values[law.start + min(step + 1, law.size - 1)]
+    return low + (place - step) * (high - low)

@@ -1,0 +1,46 @@
+"""The rules of time that every engine obeys.
+
+Events are ordered by (time, key), never by insertion. The key is the rank of the kind of event,
+then the entity that it happens to. So an agent freed in the instant that a caller's patience ends
+takes the call, and a service that ends at closing takes the next one queued.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.model.records import QUEUE_CLASS, Records
+
+__all__ = ["ENTITIES", "FRONT", "urgency"]
+
+FRONT = 0  # the queue class of overdue promises
+ENTITIES = 40  # bits of an event's key for the entity; above them, its rank
+
+
+# Kinds of event in the order in which they happen at equal times; SimPy's own come before.
+(
+    SERVICE_DONE,
+    ABANDONMENT,
+    CLOSING,
+    SHIFT_ENDS,
+    MONTH_END,
+    OPENING,
+    SHIFT_BEGINS,
+    PROMISE_DUE,
+    OVERFLOW_DUE,
+    ARRIVAL,
+    NEED,
+    ENQUIRY,
+    TELLING,
+) = range(1, 14)
+
+
+def urgency(classes: Records) -> Sequence[tuple[int, float, float]]:
+    """Return (level, head start, pace) of each queue class as plain numbers.
+
+    The waiting contact that goes first has the smallest level, then the largest
+    head start + pace x minutes waited, then the earliest arrival. Within a class that is always
+    the first come, so only the heads of classes are compared.
+    """
+    assert classes.dtype == QUEUE_CLASS
+    return [(int(c["level"]), float(c["head_start"]), float(c["pace"])) for c in classes]

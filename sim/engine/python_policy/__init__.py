@@ -1,0 +1,1 @@
+"""Policies written in Python: what they are shown, and what they may decide."""

@@ -1,0 +1,1 @@
+"""The reference engine, told in SimPy's events."""

@@ -1,0 +1,1 @@
+"""How runs are carried out: in threads, in processes or on a cluster."""

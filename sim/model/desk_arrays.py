@@ -1,0 +1,175 @@
+"""The desk at the start: pools, agents, and the laws of handling each kind of contact."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from scipy import special
+
+from sim.core import streams
+from sim.core.ieee import on_grid
+from sim.core.rng import CONSTANT, EMPIRICAL, EXPONENTIAL, GAMMA, LOGNORMAL, WEIBULL, exponential
+from sim.model.opening_clock import openings
+from sim.model.records import AGENT, KIND, MONTH, NOBODY, POOL, Floats, Records
+from sim.scenario.schema.distributions import Law
+from sim.scenario.schema.needs_and_desk import Desk, Pool
+from sim.scenario.schema.opening_hours import Opening
+from sim.scenario.schema.scenario import Scenario
+
+__all__ = [
+    "build_agents",
+    "build_pools",
+    "kind_names",
+    "kinds_of_contact",
+    "pool_hours",
+    "pool_of",
+    "shift_hours",
+    "shifts",
+]
+
+Spans = Iterator[tuple[float, float]]
+
+
+def kind_names(scenario: Scenario) -> tuple[str, ...]:
+    """Return the kinds of contact in order: the needs, then enquiry, then complaint."""
+    return (*(need.name for need in scenario.needs), "enquiry", "complaint")
+
+
+def pool_of(scenario: Scenario, kind: str) -> int:
+    """Return the pool that serves a kind: the one that names it, else the one for the rest."""
+    pools = list(scenario.desk.pools.values())
+    for place, pool in enumerate(pools):
+        if pool.serves is not None and kind in pool.serves:
+            return place
+    return next(place for place, pool in enumerate(pools) if pool.serves is None)
+
+
+def shifts(desk: Desk) -> list[tuple[int, int, Opening]]:
+    """Return (pool, agents, hours) of every shift; a pool without shifts is one shift."""
+    return list(_shifts(desk))
+
+
+def _shifts(desk: Desk) -> Iterator[tuple[int, int, Opening]]:
+    for place, pool in enumerate(desk.pools.values()):
+        if pool.shifts:
+            for shift in pool.shifts:
+                yield place, shift.agents, shift.hours
+        else:
+            yield place, _agents(pool), pool.opening or desk.opening
+
+
+def _agents(pool: Pool) -> int:
+    return pool.agents or 0
+
+
+def build_pools(desk: Desk) -> Records:
+    """Return the pools; a queue without a limit has limit -1, no overflow is pool -1."""
+    names = list(desk.pools)
+    pools = np.zeros(len(names), POOL)
+    for record, pool in zip(pools, desk.pools.values(), strict=True):
+        record["wage"] = pool.wage_per_hour
+        record["concurrency"] = pool.concurrency
+        record["queue_limit"] = NOBODY if pool.queue_limit is None else pool.queue_limit
+        record["overflow"] = NOBODY if pool.overflow is None else names.index(pool.overflow)
+        record["overflow_minutes"] = (
+            math.inf if pool.overflow_minutes is None else on_grid(pool.overflow_minutes)
+        )
+        record["keeps_overnight"] = pool.keeps_overnight
+    return pools
+
+
+def build_agents(desk: Desk, key: int, morale: float, months_here: float) -> Records:
+    """Return the agents by pool and shift, at rest.
+
+    Parameters
+    ----------
+    desk : Desk
+    key : int
+        The replication's.
+    morale : float
+        At the start, 0 to 1.
+    months_here : float
+        Mean experience at the start, drawn exponential for each.
+    """
+    spans = shifts(desk)
+    agents = np.zeros(sum(size for _, size, _ in spans), AGENT)
+    agents["pool"] = np.repeat([pool for pool, _, _ in spans], [size for _, size, _ in spans])
+    agents["shift"] = np.repeat(np.arange(len(spans)), [size for _, size, _ in spans])
+    agents["morale"] = morale
+    agents["present"] = 1
+    for a, agent in enumerate(agents):
+        months = months_here * exponential(key, streams.EXPERIENCE, a, 0)
+        agent["trained_since"] = -on_grid(months * MONTH)
+    return agents
+
+
+def kinds_of_contact(scenario: Scenario) -> tuple[Records, Floats]:
+    """Return the kinds of contact, and the samples of their empirical laws of handling."""
+    desk = scenario.desk
+    laws = [*(n.minutes for n in scenario.needs), desk.enquiry_minutes, desk.complaint_minutes]
+    kinds, samples = np.zeros(len(laws), KIND), list[float]()
+    for kind, law, name in zip(kinds, laws, kind_names(scenario), strict=True):
+        values = sorted(law.values or ())
+        kind["start"], kind["size"] = len(samples), len(values)
+        kind["kind"], kind["a"], kind["b"] = _law(law)
+        kind["pool"] = pool_of(scenario, name)
+        samples += values
+    needs = kinds[: len(scenario.needs)]
+    needs["share_to"] = np.cumsum([need.share for need in scenario.needs])
+    needs["resolved"] = [need.resolved for need in scenario.needs]
+    needs["fault"] = [need.product_fault for need in scenario.needs]
+    return kinds, np.array(samples, dtype=np.float64)
+
+
+def _law(law: Law) -> tuple[int, float, float]:
+    mean, cv = law.mean or 0.0, law.cv or 0.0
+    if law.law == "empirical":
+        return EMPIRICAL, 0.0, 0.0
+    if law.law == "exponential":
+        return EXPONENTIAL, mean, 0.0
+    if law.law == "constant" or cv == 0.0:
+        return CONSTANT, mean, 0.0
+    if law.law == "gamma":
+        return GAMMA, cv**-2, mean * cv**2
+    if law.law == "weibull":
+        shape = _weibull_shape(cv)
+        return WEIBULL, shape, mean / float(special.gamma(1.0 + 1.0 / shape))
+    sigma = math.sqrt(math.log1p(cv * cv))
+    return LOGNORMAL, math.log(mean) - 0.5 * sigma * sigma, sigma
+
+
+def _weibull_shape(cv: float) -> float:
+    """Return the shape whose coefficient of variation is cv (Johnson, Kotz & Balakrishnan 1994)."""
+    from scipy import optimize  # a tenth of a second that few scenarios need
+
+    def excess(log_shape: float) -> float:
+        x = math.exp(-log_shape)
+        return float(special.gammaln(1 + 2 * x) - 2 * special.gammaln(1 + x)) - math.log1p(cv * cv)
+
+    # Rounded, so that the last bits of a library's special function do not reach the results.
+    return round(math.exp(float(optimize.brentq(excess, -4.0, 8.0, xtol=1e-13))), 9)
+
+
+def shift_hours(desk: Desk, horizon: float) -> list[Spans]:
+    """Return for each shift when it begins and ends, in order."""
+    return [iter(openings(hours, horizon)) for _, _, hours in shifts(desk)]
+
+
+def pool_hours(desk: Desk, horizon: float) -> list[Spans]:
+    """Return for each pool when it opens and closes, in order: while any of its shifts is on."""
+    spans: list[list[tuple[float, float]]] = [[] for _ in desk.pools]
+    for pool, _, hours in shifts(desk):
+        spans[pool] += openings(hours, horizon)
+    return [iter(_joined(sorted(theirs))) for theirs in spans]
+
+
+def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    joined: list[tuple[float, float]] = []
+    for begins, ends in spans:
+        if joined and begins <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(ends, joined[-1][1]))
+        else:
+            joined.append((begins, ends))
+    return joined

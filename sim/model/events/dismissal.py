@@ -1,0 +1,75 @@
+"""Dismissal: customers of whom the company has had enough, at a month's end."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.core.compile import allocating, jitted
+from sim.core.rng import draw_index
+from sim.model.events.allocate import month_tally
+from sim.model.events.joining_and_leaving import DISMISSAL, leave
+from sim.model.events.word_of_mouth import spread
+from sim.model.records import CUSTOMER, NOBODY
+from sim.model.state import World, rules_now
+
+__all__ = ["dismiss_customers"]
+
+_DISMISSAL_K = (1 << 28) - 2  # a month's dismissal has the name of a need that nobody reaches
+
+
+@jitted
+def dismiss_customers(W: World, now: float) -> None:
+    """Dismiss for strikes, or for costing more than they bring for so many months in a row.
+
+    How many of them were wrong is counted too, though the company cannot know: whose potential is
+    above the median of customers'.
+    """
+    rules = rules_now(W)
+    if rules.dismiss_strikes == NOBODY and rules.dismiss_cost_ratio == math.inf:
+        return
+    due = 0
+    for i in range(W.people.shape[0]):
+        if W.people[i].status == CUSTOMER and _is_due(W, i):
+            W.order[due] = i
+            due += 1
+    if due == 0:
+        return
+    median = _median_potential(W)
+    for place in range(due):
+        i = W.order[place]
+        month_tally(W).dismissals_wrong += W.people[i].potential > median
+        _dismiss(W, i, now)
+
+
+@jitted
+def _is_due(W: World, i: int) -> bool:
+    person, rules = W.people[i], rules_now(W)
+    if person.recent_cost > rules.dismiss_cost_ratio * person.recent_revenue:
+        person.costly_months += 1
+    else:
+        person.costly_months = 0
+    struck_out = rules.dismiss_strikes != NOBODY and person.strikes >= rules.dismiss_strikes
+    return struck_out or person.costly_months >= rules.dismiss_months
+
+
+@allocating
+def _median_potential(W: World) -> float:
+    customers = 0
+    potential = np.empty(W.people.shape[0], np.float64)
+    for i in range(W.people.shape[0]):
+        if W.people[i].status == CUSTOMER:
+            potential[customers] = W.people[i].potential
+            customers += 1
+    ascending = np.sort(potential[:customers])
+    return 0.5 * (ascending[(customers - 1) // 2] + ascending[customers // 2])
+
+
+@jitted
+def _dismiss(W: World, i: int, now: float) -> None:
+    """Dismiss a customer, who loses most of what satisfaction there was, and talks."""
+    person, lost = W.people[i], W.P[0].churn_dismissal
+    person.s *= 1.0 - lost
+    spread(W, i, draw_index(W.run[0].month, _DISMISSAL_K, 0), -lost, 0, 0.0, now, False, now)
+    leave(W, i, DISMISSAL, now)

@@ -1,0 +1,246 @@
+"""The moment of truth: an encounter is perceived, changes a mind, and is acted on."""
+
+from __future__ import annotations
+
+from sim.core import streams
+from sim.core.compile import inlined, jitted
+from sim.core.rng import exponential, happens
+from sim.model.events.allocate import (
+    account,
+    discard_contact,
+    month_tally,
+    post_contact,
+    take_contact,
+    tier_account,
+)
+from sim.model.events.complaint import appeal
+from sim.model.events.complaint_choice import choose
+from sim.model.events.joining_and_leaving import AT_ONCE, bill, chance_to_join, join, leave
+from sim.model.events.lookups import index_of
+from sim.model.events.tier_disclosure import raised
+from sim.model.events.word_of_mouth import spread
+from sim.model.laws.satisfaction import (
+    disconfirmation,
+    expected,
+    expected_next,
+    perceived,
+    satisfied,
+)
+from sim.model.opening_clock import delayed
+from sim.model.records import (
+    ANGRY,
+    APPEAL,
+    AWAITED,
+    COMPLAINT,
+    CUSTOMER,
+    ENQUIRY,
+    EXIT,
+    NEED,
+    NOBODY,
+    POLITE,
+    PUBLIC,
+    SILENCE,
+)
+from sim.model.state import World
+
+__all__ = ["live_through"]
+
+_MOST_ATTEMPTS = 1000  # nobody calls more often about one need, however stubborn
+
+
+@inlined
+def live_through(
+    W: World, c: int, a: int, outcome: float, courtesy: float, wait: float, now: float
+) -> None:
+    """Let a person live through the end of a contact, and act on it.
+
+    Parameters
+    ----------
+    c : int
+        The contact; it is over afterwards, or put off to another attempt.
+    a : int
+        The agent who finished it; NOBODY if none did.
+    outcome, courtesy : float
+        0 to 1.
+    wait : float
+        Minutes in the queue; infinity for somebody who was never let in.
+    now : float
+    """
+    contact, P = W.contacts[c], W.P[0]
+    i = contact.person
+    month_tally(W).moments += 1.0
+    p = perceived(
+        wait,
+        outcome,
+        courtesy,
+        P.perception_tolerable_wait_minutes,
+        P.perception_weights_wait,
+        P.perception_weights_outcome,
+        P.perception_weights_courtesy,
+    )
+    d = _change_mind(W, c, p)
+    contact.outcome, contact.perceived, contact.disconfirmation = outcome, p, d
+    _count_refusal(W, c, a, d)
+    choice = choose(W, c, d)
+    _tell_others(W, c, a, choice, d, now)
+    if choice == EXIT:
+        bill(W, i, now)
+        leave(W, i, AT_ONCE, now)
+        discard_contact(W, c)
+    elif choice == APPEAL:
+        appeal(W, c, now)
+    elif choice != SILENCE:
+        _complain(W, c, choice, d, now)
+    elif contact.phase == ENQUIRY and _convinced(W, c, p):
+        join(W, i, now)
+        discard_contact(W, c)
+    else:
+        _let_it_pass(W, c, a, outcome, now)
+
+
+@inlined
+def _change_mind(W: World, c: int, p: float) -> float:
+    """Change what the person thinks; return the disconfirmation.
+
+    Somebody who is no customer has no satisfaction: the same gain and loss move their opinion.
+    """
+    contact, P = W.contacts[c], W.P[0]
+    person = W.people[contact.person]
+    gain, loss = P.satisfaction_gain, P.satisfaction_loss
+    if person.status == CUSTOMER:
+        d = disconfirmation(
+            p,
+            expected(person.e + raised(W, contact.person), P.satisfaction_entitlement, person.rank),
+        )
+        after = satisfied(person.s, d, gain, loss)
+        contact.loss += max(person.s - after, 0.0)
+        person.s = after
+    else:
+        d = disconfirmation(p, expected(person.e, 0.0, 0.5))
+        person.o = 2.0 * satisfied(0.5 * (person.o + 1.0), d, gain, loss) - 1.0
+    person.e = expected_next(
+        person.e, p, P.expectation_adapt, P.expectation_market_weight, P.expectation_market_norm
+    )
+    return d
+
+
+@jitted
+def _count_refusal(W: World, c: int, a: int, d: float) -> None:
+    """Count a customer's hearing no, whether that went down well, and what they think after it."""
+    contact, tally = W.contacts[c], month_tally(W)
+    person = W.people[contact.person]
+    unmet = contact.phase == NEED and contact.can_be_met == 0
+    if a == NOBODY or person.status != CUSTOMER or not (unmet or contact.refused):
+        return
+    tally.refusals += 1.0
+    tally.refusals_digested += d >= 0.0
+    tally.satisfaction_refused += person.s
+
+
+@inlined
+def _tell_others(W: World, c: int, a: int, choice: int, d: float, now: float) -> None:
+    """Thank for a delightful remedy; tell neighbours; post a public complaint or thanks."""
+    contact, P = W.contacts[c], W.P[0]
+    if d > P.talk_threshold and contact.remedy > 0.0 and a != NOBODY:
+        W.agents[a].morale = min(W.agents[a].morale + P.staff_morale_thanks, 1.0)
+    thanks = contact.voice == PUBLIC and contact.remedy > 0.0 and d > 0.0
+    spread(
+        W,
+        contact.person,
+        index_of(contact),
+        d,
+        contact.voice,
+        contact.remedy,
+        now,
+        choice == PUBLIC or thanks,
+        _complaint_time(W, c, now) if choice == PUBLIC else now,
+    )
+
+
+@jitted
+def _complaint_time(W: World, c: int, now: float) -> float:
+    contact, run = W.contacts[c], W.run[0]
+    wait = exponential(run.key, streams.COMPLAINT_DELAY, contact.person, index_of(contact))
+    return delayed(W, now, wait * W.P[0].voice_delay_minutes)
+
+
+@jitted
+def _complain(W: World, c: int, voice: int, d: float, now: float) -> None:
+    """Put a complaint on its way; it remembers its cause, and takes that contact's place."""
+    at, n = _complaint_time(W, c, now), take_contact(W, W.contacts[c].person)
+    cause, new, tally = W.contacts[c], W.contacts[n], month_tally(W)
+    new.phase, new.kind, new.voice = COMPLAINT, W.run[0].complaint_kind, voice
+    new.month, new.k, new.level = cause.month, cause.k, cause.level + 1
+    new.loss, new.refused_by = cause.loss, cause.refused_by
+    new.repaid = int(cause.repaid or cause.remedy > 0.0)
+    if cause.phase == COMPLAINT:
+        new.justified, new.opportune = cause.justified, cause.opportune
+    else:
+        new.justified = int(d < 0.0 and cause.can_be_met == 1)
+        new.opportune = int(d >= 0.0)
+    _count_voice(W, new.person, voice, now)
+    tally.opportunist += new.opportune
+    tally.justified += new.justified
+    discard_contact(W, c)
+    post_contact(W, n, at)
+
+
+@jitted
+def _count_voice(W: World, i: int, voice: int, now: float) -> None:
+    person, tally = W.people[i], month_tally(W)
+    person.complaints += 1
+    person.complained_at = now
+    if voice == POLITE:
+        tally.polite += 1.0
+    elif voice == ANGRY:
+        tally.angry += 1.0
+    else:
+        tally.public += 1.0
+    tier_account(W, person.tier).complaints += 1.0
+    account(W, W.run[0].decile_groups, person.decile).complaints += 1.0
+
+
+@jitted
+def _convinced(W: World, c: int, p: float) -> bool:
+    contact, run = W.contacts[c], W.run[0]
+    chance = chance_to_join(W, p)
+    return happens(chance, run.key, streams.CONVERSION, contact.person, index_of(contact))
+
+
+@inlined
+def _let_it_pass(W: World, c: int, a: int, outcome: float, now: float) -> None:
+    """Say nothing: try again later what no agent took, call back about what was not resolved."""
+    contact, P, tally = W.contacts[c], W.P[0], month_tally(W)
+    if contact.stage >= _MOST_ATTEMPTS:
+        discard_contact(W, c)
+    elif a == NOBODY and contact.retries < P.contact_retry_limit:
+        again = _comes_again(W, c, streams.RETRY, P.contact_retry)
+        tally.retried += again
+        contact.retries += 1
+        _put_off(W, c, again, streams.RETRY_DELAY, P.contact_retry_delay_minutes, now)
+    elif a != NOBODY and contact.phase == NEED and contact.can_be_met == 1 and outcome < 1.0:
+        again = _comes_again(W, c, streams.CALLBACK, P.contact_callback)
+        tally.called_back += again
+        contact.retries = 0
+        _put_off(W, c, again, streams.CALLBACK_DELAY, P.contact_callback_delay_minutes, now)
+    else:
+        discard_contact(W, c)
+
+
+@jitted
+def _comes_again(W: World, c: int, purpose: int, chance: float) -> bool:
+    contact = W.contacts[c]
+    return happens(chance, W.run[0].key, purpose, contact.person, index_of(contact))
+
+
+@jitted
+def _put_off(W: World, c: int, again: bool, purpose: int, mean_minutes: float, now: float) -> None:
+    """Put a contact off to another attempt, in open hours; or end it."""
+    contact = W.contacts[c]
+    if not again:
+        discard_contact(W, c)
+        return
+    minutes = exponential(W.run[0].key, purpose, contact.person, index_of(contact)) * mean_minutes
+    contact.stage += 1
+    contact.state = AWAITED
+    post_contact(W, c, delayed(W, now, minutes))

@@ -1,0 +1,30 @@
+"""What a contact's draws are indexed by, and what the policy gives for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.core.compile import inlined
+from sim.core.rng import draw_index
+from sim.model.state import World
+
+__all__ = ["LAST_LEVEL", "entitled", "index_of"]
+
+
+LAST_LEVEL = 2  # a complaint about a complaint
+_ATTEMPTS = 21  # bits of a stage that count attempts; above them, the level of complaint
+
+
+@inlined
+def index_of(contact: Any) -> int:
+    """Return the draw index of a contact: its need, its level of complaint, its attempt."""
+    return draw_index(contact.month, contact.k, contact.level << _ATTEMPTS | contact.stage)
+
+
+@inlined
+def entitled(W: World, c: int) -> Any:
+    """Return what the policy gives to this contact's person for it."""
+    contact = W.contacts[c]
+    # What a Python policy gave for this contact stands in a row of its own, below the tiers'.
+    row = contact.given if contact.given > 0 else W.people[contact.person].tier
+    return W.entitlements[contact.phase, row, contact.voice]

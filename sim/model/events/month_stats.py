@@ -1,0 +1,198 @@
+"""Taking stock at a month's end: people and their minds are counted, and how unequal they are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.core.compile import allocating, jitted
+from sim.model.events.allocate import account, month_tally, tier_account
+from sim.model.events.joining_and_leaving import FIRST_YEAR
+from sim.model.laws.churn import customer_value
+from sim.model.policy.tiering import rank_by_spend
+from sim.model.records import (
+    CUSTOMER,
+    DISMISSED,
+    IN_SERVICE,
+    LAPSED,
+    NOBODY,
+    PROSPECT,
+    WAITING,
+    Floats,
+)
+from sim.model.state import World
+
+__all__ = ["take_stock"]
+
+
+@allocating
+def take_stock(W: World, now: float) -> None:
+    """Rank spend; count people, their minds and their value, by status, tier and decile.
+
+    `scratch` holds every customer's hazard of leaving, natural causes apart.
+    """
+    tally = month_tally(W)
+    spend = rank_by_spend(W)
+    _concentration(W, spend)
+    n = spend.shape[0]
+    tally.customers = float(n)
+    cost = _cost_of_serving(W)
+    for i in range(W.people.shape[0]):
+        person = W.people[i]
+        _count_inside(W, i)
+        if person.status == CUSTOMER:
+            _count_customer(W, i, now)
+            W.scratch[i] = _value(W, i, cost)
+            continue
+        tally.prospects += person.status == PROSPECT
+        tally.lapsed += person.status == LAPSED
+        tally.dismissed += person.status == DISMISSED
+        tally.opinion += person.o
+        tally.opinions += 1.0
+    tally.customer_equity = _customer_equity(W, n)
+    tally.joiners_at_risk += tally.joiners_left
+    tally.gini_remedy = _gini_of_remedies(W, n)
+
+
+@jitted
+def _count_inside(W: World, i: int) -> None:
+    """Count what a person has in a queue or in service at this moment."""
+    tally = month_tally(W)
+    c = W.people[i].visits
+    while c != NOBODY:
+        tally.waiting += W.contacts[c].state == WAITING
+        tally.in_service += W.contacts[c].state == IN_SERVICE
+        c = W.contacts[c].next
+
+
+@jitted
+def _count_customer(W: World, i: int, now: float) -> None:
+    person, run, tally = W.people[i], W.run[0], month_tally(W)
+    tally.joiners_at_risk += person.joined_at > 0.0 and now - person.joined_at < FIRST_YEAR
+    tally.satisfaction += person.s
+    tally.expectation += person.e
+    tally.trust += person.t
+    tally.value_polite += person.rho[0]
+    tally.value_angry += person.rho[1]
+    tally.value_public += person.rho[2]
+    _count_bystander(W, i)
+    tier = tier_account(W, person.tier)
+    decile = account(W, run.decile_groups, person.decile)
+    tier.customers += 1.0
+    tier.satisfaction += person.s
+    decile.customers += 1.0
+    decile.satisfaction += person.s
+
+
+@jitted
+def _count_bystander(W: World, i: int) -> None:
+    """Count the calm: minds of who never made trouble, hearsay of who never complained."""
+    person, tally = W.people[i], month_tally(W)
+    if person.strikes == 0:
+        tally.without_strikes += 1.0
+        tally.satisfaction_without_strikes += person.s
+    if person.complaints == 0:
+        tally.never_complained += 1.0
+        tally.value_public_hearsay += person.rho[2]
+
+
+@allocating
+def _concentration(W: World, spend: Floats) -> None:
+    """Note the share of spend of the largest customers, in order of spend.
+
+    And how much of the top fifth's is spent by people who were below the median at the start.
+    """
+    n, tally = spend.shape[0], month_tally(W)
+    first = n - int(0.2 * n + 0.5)
+    total = _spend_from(spend, 0)
+    top20 = _spend_from(spend, first)
+    top1 = _spend_from(spend, n - int(0.01 * n + 0.5))
+    top2 = _spend_from(spend, max(n - 2, 0))
+    tally.top20_share = top20 / total if total > 0.0 else np.nan
+    tally.top1_share = top1 / total if total > 0.0 else np.nan
+    tally.top2_share = top2 / total if total > 0.0 else np.nan
+    tally.late_bloomers_share = _spend_of_late(W, spend, first) / top20 if top20 > 0.0 else np.nan
+
+
+@allocating
+def _spend_from(spend: Floats, first: int) -> float:
+    """Return the spend of customers from a rank on."""
+    total = 0.0
+    for rank in range(first, spend.shape[0]):
+        total += spend[rank]
+    return total
+
+
+@allocating
+def _spend_of_late(W: World, spend: Floats, first: int) -> float:
+    """Return the spend of those customers from a rank on who started low."""
+    total = 0.0
+    for rank in range(first, spend.shape[0]):
+        if W.people[W.order[rank]].started_low:
+            total += spend[rank]
+    return total
+
+
+@jitted
+def _customer_equity(W: World, n: int) -> float:
+    """Return what all customers are worth, whose values lie in `scratch` and ranks in `order`."""
+    total = 0.0
+    for rank in range(n):
+        total += W.scratch[W.order[rank]]
+    return total
+
+
+@jitted
+def _value(W: World, i: int, cost: float) -> float:
+    """Return what a customer is worth: their margin, for as long as they may stay.
+
+    The margin is a month's expected spend less what serving a customer has cost.
+    """
+    person, P = W.people[i], W.P[0]
+    margin = person.potential * person.w - cost
+    hazard = P.churn_natural_per_month + W.scratch[i]
+    return customer_value(margin, hazard, P.discount_a_month)
+
+
+@jitted
+def _cost_of_serving(W: World) -> float:
+    """Return what a customer-month has cost over the last year; the fixed and the new apart."""
+    costs, customers = 0.0, 0.0
+    for month in range(max(W.run[0].month - 12, 0), W.run[0].month + 1):
+        tally = W.months[month]
+        costs += tally.wages + tally.serving + tally.remedies + tally.offers
+        costs += tally.ombudsman_fees
+        customers += tally.customers
+    return costs / max(customers, 1.0)
+
+
+@allocating
+def _gini_of_remedies(W: World, n: int) -> float:
+    """Return the Gini coefficient of this month's remedies over customers; NaN if none.
+
+    The next month's begin at nothing.
+    """
+    some = _gather_remedies(W)
+    given = np.empty(some, np.float64)
+    for place in range(some):
+        given[place] = W.scratch[place]
+    given.sort()
+    total = 0.0
+    weighted = 0.0
+    for place in range(some):
+        total += given[place]
+        weighted += (n - some + place + 1) * given[place]
+    return 2.0 * weighted / (n * total) - (n + 1.0) / n if some > 0 else np.nan
+
+
+@jitted
+def _gather_remedies(W: World) -> int:
+    """Leave customers' remedies of the month in `scratch`, and forget them; return how many."""
+    some = 0
+    for i in range(W.people.shape[0]):
+        person = W.people[i]
+        if person.remedies_month > 0.0:
+            if person.status == CUSTOMER:
+                W.scratch[some] = person.remedies_month
+                some += 1
+            person.remedies_month = 0.0
+    return some

@@ -1,0 +1,245 @@
+"""Stories: told to neighbours, posted to people at large, heard, learned from and told on."""
+
+from __future__ import annotations
+
+from sim.core import streams
+from sim.core.compile import entry, inlined, jitted
+from sim.core.ieee import on_grid
+from sim.core.rng import exponential, geometric, happens, story_key, uniform
+from sim.model.events.allocate import (
+    end_story,
+    forget_story,
+    heard_already,
+    month_tally,
+    remember_hearing,
+    sealed,
+    take_story,
+    take_telling,
+)
+from sim.model.laws.talk import convinced, mean_told, readers, reminded, shaken_trust, unfairness
+from sim.model.laws.voice import learned
+from sim.model.records import CUSTOMER, NOBODY, POLITE
+from sim.model.state import World
+
+__all__ = ["spread", "tell"]
+
+
+@inlined
+def spread(
+    W: World,
+    i: int,
+    index: int,
+    d: float,
+    voice: int,
+    remedy: float,
+    now: float,
+    public: bool,
+    posted_at: float,
+) -> None:
+    """Let a person make a story of a moment, if it is worth telling or goes out in public.
+
+    Parameters
+    ----------
+    i : int
+        The person whose moment it was.
+    index : int
+        The draw index of that moment.
+    d : float
+        Its disconfirmation, the story's strength.
+    voice, remedy : int, float
+        Of the complaint that was handled, for hearers to learn from; voice 0 if it was none.
+    now : float
+    public : bool
+        Whether it is posted in public.
+    posted_at : float
+        When, if so; maybe beyond the horizon.
+    """
+    P, run, person = W.P[0], W.run[0], W.people[i]
+    chance = P.talk_chance_good if d > 0.0 else P.talk_chance_bad
+    told = abs(d) > P.talk_threshold and happens(chance, run.key, streams.TELLS, i, index)
+    seen = public and readers(person.audience, P.talk_exposure_share, P.talk_cap) > 0
+    if d == 0.0 or not (told or seen):
+        return
+    y = take_story(W)
+    story = W.stories[y]
+    story.origin, story.key = i, story_key(run.key, streams.STORY, i, index)
+    story.regard, story.tier = person.regard, person.tier
+    story.voice, story.remedy = voice, remedy
+    if d > 0.0:
+        month_tally(W).stories_good += 1.0
+    else:
+        month_tally(W).stories_bad += 1.0
+    if told:
+        wait = exponential(run.key, streams.TELLING_DELAY, i, story.key) * P.talk_delay_minutes
+        _put(W, y, i, NOBODY, story.key, 0, d, 0, now + on_grid(wait))
+    if seen:
+        _put(W, y, i, NOBODY, story.key ^ 1, 0, d, 1, posted_at)
+    if story.live == 0:
+        end_story(W, y)
+
+
+@jitted
+def _put(
+    W: World,
+    y: int,
+    teller: int,
+    heard_from: int,
+    key: int,
+    hop: int,
+    strength: float,
+    public: int,
+    at: float,
+) -> None:
+    m = take_telling(W, y, teller, at)
+    if m == NOBODY:
+        return
+    telling = W.tellings[m]
+    telling.heard_from, telling.key, telling.hop = heard_from, key, hop
+    telling.strength, telling.public = strength, public
+
+
+@entry
+def tell(W: World, m: int, now: float) -> int:
+    """Let a telling happen; some hearers will tell it on. Return the outbox's state."""
+    telling, tally = W.tellings[m], month_tally(W)
+    if telling.strength > 0.0:
+        tally.messages_good += 1.0
+    else:
+        tally.messages_bad += 1.0
+    if telling.public == 1:
+        _read(W, m, now)
+    else:
+        _told(W, m, now)
+    forget_story(W, m)
+    return sealed(W)
+
+
+@jitted
+def _read(W: World, m: int, now: float) -> None:
+    """Let people at large read a post: whoever it reaches, known to the writer or not."""
+    telling, run, P = W.tellings[m], W.run[0], W.P[0]
+    audience = W.people[telling.teller].audience
+    for place in range(readers(audience, P.talk_exposure_share, P.talk_cap)):
+        luck = uniform(run.key, streams.WHO_READS, telling.teller, telling.key + place)
+        _hear(W, m, int(luck * run.people), now)
+
+
+@jitted
+def _told(W: World, m: int, now: float) -> None:
+    """Tell some neighbours: the first of an order that is the person's and the story's own.
+
+    So more are told, never others, when the story is stronger under one policy than another.
+    """
+    telling, run, P = W.tellings[m], W.run[0], W.P[0]
+    i = telling.teller
+    luck = uniform(run.key, streams.NUMBER_TOLD, i, telling.key)
+    begin, ties = W.starts[i], W.starts[i + 1] - W.starts[i]
+    for place in range(ties):
+        W.neighbours[place] = W.ties[begin + place]
+    count = geometric(luck, mean_told(telling.strength, P.talk_tells_bad, P.talk_tells_good))
+    for place in range(min(count, ties)):
+        luck = uniform(run.key, streams.WHO_IS_TOLD, i, telling.key + place)
+        chosen = place + int(luck * (ties - place))
+        hearer = W.neighbours[chosen]
+        W.neighbours[chosen] = W.neighbours[place]
+        _hear(W, m, hearer, now)
+
+
+@jitted
+def _hear(W: World, m: int, j: int, now: float) -> None:
+    """Let a person hear a story, unless they know it: from whom it comes, or having heard it."""
+    telling = W.tellings[m]
+    story = W.stories[telling.story]
+    if j == story.origin or j == telling.heard_from or j == telling.teller:
+        return
+    if heard_already(W, j, telling.story):
+        return
+    remember_hearing(W, j, telling.story)
+    _reach(W, m)
+    _take_in(W, m, j)
+    _tell_on(W, m, j, now)
+
+
+@jitted
+def _reach(W: World, m: int) -> None:
+    telling, tally = W.tellings[m], month_tally(W)
+    story = W.stories[telling.story]
+    story.reached += 1
+    if story.reached & (story.reached - 1) == 0:
+        _note_size(W, int(telling.strength > 0.0), story.reached)
+    if telling.hop + 1 > story.depth:
+        tally.depth += telling.hop + 1 - story.depth
+        story.depth = telling.hop + 1
+    if telling.strength > 0.0:
+        tally.reached_good += 1.0
+    else:
+        tally.reached_bad += 1.0
+
+
+@jitted
+def _note_size(W: World, good: int, reached: int) -> None:
+    """Note that a story has reached a power of two of people."""
+    place = 0
+    while reached > 1:
+        reached >>= 1
+        place += 1
+    W.cascades[good, place] += 1
+
+
+@jitted
+def _take_in(W: World, m: int, j: int) -> None:
+    """Change a hearer's mind, and what they think complaining brings."""
+    P, person, telling = W.P[0], W.people[j], W.tellings[m]
+    story, strength = W.stories[telling.story], telling.strength
+    if story.voice > 0:
+        person.rho[story.voice - POLITE] = learned(
+            person.rho[story.voice - POLITE],
+            P.voice_social_learning,
+            P.voice_reward_value,
+            story.remedy,
+            P.voice_effort_cost,
+        )
+    if person.status != CUSTOMER:
+        person.o = convinced(person.o, P.talk_listen, strength)
+        if strength > 0.0:
+            person.told_by = telling.teller
+        return
+    person.s = reminded(person.s, P.talk_listen_customer, strength)
+    _compare(W, j, telling.story)
+
+
+@jitted
+def _compare(W: World, j: int, y: int) -> None:
+    """Let a customer who was treated worse than the origin of a story feel the unfairness."""
+    P, person, story, tally = W.P[0], W.people[j], W.stories[y], month_tally(W)
+    same = person.tier == story.tier
+    weight = P.fairness_within_tier if same else P.fairness_between_tiers
+    u = unfairness(person.fairness, person.regard, story.regard, weight)
+    person.t = shaken_trust(person.t, u)
+    if same:
+        tally.unfairness_within += u
+    else:
+        tally.unfairness_between += u
+    tally.hearings_of_customers += 1.0
+
+
+@jitted
+def _tell_on(W: World, m: int, j: int, now: float) -> None:
+    """Let a hearer pass the story on, weaker, after a delay."""
+    telling, run, P = W.tellings[m], W.run[0], W.P[0]
+    key = story_key(run.key, streams.STORY, j, telling.key)
+    if not happens(P.talk_retell, run.key, streams.RETELLS, j, key):
+        return
+    wait = exponential(run.key, streams.TELLING_DELAY, j, key) * P.talk_delay_minutes
+    month_tally(W).retellings += 1.0
+    _put(
+        W,
+        telling.story,
+        j,
+        telling.teller,
+        key,
+        telling.hop + 1,
+        telling.strength * P.talk_fade,
+        0,
+        now + on_grid(wait),
+    )

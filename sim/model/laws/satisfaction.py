@@ -1,0 +1,135 @@
+"""How an encounter is perceived, and what it does to satisfaction, expectation and trust.
+
+References
+----------
+Oliver, R. L. (1980). A cognitive model of the antecedents and consequences of satisfaction
+decisions. Journal of Marketing Research 17(4), 460-469. https://doi.org/10.1177/002224378001700405
+Mittal, V., Ross, W. T. & Baldasare, P. M. (1998). The asymmetric impact of negative and positive
+attribute-level performance. Journal of Marketing 62(1), 33-47.
+de Matos, C. A., Henrique, J. L. & Rossi, C. A. V. (2007). Service recovery paradox: a
+meta-analysis. Journal of Service Research 10(1), 60-77. https://doi.org/10.1177/1094670507303012
+"""
+
+from __future__ import annotations
+
+from sim.core.compile import inlined, jitted
+from sim.core.ieee import exp
+
+__all__ = [
+    "clip",
+    "disconfirmation",
+    "drifted",
+    "expected",
+    "expected_next",
+    "healed",
+    "perceived",
+    "remedy_reach",
+    "satisfied",
+]
+
+
+@jitted
+def clip(x: float, low: float, high: float) -> float:
+    """Return x, no less than low and no more than high."""
+    return min(max(x, low), high)
+
+
+@inlined
+def perceived(
+    wait: float,
+    outcome: float,
+    courtesy: float,
+    tolerable: float,
+    wait_weight: float,
+    outcome_weight: float,
+    courtesy_weight: float,
+) -> float:
+    """Return the perceived quality p = a exp(-wait / tolerable) + b outcome + c courtesy.
+
+    Parameters
+    ----------
+    wait, tolerable : float
+        Minutes; a wait of infinity is that of somebody who was never answered.
+    outcome, courtesy : float
+        0 to 1.
+    wait_weight, outcome_weight, courtesy_weight : float
+        Sum to 1.
+
+    Returns
+    -------
+    float
+        0 to 1.
+    """
+    comfort = 1.0 if wait <= 0.0 else 0.0
+    if wait > 0.0 and tolerable > 0.0:
+        comfort = exp(-wait / tolerable)
+    return wait_weight * comfort + outcome_weight * outcome + courtesy_weight * courtesy
+
+
+@inlined
+def expected(e: float, entitlement: float, rank: float) -> float:
+    """Return what a person of this rank counts on, clip(e + entitlement (rank - 1/2), 0, 1).
+
+    `rank` is the rank of spend among customers, 0 (least) to 1: big fish expect more.
+    """
+    return clip(e + entitlement * (rank - 0.5), 0.0, 1.0)
+
+
+@inlined
+def disconfirmation(p: float, expectation: float) -> float:
+    """Return d = p - expectation, -1 to 1: negative disappoints (Oliver 1980)."""
+    return p - expectation
+
+
+@inlined
+def satisfied(s: float, d: float, gain: float, loss: float) -> float:
+    """Return satisfaction after a disconfirmation d; bad is stronger than good.
+
+    s + gain d (1 - s) for d >= 0, s + loss d s for d < 0; 0 to 1 (Mittal et al. 1998: loss is about
+    twice gain).
+    """
+    return s + gain * d * (1.0 - s) if d >= 0.0 else s + loss * d * s
+
+
+@inlined
+def expected_next(e: float, p: float, adapt: float, market_weight: float, norm: float) -> float:
+    """Return expectation after an encounter: drawn to what was met, anchored to the market.
+
+    e + adapt ((1 - market_weight) p + market_weight norm - e); all 0 to 1. Without the anchor
+    people get used to anything, and service stops mattering.
+    """
+    return e + adapt * ((1.0 - market_weight) * p + market_weight * norm - e)
+
+
+@jitted
+def drifted(x: float, rate: float, goal: float) -> float:
+    """Return x moved a share `rate` (0 to 1) of the way to its goal: s to its base, trust to s."""
+    return x + rate * (goal - x)
+
+
+@jitted
+def healed(s: float, remedy_months: float, lost: float, heal: float, half_value: float) -> float:
+    """Return satisfaction after a remedy: s + heal (1 - exp(-r / r0)) lost, at most 1.
+
+    Parameters
+    ----------
+    s : float
+        Satisfaction, 0 to 1.
+    remedy_months : float
+        The remedy r in months of this person's spend, 0 or more.
+    lost : float
+        The satisfaction lost at the cause.
+    heal : float
+        Share that an ample remedy restores; above 1 is the recovery paradox (de Matos et al. 2007).
+    half_value : float
+        r0: a remedy of this size restores 63% of that.
+    """
+    return min(1.0, s + heal * remedy_reach(remedy_months, half_value) * lost)
+
+
+@jitted
+def remedy_reach(remedy_months: float, half_value: float) -> float:
+    """Return how far a remedy goes, 1 - exp(-r / r0), 0 to 1."""
+    if half_value <= 0.0:
+        return 1.0 if remedy_months > 0.0 else 0.0
+    return 1.0 - exp(-remedy_months / half_value)

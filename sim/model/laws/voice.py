@@ -1,0 +1,96 @@
+"""Whether and how a disappointed person complains, and what complaining teaches.
+
+References
+----------
+Hirschman, A. O. (1970). Exit, Voice, and Loyalty. Harvard University Press.
+McFadden, D. (1974). Conditional logit analysis of qualitative choice behavior. In Frontiers in
+Econometrics, 105-142. Academic Press.
+Rescorla, R. A. & Wagner, A. R. (1972). A theory of Pavlovian conditioning. In Classical
+Conditioning II, 64-99. Appleton-Century-Crofts.
+Wirtz, J. & McColl-Kennedy, J. R. (2010). Opportunistic customer claiming during service recovery.
+Journal of the Academy of Marketing Science 38, 654-675. https://doi.org/10.1007/s11747-009-0177-6
+"""
+
+from __future__ import annotations
+
+from sim.core.compile import inlined, jitted
+from sim.core.ieee import exp, log
+
+__all__ = [
+    "appeal_chance",
+    "exit_utility",
+    "learned",
+    "opportunist_utility",
+    "reach_of",
+    "voice_utility",
+]
+
+_LN_10 = 2.302585092994046
+
+
+@jitted
+def reach_of(audience: float) -> float:
+    """Return log10(1 + audience): what followers add to a public complaint's appeal."""
+    return log(1.0 + audience) / _LN_10
+
+
+@inlined
+def voice_utility(
+    base: float, slope: float, x: float, loudness: float, extra: float, learned_value: float
+) -> float:
+    """Return the utility of a voice, b + c x + loudness + extra + rho, against 0 for silence.
+
+    Parameters
+    ----------
+    base, slope : float
+        b and c of this voice.
+    x : float
+        Disappointment, 0 to 1.
+    loudness : float
+        The person's readiness to complain, weighted.
+    extra : float
+        Temper (angry) or reach (public), weighted; 0 for polite.
+    learned_value : float
+        rho, what complaining so has brought before or is heard to bring.
+    """
+    return base + slope * x + loudness + extra + learned_value
+
+
+@inlined
+def exit_utility(base: float, slope: float, x: float, lock_in: float) -> float:
+    """Return the utility of leaving at once, b + c x - lock_in (Hirschman 1970)."""
+    return base + slope * x - lock_in
+
+
+@jitted
+def opportunist_utility(
+    honesty: float, base: float, polite_base: float, extra: float, learned_value: float
+) -> float:
+    """Return the utility of complaining without a cause, -honesty + (b - b_polite) + extra + rho.
+
+    `honesty` is what a complaint without cause costs this person; extra and rho as in
+    `voice_utility` (Wirtz & McColl-Kennedy 2010).
+    """
+    return -honesty + (base - polite_base) + extra + learned_value
+
+
+@jitted
+def appeal_chance(share: float, loudness: float) -> float:
+    """Return the chance of turning to the ombudsman, logit^-1(logit a + l), 0 to 1.
+
+    A logit shifted by loudness l (McFadden 1974): it is a, `share`, at an average loudness of 0.
+    """
+    if share <= 0.0 or share >= 1.0:
+        return share
+    return 1.0 / (1.0 + exp(log(1.0 - share) - log(share) - loudness))
+
+
+@jitted
+def learned(
+    rho: float, rate: float, reward_value: float, remedy_months: float, effort_cost: float
+) -> float:
+    """Return rho after a lesson: rho + rate (kappa r - effort - rho) (Rescorla & Wagner 1972).
+
+    `remedy_months` is 0 after a refusal, which can push the value of complaining below zero.
+    """
+    return rho + rate * (reward_value * remedy_months - effort_cost - rho)

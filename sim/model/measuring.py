@@ -1,0 +1,208 @@
+"""Turn tallies into measures, by the very formulas that are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, partial
+from types import CodeType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.measures.definitions import COSTS, GROUP_MEASURES, MEASURES, REASONS
+from sim.measures.expressions import Term
+from sim.model.population.lorenz import SHARES, held_in_bins
+from sim.model.tallies import Tallies, wait_of_bin
+
+__all__ = ["MEASURES", "by_group", "distributions", "monthly", "value", "whole"]
+
+Floats = npt.NDArray[np.float64]
+
+_NOTHING = np.array([np.nan])
+
+
+def monthly(tallies: Tallies) -> dict[str, Floats]:
+    """Return every measure by month, each an array as long as the horizon; NaN where undefined."""
+    return _evaluate(_names(tallies, tallies.months, tallies.waits))
+
+
+def whole(tallies: Tallies) -> dict[str, float]:
+    """Return every measure over the whole horizon; NaN where undefined."""
+    if not len(tallies.months):
+        return dict.fromkeys(MEASURES, float("nan"))
+    by_month = monthly(tallies)
+    pooled = _evaluate(_pooled(tallies, slice(None)))
+    return {
+        name: _over_time(measure.horizon, by_month[name], pooled[name])
+        for name, measure in MEASURES.items()
+    }
+
+
+def value(tallies: Tallies, term: Term) -> float:
+    """Return what a term of a claim stands for, by the definitions of whole runs.
+
+    Parameters
+    ----------
+    tallies : Tallies
+        Of a run under the term's policy.
+    term : Term
+        A measure, over some or all months, of everybody or of one group.
+
+    Returns
+    -------
+    float
+        In the measure's unit; NaN where undefined, or where the run is too short.
+    """
+    window = term.window(len(tallies.months))
+    if window is None or not len(tallies.months):
+        return float("nan")
+    measure = MEASURES[term.measure]
+    if term.sort:
+        by_month, pooled = _of_group(tallies, term, window)
+    else:
+        formula = _compiled(measure.formula)
+        names = _names(tallies, tallies.months, tallies.waits)
+        by_month = _value(formula, names)[window]
+        pooled = _value(formula, _pooled(tallies, window))
+    return _over_time(measure.horizon, by_month, pooled)
+
+
+def _of_group(tallies: Tallies, term: Term, window: slice) -> tuple[Floats, Floats]:
+    """Return a group's measure by month, and on the sum of the months."""
+    groups = _columns(tallies, term.sort)
+    if term.group not in groups:
+        return _NOTHING, _NOTHING
+    column = tallies.groups[window, groups[term.group]]
+    names = column.dtype.names or ()
+    formula = _compiled(GROUP_MEASURES[term.sort][term.measure])
+    summed = {name: column[name].sum(keepdims=True) for name in names}
+    return _value(formula, {name: column[name] for name in names}), _value(formula, summed)
+
+
+def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]:
+    """Return the groups of one sort and their measures, each an array of months x groups.
+
+    Parameters
+    ----------
+    tallies : Tallies
+    sort : {'tier', 'decile', 'pool', 'need'}
+    """
+    groups = _columns(tallies, sort)
+    columns = tallies.groups[:, list(groups.values())]
+    scope = {name: columns[name] for name in columns.dtype.names or ()}
+    return list(groups), {
+        name: _value(_compiled(formula), scope) for name, formula in GROUP_MEASURES[sort].items()
+    }
+
+
+def distributions(tallies: Tallies) -> dict[str, dict[str, Floats]]:
+    """Return how things are distributed over the whole run, each a table by column.
+
+    ``lorenz``
+        At each share of a population, from those who have least: the share of all minutes that so
+        many contacts waited, over all that were offered to a queue; and the share of all remedies
+        that so many people were paid, over all who are or were customers at the end.
+    ``cascades``
+        How many good and bad stories reached at least so many people: 0, which is all stories, then
+        the powers of two. One that is still told at the end counts as far as it has come.
+
+    Parameters
+    ----------
+    tallies : Tallies
+    """
+    waits = held_in_bins(tallies.waits.sum(axis=0), wait_of_bin())
+    people = [0.0, *(2.0**power for power in range(tallies.cascades.shape[1]))]
+    told = {sort: tallies.months[f"stories_{sort}"].sum(keepdims=True) for sort in ("good", "bad")}
+    bad, good = tallies.cascades.astype(np.float64)
+    return {
+        "lorenz": {"share": SHARES, "waits": waits, "remedies": tallies.remedies_held},
+        "cascades": {
+            "people": np.array(people),
+            "stories_good": np.concatenate([told["good"], good]),
+            "stories_bad": np.concatenate([told["bad"], bad]),
+        },
+    }
+
+
+def _columns(tallies: Tallies, sort: str) -> dict[str, int]:
+    """Return which column of the groups' tally each group of a sort has."""
+    first = 0
+    for name, members in tallies.group_names.items():
+        if name == sort:
+            return {member: first + place for place, member in enumerate(members)}
+        first += len(members)
+    raise KeyError(sort)
+
+
+def _over_time(horizon: str, by_month: Floats, pooled: Floats) -> float:
+    if horizon == "sum":
+        return float(by_month.sum())
+    if horizon == "ratio":
+        return float(pooled[0])
+    if horizon == "last":
+        return float(by_month[-1])
+    known = by_month[~np.isnan(by_month)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def _pooled(tallies: Tallies, window: slice) -> dict[str, Any]:
+    """Return what a formula may name, of some months taken together."""
+    total = np.zeros(1, tallies.months.dtype)
+    for name in tallies.months.dtype.names or ():
+        total[name] = tallies.months[name][window].sum()
+    return _names(tallies, total, tallies.waits[window].sum(axis=0, keepdims=True))
+
+
+def _names(
+    tallies: Tallies, months: npt.NDArray[np.void], waits: npt.NDArray[np.int64]
+) -> dict[str, Any]:
+    """Return what a formula may name, each an array of one value a row."""
+    names: dict[str, Any] = {name: months[name] for name in months.dtype.names or ()}
+    names["month"] = np.arange(1.0, len(months) + 1.0)
+    # Multiplied out: a power differs in its last bit from machine to machine.
+    names["discount"] = np.cumprod(np.full(len(months), 1.0 / (1.0 + tallies.discount_a_month)))
+    names["queued"] = names["arrived"] - names["ignored"] - names["blocked"] - names["turned_away"]
+    names["left"] = sum(names[reason] for reason in REASONS)
+    names["complaints"] = names["polite"] + names["angry"] + names["public"]
+    names["costs"] = sum(names[cost] for cost in COSTS)
+    names["profit"] = names["revenue"] - names["costs"]
+    names["quantile"] = partial(_quantile, waits)
+    names["gini_waits"] = partial(_gini, waits)
+    return names
+
+
+def _evaluate(names: Mapping[str, Any]) -> dict[str, Floats]:
+    return {name: _value(_compiled(m.formula), names) for name, m in MEASURES.items()}
+
+
+@cache
+def _compiled(formula: str) -> CodeType:
+    return compile(formula, formula, "eval")
+
+
+def _value(formula: CodeType, names: Mapping[str, Any]) -> Floats:
+    # The formulas are this package's own constants; nothing of the user's is evaluated.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.asarray(eval(formula, {"__builtins__": {}}, names), np.float64)
+    # A share of nothing is undefined, whatever stands above the line.
+    return np.where(np.isinf(found), np.nan, found)
+
+
+def _quantile(waits: npt.NDArray[np.int64], q: float) -> Floats:
+    """Return the wait that a share q of the contacts do not exceed, by row."""
+    totals = waits.sum(axis=1)
+    reached = waits.cumsum(axis=1) >= np.maximum(np.ceil(q * totals), 1)[:, None]
+    value = wait_of_bin()[reached.argmax(axis=1)]
+    return np.where(totals > 0, value, np.nan)
+
+
+def _gini(waits: npt.NDArray[np.int64]) -> Floats:
+    """Return the Gini coefficient of the waits, by row; NaN where nobody waited."""
+    values = waits * wait_of_bin()
+    people, minutes = waits.sum(axis=1), values.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        held = np.cumsum(values, axis=1) / minutes[:, None]
+        width = waits / people[:, None]
+    before = np.concatenate([np.zeros((len(waits), 1)), held[:, :-1]], axis=1)
+    return np.asarray(1.0 - (width * (held + before)).sum(axis=1))

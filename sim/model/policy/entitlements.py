@@ -1,0 +1,263 @@
+"""Resolve a policy into one dense table of entitlements by (phase, tier, voice).
+
+Inheritance ends here: base, then `everyone`, then the tier, then the voice of a complaint (or
+`enquiries` for people who are not customers). Engines and moments only look up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.model.policy.policy_pools import seated
+from sim.model.policy.tiering import OBSERVABLES
+from sim.model.records import (
+    COMPLAINT,
+    ENQUIRY,
+    ENTITLEMENT,
+    NOBODY,
+    PUBLISHED,
+    QUEUE_CLASS,
+    RULES,
+    SECRET,
+    TIER,
+    UNTOLD,
+    VOICES,
+    Integers,
+    PolicyTables,
+    Records,
+)
+from sim.scenario.schema.needs_and_desk import Desk
+from sim.scenario.schema.policies import DEFAULT_ENTITLEMENT, Entitlement, Policy, Service, Tier
+from sim.scenario.schema.scenario import Scenario
+
+__all__ = [
+    "MOST_ANSWERS",
+    "cells_of",
+    "manned",
+    "over",
+    "resolve",
+    "row_of",
+    "tables_of",
+    "tiers_of",
+]
+
+PHASES = 3
+MOST_ANSWERS = 1000  # rows below the tiers', for what Python policies give besides
+_SECRECY = {"none": UNTOLD, "secret": SECRET, "published": PUBLISHED}
+Pools = Mapping[str, int]
+FRONT = (0, 0.0, 1.0)  # level, head start, pace: overdue promises, in order of arrival
+
+
+def tables_of(scenario: Scenario, name: str) -> PolicyTables:
+    """Return the tables of a run under a policy by its name.
+
+    Where the scenario switches, they hold the policy that everybody starts under as well.
+    """
+    first, own = next(iter(scenario.policies)), scenario.policies[name]
+    if scenario.switch_month is None or name == first:
+        return resolve(scenario, own)
+    return resolve(scenario, scenario.policies[first], own)
+
+
+def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
+    """Return the tables of a policy for this scenario's desk.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Names the pools that the policy may send people to, and the month of a switch.
+    *policies : Policy
+        One, or one that gives way to another at the switch. As validated: names, shares and pools
+        are known to be right.
+    """
+    tiers = [tiers_of(policy) for policy in policies]
+    places = {FRONT: 0}
+    # The run's own policy comes last, and its tiers first.
+    names = tuple(dict.fromkeys(tier.name for theirs in reversed(tiers) for tier in theirs))
+    desk, seats = seated(scenario.desk, policies)
+    pools = [manned(scenario.desk, desk, theirs) for theirs in seats]
+    tables = [_table(*one, places) for one in zip(policies, tiers, pools, strict=True)]
+    if any(policy.python for policy in policies):
+        tables.append(np.zeros((PHASES, MOST_ANSWERS, len(VOICES)), ENTITLEMENT))
+    cuts = [_cut(theirs, place, names) for theirs in tiers for place in range(len(theirs))]
+    return PolicyTables(
+        entitlements=np.concatenate(tables, axis=1),
+        classes=_classes(places),
+        weights=np.array([_weights(policy) for policy in policies]),
+        cuts=np.array(cuts, TIER),
+        tier_names=names,
+        policies=policies,
+        rules=np.array(list(_all_rules(scenario, policies, tiers, pools)), RULES),
+        desk=desk,
+        seats=seats,
+    )
+
+
+def tiers_of(policy: Policy) -> tuple[Tier, ...]:
+    """Return a policy's tiers: that of everybody where there are none."""
+    return policy.tiers or (Tier(name="everyone"),)
+
+
+def manned(own: Desk, whole: Desk, seats: Integers) -> Pools:
+    """Return the place of each pool; what is sent to one formed of nobody stays with its kind's.
+
+    Parameters
+    ----------
+    own, whole : Desk
+        The scenario's, and with the pools that policies form.
+    seats : integers
+        The pool of each agent under a policy.
+    """
+    return {
+        name: place if name in own.pools or place in seats else NOBODY
+        for place, name in enumerate(whole.pools)
+    }
+
+
+def _table(
+    policy: Policy,
+    tiers: tuple[Tier, ...],
+    pools: Pools,
+    places: dict[tuple[int, float, float], int],
+) -> Records:
+    """Return a policy's entitlements; their queue classes are entered among the places."""
+    table = np.zeros((PHASES, len(tiers), len(VOICES)), ENTITLEMENT)
+    for cell, usual in cells_of(policy, tiers):
+        table[cell] = row_of(usual, pools, places)
+    return table
+
+
+def _weights(policy: Policy) -> list[float]:
+    weights: Mapping[Any, float] = policy.score
+    return [weights.get(name, 0.0) for name in OBSERVABLES]
+
+
+def _all_rules(
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    tiers: Sequence[tuple[Tier, ...]],
+    pools: Sequence[Pools],
+) -> Iterator[tuple[object, ...]]:
+    """Yield a record of RULES a policy, its tiers placed after those of the policies before."""
+    first = 0
+    for place, (policy, theirs, known) in enumerate(zip(policies, tiers, pools, strict=True)):
+        values = {
+            "since": (scenario.switch_month or 1) - 1 if place else 0,
+            "first_tier": first,
+            "last_tier": first + len(theirs) - 1,
+            **_rules(policy, known),
+        }
+        yield tuple(values[name] for name in RULES.names or ())
+        first += len(theirs)
+
+
+def _rules(policy: Policy, pools: Pools) -> dict[str, object]:
+    dismiss, escalate = policy.dismiss, policy.escalate
+    newcomer, loyalty = policy.offers.newcomer, policy.offers.loyalty
+    return {
+        "review_months": policy.review_months,
+        "overrule": policy.overrule,
+        "secrecy": _SECRECY[policy.secrecy],
+        "newcomer_share": newcomer.share if newcomer else 0.0,
+        "newcomer_months": newcomer.months if newcomer else 0.0,
+        "loyalty_share": loyalty.share if loyalty else 0.0,
+        "loyalty_after_months": loyalty.after_months if loyalty else 0.0,
+        "goodwill_months": policy.offers.goodwill_months,
+        "escalate_below": escalate.below,
+        "escalate_pool": NOBODY if escalate.pool is None else pools[escalate.pool],
+        "dismiss_cost_ratio": math.inf if dismiss.cost_ratio is None else dismiss.cost_ratio,
+        "dismiss_strikes": NOBODY if dismiss.strikes is None else dismiss.strikes,
+        "dismiss_months": dismiss.months,
+        "mend_share": policy.mend.share,
+        "mend_cost": policy.mend.cost_per_month,
+    }
+
+
+def cells_of(
+    policy: Policy, tiers: tuple[Tier, ...]
+) -> Iterator[tuple[tuple[int, int, int], Entitlement]]:
+    """Yield what a policy gives for each (phase, tier, voice), written out in full."""
+    everyone = over(DEFAULT_ENTITLEMENT, policy.everyone)
+    for place, tier in enumerate(tiers):
+        usual = over(everyone, tier)
+        for voice, name in enumerate(VOICES):
+            complaint = over(usual, policy.voices[name]) if name in policy.voices else usual
+            for phase in range(PHASES):
+                if phase == COMPLAINT:
+                    given = complaint
+                elif phase == ENQUIRY:
+                    given = over(everyone, policy.enquiries)
+                else:
+                    given = usual
+                yield (phase, place, voice), given
+
+
+def _cut(
+    tiers: tuple[Tier, ...], place: int, names: tuple[str, ...]
+) -> tuple[float, float, float, int]:
+    tier, last = tiers[place], len(tiers) - 1
+    return (
+        -1.0 if tier.top_share is None else tier.top_share,
+        -math.inf if tier.min_score is None else tier.min_score,
+        (last - place) / last if last else 0.0,
+        names.index(tier.name),
+    )
+
+
+def over(below: Entitlement, above: Service) -> Entitlement:
+    """Return `below` with everything that `above` says."""
+    said = {
+        name: value
+        for name in Entitlement.model_fields
+        if (value := getattr(above, name, None)) is not None
+    }
+    return below.model_copy(update=said)
+
+
+def row_of(
+    given: Entitlement, pools: Pools, places: dict[tuple[int, float, float], int]
+) -> tuple[object, ...]:
+    """Return an entitlement as a record; a queue class that is new is entered among the places.
+
+    Parameters
+    ----------
+    given : Entitlement
+        Written out in full.
+    pools : dict
+        By name, the number of each pool.
+    places : dict
+        By level, head start and pace, the number of each queue class.
+
+    Raises
+    ------
+    KeyError
+        If there is no such pool.
+    """
+    order = (given.rank_class, given.head_start_minutes, given.pace)
+    values = {
+        "effort": given.effort,
+        "courtesy": given.courtesy,
+        "promise": math.inf if given.wait_promise_minutes is None else given.wait_promise_minutes,
+        "remedy": given.remedy,
+        "remedy_amount": given.remedy_amount,
+        "lenient": given.lenient,
+        "privilege": given.privilege,
+        "queue_class": places.setdefault(order, len(places)),  # type: ignore[arg-type]
+        "pool": NOBODY if given.pool is None else pools[given.pool],
+        "explain": given.explain,
+        "ignore": given.ignore,
+    }
+    return tuple(values[name] for name in ENTITLEMENT.names or ())
+
+
+def _classes(places: dict[tuple[int, float, float], int]) -> Records:
+    classes = np.zeros(len(places), QUEUE_CLASS)
+    for (level, head_start, pace), place in places.items():
+        classes[place]["level"] = level
+        classes[place]["head_start"] = head_start
+        classes[place]["pace"] = pace
+    return classes

@@ -1,0 +1,95 @@
+"""Pools that policies form of the desk's agents: never more agents, only others' seats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.model.desk_arrays import shifts
+from sim.model.records import Integers
+from sim.scenario.schema.needs_and_desk import Desk, Pool
+from sim.scenario.schema.opening_hours import Opening
+from sim.scenario.schema.policies import Policy
+from sim.scenario.schema.policy_terms import OwnPool
+
+__all__ = ["seated"]
+
+
+class _Spared(NamedTuple):
+    """Agents whom a pool gives up, and the hours that they work."""
+
+    pool: int
+    hours: Opening
+    agents: list[int]
+
+
+def seated(desk: Desk, policies: Sequence[Policy]) -> tuple[Desk, Integers]:
+    """Return the desk with the pools that policies form, and where each agent sits under each.
+
+    A pool takes the last agents of the largest shift of the largest pool, which keeps one at least;
+    a pool for which nobody can be spared stands empty. The pool has that shift's hours, and all
+    else of the pool from which its agents come.
+
+    Parameters
+    ----------
+    desk : Desk
+        The scenario's. A pool of its own is never formed anew.
+    policies : sequence of Policy
+        Of two policies' pools of one name the first has its way.
+
+    Returns
+    -------
+    Desk
+        Its own pools first.
+    integers
+        The pool of each agent by policy.
+    """
+    pools = dict(desk.pools)
+    seats = [_seats(desk, pools, policy) for policy in policies]
+    return desk.model_copy(update={"pools": pools}), np.array(seats, np.int64)
+
+
+def _seats(desk: Desk, pools: dict[str, Pool], policy: Policy) -> list[int]:
+    """Return the pool of each agent under a policy; its pools are added to the others."""
+    seats = [pool for pool, size, _ in shifts(desk) for _ in range(size)]
+    for name, wanted in policy.pools.items():
+        if name in desk.pools:
+            continue
+        spared = _spared(desk, seats, wanted.agents)
+        pools.setdefault(name, _formed(desk, wanted, spared))
+        for agent in spared.agents:
+            seats[agent] = list(pools).index(name)
+    return seats
+
+
+def _spared(desk: Desk, seats: list[int], wanted: int) -> _Spared:
+    sizes = [seats.count(pool) for pool in range(len(desk.pools))]
+    largest = sizes.index(max(sizes))
+    groups: list[_Spared] = []
+    first = 0
+    for pool, size, hours in shifts(desk):
+        members = [agent for agent in range(first, first + size) if seats[agent] == pool]
+        groups.append(_Spared(pool, hours, members))
+        first += size
+    theirs = [group for group in groups if group.pool == largest]
+    shift = max(theirs, key=lambda group: len(group.agents))
+    few = min(wanted, sizes[largest] - 1)
+    return shift._replace(agents=shift.agents[-few:] if few > 0 else [])
+
+
+def _formed(desk: Desk, wanted: OwnPool, spared: _Spared) -> Pool:
+    name = list(desk.pools)[spared.pool]
+    overflows = wanted.overflow_minutes is not None
+    given = {
+        "agents": len(spared.agents),
+        "opening": spared.hours,
+        "shifts": (),
+        "serves": (),
+        "helps": (name,) if wanted.helps else (),
+        "overflow": name if overflows else None,
+        "overflow_minutes": wanted.overflow_minutes,
+        "queue_limit": None,
+    }
+    return desk.pools[name].model_copy(update=given)

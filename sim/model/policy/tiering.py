@@ -1,0 +1,171 @@
+"""Rank customers by what the company can see, and cut the ranking into tiers."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import numpy as np
+
+from sim.core.compile import allocating, allocating_entry, jitted
+from sim.model.radix_sort import ascending
+from sim.model.records import CUSTOMER, MONTH, Floats, Integers
+from sim.model.state import World, rules_now
+from sim.scenario.schema.policies import Observable
+
+__all__ = ["OBSERVABLES", "rank_by_spend", "review_tiers", "seen"]
+
+OBSERVABLES: tuple[str, ...] = get_args(Observable)
+
+_COLUMNS = len(OBSERVABLES)
+
+
+@jitted
+def _observed(W: World, i: int, observable: int, now: float) -> float:
+    person = W.people[i]
+    if observable < 5:
+        return _money_seen(person, observable)
+    if observable == 5:
+        return (now - person.joined_at) / MONTH
+    if observable == 6:
+        return person.audience
+    return _deeds_seen(person, observable)
+
+
+@jitted
+def _money_seen(person: Any, observable: int) -> float:
+    if observable == 0:
+        return person.spend
+    if observable == 1:
+        return person.recent_revenue
+    if observable == 2:
+        return person.lifetime_revenue
+    if observable == 3:
+        return person.recent_cost
+    return person.lifetime_cost
+
+
+@jitted
+def _deeds_seen(person: Any, observable: int) -> float:
+    if observable == 7:
+        return float(person.contacts)
+    if observable == 8:
+        return float(person.complaints)
+    if observable == 9:
+        return float(person.favourite)
+    if observable == 10:
+        return float(person.referrals)
+    if observable == 11:
+        return float(person.returns)
+    if observable == 12:
+        return float(person.strikes)
+    return 1.0 if person.spend > 0.0 else 0.0
+
+
+@allocating_entry
+def seen(W: World, who: Integers, now: float) -> np.ndarray:
+    """Return what the company sees of people: a row each, a column an observable."""
+    values = np.empty((who.shape[0], _COLUMNS), np.float64)
+    for place in range(who.shape[0]):
+        for observable in range(_COLUMNS):
+            values[place, observable] = _observed(W, who[place], observable, now)
+    return values
+
+
+@jitted
+def _gather_customers(W: World) -> int:
+    """Leave the customers' indices in `order`; return how many they are."""
+    found = 0
+    for i in range(W.people.shape[0]):
+        if W.people[i].status == CUSTOMER:
+            W.order[found] = i
+            found += 1
+    return found
+
+
+@allocating
+def rank_by_spend(W: World) -> Floats:
+    """Rank customers by the spend seen, 0 (least) to 1, ties by index; return it, least first.
+
+    Leaves the customers' indices in `order`, in the same order.
+    """
+    seen = _gather_spend(W)
+    n, order = seen.shape[0], ascending(seen)
+    ranks, spend = np.empty(n, np.int64), np.empty(n, np.float64)
+    for rank in range(n):
+        ranks[order[rank]] = rank
+        spend[rank] = seen[order[rank]]
+    # People are large: they are gone through as they lie in memory, never in order of spend.
+    for place in range(n):
+        W.people[W.order[place]].rank = ranks[place] / (n - 1) if n > 1 else 0.5
+        order[ranks[place]] = W.order[place]
+    for rank in range(n):
+        W.order[rank] = order[rank]
+    return spend
+
+
+@allocating
+def _gather_spend(W: World) -> Floats:
+    """Return the customers' spend, and leave their indices in `order`."""
+    spend = np.empty(W.people.shape[0], np.float64)
+    found = 0
+    for i in range(W.people.shape[0]):
+        person = W.people[i]
+        if person.status == CUSTOMER:
+            W.order[found], spend[found] = i, person.spend
+            found += 1
+    return spend[:found]
+
+
+@allocating
+def _scores(W: World, n: int, now: float) -> np.ndarray:
+    """Return the customers' scores: weights times each observable's rank among customers, 0 to 1.
+
+    Equal values share their mean rank, so that a yes-or-no observable gives the same to all alike.
+    """
+    score = np.zeros(n, np.float64)
+    seen = np.empty(n, np.float64)
+    for observable in range(W.weights.shape[1]):
+        weight = W.weights[W.run[0].policy, observable]
+        if weight == 0.0:
+            continue
+        for place in range(n):
+            seen[place] = _observed(W, W.order[place], observable, now)
+        order = ascending(seen)
+        first = 0
+        while first < n:
+            last = first
+            while last + 1 < n and seen[order[last + 1]] == seen[order[first]]:
+                last += 1
+            rank = 0.5 * (first + last) / (n - 1) if n > 1 else 0.5
+            for place in range(first, last + 1):
+                score[order[place]] += weight * rank
+            first = last + 1
+    return score
+
+
+@allocating
+def review_tiers(W: World, now: float) -> None:
+    """Put every customer into the tier that the score earns; ties go to the lower index.
+
+    A tier takes customers from the top of the ranking: up to its share of all customers, or as long
+    as their score reaches its minimum. The last tier takes the rest, and who is no customer.
+    """
+    rules = rules_now(W)
+    for i in range(W.people.shape[0]):
+        W.people[i].old_tier = W.people[i].tier
+        W.people[i].tier = rules.last_tier
+    if rules.first_tier == rules.last_tier:
+        return
+    n = _gather_customers(W)
+    score = _scores(W, n, now)
+    descending = ascending(-score)
+    place = 0
+    for tier in range(rules.first_tier, rules.last_tier):
+        room = n
+        if W.cuts[tier].top_share >= 0.0:
+            room = int(W.cuts[tier].top_share * n + 0.5)
+        taken = 0
+        while place < n and taken < room and score[descending[place]] >= W.cuts[tier].min_score:
+            W.people[W.order[descending[place]]].tier = tier
+            place += 1
+            taken += 1

@@ -1,0 +1,1 @@
+"""What all plots, tables and pages are made of."""

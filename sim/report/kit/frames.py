@@ -1,0 +1,121 @@
+"""What a report needs of a results folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from sim.results.hypothesis_tables import HYPOTHESES
+from sim.results.read import Results, open_results
+
+__all__ = ["YAML_LOADER", "Frames", "frames_of"]
+
+YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Reads what `dump` writes, an eighth of the time that Python's own takes where C's is there."""
+
+_KEYS = {"policy": pl.String, "replication": pl.Int64, "month": pl.Int64}
+
+
+@dataclass(frozen=True)  # without slots, so that what is asked for again and again can be kept
+class Frames:
+    """The tables and texts of a results folder.
+
+    Attributes
+    ----------
+    summary, differences : polars.DataFrame
+        As in ``summary.csv`` and ``differences.csv``.
+    monthly : polars.DataFrame
+        policy, replication, month (from 1), then one column a measure.
+    hypotheses : polars.DataFrame
+        As in ``hypotheses.csv``; empty where the scenario claims nothing.
+    scenario : mapping
+        The resolved scenario; empty where its text is no mapping.
+    scenario_text : str
+        The same as it stands in the file.
+    manifest : mapping
+        How the results were made.
+    tables : mapping of str to polars.DataFrame
+        Every table of the folder by its file's name without ending, such as ``by_tier``.
+    """
+
+    summary: pl.DataFrame
+    differences: pl.DataFrame
+    monthly: pl.DataFrame
+    hypotheses: pl.DataFrame
+    scenario: Mapping[str, Any]
+    scenario_text: str
+    manifest: Mapping[str, Any]
+    tables: Mapping[str, pl.DataFrame]
+
+    def group(self, kind: str) -> pl.DataFrame:
+        """Give the table by ``pool``, ``tier``, ``decile`` or ``need``; empty if there is none.
+
+        Its columns are policy, replication, month, the kind, then one a measure.
+        """
+        return self.tables.get(f"by_{kind}", pl.DataFrame(schema=_KEYS | {kind: pl.String}))
+
+    @cached_property
+    def policies(self) -> tuple[str, ...]:
+        """The policies, in the scenario's order."""
+        return tuple(dict.fromkeys([*self.summary["policy"], *self.monthly["policy"]]))
+
+    @property
+    def reference(self) -> str:
+        """The policy that the others are compared with: the first; empty where there is none."""
+        return next(iter(self.policies), "")
+
+    @cached_property
+    def replications(self) -> int:
+        """How many replications the summary rests on (the most of any row)."""
+        return _most(self.summary["replications"])
+
+    @cached_property
+    def months(self) -> int:
+        """How many months the tables cover."""
+        return _most(self.monthly["month"])
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures in the monthly table, in its order."""
+        return tuple(name for name in self.monthly.columns if name not in _KEYS)
+
+
+def frames_of(source: Path | Results) -> Frames:
+    """Take what a report needs of a results folder, opening it if it is given by its path.
+
+    Raises
+    ------
+    ResultsError
+        If it is not a results folder, or is damaged or of another version.
+    """
+    results = source if isinstance(source, Results) else open_results(source)
+    return Frames(
+        summary=results.tables["summary"],
+        differences=results.tables["differences"],
+        monthly=results.tables["monthly"],
+        hypotheses=results.tables.get("hypotheses", pl.DataFrame(schema=HYPOTHESES)),
+        scenario=_mapping(results.scenario),
+        scenario_text=results.scenario,
+        manifest=results.manifest,
+        tables=results.tables,
+    )
+
+
+def _mapping(text: str) -> Mapping[str, Any]:
+    # A page can be made without the scenario's structure; its text is shown as it stands.
+    try:
+        loaded = yaml.load(text, YAML_LOADER)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _most(counts: pl.Series) -> int:
+    most = counts.max()
+    return most if isinstance(most, int) else 0

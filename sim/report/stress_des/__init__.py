@@ -1,0 +1,1 @@
+"""The STRESS-DES checklist, filled in from the run itself."""

@@ -1,0 +1,135 @@
+"""The tables of means over replications, and of differences between policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import polars as pl
+
+from sim.stats.intervals import difference, estimate, estimate_share, holm
+
+__all__ = ["DIFFERENCES", "SUMMARY", "Values", "differences_table", "summary_table", "values_of"]
+
+YES_NO = "0/1"
+"""Unit of a measure that says whether something happened in a run."""
+
+_KEYS = ("point", "policy", "replication")
+
+Values = Mapping[str, Mapping[str, Sequence[float]]]
+"""By policy, then measure: whole-horizon values, one a replication in the same order."""
+
+SUMMARY = {
+    "policy": pl.String,
+    "measure": pl.String,
+    "unit": pl.String,
+    "mean": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "replications": pl.Int64,
+}
+"""Columns of ``summary.csv``: 95% intervals, and how many replications define the measure."""
+
+DIFFERENCES = {
+    "policy": pl.String,
+    "versus": pl.String,
+    "measure": pl.String,
+    "unit": pl.String,
+    "mean": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "p": pl.Float64,
+    "p_adjusted": pl.Float64,
+    "replications": pl.Int64,
+}
+"""Columns of ``differences.csv``: policy less versus; p is adjusted over the pairs of a measure."""
+
+
+def values_of(runs: pl.DataFrame) -> Values:
+    """Arrange runs by policy and measure; what is undefined is NaN.
+
+    Parameters
+    ----------
+    runs : polars.DataFrame
+        policy, replication, perhaps point, then one column a measure; policies in order, and each
+        with the same replications in the same order.
+    """
+    measures = [name for name in runs.columns if name not in _KEYS]
+    # All at once: column by column takes longer than the statistics.
+    table = runs.select(pl.col(measures).cast(pl.Float64)).to_numpy().T
+    policies = runs["policy"].to_numpy()
+    return {
+        str(policy): dict(zip(measures, table[:, policies == policy].tolist(), strict=True))
+        for policy in dict.fromkeys(policies)
+    }
+
+
+def summary_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
+    """Lay out the mean of each measure under each policy.
+
+    Parameters
+    ----------
+    values : Values
+    units : mapping of str to str
+        Unit of each measure.
+
+    Returns
+    -------
+    polars.DataFrame
+        With the columns of `SUMMARY`; policies in the order of `values`, measures within.
+    """
+    rows = []
+    for policy, measures in values.items():
+        for measure, runs in measures.items():
+            found = (estimate_share if units[measure] == YES_NO else estimate)(runs)
+            numbers = (found.mean, found.low, found.high, found.replications)
+            rows.append((policy, measure, units[measure], *numbers))
+    return pl.DataFrame(rows, schema=SUMMARY, orient="row")
+
+
+def differences_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
+    """Lay out the paired difference of each measure between every policy and every earlier one.
+
+    Parameters
+    ----------
+    values : Values
+    units : mapping of str to str
+        Unit of each measure.
+
+    Returns
+    -------
+    polars.DataFrame
+        With the columns of `DIFFERENCES`; pairs in the order of `values`, measures within.
+    """
+    pairs = sorted(combinations(range(len(values)), 2), key=lambda pair: (pair[1], pair[0]))
+    names = list(values)
+    rows = {
+        (place, measure): row
+        for measure in next(iter(values.values()), {})
+        for place, row in enumerate(_family(values, measure, units[measure], pairs, names))
+    }
+    ordered = [rows[key] for key in sorted(rows, key=lambda key: key[0])]
+    return pl.DataFrame(ordered, schema=DIFFERENCES, orient="row")
+
+
+def _family(
+    values: Values,
+    measure: str,
+    unit: str,
+    pairs: Sequence[tuple[int, int]],
+    names: Sequence[str],
+) -> list[tuple[object, ...]]:
+    """Make one measure's rows: all pairs of policies, adjusted together."""
+    found = [
+        difference(values[names[later]][measure], values[names[earlier]][measure])
+        for earlier, later in pairs
+    ]
+    adjusted = holm([one.p for one in found])
+    numbers = [
+        (one.mean, one.low, one.high, one.p, p_adjusted, one.replications)
+        for one, p_adjusted in zip(found, adjusted, strict=True)
+    ]
+    return [
+        (names[later], names[earlier], measure, unit, *row)
+        for (earlier, later), row in zip(pairs, numbers, strict=True)
+    ]

@@ -1,0 +1,135 @@
+"""From a checked scenario back to text, and to the fingerprint of what affects its numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.errors import DataError
+from sim.scenario.reading.policy_inheritance import NOTHING
+from sim.scenario.reading.python_policies import source_of
+from sim.scenario.reading.yaml_nodes import scalar
+from sim.scenario.schema.scenario import Scenario
+
+__all__ = ["dump", "file_digest", "fingerprint", "policy_fingerprints", "to_mapping"]
+
+
+def to_mapping(scenario: Scenario) -> dict[str, Any]:
+    """Return a scenario as the plain data of a file, all defaults and policies written out.
+
+    Hypotheses that its policies and months cannot judge are left out.
+    """
+    data: Any = scenario.written()
+    bodies = data["policies"].items()
+    data["policies"] = {name: {"like": NOTHING, **body} for name, body in bodies}
+    data["hypotheses"] = [one.written() for one in scenario.judgeable()]
+    return dict(data)
+
+
+def dump(scenario: Scenario) -> str:
+    """Return a scenario as YAML, as resolved; loading it gives an equal scenario."""
+    return yaml.dump(
+        to_mapping(scenario),
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=None,
+        width=100,
+    )
+
+
+def fingerprint(scenario: Scenario) -> str:
+    """Return 12 hexadecimal digits that change with everything that can change a run's numbers.
+
+    Names, descriptions, the number of replications, hypotheses and the sweep are left out; a
+    customer or edge file, and the module of a Python policy, count by their content, wherever they
+    lie.
+
+    Raises
+    ------
+    DataError
+        If such a file can no longer be read.
+    """
+    return _hashed(_substance(scenario))[:12]
+
+
+def policy_fingerprints(scenario: Scenario) -> dict[str, str]:
+    """Return, for each policy, 64 hexadecimal digits that change with what its own runs rest on.
+
+    As `fingerprint`, but without the other policies: a policy that is added, or a change to
+    another one, leaves these runs what they were.
+
+    Raises
+    ------
+    DataError
+        If a customer or edge file can no longer be read.
+    """
+    data = _substance(scenario)
+    bodies, start = data.pop("policies"), data.pop("start", None)
+    first = {"start": bodies[start]} if start else {}
+    return {
+        name: _hashed({**data, "policy": body, **(first if name != start else {})})
+        for name, body in bodies.items()
+    }
+
+
+def _substance(scenario: Scenario) -> dict[str, Any]:
+    """Return what can change a run's numbers, data files by their content."""
+    data = to_mapping(scenario)
+    for name in ("name", "describe", "replications", "hypotheses", "sweep"):
+        data.pop(name, None)
+    if scenario.switch_month is not None:
+        # The order of policies is of no account but for this one.
+        data["start"] = next(iter(scenario.policies))
+    for body in data["policies"].values():
+        del body["describe"]
+        if "python" in body:
+            file, kind = source_of(body["python"])
+            body["python"] = [file_digest(file) if file else body["python"], kind]
+    for section in ("people", "network"):
+        if "file" in data[section]:
+            data[section]["file"] = file_digest(Path(data[section]["file"]))
+    return data
+
+
+def _hashed(data: dict[str, Any]) -> str:
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """Return the sha256 of a file's content, in hexadecimal digits.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what our reader would otherwise take for something else than text."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+        """Write everything out."""
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = None if isinstance(scalar(value), str) else "'"
+    if not value.isprintable():
+        # Only double quotes keep every kind of line break as it is.
+        style = '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)

@@ -1,0 +1,176 @@
+"""Scenario files on disk: reading one, and the chain of files that it is based on.
+
+Laying one tree over another.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.errors import Fault, ScenarioError, nearest, nearest_name
+from sim.scenario.reading.nodes import MAX_DEPTH, WHOLE, Node, Place, shown
+from sim.scenario.reading.yaml_nodes import read_with_faults
+from sim.scenario.shipped import shipped
+
+__all__ = ["MAX_BYTES", "folder_of", "merged", "read_chain", "with_bases", "with_data_files"]
+
+MAX_BYTES = 2**20
+"""Largest scenario file that is read, in bytes."""
+
+DATA_FILES = (("people", "file"), ("network", "file"), ("sweep", "file"))
+
+
+def read_chain(path: Path, trail: tuple[Path, ...] = ()) -> tuple[Node, list[Fault]]:
+    """Read a scenario file and everything that it is based on, merged.
+
+    Parameters
+    ----------
+    path : Path
+        The file, or the name of a shipped scenario.
+    trail : tuple of Path
+        The files that led here, to notice a circle.
+
+    Returns
+    -------
+    Node
+        The merged tree, in which every value knows its own file.
+    list of Fault
+        What is wrong but did not keep the rest from being read.
+
+    Raises
+    ------
+    ScenarioError
+        If the file or one that it is based on cannot be read at all.
+    """
+    found = _located(path)
+    node, faults = read_with_faults(_text(found), str(found))
+    return with_bases(node, faults, (*trail, found.resolve()))
+
+
+def with_bases(
+    node: Node, faults: list[Fault], trail: tuple[Path, ...] = ()
+) -> tuple[Node, list[Fault]]:
+    """Return a tree laid over the one that its `base` names, and all faults of both."""
+    if not isinstance(node.value, dict):
+        rule = "must be a mapping of keys, such as `name: My company`"
+        raise ScenarioError((*faults, node.place.fault(WHOLE, rule)))
+    base = node.value.get("base")
+    own = node.with_value({name: one for name, one in node.value.items() if name != "base"})
+    if base is None:
+        return own, faults
+    path = _base_path(base, trail)
+    below, more = read_chain(path, trail)
+    return merged(below, own), [*faults, *more]
+
+
+def folder_of(place: Place) -> Path:
+    """Return the folder that paths written at this place start from."""
+    file = Path(place.file)
+    return file.parent if place.line and _is_file(file) else Path()
+
+
+def with_data_files(root: Node) -> tuple[Node, list[Fault]]:
+    """Return the tree with the paths of data files made absolute, and those that are missing."""
+    faults: list[Fault] = []
+    for section, name in DATA_FILES:
+        above = root.child(section)
+        node = above.child(name) if above else None
+        if above is None or node is None or not isinstance(node.value, str):
+            continue
+        path = folder_of(node.place) / node.value
+        if not _is_file(path):
+            rule = f"must be a file that exists; there is none at {path}"
+            faults.append(node.place.fault(f"{section}.{name}", rule, shown(node.value)))
+            continue
+        found = node.with_value(str(path.resolve()))
+        root = merged(root, root.with_value({section: above.with_value({name: found})}))
+    return root, faults
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether a path is a file; a path that no file could have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _base_path(base: Node, trail: tuple[Path, ...]) -> Path:
+    """Return the file that a `base` key names, or raise its fault."""
+    if not isinstance(base.value, str):
+        raise ScenarioError((base.place.fault("base", "must be the name of a scenario file"),))
+    path = folder_of(base.place) / base.value
+    if not _is_file(path) and base.value in shipped():
+        path = shipped()[base.value]
+    if not _is_file(path):
+        rule = f"must be a scenario file; there is none at {path}"
+        hint = _near_file(path)
+        raise ScenarioError((base.place.fault("base", rule, shown(base.value), hint),))
+    if path.resolve() in trail:
+        rule = "is based on itself, directly or through another file"
+        raise ScenarioError((base.place.fault("base", rule, shown(base.value)),))
+    if len(trail) > MAX_DEPTH:
+        rule = f"is the end of a chain of more than {MAX_DEPTH} files"
+        raise ScenarioError((base.place.fault("base", rule, shown(base.value)),))
+    return path
+
+
+def _located(path: Path) -> Path:
+    """Return the path, or the shipped scenario of that name if there is no such path."""
+    return path if _is_file(path) else shipped().get(str(path), path)
+
+
+def _near_file(path: Path) -> str:
+    try:
+        siblings = [one.name for one in path.parent.glob("*.y*ml")]
+    except (OSError, ValueError):
+        siblings = []
+    found = nearest_name(path.name, siblings)
+    return f"Did you mean `{path.parent / found}`?" if found else nearest(str(path), shipped())
+
+
+def _text(path: Path) -> str:
+    """Return a file's text, or raise the fault that keeps it from being read."""
+    place = Place(str(path))
+    try:
+        if path.is_dir():
+            raise ScenarioError((place.fault(WHOLE, "is a folder; name a scenario file"),))
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ScenarioError((place.fault(WHOLE, "does not exist", "", _near_file(path)),)) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise ScenarioError((place.fault(WHOLE, f"cannot be read: {why}"),)) from None
+    if len(data) > MAX_BYTES:
+        raise ScenarioError((place.fault(WHOLE, "must be at most 1 MiB"),))
+    return _decoded(data, place)
+
+
+def _decoded(data: bytes, place: Place) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        column = error.start - before.rfind(b"\n")
+        there = Place(place.file, before.count(b"\n") + 1, column)
+        byte = f"byte 0x{data[error.start]:02x}"
+        raise ScenarioError((there.fault(WHOLE, "must be UTF-8 text", byte),)) from None
+
+
+# One value each, whatever its form: half of each of two laws or weeks would make neither.
+WHOLE_VALUES = frozenset({"opening", "enquiry_minutes", "complaint_minutes", "vary"})
+
+
+def merged(base: Node, over: Node) -> Node:
+    """Return `over` laid over `base`: mappings merge deeply; lists and single values replace.
+
+    Opening hours, laws of chance and what a sweep varies count as single values.
+    """
+    if not isinstance(base.value, dict) or not isinstance(over.value, dict):
+        return over
+    both = dict(base.value)
+    for name, node in over.value.items():
+        apart = name in WHOLE_VALUES or name not in both
+        both[name] = node if apart else merged(both[name], node)
+    return over.with_value(both)

@@ -1,0 +1,218 @@
+"""Scenarios made from one by setting values: the points of a sweep, and what is wrong with them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sim.errors import Fault, ScenarioError
+from sim.scenario.dump import policy_fingerprints, to_mapping
+from sim.scenario.reading.base_files import with_data_files
+from sim.scenario.reading.nodes import Node, Place, Scalar, from_data
+from sim.scenario.reading.overrides import with_sets
+from sim.scenario.reading.policy_inheritance import with_likes
+from sim.scenario.reading.python_policies import code_faults, with_code
+from sim.scenario.reading.validate import judged
+from sim.scenario.schema.scenario import Scenario
+from sim.scenario.schema.sweep import Levels
+from sim.scenario.schema.walk import core, element, keys_under
+
+__all__ = ["Variations", "narrowed", "resolved", "sweep_faults", "whole_number"]
+
+# Values of a path tried when a file is loaded; all points are checked before the first run.
+MAX_LEVELS = 200
+
+# What leaves the numbers of a run as they are.
+TOLD = ("name", "describe", "replications")
+
+
+class Variations:
+    """A scenario from which others are made by setting values, as ``--set`` does.
+
+    Parameters
+    ----------
+    root : Node
+        As read, with overrides set.
+    base : Scenario
+        What it means.
+    policies : sequence of str, optional
+        The policies that were chosen.
+    allow_code : bool
+        Whether a policy may name Python.
+
+    Attributes
+    ----------
+    base : Scenario
+        The scenario with nothing varied.
+    """
+
+    def __init__(
+        self,
+        root: Node,
+        base: Scenario,
+        policies: Sequence[str] | None,
+        *,
+        allow_code: bool = False,
+    ) -> None:
+        self.base = base
+        self._allow_code = allow_code
+        self._root = _bare(root)
+        self._levels = _level_nodes(root)
+        self._policies = policies
+
+    def at(self, values: Mapping[str, Scalar]) -> Scenario:
+        """Return the scenario with values set by dotted path, checked.
+
+        Parameters
+        ----------
+        values : mapping of str to number, text or bool
+            By path, such as ``{"desk.pools.frontline.agents": 5}``.
+
+        Raises
+        ------
+        ScenarioError
+            If a path leads nowhere or a value breaks a rule; it names the line in the sweep.
+        """
+        nodes = [(path, self._node(path, value)) for path, value in values.items()]
+        scenario, faults = _at(self._root, nodes, allow_code=self._allow_code)
+        if scenario is not None:
+            faults += code_faults(scenario, self._root)
+        if scenario is None or faults:
+            raise ScenarioError(tuple(faults))
+        return narrowed(scenario, self._policies)
+
+    def digest(self) -> str:
+        """Return 64 hexadecimal digits that change with whatever a point may be made from.
+
+        That is what is written, and the content of the files and modules that it names.
+        """
+        data: Any = self._root.plain()
+        for name in TOLD:
+            data.pop(name, None)
+        found = [data, self._policies, policy_fingerprints(self.base)]
+        return hashlib.sha256(json.dumps(found, default=str).encode()).hexdigest()
+
+    def value_at(self, path: str) -> Scalar:
+        """Return the value that stands at a dotted path when nothing is varied.
+
+        Raises
+        ------
+        ScenarioError
+            If there is no single value there.
+        """
+        found: Any = to_mapping(self.base)
+        for step in path.split("."):
+            found = _step(found, step)
+        if found is None or isinstance(found, (dict, list)):
+            rule = "has no single value in the scenario about which to vary it"
+            raise ScenarioError((self._node(path, None).place.fault(path, rule),))
+        value: Scalar = found
+        return value
+
+    def _node(self, path: str, value: Scalar) -> Node:
+        node = self._levels.get(path)
+        if node is None:
+            return from_data(value, "<sweep>")
+        return Node(value, node.key_place, node.key_place)
+
+
+def resolved(root: Node, *, allow_code: bool = False) -> tuple[Scenario | None, list[Fault]]:
+    """Return the scenario that a whole tree describes, or None and every fault."""
+    root, unlike = with_likes(root)
+    root, unfound = with_data_files(root)
+    root, uncoded = with_code(root, allowed=allow_code)
+    scenario, wrong = judged(root)
+    return scenario, [*unlike, *unfound, *uncoded, *wrong]
+
+
+def narrowed(scenario: Scenario, policies: Sequence[str] | None) -> Scenario:
+    """Return a scenario with only the policies that were chosen, if any were.
+
+    The one that all start under, if there is one, stays too.
+    """
+    if policies is None:
+        return scenario
+    if scenario.switch_month is not None:
+        policies = [*dict.fromkeys([next(iter(scenario.policies)), *policies])]
+    chosen = {name: scenario.policies[name] for name in policies}
+    return scenario.model_copy(update={"policies": chosen})
+
+
+def sweep_faults(
+    root: Node, scenario: Scenario | None, *, allow_code: bool = False
+) -> Iterator[Fault]:
+    """Yield the paths of a sweep that lead nowhere, and its values that no scenario may have.
+
+    Rules between several keys are left to the points themselves, which may keep them together.
+    """
+    if scenario is None or scenario.sweep is None:
+        return
+    plain, nodes = _bare(root), _level_nodes(root)
+    for path, levels in scenario.sweep.vary.items():
+        for value in _tried(levels):
+            level = nodes[path]
+            yield from _level_faults(plain, path, level, value, allow_code=allow_code)
+
+
+def whole_number(path: str) -> bool:
+    """Tell whether only whole numbers may stand at a dotted path."""
+    annotation: Any = Scenario
+    for step in path.split("."):
+        keys = keys_under(annotation)
+        annotation = keys[step].annotation if step in keys else element(annotation)
+    return core(annotation)[0] is int
+
+
+def _tried(levels: Levels) -> tuple[Scalar, ...]:
+    listed = levels.listed
+    if listed:
+        return (*listed[:MAX_LEVELS], listed[-1]) if len(listed) > MAX_LEVELS else listed
+    return (levels.between(0.0), levels.between(1.0))
+
+
+def _level_faults(
+    root: Node, path: str, level: Node, value: Scalar, *, allow_code: bool
+) -> Iterator[Fault]:
+    # Data given from Python has no lines; a name of its own tells faults of this very value.
+    place = level.key_place if level.key_place.line else Place(f"sweep.vary.{path}")
+    _, faults = _at(root, [(path, Node(value, place, place))], allow_code=allow_code)
+    for fault in faults:
+        if (fault.file, fault.line, fault.column) == (place.file, place.line, place.column):
+            yield fault
+        elif fault.line == 0 and fault.file == place.file:
+            yield replace(fault, line=place.line, column=place.column)
+
+
+def _at(
+    root: Node, nodes: list[tuple[str, Node]], *, allow_code: bool
+) -> tuple[Scenario | None, list[Fault]]:
+    root, unset = with_sets(root, nodes)
+    scenario, faults = resolved(root, allow_code=allow_code)
+    return scenario, [*unset, *faults]
+
+
+def _bare(root: Node) -> Node:
+    """Return the tree without what it asks: a point is only to be run."""
+    if not isinstance(root.value, dict):
+        return root
+    kept = {name: one for name, one in root.value.items() if name not in ("hypotheses", "sweep")}
+    return root.with_value(kept)
+
+
+def _level_nodes(root: Node) -> dict[str, Node]:
+    sweep = root.child("sweep")
+    vary = sweep.child("vary") if sweep else None
+    return vary.value if vary is not None and isinstance(vary.value, dict) else {}
+
+
+def _step(found: Any, step: str) -> Any:
+    if isinstance(found, dict):
+        return found.get(step)
+    if isinstance(found, list):
+        named = [one for one in found if isinstance(one, dict) and one.get("name") == step]
+        numbered = step.isdecimal() and int(step) < len(found)
+        return named[0] if named else found[int(step)] if numbered else None
+    return None

@@ -1,0 +1,201 @@
+"""The behaviour section, first half: what a moment of truth does to a mind, and to its voice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sim.scenario.schema.fields import (
+    Count,
+    Minutes,
+    Months,
+    Number,
+    Rate,
+    Section,
+    Share,
+    Slip,
+    key,
+)
+
+__all__ = [
+    "Angry",
+    "Contact",
+    "Exit",
+    "Expectation",
+    "Ombudsman",
+    "Perception",
+    "Polite",
+    "Public",
+    "Recovery",
+    "Satisfaction",
+    "Voice",
+    "Weights",
+]
+
+OLIVER = "Oliver 1980; Bolton 1998"
+LOSSES = "Mittal, Ross & Baldasare 1998; Tversky & Kahneman 1992: losses weigh about twice"
+HIRSCHMAN = "Hirschman 1970; calibrated so that about 4 in 10 bad moments are complained about"
+BANK = "Anonymous Bank call log, 1999"
+
+
+class Weights(Section):
+    """What a moment of truth is judged by; the weights sum to 1."""
+
+    wait: Share = key(0.25, "Weight of the wait.", symbol="a_wait")
+    outcome: Share = key(0.5, "Weight of the outcome.", symbol="a_outcome")
+    courtesy: Share = key(
+        0.25, "Weight of courtesy.", symbol="a_courtesy", source="Gelbrich & Roschk 2011"
+    )
+
+    def slips(self) -> Iterable[Slip]:
+        """Yield weights that do not sum to 1."""
+        total = self.wait + self.outcome + self.courtesy
+        if abs(total - 1) > 1e-6:
+            yield Slip((), f"must sum to 1; these sum to {total:g}")
+
+
+class Perception(Section):
+    """How good a moment of truth is felt to be, 0 to 1."""
+
+    weights: Weights = key(Weights, "What a moment is judged by.")
+    tolerable_wait_minutes: Minutes = key(
+        15.0, "Wait at which the value of a short wait has fallen to 1/e.", unit="min", gt=0
+    )
+    explained_no: Share = key(0.35, "Outcome of a refusal that is explained.", symbol="soft_no")
+    unresolved: Share = key(0.25, "Outcome of a need that stays unresolved.")
+    morale: Share = key(0.5, "Share of courtesy that depends on the agent's morale.", symbol="k")
+
+
+class Satisfaction(Section):
+    """How moments of truth move satisfaction and trust, both 0 to 1."""
+
+    gain: Share = key(0.20, "Step of satisfaction when pleased.", symbol="up", source=OLIVER)
+    loss: Share = key(0.40, "Step of satisfaction when disappointed.", symbol="down", source=LOSSES)
+    entitlement: Share = key(0.10, "How much more big spenders expect than small ones.")
+    baseline: Share = key(0.70, "Satisfaction that time drifts toward.", symbol="s_base")
+    start: Share = key(
+        0.67, "Satisfaction and trust of the first customers; their product is share of wallet."
+    )
+    drift_per_month: Share = key(
+        0.03, "Share of the way to the baseline made in a month.", unit="1/month", symbol="mend"
+    )
+    trust_rate: Share = key(0.08, "Step of trust toward satisfaction a month.")
+
+
+class Expectation(Section):
+    """How experience moves what a person expects, 0 to 1."""
+
+    adapt: Share = key(0.15, "Step of expectation at each moment.", source=OLIVER)
+    market_weight: Share = key(
+        0.6, "Weight of what the market delivers against own experience.", symbol="anchor"
+    )
+    market_norm: Share = key(0.70, "Perceived quality that the market delivers.", symbol="norm")
+
+
+class Contact(Section):
+    """Trying again after hanging up, and calling back after an answer that did not help."""
+
+    retry: Share = key(
+        0.5,
+        "Probability to try again after hanging up in silence.",
+        unit="probability",
+        source=f"{BANK}: 0.48 within the hour",
+    )
+    retry_limit: Count = key(2, "Most tries again for one need.", le=1000)
+    retry_delay_minutes: Minutes = key(60.0, "Mean open time until the next try.", unit="min")
+    callback: Share = key(
+        0.7, "Probability to call back when unresolved and silent.", unit="probability"
+    )
+    callback_delay_minutes: Minutes = key(300.0, "Mean open time until calling back.", unit="min")
+
+
+class Polite(Section):
+    """Utility of a polite complaint."""
+
+    base: Number = key(-3.9, "Utility at no disappointment.", symbol="b_v", source=HIRSCHMAN)
+    slope: Number = key(4.0, "Utility of full disappointment.", symbol="c_v")
+
+
+class Angry(Section):
+    """Utility of an angry complaint."""
+
+    base: Number = key(-5.4, "Utility at no disappointment.", symbol="b_v", source=HIRSCHMAN)
+    slope: Number = key(6.0, "Utility of full disappointment.", symbol="c_v")
+
+
+class Public(Section):
+    """Utility of a public complaint."""
+
+    base: Number = key(-6.2, "Utility at no disappointment.", symbol="b_v", source=HIRSCHMAN)
+    slope: Number = key(6.0, "Utility of full disappointment.", symbol="c_v")
+
+
+class Exit(Section):
+    """Utility of leaving at once."""
+
+    base: Number = key(-6.5, "Utility at no disappointment.", symbol="b_exit", source=HIRSCHMAN)
+    slope: Number = key(5.0, "Utility of full disappointment.", symbol="c_exit")
+
+
+class Ombudsman(Section):
+    """The complaints body to which a customer may turn whose second complaint is refused."""
+
+    share: Share = key(
+        0.05,
+        "Probability that somebody of average loudness turns to it.",
+        unit="probability",
+        source="Goodman 2005: 1 to 5 percent escalate",
+    )
+    upheld: Share = key(
+        0.9, "Probability that it upholds the company, which then loses the customer."
+    )
+    fee: Rate = key(150.0, "What a case costs the company, whoever is upheld.", unit="currency")
+
+
+class Voice(Section):
+    """Silence, complaint or exit after a disappointment, and what complaining teaches."""
+
+    polite: Polite = key(Polite, "Utility of a polite complaint.")
+    angry: Angry = key(Angry, "Utility of an angry complaint.")
+    public: Public = key(Public, "Utility of a public complaint.")
+    exit: Exit = key(Exit, "Utility of leaving at once.")
+    loudness: Number = key(0.6, "Weight of loudness in every voice.", symbol="l")
+    temper: Number = key(0.8, "Weight of temper in the angry voice.", symbol="g")
+    audience: Number = key(0.5, "Weight of log10(1 + audience) in the public voice.", symbol="h")
+    learning: Share = key(
+        0.3,
+        "Step of the learned value of a voice after its own use.",
+        symbol="lambda",
+        source="Rescorla & Wagner 1972; Ma, Sun & Kekre 2015",
+    )
+    social_learning: Share = key(
+        0.05, "Step of the learned value of a voice heard of.", symbol="lambda_social"
+    )
+    reward_value: Rate = key(
+        2.0, "Utility of a remedy of one month's spend.", unit="utility/month", symbol="kappa"
+    )
+    effort_cost: Rate = key(0.3, "Utility that a complaint costs.", symbol="effort_cost")
+    delay_minutes: Minutes = key(240.0, "Mean open time until the complaint is made.", unit="min")
+    ombudsman: Ombudsman = key(Ombudsman, "Appeal against a second refusal.")
+
+
+class Recovery(Section):
+    """What a remedy mends of the satisfaction lost at its cause."""
+
+    heal: Rate = key(
+        0.6,
+        "Most of the loss that a remedy mends; above 1 is the recovery paradox.",
+        source="de Matos, Henrique & Rossi 2007; Knox & van Oest 2014",
+    )
+    half_value_months: Months = key(
+        0.4,
+        "Remedy at which 1 - 1/e of that is reached.",
+        unit="months of spend",
+        symbol="r0",
+        gt=0,
+    )
+    double_months: Months = key(
+        3.0,
+        "Months within which a second failure is not mended.",
+        unit="months",
+        source="Maxham & Netemeyer 2002",
+    )

@@ -1,0 +1,325 @@
+"""The people section: how many, and their traits, drawn once before time starts.
+
+The network section: who talks to whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from sim.errors import nearest
+from sim.scenario.schema.fields import (
+    Correlation,
+    Count,
+    Months,
+    Number,
+    Rate,
+    Section,
+    Share,
+    Slip,
+    Text,
+    Word,
+    key,
+    refuse,
+)
+
+__all__ = [
+    "COLUMNS",
+    "TRAITS",
+    "Audience",
+    "Contacts",
+    "Demanding",
+    "Difficulty",
+    "Fairness",
+    "Honesty",
+    "Loudness",
+    "Network",
+    "Patience",
+    "People",
+    "Spend",
+    "Temper",
+    "Tenure",
+]
+
+TRAITS = (
+    "spend",
+    "contacts_per_month",
+    "difficulty",
+    "patience_minutes",
+    "demanding_share",
+    "loudness",
+    "temper",
+    "honesty",
+    "audience",
+    "fairness",
+)
+"""Traits that may be correlated, in the order of the correlation matrix."""
+
+COLUMNS = ("id", "customer", *TRAITS, "deal_seeker", "favourite", "tenure_months")
+"""What a column of a customer file may be mapped to."""
+
+BANK = "Anonymous Bank call log, 1999"
+
+
+def _beta_slips(mean: float, cv: float) -> Iterable[Slip]:
+    """Yield a slip where no beta law has this mean and cv: cv^2 must be below (1 - mean) / mean."""
+    if 0 < mean < 1 and cv * cv * mean >= 1 - mean:
+        most = ((1 - mean) / mean) ** 0.5
+        yield Slip(("cv",), f"must be below {most:.3g} for a share with mean {mean:g}")
+
+
+def _sound_columns(columns: dict[str, str]) -> dict[str, str]:
+    """Refuse columns that people do not have."""
+    rule = f"is not a column of people; use one of {', '.join(COLUMNS)}"
+    wrong = [name for name in columns if name not in COLUMNS]
+    refuse(Slip((name,), rule, nearest(name, COLUMNS)) for name in wrong)
+    return columns
+
+
+def _sound_correlations(correlations: dict[str, float]) -> dict[str, float]:
+    """Refuse pairs that are none, are given twice, or contradict each other."""
+    slips = list(_pair_slips(correlations))
+    if correlations and not slips and not _positive_definite(correlations):
+        rule = "contradict each other: the matrix of correlations is not positive definite"
+        slips = [Slip((), rule)]
+    refuse(slips)
+    return correlations
+
+
+def _pair_slips(correlations: dict[str, float]) -> Iterable[Slip]:
+    seen: set[frozenset[str]] = set()
+    for name in correlations:
+        traits = name.split("~")
+        rule, hint = _pair_rule(traits, seen)
+        if rule:
+            yield Slip((name,), rule, hint)
+        seen.add(frozenset(traits))
+
+
+def _pair_rule(traits: list[str], seen: set[frozenset[str]]) -> tuple[str, str]:
+    """Return the rule that a pair of traits breaks and a suggestion, or two empty texts."""
+    wrong = [trait for trait in traits if trait not in TRAITS]
+    if len(traits) != 2:
+        return "must name two traits, written trait~trait", ""
+    if wrong:
+        return f"knows no trait {wrong[0]!r}", nearest(wrong[0], TRAITS)
+    if traits[0] == traits[1]:
+        return "pairs a trait with itself", ""
+    return ("is a pair given before", "") if frozenset(traits) in seen else ("", "")
+
+
+def _pairs(correlations: dict[str, float]) -> dict[tuple[str, str], float]:
+    split = ((name.partition("~"), value) for name, value in correlations.items())
+    return {(one, other): value for (one, _, other), value in split}
+
+
+def _positive_definite(correlations: dict[str, float]) -> bool:
+    # Only here: most scenarios correlate nothing, and checking should start fast.
+    import numpy as np
+
+    matrix = np.eye(len(TRAITS))
+    for (one, other), value in _pairs(correlations).items():
+        i, j = TRAITS.index(one), TRAITS.index(other)
+        matrix[i, j] = matrix[j, i] = value
+    return bool(np.linalg.eigvalsh(matrix)[0] > 1e-9)
+
+
+class Spend(Section):
+    """Monthly spend that a person is capable of."""
+
+    mean: Rate = key(40.0, "Mean spend over people.", unit="currency/month", symbol="potential")
+    top20_share: Number = key(
+        0.67,
+        "Share of the whole spend that the top 20 percent of people make; 0.2 makes all equal.",
+        unit="share",
+        symbol="s",
+        source="McCarthy & Winer 2018; Kim, Singh & Winer 2017: mean of 339 firms",
+        ge=0.2,
+        lt=1,
+    )
+    noise_cv: Rate = key(
+        0.25, "Coefficient of variation of a person's spend from month to month (gamma)."
+    )
+    law: Literal["lognormal", "pareto"] = key("lognormal", "Law of spend over people.")
+
+
+class Contacts(Section):
+    """Contacts with the company, gamma over people."""
+
+    mean: Rate = key(0.4, "Mean contacts of a customer.", unit="contacts/month", symbol="need_rate")
+    cv: Rate = key(1.0, "Coefficient of variation over people.", source=BANK)
+
+
+class Difficulty(Section):
+    """Multiplier of handling time, lognormal over people with mean 1."""
+
+    cv: Rate = key(0.3, "Coefficient of variation over people.")
+
+
+class Patience(Section):
+    """Mean minutes that a person is willing to wait, lognormal over people."""
+
+    mean: Rate = key(
+        25.0,
+        "Mean over people; each attempt draws an exponential about it; 0 and nobody waits.",
+        unit="min",
+        symbol="patience",
+        source=f"{BANK} (about 6 at a phone); Garnett, Mandelbaum & Reiman 2002",
+    )
+    cv: Rate = key(0.5, "Coefficient of variation over people.")
+
+
+class Demanding(Section):
+    """Share of a person's needs that cannot be met, beta over people."""
+
+    mean: Share = key(0.05, "Mean over people.", unit="share", symbol="demanding")
+    cv: Rate = key(1.0, "Coefficient of variation over people.")
+
+    def slips(self) -> Iterable[Slip]:
+        """Yield a spread that no share can have."""
+        return _beta_slips(self.mean, self.cv)
+
+
+class Loudness(Section):
+    """Readiness to complain at all, normal over people."""
+
+    mean: Number = key(0.0, "Mean over people.")
+    sd: Rate = key(1.0, "Standard deviation over people.")
+
+
+class Temper(Section):
+    """Readiness to complain in anger, normal over people."""
+
+    mean: Number = key(0.0, "Mean over people.")
+    sd: Rate = key(1.0, "Standard deviation over people.")
+
+
+class Honesty(Section):
+    """Cost to a person of complaining without cause, normal over people."""
+
+    mean: Number = key(
+        7.5, "Mean over people.", unit="utility", source="Wirtz & McColl-Kennedy 2010; sweep it"
+    )
+    sd: Rate = key(1.2, "Standard deviation over people.", unit="utility")
+
+
+class Audience(Section):
+    """Followers whom a public post can reach, lognormal over people."""
+
+    median: Rate = key(50.0, "Median over people.", unit="people")
+    sigma: Rate = key(1.5, "Standard deviation of the logarithm over people.")
+
+
+class Fairness(Section):
+    """Sensitivity to others being treated better, beta over people."""
+
+    mean: Share = key(0.3, "Mean over people.", unit="share", symbol="fairness")
+    cv: Rate = key(0.5, "Coefficient of variation over people.")
+
+    def slips(self) -> Iterable[Slip]:
+        """Yield a spread that no share can have."""
+        return _beta_slips(self.mean, self.cv)
+
+
+class Tenure(Section):
+    """Months that the starting customers have been with the company, exponential."""
+
+    mean: Months = key(48.0, "Mean over starting customers.", unit="months")
+
+
+class People(Section):
+    """Everyone who can contact the company, whether or not they pay."""
+
+    count: Count | None = key(
+        None,
+        "How many people there are.",
+        unit="people",
+        symbol="N",
+        shown="20000; with a file, its rows",
+        le=20_000_000,
+    )
+    customers: Count | None = key(
+        None,
+        "How many of them are customers at the start.",
+        unit="people",
+        shown="40 percent of count; with a file, its column `customer`",
+        le=20_000_000,
+    )
+    spend: Spend = key(Spend, "Monthly spend that a person is capable of.")
+    contacts_per_month: Contacts = key(Contacts, "Contacts with the company.")
+    difficulty: Difficulty = key(Difficulty, "Multiplier of handling time, mean 1.")
+    patience_minutes: Annotated[Patience | None, Word("unlimited")] = key(
+        Patience, "Minutes that people are willing to wait, or `unlimited`."
+    )
+    demanding_share: Demanding = key(Demanding, "Share of needs that cannot be met.")
+    loudness: Loudness = key(Loudness, "Readiness to complain at all.")
+    temper: Temper = key(Temper, "Readiness to complain in anger.")
+    honesty: Honesty = key(Honesty, "Cost of complaining without cause.")
+    audience: Audience = key(Audience, "Followers whom a public post can reach.")
+    fairness: Fairness = key(Fairness, "Sensitivity to others being treated better.")
+    deal_seeker_share: Share = key(
+        0.15, "Share of people who leave when a newcomer offer of theirs ends.", unit="share"
+    )
+    favourite_share: Share = key(
+        0.10, "Share of people whom a manager likes, whatever their value.", unit="share"
+    )
+    tenure_months: Tenure = key(Tenure, "Months with the company of the starting customers.")
+    correlations: Annotated[dict[str, Correlation], AfterValidator(_sound_correlations)] = key(
+        dict, "Correlation of two traits, written `trait~trait` (Gaussian copula)."
+    )
+    file: Text | None = key(None, "Customer file (CSV or Parquet), a row a person.")
+    columns: Annotated[dict[str, Text], AfterValidator(_sound_columns)] = key(
+        dict,
+        "The file's column for each of id, customer, the traits, deal_seeker, favourite, "
+        "tenure_months.",
+    )
+
+    def settle(self) -> None:
+        """Fill in how many people and customers there are where no file says it."""
+        if self.file is None and self.count is None:
+            self._set("count", 20_000)
+        if self.file is None and self.customers is None and self.count is not None:
+            self._set("customers", self.count * 2 // 5)
+
+    def slips(self) -> Iterable[Slip]:
+        """Yield wrong numbers of customers, correlations and columns."""
+        if self.count is not None and self.customers is not None and self.customers > self.count:
+            yield Slip(("customers",), f"must be at most people.count, {self.count}")
+        if self.columns and self.file is None:
+            yield Slip(("columns",), "belongs with people.file, which is missing")
+
+    def pairs(self) -> dict[tuple[str, str], float]:
+        """Return the correlations by pair of traits, as written."""
+        return _pairs(self.correlations)
+
+
+class Network(Section):
+    """The social graph on which people talk."""
+
+    kind: Literal["small_world", "scale_free", "blocks", "random", "none", "file"] = key(
+        "small_world",
+        "How ties arise: Watts-Strogatz, preferential attachment, degree-corrected blocks, "
+        "Erdos-Renyi, no ties, or an edge list.",
+        source="Watts & Strogatz 1998; Barabasi & Albert 1999; Karrer & Newman 2011",
+    )
+    mean_degree: Rate = key(10.0, "Mean number of ties of a person.", unit="ties")
+    rewire: Share = key(0.1, "Share of a small world's ties that are rewired.", unit="share")
+    blocks: Count = key(20, "Number of blocks, for kind: blocks.", ge=1)
+    mixing: Share = key(0.1, "Share of ties that leave the block, for kind: blocks.", unit="share")
+    degree_cv: Rate = key(
+        1.0, "Coefficient of variation of the expected number of ties, for kind: blocks."
+    )
+    file: Text | None = key(None, "Edge list (CSV or Parquet), for kind: file.")
+
+    def slips(self) -> Iterable[Slip]:
+        """Yield a file without its kind or the reverse, and an odd small world."""
+        if self.kind == "file" and self.file is None:
+            yield Slip(("file",), "is required for kind: file")
+        if self.kind != "file" and self.file is not None:
+            yield Slip(("file",), f"belongs to kind: file, not to kind: {self.kind}")
+        if self.kind == "small_world" and (self.mean_degree < 2 or self.mean_degree % 2):
+            rule = "must be an even whole number of at least 2 for kind: small_world"
+            yield Slip(("mean_degree",), rule)

@@ -1,0 +1,113 @@
+"""What a policy does beside serving: pools it forms, dismissals, offers, escalation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sim.scenario.schema.fields import (
+    REQUIRED,
+    Count,
+    Flag,
+    Minutes,
+    Months,
+    Name,
+    Positive,
+    Rate,
+    Section,
+    Share,
+    Slip,
+    Switchable,
+    key,
+)
+
+__all__ = ["Dismiss", "Escalate", "Loyalty", "Mend", "Newcomer", "Offers", "OwnPool"]
+
+
+class OwnPool(Section):
+    """Agents of the desk's largest pool who serve whom the policy sends to them.
+
+    They are no more than before: the pool that they come from is left with so many fewer, and never
+    with none.
+    """
+
+    agents: Count = key(1, "How many agents move.", unit="agents", ge=1, le=100_000)
+    helps: Flag = key(
+        True, "Whether they serve the pool they came from when nobody waits for them."
+    )
+    overflow_minutes: Minutes | None = key(
+        None,
+        "Wait after which a contact goes over to the pool they came from.",
+        unit="min",
+        shown="never",
+    )
+
+
+class Dismiss(Section):
+    """When a customer is dismissed, at a month's end; never served again."""
+
+    strikes: Count | None = key(
+        None,
+        "Strikes at which a customer is dismissed: complaints in anger or without justification.",
+        shown="never for strikes",
+        ge=1,
+    )
+    cost_ratio: Positive | None = key(
+        None,
+        "Recent cost over recent revenue above which a month counts against a customer.",
+        shown="never for costs",
+        source="Haenlein & Kaplan 2010 on practice; size assumed",
+    )
+    months: Count = key(
+        6,
+        "So many such months in a row before a costly customer is dismissed.",
+        unit="months",
+        ge=1,
+        le=1200,
+    )
+
+
+class Newcomer(Section):
+    """A discount for those who join, again whenever they come back."""
+
+    share: Share = key(REQUIRED, "Share of the bill that is taken off.", unit="share", gt=0)
+    months: Months = key(REQUIRED, "Months from joining.", unit="months", gt=0)
+
+
+class Loyalty(Section):
+    """A discount for those who stay."""
+
+    share: Share = key(REQUIRED, "Share of the bill that is taken off.", unit="share", gt=0)
+    after_months: Months = key(REQUIRED, "Months as a customer from which on.", unit="months")
+
+
+class Offers(Section):
+    """What the company gives unasked."""
+
+    newcomer: Switchable[Newcomer] = key(None, "Discount for newcomers.")
+    loyalty: Switchable[Loyalty] = key(None, "Discount for the loyal.")
+    goodwill_months: Rate = key(
+        0.0,
+        "Goodwill for a polite complaint that is refused, in months of this person's spend.",
+        unit="months",
+    )
+
+
+class Mend(Section):
+    """Product faults that the company sees to of its own accord, before anybody complains."""
+
+    share: Share = key(0.0, "Share of product faults that are mended, over what lessons teach.")
+    cost_per_month: Rate = key(
+        0.0, "What that costs.", unit="currency/month", source="declared assumption"
+    )
+
+
+class Escalate(Section):
+    """Whose contacts go straight to another pool: the unhappy ones'."""
+
+    below: Share = key(0.0, "Satisfaction below which a customer counts as unhappy.")
+    pool: Name | None = key(None, "Pool that serves them, such as the manager's.")
+
+    def slips(self) -> Iterable[Slip]:
+        """Yield an escalation that leads nowhere."""
+        if self.below > 0 and self.pool is None:
+            yield Slip(("pool",), "is required")

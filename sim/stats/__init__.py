@@ -1,0 +1,1 @@
+"""Statistics of replications: intervals, precision, ranking and verdicts."""

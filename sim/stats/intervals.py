@@ -1,0 +1,340 @@
+"""Means over replications, and differences between policies, with what is known about both.
+
+Replications of one policy are independent; the same replication under two policies has the same
+people and the same luck. So a mean has Student's t interval over the replications, and a difference
+between policies is taken replication by replication.
+
+References
+----------
+Student (1908), The probable error of a mean, Biometrika 6(1), doi:10.1093/biomet/6.1.1.
+Law & Kelton (2000), Simulation modeling and analysis, 3rd ed., section 10.2 (paired-t intervals).
+
+Means with Student's t intervals of many points at once.
+
+The same as `sim.stats.intervals.estimate` point by point, to within rounding: where thousands
+of points are laid out, a call a point takes longer than reading the tables.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import fsum, isfinite, sqrt
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri, stdtr, stdtrit
+
+__all__ = [
+    "ALPHA",
+    "CONFIDENCE",
+    "Difference",
+    "Estimate",
+    "difference",
+    "estimate",
+    "estimate_each",
+    "estimate_share",
+    "holm",
+    "unpaired_difference",
+    "variance_reduction",
+]
+
+CONFIDENCE = 0.95
+
+ALPHA = round(1 - CONFIDENCE, 9)  # 0.05, which binary floats miss by a hair
+"""A test decides where its p is below this."""
+
+# Differences that agree to this share of what was subtracted differ by rounding, not by chance.
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over replications with its interval.
+
+    Attributes
+    ----------
+    mean : float or None
+        In the unit of the values; None where no replication defines it.
+    low, high : float or None
+        Ends of the interval; None with fewer than two replications.
+    replications : int
+        How many replications the mean rests on: those in which the value is defined.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    replications: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A mean paired difference with its interval and the test of no difference.
+
+    Attributes
+    ----------
+    mean : float or None
+        In the unit of the values; None where no replication defines both sides.
+    low, high, p : float or None
+        Ends of the interval, and the two-sided p value (0 to 1); None with fewer than two pairs.
+    replications : int
+        How many replications define both sides.
+    """
+
+    mean: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    replications: int
+
+
+def estimate(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimate:
+    """Estimate a mean with Student's t interval.
+
+    Parameters
+    ----------
+    values : iterable of float
+        One a replication, any unit; those that are not finite are left out of account.
+    confidence : float
+        Probability that the interval covers the mean, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        With equal values the interval has no width: nothing in them tells of any spread.
+    """
+    kept = [float(value) for value in values if isfinite(value)]
+    if not kept:
+        return Estimate(None, None, None, 0)
+    mean = _mean(kept)
+    if len(kept) == 1:
+        return Estimate(mean, None, None, 1)
+    half = _half_width(_spread(kept, mean), len(kept), confidence)
+    return Estimate(mean, mean - half, mean + half, len(kept))
+
+
+def estimate_share(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimate:
+    """Estimate how often something happens, with Wilson's score interval.
+
+    Parameters
+    ----------
+    values : iterable of float
+        One a replication, 1 where it happened and 0 where not; those that are not finite are left
+        out of account.
+    confidence : float
+        Probability that the interval covers the share, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        Within 0 and 1. What never happened in ten runs may still happen: the interval has a width.
+
+    References
+    ----------
+    Wilson (1927), Probable inference, the law of succession, and statistical inference, Journal of
+    the American Statistical Association 22(158), doi:10.1080/01621459.1927.10502953.
+    """
+    kept = [float(value) for value in values if isfinite(value)]
+    if len(kept) < 2:
+        return estimate(kept, confidence)
+    n, share, z2 = len(kept), _mean(kept), float(ndtri(0.5 + confidence / 2)) ** 2
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = sqrt(z2) / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return Estimate(share, max(0.0, centre - half), min(1.0, centre + half), n)
+
+
+def difference(
+    values: Sequence[float], versus: Sequence[float], confidence: float = CONFIDENCE
+) -> Difference:
+    """Estimate the mean of ``values - versus``, pair by pair, with the paired t test.
+
+    Parameters
+    ----------
+    values, versus : sequence of float
+        Of equal length, one a replication in the same order; a pair in which either side is not
+        finite is left out of account.
+    confidence : float
+        Probability that the interval covers the mean difference, between 0 and 1.
+
+    Returns
+    -------
+    Difference
+        Where every pair differs by the same amount there is no spread to test against: the interval
+        has no width, and p is that of the exact sign test, 2 ** (1 - n), or 1 if the amount is 0.
+        So two replications that happen to agree never look like proof.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ.
+    """
+    pairs = [
+        (float(a), float(b))
+        for a, b in zip(values, versus, strict=True)
+        if isfinite(a) and isfinite(b)
+    ]
+    mean_only = estimate([a - b for a, b in pairs], confidence)
+    if mean_only.mean is None or len(pairs) == 1:
+        return Difference(mean_only.mean, None, None, None, len(pairs))
+    p = _p_value(pairs, mean_only.mean)
+    return Difference(mean_only.mean, mean_only.low, mean_only.high, p, len(pairs))
+
+
+def unpaired_difference(
+    values: Sequence[float], versus: Sequence[float], confidence: float = CONFIDENCE
+) -> Difference:
+    """Estimate the difference of two means from runs whose luck has nothing in common.
+
+    Parameters
+    ----------
+    values, versus : sequence of float
+        One a replication, any unit; those that are not finite are left out of account.
+    confidence : float
+        Probability that the interval covers the difference, between 0 and 1.
+
+    Returns
+    -------
+    Difference
+        Its replications are those of the side that has fewer. Without any spread there is no test.
+
+    References
+    ----------
+    Welch (1947), The generalization of Student's problem when several different population
+    variances are involved, Biometrika 34(1-2), doi:10.1093/biomet/34.1-2.28.
+    """
+    sides = [[float(one) for one in side if isfinite(one)] for side in (values, versus)]
+    count = min(len(side) for side in sides)
+    if count == 0:
+        return Difference(None, None, None, None, 0)
+    means = [_mean(side) for side in sides]
+    gap = means[0] - means[1]
+    if count == 1:
+        return Difference(gap, None, None, None, 1)
+    parts = [_spread(side, mean) ** 2 / len(side) for side, mean in zip(sides, means, strict=True)]
+    error = sqrt(sum(parts))
+    if error == 0:
+        return Difference(gap, None, None, None, count)
+    freedom = sum(parts) ** 2 / fsum(
+        part**2 / (len(side) - 1) for part, side in zip(parts, sides, strict=True)
+    )
+    half = float(stdtrit(freedom, 0.5 + confidence / 2)) * error
+    p = float(2.0 * stdtr(freedom, -abs(gap) / error))
+    return Difference(gap, gap - half, gap + half, p, count)
+
+
+def variance_reduction(values: Sequence[float], versus: Sequence[float]) -> float | None:
+    """Return how many times the pairs would have to be, were their luck not common, to say as much.
+
+    Parameters
+    ----------
+    values, versus : sequence of float
+        Of equal length, one a replication in the same order; a pair in which either side is not
+        finite is left out of account.
+
+    Returns
+    -------
+    float or None
+        The sum of both variances over that of the paired difference, at least 0; below 1 pairing
+        did harm. None with fewer than two pairs, or where the difference has no spread.
+    """
+    pairs = [(a, b) for a, b in zip(values, versus, strict=True) if isfinite(a) and isfinite(b)]
+    if len(pairs) < 2:
+        return None
+    sides = [[a for a, _ in pairs], [b for _, b in pairs], [a - b for a, b in pairs]]
+    one, other, apart = (_spread(side, _mean(side)) ** 2 for side in sides)
+    return (one + other) / apart if apart > 0 else None
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Adjust the p values of one family for being many.
+
+    The family here is all pairs of policies within one measure: the question is which policies
+    differ in it. Measures are different questions, and are not adjusted for each other.
+
+    Parameters
+    ----------
+    p_values : sequence of float or None
+        One a test, 0 to 1; None where no test could be made, which does not count in the family.
+
+    Returns
+    -------
+    list of float or None
+        In the same order, 0 to 1; rejecting those below alpha errs anywhere in the family with
+        probability at most alpha.
+
+    References
+    ----------
+    Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of
+    Statistics 6(2), 65-70, https://www.jstor.org/stable/4615733.
+    """
+    ranked = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    adjusted: list[float | None] = [None] * len(p_values)
+    highest = 0.0
+    for rank, (p, place) in enumerate(ranked):
+        highest = max(highest, min(1.0, (len(ranked) - rank) * p))
+        adjusted[place] = highest
+    return adjusted
+
+
+def _mean(values: Sequence[float]) -> float:
+    # Summed exactly, so that the order and the machine's vector width leave no trace.
+    return fsum(values) / len(values)
+
+
+def _spread(values: Sequence[float], mean: float) -> float:
+    """Estimate the standard deviation from a sample of at least two."""
+    squares = fsum((value - mean) * (value - mean) for value in values)
+    return sqrt(squares / (len(values) - 1))
+
+
+def _half_width(spread: float, n: int, confidence: float) -> float:
+    quantile = float(stdtrit(n - 1, 0.5 + confidence / 2))
+    return quantile * spread / sqrt(n)
+
+
+def _p_value(pairs: Sequence[tuple[float, float]], mean: float) -> float:
+    """Two-sided p of no mean difference, for at least two pairs."""
+    n = len(pairs)
+    rounding = ROUNDING * max(max(abs(a), abs(b)) for a, b in pairs)
+    spread = _spread([a - b for a, b in pairs], mean)
+    if spread <= rounding:
+        return 1.0 if abs(mean) <= rounding else 2.0 ** (1 - n)
+    statistic = abs(mean) / (spread / sqrt(n))
+    return float(2.0 * stdtr(n - 1, -statistic))
+
+
+Floats = npt.NDArray[np.float64]
+
+
+def estimate_each(
+    values: Floats, axis: int, confidence: float = CONFIDENCE
+) -> tuple[Floats, Floats]:
+    """Estimate means over one axis, with half of each one's interval.
+
+    Parameters
+    ----------
+    values : array of float
+        In any unit; what is not finite is left out of account.
+    axis : int
+        Along which replications lie.
+    confidence : float
+        Probability that an interval covers its mean, between 0 and 1.
+
+    Returns
+    -------
+    means, halves : arrays of float
+        Of the shape without that axis. NaN where no replication defines the mean, and for the half
+        where fewer than two do.
+    """
+    kept = np.where(np.isfinite(values), values, np.nan)
+    count = np.isfinite(kept).sum(axis=axis)
+    with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
+        # A point that no replication defines is no number, and that is what is wanted.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        means = np.nanmean(kept, axis=axis)
+        spread = np.nanstd(kept, axis=axis, ddof=1)
+        quantile = stdtrit(np.maximum(count - 1, 1), 0.5 + confidence / 2)
+        halves = np.where(count > 1, quantile * spread / np.sqrt(count), np.nan)
+    return means, halves

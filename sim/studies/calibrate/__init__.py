@@ -1,0 +1,1 @@
+"""``sim calibrate``: from a log of contacts or purchases to a scenario."""

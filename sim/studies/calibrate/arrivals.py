@@ -1,0 +1,110 @@
+"""When contacts arrive: the week's profile, and days that are busier than others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.studies.calibrate.log import Log
+
+__all__ = ["Arrivals", "fit_arrivals"]
+
+Floats = npt.NDArray[np.float64]
+_WEEKS = 4.0  # in a month
+
+
+@dataclass(frozen=True, eq=False)
+class Arrivals:
+    """How contacts come.
+
+    Attributes
+    ----------
+    weights : array of float, shape (168,)
+        Mean contacts in each hour of the week from Monday 00:00; 0 where none came.
+    per_month : float
+        Contacts in four such weeks.
+    per_month_error : float
+        Its standard error, busy and quiet days included.
+    day_cv : float
+        Coefficient of variation of the factor by which whole days are busier.
+    dispersion : float
+        Variance over mean of hourly counts about the profile; 1 would be Poisson.
+    days : int
+        Days observed.
+    by_day : array of float, shape (days, 24)
+        Contacts by day and hour.
+    """
+
+    weights: Floats
+    per_month: float
+    per_month_error: float
+    day_cv: float
+    dispersion: float
+    days: int
+    by_day: Floats
+
+
+def fit_arrivals(log: Log) -> Arrivals:
+    """Fit the weekly profile and the day factor.
+
+    The profile is the mean by hour of the week over the days observed. A day's total is Poisson
+    about the profile times the day's factor, so ``Var = m + m^2 cv^2``; cv^2 is estimated by
+    moments over days of the same weekday, and set to 0 if their spread is less than Poisson.
+
+    References
+    ----------
+    Jongbloed, G. & Koole, G. (2001). Managing uncertainty in call centres using Poisson mixtures.
+    Applied Stochastic Models in Business and Industry 17(4), 307-318. doi:10.1002/asmb.444
+    """
+    day = log.arrival.astype("datetime64[D]")
+    hour = (log.arrival - day).astype("timedelta64[h]").astype(np.int64)
+    by_day = np.zeros((len(log.days), 24))
+    np.add.at(by_day, (np.searchsorted(log.days, day), hour), 1.0)
+    weekday = _weekday(log.days)
+    counts = np.bincount(weekday, minlength=7)
+    sums = np.zeros((7, 24))
+    np.add.at(sums, weekday, by_day)
+    weights = sums / np.maximum(counts, 1)[:, None]
+    spread = _day_cv(by_day.sum(axis=1), weekday)
+    means = weights.sum(axis=1)
+    variance = (means + (means * spread) ** 2) / np.maximum(counts, 1)
+    return Arrivals(
+        weights=weights.ravel(),
+        per_month=float(_WEEKS * weights.sum()),
+        per_month_error=float(_WEEKS * np.sqrt(variance.sum())),
+        day_cv=spread,
+        dispersion=_dispersion(by_day, weekday),
+        days=len(by_day),
+        by_day=by_day,
+    )
+
+
+def _day_cv(totals: Floats, weekday: npt.NDArray[np.int64]) -> float:
+    """Return the spread of days of the same weekday beyond Poisson, 0 if there is none."""
+    excess = weight = 0.0
+    for place in range(7):
+        here = totals[weekday == place]
+        if len(here) > 1:
+            mean = float(here.mean())
+            excess += (len(here) - 1) * (float(here.var(ddof=1)) - mean)
+            # The square of a mean is larger than the mean's square, by its variance.
+            weight += (len(here) - 1) * (mean * mean - float(here.var(ddof=1)) / len(here))
+    return float(np.sqrt(max(excess, 0.0) / weight)) if weight > 0.0 else 0.0
+
+
+def _dispersion(by_day: Floats, weekday: npt.NDArray[np.int64]) -> float:
+    """Return the variance over the mean of counts of the same hour of the week."""
+    variance = mean = 0.0
+    for place in range(7):
+        here = by_day[weekday == place]
+        if len(here) > 1:
+            variance += float(here.var(axis=0, ddof=1).sum())
+            mean += float(here.mean(axis=0).sum())
+    return variance / mean if mean > 0.0 else float("nan")
+
+
+def _weekday(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
+    """Return 0 for Monday to 6; 1970 began on a Thursday."""
+    return np.asarray((days.astype("datetime64[D]").astype(np.int64) + 3) % 7)

@@ -1,0 +1,263 @@
+"""From purchases to spend: how much, how unequal, how noisy, and how soon people stop."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy.special import ndtr, ndtri
+
+from sim.errors import CommandError, DataError
+from sim.model.population.table_files import read_cells
+from sim.studies.calibrate.bgnbd import Buying, fit_buying
+from sim.studies.calibrate.log import Unused, check_columns
+from sim.studies.calibrate.times import read_times
+
+__all__ = ["PurchaseColumns", "Purchases", "calibrate_purchases"]
+
+Floats = npt.NDArray[np.float64]
+
+_MONTH, _WEEK = 28, 7.0  # days
+_TOP = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseColumns:
+    """What the columns of a table of purchases are called.
+
+    Attributes
+    ----------
+    customer, date, amount : str
+    time_format : str, optional
+        Of dates, in strftime's letters.
+    """
+
+    customer: str = "customer"
+    date: str = "date"
+    amount: str = "amount"
+    time_format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Purchases:
+    """What purchases say.
+
+    Attributes
+    ----------
+    path : str
+    rows, used, customers : int
+        Rows of the file, rows that could be used, and people in them.
+    unused : tuple of Unused
+        Rows left out, by reason.
+    mean : float
+        Spend a month from the first purchase on, over people, currency.
+    seen_top20 : float
+        Share of all spend by the fifth who spent most, luck included.
+    top20_share : float
+        The same of what people are capable of: luck taken out, as a lognormal law has it.
+    noise_cv : float
+        Coefficient of variation of one person's spend from month to month.
+    buying : Buying
+        Repeat purchases, until people stop.
+    """
+
+    path: str
+    rows: int
+    used: int
+    customers: int
+    unused: tuple[Unused, ...]
+    mean: float
+    seen_top20: float
+    top20_share: float
+    noise_cv: float
+    buying: Buying
+
+    @property
+    def natural_per_month(self) -> float:
+        """Hazard a month at which somebody who buys at the mean rate stops."""
+        return 4.0 * self.buying.per_week * self.buying.stops
+
+    def sections(self) -> dict[str, Any]:
+        """Return the part of a scenario that purchases speak of, as plain data."""
+        spend = {"mean": self.mean, "top20_share": self.top20_share, "noise_cv": self.noise_cv}
+        return {
+            "name": f"Calibrated from {Path(self.path).name}",
+            "people": {
+                "count": self.customers,
+                "customers": self.customers,
+                "spend": {name: _rounded(value) for name, value in spend.items()},
+            },
+            "behaviour": {"churn": {"natural_per_month": _rounded(self.natural_per_month)}},
+        }
+
+    def write(self, file: str | os.PathLike[str], command: str = "") -> Path:
+        """Write the scenario, with what it rests on said in comments.
+
+        Raises
+        ------
+        CommandError
+            If the file cannot be written.
+        """
+        path = Path(file)
+        try:
+            path.write_text("\n".join(self._lines(command)) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"{path}: cannot be written: {error.strerror}") from None
+        return path
+
+    def _lines(self, command: str) -> list[str]:
+        told, buying = self.sections(), self.buying
+        spend = told["people"]["spend"]
+        lines = [f"# {self.used:,} of {self.rows:,} purchases, {self.customers:,} customers."]
+        lines += [f"# {command}"] if command else []
+        lines += [
+            f"# Not used: {one.rows:,} rows, the first on line {one.line}: {one.reason}."
+            for one in self.unused
+        ]
+        return [
+            *lines,
+            (
+                f"# BG/NBD: r {buying.r:.3f}, alpha {buying.alpha:.3f} weeks, a {buying.a:.3f}, "
+                f"b {buying.b:.3f}."
+            ),
+            f'name: "{told["name"]}"',
+            "people:",
+            f"  count: {self.customers}",
+            f"  customers: {self.customers}",
+            f"  # The fifth who spent most spent {self.seen_top20:.1%}, luck included.",
+            (
+                f"  spend: {{mean: {spend['mean']}, top20_share: {spend['top20_share']}, "
+                f"noise_cv: {spend['noise_cv']}}}"
+            ),
+            "behaviour:",
+            f"  # {buying.per_week:.3f} purchases a week, {buying.stops:.1%} stop after each.",
+            f"  churn: {{natural_per_month: {told['behaviour']['churn']['natural_per_month']}}}",
+        ]
+
+    def as_data(self) -> dict[str, Any]:
+        """Give as plain data what a program wants to know."""
+        return {**asdict(self), "scenario": self.sections()}
+
+
+def calibrate_purchases(
+    file: str | os.PathLike[str], columns: PurchaseColumns | None = None
+) -> Purchases:
+    """Fit spend and drop-out to a table of purchases, a row each.
+
+    Parameters
+    ----------
+    file : path
+        CSV, TSV or Parquet.
+    columns : PurchaseColumns, optional
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or holds too little to fit anything.
+    """
+    path, names = os.fspath(file), columns or PurchaseColumns()
+    cells = read_cells(path)
+    check_columns(path, cells.table.columns, [names.customer, names.date, names.amount])
+    text = cells.table.select(pl.all().cast(pl.String))
+    dates, _ = read_times(text[names.date] + " 00:00", names.time_format)
+    table = pl.DataFrame(
+        {
+            "customer": text[names.customer],
+            "day": dates.dt.date(),
+            "amount": text[names.amount].cast(pl.Float64, strict=False),
+            "line": cells.lines,
+        }
+    )
+    good, unused = _sorted_out(table)
+    return _fitted(path, cells.table.height, good, unused)
+
+
+def _sorted_out(table: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Unused, ...]]:
+    """Return the rows that can be used, and why the others cannot."""
+    reasons = {
+        "no customer": pl.col("customer").is_null(),
+        "no date that could be read": pl.col("day").is_null(),
+        "no amount, or a negative one": pl.col("amount").is_null() | (pl.col("amount") < 0),
+    }
+    unused = []
+    for reason, wrong in reasons.items():
+        out = table.filter(wrong)
+        if out.height:
+            unused.append(Unused(reason, out.height, int(out["line"][0])))
+        table = table.filter(~wrong)
+    return table, tuple(unused)
+
+
+def _fitted(path: str, rows: int, table: pl.DataFrame, unused: tuple[Unused, ...]) -> Purchases:
+    # Several purchases on a day are one visit, as the model's authors count them.
+    visits = table.group_by("customer", "day").agg(pl.col("amount").sum()).sort("customer", "day")
+    last = visits["day"].max()
+    people = (
+        visits.group_by("customer")
+        .agg(
+            (pl.len() - 1).alias("repeats"),
+            pl.col("day").min().alias("first"),
+            pl.col("day").max().alias("latest"),
+        )
+        .sort("customer")
+    )
+    if people.height < 30 or people["repeats"].sum() == 0:
+        raise DataError(f"{path}: needs at least 30 customers, some of whom buy twice.")
+    weeks = people.select(
+        (pl.col("latest") - pl.col("first")).dt.total_days() / _WEEK,
+        ((pl.lit(last) - pl.col("first")).dt.total_days() / _WEEK).alias("age"),
+    )
+    buying = fit_buying(
+        people["repeats"].to_numpy().astype(np.float64),
+        weeks["latest"].to_numpy(),
+        weeks["age"].to_numpy(),
+    )
+    spent = _monthly(visits, last)
+    return Purchases(path, rows, table.height, people.height, unused, *_spend(spent), buying)
+
+
+def _monthly(visits: pl.DataFrame, last: Any) -> list[Floats]:
+    """Return each customer's spend by month from the first purchase, whole months only."""
+    placed = (
+        visits.with_columns(
+            first=pl.col("day").min().over("customer"),
+        )
+        .with_columns(
+            month=(pl.col("day") - pl.col("first")).dt.total_days() // _MONTH,
+            months=((pl.lit(last) - pl.col("first")).dt.total_days() + 1) // _MONTH,
+        )
+        .filter(pl.col("month") < pl.col("months"))
+    )
+    spent = []
+    for _, own in placed.group_by("customer", maintain_order=True):
+        months = np.zeros(int(own["months"][0]))
+        np.add.at(months, own["month"].to_numpy().astype(np.int64), own["amount"].to_numpy())
+        spent.append(months)
+    return spent
+
+
+def _spend(spent: list[Floats]) -> tuple[float, float, float, float]:
+    """Return mean spend, the top fifth's share as seen and without luck, and noise."""
+    long = [own for own in spent if len(own) > 1]
+    means = np.array([own.mean() for own in long])
+    noise = np.array([own.var(ddof=1) for own in long])
+    lengths = np.array([len(own) for own in long])
+    totals = np.sort(np.array([own.sum() for own in long]))
+    top = totals[len(totals) - round(_TOP * len(totals)) :].sum() / totals.sum()
+    squares = (means**2 - noise / lengths).sum()
+    noise_cv = math.sqrt(noise.sum() / squares) if squares > 0.0 else 0.0
+    # What luck adds to the spread of means over people is taken out.
+    between = max(float(means.var(ddof=1) - (noise / lengths).mean()), 0.0)
+    sigma = math.sqrt(math.log1p(between / float(means.mean()) ** 2))
+    latent = float(ndtr(sigma + ndtri(_TOP)))
+    return float(means.mean()), float(top), latent, noise_cv
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.4g}")

@@ -1,0 +1,201 @@
+"""Write a calibration as a scenario file, with what it rests on beside each number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import CommandError
+from sim.studies.calibrate.retrials import Returns
+
+if TYPE_CHECKING:
+    from sim.studies.calibrate.api import Calibration, Group
+
+__all__ = ["sections_of", "write_fragment"]
+
+_PEOPLE = 10_000  # where the log does not say how many there are
+
+
+def sections_of(calibration: Calibration) -> dict[str, Any]:
+    """Return the scenario as plain data; `sim check` finds it sound."""
+    sections: dict[str, Any] = {
+        "name": f"Calibrated from {Path(calibration.log.path).name}",
+        "people": _people(calibration),
+        "needs": [_need(calibration)],
+        "desk": {
+            "opening": [_rounded(weight) for weight in calibration.arrivals.weights.tolist()],
+            "day_cv": _rounded(calibration.arrivals.day_cv),
+            "pools": {"frontline": {"agents": calibration.agents}},
+        },
+    }
+    contact = _contact(calibration)
+    if contact:
+        sections["behaviour"] = {"contact": contact}
+    return sections
+
+
+def _people(calibration: Calibration) -> dict[str, Any]:
+    callers = calibration.callers
+    count = round(callers.people) if callers else _PEOPLE
+    patience = calibration.patience
+    return {
+        "count": count,
+        "customers": count,
+        "contacts_per_month": {
+            "mean": _rounded(calibration.needs_per_month / count),
+            "cv": _rounded(callers.cv) if callers else 0,
+        },
+        "difficulty": {"cv": 0},
+        "patience_minutes": "unlimited"
+        if patience is None
+        else {"mean": _rounded(patience.mean), "cv": _rounded(patience.cv)},
+    }
+
+
+def _need(calibration: Calibration) -> dict[str, Any]:
+    fit = calibration.handling[0]
+    again = calibration.after_service
+    return {
+        "name": "call",
+        "share": 1,
+        "minutes": {"law": fit.law, "mean": _rounded(fit.mean), "cv": _rounded(fit.cv)},
+        "resolved": _rounded(1.0 - (again.chance if again else 0.0)),
+    }
+
+
+def _contact(calibration: Calibration) -> dict[str, Any]:
+    left, served = calibration.after_leaving, calibration.after_service
+    told: dict[str, Any] = {}
+    if left and left.chance > 0.0:
+        told |= {
+            "retry": _rounded(left.chance),
+            "retry_delay_minutes": _rounded(left.delay_minutes),
+        }
+    if served and served.chance > 0.0:
+        told |= {"callback": 1, "callback_delay_minutes": _rounded(served.delay_minutes)}
+    return told
+
+
+def write_fragment(calibration: Calibration, file: Path, command: str) -> Path:
+    """Write the scenario with its comments.
+
+    Raises
+    ------
+    CommandError
+        If the file cannot be written.
+    """
+    try:
+        file.write_text("\n".join(_lines(calibration, command)) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{file}: cannot be written: {error.strerror}") from None
+    return file
+
+
+def _lines(calibration: Calibration, command: str) -> Iterator[str]:
+    told, log, arrivals = sections_of(calibration), calibration.log, calibration.arrivals
+    used = len(log.wait)
+    yield f"# {used:,} of {log.rows:,} rows, {arrivals.days} days, {log.days[0]} to {log.days[-1]}."
+    if command:
+        yield f"# {command}"
+    for one in log.unused:
+        yield f"# Not used: {one.rows:,} rows, the first on line {one.line}: {one.reason}."
+    yield from (_group_line(group) for group in calibration.groups)
+    yield f"name: {_quoted(told['name'])}"
+    yield ""
+    yield from _people_lines(calibration, told["people"])
+    yield ""
+    yield from _need_lines(calibration, told["needs"][0])
+    yield ""
+    yield "desk:"
+    yield f"  # Variance over mean of hourly counts is {arrivals.dispersion:.2f}; Poisson has 1."
+    yield f"  day_cv: {told['desk']['day_cv']}"
+    yield f"  pools: {{frontline: {{agents: {calibration.agents}}}}}  # most who were busy at once"
+    yield "  opening:  # contacts an hour, a line a day from Monday"
+    yield from _week(told["desk"]["opening"])
+    yield from _contact_lines(calibration, told.get("behaviour", {}).get("contact", {}))
+
+
+def _people_lines(calibration: Calibration, people: dict[str, Any]) -> Iterator[str]:
+    arrivals, patience = calibration.arrivals, calibration.patience
+    callers, rate = calibration.callers, people["contacts_per_month"]
+    known = "who called, and who did not but must be there" if callers else "assumed: no names"
+    yield "people:"
+    yield f"  count: {people['count']}  # {known}"
+    yield f"  customers: {people['customers']}"
+    error = f"+- {1.96 * arrivals.per_month_error:,.0f}"
+    yield f"  # {arrivals.per_month:,.0f} {error} contacts a month, those who come again included"
+    yield f"  contacts_per_month: {{mean: {rate['mean']}, cv: {rate['cv']}}}"
+    yield "  difficulty: {cv: 0}  # is within the spread of handling"
+    if patience is None:
+        yield "  patience_minutes: unlimited  # hardly anybody left"
+        return
+    alike = f"{patience.exponential_mean:.3g} were all alike"
+    yield f"  # Of {patience.waited:,} who waited {patience.left:,} left; {alike}."
+    yield f"  # Furthest from Kaplan-Meier: {patience.gap:.3f}."
+    mean, cv = people["patience_minutes"]["mean"], people["patience_minutes"]["cv"]
+    yield f"  patience_minutes: {{mean: {mean}, cv: {cv}}}  # {_interval(patience.mean_error)}"
+
+
+def _need_lines(calibration: Calibration, need: dict[str, Any]) -> Iterator[str]:
+    best, *others = calibration.handling
+    yield "needs:"
+    yield f"  # Kolmogorov-Smirnov {best.ks:.3f} over {best.count:,} services; log likelihood above"
+    apart = ", ".join(f"{fit.law} by {best.loglik - fit.loglik:,.1f}" for fit in others)
+    yield f"  # {apart}. The mean is {_interval(best.mean_error)}."
+    law = need["minutes"]
+    yield "  - name: call"
+    yield "    share: 1"
+    yield f"    minutes: {{law: {law['law']}, mean: {law['mean']}, cv: {law['cv']}}}"
+    yield f"    resolved: {need['resolved']}  # the rest call again"
+
+
+def _contact_lines(calibration: Calibration, contact: dict[str, Any]) -> Iterator[str]:
+    if not contact:
+        return
+    yield ""
+    yield "behaviour:"
+    yield "  contact:"
+    for returns, names, ending in (
+        (calibration.after_leaving, ("retry", "retry_delay_minutes"), "hanging up"),
+        (calibration.after_service, ("callback", "callback_delay_minutes"), "an answer"),
+    ):
+        if returns and names[0] in contact:
+            yield f"    # {_returns_line(returns, ending)}"
+            yield from (f"    {name}: {contact[name]}" for name in names)
+
+
+def _returns_line(returns: Returns, ending: str) -> str:
+    return (
+        f"After {ending} {returns.within_hour:.0%} of {returns.count:,} called within the hour; "
+        f"{returns.chance:.3f} +- {1.96 * returns.chance_error:.3f} because of it."
+    )
+
+
+def _group_line(group: Group) -> str:
+    told = f"# Class {group.name}: {group.share:.1%} of contacts; of those who waited, "
+    told += f"{group.wait:.2f} min and {group.abandonment:.1%} left"
+    if group.patience:
+        told += f"; patience {group.patience.exponential_mean:.2f} min"
+    if group.handling:
+        told += f"; handling {group.handling.mean:.2f} min, cv {group.handling.cv:.2f}"
+    return told + "."
+
+
+def _week(weights: list[float]) -> Iterator[str]:
+    for day in range(7):
+        hours = ", ".join(f"{weight:g}" for weight in weights[24 * day : 24 * day + 24])
+        start, end = ("    [" if day == 0 else "     "), ("]" if day == 6 else ",")
+        yield f"{start}{hours}{end}"
+
+
+def _interval(error: float) -> str:
+    return f"+- {1.96 * error:.2g}"
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,103 @@
+"""A claim's difference against what is varied: where its verdict turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from sim.report.kit.canvas import Drawing, blank, caption, panel
+from sim.report.kit.lines import thousands
+from sim.report.kit.number_format import scale, shorten, unit_label
+from sim.report.kit.style import INK, MUTED, styled
+from sim.studies.claims.tables import Trial, shown_value
+
+__all__ = ["draw_trials"]
+
+# Dark enough to read on white, and told apart by marker as well.
+_LOOKS = {"supported": ("#00735E", "o"), "refuted": ("#CF7200", "s"), "undecided": (MUTED, "D")}
+_LEFT, _WIDE, _HIGH, _LOW, _TOP = 0.95, 4.3, 2.1, 1.4, 0.35
+_LETTER = 0.075  # inches
+
+
+def draw_trials(trials: Sequence[Trial], path: str, unit: str, sign: str) -> Drawing:
+    """Draw the difference with its interval at each value tried, about a line of no difference.
+
+    Parameters
+    ----------
+    trials : sequence of Trial
+    path : str
+        What is varied.
+    unit : str
+        Of the difference.
+    sign : str
+        ``>`` or ``<``: on which side of the line the claim is true.
+    """
+    with styled():
+        if not any(trial.verdict.found.mean is not None for trial in trials):
+            return blank(f"No difference is defined at any value of {path}.")
+        title = f"Where the claim turns over {shorten(path, 60)}"
+        figure = Drawing(_LEFT + _WIDE + 0.25, _LOW + _HIGH + _TOP, title, _told(title, trials))
+        axes = panel(figure, _LEFT, _LOW, _WIDE, _HIGH)
+        # In the order tried, equally far apart: what was tried is often spread over many powers.
+        _points(axes, trials, range(len(trials)), scale(unit))
+        axes.axhline(0, color=MUTED, linewidth=0.9, zorder=1)
+        axes.set_xlim(-0.5, len(trials) - 0.5)
+        _tick_labels(axes, trials)
+        axes.set_xlabel(shorten(path, 60), loc="left", fontsize=8.5)
+        _title(axes, unit_label(unit, difference=True))
+        thousands(axes.yaxis, *axes.get_ylim())
+        caption(figure, _basis(trials, sign))
+        return figure
+
+
+def _tick_labels(axes: Axes, trials: Sequence[Trial]) -> None:
+    """Name the values that were tried, the scenario's own bold, aslant where they would touch."""
+    labels = [_short(trial.value) for trial in trials]
+    needed = sum(len(label) + 2 for label in labels) * _LETTER
+    aslant: dict[str, Any] = {}
+    if needed > _WIDE:
+        aslant = {"rotation": 25, "ha": "right", "rotation_mode": "anchor"}
+    axes.set_xticks(range(len(trials)), labels, fontsize=8.5, **aslant)
+    for trial, label in zip(trials, axes.get_xticklabels(), strict=True):
+        label.set_fontweight("bold" if trial.own else "normal")
+
+
+def _short(value: object) -> str:
+    """Write a value that was tried: large numbers in thousands apart, or in millions."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return shorten(shown_value(value), 16)
+    if abs(value) >= 1e6:
+        return f"{value / 1e6:,.4g}M"
+    return f"{value:,.0f}" if abs(value) >= 1e3 and value == int(value) else f"{value:.4g}"
+
+
+def _points(axes: Axes, trials: Sequence[Trial], places: Sequence[float], factor: float) -> None:
+    for place, trial in zip(places, trials, strict=True):
+        found, (colour, marker) = trial.verdict.found, _LOOKS[trial.verdict.word]
+        if found.mean is None:
+            continue
+        if found.low is not None and found.high is not None:
+            axes.vlines(place, found.low * factor, found.high * factor, color=colour, linewidth=1.9)
+        axes.plot([place], [found.mean * factor], marker=marker, color=colour, markersize=5.6)
+
+
+def _told(title: str, trials: Sequence[Trial]) -> str:
+    told = (f"{shown_value(trial.value)} {trial.verdict.word}" for trial in trials)
+    return f"{title}: {', '.join(told)}."
+
+
+def _title(axes: Axes, unit: str) -> None:
+    text = f"Left less right ({unit})" if unit else "Left less right"
+    axes.set_title(text, color=INK, fontsize=9.5, weight="normal", loc="left")
+
+
+def _basis(trials: Sequence[Trial], sign: str) -> str:
+    side = "above" if sign == ">" else "below"
+    least = min(trial.verdict.found.replications for trial in trials)
+    return (
+        f"The claim holds {side} the line. Circles: supported; squares: refuted; diamonds:\n"
+        f"undecided. 95% intervals, paired over at least {least} replications.\n"
+        "Bold is the scenario's own value."
+    )

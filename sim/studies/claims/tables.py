@@ -1,0 +1,177 @@
+"""Tables of the argument put to the test: every claim with its verdict and where it turns.
+
+Where a verdict turns: the same claim judged at several values of one parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import polars as pl
+
+from sim.scenario.schema.hypotheses import Hypothesis
+from sim.stats.verdicts import Verdict
+
+__all__ = [
+    "AS_IT_IS",
+    "Tested",
+    "Trial",
+    "claims_table",
+    "in_order",
+    "shown_value",
+    "told_turns",
+    "trials_table",
+    "turns",
+]
+
+CLAIMS = {
+    "argument": pl.String,
+    "scenario": pl.String,
+    "name": pl.String,
+    "claim": pl.String,
+    "verdict": pl.String,
+    "difference": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "p": pl.Float64,
+    "replications": pl.Int64,
+    "turns": pl.String,
+}
+"""Of a hypothesis: the numbers of its claims, left less right, and where it turns, in words."""
+
+TRIALS = {
+    "scenario": pl.String,
+    "name": pl.String,
+    "path": pl.String,
+    "value": pl.String,
+    "verdict": pl.String,
+    "difference": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "p": pl.Float64,
+    "replications": pl.Int64,
+}
+"""Of a value tried: what was varied, and what came of the claim there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A hypothesis with what came of it.
+
+    Attributes
+    ----------
+    scenario : str
+        The name by which the scenario is run.
+    hypothesis : Hypothesis
+    verdict : Verdict
+        In the scenario as it is.
+    trials : mapping of str to sequence of Trial
+        By dotted path: the verdict at each value tried, the scenario's own among them.
+    """
+
+    scenario: str
+    hypothesis: Hypothesis
+    verdict: Verdict
+    trials: Mapping[str, Sequence[Trial]] = field(default_factory=dict)
+
+
+def claims_table(tested: Sequence[Tested]) -> pl.DataFrame:
+    """Lay out a row a hypothesis, with the columns of `CLAIMS`."""
+    rows = [
+        (
+            ", ".join(one.hypothesis.argument),
+            one.scenario,
+            one.hypothesis.name,
+            one.hypothesis.claim,
+            *_judged(one.verdict),
+            "; ".join(told_turns(one)),
+        )
+        for one in tested
+    ]
+    return pl.DataFrame(rows, schema=CLAIMS, orient="row")
+
+
+def trials_table(tested: Sequence[Tested]) -> pl.DataFrame:
+    """Lay out a row a value tried, with the columns of `TRIALS`."""
+    rows = [
+        (one.scenario, one.hypothesis.name, path, shown_value(trial.value), *_judged(trial.verdict))
+        for one in tested
+        for path, trials in one.trials.items()
+        for trial in trials
+    ]
+    return pl.DataFrame(rows, schema=TRIALS, orient="row")
+
+
+def _judged(verdict: Verdict) -> tuple[object, ...]:
+    found = verdict.found
+    return verdict.word, found.mean, found.low, found.high, found.p, found.replications
+
+
+def told_turns(one: Tested) -> Iterator[str]:
+    """Yield for each path between which values the verdict turns, or that it does not."""
+    for path, trials in one.trials.items():
+        found = [
+            ", ".join(f"{side.verdict.word} at {shown_value(side.value)}" for side in neighbours)
+            for neighbours in turns(trials)
+        ]
+        tried = ", ".join(shown_value(trial.value) for trial in trials)
+        yield f"{path}: " + ("; ".join(found) or f"does not turn in the range tried ({tried})")
+
+
+def shown_value(value: object) -> str:
+    """Return a value that was tried, as a person writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.10g}" if isinstance(value, (int, float)) else str(value)
+
+
+AS_IT_IS = "as it is"
+"""Stands for the scenario's own where that is no single value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A claim judged at one value of what is varied.
+
+    Attributes
+    ----------
+    value : object
+        Number, text, yes or no.
+    verdict : Verdict
+    own : bool
+        Whether the scenario itself has that value.
+    """
+
+    value: object
+    verdict: Verdict
+    own: bool = False
+
+
+def in_order(values: Iterable[object], own: object) -> list[object]:
+    """Return the values to try, the scenario's own among them.
+
+    Parameters
+    ----------
+    values : iterable of object
+        As the scenario lists them.
+    own : object
+        Its own; `AS_IT_IS` if it has no single one.
+
+    Returns
+    -------
+    list of object
+        Each once: numbers by size; anything else in the order given, after the scenario's own.
+    """
+    listed = list(values)
+    if own not in listed:
+        listed = [own, *listed]
+    once = [value for place, value in enumerate(listed) if value not in listed[:place]]
+    numbers = [one for one in once if isinstance(one, (int, float)) and not isinstance(one, bool)]
+    return [*sorted(numbers)] if len(numbers) == len(once) else once
+
+
+def turns(trials: Sequence[Trial]) -> list[tuple[Trial, Trial]]:
+    """Return the neighbours between which the verdict changes; none where it does not turn."""
+    return [(a, b) for a, b in pairwise(trials) if a.verdict.word != b.verdict.word]

@@ -1,0 +1,1 @@
+"""``sim compare``: paired differences between policies, and which is best."""

@@ -1,0 +1,212 @@
+"""Compare policies on the runs of a results folder, and select the best."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import CommandError
+from sim.measures.definitions import MEASURES
+from sim.results.read import open_results
+from sim.scenario.schema.scenario import Scenario
+from sim.stats.intervals import CONFIDENCE
+from sim.stats.ranking import Selection, select
+from sim.studies.compare.scenario_diff import Change, changes_between
+from sim.studies.compare.tables import Runs, pairs_table, runs_of, runs_of_two
+from sim.studies.run import api
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+    from matplotlib.figure import Figure
+
+    from sim.results.read import Results
+
+__all__ = ["Comparison", "compare"]
+
+Source = str | os.PathLike[str] | Scenario
+
+MONEY = ("profit_discounted", "profit")
+
+INDIFFERENCE = 0.01
+"""Differences too small to care about, unless said: a share of the first policy's mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How policies differ, and which is best.
+
+    Attributes
+    ----------
+    pairs : polars.DataFrame
+        policy, versus, measure, unit, mean, low, high, p, p_adjusted, replications,
+        variance_reduction: by how many times common luck made the difference's variance smaller.
+    selection : Selection
+        Which policy is best, if that can be said.
+    measure : str
+        By which measure.
+    paired : bool
+        Whether both sides of each pair had the same luck.
+    changes : tuple of Change, optional
+        Of two folders, what differs in what they were run of; None of one.
+    """
+
+    pairs: pl.DataFrame = field(repr=False)
+    selection: Selection
+    measure: str
+    paired: bool
+    changes: tuple[Change, ...] | None = None
+
+    def verdict(self) -> str:
+        """Say in a sentence which policy is best, or what it would take to say so."""
+        from sim.studies.compare.plots import sentence
+
+        return sentence(self.selection, self.measure)
+
+    def plot(self) -> Figure:
+        """Draw the differences with their intervals, measure by measure."""
+        from sim.studies.compare.plots import draw_pairs
+
+        return draw_pairs(self.pairs, paired=self.paired)
+
+    def told(self) -> str:
+        """Say of two folders how they are compared and what differs; empty of one."""
+        from sim.studies.compare.plots import changes_told
+
+        return "" if self.changes is None else changes_told(self.changes, paired=self.paired)
+
+    def as_data(self) -> dict[str, Any]:
+        """Give as plain data what a program wants to know."""
+        chosen = {name: getattr(self.selection, name) for name in Selection.__slots__}
+        return {
+            "verdict": self.verdict(),
+            "best": {"measure": self.measure, **chosen},
+            "paired": self.paired,
+            "changes": None if self.changes is None else [asdict(one) for one in self.changes],
+            "pairs": self.pairs.to_dicts(),
+        }
+
+    def _repr_html_(self) -> str:
+        from rich.console import Console
+
+        from sim.studies.compare.plots import pairs_summary
+
+        console = Console(record=True, file=StringIO(), width=110)
+        console.print(pairs_summary(self.pairs))
+        console.print(self.verdict())
+        return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
+
+
+def compare(
+    source: Source,
+    other: str | os.PathLike[str] | None = None,
+    *,
+    reference: str | None = None,
+    measures: Sequence[str] | None = None,
+    best: str | None = None,
+    indifference: float | None = None,
+    confidence: float = CONFIDENCE,
+    **options: Any,
+) -> Comparison:
+    """Compare policies pair by pair under common luck, and select the best.
+
+    Parameters
+    ----------
+    source : path or Scenario
+        A results folder; or a scenario, which is run first as far as its folder lacks runs.
+    other : path, optional
+        Another results folder, to compare each policy with itself in `source`.
+    reference : str, optional
+        The policy to compare the others with; by default every pair is compared.
+    measures : sequence of str, optional
+        By default the key measures of the report.
+    best : str, optional
+        The measure by which the best is selected; by default discounted profit.
+    indifference : float, optional
+        A difference in it too small to care about, in its unit; by default a hundredth of the
+        first policy's mean.
+    confidence : float
+        Of the selection; below 1.
+    **options
+        As of `sim.run`, for a scenario.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    CommandError
+        If a policy, a measure or a number is not one that can be used.
+    ResultsError
+        If a folder cannot be used.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = sim.compare("my.yaml", measures=["customers"], replications=3)
+    >>> found.pairs.select("policy", "versus", "replications").rows()
+    [('value_tiers', 'equal', 3)]
+    >>> print(found.verdict())
+    Best by discounted profit: equal, or within ...
+    """
+    results = _opened(source, options)
+    second = None if other is None else _opened(other, {})
+    runs = runs_of(results, reference) if second is None else runs_of_two(results, second)
+    chosen = best or next((name for name in MONEY if _has(runs, name)), "")
+    pairs = pairs_table(runs, _units(runs, measures))
+    selection = _selected(runs, chosen, indifference, confidence)
+    changes = None if second is None else tuple(changes_between(results, second))
+    return Comparison(pairs, selection, chosen, runs.paired, changes)
+
+
+def _opened(source: Source, options: dict[str, Any]) -> Results:
+    if isinstance(source, Scenario) or not Path(source).is_dir():
+        return api.run(source, **options).results
+    if options:
+        named = ", ".join(options)
+        raise CommandError(f"{source} is a results folder; {named}: only for a scenario to run")
+    return open_results(Path(source))
+
+
+def _units(runs: Runs, measures: Sequence[str] | None) -> dict[str, str]:
+    from sim.report.kit.catalogue import KEY_MEASURES
+
+    asked = KEY_MEASURES if measures is None else measures
+    unknown = [name for name in measures or () if not _has(runs, name)]
+    if unknown:
+        raise CommandError(f"no measure {', '.join(unknown)} in these results; see: sim measures")
+    return {name: MEASURES[name].unit if name in MEASURES else "" for name in asked
+            if _has(runs, name)}  # fmt: skip
+
+
+def _has(runs: Runs, measure: str) -> bool:
+    return any(measure in rows for rows in runs.values.values())
+
+
+def _selected(runs: Runs, measure: str, indifference: float | None, confidence: float) -> Selection:
+    declared = MEASURES.get(measure)
+    if declared is None or not _has(runs, measure):
+        raise CommandError(f"best: no measure '{measure}' in these results; see: sim measures")
+    if declared.direction == "none":
+        raise CommandError(f"best: neither more nor less {measure} is better; name another measure")
+    if indifference is not None and indifference <= 0:
+        raise CommandError(f"indifference: must be above 0 (got {indifference:g})")
+    values = {name: rows[measure] for name, rows in runs.values.items() if measure in rows}
+    fewest = min(map(len, values.values()))  # folders that are not paired may differ in number
+    values = {name: row[:fewest] for name, row in values.items()}
+    if not 1 / max(len(values), 2) < confidence < 1:
+        raise CommandError(f"confidence: must be below 1 and above a guess's (got {confidence:g})")
+    delta = _indifference(next(iter(values.values()))) if indifference is None else indifference
+    return select(values, delta, confidence, larger=declared.direction == "up")
+
+
+def _indifference(values: Sequence[float]) -> float:
+    from sim.stats.intervals import estimate
+
+    mean = estimate(values).mean
+    return INDIFFERENCE * abs(mean) if mean else 1.0

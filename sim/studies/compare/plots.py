@@ -1,0 +1,183 @@
+"""A comparison of policies as people read it: the verdict, a table, a forest plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+from rich.box import SIMPLE_HEAD
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.report.kit.canvas import Drawing
+from sim.report.kit.catalogue import describe
+from sim.report.kit.differences import Contrast, contrasts_of
+from sim.report.kit.forest import Forest, draw_forest
+from sim.report.kit.number_format import (
+    MINUS,
+    MISSING,
+    number,
+    places_for,
+    quantity,
+    scale,
+    shorten,
+    unit_label,
+)
+from sim.report.kit.style import Look, looks_of
+from sim.report.kit.terminal_width import NARROW, Fitted
+from sim.stats.ranking import Selection
+from sim.studies.compare.scenario_diff import Change
+
+__all__ = ["changes_told", "draw_pairs", "pairs_summary", "sentence"]
+
+_COLUMNS = ("difference", "95% interval", "p (Holm)", "pairing")
+_MOST_CHANGES = 12
+
+_STYLES = {"better": "green", "worse": "red", "differs": "bold"}
+
+
+def sentence(found: Selection, measure: str) -> str:
+    """Say which policy is best by a measure, or what it would take to say so."""
+    title = describe(measure).title.lower()
+    near, share = _amount(found.indifference, measure), f"{100 * found.confidence:g}%"
+    if len(found.contenders) == 1 and found.replications < 2:
+        return f"There is one policy only, {found.contenders[0]}."
+    if found.best is not None:
+        return (
+            f"Best by {title}: {found.best}, or within {near} of the best, with {share} confidence "
+            f"(Kim & Nelson 2001; settled after {found.used} of {found.replications} replications)."
+        )
+    names = ", ".join(found.contenders)
+    return (
+        f"Which is best by {title} cannot be told yet: {names} are not {near} apart beyond doubt, "
+        f"with {share} confidence, after {found.replications} replications. "
+        f"{found.more} more would surely do (Kim & Nelson 2001)."
+    )
+
+
+def changes_told(changes: Sequence[Change], *, paired: bool) -> str:
+    """Say how two runs are compared, and what differs in what they were run of.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+    paired : bool
+        Whether they have the same people and luck.
+    """
+    how = (
+        "Paired by replication: both runs have the same people and luck."
+        if paired
+        else "Not paired, as seed or people differ: Welch's intervals, of independent runs."
+    )
+    listed = [f"  {_changed(one)}" for one in changes[:_MOST_CHANGES]]
+    more = len(changes) - len(listed)
+    listed += [f"  and {more} more"] if more > 0 else []
+    what = "They differ in:" if listed else "Nothing differs in what they were run of."
+    return "\n".join([how, what, *listed])
+
+
+def _changed(one: Change) -> str:
+    first, second = (shorten(text, 40) or "not there" for text in (one.first, one.second))
+    return f"{one.key}: {first} -> {second}"
+
+
+def draw_pairs(pairs: pl.DataFrame, *, paired: bool) -> Drawing:
+    """Draw differences with their intervals, measure by measure, a row a pair."""
+    rows = list(contrasts_of(pairs))
+    versus = {row.versus for row in rows}
+    blocks: dict[str, list[Contrast]] = {}
+    for row in rows:
+        blocks.setdefault(row.measure, []).append(row)
+    looks = _looks(rows)
+    if all(_plain(row.policy) == _plain(row.versus) for row in rows):
+        title = "Each policy, B less A"
+        return draw_forest(Forest(title, _basis(pairs, paired), blocks, looks, _itself))
+    if len(versus) == 1:
+        title = f"Difference from {shorten(next(iter(versus)))}"
+        return draw_forest(Forest(title, _basis(pairs, paired), blocks, looks))
+    return draw_forest(Forest("Differences in pairs", _basis(pairs, paired), blocks, looks, _both))
+
+
+def _looks(rows: Sequence[Contrast]) -> dict[str, Look]:
+    """Give each policy its look; in another folder it has the same."""
+    names = list(dict.fromkeys(name for row in rows for name in (row.versus, row.policy)))
+    looks = looks_of(list(dict.fromkeys(_plain(name) for name in names)))
+    return {name: looks[_plain(name)] for name in names}
+
+
+def _plain(name: str) -> str:
+    return name[3:] if name.startswith(("A: ", "B: ")) else name
+
+
+def _itself(row: Contrast) -> str:
+    return _plain(row.policy)
+
+
+def pairs_summary(pairs: pl.DataFrame) -> RenderableType:
+    """Lay out differences for the terminal, with intervals, adjusted p, and what pairing gave.
+
+    A narrow terminal is told of differences and intervals only.
+    """
+    return Fitted(lambda width: _pairs_table(pairs, brief=width < NARROW))
+
+
+def _pairs_table(pairs: pl.DataFrame, *, brief: bool) -> Table:
+    table = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    # On a narrow terminal names are folded; a number cut short would be another number.
+    table.add_column("", overflow="fold")
+    shown = _COLUMNS[: 2 if brief else None]
+    for name in shown:
+        table.add_column(name, justify="right", no_wrap=not brief)
+    gains = pairs["variance_reduction"].to_list()
+    last = ""
+    for row, gain in zip(contrasts_of(pairs), gains, strict=True):
+        if row.measure != last:
+            declared = describe(row.measure)
+            unit = unit_label(declared.unit or row.unit, difference=True)
+            table.add_row(Text(declared.title, "bold").append(f" ({unit})" * bool(unit), "dim"))
+            last = row.measure
+        table.add_row(*_cells(row, gain)[: 1 + len(shown)])
+    return table
+
+
+def _cells(row: Contrast, gain: float | None) -> list[Text]:
+    said = quantity(row.mean, row.low, row.high, describe(row.measure).unit, difference=True)
+    style = _STYLES.get(row.verdict, "")
+    interval = f"{said.low} to {said.high}" if said.certain else MISSING
+    p = MISSING if row.p_adjusted is None else f"{row.p_adjusted:.3f}"
+    texts = [
+        f"  {_pair(row)}",
+        said.mean + "*" * row.apart,
+        interval,
+        "< 0.001" if p == "0.000" else p,
+        MISSING if gain is None else f"{gain:.3g}x",
+    ]
+    # The hyphen, since a piped Windows terminal cannot encode the true minus.
+    plain = [text.replace(MINUS, "-").replace(MISSING, "-") for text in texts]
+    return [Text(text, style if place == 1 else "") for place, text in enumerate(plain)]
+
+
+def _pair(row: Contrast) -> str:
+    if _plain(row.policy) == _plain(row.versus):
+        return f"{shorten(_plain(row.policy), 16)}, B less A"
+    return f"{shorten(row.policy, 16)} - {shorten(row.versus, 16)}"
+
+
+def _both(row: Contrast) -> str:
+    return f"{shorten(row.policy, 12)} {MINUS} {shorten(row.versus, 12)}"
+
+
+def _amount(value: float, measure: str) -> str:
+    unit = describe(measure).unit
+    scaled = value * scale(unit)
+    return f"{number(scaled, places_for(scaled, scaled))} {unit_label(unit, difference=True)}"
+
+
+def _basis(pairs: pl.DataFrame, paired: bool) -> str:
+    count = max(pairs["replications"].to_list(), default=0)
+    how = "paired by common random numbers" if paired else "not paired (Welch)"
+    return (
+        f"{count} replications, {how}; lines: 95% intervals. Each measure has its own scale.\n"
+        "Filled and bold: more than luck explains (p < 0.05 after Holm's adjustment)."
+    )

@@ -1,0 +1,112 @@
+"""``sim report`` and ``sim plot``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.commands.completion import plot_names, policy_names
+from sim.commands.options import Folder, Json, as_json_text
+
+__all__ = ["plot", "report"]
+
+
+def report(
+    folder: Folder,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", metavar="png|svg|pdf", help="Write every plot so as well (repeatable)."
+        ),
+    ] = None,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print the page as report.pdf, by a browser.")
+    ] = False,
+    browser: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Which; else the first that is found.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Draw the plots and the page of a results folder, or of a sweep's, again.
+
+    Asked for by --format, plots as PNG have 300 dots an inch. --pdf needs Chromium, Chrome or Edge.
+
+    Example: sim report results/broadband-provider-0123456789ab --format pdf
+    """
+    from sim.report.kit.printing import print_to_pdf
+    from sim.studies.report.api import build
+
+    printer = print_to_pdf(browser) if pdf or browser else None
+    page = build(folder, kind or ())
+    printed = None if printer is None else printer(page)
+    if as_json:
+        files = {"report": str(page), "pdf": None if printed is None else str(printed)}
+        typer.echo(as_json_text(files))
+        return
+    typer.echo(f"Report: {page}")
+    if printed is not None:
+        typer.echo(f"PDF: {printed}")
+
+
+def plot(
+    folder: Folder,
+    measure: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MEASURE...",
+            help="Measures, or plots of the report such as lorenz, waterfall, cascades.",
+            autocompletion=plot_names,
+        ),
+    ],
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--policy",
+            metavar="NAME",
+            help="Draw only these policies (repeatable).",
+            autocompletion=policy_names,
+        ),
+    ] = None,
+    by: Annotated[
+        str, typer.Option(metavar="tier|decile|pool|need", help="Split each measure by this.")
+    ] = "",
+    over: Annotated[
+        str, typer.Option(metavar="months|horizon", help="Over months, or the whole horizon.")
+    ] = "",
+    versus: Annotated[
+        str, typer.Option(metavar="POLICY", help="Paired differences from this policy.")
+    ] = "",
+    kind: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="png|svg|pdf", help="Kind of file (repeatable)."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to; else plots/ of the folder.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Draw chosen measures of a results folder, each as a file of its own.
+
+    Intervals are always drawn, and a policy keeps its colour. PNG has 300 dots an inch.
+
+    Example: sim plot results/broadband-provider-0123456789ab customers --by decile --format pdf
+    """
+    from sim.report.run.plots import write_plots
+
+    files = write_plots(
+        folder,
+        measure,
+        kind or ("png",),
+        out,
+        policies=policy or (),
+        by=by,
+        over=over,
+        versus=versus,
+    )
+    if as_json:
+        typer.echo(as_json_text({"files": [str(file) for file in files]}))
+        return
+    for file in files:
+        typer.echo(f"Plot: {file}")

@@ -1,0 +1,1 @@
+"""``sim run``: run a scenario's policies into a results folder."""

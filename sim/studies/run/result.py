@@ -1,0 +1,198 @@
+"""What a run gave: its results folder, open."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import CommandError
+from sim.results.hypothesis_tables import HYPOTHESES
+from sim.results.read import Results, open_results
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+    from matplotlib.figure import Figure
+
+    from sim.studies.horizon.analysis import Horizon
+
+__all__ = ["Result", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run gave: a results folder, open.
+
+    Attributes
+    ----------
+    folder : Path
+        The results folder.
+    results : Results
+        Its manifest, scenario and tables.
+    """
+
+    folder: Path
+    results: Results = field(repr=False)
+
+    @property
+    def monthly(self) -> pl.DataFrame:
+        """Every measure by policy, replication (from 0) and month (from 1)."""
+        return self.results.tables["monthly"]
+
+    @property
+    def report(self) -> Path:
+        """The page of the report."""
+        return self.folder / "report.html"
+
+    @property
+    def engines(self) -> dict[str, str]:
+        """The engine that drove each policy's runs; empty where it was not yet recorded."""
+        return dict(self.results.manifest.get("engines", {}))
+
+    def summary(self) -> pl.DataFrame:
+        """Give each measure's mean over the whole horizon under each policy, with 95% intervals.
+
+        Returns
+        -------
+        polars.DataFrame
+            policy, measure, unit, mean, low, high, replications.
+        """
+        return self.results.tables["summary"]
+
+    def compare(self, reference: str | None = None) -> pl.DataFrame:
+        """Give the paired differences of the other policies from one, with 95% intervals.
+
+        Parameters
+        ----------
+        reference : str, optional
+            A policy of the run; by default the scenario's first.
+
+        Returns
+        -------
+        polars.DataFrame
+            policy, versus, measure, unit, mean, low, high, p, p_adjusted, replications.
+
+        Raises
+        ------
+        CommandError
+            If the run had no such policy.
+        """
+        policies = self.results.policies
+        if reference is not None and reference not in policies:
+            known = ", ".join(policies)
+            raise CommandError(f"no policy '{reference}' in these results; there are {known}")
+        return self.results.compared(policies[0] if reference is None else reference)
+
+    def hypotheses(self) -> pl.DataFrame:
+        """Give the verdict on each of the scenario's hypotheses that this run could judge.
+
+        Returns
+        -------
+        polars.DataFrame
+            name, claim, verdict, difference (left side less right), low, high, p, p_adjusted,
+            replications; no rows where nothing is claimed.
+        """
+        import polars as pl
+
+        return self.results.tables.get("hypotheses", pl.DataFrame(schema=HYPOTHESES))
+
+    def plot(
+        self,
+        measure: str,
+        *,
+        policies: Sequence[str] = (),
+        by: str = "",
+        over: str = "",
+        versus: str = "",
+    ) -> Figure:
+        """Draw a measure over months, a line and a band a policy; or one of the report's plots.
+
+        Parameters
+        ----------
+        measure : str
+            Its name, as ``sim measures`` lists it, or that of one of the report's plots.
+        policies : sequence of str
+            Only these; each keeps its look. By default all.
+        by : {'', 'tier', 'decile', 'pool', 'need'}
+            Split by this.
+        over : {'', 'months', 'horizon'}
+            Over months, or over the whole horizon; by default the latter by decile only.
+        versus : str
+            Paired differences from this policy, in place of the values themselves.
+
+        Raises
+        ------
+        CommandError
+            If there is no such measure, plot, policy or split; the message suggests the nearest.
+        """
+        from sim.report.run.plots import plot
+
+        return plot(self.folder, measure, policies=policies, by=by, over=over, versus=versus)
+
+    def as_data(self) -> dict[str, Any]:
+        """Give as plain data what a program wants to know: where it is, and both tables."""
+        return {
+            "folder": str(self.folder),
+            "report": str(self.report),
+            "fingerprint": self.results.manifest["fingerprint"],
+            "policies": list(self.results.policies),
+            "summary": self.summary().to_dicts(),
+            "differences": self.results.tables["differences"].to_dicts(),
+            "hypotheses": self.hypotheses().to_dicts(),
+        }
+
+    def horizon(self) -> Horizon:
+        """Say whether the run settles: where its warm-up ends, or what still moves at its end."""
+        from sim.report.kit.catalogue import KEY_MEASURES
+        from sim.studies.horizon.analysis import horizon_of
+
+        return horizon_of(self.results, KEY_MEASURES)
+
+    def shortfalls(self) -> list[str]:
+        """Say which measures are not known as precisely as was asked for."""
+        told = self.results.manifest.get("precision", {})
+        return [
+            f"{measure}: precision {one['wanted']:g} was not reached in "
+            f"{self.results.manifest['replications']} replications; it came to "
+            + ("no interval." if one["reached"] is None else f"{one['reached']:.3g}.")
+            for measure, one in told.items()
+            if one["reached"] is None or one["reached"] > one["wanted"]
+        ]
+
+    def rebuild(self) -> Path:
+        """Draw the report's plots and page again, and return the page."""
+        from sim.report.run.page import build_page
+
+        return build_page(self.folder)
+
+    def _repr_html_(self) -> str:
+        from rich.console import Console
+
+        from sim.report.run.terminal import summary_table
+
+        console = Console(record=True, file=StringIO(), width=100)
+        console.print(summary_table(self.folder))
+        return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
+
+
+def read(folder: str | os.PathLike[str]) -> Result:
+    """Open a results folder.
+
+    Raises
+    ------
+    ResultsError
+        If it is none, is damaged, or is of another version.
+
+    Examples
+    --------
+    >>> import sim
+    >>> folder = sim.run("my.yaml", months=1, replications=2).folder
+    >>> sim.read(folder).monthly.height  # two policies, two replications, one month
+    4
+    """
+    path = Path(folder)
+    return Result(path, open_results(path))

@@ -1,0 +1,151 @@
+"""What is run, and where its results go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sim.results.manifest import folder_name, versions
+from sim.scenario.dump import dump, fingerprint
+from sim.scenario.schema.hypotheses import Hypothesis, misses
+from sim.scenario.schema.policies import Policy
+from sim.scenario.schema.scenario import Scenario
+
+__all__ = ["Study", "study_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What is run, and where its results go.
+
+    Attributes
+    ----------
+    scenario : object
+        Handed to the simulation as it is.
+    text : str
+        The same as YAML, for ``scenario.yaml``.
+    fingerprint : str
+        Of all in the scenario that affects numbers.
+    policies : tuple of str
+        In the scenario's order.
+    replications : int
+        Of each policy, at least 1.
+    folder : Path
+        The results folder.
+    facts : mapping
+        What else the manifest says: name, seed, engine, command, versions.
+    hypotheses : tuple of Hypothesis
+        What is to be judged.
+    retold : callable, optional
+        Gives the text with another number of replications.
+    """
+
+    scenario: Any
+    text: str
+    fingerprint: str
+    policies: tuple[str, ...]
+    replications: int
+    folder: Path
+    facts: Mapping[str, object]
+    hypotheses: tuple[Hypothesis, ...] = ()
+    retold: Callable[[int], str] | None = None
+
+    def told(self, replications: int) -> bytes:
+        """Return what ``scenario.yaml`` says after so many replications."""
+        if self.retold is None or replications == self.replications:
+            return self.text.encode()
+        return self.retold(replications).encode()
+
+
+def study_of(
+    scenario: Scenario,
+    folder: Path | None,
+    command: str,
+    version: str,
+    engines: Mapping[str, str],
+) -> Study:
+    """Make a study of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    folder : Path, optional
+        The results folder; by default ``results/<name>-<fingerprint>`` in the current folder.
+    command : str
+        That gives the same numbers.
+    version : str
+        Evenhand's own.
+    engines : mapping of str to str
+        What drives time, by policy.
+
+    Raises
+    ------
+    DataError
+        If a customer or edge file cannot be read.
+    """
+    digest = fingerprint(scenario)
+    place = folder or Path("results") / folder_name(scenario.name, digest)
+    return Study(
+        scenario=scenario,
+        text=_text(scenario, place, scenario.replications),
+        fingerprint=digest,
+        policies=tuple(scenario.policies),
+        replications=scenario.replications,
+        folder=place,
+        facts={
+            "name": scenario.name,
+            "seed": scenario.seed,
+            "months": scenario.months,
+            "engine": ", ".join(sorted(set(engines.values()))),
+            "engines": dict(engines),
+            "command": command,
+            "versions": versions(version),
+            **_left_out(scenario),
+        },
+        hypotheses=scenario.judgeable(),
+        retold=partial(_text, scenario, place),
+    )
+
+
+def _text(scenario: Scenario, folder: Path, replications: int) -> str:
+    return dump(seen_from(scenario.model_copy(update={"replications": replications}), folder))
+
+
+def _left_out(scenario: Scenario) -> dict[str, object]:
+    """Say which hypotheses this run cannot judge, and why; nothing if there are none."""
+    why = {
+        one.name: lacking
+        for one in scenario.hypotheses
+        if (lacking := misses(one, scenario.policies, scenario.months))
+    }
+    return {"hypotheses_left_out": why} if why else {}
+
+
+def seen_from(scenario: Scenario, folder: Path) -> Scenario:
+    """Name data files by their way from the folder: a results folder tells of no home folder."""
+    people, network = scenario.people, scenario.network
+    changed: dict[str, object] = {}
+    if people.file is not None:
+        changed["people"] = people.model_copy(update={"file": _way(people.file, folder)})
+    if network.file is not None:
+        changed["network"] = network.model_copy(update={"file": _way(network.file, folder)})
+    changed["policies"] = {name: _policy(one, folder) for name, one in scenario.policies.items()}
+    return scenario.model_copy(update=changed)
+
+
+def _policy(policy: Policy, folder: Path) -> Policy:
+    file, _, kind = (policy.python or "").rpartition(":")
+    if not file.endswith(".py"):
+        return policy
+    return policy.model_copy(update={"python": f"{_way(file, folder)}:{kind}"})
+
+
+def _way(file: str, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(file, folder.resolve())).as_posix()
+    except ValueError:  # on another drive there is no way
+        return file

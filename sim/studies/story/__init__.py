@@ -1,0 +1,1 @@
+"""``sim story``: one person's life, event by event."""

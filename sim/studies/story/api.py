@@ -1,0 +1,220 @@
+"""One person's story, for Python callers and the command line: a life under one policy or two."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import CommandError
+from sim.execution.progress import Progress, progress_bar
+from sim.scenario.reading.load import reopened
+from sim.scenario.schema.scenario import Scenario
+from sim.studies.story.text import date, parting, told
+
+if TYPE_CHECKING:
+    from sim.studies.story.readers import Entry
+    from sim.studies.story.recorder import Life
+
+__all__ = ["Story", "story"]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One person's life under one policy, or under two.
+
+    Attributes
+    ----------
+    scenario : str
+        Its name.
+    person : int
+        From 0.
+    name : str or None
+        The person's id in the customer file, if there is one.
+    replication : int
+    traits : dict of str to float
+        Who the person is under every policy, by the scenario's names.
+    lives : dict of str to tuple of Entry
+        By policy, what happened: each entry has `at` (minutes from the start), `event` and `facts`.
+    """
+
+    scenario: str
+    person: int
+    name: str | None
+    replication: int
+    traits: dict[str, float]
+    lives: dict[str, tuple[Entry, ...]] = field(repr=False)
+
+    @property
+    def parting(self) -> float | None:
+        """The minute at which two lives first differ in what the person meets; None if never."""
+        return parting(self.lives)
+
+    @property
+    def text(self) -> str:
+        """The story in at most 110 columns, two lives side by side."""
+        name = "" if self.name is None else f" ({self.name})"
+        where = f"{self.scenario}, replication {self.replication}"
+        return told(f"Person {self.person}{name} of {where}", self.traits, self.lives)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text)}</pre>"
+
+    def as_data(self) -> dict[str, Any]:
+        """Give the story as plain data: each entry's facts beside its minute, date and event."""
+        return {
+            "scenario": self.scenario,
+            "person": self.person,
+            "id": self.name,
+            "replication": self.replication,
+            "traits": self.traits,
+            "parting_minute": self.parting,
+            "lives": {policy: [_plain(one) for one in life] for policy, life in self.lives.items()},
+        }
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def story(
+    scenario: str | os.PathLike[str] | Scenario,
+    person: int | str | None = None,
+    *,
+    policies: Sequence[str] | None = None,
+    replication: int = 0,
+    months: int | None = None,
+    sets: Sequence[str] = (),
+    progress: Progress | None = None,
+    allow_code: bool = False,
+) -> Story:
+    """Tell one person's life as it happened, in the SimPy engine.
+
+    Parameters
+    ----------
+    scenario : path or Scenario
+        As of `run`.
+    person : int or str, optional
+        An id of the customer file if there is one, otherwise a number from 0. By default who is a
+        customer at the end under one policy and not under the other; of those, or if there are
+        none, whose satisfaction then differs most. Under a single policy, who contacts it most.
+    policies : sequence of str, optional
+        One or two; by default the scenario's first two.
+    replication : int
+        From 0.
+    months : int, optional
+        In place of the scenario's.
+    sets : sequence of str
+        Overrides, as of `run`.
+    progress : callable, optional
+        Called with (months done, months in all); by default a bar is shown at a terminal.
+    allow_code : bool
+        Whether the scenario may name Python classes as policies, which then run here.
+
+    Returns
+    -------
+    Story
+
+    Raises
+    ------
+    InputError
+        If the scenario or an argument is wrong: there is no such person or policy.
+
+    Examples
+    --------
+    >>> import sim
+    >>> told = sim.story("my.yaml", 7, policies=["equal"], months=1)
+    >>> print(told.text)
+    Person 7 of Mine, replication 0
+    ...
+    """
+    overrides = [*sets, *([] if months is None else [f"months={months}"])]
+    if len(set(policies or ())) > 2:
+        raise CommandError(f"policy: only two fit side by side (got {', '.join(policies or ())})")
+    opened = reopened(scenario, overrides, policies, allow_code=allow_code)
+    # No more fit side by side; the one that all start under may have been kept without being asked.
+    told = tuple(dict.fromkeys(policies or list(opened.policies)[:2]))
+    if replication < 0:
+        raise CommandError(f"replication: must be at least 0 (got {replication})")
+    ids = _ids(opened)
+    chosen = _chosen(opened, told, replication) if person is None else _number(person, ids)
+    with nullcontext(progress) if progress is not None else progress_bar() as shown:
+        lives = _lived(opened, told, chosen, replication, shown)
+    name = ids[chosen] if ids else None
+    traits = next(iter(lives.values())).traits
+    entries = {policy: life.entries for policy, life in lives.items()}
+    return Story(opened.name, chosen, name, replication, traits, entries)
+
+
+def _ids(scenario: Scenario) -> list[str]:
+    """Return the customer file's ids; none where there is no file."""
+    from sim.model.population.customer_file import read_customers
+
+    if scenario.people.file is None:
+        return []
+    return read_customers(scenario.people.file, scenario.people.columns).ids
+
+
+def _number(person: int | str, ids: list[str]) -> int:
+    """Return the number of a person given by id or number.
+
+    Raises
+    ------
+    CommandError
+        If it is neither.
+    """
+    if str(person) in ids:
+        return ids.index(str(person))
+    if str(person).isascii() and str(person).isdigit():
+        return int(person)
+    rule = "an id of the customer file or a number from 0" if ids else "a number from 0"
+    raise CommandError(f"person: must be {rule} (got {str(person)!r})")
+
+
+def _chosen(scenario: Scenario, policies: Sequence[str], replication: int) -> int:
+    """Return whose life is most worth telling, the first of several.
+
+    Raises
+    ------
+    CommandError
+        If there is nobody.
+    """
+    from sim.engine.simulate import people_after
+    from sim.model.records import CUSTOMER
+
+    ends = [people_after(scenario, policy, replication) for policy in policies]
+    if not len(ends[0]):
+        raise CommandError("there is nobody in this scenario")
+    if len(ends) == 1:
+        return int(ends[0]["contacts"].argmax())
+    one, other = ends
+    # Satisfaction is 0 to 1, so staying or leaving outweighs it.
+    apart = (one["status"] == CUSTOMER) != (other["status"] == CUSTOMER)
+    return int((2.0 * apart + abs(one["s"] - other["s"])).argmax())
+
+
+def _lived(
+    scenario: Scenario,
+    policies: Sequence[str],
+    person: int,
+    replication: int,
+    progress: Progress,
+) -> dict[str, Life]:
+    from sim.studies.story.recorder import life_of
+
+    total = len(policies) * scenario.months
+
+    def after(earlier: int) -> Callable[[int], None]:
+        return lambda months: progress(earlier * scenario.months + months, total)
+
+    return {
+        policy: life_of(person, scenario, policy, replication, after(place))
+        for place, policy in enumerate(policies)
+    }
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    when = date(entry.at).strip()
+    return {"minute": entry.at, "when": when, "event": entry.event, **entry.facts}

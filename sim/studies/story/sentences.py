@@ -1,0 +1,170 @@
+"""One line of plain words for each thing that happens in a person's life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.studies.story.readers import Entry
+
+__all__ = ["sentence"]
+
+Facts = Mapping[str, Any]
+
+_VOICE = {"polite": "politely", "angry": "in anger", "public": "in public"}
+_OUTCOME = {
+    "resolved": "Resolved",
+    "unresolved": "Not resolved",
+    "refused": "Told no: it cannot be met",
+    "advised": "Advised",
+}
+_MINDS = ("satisfaction", "expectation", "trust", "share_of_wallet", "opinion")
+
+
+def sentence(entry: Entry) -> str:
+    """Say in a line what happened."""
+    return _SENTENCES[entry.event](entry.facts)
+
+
+def _state(facts: Facts) -> str:
+    minds = [f"{_plain(name)} {facts[name]:.2f}" for name in _MINDS if name in facts]
+    spend = [f"spends {facts['spend']:,.2f} a month"] if "spend" in facts else []
+    return ", ".join([*minds, *spend])
+
+
+def _begins(facts: Facts) -> str:
+    return f"Begins as {_standing(facts)}"
+
+
+def _ends(facts: Facts) -> str:
+    been = f"contacts {facts['contacts']}, complaints {facts['complaints']}"
+    return f"Ends as {_standing(facts)}; {been}, brought {facts['revenue']:,.2f} in all"
+
+
+def _standing(facts: Facts) -> str:
+    tier = f" in tier {facts['tier']}" if "tier" in facts else ""
+    status = facts["status"]
+    noun = status if status in ("prospect", "customer") else f"{status} customer"
+    return f"a {noun}{tier}: {_state(facts)}"
+
+
+def _need(facts: Facts) -> str:
+    hopeless = "" if facts["can_be_met"] else ", which cannot be met"
+    return f"Needs help: {facts['need']}{hopeless}; contacts {facts['pool']}"
+
+
+def _again(facts: Facts) -> str:
+    how = "Calls back, not resolved" if facts["unresolved"] else "Tries again"
+    return f"{how} ({facts['need']}, attempt {facts['attempt']}): {facts['pool']}"
+
+
+def _complaint(facts: Facts) -> str:
+    cause = "justified" if facts["justified"] else "of what could not be helped"
+    cause = "without a cause" if facts["opportune"] else cause
+    return f"Complains {_VOICE[facts['voice']]}, {cause}: {facts['pool']}"
+
+
+def _answered(facts: Facts) -> str:
+    wait = facts["wait_minutes"]
+    after = f"after {wait:.1f} min" if wait else "at once"
+    return f"Answered {after} by agent {facts['agent']}, for {facts['handling_minutes']:.1f} min"
+
+
+def _served(facts: Facts) -> str:
+    return f"{_OUTCOME[facts['outcome']]}{_truth(facts)}"
+
+
+def _heard(facts: Facts) -> str:
+    if not facts["granted"]:
+        return f"Complaint refused{_truth(facts)}"
+    overruled = ", overruling the agent" if facts["overruled"] else ""
+    return f"Complaint granted, {facts['remedy']:,.2f} paid{overruled}{_truth(facts)}"
+
+
+def _left_alone(how: str) -> Callable[[Facts], str]:
+    """Return what is said of a contact that no agent answered."""
+    return lambda facts: f"{how}{_truth(facts)}"
+
+
+def _gave_up(how: str) -> Callable[[Facts], str]:
+    return lambda facts: f"{how} after {facts['wait_minutes']:.1f} min{_truth(facts)}"
+
+
+def _truth(facts: Facts) -> str:
+    """Say how a moment of truth felt, what it did to the mind, and what the person does."""
+    felt = f": felt {facts['perceived']:.2f}, expected {facts['expected']:.2f}"
+    does = [*facts["does"], *(["will tell others"] if facts["story"] else [])]
+    return felt + _changed(facts) + "".join(f"; {one}" for one in does)
+
+
+def _changed(facts: Facts) -> str:
+    told = [f"; {_plain(name)} {_pair(*facts[name])}" for name in _MINDS if name in facts]
+    return "".join(told)
+
+
+def _pair(before: float, after: float) -> str:
+    texts = f"{before:.2f}", f"{after:.2f}"
+    return texts[0] if texts[0] == texts[1] else " to ".join(texts)
+
+
+def _withdrawn(facts: Facts) -> str:
+    return f"Is out of the queue after {facts['wait_minutes']:.1f} min, being no customer now"
+
+
+def _tells(facts: Facts) -> str:
+    where = "Posts" if facts["public"] else "Tells"
+    whose = "their own" if facts["own"] else "a hearsay"
+    return f"{where} {whose} {_sort(facts)} story, heard by {facts['reached']}"
+
+
+def _hears(facts: Facts) -> str:
+    where = "Reads" if facts["public"] else "Hears"
+    source = f"person {facts['teller']}"
+    if facts["origin"] != facts["teller"]:
+        source += f", about {facts['origin']}"
+    return f"{where} a {_sort(facts)} story from {source}{_changed(facts)}"
+
+
+def _sort(facts: Facts) -> str:
+    return f"{'good' if facts['strength'] > 0 else 'bad'} ({abs(facts['strength']):.2f})"
+
+
+def _month_ends(facts: Facts) -> str:
+    return f"Month ends: billed {facts['billed']:,.2f}{_changed(facts)}"
+
+
+def _leaves(facts: Facts) -> str:
+    bill = f"; billed {facts['billed']:,.2f}" if "billed" in facts else ""
+    return f"LEAVES: {facts['reason']}{bill}"
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+_SENTENCES: Mapping[str, Callable[[Facts], str]] = {
+    "begins": _begins,
+    "need": _need,
+    "mended": lambda facts: f"Spared a need: {facts['need']} has been mended",
+    "enquiry": lambda facts: f"Enquires, as a {facts['status']}: {facts['pool']}",
+    "again": _again,
+    "complaint": _complaint,
+    "answered": _answered,
+    "served": _served,
+    "heard": _heard,
+    "abandons": _gave_up("Hangs up"),
+    "closed on": _gave_up("The desk closes"),
+    "blocked": _left_alone("Finds the queue full"),
+    "turned away": _left_alone("Finds the desk closed"),
+    "ignored": _left_alone("Is ignored"),
+    "too late": lambda _: "The contact ends without meaning: it is outdated",
+    "withdrawn": _withdrawn,
+    "tells": _tells,
+    "hears": _hears,
+    "month ends": _month_ends,
+    "joins": lambda facts: f"JOINS, in tier {facts['tier']}",
+    "leaves": _leaves,
+    "tier": lambda facts: f"Moved from tier {facts['before']} to {facts['after']}",
+    "ends": _ends,
+}

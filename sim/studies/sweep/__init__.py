@@ -1,0 +1,1 @@
+"""``sim sweep``: run a design over settings."""

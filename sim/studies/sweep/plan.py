@@ -1,0 +1,241 @@
+"""What a sweep runs, and where its results go.
+
+Points of a sweep from a CSV file: a column a dotted path, a row a point.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from sim.errors import CommandError, DataError
+from sim.results.manifest import slug, versions
+from sim.scenario.dump import dump, fingerprint
+from sim.scenario.reading.variations import Variations, whole_number
+from sim.scenario.reading.yaml_nodes import scalar
+from sim.scenario.schema.scenario import Scenario
+from sim.scenario.schema.sweep import Levels, Sweep
+from sim.studies.run.study import seen_from
+from sim.studies.sweep import design
+from sim.studies.sweep.design import Design, Factor, Level, series
+
+__all__ = ["SweepStudy", "design_of", "factors_of", "read_points", "sweep_study_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class SweepStudy:
+    """What a sweep runs, and where its results go.
+
+    Attributes
+    ----------
+    variations : Variations
+        What points are made from.
+    design : Design
+        The points.
+    policies : tuple of str
+        In the scenario's order.
+    replications : int
+        Of each policy at each point, at least 1.
+    folder : Path
+        The sweep's folder.
+    identity : str
+        Of what is varied and of what is not: a folder holds sweeps of one identity only, and more
+        values, points or replications of it extend what is there.
+    text : str
+        The scenario as YAML, for ``scenario.yaml``.
+    facts : mapping
+        What else the manifest says.
+    """
+
+    variations: Variations
+    design: Design
+    policies: tuple[str, ...]
+    replications: int
+    folder: Path
+    identity: str
+    text: str
+    facts: Mapping[str, object]
+
+
+def sweep_study_of(
+    variations: Variations,
+    chosen: Design,
+    folder: Path | None,
+    command: str,
+    version: str,
+    engine: str,
+) -> SweepStudy:
+    """Make a study of a scenario's sweep.
+
+    Parameters
+    ----------
+    variations : Variations
+    chosen : Design
+        The points, from `design_of`.
+    folder : Path, optional
+        By default ``results/<name>-sweep-<identity>`` in the current folder.
+    command : str
+        That gives the same numbers.
+    version : str
+        Evenhand's own.
+    engine : str
+        What drives time.
+    """
+    base = variations.base
+    identity = _identity(base, chosen)
+    place = folder or Path("results") / f"{slug(base.name)}-sweep-{identity}"
+    asked = base.sweep.replications if base.sweep else None
+    return SweepStudy(
+        variations=variations,
+        design=chosen,
+        policies=tuple(base.policies),
+        replications=asked or base.replications,
+        folder=place,
+        identity=identity,
+        text=dump(seen_from(base, place)),
+        facts={
+            "name": base.name,
+            "seed": base.seed,
+            "months": base.months,
+            "engine": engine,
+            "command": command,
+            "versions": versions(version),
+        },
+    )
+
+
+def design_of(variations: Variations) -> Design:
+    """Return the points that a scenario's sweep asks for.
+
+    Raises
+    ------
+    CommandError
+        If the scenario has no sweep.
+    DataError
+        If the file of points cannot be used.
+    ScenarioError
+        If a path has no value about which to vary it.
+    """
+    sweep = sweep_of(variations.base)
+    if sweep.design == "file":
+        return design.given(read_points(Path(sweep.file or "")))
+    factors = factors_of(sweep)
+    if sweep.design == "grid":
+        return design.grid(factors)
+    if sweep.design == "one_at_a_time":
+        return design.one_at_a_time(factors, _about(variations, factors))
+    return design.sampled(sweep.design, factors, sweep.points or 1, variations.base.seed)
+
+
+def sweep_of(scenario: Scenario) -> Sweep:
+    """Return a scenario's sweep.
+
+    Raises
+    ------
+    CommandError
+        If it has none.
+    """
+    if scenario.sweep is None:
+        raise CommandError(
+            "the scenario says nothing under `sweep`, so there is nothing to vary; "
+            "see: sim explain sweep"
+        )
+    return scenario.sweep
+
+
+def factors_of(sweep: Sweep) -> list[Factor]:
+    """Return what a sweep varies."""
+    return [_factor(path, levels) for path, levels in sweep.vary.items()]
+
+
+def _factor(path: str, levels: Levels) -> Factor:
+    if levels.listed:
+        return Factor(path, tuple(_tidy(level, path) for level in levels.listed))
+    whole, log = whole_number(path), levels.scale == "log"
+    return Factor(path, (), levels.low or 0.0, levels.high or 0.0, log, whole)
+
+
+def _tidy(level: Level, path: str) -> Level:
+    """Write 3.0 agents as 3."""
+    round_float = isinstance(level, float) and level.is_integer()
+    return int(level) if round_float and whole_number(path) else level  # type: ignore[arg-type]
+
+
+def _about(variations: Variations, factors: list[Factor]) -> dict[str, Level]:
+    return {factor.path: variations.value_at(factor.path) for factor in factors}
+
+
+def _identity(base: Scenario, chosen: Design) -> str:
+    """Digest what must be equal for sweeps to share a folder; policies may come and go."""
+    plain = base.model_copy(update={"policies": {}})
+    told = [fingerprint(plain), chosen.name, sorted(chosen.paths)]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
+
+
+def read_points(path: Path) -> pl.DataFrame:
+    """Read the points of a sweep.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file with dotted paths as its head; values are read as in a scenario.
+
+    Returns
+    -------
+    polars.DataFrame
+        A row a point, a column a path.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, or a cell is empty, no number, or unlike the rest of its column; the
+        message names file, line and column.
+    """
+    head, rows = _cells(path)
+    if not head or not all(head) or len(set(head)) < len(head):
+        raise DataError(f"{path}:1: must name a different dotted path in each column")
+    if not rows:
+        raise DataError(f"{path}: has no points below its head")
+    columns = zip(*(_row(path, head, line, cells) for line, cells in rows), strict=True)
+    return pl.DataFrame(
+        {name: _column(path, name, values) for name, values in zip(head, columns, strict=True)}
+    )
+
+
+def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the head and the rows that are not blank, each with its line."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            lines = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path}: cannot be read: {error}") from None
+    if not lines:
+        raise DataError(f"{path}: is empty")
+    return lines[0][1], [(line, row) for line, row in lines[1:] if any(row)]
+
+
+def _row(path: Path, head: Sequence[str], line: int, cells: Sequence[str]) -> list[Level]:
+    if len(cells) != len(head):
+        raise DataError(f"{path}:{line}: has {len(cells)} cells; the head has {len(head)}")
+    values = [scalar(cell) for cell in cells]
+    for name, value in zip(head, values, strict=True):
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+            raise DataError(
+                f"{path}:{line}: {name}: must be a finite number, a text, true or false"
+            )
+    return list(values)
+
+
+def _column(path: Path, name: str, values: Sequence[Level]) -> pl.Series:
+    kinds = {"numbers" if type(v) in (int, float) else type(v).__name__ for v in values}
+    if len(kinds) > 1:
+        raise DataError(f"{path}: {name}: must hold values of one kind")
+    return series(values)

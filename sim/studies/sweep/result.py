@@ -1,0 +1,251 @@
+"""What a sweep gave: its points, its runs, and what is drawn of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import CommandError
+from sim.studies.sweep.folder import SweepResults, open_sweep
+
+if TYPE_CHECKING:
+    import polars as pl
+    from matplotlib.figure import Figure
+
+__all__ = ["Point", "Sweep", "read_sweep"]
+
+KEYS = ("point", "policy", "replication")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of a sweep.
+
+    Attributes
+    ----------
+    number : int
+        From 0.
+    values : mapping
+        What each varied path was set to.
+    runs : polars.DataFrame
+        policy, replication, then one column a measure, over the whole horizon.
+    """
+
+    number: int
+    values: Mapping[str, Any]
+    runs: pl.DataFrame = field(repr=False)
+
+    def summary(self) -> pl.DataFrame:
+        """Give each measure's mean under each policy, with 95% intervals.
+
+        Returns
+        -------
+        polars.DataFrame
+            policy, measure, unit, mean, low, high, replications.
+        """
+        from sim.results.difference_tables import summary_table, values_of
+        from sim.studies.sweep.summaries import units
+
+        return summary_table(values_of(self.runs), units(self.runs))
+
+    def compare(self) -> pl.DataFrame:
+        """Give the paired differences of each policy from every earlier one, with 95% intervals.
+
+        Returns
+        -------
+        polars.DataFrame
+            policy, versus, measure, unit, mean, low, high, p, p_adjusted, replications.
+        """
+        from sim.results.difference_tables import differences_table, values_of
+        from sim.studies.sweep.summaries import units
+
+        return differences_table(values_of(self.runs), units(self.runs))
+
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a sweep gave: its folder, open. Looping over it gives its points.
+
+    Attributes
+    ----------
+    folder : Path
+        The sweep's folder.
+    results : SweepResults
+        Its manifest, scenario and tables.
+    """
+
+    folder: Path
+    results: SweepResults = field(repr=False)
+
+    @property
+    def points(self) -> pl.DataFrame:
+        """The points: their number, and the value of each varied path."""
+        return self.results.points
+
+    @property
+    def runs(self) -> pl.DataFrame:
+        """Every measure over the whole horizon by point, policy and replication (from 0)."""
+        return self.results.runs.collect()
+
+    @property
+    def failed(self) -> pl.DataFrame:
+        """The runs that failed, with their errors; the same call tries them again."""
+        return self.results.failed
+
+    def __len__(self) -> int:
+        return self.points.height
+
+    def __iter__(self) -> Iterator[Point]:
+        import polars as pl
+
+        for number, *values in self.points.iter_rows():
+            runs = self.results.runs.filter(pl.col("point") == number).drop("point").collect()
+            yield Point(number, dict(zip(self.results.paths, values, strict=True)), runs)
+
+    def summary(self, *measures: str) -> pl.DataFrame:
+        """Give the mean of measures at each point under each policy, with 95% intervals.
+
+        Parameters
+        ----------
+        *measures : str
+            Names, as ``sim measures`` lists them; at least one.
+
+        Returns
+        -------
+        polars.DataFrame
+            point, the varied paths, policy, measure, unit, mean, low, high, replications.
+
+        Raises
+        ------
+        CommandError
+            If the sweep has no such measure, or none is named.
+        """
+        from sim.studies.sweep.summaries import sweep_summary
+
+        return sweep_summary(self.results, self._known(measures))
+
+    def compare(self, *measures: str, reference: str | None = None) -> pl.DataFrame:
+        """Give the paired differences of measures from one policy at each point.
+
+        Parameters
+        ----------
+        *measures : str
+            Names, as ``sim measures`` lists them; at least one.
+        reference : str, optional
+            A policy of the sweep; by default the scenario's first.
+
+        Returns
+        -------
+        polars.DataFrame
+            point, the varied paths, policy, versus, measure, unit, mean, low, high, p, p_adjusted,
+            replications. p is adjusted over the policies at a point, not over the points.
+
+        Raises
+        ------
+        CommandError
+            If the sweep has no such measure or policy.
+        """
+        from sim.studies.sweep.summaries import sweep_differences
+
+        policies = self.results.policies
+        if reference is not None and reference not in policies:
+            raise CommandError(
+                f"no policy '{reference}' in this sweep; there are {', '.join(policies)}"
+            )
+        return sweep_differences(self.results, self._known(measures), reference or policies[0])
+
+    def winners(self, measure: str) -> pl.DataFrame:
+        """Say at each point which policy is best by a measure beyond doubt.
+
+        Returns
+        -------
+        polars.DataFrame
+            point, the varied paths, winner; null where no policy is better than all others with p
+            below 5% after Holm's adjustment over the pairs at the point.
+
+        Raises
+        ------
+        CommandError
+            If the sweep has no such measure, or neither more nor less of it is better.
+        """
+        from sim.measures.definitions import MEASURES
+        from sim.studies.sweep.summaries import winners
+
+        [known] = self._known([measure])
+        direction = MEASURES[known].direction if known in MEASURES else "none"
+        if direction == "none":
+            raise CommandError(f"neither more nor less {measure} is better, so none can win")
+        return winners(self.results, known, larger=direction == "up")
+
+    def plot(self, measure: str) -> Figure:
+        """Draw a measure against the one path that is varied, or who wins where two are.
+
+        Raises
+        ------
+        CommandError
+            If there is no such measure, or more than two paths are varied.
+        """
+        from sim.studies.sweep.plots import draw_lines_over, draw_winners
+
+        paths, policies = self.results.paths, self.results.policies
+        if len(paths) == 1:
+            return draw_lines_over(self.summary(measure), paths[0], policies)
+        if len(paths) == 2:
+            count = int(self.results.manifest["replications"])
+            return draw_winners(self.winners(measure), paths, policies, measure, count)
+        raise CommandError(
+            f"{len(paths)} paths are varied; one or two can be drawn: see sim sensitivity"
+        )
+
+    def rebuild(self) -> Path:
+        """Draw the sweep's plots and page, and return the page."""
+        from sim.studies.sweep.page import build_sweep_page
+
+        return build_sweep_page(self.folder)
+
+    def as_data(self) -> dict[str, Any]:
+        """Give as plain data what a program wants to know: where it is, and what failed."""
+        return {
+            "folder": str(self.folder),
+            "points": self.points.to_dicts(),
+            "policies": list(self.results.policies),
+            "replications": self.results.manifest["replications"],
+            "runs": self.results.manifest["runs"],
+            "failed": self.failed.to_dicts(),
+        }
+
+    def _known(self, measures: Sequence[str]) -> tuple[str, ...]:
+        there = self.results.runs.collect_schema().names()
+        unknown = [name for name in measures if name not in there or name in KEYS]
+        if unknown or not measures:
+            named = ", ".join(unknown) or "none"
+            raise CommandError(f"no such measure in this sweep: {named}; see: sim measures")
+        return tuple(measures)
+
+    def _repr_html_(self) -> str:
+        return self.points.head(20)._repr_html_()
+
+
+def read_sweep(folder: str | os.PathLike[str]) -> Sweep:
+    """Open a sweep's folder.
+
+    Raises
+    ------
+    ResultsError
+        If it is none, was not finished, or is damaged.
+
+    Examples
+    --------
+    >>> import sim
+    >>> folder = sim.sweep("my.yaml", replications=2).folder
+    >>> len(sim.read_sweep(folder))
+    2
+    """
+    path = Path(folder)
+    return Sweep(path, open_sweep(path))

@@ -1,0 +1,289 @@
+"""Run a sweep, going on from whatever of it was finished before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.core.sources import model_version
+from sim.errors import Fault, ScenarioError
+from sim.execution.replicate import Progress
+from sim.execution.worker import work
+from sim.results.run_store import ADDRESS_BYTES, Ledger
+from sim.results.tables import Measuring
+from sim.scenario.dump import policy_fingerprints
+from sim.scenario.reading.base_files import DATA_FILES
+from sim.studies.run.record import now
+from sim.studies.sweep.folder import LEDGER, finish, open_sweep, reserve_sweep
+from sim.studies.sweep.plan import SweepStudy
+from sim.studies.sweep.summaries import write_point_tables
+from sim.studies.sweep.tables import Addresses, Failure
+
+__all__ = ["Opened", "record_sweep"]
+
+Floats = npt.NDArray[np.float64]
+
+Opened = Callable[[int], AbstractContextManager[Executor]]
+"""Opens an executor for so many runs."""
+
+# Points whose scenarios are kept ready; a few megabytes.
+_READY = 1024
+MAX_FAULTS = 20
+
+
+def record_sweep(
+    study: SweepStudy,
+    simulate: Callable[[Any, str, int], Any],
+    measuring: Measuring,
+    *,
+    open_for: Opened,
+    progress: Progress | None = None,
+    only_tables: bool = False,
+    clock: Callable[[], datetime] = now,
+) -> None:
+    """Run what a sweep still lacks, keep each run as soon as it is done, and write the tables.
+
+    Parameters
+    ----------
+    study : SweepStudy
+    simulate : callable
+        ``simulate(scenario, policy, replication)``, giving tallies; picklable.
+    measuring : Measuring
+        Turns tallies into numbers, where the run is.
+    open_for : callable
+        Opens an executor for so many runs (`sim.experiment.open_executor`). The tables do not
+        depend on it.
+    progress : callable, optional
+        Called with (runs done, runs in all), those of earlier calls included.
+    only_tables : bool
+        Run nothing; write the tables of what there is.
+    clock : callable
+        Gives the time, for the manifest.
+
+    Raises
+    ------
+    ScenarioError
+        If a point is no sound scenario: before anything runs.
+    CommandError
+        If the folder cannot be written or holds something else.
+    RunError
+        If the disk is full or a worker process dies; the same call goes on from there. A run that
+        fails by itself is listed in ``failed.csv`` instead, and its point left out of the tables.
+    """
+    reserve_sweep(study)
+    started = clock()
+    measures = tuple(measuring.MEASURES)
+    addresses = _addresses(study)
+    with closing(Ledger(study.folder / LEDGER, measures)) as ledger:
+        task = partial(_measured, simulate, measuring.whole, measures)
+        todo = _Todo(study, addresses, ledger)
+        failures = [] if only_tables else _run(study, todo, task, open_for, progress)
+        ledger.reload()
+        finish(study, ledger, addresses, measures, _shared(failures, addresses), (started, clock()))
+    write_point_tables(open_sweep(study.folder))
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One run: a point, a policy by its place, a replication."""
+
+    point: int
+    policy: int
+    replication: int
+
+
+class _Todo:
+    """The runs that a sweep still lacks.
+
+    Replications come outermost and points in the order of the design, so that what is finished at
+    any time is an even sample of the whole. Points and policies of one address are one run.
+    """
+
+    def __init__(self, study: SweepStudy, addresses: Addresses, ledger: Ledger) -> None:
+        self._order = study.design.order
+        self._addresses = addresses
+        self._replications = study.replications
+        self.ledger = ledger
+        flat = addresses.reshape(-1, ADDRESS_BYTES)
+        ranks = np.empty(addresses.shape[:2], np.int64)
+        ranks[self._order] = np.arange(addresses[..., 0].size).reshape(addresses.shape[:2])
+        self._first = _firsts(flat, ranks.reshape(-1)).reshape(addresses.shape[:2])
+
+    @property
+    def total(self) -> int:
+        """How many different runs the sweep has."""
+        return int(self._first.sum()) * self._replications
+
+    def count(self) -> int:
+        """Count the runs that are still to be done."""
+        return sum(int(self._lacking(number).sum()) for number in range(self._replications))
+
+    def __iter__(self) -> Iterator[_Job]:
+        for number in range(self._replications):
+            lacking = self._lacking(number)
+            for point in self._order[lacking[self._order].any(axis=1)]:
+                for policy in np.flatnonzero(lacking[point]):
+                    yield _Job(int(point), int(policy), number)
+
+    def keep(self, job: _Job, values: Floats) -> None:
+        """Write down what a run gave."""
+        address = self._addresses[job.point, job.policy].tobytes()
+        self.ledger.add(address, job.replication, values)
+
+    def _lacking(self, replication: int) -> npt.NDArray[np.bool_]:
+        found = self.ledger.find(self._addresses.reshape(-1, ADDRESS_BYTES), replication)
+        return (found < 0).reshape(self._first.shape) & self._first
+
+
+def _firsts(addresses: Addresses, ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Mark, of those that are equal, the one that comes first."""
+    by_rank = np.argsort(ranks)
+    whole = np.ascontiguousarray(addresses[by_rank]).view("V16").reshape(-1)
+    _, places = np.unique(whole, return_index=True)
+    marks = np.zeros(len(addresses), np.bool_)
+    marks[by_rank[places]] = True
+    return marks
+
+
+def _run(
+    study: SweepStudy,
+    todo: _Todo,
+    task: Callable[[bytes, str, int], Floats],
+    open_for: Opened,
+    progress: Progress | None,
+) -> list[Failure]:
+    """Do what is still to be done, and return what failed."""
+    missing, total = todo.count(), todo.total
+    tell = progress or _silent
+    tell(total - missing, total)
+    if not missing:
+        return []
+    failures = []
+    ready = _ready(study)
+
+    def submit(executor: Executor, job: _Job) -> Future[Floats]:
+        policy = study.policies[job.policy]
+        return executor.submit(task, ready(job.point), policy, job.replication)
+
+    with open_for(missing) as executor:
+        finished = work(submit, todo, executor)
+        for done, (job, outcome) in enumerate(finished, total - missing + 1):
+            if isinstance(outcome, Exception):
+                failures.append(Failure(job.point, job.policy, job.replication, _told(outcome)))
+            else:
+                todo.keep(job, outcome)
+            tell(done, total)
+    return failures
+
+
+def _silent(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def _ready(study: SweepStudy) -> Callable[[int], bytes]:
+    @lru_cache(maxsize=_READY)
+    def packed(point: int) -> bytes:
+        return pickle.dumps(study.variations.at(study.design.values(point)))
+
+    return packed
+
+
+def _measured(
+    simulate: Callable[[Any, str, int], Any],
+    whole: Callable[[Any], Mapping[str, float]],
+    measures: Sequence[str],
+    packed: bytes,
+    policy: str,
+    replication: int,
+) -> Floats:
+    """Run once, and return the measures over the whole horizon."""
+    found = whole(simulate(pickle.loads(packed), policy, replication))
+    return np.array([found.get(name, np.nan) for name in measures])
+
+
+def _told(error: Exception) -> str:
+    return str(error) if str(error) else type(error).__name__
+
+
+def _shared(failures: Sequence[Failure], addresses: Addresses) -> list[Failure]:
+    """List a failed run under every point and policy that it stands for."""
+    found = []
+    for one in failures:
+        same = (addresses == addresses[one.point, one.policy]).all(axis=2)
+        found += [
+            Failure(int(point), int(policy), one.replication, one.error)
+            for point, policy in np.argwhere(same)
+        ]
+    return sorted(found)
+
+
+def _addresses(study: SweepStudy) -> Addresses:
+    """Return under which address each point's and policy's runs are filed; check every point.
+
+    Working an address out means making the point's scenario; so addresses are kept as well.
+    """
+    columns = [f"{policy}/{word}" for policy in study.policies for word in range(4)]
+    points = len(study.design)
+    keys = np.frombuffer(b"".join(_keys(study)), np.uint8).reshape(points, ADDRESS_BYTES)
+    words = np.zeros((points, len(columns)))
+    with closing(Ledger(study.folder / LEDGER / "points", columns)) as known:
+        places = known.find(keys, 0) if _by_value(study) else np.full(points, -1)
+        words[places >= 0] = known.values(places[places >= 0])
+        faults: list[Fault] = []
+        for point in np.flatnonzero(places < 0):
+            try:
+                words[point] = _worked_out(study, int(point))
+                known.add(keys[point].tobytes(), 0, words[point])
+            except ScenarioError as error:
+                faults += _at_point(error, study, int(point))
+            if len(faults) >= MAX_FAULTS:
+                break
+    if faults:
+        raise ScenarioError(tuple(faults))
+    return words.astype("<u4").view(np.uint8).reshape(points, len(study.policies), ADDRESS_BYTES)
+
+
+def _by_value(study: SweepStudy) -> bool:
+    """Tell whether a point's values say all of it; a file's name does not say what is in it."""
+    files = {f"{section}.{name}" for section, name in DATA_FILES}
+    return not any(path in files or path.endswith(".python") for path in study.design.paths)
+
+
+def _keys(study: SweepStudy) -> Iterator[bytes]:
+    """Yield what tells points apart before their scenarios are made."""
+    start = hashlib.sha256(f"{study.variations.digest()} {model_version()}".encode())
+    for row in study.design.points.iter_rows():
+        key = start.copy()
+        key.update(json.dumps([study.design.paths, row]).encode())
+        yield key.digest()[:ADDRESS_BYTES]
+
+
+def _worked_out(study: SweepStudy, point: int) -> Floats:
+    scenario = study.variations.at(study.design.values(point))
+    prints = policy_fingerprints(scenario)
+    digests = [
+        hashlib.sha256(f"{prints[policy]} {model_version()}".encode()).digest()[:ADDRESS_BYTES]
+        for policy in study.policies
+    ]
+    return np.frombuffer(b"".join(digests), "<u4").astype(np.float64)
+
+
+def _at_point(error: ScenarioError, study: SweepStudy, point: int) -> list[Fault]:
+    said = ", ".join(f"{path}: {value}" for path, value in study.design.values(point).items())
+    told = f"So it would be at point {point} of the sweep ({said})."
+    return [
+        Fault(one.file, one.line, one.column, one.key, one.rule, one.value,
+              f"{one.suggestion} {told}".strip())
+        for one in error.faults
+    ]  # fmt: skip

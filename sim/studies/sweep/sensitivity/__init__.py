@@ -1,0 +1,1 @@
+"""``sim sensitivity``: how much of an outcome each setting explains."""

@@ -1,0 +1,205 @@
+"""Draw points for a sensitivity analysis, run them, and hold what came of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import CommandError
+from sim.scenario.reading.load import variations
+from sim.scenario.schema.scenario import Scenario
+from sim.studies.run import api
+from sim.studies.sweep.api import command_of, run_study
+from sim.studies.sweep.folder import SweepResults, open_sweep
+from sim.studies.sweep.sensitivity.indices import METHODS
+from sim.studies.sweep.sensitivity.tables import (
+    noise_table,
+    outcomes_of,
+    plan_of,
+    sensitivity_study_of,
+    sensitivity_table,
+)
+
+if TYPE_CHECKING:
+    import polars as pl
+    from matplotlib.figure import Figure
+
+    from sim.execution.progress import Progress
+
+__all__ = ["Sensitivity", "sensitivity"]
+
+Source = str | os.PathLike[str] | Scenario
+
+SIZES = {"tornado": 0, "morris": 20, "sobol": 256}
+"""Trajectories or samples unless said otherwise."""
+
+MONEY = ("profit_discounted", "profit")
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """What measures owe to each varied path, and to luck.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the runs are kept.
+    method : {'tornado', 'morris', 'sobol'}
+    table : polars.DataFrame
+        measure, policy, versus (empty for the policy's own level), path, then what the method
+        gives: for a tornado value, mean, low, high, p, replications; for Morris mu, mu_star, low,
+        high, sigma, noise; for Sobol first and total with low and high of each.
+    noise : polars.DataFrame
+        measure, policy, versus, parameters_share, luck_share, interaction_share, replications.
+    """
+
+    folder: Path
+    method: str
+    table: pl.DataFrame = field(repr=False)
+    noise: pl.DataFrame = field(repr=False)
+
+    def plot(
+        self, measure: str | None = None, policy: str | None = None, versus: str | None = None
+    ) -> Figure:
+        """Draw the factors of one outcome, the strongest on top.
+
+        Parameters
+        ----------
+        measure, policy : str, optional
+            By default the first.
+        versus : str, optional
+            The policy that it is the difference from; by default the policy's own level.
+
+        Raises
+        ------
+        CommandError
+            If there is no such outcome.
+        """
+        from sim.studies.sweep.sensitivity.plots import draw_sensitivity
+
+        wanted = measure or self.table["measure"][0], policy or self.table["policy"][0]
+        rows = self.table.filter(measure=wanted[0], policy=wanted[1], versus=versus or "")
+        if rows.is_empty():
+            raise CommandError(f"no outcome {measure} of {policy} against {versus} here")
+        told = self.noise.filter(measure=wanted[0], policy=wanted[1], versus=versus or "")
+        return draw_sensitivity(rows, self.method, int(told["replications"][0]))
+
+    def as_data(self) -> dict[str, Any]:
+        """Give as plain data what a program wants to know."""
+        return {
+            "folder": str(self.folder),
+            "method": self.method,
+            "factors": self.table.to_dicts(),
+            "noise": self.noise.to_dicts(),
+        }
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+
+def sensitivity(
+    source: Source,
+    *,
+    method: str = "morris",
+    samples: int | None = None,
+    measures: Sequence[str] | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    months: int | None = None,
+    policies: Sequence[str] | None = None,
+    sets: Sequence[str] = (),
+    workers: int | None = None,
+    cluster: str | None = None,
+    engine: str = "auto",
+    out: str | os.PathLike[str] | None = None,
+    progress: Progress | None = None,
+    allow_code: bool = False,
+) -> Sensitivity:
+    """Say what measures owe to each path that a scenario's sweep varies, and what to luck.
+
+    The paths and ranges are those under ``sweep``; the points are the method's own. Runs are kept
+    as a sweep's are, so that the same call goes on where it stopped.
+
+    Parameters
+    ----------
+    source : path or Scenario
+        A scenario, or the folder of an earlier analysis.
+    method : {'tornado', 'morris', 'sobol'}
+        Each path to either end of its range; Morris' screening; Sobol's indices.
+    samples : int, optional
+        Trajectories for Morris (20), or samples for Sobol (256, a power of 2).
+    measures : sequence of str, optional
+        By default discounted profit.
+    replications : int, optional
+        Of each policy at each point; at least 2 tell luck from the rest.
+    seed, months, policies, sets, workers, cluster, engine, out, progress, allow_code
+        As of `sim.sweep`.
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    InputError
+        If the scenario, a point or an argument is wrong: before anything runs.
+    ResultsError
+        If a folder's points are not those of a design for such an analysis, or lack runs.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = sim.sensitivity("my.yaml", method="tornado", replications=2, measures=["customers"])
+    >>> found.table["path"].unique().to_list()
+    ['desk.pools.frontline.agents']
+    """
+    if not isinstance(source, Scenario) and Path(source).is_dir():
+        return analysed(open_sweep(Path(source)), measures)
+    size = _size(method, samples)
+    changes = {"sweep.replications": replications, "seed": seed, "months": months}
+    overrides = [*sets, *(f"{path}={v}" for path, v in changes.items() if v is not None)]
+    chosen = list(dict.fromkeys(policies)) if policies else None
+    varied = variations(source, overrides, chosen, allow_code=allow_code)
+    command = command_of("sensitivity", source, overrides, policies, allow_code=allow_code)
+    command += f" --method {method}" + (f" --samples {size}" if size else "")
+    study = sensitivity_study_of(
+        varied, method, size, None if out is None else Path(out), command,
+        api._own_version(), api._chosen(engine),
+    )  # fmt: skip
+    run_study(study, engine, workers, progress, cluster=cluster)
+    return analysed(open_sweep(study.folder), measures)
+
+
+def analysed(found: SweepResults, measures: Sequence[str] | None) -> Sensitivity:
+    """Analyse the runs of a folder.
+
+    Raises
+    ------
+    CommandError
+        If there is no such measure.
+    ResultsError
+        If the points are not those of a design for such an analysis, or lack runs.
+    """
+    plan = plan_of(found)
+    there = found.runs.collect_schema().names()
+    asked = measures or [name for name in MONEY if name in there][:1]
+    unknown = [name for name in asked if name not in there]
+    if unknown:
+        raise CommandError(f"no measure {', '.join(unknown)} in these results; see: sim measures")
+    outcomes = outcomes_of(found, asked)
+    table = sensitivity_table(found, plan, outcomes)
+    return Sensitivity(found.folder, plan.method, table, noise_table(found, outcomes))
+
+
+def _size(method: str, samples: int | None) -> int:
+    if method not in METHODS:
+        raise CommandError(f"no method '{method}'; there are {', '.join(METHODS)}")
+    size = SIZES[method] if samples is None or method == "tornado" else samples
+    if method == "morris" and size < 2:
+        raise CommandError(f"samples: Morris needs at least 2 trajectories (got {size})")
+    if method == "sobol" and (size < 2 or size & (size - 1)):
+        raise CommandError(f"samples: Sobol needs a power of 2, at least 2 (got {size})")
+    return size

@@ -1,0 +1,216 @@
+"""What measures owe to each factor, for the terminal and as plots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+from matplotlib.axes import Axes
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.report.kit.canvas import Drawing, blank, caption, panel
+from sim.report.kit.catalogue import describe
+from sim.report.kit.number_format import MINUS, MISSING, quantity, scale, shorten, unit_label
+from sim.report.kit.style import INK, MUTED, looks_of, styled
+
+__all__ = ["draw_sensitivity", "luck_told", "sensitivity_summary"]
+
+_ROW = 0.34  # inches
+_LEFT, _WIDE, _RIGHT = 3.1, 4.6, 0.3
+
+# By method: what the strength of a factor is, with its ends; and the columns of the table.
+_STRENGTH = {
+    "tornado": ("mean", "low", "high"),
+    "morris": ("mu_star", "low", "high"),
+    "sobol": ("total", "total_low", "total_high"),
+}
+_TITLES = {
+    "tornado": "What each end of a range changes in",
+    "morris": "Effects of whole ranges (Morris) on",
+    "sobol": "Shares of the variance (Sobol) of",
+}
+
+
+def sensitivity_summary(table: pl.DataFrame, noise: pl.DataFrame, method: str) -> RenderableType:
+    """Lay out each outcome's factors, the strongest first, and what luck makes of it."""
+    outcomes = noise.iter_rows(named=True)
+    return Group(*[_outcome(table, told, method) for told in outcomes])
+
+
+def draw_sensitivity(rows: pl.DataFrame, method: str, replications: int) -> Drawing:
+    """Draw the factors of one outcome, the strongest on top.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        Of a table of sensitivity: one measure, policy and versus.
+    method : {'tornado', 'morris', 'sobol'}
+    replications : int
+        At each point.
+    """
+    first = rows.row(0, named=True)
+    paths = _ranked(rows, method)
+    title = f"{_TITLES[method]} {_name(first)}"
+    if not paths or rows[_STRENGTH[method][0]].null_count() == rows.height:
+        with styled():
+            return blank(f"{title}: nothing varies beyond luck.")
+    with styled():
+        figure = Drawing(_LEFT + _WIDE + _RIGHT, _ROW * len(paths) + 1.5, title)
+        figure.said = f"{title}, the strongest first: {', '.join(paths)}."
+        axes = panel(figure, _LEFT, 0.85, _WIDE, _ROW * len(paths))
+        _scale(axes, paths, title)
+        for place, path in enumerate(paths):
+            _DRAWN[method](axes, place, rows.filter(path=path), _factor(method, first))
+        axes.set_xlabel(_unit(method, first))
+        axes.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
+        noun = "replication" if replications == 1 else "replications"
+        caption(figure, f"{_BASIS[method]} {replications} {noun} a point.")
+    return figure
+
+
+def _outcome(table: pl.DataFrame, told: Mapping[str, Any], method: str) -> RenderableType:
+    rows = table.filter(measure=told["measure"], policy=told["policy"], versus=told["versus"])
+    found = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    found.add_column(Text(_name(told)), overflow="fold")
+    for name in _HEADS[method]:
+        found.add_column(name, justify="right")
+    for path in _ranked(rows, method):
+        for row in rows.filter(path=path).iter_rows(named=True):
+            found.add_row(*[Text(_plain(text)) for text in _cells(row, method)])
+    return Group(found, Text(_luck(told), "dim"))
+
+
+def _cells(row: Mapping[str, Any], method: str) -> list[str]:
+    unit = describe(row["measure"]).unit
+    if method == "sobol":
+        parts = [
+            (row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("first", "total")
+        ]
+        return [row["path"], *(_interval(part, "") for part in parts)]
+    if method == "morris":
+        sizes = [quantity(row[name], None, None, unit, difference=True).mean
+                 for name in ("mu", "sigma", "noise")]  # fmt: skip
+        return [row["path"], _interval((row["mu_star"], row["low"], row["high"]), unit), *sizes]
+    change = _interval((row["mean"], row["low"], row["high"]), unit)
+    return [row["path"], str(row["value"]), change]
+
+
+def _interval(part: tuple[float | None, float | None, float | None], unit: str) -> str:
+    said = quantity(*part, unit)
+    return f"{said.mean} ({said.low} to {said.high})" if said.certain else said.mean
+
+
+def luck_told(told: Mapping[str, Any]) -> str:
+    """Say of an outcome what its variance owes to the paths and to luck.
+
+    Parameters
+    ----------
+    told : mapping
+        A row of a table of noise.
+    """
+    return f"{_name(told).capitalize()}: {_luck(told)}"
+
+
+def _luck(told: Mapping[str, Any]) -> str:
+    if told["parameters_share"] is None:
+        return "One replication: luck cannot be told from what the paths do."
+    return (
+        "Of its variance over points and replications "
+        f"the paths make {told['parameters_share']:.0%}, "
+        f"luck that all points share {told['luck_share']:.0%}, "
+        f"the rest of luck {told['interaction_share']:.0%}."
+    )
+
+
+def _ranked(rows: pl.DataFrame, method: str) -> list[str]:
+    """Order paths by their strength, the strongest first."""
+    strength = pl.col(_STRENGTH[method][0]).abs().max()
+    ranked = rows.group_by("path", maintain_order=True).agg(strength.alias("strength"))
+    return ranked.sort("strength", descending=True, nulls_last=True, maintain_order=True)[
+        "path"
+    ].to_list()
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    title = f"{describe(row['measure']).title.lower()}, {shorten(row['policy'])}"
+    return f"{title} less {shorten(row['versus'])}" if row["versus"] else title
+
+
+def _factor(method: str, row: Mapping[str, Any]) -> float:
+    return 1.0 if method == "sobol" else scale(describe(row["measure"]).unit)
+
+
+def _unit(method: str, row: Mapping[str, Any]) -> str:
+    if method == "sobol":
+        return "share of the variance that the paths make"
+    return unit_label(describe(row["measure"]).unit, difference=True)
+
+
+def _scale(axes: Axes, paths: list[str], title: str) -> None:
+    axes.set_ylim(len(paths) - 0.5, -0.5)
+    axes.set_yticks(range(len(paths)), [shorten(path, 44) for path in paths], fontsize=8.5)
+    axes.tick_params(axis="y", colors=INK)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+    axes.set_title(title, x=-_LEFT / _WIDE + 0.03, fontsize=11, loc="left")
+
+
+def _tornado(axes: Axes, place: int, rows: pl.DataFrame, factor: float) -> None:
+    looks = list(looks_of(["low", "high"]).values())
+    for row, look in zip(rows.iter_rows(named=True), looks, strict=True):
+        change = (row["mean"] or 0.0) * factor
+        axes.barh(place, change, height=0.56, color=look.colour, alpha=0.85, zorder=2)
+        _whisker(axes, place, row["low"], row["high"], factor)
+        side = "left" if change >= 0 else "right"
+        axes.annotate(f"{row['value']}", (change, place), xytext=(4 if change >= 0 else -4, 0),
+                      textcoords="offset points", va="center", ha=side, fontsize=7.5,
+                      color=look.text, annotation_clip=False)  # fmt: skip
+
+
+def _morris(axes: Axes, place: int, rows: pl.DataFrame, factor: float) -> None:
+    row, [look] = rows.row(0, named=True), looks_of(["effect"]).values()
+    axes.barh(place, row["mu_star"] * factor, height=0.56, color=look.colour, alpha=0.85, zorder=2)
+    _whisker(axes, place, row["low"], row["high"], factor)
+    axes.vlines(row["noise"] * factor, place - 0.42, place + 0.42, color=MUTED, linestyle=":",
+                linewidth=1.6, zorder=4)  # fmt: skip
+
+
+def _sobol(axes: Axes, place: int, rows: pl.DataFrame, factor: float) -> None:
+    row, looks = rows.row(0, named=True), looks_of(["first", "total"])
+    for name, up in (("first", -0.14), ("total", 0.14)):
+        if row[name] is not None:
+            look = looks[name]
+            axes.hlines(place + up, row[f"{name}_low"] * factor, row[f"{name}_high"] * factor,
+                        color=look.colour, linewidth=1.9, zorder=2)  # fmt: skip
+            axes.plot([row[name] * factor], [place + up], marker=look.marker, color=look.colour,
+                      markerfacecolor="white" if name == "first" else look.colour,
+                      markersize=6, zorder=3)  # fmt: skip
+
+
+def _whisker(axes: Axes, place: int, low: float | None, high: float | None, factor: float) -> None:
+    if low is not None and high is not None:
+        axes.hlines(place, low * factor, high * factor, color=INK, linewidth=1.2, zorder=3)
+
+
+def _plain(text: str) -> str:
+    return text.replace(MINUS, "-").replace(MISSING, "-")
+
+
+_HEADS = {
+    "tornado": ("at", "change (95%)"),
+    "morris": ("effect (95%)", "mean", "spread", "luck alone"),
+    "sobol": ("alone (95%)", "in all (95%)"),
+}
+_BASIS = {
+    "tornado": "Bars: the path at either end of its range, all else as in the scenario.\n"
+    "Lines: 95% intervals of paired differences.",
+    "morris": "Bars: mean size of the effect of the whole range.\n"
+    "Lines: 95% intervals by bootstrap. Dotted: what luck alone would give.",
+    "sobol": "Open: by itself; filled: by itself and together with others.\n"
+    "Lines: 95% intervals by bootstrap. Luck is taken off.",
+}
+_DRAWN = {"tornado": _tornado, "morris": _morris, "sobol": _sobol}

@@ -1,0 +1,155 @@
+"""Means and paired differences at the points of a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+
+from sim.errors import RunError
+from sim.measures.definitions import MEASURES
+from sim.results.difference_tables import Values, differences_table, summary_table, values_of
+from sim.results.store import write_whole
+from sim.results.tables import encode
+from sim.stats.intervals import ALPHA
+from sim.studies.sweep.folder import SweepResults
+
+__all__ = [
+    "MOST_ROWS",
+    "sweep_differences",
+    "sweep_summary",
+    "units",
+    "winner_of",
+    "winners",
+    "write_point_tables",
+]
+
+MOST_ROWS = 50_000
+"""Rows of means beyond which a sweep's folder has no tables of them: they take longer to work out
+than to ask for where they are wanted."""
+
+_KEYS = ("point", "policy", "replication")
+
+
+def units(runs: pl.DataFrame) -> dict[str, str]:
+    """Return the unit of each measure in a table of runs."""
+    names = [name for name in runs.columns if name not in _KEYS]
+    return {name: MEASURES[name].unit if name in MEASURES else "" for name in names}
+
+
+def sweep_summary(sweep: SweepResults, measures: Sequence[str]) -> pl.DataFrame:
+    """Give the means of measures at each point under each policy, with 95% intervals."""
+    return _by_point(sweep, measures, summary_table)
+
+
+def sweep_differences(sweep: SweepResults, measures: Sequence[str], reference: str) -> pl.DataFrame:
+    """Give the paired differences of measures from one policy at each point."""
+
+    def against(values: Values, told: Mapping[str, str]) -> pl.DataFrame:
+        first = {reference: values[reference]} if reference in values else {}
+        pairs = differences_table({**first, **values}, told)
+        return pairs.filter(pl.col("versus") == reference)
+
+    return _by_point(sweep, measures, against)
+
+
+def write_point_tables(sweep: SweepResults) -> None:
+    """Write ``summary.csv`` and ``differences.csv`` of every point, or take old ones away.
+
+    They are of the columns of a run's, after the point and what is varied. A sweep of more than
+    `MOST_ROWS` means gets none.
+
+    Raises
+    ------
+    RunError
+        If the disk is full or fails.
+    """
+    try:
+        _write_point_tables(sweep)
+    except OSError as error:
+        raise RunError(f"cannot write the tables to {sweep.folder}: {error.strerror}.") from error
+
+
+def _write_point_tables(sweep: SweepResults) -> None:
+    measures = [name for name in sweep.runs.collect_schema().names() if name not in _KEYS]
+    rows = sweep.points.height * len(sweep.policies) * len(measures)
+    for name, table in (("summary.csv", summary_table), ("differences.csv", differences_table)):
+        if rows > MOST_ROWS:
+            (sweep.folder / name).unlink(missing_ok=True)
+        else:
+            found = _by_point(sweep, measures, table)
+            write_whole(sweep.folder / name, encode(found, name))
+
+
+def winners(sweep: SweepResults, measure: str, *, larger: bool) -> pl.DataFrame:
+    """Say at each point which policy is best by a measure beyond doubt.
+
+    Parameters
+    ----------
+    sweep : SweepResults
+    measure : str
+    larger : bool
+        Whether more is better.
+
+    Returns
+    -------
+    polars.DataFrame
+        point, the varied paths, winner: the policy whose paired differences from all others have
+        p below 5% after Holm's adjustment over all pairs at the point; null where there is none.
+    """
+    pairs = _by_point(sweep, [measure], differences_table)
+    won = _won(pairs, ["point"], len(sweep.policies), larger=larger)
+    return sweep.points.join(won, on="point", how="left", maintain_order="left")
+
+
+def winner_of(pairs: pl.DataFrame, policies: int, *, larger: bool) -> str | None:
+    """Say which policy is better than all others beyond doubt; None where there is none.
+
+    Parameters
+    ----------
+    pairs : polars.DataFrame
+        Differences of one measure between all policies, as in ``differences.csv``.
+    policies : int
+        How many there are.
+    larger : bool
+        Whether more is better.
+    """
+    won = _won(pairs, [], policies, larger=larger)["winner"]
+    return None if won.is_empty() else str(won[0])
+
+
+def _won(pairs: pl.DataFrame, keys: Sequence[str], policies: int, *, larger: bool) -> pl.DataFrame:
+    better = pl.col("mean") > 0 if larger else pl.col("mean") < 0
+    told = pairs.filter(pl.col("p_adjusted") < ALPHA).with_columns(
+        winner=pl.when(better).then("policy").otherwise("versus")
+    )
+    won = told.group_by(*keys, "winner").len("beaten").filter(pl.col("beaten") == policies - 1)
+    return won.drop("beaten")
+
+
+def _by_point(
+    sweep: SweepResults,
+    measures: Sequence[str],
+    table: Callable[[Values, Mapping[str, str]], pl.DataFrame],
+) -> pl.DataFrame:
+    runs = sweep.runs.select(*_KEYS, *measures).collect()
+    told = units(runs)
+    parts = runs.partition_by("point", as_dict=True, maintain_order=True)
+    frames = [
+        table(values_of(_paired(part)), told).select(pl.lit(point).alias("point"), pl.all())
+        for (point,), part in parts.items()
+    ]
+    empty = table({}, told).select(pl.lit(0).alias("point"), pl.all()).clear()
+    whole = pl.concat([empty.cast({"point": pl.Int64}), *(
+        one.cast({"point": pl.Int64}) for one in frames)])  # fmt: skip
+    keys = ["point", *sweep.paths]
+    return whole.join(sweep.points, on="point", how="left", maintain_order="left").select(
+        *keys, pl.exclude(keys)
+    )
+
+
+def _paired(runs: pl.DataFrame) -> pl.DataFrame:
+    """Keep the replications that every policy of a point has: a half-finished one has odd ends."""
+    policies = runs["policy"].n_unique()
+    whole = pl.len().over("replication") == policies
+    return runs.filter(whole)

@@ -1,0 +1,178 @@
+"""A sweep's plots: measures against each path, and two paths together as maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.colors import TwoSlopeNorm
+
+from sim.report.kit.canvas import Drawing, caption
+from sim.report.kit.catalogue import describe
+from sim.report.kit.figure_grid import headings, sheet
+from sim.report.kit.labels import Shown, measured, short
+from sim.report.kit.lines import values_axis
+from sim.report.kit.number_format import number, shorten
+from sim.report.kit.style import INK, MUTED, Look, looks_of, styled
+from sim.studies.sweep.panels import Swept, best_at, over_pair, over_path, shown_level
+from sim.studies.sweep.plots import draw_winners
+
+__all__ = ["draw_map", "draw_response", "draw_winners_over"]
+
+_COLUMNS = 3
+
+
+def draw_response(swept: Swept, measure: str, versus: str = "") -> Drawing:
+    """Draw a measure against each path, all other paths averaged; a panel a path.
+
+    Parameters
+    ----------
+    swept : Swept
+    measure : str
+    versus : str
+        The policy that paired differences are from; empty for the measure itself.
+    """
+    looks = {name: look for name, look in looks_of(swept.policies).items() if name != versus}
+    title = describe(measure).title
+    title += f", difference from {shorten(versus)}" if versus else ""
+    columns = min(len(swept.paths), _COLUMNS)
+    with styled():
+        figure, panels = sheet(title, looks, len(swept.paths), columns, high=2.1)
+        unit = measured(measure, versus=versus)
+        for axes, path in zip(panels, swept.paths, strict=True):
+            table = over_path(swept, measure, path, versus)
+            shown = Shown(_ending(path), unit.unit, unit.factor, unit.signed)
+            _curves(axes, table, looks, shown)
+        figure.said = f"{title} against {', '.join(swept.paths)}, a line for each policy."
+        caption(figure, _basis(swept))
+    return figure
+
+
+def draw_map(swept: Swept, measure: str, paths: Sequence[str], versus: str) -> Drawing:
+    """Draw how policies differ from one over two paths together, a panel a policy."""
+    others = [name for name in swept.policies if name != versus]
+    looks = looks_of(swept.policies)
+    title = f"{describe(measure).title}, difference from {shorten(versus)}, over "
+    title += " and ".join(_ending(path) for path in paths)
+    table = over_pair(swept, measure, paths, versus)
+    shown = measured(measure, versus=versus)
+    reach = max((abs(v) * shown.factor for v in table["mean"].to_list()), default=0.0) or 1.0
+    with styled():
+        figure, panels = sheet(title, {}, len(others), 2, high=2.6, left=1.0)
+        for axes, policy in zip(panels, others, strict=True):
+            _cells(axes, table.filter(policy=policy), paths, shown.factor, reach)
+            headings(axes, shorten(policy), shown.unit)
+            axes.texts[-2].set_color(looks[policy].text)
+        figure.said = _map_told(title, table, others, shown)
+        caption(figure, _map_basis(swept, paths))
+    return figure
+
+
+def draw_winners_over(swept: Swept, measure: str, paths: Sequence[str]) -> Drawing:
+    """Draw which policy wins at each pair of levels of two paths, all others averaged."""
+    found = best_at(swept, measure, paths).rename({"at": paths[0], "up": paths[1]})
+    return draw_winners(found, paths, swept.policies, measure, swept.replications)
+
+
+def _ending(path: str) -> str:
+    """Give as much of a path's end as fits above a panel."""
+    parts = path.split(".")
+    while len(parts) > 1 and len(".".join(parts)) > 30:
+        parts = parts[1:]
+    return shorten(".".join(parts), 30)
+
+
+def _curves(axes: Axes, table: pl.DataFrame, looks: Mapping[str, Look], shown: Shown) -> None:
+    levels = table["at"].unique().sort().to_list()
+    numeric = table.schema["at"].is_numeric()
+    places = {level: float(level) if numeric else float(i) for i, level in enumerate(levels)}
+    for policy, look in looks.items():
+        rows = table.filter(policy=policy).sort("at")
+        x = [places[level] for level in rows["at"]]
+        mean, low, high = (
+            rows[name].fill_null(float("nan")).to_numpy() * shown.factor
+            for name in ("mean", "low", "high")
+        )
+        axes.plot(x, mean, color=look.colour, linestyle=look.linestyle, marker=look.marker)
+        axes.vlines(x, low, high, color=look.colour, linewidth=1.2)
+    if not numeric:
+        axes.set_xticks(list(places.values()), [shorten(str(level), 12) for level in levels])
+    values_axis(axes, table, shown)
+    headings(axes, shown.title, shown.unit)
+
+
+def _cells(
+    axes: Axes, table: pl.DataFrame, paths: Sequence[str], factor: float, reach: float
+) -> None:
+    across, up = ({v: i for i, v in enumerate(table[k].unique().sort())} for k in ("at", "up"))
+    grid = np.full((len(up), len(across)), np.nan)
+    for row in table.iter_rows(named=True):
+        grid[up[row["up"]], across[row["at"]]] = row["mean"] * factor
+    norm = TwoSlopeNorm(0.0, -reach, reach)
+    axes.imshow(grid, cmap=colormaps["RdBu"], norm=norm, aspect="auto", origin="lower", alpha=0.85)
+    for row in table.iter_rows(named=True):
+        _number(axes, across[row["at"]], up[row["up"]], row, factor, reach)
+    _name_levels(axes, across, up, paths)
+
+
+def _number(
+    axes: Axes, x: int, y: int, row: Mapping[str, Any], factor: float, reach: float
+) -> None:
+    value = row["mean"] * factor
+    sure = row["low"] is not None and row["low"] * row["high"] > 0
+    axes.text(
+        x, y, ("+" if value > 0 else "") + _compact(value), ha="center", va="center", fontsize=7.5,
+        color="white" if abs(value) > 0.62 * reach else INK, weight="bold" if sure else "normal",
+    )  # fmt: skip
+
+
+def _compact(value: float) -> str:
+    for size, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if abs(value) >= 10 * size:
+            return number(value / size, 0 if abs(value) >= 100 * size else 1) + letter
+    return short(value) if abs(value) < 100 else number(value, 0)
+
+
+def _name_levels(
+    axes: Axes, across: Mapping[Any, int], up: Mapping[Any, int], paths: Sequence[str]
+) -> None:
+    axes.grid(visible=False)
+    axes.set_xticks(list(across.values()), [shorten(shown_level(v), 10) for v in across])
+    axes.set_yticks(list(up.values()), [shorten(shown_level(v), 10) for v in up])
+    axes.set_xlabel(_ending(paths[0]), loc="left", fontsize=8.5)
+    axes.set_ylabel(_ending(paths[1]), fontsize=8.5)
+    axes.tick_params(length=0, labelsize=8.5, colors=MUTED)
+    axes.spines["bottom"].set_visible(False)
+
+
+def _map_told(title: str, table: pl.DataFrame, others: Sequence[str], shown: Shown) -> str:
+    told = []
+    for policy in others:
+        rows = table.filter(policy=policy)
+        if not rows.is_empty():
+            low, high = (float(rows["mean"].to_numpy().min()), float(rows["mean"].to_numpy().max()))
+            told.append(f"{policy} {short(low * shown.factor)} to {short(high * shown.factor)}")
+    return f"{title} ({shown.unit}): {'; '.join(told)}."
+
+
+def _basis(swept: Swept) -> str:
+    return (
+        f"Mean of {swept.replications} replications at each of {swept.sweep.points.height} points, "
+        "the other paths averaged; bars: 95% intervals (Student t)." + _bands(swept, swept.paths)
+    )
+
+
+def _map_basis(swept: Swept, paths: Sequence[str]) -> str:
+    return (
+        f"Mean paired difference over {swept.replications} replications, other paths averaged. "
+        "Blue: more; red: less.\nBold: the 95% interval (Student t) leaves out 0."
+        + _bands(swept, paths)
+    )
+
+
+def _bands(swept: Swept, paths: Sequence[str]) -> str:
+    return " Many values are put into five bands." if swept.banded & set(paths) else ""

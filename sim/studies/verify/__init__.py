@@ -1,0 +1,1 @@
+"""``sim verify``: hold the engines to mathematics."""

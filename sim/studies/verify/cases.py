@@ -1,0 +1,106 @@
+"""What is put to the test: a setting that is run, and what theory says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.model.tallies import Tallies
+from sim.scenario.reading.load import from_mapping
+from sim.scenario.schema.scenario import Scenario
+
+__all__ = ["POLICY", "Case", "Family", "Reading", "Setting"]
+
+POLICY = "plain"
+"""The one policy that every setting has."""
+
+Reading = tuple[float, float]
+"""What stands above and below the line of a ratio, in one replication."""
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """A scenario that reduces to mathematics, and how often it is run.
+
+    Attributes
+    ----------
+    name : str
+        Unique; a word of a file's name.
+    sections : mapping
+        The scenario, as a file would have it.
+    replications : int
+        Enough for standard errors below 1% of what theory says.
+    quick : int
+        How many of them a quick look takes.
+    files : mapping of str to str
+        The text of files that the scenario needs, by the dotted path of the key that names them.
+    """
+
+    name: str
+    sections: Mapping[str, Any]
+    replications: int
+    quick: int
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def scenario(self, folder: Path, seed: int) -> Scenario:
+        """Return the scenario as it is run; its files are written to a folder."""
+        sections: dict[str, Any] = {**deepcopy(dict(self.sections)), "seed": seed}
+        for place, (path, text) in enumerate(self.files.items()):
+            file = folder / f"{self.name}-{place}.csv"
+            file.write_text(text, encoding="utf-8")
+            *above, last = path.split(".")
+            section = sections
+            for name in above:
+                section = section[name]
+            section[last] = str(file)
+        return from_mapping(sections)
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """Cases that one piece of mathematics speaks of.
+
+    Attributes
+    ----------
+    name : str
+        A word of a file's name.
+    title : str
+    says : str
+        What the mathematics is, and how a scenario comes to be nothing else, in plain words.
+    sources : tuple of str
+        References.
+    """
+
+    name: str
+    title: str
+    says: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One number that theory gives and the simulation must give too.
+
+    Attributes
+    ----------
+    family : Family
+    quantity : str
+        What the number is, in plain words; unique within the family.
+    unit : str
+    theory : float
+        By `sim.theory`; above 0.
+    setting : Setting
+    read : callable
+        From a replication's tallies to what stands above and below the line: the simulation says
+        the ratio of their sums.
+    """
+
+    family: Family
+    quantity: str
+    unit: str
+    theory: float
+    setting: Setting
+    read: Callable[[Tallies], Reading]

@@ -1,0 +1,176 @@
+"""Queues where everybody is alike: Erlang's, Pollaczek's and Khinchine's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.studies.verify.cases import Case, Family, Setting
+from sim.studies.verify.queue_scenarios import (
+    LEFT_QUEUE,
+    exponential,
+    queue,
+    ratio,
+    share_waiting_beyond,
+)
+from sim.theory.erlang import (
+    erlang_b_blocking,
+    erlang_c_delay_probability,
+    erlang_c_wait_mean,
+    erlang_c_wait_quantile,
+    erlang_c_wait_tail,
+)
+from sim.theory.erlang_a import (
+    erlang_a_abandonment,
+    erlang_a_delay_probability,
+    erlang_a_wait_mean,
+    erlang_a_wait_served_mean,
+    erlang_a_wait_tail,
+)
+from sim.theory.finite_queue import (
+    finite_queue_blocking,
+    finite_queue_wait_mean,
+    finite_queue_wait_tail,
+)
+from sim.theory.single_agent import pollaczek_khinchine_wait_mean
+
+__all__ = ["queue_cases"]
+
+RATE = 1.0  # contacts a minute: many to the month, so that a month's end costs little
+
+GROSS = "Gross, Shortle, Thompson & Harris (2008), doi:10.1002/9781118625651"
+
+LOSS = Family(
+    "erlang_b",
+    "Loss without a queue: Erlang B",
+    "A pool with `queue_limit: 0` turns away whoever finds all agents busy. How many does not "
+    "depend on the law of handling, only on its mean.",
+    ("Erlang (1917), Elektroteknikeren 13, 5-13", "Jagerman (1974), Bell System Technical Journal"),
+)
+LIMITED = Family(
+    "finite_queue",
+    "A limited queue: M/M/c/K",
+    "A pool with a `queue_limit` blocks whoever finds it full.",
+    (GROSS,),
+)
+DELAY = Family(
+    "erlang_c",
+    "Waiting without end: M/M/c, Erlang C",
+    "Customers with `patience_minutes: unlimited`, exponential handling, in order of arrival; also "
+    "where an agent serves several at once (`concurrency`), each slot being a server.",
+    (GROSS,),
+)
+SINGLE = Family(
+    "pollaczek_khinchine",
+    "One agent, any handling: M/G/1",
+    "One agent; constant or lognormal handling of any spread.",
+    ("Pollaczek (1930), doi:10.1007/BF01194620", "Khinchine (1932), Matematicheskii Sbornik 39(4)"),
+)
+IMPATIENCE = Family(
+    "erlang_a",
+    "Waiting until patience ends: M/M/c+M, Erlang A",
+    "Everybody has the same mean patience (`cv: 0`), and each attempt an exponential about it. "
+    "The second desk has fewer agents than work.",
+    (
+        "Garnett, Mandelbaum & Reiman (2002), doi:10.1287/msom.4.3.208.7753",
+        "Zeltyn & Mandelbaum (2005), doi:10.1007/s11134-005-3699-8",
+    ),
+)
+
+
+def queue_cases() -> Iterator[Case]:
+    """Yield the cases of queues where everybody is alike."""
+    yield from _loss()
+    yield from _limited()
+    yield from _delay()
+    yield from _single()
+    for name, agents, patience in (("ample", 3, 3.2), ("scarce", 2, 5.6)):
+        yield from _impatience(name, agents, patience)
+
+
+def _loss() -> Iterator[Case]:
+    service, agents = 4.0, 5
+    laws: dict[str, Any] = {
+        "exponential": exponential(service),
+        "constant": service,
+        "lognormal": {"law": "lognormal", "mean": service, "cv": 1.5},
+    }
+    wanted = erlang_b_blocking(RATE * service, agents)
+    for name, law in laws.items():
+        sections = queue(RATE, law, agents, 2, queue_limit=0)
+        setting = Setting(f"loss-{name}", sections, 10, 4)
+        read = ratio(["blocked"], "arrived")
+        yield Case(LOSS, f"blocked, {name} handling", "share", wanted, setting, read)
+
+
+def _limited() -> Iterator[Case]:
+    service, agents, limit = 2.1, 2, 3
+    setting = Setting(
+        "limited", queue(RATE, exponential(service), agents, 2, queue_limit=limit), 10, 4
+    )
+    given = (RATE, service, agents, limit)
+    blocked = finite_queue_blocking(*given)
+    yield Case(LIMITED, "blocked", "share", blocked, setting, ratio(["blocked"], "arrived"))
+    wait = finite_queue_wait_mean(*given)
+    yield Case(LIMITED, "mean wait", "min", wait, setting, ratio(["wait_minutes"], "served"))
+    edge, read = share_waiting_beyond(2.0)
+    beyond = finite_queue_wait_tail(*given, edge)
+    yield Case(LIMITED, f"wait over {edge:.3g} min", "share", beyond, setting, read)
+
+
+def _delay() -> Iterator[Case]:
+    setting = Setting("patient", queue(RATE, exponential(2.1), 3, 6), 20, 4)
+    yield from _delay_of("3 agents", (RATE, 2.1, 3), setting)
+    busy, used = RATE * 2.1 / 3, ratio(["busy_minutes"], "paid_minutes")
+    yield Case(DELAY, "3 agents, utilisation", "share", busy, setting, used)
+    arrivals = ratio(["arrived"], minutes=True)
+    yield Case(DELAY, "3 agents, arrivals", "1/min", RATE, setting, arrivals)
+    for share in (0.6, 0.75, 0.9):
+        wait = erlang_c_wait_quantile(RATE, 2.1, 3, share)
+        edge, read = share_waiting_beyond(wait)
+        beyond = erlang_c_wait_tail(RATE, 2.1, 3, edge)
+        yield Case(DELAY, f"3 agents, wait over {edge:.3g} min", "share", beyond, setting, read)
+    setting = Setting("chats", queue(RATE, exponential(8.0), 5, 7, concurrency=2), 24, 6)
+    yield from _delay_of("5 agents with 2 chats each", (RATE, 8.0, 10), setting)
+
+
+def _delay_of(name: str, given: tuple[float, float, int], setting: Setting) -> Iterator[Case]:
+    wait, delayed = erlang_c_wait_mean(*given), erlang_c_delay_probability(*given)
+    read_wait, read_delayed = ratio(["wait_minutes"], "served"), ratio(["delayed"], "served")
+    yield Case(DELAY, f"{name}, mean wait", "min", wait, setting, read_wait)
+    yield Case(DELAY, f"{name}, delayed", "share", delayed, setting, read_delayed)
+
+
+def _single() -> Iterator[Case]:
+    service = 0.6  # 60% busy
+    for cv, months, replications in ((0.0, 2, 10), (1.2, 3, 20), (2.0, 7, 36)):
+        law = service if cv == 0.0 else {"law": "lognormal", "mean": service, "cv": cv}
+        setting = Setting(f"single-{cv:g}", queue(RATE, law, 1, months), replications, 4)
+        name = "constant handling" if cv == 0.0 else f"lognormal handling, cv {cv:g}"
+        wanted = pollaczek_khinchine_wait_mean(RATE, service, cv)
+        read = ratio(["wait_minutes"], "served")
+        yield Case(SINGLE, f"{name}, mean wait", "min", wanted, setting, read)
+        delayed = ratio(["delayed"], "served")
+        yield Case(SINGLE, f"{name}, delayed", "share", RATE * service, setting, delayed)
+
+
+def _impatience(name: str, agents: int, patience: float) -> Iterator[Case]:
+    service = 2.4
+    sections = queue(RATE, exponential(service), agents, 4, patience=patience)
+    setting = Setting(f"impatient-{name}", sections, 14, 4)
+    given = (RATE, service, agents, patience)
+    abandoned, delayed = ratio(["abandoned"], *LEFT_QUEUE), ratio(["delayed"], *LEFT_QUEUE)
+    share = erlang_a_abandonment(*given)
+    yield Case(IMPATIENCE, f"{name}, abandoned", "share", share, setting, abandoned)
+    share = erlang_a_delay_probability(*given)
+    yield Case(IMPATIENCE, f"{name}, delayed", "share", share, setting, delayed)
+    wait, read = erlang_a_wait_mean(*given), ratio(["wait_minutes"], *LEFT_QUEUE)
+    yield Case(IMPATIENCE, f"{name}, mean wait", "min", wait, setting, read)
+    wait = erlang_a_wait_served_mean(*given)
+    read = ratio(["wait_served_minutes"], "served")
+    yield Case(IMPATIENCE, f"{name}, mean wait of the served", "min", wait, setting, read)
+    for minutes in (0.8, 2.4):
+        edge, read = share_waiting_beyond(minutes)
+        share = erlang_a_wait_tail(*given, edge)
+        quantity = f"{name}, wait over {edge:.3g} min"
+        yield Case(IMPATIENCE, quantity, "share", share, setting, read)

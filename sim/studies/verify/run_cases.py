@@ -1,0 +1,134 @@
+"""Run settings in an engine, and read each case's number in every replication.
+
+Every case there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache, partial
+from pathlib import Path
+
+from sim.engine.simulate import simulate, suits_threads
+from sim.execution.executors import open_executor
+from sim.execution.replicate import Progress, Unit, replicate
+from sim.model.tallies import Tallies
+from sim.scenario.dump import dump
+from sim.scenario.reading.load import load
+from sim.scenario.schema.scenario import Scenario
+from sim.studies.verify.cascade_cases import story_cases
+from sim.studies.verify.cases import POLICY, Case, Family, Reading, Setting
+from sim.studies.verify.occupancy_cases import crowd_cases
+from sim.studies.verify.priority_cases import priority_cases
+from sim.studies.verify.queue_cases import queue_cases
+from sim.studies.verify.retention_cases import life_cases
+
+__all__ = [
+    "Readings",
+    "all_cases",
+    "families_of",
+    "read_cases",
+    "runs_of",
+    "settings_of",
+    "write_settings",
+]
+
+Readings = dict[Case, list[Reading]]
+"""What each case read, a reading a replication."""
+
+_SEEDS_APART = 1000
+
+
+def runs_of(setting: Setting, quick: bool) -> int:
+    """Return how many replications of a setting are run."""
+    return setting.quick if quick else setting.replications
+
+
+def write_settings(cases: Iterable[Case], folder: Path, seed: int) -> None:
+    """Write the scenario of each setting to a folder, each with a seed of its own.
+
+    Were the seeds the same, so would be everybody's luck, and one unlucky draw would show in many
+    cases.
+    """
+    for place, setting in enumerate(settings_of(cases)):
+        own = (seed * _SEEDS_APART + place) % 2**32
+        scenario = setting.scenario(folder, own)
+        (folder / f"{setting.name}.yaml").write_text(dump(scenario), encoding="utf-8")
+
+
+def read_cases(
+    cases: Sequence[Case],
+    folder: Path,
+    engine: str,
+    *,
+    quick: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Readings:
+    """Run the settings that `write_settings` wrote, and read the cases.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+    folder : Path
+        Where the settings are.
+    engine : {'compiled', 'simpy'}
+    quick : bool
+        Whether to run each setting only a few times.
+    workers : int, optional
+        Runs at a time; by default one a core.
+    progress : callable, optional
+        Told (runs done, runs in all).
+
+    Returns
+    -------
+    dict
+        By case, its readings in the order of replications.
+
+    Raises
+    ------
+    RunError
+        If a run fails.
+    """
+    settings = settings_of(cases)
+    # Replication by replication, so that the progress tells the time left.
+    most = max((runs_of(setting, quick) for setting in settings), default=0)
+    units = [
+        Unit(setting.name, number)
+        for number in range(most)
+        for setting in settings
+        if number < runs_of(setting, quick)
+    ]
+    readings: Readings = {case: [] for case in cases}
+    with open_executor(workers, len(units), threads=suits_threads(engine)) as executor:
+        run = partial(_run, engine=engine)
+        for unit, tallies in replicate(run, str(folder), units, executor, progress=progress):
+            for case in cases:
+                if case.setting.name == unit.policy:
+                    readings[case].append(case.read(tallies))
+    return readings
+
+
+def _run(folder: str, setting: str, replication: int, engine: str) -> Tallies:
+    """Run one setting once: what `replicate` calls a policy is here a setting's name."""
+    return simulate(_loaded(f"{folder}/{setting}.yaml"), POLICY, replication, engine)
+
+
+@cache
+def _loaded(path: str) -> Scenario:
+    return load(path)
+
+
+def all_cases() -> tuple[Case, ...]:
+    """Return the cases, family by family."""
+    return (*queue_cases(), *priority_cases(), *crowd_cases(), *life_cases(), *story_cases())
+
+
+def families_of(cases: Iterable[Case]) -> tuple[Family, ...]:
+    """Return the families of cases, in their order."""
+    return tuple(dict.fromkeys(case.family for case in cases))
+
+
+def settings_of(cases: Iterable[Case]) -> tuple[Setting, ...]:
+    """Return the settings that cases need, each once, in their order."""
+    return tuple(dict.fromkeys(case.setting for case in cases))

@@ -1,1 +1,0 @@
-"""What is there: people, ties, agents and parameters as arrays, built before time starts."""
