@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-import sys
 from contextlib import chdir
 from pathlib import Path
 
@@ -13,14 +12,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-sys.path.append(str(Path(__file__).parents[1] / "results"))
-
-import fake_model
-from page_givens import calls_and_purchases
-from pages import ROOT
-
 from sim.cli import COMMANDS, app
 from sim.studies.run import api
+from tests.docs.page_givens import calls_and_purchases
+from tests.docs.pages import ROOT
+from tests.results import fake_model
 
 NAMES = sorted(one.__name__ for panel in COMMANDS.values() for one in panel)
 SCENARIO = "sweep: {design: grid, vary: {months: [1, 2]}, replications: 2}\n"

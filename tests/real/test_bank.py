@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 import pytest
-from pages import ROOT, example
 
 from sim.scenario.reading.load import load, parse
 from sim.scenario.shipped import shipped
+from tests.docs.pages import ROOT, example
 
 LOG = ROOT.parent / "shared" / "data" / "anonymous_bank_1999_feb_1_14.tsv"
 needs_log = pytest.mark.skipif(not LOG.exists(), reason="no bank's log in ../shared/data")

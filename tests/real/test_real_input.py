@@ -9,9 +9,9 @@ import sys
 
 import polars as pl
 import pytest
-from pages import ROOT, commands
 
 import sim
+from tests.docs.pages import ROOT, commands
 
 DATA = ROOT.parent / "shared" / "data"
 EDGES, PURCHASES = DATA / "facebook_edges.txt", DATA / "cdnow_1997_jan_sep.txt"

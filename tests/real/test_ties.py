@@ -6,11 +6,11 @@ from statistics import fmean
 
 import numpy as np
 import pytest
-from pages import ROOT, example
 
 from sim.stats.intervals import estimate, holm
 from sim.theory.cascades import independent_cascade_reached_mean
 from sim.theory.percolation import cascade_threshold
+from tests.docs.pages import ROOT, example
 
 EDGES = ROOT.parent / "shared" / "data" / "facebook_edges.txt"
 needs_data = pytest.mark.skipif(

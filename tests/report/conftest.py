@@ -5,7 +5,8 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from synthetic_results import write_folder
+
+from tests.report.synthetic_results import write_folder
 
 
 @pytest.fixture

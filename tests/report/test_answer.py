@@ -1,9 +1,9 @@
 import pytest
-from test_contrasts import frames, row
 
 from sim.report.kit.frames import frames_of
 from sim.report.kit.number_format import ISOLATED
 from sim.report.run.answer import answer
+from tests.report.test_differences import frames, row
 
 
 def sentences(known):

@@ -3,7 +3,6 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from synthetic_results import COURSES
 
 from sim.report.kit.bands import bands
 from sim.report.kit.catalogue import KEY_MEASURES
@@ -11,6 +10,7 @@ from sim.report.kit.frames import frames_of
 from sim.report.kit.templating import fill
 from sim.report.run.explorer import digest, explorer, script
 from sim.stats.intervals import difference
+from tests.report.synthetic_results import COURSES
 
 
 def measure(found, name):

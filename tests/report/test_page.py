@@ -41,7 +41,7 @@ class Outline(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    from synthetic_results import write_folder
+    from tests.report.synthetic_results import write_folder
 
     path = build(write_folder(tmp_path_factory.mktemp("page") / "results", describe=EVIL))
     return path.read_text(encoding="utf-8")
@@ -105,7 +105,7 @@ HOSTILE = ("<script>alert(1)</script>", "\"'><b>&amp;", "x" * 300, "שלום ע�
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
-    from synthetic_results import write_folder
+    from tests.report.synthetic_results import write_folder
 
     names = {kind: list(HOSTILE) for kind in ("pool", "tier")} | {"decile": ["1", "2"]}
     folder = write_folder(

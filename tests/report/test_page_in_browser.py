@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 import pytest
-from synthetic_results import write_folder
-from test_page import HOSTILE
 
 import sim
 from sim.errors import CommandError
@@ -24,10 +21,9 @@ from sim.report.kit.number_format import legible
 from sim.report.kit.printing import browser_of
 from sim.studies.report.api import build
 from sim.studies.run import api
-
-sys.path.append(str(Path(__file__).parents[1] / "results"))
-
-import fake_sweep
+from tests.report.synthetic_results import write_folder
+from tests.report.test_page import HOSTILE
+from tests.results import fake_sweep
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -10,7 +10,6 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-import fake_model
 import polars as pl
 import pytest
 
@@ -20,9 +19,9 @@ from sim.results.manifest import command_line
 from sim.results.read import open_results
 from sim.results.store import reserve, save
 from sim.studies.run.record import record
+from tests.results import fake_model
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def ran(folder, workers=1, simulate=fake_model.simulate, **changes):
@@ -243,10 +242,10 @@ def test_a_failed_run_leaves_nothing(tmp_path):
 
 RUNNER = """
 import sys
-sys.path[:0] = [{here!r}, {root!r}]
-import fake_model
+sys.path[:0] = [{root!r}]
+from tests.results import fake_model
 from pathlib import Path
-from sim.results import record
+from sim.studies.run.record import record
 study = fake_model.study(Path({folder!r}), scenario={begun!r})
 try:
     record(study, fake_model.simulate_for_ever, fake_model.MEASURING, workers={workers})
@@ -261,7 +260,7 @@ def test_a_run_that_is_ended_leaves_no_folder(tmp_path, workers, sent, code):
     begun, out = tmp_path / "begun", tmp_path / "out"
     begun.mkdir()
     script = RUNNER.format(
-        here=str(HERE), root=str(ROOT), folder=str(out / "fake"), begun=str(begun), workers=workers
+        root=str(ROOT), folder=str(out / "fake"), begun=str(begun), workers=workers
     )
     process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + 60

@@ -1,12 +1,12 @@
 import math
 
-import fake_model
 import polars as pl
 import pytest
 import scipy.stats
 
 from sim.execution.replicate import plan
 from sim.results.tables import Tables, encode
+from tests.results import fake_model
 
 POLICIES = ("equal", "tiers", "loud")
 

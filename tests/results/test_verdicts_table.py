@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import fake_model
 import polars as pl
 import pytest
 from rich.console import Console
@@ -12,6 +11,7 @@ from rich.console import Console
 from sim.report.run.hypothesis_rows import verdicts_table
 from sim.scenario.reading.load import load
 from sim.studies.run import api
+from tests.results import fake_model
 
 SCENARIO = """
 name: Mine

@@ -1,86 +1,12 @@
-"""Advice on a run's horizon, for the terminal.
-
-``sim horizon``.
-"""
+"""``sim horizon``."""
 
 from __future__ import annotations
 
-import polars as pl
 import typer
-from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from sim.commands.options import Folder, Json, as_json_text
-from sim.report.kit.catalogue import describe
-from sim.report.kit.number_format import MINUS, MISSING, quantity, shorten
-from sim.stats.intervals import ALPHA
-from sim.studies.horizon.analysis import BATCH, LEAST, Horizon
 
-__all__ = ["horizon", "horizon_summary", "sentence"]
-
-
-def sentence(found: Horizon) -> str:
-    """Say in plain words what a run's horizon means for reading it."""
-    if not found.stationary:
-        return (
-            f"This model is transient: {'; '.join(found.reasons)}. It settles into no steady "
-            "state, so there is no warm-up to cut: the horizon is part of the question. Read the "
-            "paths over time in the report, and look at what still moves at the end before "
-            "concluding anything for later."
-        )
-    if found.table["months_cut"].null_count():
-        return (
-            "This model is stationary, but the run is too short to tell for every measure where "
-            f"its warm-up ends: MSER-5 (White 1997) wants at least {LEAST * BATCH} months, and the "
-            "least error in the first half of them. Run more months."
-        )
-    most = max(found.table["months_cut"].to_list(), default=0)
-    where = f"the first {most} months are warm-up" if most else "no month is warm-up"
-    return (
-        f"This model is stationary; by MSER-5 (White 1997) {where}. The means below leave out what "
-        "is cut for each; the tables of the run keep every month."
-    )
-
-
-def horizon_summary(found: Horizon) -> RenderableType:
-    """Lay out the advice: steady means, or what still moves at the end."""
-    rows = _moving(found.table) if not found.stationary else _steady(found.table)
-    return Group(Text(sentence(found)), rows)
-
-
-def _moving(table: pl.DataFrame) -> Table:
-    grid = _grid("moved from the last quarter but one to the last", "95% interval")
-    for row in table.iter_rows(named=True):
-        said = quantity(row["change"], row["low"], row["high"], row["unit"], difference=True)
-        sure = row["p"] is not None and row["p"] < ALPHA
-        interval = f"{said.low} to {said.high}" if said.certain else MISSING
-        grid.add_row(*_texts(row, said.mean + "*" * sure, f"{interval} {said.unit}"))
-    return grid
-
-
-def _steady(table: pl.DataFrame) -> Table:
-    grid = _grid("steady mean", "95% interval", "months cut")
-    for row in table.iter_rows(named=True):
-        said = quantity(row["mean"], row["low"], row["high"], row["unit"])
-        interval = f"{said.low} to {said.high}" if said.certain else MISSING
-        cut = MISSING if row["months_cut"] is None else str(row["months_cut"])
-        grid.add_row(*_texts(row, said.mean, f"{interval} {said.unit}", cut))
-    return grid
-
-
-def _grid(*heads: str) -> Table:
-    grid = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    grid.add_column("")
-    for head in heads:
-        grid.add_column(head, justify="right")
-    return grid
-
-
-def _texts(row: dict[str, object], *cells: str) -> list[Text]:
-    name = f"{describe(str(row['measure'])).title}, {shorten(str(row['policy']))}"
-    return [Text(text.replace(MINUS, "-").replace(MISSING, "-")) for text in (name, *cells)]
+__all__ = ["horizon"]
 
 
 def horizon(
@@ -96,6 +22,7 @@ def horizon(
     from sim.report.kit.catalogue import KEY_MEASURES
     from sim.results.read import open_results
     from sim.studies.horizon.analysis import horizon_of
+    from sim.studies.horizon.terminal import horizon_summary, sentence
 
     found = horizon_of(open_results(folder), KEY_MEASURES)
     if as_json:

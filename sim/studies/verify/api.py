@@ -100,7 +100,7 @@ class Verification:
         }
 
     def _repr_html_(self) -> str:
-        from sim.studies.verify.command import as_text
+        from sim.studies.verify.terminal import as_text
 
         return f"<pre>{escape(as_text(self))}</pre>"
 

@@ -1,0 +1,67 @@
+"""What a verification says at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from sim.studies.verify.api import Verification
+from sim.studies.verify.conservation_checks import LAWS
+from sim.studies.verify.judge import LARGEST_ERROR, LEVEL, Finding
+
+__all__ = ["as_text"]
+
+
+_WIDTH = 52
+
+
+_HEAD = f"{'':<{_WIDTH}}{'theory':>10}{'simulated':>11}{'s.e.':>8}{'z':>7}"
+
+
+def as_text(verification: Verification) -> str:
+    """Return the tables, and at last whether all is well, in at most 100 columns."""
+    return "\n".join(
+        (*_cases(verification), *_books(verification), *_faults(verification), _last(verification))
+    )
+
+
+def _cases(verification: Verification) -> Iterator[str]:
+    for family, found in groupby(verification.findings, lambda one: one.case.family):
+        yield f"{family.title}"
+        yield _HEAD
+        yield from (f"  {_row(one, verification.engines)}" for one in found)
+        yield ""
+
+
+def _row(one: Finding, engines: tuple[str, ...]) -> str:
+    name = one.case.quantity
+    if one.engines != engines:
+        name += f" ({', '.join(one.engines)})"
+    numbers = (
+        f"{one.case.theory:>10.5g}{one.simulated:>11.5g}{one.relative_error:>8.2%}{one.z:>+7.2f}"
+    )
+    return f"{name:<{_WIDTH - 2}}{numbers}  {'pass' if one.passed else 'FAIL'}"
+
+
+def _books(verification: Verification) -> Iterator[str]:
+    if not verification.balances:
+        return
+    yield "Books of every scenario that ships"
+    for law, says in LAWS.items():
+        held = [one for one in verification.balances if one.law == law]
+        if held:
+            well = "pass" if all(one.passed for one in held) else "FAIL"
+            yield f"  {law:<13} {says} ({len(held)})  {well}"
+    yield ""
+
+
+def _faults(verification: Verification) -> Iterator[str]:
+    yield from (f"FAIL  {fault}" for fault in verification.faults)
+
+
+def _last(verification: Verification) -> str:
+    cases, engines = len(verification.findings), " and ".join(verification.engines)
+    level = f"familywise level {LEVEL:.0%}, Holm"
+    most = "" if verification.quick else f", standard errors up to {LARGEST_ERROR:.0%} of theory"
+    state = "passed" if verification.passed else "FAILED"
+    return f"{state}: {cases} numbers in {engines} ({level}{most})"

@@ -1,0 +1,180 @@
+"""The command line: what it prints, where, and the exit code."""
+
+import json
+import subprocess
+import sys
+import types
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli import app
+from sim.errors import RunError
+
+HEAVY = ["numba", "polars", "matplotlib", "scipy", "simpy"]
+
+
+def call(*arguments):
+    return CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+@pytest.fixture
+def _measures(monkeypatch):
+    churn = types.SimpleNamespace(
+        name="churn_rate",
+        unit="share",
+        title="Share of customers who leave.",
+        formula="left / customers",
+        direction="lower is better",
+        source="Bolton 1998",
+    )
+    fake = types.ModuleType("sim.measures.definitions")
+    fake.MEASURES = {"churn_rate": churn}
+    monkeypatch.setitem(sys.modules, "sim.measures.definitions", fake)
+
+
+def test_alone_says_what_to_do_next():
+    told = call()
+    assert told.exit_code == 0
+    assert "sim new my.yaml" in told.stdout
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "story", "schema", "explain", "new", "policies", "scenarios", "measures"]
+)
+def test_every_command_helps_with_an_example(command):
+    told = call(command, "--help")
+    assert told.exit_code == 0
+    assert f"Example: sim {command}" in told.stdout
+
+
+@pytest.mark.parametrize("arguments", [["chek"], ["check"], ["check", "--no-such"], ["--no-such"]])
+def test_wrong_usage_is_2(arguments):
+    told = call(*arguments)
+    assert told.exit_code == 2
+    assert told.stdout == ""
+    assert told.stderr
+
+
+def test_new_then_check(tmp_path):
+    file = tmp_path / "my.yaml"
+    assert call("new", file).exit_code == 0
+    told = call("check", file)
+    assert told.exit_code == 0
+    assert "sound. My company" in told.stdout
+    answer = json.loads(call("check", file, "--json", "--policy", "equal").stdout)
+    assert answer["sound"]
+    assert answer["policies"] == ["equal"]
+
+
+def test_new_overwrites_only_by_force(tmp_path):
+    file = tmp_path / "my.yaml"
+    file.write_text("mine")
+    told = call("new", file)
+    assert (told.exit_code, file.read_text()) == (2, "mine")
+    assert "--force" in told.stderr
+    assert call("new", file, "--force").exit_code == 0
+    assert call("new", tmp_path / "nowhere" / "my.yaml").exit_code == 2
+
+
+def test_check_tells_faults_on_stderr(tmp_path):
+    file = tmp_path / "my.yaml"
+    file.write_text("name: a\n")
+    told = call("check", file, "--set", "months=x", "--policy", "nobody")
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert len(told.stderr.splitlines()) == 2
+
+
+def test_schema_is_json():
+    assert json.loads(call("schema").stdout)["title"] == "Scenario"
+
+
+def test_lists():
+    assert "equal " in call("policies").stdout
+    assert json.loads(call("policies", "--json").stdout)[0]["name"] == "equal"
+    assert call("scenarios").exit_code == 0
+    assert isinstance(json.loads(call("scenarios", "--json").stdout), list)
+
+
+@pytest.mark.usefixtures("_measures")
+def test_measures_and_their_meaning():
+    assert call("measures").stdout == "churn_rate  Share of customers who leave. [share]\n"
+    assert json.loads(call("measures", "--json").stdout)[0]["formula"] == "left / customers"
+    assert "Bolton 1998" in call("explain", "churn_rate").stdout
+
+
+@pytest.mark.usefixtures("_measures")
+def test_explain():
+    told = call("explain", "retell")
+    assert told.stdout.startswith("behaviour.talk.retell\n")
+    assert "probability" in told.stdout
+    assert json.loads(call("explain", "retell", "--json").stdout)["default"] == "0.1"
+    wrong = call("explain", "retel")
+    assert wrong.exit_code == 2
+    assert "Did you mean" in wrong.stderr
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (RunError("lost"), 1)])
+def test_what_goes_wrong_later_has_its_exit_code(monkeypatch, error, code):
+    def fail():
+        raise error
+
+    monkeypatch.setattr("sim.scenario.shipped.library", fail)
+    told = call("policies")
+    assert told.exit_code == code
+    assert "Traceback" not in told.output
+
+
+@pytest.mark.parametrize("arguments", ["--help", "check my.yaml", "schema", "policies"])
+def test_light_commands_import_nothing_heavy(arguments, tmp_path):
+    (tmp_path / "my.yaml").write_text("name: a\n")
+    code = (
+        "import sys\n"
+        "from sim.cli import app\n"
+        f"try:\n    app({arguments.split()!r})\n"
+        "except SystemExit as end:\n    assert not end.code\n"
+        f"heavy = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={"PYTHONPATH": repository()},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def repository():
+    from pathlib import Path
+
+    return str(Path(__file__).parents[2])
+
+
+FEW_LETTERS = """
+import sys
+from contextlib import suppress
+from rich.console import Console
+from sim.cli import main
+sys.argv = ["sim", "--version"]
+with suppress(SystemExit):
+    main()
+Console().print("1 \\u00b1 2")
+"""
+
+
+def test_a_terminal_of_few_letters_costs_no_traceback(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", FEW_LETTERS],
+        env={"PYTHONPATH": repository(), "PYTHONIOENCODING": "ascii"},
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("1 ? 2\n")
+
+
+def test_a_module_is_the_command(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "check", "nowhere.yaml"],
+        cwd=repository(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "nowhere.yaml: does not exist.\n"

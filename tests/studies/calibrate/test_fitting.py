@@ -1,0 +1,199 @@
+"""Fits against published numbers, and against laws from which samples were drawn."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.errors import DataError
+from sim.studies.calibrate.arrivals import fit_arrivals
+from sim.studies.calibrate.bgnbd import fit_buying
+from sim.studies.calibrate.call_frequency import fit_callers
+from sim.studies.calibrate.handling import fit_handling
+from sim.studies.calibrate.log import Log
+from sim.studies.calibrate.patience import fit_patience, kaplan_meier
+from sim.studies.calibrate.retrials import fit_returns, open_minutes
+from tests.docs.pages import ROOT
+
+SUMMARY = ROOT.parent / "shared" / "data" / "cdnow_summary_39_weeks.csv"
+
+# Freireich et al. (1963): weeks in remission on 6-MP; a plus is censored.
+REMISSION = [
+    "6",
+    "6",
+    "6",
+    "6+",
+    "7",
+    "9+",
+    "10",
+    "10+",
+    "11+",
+    "13",
+    "16",
+    "17+",
+    "19+",
+    "20+",
+    "22",
+    "23",
+    "25+",
+    "32+",
+    "32+",
+    "34+",
+    "35+",
+]
+
+
+def made_log(arrival, days, wait=None, service=None, served=None, customer=None):
+    count = len(arrival)
+    order = np.argsort(arrival, kind="stable")
+
+    def given(values, usual):
+        values = np.full(count, usual) if values is None else np.asarray(values)
+        return values[order]
+
+    return Log(
+        "made", count, (), "", days, np.asarray(arrival)[order], given(wait, 0.0),
+        given(service, 1.0), given(served, True), given(customer, ""), given(None, ""),
+    )  # fmt: skip
+
+
+def test_kaplan_and_meier_agree_with_the_published_leukaemia_trial():
+    weeks = np.array([float(text.rstrip("+")) for text in REMISSION])
+    ended = np.array([not text.endswith("+") for text in REMISSION])
+    times, survival = kaplan_meier(weeks, ended)
+    assert times.tolist() == [6, 7, 10, 13, 16, 22, 23]
+    published = [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448]
+    assert survival == pytest.approx(published, abs=5e-4)
+
+
+@pytest.mark.parametrize("cv", [0.0, 0.6, 1.2])
+def test_patience_is_recovered_from_those_who_left_and_those_who_were_answered(cv):
+    chance = np.random.default_rng(5)
+    sigma = math.sqrt(math.log1p(cv * cv))
+    means = 8.0 * np.exp(sigma * chance.standard_normal(20_000) - sigma * sigma / 2)
+    patience, offered = means * chance.exponential(size=20_000), chance.exponential(6.0, 20_000)
+    found = fit_patience(np.minimum(patience, offered), patience < offered)
+    error = found.mean_error if found.mean_error == found.mean_error else 0.2
+    assert abs(found.mean - 8.0) < 3.5 * error
+    assert found.cv == pytest.approx(cv, abs=0.2)
+    assert found.gap < 0.02
+    # The mean wait of those who left says something else altogether.
+    assert patience[patience < offered].mean() < 0.6 * 8.0
+
+
+def test_too_few_who_left_give_no_patience():
+    assert fit_patience(np.ones(100), np.arange(100) < 9) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "law"),
+    [
+        ("lognormal", stats.lognorm(0.9, scale=4.0)),
+        ("gamma", stats.gamma(2.2, scale=2.0)),
+        ("weibull", stats.weibull_min(1.7, scale=5.0)),
+    ],
+)
+def test_the_law_of_handling_is_recovered(name, law):
+    sample = law.rvs(5000, random_state=np.random.default_rng(8))
+    best, *others = fit_handling(sample)
+    assert best.law == name
+    assert best.loglik > max(fit.loglik for fit in others) + 5
+    assert abs(best.mean - law.mean()) < 3.5 * best.mean_error
+    assert abs(best.cv - law.std() / law.mean()) < 3.5 * best.cv_error
+    assert best.ks < 1.63 / math.sqrt(5000)
+    assert best.cdf(np.array([law.median()]))[0] == pytest.approx(0.5, abs=0.02)
+
+
+def test_too_few_services_are_refused():
+    with pytest.raises(DataError, match="at least 10"):
+        fit_handling(np.array([1.0, 2.0]))
+
+
+def test_the_week_and_the_spread_of_days_are_recovered():
+    chance = np.random.default_rng(4)
+    days = np.arange(np.datetime64("2001-01-01"), np.datetime64("2001-01-01") + 7 * 60)
+    profile = np.zeros((7, 24))
+    profile[:5, 9:17] = 20.0
+    profile[5, 10:14] = 5.0
+    factor = chance.gamma(1 / 0.15**2, 0.15**2, len(days))
+    arrival = []
+    for place, day in enumerate(days):
+        counts = chance.poisson(profile[place % 7] * factor[place])
+        for hour, count in enumerate(counts):
+            minutes = hour * 60 + chance.uniform(0, 60, count)
+            arrival += (
+                day.astype("datetime64[us]") + (minutes * 6e7).astype("timedelta64[us]")
+            ).tolist()
+    found = fit_arrivals(made_log(np.array(arrival, "datetime64[us]"), days))
+    assert found.weights.reshape(7, 24)[:, :9].sum() == 0.0
+    assert found.weights == pytest.approx(profile.ravel(), abs=3.5)
+    assert abs(found.per_month - 4 * profile.sum()) < 3.5 * found.per_month_error
+    assert found.day_cv == pytest.approx(0.15, abs=0.02)
+    assert found.dispersion == pytest.approx(1 + 20 * 0.15**2, abs=0.15)
+
+
+def test_open_minutes_count_the_hours_in_which_anybody_calls():
+    weights = np.zeros(168)
+    weights[9:17] = 1.0
+
+    class Arrivals:
+        pass
+
+    Arrivals.weights = weights
+    times = np.array(
+        ["2001-01-01T08:00", "2001-01-01T10:30", "2001-01-01T23:00", "2001-01-08T09:15"],
+        "datetime64[us]",
+    )
+    passed = open_minutes(times, Arrivals)
+    assert (passed - passed[0]).tolist() == [0.0, 90.0, 480.0, 495.0]
+
+
+def test_who_comes_again_because_of_it_is_told_from_who_comes_anyway():
+    chance = np.random.default_rng(2)
+    start, people, minutes = np.datetime64("2001-01-01", "us"), 3000, 28 * 1440
+    times, who, served = [], [], []
+    for person in range(people):
+        first = np.cumsum(chance.exponential(minutes / 2, 12))
+        for at in first[first < minutes]:
+            answered = chance.random() < 0.7
+            times.append(at), who.append(person), served.append(answered)
+            again = at + chance.exponential(90.0)
+            if not answered and chance.random() < 0.45 and again < minutes:
+                times.append(again), who.append(person), served.append(True)
+    arrival = start + (np.array(times) * 6e7).astype("timedelta64[us]")
+    days = np.arange(np.datetime64("2001-01-01"), np.datetime64("2001-01-29"))
+    log = made_log(
+        arrival, days, service=np.zeros(len(times)), served=np.array(served),
+        customer=np.array(who).astype(str),
+    )  # fmt: skip
+    arrivals = fit_arrivals(log)
+    left = fit_returns(log, arrivals, served=False)
+    assert abs(left.chance - 0.45) < 3.5 * left.chance_error
+    assert abs(left.delay_minutes - 90.0) < 3.5 * left.delay_error
+    assert left.within_hour > 0.2
+    answered = fit_returns(log, arrivals, served=True)
+    assert answered.chance < 0.1
+
+
+def test_people_who_never_called_are_counted_too():
+    chance = np.random.default_rng(9)
+    rates = chance.gamma(1 / 1.3**2, 1.5 * 1.3**2, 20_000)
+    counts = chance.poisson(rates * 0.5)
+    found = fit_callers(counts[counts > 0], 0.5)
+    assert found.seen == (counts > 0).sum()
+    assert found.people == pytest.approx(20_000, rel=0.05)
+    assert found.mean == pytest.approx(1.5, rel=0.06)
+    assert found.cv == pytest.approx(1.3, rel=0.06)
+    assert fit_callers(counts[:10] + 1, 0.5) is None
+
+
+@pytest.mark.skipif(not SUMMARY.exists(), reason="no cdnow_summary_39_weeks.csv in ../shared/data")
+def test_buying_agrees_with_the_published_cdnow_estimates():
+    """Fader, Hardie & Lee (2005), table 2."""
+    table = np.genfromtxt(Path(SUMMARY), delimiter=",", skip_header=1)
+    found = fit_buying(table[:, 1], table[:, 2], table[:, 3])
+    assert (found.r, found.alpha) == pytest.approx((0.243, 4.414), rel=5e-3)
+    assert (found.a, found.b) == pytest.approx((0.793, 2.426), rel=5e-3)
+    assert found.loglik == pytest.approx(-9582.4, abs=0.1)

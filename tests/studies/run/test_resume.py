@@ -1,0 +1,83 @@
+"""More replications go on from a finished run, and leave no trace of it."""
+
+import json
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from sim.stats.precision import Precision
+from sim.studies.run.record import record
+from tests.results import fake_model
+
+
+def counted(runs, months, policy, replication):
+    runs.append((policy, replication))
+    return fake_model.simulate(months, policy, replication)
+
+
+def ran(folder, replications, runs=None, measuring=fake_model.MEASURING, **options):
+    model = partial(counted, [] if runs is None else runs)
+    study = fake_model.study(folder, replications=replications)
+    record(study, model, measuring, workers=1, **options)
+    return tables(folder)
+
+
+def tables(folder):
+    return {p.name: p.read_bytes() for p in Path(folder).iterdir() if p.name != "manifest.json"}
+
+
+@pytest.mark.parametrize("first", [1, 3, 5, 8])
+def test_a_run_in_parts_has_the_bytes_of_one_run(tmp_path, first):
+    whole = ran(tmp_path / "whole", 5)
+    runs = []
+    ran(tmp_path / "parts", first)
+    assert ran(tmp_path / "parts", 5, runs) == whole
+    wanted = [(policy, r) for r in range(first, 5) for policy in ("equal", "tiers", "loud")]
+    assert runs == wanted
+
+
+def test_progress_counts_what_is_there(tmp_path):
+    told = []
+    ran(tmp_path, 1)
+    ran(tmp_path, 2, progress=lambda *at: told.append(at))
+    assert told == [(3, 6), (4, 6), (5, 6), (6, 6)]
+
+
+def test_another_model_is_run_anew(tmp_path, monkeypatch):
+    ran(tmp_path, 3)
+    monkeypatch.setattr("sim.studies.run.resume.model_version", lambda: "another")
+    runs = []
+    ran(tmp_path, 3, runs)
+    assert len(runs) == 9
+
+
+def test_other_measures_are_run_anew(tmp_path):
+    ran(tmp_path, 3)
+    fewer = {name: one for name, one in fake_model.MEASURING.MEASURES.items() if name != "profit"}
+    runs = []
+    ran(tmp_path, 3, runs, SimpleNamespace(**{**vars(fake_model.MEASURING), "MEASURES": fewer}))
+    assert len(runs) == 9
+
+
+def test_a_damaged_folder_is_run_anew(tmp_path):
+    whole = ran(tmp_path, 3)
+    (tmp_path / "replications.parquet").write_bytes(b"")
+    runs = []
+    assert ran(tmp_path, 3, runs) == whole
+    assert len(runs) == 9
+
+
+def test_replicating_to_a_precision_goes_on_from_what_is_there(tmp_path):
+    precision = Precision({"customers": 0.004}, most=200)
+    whole = ran(tmp_path / "whole", 3, precision=precision)
+    manifest = json.loads((tmp_path / "whole" / "manifest.json").read_text())
+    reached = manifest["precision"]["customers"]
+    assert reached["reached"] <= reached["wanted"] == 0.004
+    assert 3 < manifest["replications"] < 200
+    for first in (2, manifest["replications"] + 4):
+        ran(tmp_path / str(first), first)
+        runs = []
+        assert ran(tmp_path / str(first), 3, runs, precision=precision) == whole
+        assert len(runs) == 3 * max(0, manifest["replications"] - first)

@@ -1,0 +1,153 @@
+"""A sweep's page: who wins, what answers to what, and what it says of points that are missing."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import sim
+from sim.cli import app
+from sim.errors import CommandError, ResultsError
+from sim.studies.report.api import build
+from sim.studies.run import api
+from sim.studies.sweep.panels import best_at, over_pair, over_path, swept_of
+from sim.studies.sweep.surfaces import draw_map, draw_response, draw_winners_over
+from tests.results import fake_sweep
+
+AGENTS, TALK = "desk.pools.frontline.agents", "behaviour.talk.retell"
+PATIENCE = "people.patience_minutes.mean"
+EVIL = "<img src=x onerror=alert(1)>"
+TEXT = """\
+name: "{name}"
+months: 1
+replications: 4
+policies: {{equal: {{}}, value_tiers: {{}}}}
+sweep: {sweep}
+"""
+ONE = f"{{vary: {{{AGENTS}: [1, 2, 3]}}}}"
+TWO = f"{{vary: {{{AGENTS}: [1, 2, 3], {TALK}: [0.0, 0.1]}}}}"
+MANY = f"{{design: latin_hypercube, points: 30, vary: {{{TALK}: {{from: 0, to: 0.5}}}}}}"
+
+
+@pytest.fixture(autouse=True)
+def _fake_model(monkeypatch, tmp_path):
+    model = (fake_sweep.simulate, fake_sweep.MEASURING, False)
+    monkeypatch.setattr(api, "_model", lambda engine: model)
+    monkeypatch.chdir(tmp_path)
+
+
+def swept(sweep=TWO, name="My sweep", **options):
+    Path("my.yaml").write_text(TEXT.format(name=name, sweep=sweep))
+    return sim.sweep("my.yaml", workers=1, **options)
+
+
+def test_a_measure_at_a_level_is_the_mean_over_the_other_paths():
+    found = swept_of(swept().results)
+    means = over_path(found, "profit", AGENTS).filter(policy="equal")["mean"].to_list()
+    # Ten an agent, whatever is told.
+    assert means[1] - means[0] == pytest.approx(10.0)
+    assert means[2] - means[1] == pytest.approx(10.0)
+
+
+def test_differences_are_paired_and_so_have_no_luck_in_them():
+    found = swept_of(swept().results)
+    rows = over_pair(found, "profit", (AGENTS, TALK), "equal").to_dicts()
+    assert len(rows) == 6
+    for row in rows:
+        assert row["policy"] == "value_tiers"
+        assert row["low"] <= row["mean"] <= row["high"]
+
+
+def test_a_policy_wins_where_it_is_better_beyond_doubt():
+    sweep = swept(replications=8)
+    found = best_at(swept_of(sweep.results), "profit", (AGENTS, TALK))
+    direct = sweep.winners("profit").rename({AGENTS: "at", TALK: "up"})
+    assert found.equals(direct.select("at", "up", "winner").sort("at", "up"))
+
+
+def test_many_values_are_put_into_bands_of_equally_many():
+    found = swept_of(swept(MANY).results)
+    assert found.banded == {TALK}
+    assert found.levels[TALK].value_counts()["count"].to_list() == [6] * 5
+
+
+def test_every_plot_of_a_sweep_says_what_it_rests_on():
+    found = swept_of(swept().results)
+    drawn = [
+        draw_response(found, "profit"),
+        draw_response(found, "profit", "equal"),
+        draw_map(found, "profit", (AGENTS, TALK), "equal"),
+    ]
+    for figure in drawn:
+        assert "4 replications" in figure.basis
+        assert "95% interval" in figure.basis
+    assert "cells" in draw_winners_over(found, "profit", (AGENTS, TALK)).alt
+
+
+def test_a_map_has_a_number_in_each_cell():
+    figure = draw_map(swept_of(swept().results), "profit", (AGENTS, TALK), "equal")
+    [axes] = figure.axes
+    numbers = [text for text in axes.texts if re.fullmatch(r"\+?\S*\d\S*", text.get_text())]
+    assert len(numbers) == 6
+
+
+@pytest.mark.parametrize("sweep", [ONE, TWO, MANY])
+def test_the_page_tells_who_wins_and_needs_nothing_else(sweep):
+    found = swept(sweep, name=EVIL)
+    page = build(found.folder).read_text(encoding="utf-8")
+    assert f"Of {len(found)} points, by profit" in page
+    assert html.escape(EVIL) in page
+    assert "<img src=x" not in page
+    assert not re.search(r"https?://|<script", page)
+    for address in re.findall(r'href="(plots/[^"]+)"', page):
+        assert (found.folder / address).is_file()
+
+
+def test_one_policy_has_no_winner_and_still_a_page():
+    page = build(swept(policies=["equal"]).folder).read_text(encoding="utf-8")
+    assert "moves it" in page
+    assert 'id="winners"' not in page
+
+
+def test_the_path_that_matters_is_named_and_one_that_does_not_is_not():
+    page = build(swept().folder).read_text(encoding="utf-8")
+    assert f"{AGENTS} moves it most" in page
+    page = build(swept(f"{{vary: {{{PATIENCE}: [5.0, 6.0]}}}}").folder).read_text(encoding="utf-8")
+    assert "No path moves it" in page
+
+
+def test_the_same_sweep_gives_the_same_page():
+    folder = swept().folder
+    assert build(folder).read_bytes() == build(folder).read_bytes()
+
+
+def test_points_that_were_drawn_for_an_analysis_are_analysed():
+    Path("my.yaml").write_text(TEXT.format(name="Mine", sweep=TWO))
+    found = sim.sensitivity("my.yaml", method="tornado", workers=1, measures=["profit"])
+    page = build(found.folder).read_text(encoding="utf-8")
+    assert 'id="sensitivity"' in page
+    assert "of its variance" in page.lower()
+
+
+def test_the_command_builds_it():
+    folder = swept().folder
+    found = CliRunner().invoke(app, ["report", str(folder), "--format", "pdf"])
+    assert found.exit_code == 0, found.output
+    assert (folder / "plots" / "winners_1.pdf").stat().st_size > 1000
+
+
+def test_no_folder_of_results_is_refused(tmp_path):
+    with pytest.raises(ResultsError, match="not a results folder"):
+        build(tmp_path)
+    with pytest.raises(CommandError, match="no format 'gif'"):
+        build(tmp_path, ["gif"])
+
+
+def test_levels_that_are_no_numbers_stand_side_by_side():
+    found = swept_of(swept("{vary: {network.kind: [none, random]}}").results)
+    [axes] = draw_response(found, "profit").axes
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["none", "random"]
