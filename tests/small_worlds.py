@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.model.build import build_world
 from sim.model.policy.entitlements import resolve
-from sim.model.records import AWAITED, COMPLAINT, ENQUIRY, IN_SERVICE, NEED, NOBODY, WAITING
+from sim.model.records import COMPLAINT, ENQUIRY, IN_SERVICE, NEED, NOBODY, NOT_AT_DESK, WAITING
 from sim.model.state import World
 from sim.scenario.reading.load import from_mapping
 from sim.scenario.schema.scenario import Scenario
@@ -66,16 +66,16 @@ def taken(W: World, person: int, phase: str, **state: Any) -> int:
     run["free_contact"] = contact["next"]
     run["contacts_left"] -= 1
     blank = np.zeros((), W.contacts.dtype)
-    for name in ("refused_by", "seat", "pool"):
+    for name in ("refused_by", "agent", "pool"):
         blank[name] = NOBODY
     W.contacts[c] = blank
     contact = W.contacts[c]
     contact["person"], contact["phase"], contact["can_be_met"] = person, PHASES[phase], 1
-    contact["next"] = W.people[person]["visits"]
-    W.people[person]["visits"] = c
+    contact["next"] = W.people[person]["first_contact"]
+    W.people[person]["first_contact"] = c
     kinds = {"enquiry": run["enquiry_kind"], "complaint": run["complaint_kind"]}
     contact["kind"] = kinds.get(phase, 0)
-    contact["state"] = AWAITED
+    contact["state"] = NOT_AT_DESK
     for name, value in state.items():
         contact[name] = value
     return c
@@ -83,7 +83,9 @@ def taken(W: World, person: int, phase: str, **state: Any) -> int:
 
 def in_hand(W: World, person: int, phase: str, agent: int = 0, **state: Any) -> int:
     """Return a contact that an agent has in hand, having begun it at time 0."""
-    c = taken(W, person, phase, state=IN_SERVICE, seat=agent, pool=W.agents[agent]["pool"], **state)
+    c = taken(
+        W, person, phase, state=IN_SERVICE, agent=agent, pool=W.agents[agent]["pool"], **state
+    )
     W.agents[agent]["busy"] += 1
     return c
 
@@ -93,10 +95,10 @@ def in_queue(W: World, person: int, phase: str, pool: int = 0, **state: Any) -> 
     return taken(W, person, phase, state=WAITING, pool=pool, **state)
 
 
-def letters(W: World, count: int) -> list[tuple[float, int, int]]:
-    """Return what the last moment asked for: (at, kind, who)."""
-    read = W.outbox[: max(count, ~count)]
-    return [(float(one["at"]), int(one["kind"]), int(one["who"])) for one in read]
+def requests(W: World, count: int) -> list[tuple[float, int, int]]:
+    """Return what the last event asked for: (at, kind, entity)."""
+    asked = W.scheduled[: max(count, ~count)]
+    return [(float(r["at"]), int(r["kind"]), int(r["entity"])) for r in asked]
 
 
 def chain(W: World, store: str) -> list[int]:
@@ -132,7 +134,7 @@ def telling(W: World, y: int, strength: float, teller: int, **state: Any) -> int
     m = int(run["free_telling"])
     run["free_telling"] = W.tellings[m]["next"]
     run["tellings_left"] -= 1
-    W.stories[y]["live"] += 1
+    W.stories[y]["pending_tellings"] += 1
     W.tellings[m] = np.zeros((), W.tellings.dtype)
     W.tellings[m]["story"], W.tellings[m]["teller"] = y, teller
     W.tellings[m]["strength"], W.tellings[m]["heard_from"] = strength, NOBODY
@@ -148,7 +150,7 @@ def tied(W: World, *pairs: tuple[int, int]) -> World:
         rows[one].append(other)
         rows[other].append(one)
     starts = np.cumsum([0, *map(len, rows)], dtype=np.int64)
-    return W.with_arrays(starts=starts, ties=np.array(list(joined(*rows)), dtype=np.int64))
+    return W.with_arrays(tie_starts=starts, ties=np.array(list(joined(*rows)), dtype=np.int64))
 
 
 def group(W: World, sort: str, place: int, month: int = 0) -> Any:

@@ -1,10 +1,10 @@
-"""Arrays held together behind one address, for compiled code to reach through.
+"""Arenas: several arrays behind one address, which compiled code reads and writes.
 
 Numba counts references to every array and object that a compiled function is given, with atomic
 instructions in calls that are never inlined; for a loop of millions of small steps that takes
-longer than the steps. A `Held` is passed as a bare address instead: a table of where its arrays
-lie and how long they are. It owns them, on the Python side, for as long as it lives; compiled code
-only borrows, so nothing is counted and passing one costs nothing.
+longer than the steps. An `Arena` is passed as a bare address instead: that of a table with the
+address and shape of each array. The arena owns the arrays on the Python side; compiled code borrows
+them, so nothing is counted and passing an arena is free.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ from numba.extending import (
 from numba.np.arrayobj import load_item, store_item
 from numba.np.numpy_support import from_dtype
 
-__all__ = ["Held"]
+__all__ = ["Arena"]
 
 _WORD = cgutils.intp_t
 
 
-class _HeldType(types.Type):
+class _ArenaType(types.Type):
     """Numba's type of a Held: the types of its arrays, by name, in the order of its table."""
 
     def __init__(self, name: str, fields: dict[str, types.Array]) -> None:
         self.fields = fields
         ends = np.cumsum([1 + kind.ndim for kind in fields.values()]).tolist()
-        self.places = dict(zip(fields, [0, *ends], strict=False))
+        self.positions = dict(zip(fields, [0, *ends], strict=False))
         # The name is in the name of every compiled function, so it is short; it tells layouts
         # apart, so that machine code kept on disk for another layout is never taken for this one's.
         layout = hashlib.sha256(repr(list(fields.items())).encode()).hexdigest()[:8]
         super().__init__(name=f"{name}.{layout}")
 
 
-class Held:
-    """A family of numpy arrays: attributes in Python and in compiled code alike.
+class Arena:
+    """Several numpy arrays, which are attributes in Python and in compiled code alike.
 
     A subclass declares its arrays as annotations, in order. All its instances have arrays of the
     same dtypes and dimensions, C-contiguous.
@@ -60,7 +60,7 @@ class Held:
     Parameters
     ----------
     **arrays
-        All of the declared ones; held by reference.
+        All of the declared ones; the arena keeps references.
     """
 
     _names: ClassVar[tuple[str, ...]]
@@ -78,30 +78,30 @@ class Held:
         self.address = self._table.ctypes.data
 
     def with_arrays(self, **arrays: Any) -> Self:
-        """Return a family with some arrays in the place of others."""
-        mine = {name: getattr(self, name) for name in self._names}
-        return type(self)(**(mine | arrays))
+        """Return an arena with some of the arrays replaced."""
+        kept = {name: getattr(self, name) for name in self._names}
+        return type(self)(**(kept | arrays))
 
 
-@typeof_impl.register(Held)
-def _typeof(held: Held, _: Any) -> _HeldType:
-    arrays = [getattr(held, name) for name in held._names]
-    kind: Any = type(held)
+@typeof_impl.register(Arena)
+def _typeof(arena: Arena, _: Any) -> _ArenaType:
+    arrays = [getattr(arena, name) for name in arena._names]
+    kind: Any = type(arena)
     return _type_of(kind, tuple((array.dtype, array.ndim) for array in arrays))
 
 
 @cache
-def _type_of(kind: type[Held], layout: tuple[tuple[Any, int], ...]) -> _HeldType:
+def _type_of(kind: type[Arena], layout: tuple[tuple[Any, int], ...]) -> _ArenaType:
     arrays = [types.Array(from_dtype(dtype), ndim, "C") for dtype, ndim in layout]
-    return _HeldType(kind.__name__, dict(zip(kind._names, arrays, strict=True)))
+    return _ArenaType(kind.__name__, dict(zip(kind._names, arrays, strict=True)))
 
 
-register_model(_HeldType)(models.OpaqueModel)
+register_model(_ArenaType)(models.OpaqueModel)
 
 
-@unbox(_HeldType)
-def _unbox(_: _HeldType, held: Any, c: Any) -> NativeValue:
-    number = c.pyapi.object_getattr_string(held, "address")
+@unbox(_ArenaType)
+def _unbox(_: _ArenaType, arena: Any, c: Any) -> NativeValue:
+    number = c.pyapi.object_getattr_string(arena, "address")
     address = c.pyapi.long_as_longlong(number)
     c.pyapi.decref(number)
     return NativeValue(c.builder.inttoptr(address, cgutils.voidptr_t))
@@ -109,37 +109,37 @@ def _unbox(_: _HeldType, held: Any, c: Any) -> NativeValue:
 
 @infer_getattr
 class _Attributes(AttributeTemplate):
-    key = _HeldType
+    key = _ArenaType
 
-    def generic_resolve(self, held: _HeldType, name: str) -> types.Type | None:
+    def generic_resolve(self, arena: _ArenaType, name: str) -> types.Type | None:
         """Return the type of an array, or None if there is none of that name."""
-        kind = held.fields.get(name)
+        kind = arena.fields.get(name)
         return _ItemsType(kind) if kind is not None else None
 
 
-@lower_getattr_generic(_HeldType)
-def _get_array(context: Any, builder: Any, held: _HeldType, address: Any, name: str) -> Any:
-    kind = held.fields[name]
-    first = held.places[name]
+@lower_getattr_generic(_ArenaType)
+def _get_array(context: Any, builder: Any, arena: _ArenaType, address: Any, name: str) -> Any:
+    kind = arena.fields[name]
+    first = arena.positions[name]
     table = builder.bitcast(address, _WORD.as_pointer())
-    data, *shape = (_cell(builder, table, first + place) for place in range(1 + kind.ndim))
+    data, *shape = (_cell(builder, table, first + offset) for offset in range(1 + kind.ndim))
     items = cgutils.create_struct_proxy(_ItemsType(kind))(context, builder)
     items.data = builder.inttoptr(data, context.get_data_type(kind.dtype).as_pointer())
     items.shape = cgutils.pack_array(builder, shape)
     return items._getvalue()
 
 
-def _cell(builder: Any, table: Any, place: int) -> Any:
-    cell = builder.load(builder.gep(table, [_WORD(place)]))
-    # No table changes while compiled code runs: what was read once need not be read again.
+def _cell(builder: Any, table: Any, position: int) -> Any:
+    cell = builder.load(builder.gep(table, [_WORD(position)]))
+    # A table never changes while compiled code runs, so a cell need not be read twice.
     cell.set_metadata("invariant.load", builder.module.add_metadata([]))
     return cell
 
 
 class _ItemsType(types.Type):
-    """An array whose indices are whole and never negative: where it lies, and its shape.
+    """An array's address and shape, for indices that are whole numbers and never negative.
 
-    Numba's own arrays look at each index whether it counts from the end.
+    Numba's own arrays check for each index whether it counts from the end.
     """
 
     def __init__(self, array: types.Array) -> None:
@@ -175,9 +175,9 @@ def _indexes(args: Any) -> bool:
     items, index = args[:2]
     if not isinstance(items, _ItemsType):
         return False
-    places = index.types if isinstance(index, types.BaseTuple) else (index,)
-    whole = all(isinstance(place, types.Integer) for place in places)
-    return whole and len(places) == items.array.ndim
+    axes = index.types if isinstance(index, types.BaseTuple) else (index,)
+    whole = all(isinstance(axis, types.Integer) for axis in axes)
+    return whole and len(axes) == items.array.ndim
 
 
 @infer_global(operator.getitem)
@@ -191,7 +191,9 @@ class _GetItem(AbstractTemplate):
 
 @lower_builtin(operator.getitem, _ItemsType, types.Any)
 def _get_item(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-    return load_item(context, builder, sig.args[0].array, _place(context, builder, sig, args))
+    return load_item(
+        context, builder, sig.args[0].array, _item_address(context, builder, sig, args)
+    )
 
 
 @infer_global(operator.setitem)
@@ -205,20 +207,20 @@ class _SetItem(AbstractTemplate):
 
 @lower_builtin(operator.setitem, _ItemsType, types.Any, types.Any)
 def _set_item(context: Any, builder: Any, sig: Any, args: Any) -> None:
-    place = _place(context, builder, sig, args)
-    store_item(context, builder, sig.args[0].array, args[2], place)
+    address = _item_address(context, builder, sig, args)
+    store_item(context, builder, sig.args[0].array, args[2], address)
 
 
-def _place(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+def _item_address(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     """Return the address of an item, in C order."""
     items = cgutils.create_struct_proxy(sig.args[0])(context, builder, args[0])
-    one = sig.args[0].array.ndim == 1
-    index = [args[1]] if one else cgutils.unpack_tuple(builder, args[1])
+    is_flat = sig.args[0].array.ndim == 1
+    index = [args[1]] if is_flat else cgutils.unpack_tuple(builder, args[1])
     shape = cgutils.unpack_tuple(builder, items.shape)
     if context.enable_boundscheck:
-        for axis, (place, size) in enumerate(zip(index, shape, strict=True)):
-            cgutils.do_boundscheck(context, builder, place, size, axis)
+        for axis, (position, size) in enumerate(zip(index, shape, strict=True)):
+            cgutils.do_boundscheck(context, builder, position, size, axis)
     flat = index[0]
-    for place, size in zip(index[1:], shape[1:], strict=True):
-        flat = builder.add(builder.mul(flat, size), place)
+    for position, size in zip(index[1:], shape[1:], strict=True):
+        flat = builder.add(builder.mul(flat, size), position)
     return builder.gep(items.data, [flat])

@@ -1,27 +1,27 @@
-"""Stop what a thread does for another, for only the main thread hears Ctrl-C."""
+"""Cancel the work of a thread from another one: only the main thread receives Ctrl-C."""
 
 from __future__ import annotations
 
 import threading
 
-__all__ = ["heed", "obey"]
+__all__ = ["check_cancelled", "set_cancel_token"]
 
 _work = threading.local()
 
 
-def obey(stop: threading.Event) -> None:
-    """Let this thread's work stop, at the next `heed`, once the event is set."""
-    _work.stop = stop
+def set_cancel_token(token: threading.Event) -> None:
+    """Set the event that cancels this thread's work, at its next `check_cancelled`."""
+    _work.token = token
 
 
-def heed() -> None:
-    """Go on, unless this thread was asked to stop; long work calls it several times a second.
+def check_cancelled() -> None:
+    """Raise if this thread's work is cancelled; long work calls this several times per second.
 
     Raises
     ------
     KeyboardInterrupt
-        If it was.
+        If the cancel token is set.
     """
-    stop: threading.Event | None = getattr(_work, "stop", None)
-    if stop is not None and stop.is_set():
+    token: threading.Event | None = getattr(_work, "token", None)
+    if token is not None and token.is_set():
         raise KeyboardInterrupt

@@ -19,7 +19,7 @@ import numpy as np
 
 from sim.core.compile import entry, inlined, inlined_entry
 
-__all__ = ["GRID", "exp", "log", "log_of_luck", "on_grid"]
+__all__ = ["GRID", "exp", "log", "log_of_uniform", "on_grid"]
 
 GRID = 2.0**20  # steps of the clock in a minute
 
@@ -90,7 +90,7 @@ def log(x: float) -> float:
 
 
 @inlined
-def log_of_luck(x: float) -> float:
+def log_of_uniform(x: float) -> float:
     """Return what `log` does, of a number from 2**-1022 up that is finite, such as a draw."""
     return _log_of_normal(x, 0)
 

@@ -23,12 +23,12 @@ from typing import Any
 import numpy as np
 
 from sim.core.compile import entry, inlined, inlined_entry, jitted
-from sim.core.ieee import exp, log, log_of_luck
+from sim.core.ieee import exp, log, log_of_uniform
 
 __all__ = [
-    "LAW",
+    "DISTRIBUTION",
+    "draw_from",
     "draw_index",
-    "draw_law",
     "exponential",
     "gamma",
     "geometric",
@@ -53,7 +53,7 @@ _LAP = 16  # bits of a purpose's number; above them, the lap of a draw that need
 
 # A law of chance as a record: `kind` is one of the constants below; `a` and `b` are its parameters;
 # `start` and `size` say where an empirical law's sorted values lie.
-LAW = np.dtype(
+DISTRIBUTION = np.dtype(
     [("kind", "i8"), ("a", "f8"), ("b", "f8"), ("start", "i8"), ("size", "i8")], align=True
 )
 CONSTANT, EXPONENTIAL, LOGNORMAL, GAMMA, WEIBULL, EMPIRICAL = range(6)
@@ -226,7 +226,7 @@ def normal(key: int, purpose: int, who: int, index: int) -> float:
 @inlined_entry
 def exponential(key: int, purpose: int, who: int, index: int) -> float:
     """Return a unit exponential draw."""
-    return -log_of_luck(uniform(key, purpose, who, index))
+    return -log_of_uniform(uniform(key, purpose, who, index))
 
 
 @jitted
@@ -276,14 +276,15 @@ def gamma(key: int, purpose: int, who: int, index: int, shape: float) -> float:
 
 @inlined
 def _is_below(u: float, x: float, d: float, v: float) -> bool:
-    return log_of_luck(u) < 0.5 * x * x + d - d * v + d * log(v)
+    return log_of_uniform(u) < 0.5 * x * x + d - d * v + d * log(v)
 
 
 @inlined
-def draw_law(law: Any, values: Any, key: int, purpose: int, who: int, index: int) -> float:
-    """Return a draw of a law given as a `LAW` record; `values` holds the empirical laws' samples.
+def draw_from(law: Any, values: Any, key: int, purpose: int, who: int, index: int) -> float:
+    """Return a draw from a distribution given as a `DISTRIBUTION` record.
 
-    An empirical law is the piecewise linear quantile through its sorted values.
+    `values` holds the samples of all empirical distributions; such a distribution is the piecewise
+    linear quantile function through its sorted sample.
     """
     if law.kind == CONSTANT:
         return law.a
@@ -291,7 +292,7 @@ def draw_law(law: Any, values: Any, key: int, purpose: int, who: int, index: int
         return law.b * gamma(key, purpose, who, index, law.a)
     luck = uniform(key, purpose, who, index)
     if law.kind == EXPONENTIAL:
-        return -law.a * log_of_luck(luck)
+        return -law.a * log_of_uniform(luck)
     if law.kind == LOGNORMAL:
         return exp(law.a + law.b * normal_quantile(luck))
     if law.kind == WEIBULL:

@@ -1,4 +1,4 @@
-"""Who looks on, or has a say, while a run happens: moments of truth pass through their hands."""
+"""Observers of a run in the SimPy engine: every event of the model passes through them."""
 
 from __future__ import annotations
 
@@ -9,37 +9,38 @@ from typing import Any, Protocol
 from sim.core.compile import machine_code
 from sim.model.state import World
 
-__all__ = ["Observer", "observed"]
+__all__ = ["Observer", "with_observers"]
 
 
 class Observer(Protocol):
-    """Sees every moment of truth of a run in the SimPy engine, before and after."""
+    """Sees the world before and after every event of the model, and may replace the event."""
 
-    def around(self, name: str, moment: Callable[..., Any], world: World, *about: Any) -> Any:
-        """Let a moment happen, and return what it answers.
+    def on_event(self, name: str, event: Callable[..., Any], world: World, *arguments: Any) -> Any:
+        """Call an event, and return its result.
 
         Parameters
         ----------
         name : str
-            The moment's function in `sim.moments`: ``need_arises``, ``begin``, ``month_ends``, ...
-        moment : callable
-            To be called once, as ``moment(world, *about)``.
+            The event's function in `sim.model.events`: ``need_arises``, ``begin_service``,
+            ``month_end``, ...
+        event : callable
+            To be called once, as ``event(world, *arguments)``.
         world : World
-            As it is before.
-        *about
-            What the moment is about: a contact, a person, an agent, the time.
+            As it is before the event.
+        *arguments
+            A contact, a person, an agent, the time: what the event takes besides the world.
         """
         ...
 
 
-def observed(
-    observers: Sequence[Observer], moment: Callable[..., Any], world: World, *about: Any
+def with_observers(
+    observers: Sequence[Observer], event: Callable[..., Any], world: World, *arguments: Any
 ) -> Callable[..., Any]:
-    """Return a moment's machine code, called by way of the observers, the first the nearest to it.
+    """Return an event's machine code, wrapped in the observers, the first of them innermost.
 
-    `world` and `about` are examples of the arguments, for their types.
+    `world` and `arguments` are examples, for their types.
     """
-    happens = machine_code(moment, world, *about)
+    call = machine_code(event, world, *arguments)
     for observer in observers:
-        happens = partial(observer.around, moment.__name__, happens)
-    return happens
+        call = partial(observer.on_event, event.__name__, call)
+    return call

@@ -17,8 +17,8 @@ from sim.engine.observer import Observer
 from sim.engine.simpy.engine import SimpyEngine
 from sim.errors import CommandError
 from sim.model.build import build_world, group_names
-from sim.model.policy.entitlements import tables_of
-from sim.model.population.lorenz import held
+from sim.model.policy.entitlements import policy_tables
+from sim.model.population.lorenz import lorenz_curve
 from sim.model.records import PROSPECT, Records
 from sim.model.state import World
 from sim.model.tallies import Tallies
@@ -32,10 +32,10 @@ __all__ = [
     "compile_model",
     "engines_of",
     "is_compiled",
-    "people_after",
+    "people_at_end",
     "simulate",
+    "simulate_observed",
     "suits_threads",
-    "watched",
 ]
 
 _DRIVERS: Mapping[str, type[CompiledEngine] | type[SimpyEngine]] = {
@@ -79,7 +79,7 @@ def engines_of(scenario: Scenario, engine: str) -> dict[str, str]:
         As `chosen_engine`.
     """
     return {
-        name: chosen_engine(engine, tables_of(scenario, name).policies)
+        name: chosen_engine(engine, policy_tables(scenario, name).policies)
         for name in scenario.policies
     }
 
@@ -111,9 +111,9 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
     CapacityError
         If word of mouth or contacts grow beyond what a run can hold.
     """
-    tables = tables_of(scenario, policy)
+    tables = policy_tables(scenario, policy)
     driver = _DRIVERS[chosen_engine(engine, tables.policies)]
-    world = _lived(driver(scenario, tables, build_world(scenario, tables, replication)))
+    world = _run(driver(scenario, tables, build_world(scenario, tables, replication)))
     return Tallies(
         policy=policy,
         replication=replication,
@@ -121,13 +121,15 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
         groups=world.groups,
         group_names=group_names(scenario, tables),
         waits=world.waits,
-        discount_a_month=float(world.P[0]["discount_a_month"]),
+        discount_a_month=float(world.parameters[0]["discount_a_month"]),
         cascades=world.cascades,
-        remedies_held=_remedies_held(world.people),
+        remedies_held=_remedies_lorenz(world.people),
     )
 
 
-def watched(scenario: Scenario, policy: str, replication: int, observer: Observer) -> World:
+def simulate_observed(
+    scenario: Scenario, policy: str, replication: int, observer: Observer
+) -> World:
     """Live through a scenario once in the SimPy engine, with somebody who looks on.
 
     Returns
@@ -140,29 +142,29 @@ def watched(scenario: Scenario, policy: str, replication: int, observer: Observe
     DataError, CapacityError
         As `simulate`.
     """
-    tables = tables_of(scenario, policy)
+    tables = policy_tables(scenario, policy)
     world = build_world(scenario, tables, replication)
-    return _lived(SimpyEngine(scenario, tables, world, observer))
+    return _run(SimpyEngine(scenario, tables, world, observer))
 
 
-def people_after(scenario: Scenario, policy: str, replication: int) -> Records:
+def people_at_end(scenario: Scenario, policy: str, replication: int) -> Records:
     """Return everybody as they are after a run; arguments and errors as of `simulate`."""
-    tables = tables_of(scenario, policy)
+    tables = policy_tables(scenario, policy)
     driver = _DRIVERS[chosen_engine("auto", tables.policies)]
-    return _lived(driver(scenario, tables, build_world(scenario, tables, replication))).people
+    return _run(driver(scenario, tables, build_world(scenario, tables, replication))).people
 
 
-def _remedies_held(people: Records) -> npt.NDArray[np.float64]:
-    return held(people["remedies"][people["status"] != PROSPECT])
+def _remedies_lorenz(people: Records) -> npt.NDArray[np.float64]:
+    return lorenz_curve(people["remedies"][people["status"] != PROSPECT])
 
 
-def _lived(driver: CompiledEngine | SimpyEngine) -> World:
+def _run(driver: CompiledEngine | SimpyEngine) -> World:
     driver.run()
     return driver.world
 
 
 # Small, and yet every moment of truth is compiled with it, whether or not it happens.
-_ANY = {
+_SMALLEST = {
     "name": "Any",
     "months": 2,
     "people": {"count": 50, "customers": 20},
@@ -172,14 +174,14 @@ _ANY = {
 
 def is_compiled(engine: str) -> bool:
     """Return whether an engine's machine code for these very sources is on the disk."""
-    return _mark(engine).exists()
+    return _compiled_marker(engine).exists()
 
 
 def compile_model(engine: str) -> None:
     """Make an engine's machine code and keep it on the disk; several processes may at once."""
-    simulate(from_mapping(_ANY), "equal", 0, engine)
-    _mark(engine).touch()
+    simulate(from_mapping(_SMALLEST), "equal", 0, engine)
+    _compiled_marker(engine).touch()
 
 
-def _mark(engine: str) -> Path:
+def _compiled_marker(engine: str) -> Path:
     return cache_folder() / f"{engine}.compiled"

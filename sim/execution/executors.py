@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
-from sim.core.cancel import obey
+from sim.core.cancel import set_cancel_token
 from sim.errors import CommandError
 from sim.execution.dask import Cluster, open_cluster
 
@@ -99,7 +99,7 @@ class InProcess(Executor):
 def _threads(count: int) -> Iterator[Executor]:
     """Open a pool of threads that stop when the block fails."""
     stop = threading.Event()
-    pool = ThreadPoolExecutor(count, "sim-worker", initializer=obey, initargs=(stop,))
+    pool = ThreadPoolExecutor(count, "sim-worker", initializer=set_cancel_token, initargs=(stop,))
     try:
         yield pool
     except BaseException:

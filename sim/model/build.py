@@ -1,4 +1,4 @@
-"""Build the world of one replication: scenario and chance in, arrays out."""
+"""Build the world of one replication from a scenario, a policy and the replication's key."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from sim.core.rng import run_key
 from sim.errors import CapacityError, DataError
 from sim.model.desk_arrays import build_agents, build_pools, kind_names, kinds_of_contact
-from sim.model.hash_table import chained
-from sim.model.opening_clock import Bend, bend
+from sim.model.hash_table import build_hearing_table
+from sim.model.opening_clock import OperationalTime, operational_time
 from sim.model.parameters import parameters
 from sim.model.population.customer_file import CustomerFile, read_customers
 from sim.model.population.graph import Graph, build_graph
@@ -23,8 +23,8 @@ from sim.model.records import (
     MONTH,
     MONTH_TALLY,
     NOBODY,
-    OUTBOX,
     RUN,
+    SCHEDULED,
     STORY,
     TELLING,
     PolicyTables,
@@ -34,7 +34,7 @@ from sim.model.state import World
 from sim.model.tallies import DECILES, WAIT_BINS
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["build_world", "group_names", "grown"]
+__all__ = ["build_world", "group_names", "grow_stores"]
 
 _STORE = 1024  # records a store has at first; engines let them grow
 _LARGEST = 100_000_000
@@ -49,7 +49,7 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
     tables : PolicyTables
         The policy, resolved for this scenario.
     replication : int
-        From 0. The same replication has the same people and the same luck under every policy.
+        From 0. A replication has the same people and random numbers under every policy.
 
     Raises
     ------
@@ -61,14 +61,14 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
     count = file.count if file else (scenario.people.count or 0)
     P = parameters(scenario)
     graph = build_graph(scenario.network, count, key, ids=file.ids if file else None)
-    curve = bend(scenario.desk, scenario.months, key)
+    time = operational_time(scenario.desk, scenario.months, key)
     kinds, samples = kinds_of_contact(scenario)
     names = group_names(scenario, tables)
-    store = 2 * _burst(graph, P, count if dismisses(tables) else 0) + _STORE
-    hearings = _linked(HEARING, store)
+    store = 2 * _reserve(graph, P, count if ever_dismisses(tables) else 0) + _STORE
+    hearings = _free_store(HEARING, store)
     return World(
-        P=P,
-        run=_run(scenario, tables, key, count, curve, store),
+        parameters=P,
+        run=_run(scenario, tables, key, count, time, store),
         people=build_people(
             scenario,
             count,
@@ -77,27 +77,31 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
             float(P[0]["expectation_market_norm"]),
             file,
         ),
-        starts=graph.starts,
+        tie_starts=graph.starts,
         ties=graph.ties,
-        agents=_seated(scenario, tables, key, P),
+        agents=_agents(scenario, tables, key, P),
         pools=build_pools(tables.desk),
         kinds=kinds,
         samples=samples,
         entitlements=tables.entitlements,
-        weights=tables.weights,
-        cuts=tables.cuts,
+        score_weights=tables.score_weights,
+        tiers=tables.tiers,
         rules=tables.rules,
-        seats=tables.seats,
-        clock=curve.clock,
-        oper=curve.oper,
-        clock_hints=curve.clock_hints,
-        oper_hints=curve.oper_hints,
-        contacts=_linked(CONTACT, store),
-        stories=_linked(STORY, store),
-        tellings=_linked(TELLING, store),
+        agent_pools=tables.agent_pools,
+        clock=time.clock,
+        operational=time.operational,
+        clock_hints=time.clock_hints,
+        operational_hints=time.operational_hints,
+        contacts=_free_store(CONTACT, store),
+        stories=_free_store(STORY, store),
+        tellings=_free_store(TELLING, store),
         hearings=hearings,
-        heard=chained(hearings, 0),
-        outbox=np.zeros(count + 2 * store, OUTBOX),
+        blank_contact=_blank(CONTACT, can_be_met=1, refused_by=NOBODY, agent=NOBODY),
+        blank_story=_blank(STORY, hearings=NOBODY),
+        blank_telling=_blank(TELLING, heard_from=NOBODY),
+        blank_hearing=_blank(HEARING),
+        heard=build_hearing_table(hearings, 0),
+        scheduled=np.zeros(count + 2 * store, SCHEDULED),
         months=np.zeros(scenario.months, MONTH_TALLY),
         groups=np.zeros((scenario.months, sum(map(len, names.values()))), GROUP),
         waits=np.zeros((scenario.months, WAIT_BINS), np.int64),
@@ -131,14 +135,14 @@ def _customer_file(scenario: Scenario) -> CustomerFile | None:
     return file
 
 
-def _seated(scenario: Scenario, tables: PolicyTables, key: int, P: Records) -> Records:
+def _agents(scenario: Scenario, tables: PolicyTables, key: int, P: Records) -> Records:
     agents = build_agents(scenario.desk, key, float(P[0]["staff_morale_base"]), _months_here(P))
-    agents["pool"] = tables.seats[0]
+    agents["pool"] = tables.agent_pools[0]
     return agents
 
 
 def _months_here(P: Records) -> float:
-    """Return the mean time that agents have been here, at the hazard of leaving in base morale."""
+    """Return the mean months that agents have worked here, at the quit hazard of base morale."""
     p = P[0]
     hazard = p["staff_quit_base_per_month"] * math.exp(
         p["staff_quit_slope"] * (1.0 - p["staff_morale_base"])
@@ -146,15 +150,15 @@ def _months_here(P: Records) -> float:
     return float(1.0 / hazard) if hazard > 0.0 else 0.0
 
 
-def dismisses(tables: PolicyTables) -> bool:
+def ever_dismisses(tables: PolicyTables) -> bool:
     """Return whether a policy ever dismisses anybody."""
     rules = tables.rules
     struck, costly = rules["dismiss_strikes"] != NOBODY, rules["dismiss_cost_ratio"] < math.inf
     return bool((struck | costly).any())
 
 
-def _burst(graph: Graph, P: Records, dismissed: int) -> int:
-    """Return the most records of a store that a single moment can take.
+def _reserve(graph: Graph, P: Records, dismissed: int) -> int:
+    """Return the most records of a store that a single event can take.
 
     A telling reaches at most all of a person's neighbours or the cap of a public post; at a month's
     end each of the dismissed has a story.
@@ -167,18 +171,23 @@ def _most_ties(graph: Graph) -> int:
 
 
 def _run(
-    scenario: Scenario, tables: PolicyTables, key: int, count: int, curve: Bend, store: int
+    scenario: Scenario,
+    tables: PolicyTables,
+    key: int,
+    count: int,
+    time: OperationalTime,
+    store: int,
 ) -> Records:
     run = np.zeros(1, RUN)
     first = {
         "cash": scenario.company.cash,
         "fault_rate": 1.0,
-        "month_oper": curve.month_oper,
+        "minutes_per_month": time.minutes_per_month,
         "horizon": scenario.months * MONTH,
         "key": key,
         "months": scenario.months,
         "people": count,
-        "burst": (store - _STORE) // 2,
+        "reserve": (store - _STORE) // 2,
         "enquiry_kind": len(scenario.needs),
         "complaint_kind": len(scenario.needs) + 1,
     }
@@ -193,8 +202,16 @@ def _run(
     return run
 
 
-def _linked(dtype: np.dtype[np.void], size: int) -> Records:
-    """Return a store whose free records are linked from 0 to the end."""
+def _blank(dtype: np.dtype[np.void], **values: int) -> Records:
+    """Return a record of zeros and these values, which new records are copies of."""
+    record = np.zeros(1, dtype)
+    for name, value in values.items():
+        record[0][name] = value
+    return record
+
+
+def _free_store(dtype: np.dtype[np.void], size: int) -> Records:
+    """Return a store whose records are all free, linked from first to last."""
     store = np.zeros(size, dtype)
     link = "next" if "next" in (dtype.names or ()) else "next_of_story"
     store[link] = np.arange(1, size + 1)
@@ -202,7 +219,7 @@ def _linked(dtype: np.dtype[np.void], size: int) -> Records:
     return store
 
 
-# Each store with the field that links its free records and the names of its free list.
+# Each store: the field that links its free records, the first of them, and how many there are.
 _STORES = {
     "contacts": ("next", "free_contact", "contacts_left"),
     "stories": ("next", "free_story", "stories_left"),
@@ -211,8 +228,8 @@ _STORES = {
 }
 
 
-def grown(W: World) -> World:
-    """Return the world with every short store twice as large, and an outbox that can hold it all.
+def grow_stores(W: World) -> World:
+    """Return the world with every short store doubled, and room to schedule for all records.
 
     Raises
     ------
@@ -223,13 +240,13 @@ def grown(W: World) -> World:
     larger: dict[str, Any] = {
         name: _doubled(name, getattr(W, name), run, *fields)
         for name, fields in _STORES.items()
-        if run[fields[2]] < 2 * run["burst"]
+        if run[fields[2]] < 2 * run["reserve"]
     }
     if "hearings" in larger:
-        larger["heard"] = chained(larger["hearings"], run["free_hearing"])
+        larger["heard"] = build_hearing_table(larger["hearings"], run["free_hearing"])
     room = len(W.people) + len(larger.get("contacts", W.contacts)) + _STORE
-    outbox = np.zeros(max(room, len(W.outbox)), OUTBOX)
-    return W.with_arrays(**larger, outbox=outbox)
+    scheduled = np.zeros(max(room, len(W.scheduled)), SCHEDULED)
+    return W.with_arrays(**larger, scheduled=scheduled)
 
 
 def _doubled(name: str, store: Records, run: np.void, link: str, head: str, left: str) -> Records:

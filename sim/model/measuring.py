@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from sim.measures.definitions import COSTS, GROUP_MEASURES, MEASURES, REASONS
 from sim.measures.expressions import Term
-from sim.model.population.lorenz import SHARES, held_in_bins
+from sim.model.population.lorenz import SHARES, lorenz_of_histogram
 from sim.model.tallies import Tallies, wait_of_bin
 
 __all__ = ["MEASURES", "by_group", "distributions", "monthly", "value", "whole"]
@@ -111,7 +111,7 @@ def distributions(tallies: Tallies) -> dict[str, dict[str, Floats]]:
     ----------
     tallies : Tallies
     """
-    waits = held_in_bins(tallies.waits.sum(axis=0), wait_of_bin())
+    waits = lorenz_of_histogram(tallies.waits.sum(axis=0), wait_of_bin())
     people = [0.0, *(2.0**power for power in range(tallies.cascades.shape[1]))]
     told = {sort: tallies.months[f"stories_{sort}"].sum(keepdims=True) for sort in ("good", "bad")}
     bad, good = tallies.cascades.astype(np.float64)

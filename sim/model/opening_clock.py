@@ -1,7 +1,7 @@
-"""Opening hours, busy days, and the operational time that runs only while the desk is open.
+"""Opening hours, busy days, and operational time, which passes only while the desk is open.
 
-Operational time is counted in open minutes: it stands still while the desk is closed, and runs
-faster in busy hours and on busy days. Needs are Poisson in it.
+Operational time stands still while the desk is closed, and runs faster in busy hours and on busy
+days. Needs are a Poisson process in it.
 """
 
 from __future__ import annotations
@@ -21,48 +21,57 @@ from sim.model.state import World
 from sim.scenario.schema.needs_and_desk import Desk
 from sim.scenario.schema.opening_hours import Opening
 
-__all__ = ["Bend", "bend", "delayed", "openings", "to_clock", "to_operational"]
+__all__ = [
+    "OperationalTime",
+    "after_open_minutes",
+    "openings",
+    "operational_time",
+    "to_clock",
+    "to_operational",
+]
 
 WEEKS_A_MONTH = 4
 
 
-class Bend(NamedTuple):
+class OperationalTime(NamedTuple):
     """The map between clock and operational time, as the corners of a piecewise linear curve.
 
     Attributes
     ----------
-    clock, oper : arrays of float
-        Minutes from the start; both ascend, `oper` only while the desk is open.
-    clock_hints, oper_hints : arrays of int
+    clock, operational : arrays of float
+        Minutes from the start; both ascend, `operational` only while the desk is open.
+    clock_hints, operational_hints : arrays of int
         The last corner at or before each of as many evenly spaced times.
-    month_oper : float
+    minutes_per_month : float
         Operational minutes in a month without busy and quiet days.
     """
 
     clock: npt.NDArray[np.float64]
-    oper: npt.NDArray[np.float64]
+    operational: npt.NDArray[np.float64]
     clock_hints: npt.NDArray[np.int64]
-    oper_hints: npt.NDArray[np.int64]
-    month_oper: float
+    operational_hints: npt.NDArray[np.int64]
+    minutes_per_month: float
 
 
-def bend(desk: Desk, months: int, key: int) -> Bend:
+def operational_time(desk: Desk, months: int, key: int) -> OperationalTime:
     """Return the map for a desk over a horizon; the weights of opening hours average to 1."""
     windows = _by_day(desk.opening)
     open_minutes = sum(end - start for start, end, _ in windows)
     scale = open_minutes / sum((end - start) * weight for start, end, weight in windows)
-    clock, oper = [0.0], [0.0]
+    clock, operational = [0.0], [0.0]
     for week in range(months * WEEKS_A_MONTH):
         for start, end, weight in windows:
             begin = week * WEEK + start
             busy = _day_factor(desk.day_cv, key, int(begin // DAY))
             if begin > clock[-1]:
                 clock.append(begin)
-                oper.append(oper[-1])
+                operational.append(operational[-1])
             clock.append(begin + end - start)
-            oper.append(oper[-1] + (end - start) * weight * scale * busy)
-    hints = _hints(np.array(clock)), _hints(np.array(oper))
-    return Bend(np.array(clock), np.array(oper), *hints, open_minutes * WEEKS_A_MONTH)
+            operational.append(operational[-1] + (end - start) * weight * scale * busy)
+    hints = _hints(np.array(clock)), _hints(np.array(operational))
+    return OperationalTime(
+        np.array(clock), np.array(operational), *hints, open_minutes * WEEKS_A_MONTH
+    )
 
 
 def _hints(corners: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
@@ -71,7 +80,7 @@ def _hints(corners: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
 
 
 def _by_day(opening: Opening) -> list[tuple[float, float, float]]:
-    """Split windows at midnight, for each day has its own factor; drop hours of no weight."""
+    """Split windows at midnight, because each day has its own factor; drop hours of no weight."""
     pieces = []
     for start, end, weight in opening.windows():
         begin = float(start)
@@ -83,7 +92,7 @@ def _by_day(opening: Opening) -> list[tuple[float, float, float]]:
 
 
 def _day_factor(cv: float, key: int, day: int) -> float:
-    """Return how busy a day is: gamma of mean 1, shared by everybody."""
+    """Return a day's factor on the arrival rate, for everybody: gamma with mean 1."""
     if cv <= 0.0:
         return 1.0
     shape = 1.0 / (cv * cv)
@@ -113,7 +122,7 @@ def openings(opening: Opening, horizon: float) -> list[tuple[float, float]]:
 
 @inlined
 def _corner_before(corners: Any, hints: Any, at: float) -> int:
-    """Return the last corner at or before a time: from a hint, a step or two away."""
+    """Return the last corner at or before a time; the hint is a step or two away from it."""
     last = corners.shape[0] - 1
     if last == 0:
         return 0
@@ -130,24 +139,28 @@ def to_operational(W: World, now: float) -> float:
     """Return the operational time at a time on the clock, both in minutes."""
     corner = _corner_before(W.clock, W.clock_hints, now)
     if corner >= W.clock.shape[0] - 1:
-        return W.oper[corner]
+        return W.operational[corner]
     run = W.clock[corner + 1] - W.clock[corner]
-    return W.oper[corner] + (now - W.clock[corner]) / run * (W.oper[corner + 1] - W.oper[corner])
+    return W.operational[corner] + (now - W.clock[corner]) / run * (
+        W.operational[corner + 1] - W.operational[corner]
+    )
 
 
 @inlined
 def to_clock(W: World, operational: float) -> float:
     """Return the time on the clock, always in open hours; infinity beyond the horizon."""
-    corner = _corner_before(W.oper, W.oper_hints, operational)
-    if corner >= W.oper.shape[0] - 1:
+    corner = _corner_before(W.operational, W.operational_hints, operational)
+    if corner >= W.operational.shape[0] - 1:
         return math.inf
-    share = (operational - W.oper[corner]) / (W.oper[corner + 1] - W.oper[corner])
+    share = (operational - W.operational[corner]) / (
+        W.operational[corner + 1] - W.operational[corner]
+    )
     end = W.clock[corner + 1]
     now = on_grid(W.clock[corner] + share * (end - W.clock[corner]))
     return min(now, end - 1.0 / GRID)
 
 
 @jitted
-def delayed(W: World, now: float, minutes: float) -> float:
-    """Return the clock after so many operational minutes; infinity beyond the horizon."""
+def after_open_minutes(W: World, now: float, minutes: float) -> float:
+    """Return the clock time after some operational minutes; infinity beyond the horizon."""
     return max(now, to_clock(W, to_operational(W, now) + minutes))

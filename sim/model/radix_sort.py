@@ -13,7 +13,7 @@ import numpy as np
 from sim.core.compile import allocating, allocating_entry
 from sim.model.records import Floats, Integers
 
-__all__ = ["ascending"]
+__all__ = ["argsort"]
 
 _FEW = 64  # numbers that are sorted faster one by one
 _BITS = 11  # of a digit
@@ -25,7 +25,7 @@ _LAST = np.uint64(63)
 
 
 @allocating_entry
-def ascending(values: Floats) -> Integers:
+def argsort(values: Floats) -> Integers:
     """Return the places of numbers from the least to the largest, equal ones in their own order.
 
     Parameters

@@ -1,7 +1,7 @@
-"""What there is, as records: one a person, an agent, a contact, a story, a month.
+"""The layout of every record: a person, an agent, a contact, a story, a month, and the rest.
 
-All numbers are eight bytes wide, so that compiled code is made once for one kind of integer and one
-kind of float. `sim.model.state.World` holds every array of a run.
+All numbers are eight bytes wide, so that compiled code needs one kind of integer and one kind of
+float only. `sim.model.state.World` holds every array of a run.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.core.rng import LAW
+from sim.core.rng import DISTRIBUTION
 from sim.scenario.schema.needs_and_desk import Desk
 from sim.scenario.schema.policies import Policy
 
@@ -19,19 +19,19 @@ __all__ = [
     "AGENT",
     "CONTACT",
     "DAY",
+    "DISTRIBUTION",
     "ENTITLEMENT",
     "GROUP",
     "HEARING",
     "KIND",
-    "LAW",
     "MONTH",
     "MONTH_TALLY",
-    "OUTBOX",
     "PERSON",
     "POOL",
     "QUEUE_CLASS",
     "RULES",
     "RUN",
+    "SCHEDULED",
     "STORY",
     "TELLING",
     "TIER",
@@ -56,12 +56,12 @@ NEED, ENQUIRY, COMPLAINT = range(3)
 # What a disappointed person does; 1 to 3 are voices.
 SILENCE, POLITE, ANGRY, PUBLIC, EXIT, APPEAL = range(6)
 VOICES = ("", "polite", "angry", "public")
-# Where a contact is.
-AWAITED, WAITING, IN_SERVICE = range(3)
+# Where a contact is: still to reach the desk, in a queue, or with an agent.
+NOT_AT_DESK, WAITING, IN_SERVICE = range(3)
 # How a contact ends that no agent finishes.
 ABANDONED, CLOSED_ON, BLOCKED, TURNED_AWAY, IGNORED = range(5)
-# What a moment asks the engine to put on its calendar, or to take from a queue.
-OUT_NEED, OUT_ENQUIRY, OUT_CONTACT, OUT_TELLING, OUT_WITHDRAW = range(5)
+# What an event asks of the engine: put something on the calendar, or take a contact off a queue.
+SCHEDULE_NEED, SCHEDULE_ENQUIRY, SCHEDULE_CONTACT, SCHEDULE_TELLING, WITHDRAW_CONTACT = range(5)
 
 NOBODY = -1
 
@@ -74,56 +74,69 @@ def _fields(kind: str, names: str) -> list[tuple[str, str]]:
     return [(name, kind) for name in names.split()]
 
 
-# Minds: satisfaction, expectation, trust (0 to 1), opinion (-1 to 1), share of wallet `w`, regard.
-# Money is what the company sees, in currency; recent money fades by a third a month.
+# Satisfaction, expectation, trust, share of wallet and perceived privilege are 0 to 1, opinion -1
+# to 1. Perceived privilege is how well a person has been treated of late: by a remedy, a tier or an
+# offer. Money is what the company sees, in currency; recent money fades by a third per month.
 #
-# Fields lie in the order of how often and by what they are touched, for a million people are too
-# many for a cache: what a month's end asks of everybody, what a contact touches, what a month's end
-# asks of a customer, and the rest.
+# Fields are in the order in which code touches them, because a million people do not fit a cache:
+# first what a month's end needs of everybody, then what a contact touches, then what a month's end
+# needs of a customer, then the rest.
 PERSON = np.dtype(
     [
-        *_fields("i8", "status visits customer_ties"),
-        *_fields("f8", "o recent_revenue recent_cost remedies_month"),
-        *_fields("i8", "tier decile need_k contacts returns"),
-        *_fields("f8", "s e rank lifetime_cost need_at need_rate difficulty patience demanding"),
-        *_fields("f8", "joined_at t w potential spend lifetime_revenue complained_at"),
-        *_fields("f8", "regard offer_share offer_until"),
+        *_fields("i8", "status first_contact customer_ties"),
+        *_fields("f8", "opinion recent_revenue recent_cost remedies_month"),
+        *_fields("i8", "tier decile need_number contacts returns"),
+        *_fields("f8", "satisfaction expectation rank lifetime_cost need_at need_rate difficulty"),
+        *_fields("f8", "patience demanding joined_at trust wallet_share potential spend"),
+        *_fields(
+            "f8", "lifetime_revenue complained_at perceived_privilege offer_share offer_until"
+        ),
         *_fields("i8", "strikes complaints deal_seeker"),
-        ("rho", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
+        ("voice_value", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
         *_fields("f8", "loudness temper honesty audience fairness remedied_at remedies"),
-        *_fields("i8", "old_tier favourite referrals told_by started_low costly_months left_for"),
+        *_fields("i8", "old_tier favourite referrals recommender started_low costly_months"),
+        *_fields("i8", "leaving_reason"),
     ],
     align=True,
 )
 
 AGENT = _record(
-    "morale trained_since since busy_minutes paid_minutes",
-    "pool shift present on_shift busy returns_month overruled",
+    # when their experience began, and up to when their minutes are counted
+    "morale trained_since counted_until busy_minutes paid_minutes",
+    # whether somebody holds the seat, and from which month on if nobody does
+    "pool shift present on_shift busy replacement_month",
 )
 
 POOL = _record("wage overflow_minutes", "concurrency queue_limit overflow keeps_overnight")
 
 CONTACT = _record(
-    # of its last moment of truth: the outcome, the quality perceived and the disconfirmation
-    "joined wait since loss remedy outcome perceived disconfirmation",
-    "person phase kind month k stage retries voice level "
-    "can_be_met justified opportune repaid refused refused_by "
-    "tier given state pool queue_class promised seat next",
+    # satisfaction lost over the whole matter; the outcome, quality and disconfirmation at the last
+    # encounter
+    "arrived_at wait satisfaction_loss remedy outcome perceived disconfirmation",
+    # `entitlement_row` is what a Python policy gave, 0 for what the tier gives
+    "person phase kind month need_number attempt retries voice complaint_level "
+    "can_be_met justified opportunistic already_remedied refused refused_by "
+    "tier entitlement_row state pool queue_class promised agent next",
 )
 
-STORY = _record("regard remedy", "origin key tier voice live reached depth hearings next")
+# A story holds what its origin got: perceived privilege, tier, and the remedy for which voice.
+STORY = _record(
+    "perceived_privilege remedy",
+    "origin key tier voice pending_tellings reached depth hearings next",
+)
 
 TELLING = _record("strength", "story teller heard_from key hop public next")
 
-HEARING = _record("", "person story next_at_place next_of_story")
+HEARING = _record("", "person story next_in_bucket next_of_story")
 
-# A kind of contact: its law of handling with what `LAW` has, the cumulated share of needs up to it,
-# how likely it is resolved, whether a product fault is behind it, and the pool that serves it.
+# A kind of contact: the distribution of its handling time with the fields of `DISTRIBUTION`, the
+# cumulative share of needs up to it, the probability that it is resolved, whether a product fault
+# is behind it, and the pool that serves it.
 KIND = np.dtype(
-    [*LAW.descr, ("share_to", "f8"), ("resolved", "f8"), ("fault", "i8"), ("pool", "i8")]
+    [*DISTRIBUTION.descr, ("share_to", "f8"), ("resolved", "f8"), ("fault", "i8"), ("pool", "i8")]
 )
 
-# Class is a place in the order of service: strict level, then head start and pace.
+# A queue class is a place in the order of service: strict level, then head start and pace.
 QUEUE_CLASS = _record("head_start pace", "level")
 
 ENTITLEMENT = _record(
@@ -131,28 +144,33 @@ ENTITLEMENT = _record(
     "queue_class pool explain ignore",
 )
 
-# How a tier is cut from the ranking; -1 for no share, minus infinity for no least score. Standing
-# is 1 for the top and 0 for the last; tiers of one name share a column of the tally.
+# How a tier is cut from the ranking: its largest share of customers (-1: any) and its least score
+# (minus infinity: any). Standing is 1 for the top tier and 0 for the last; tiers of the same name
+# share a column of the tally.
 TIER = _record("top_share min_score standing", "column")
 
-# What is told of tiers: nothing, nothing but it may leak, or all.
-UNTOLD, SECRET, PUBLISHED = range(3)
+# What customers are told of tiers: nothing, nothing but it may leak, or everything.
+UNDISCLOSED, SECRET, PUBLISHED = range(3)
 
-# What a policy says beside its table of entitlements. Nobody is dismissed where strikes are -1 and
-# the ratio of cost to revenue is infinite; shares and months of 0 are no offers.
+# What a policy says besides its table of entitlements. Nobody is dismissed where strikes are -1 and
+# the ratio of cost to revenue is infinite; a share or months of 0 mean that there is no offer.
 RULES = _record(
     "dismiss_cost_ratio newcomer_share newcomer_months loyalty_share loyalty_after_months "
     "goodwill_months escalate_below mend_share mend_cost",
-    # `since` is the month, from 0, in which it comes into force
+    # `since` is the month, from 0, from which the policy is in force
     "since first_tier last_tier review_months overrule secrecy dismiss_strikes dismiss_months "
     "escalate_pool",
 )
 
-OUTBOX = _record("at", "kind who")
+# An event that the engine is asked to schedule: when, of what kind, for which person or record.
+SCHEDULED = _record("at", "kind entity")
 
 RUN = _record(
-    "cash fault_rate lessons month_oper oper_now_begins oper_now_ends horizon",
-    "key month months people customers outbox burst "
+    # in operational minutes: those of a normal month, and when this month starts and ends
+    "cash fault_rate lessons minutes_per_month operational_month_start operational_month_end "
+    "horizon",
+    # `reserve` is the most records of a store that one event can take
+    "key month months people customers scheduled reserve "
     "free_contact contacts_left free_story stories_left free_telling tellings_left "
     "free_hearing hearings_left tier_groups decile_groups pool_groups need_groups "
     "policy leaked enquiry_kind complaint_kind",
@@ -187,16 +205,16 @@ GROUP = _record(
 
 
 class PolicyTables(NamedTuple):
-    """A policy, resolved: what the engines and moments look up.
+    """The tables of a policy that engines and events look up.
 
     Attributes
     ----------
     entitlements : records of ENTITLEMENT, shape (3 phases, tiers, 4 voices)
         Of all policies, one after the other, where one gives way to another.
     classes : records of QUEUE_CLASS; the first is the front, where overdue promises go
-    weights : floats, shape (policies, observables of `sim.model.policy.tiering`)
+    score_weights : floats, shape (policies, observables of `sim.model.policy.tiering`)
         All 0 where nobody is scored.
-    cuts : records of TIER, those of a policy from the top
+    tiers : records of TIER, those of a policy from the top
     tier_names : tuple of str
         The columns of the tally.
     rules : records of RULES, one a policy
@@ -204,16 +222,16 @@ class PolicyTables(NamedTuple):
         As validated.
     desk : Desk
         With the pools that the policies form of its agents.
-    seats : integers, shape (policies, agents)
-        The pool in which each agent sits.
+    agent_pools : integers, shape (policies, agents)
+        The pool of each agent under each policy.
     """
 
     entitlements: Records
     classes: Records
-    weights: Floats
-    cuts: Records
+    score_weights: Floats
+    tiers: Records
     tier_names: tuple[str, ...]
     rules: Records
     policies: tuple[Policy, ...]
     desk: Desk
-    seats: Integers
+    agent_pools: Integers

@@ -1,21 +1,25 @@
-"""Every array of a run, held together: the first argument of every moment of truth."""
+"""The state of a run: all its arrays in one object, the first argument of every event."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sim.core.arena import Held
+from sim.core.arena import Arena
 from sim.core.compile import jitted
 from sim.model.records import Floats, Integers, Records
 
 __all__ = ["World", "rules_now"]
 
 
-class World(Held):
+class World(Arena):
     """Every array of a run, to be read in Python and in compiled code alike.
 
-    `P` is one record of parameters, `run` one record of the company's state and the stores' free
-    lists. `clock` and `oper` are the corners of the map between clock and operational time.
+    `parameters` is a single record, and so is `run`: the company's state and the free lists of the
+    stores. `clock` and `operational` are the corners of the map between clock and operational time.
+
+    In the functions that take a world, `W` is the world and `P` its record of parameters. Indices
+    have one letter: `i` is a person, `j` a hearer, `a` an agent, `c` a contact, `y` a story, `m` a
+    telling of one (a message), `h` a hearing.
 
     Parameters
     ----------
@@ -23,43 +27,47 @@ class World(Held):
         All of the attributes below.
     """
 
-    P: Records
+    parameters: Records
     run: Records
     people: Records
-    starts: Integers
+    tie_starts: Integers
     ties: Integers
     agents: Records
     pools: Records
     kinds: Records  # of contact: needs, then enquiry, then complaint
     samples: Floats  # of empirical laws
     entitlements: Records
-    weights: Floats
-    cuts: Records
-    rules: Records  # one a policy
-    seats: Integers  # policies x agents
+    score_weights: Floats
+    tiers: Records
+    rules: Records  # one per policy
+    agent_pools: Integers  # policies x agents
     clock: Floats
-    oper: Floats
+    operational: Floats
     clock_hints: Integers
-    oper_hints: Integers
+    operational_hints: Integers
     contacts: Records
     stories: Records
     tellings: Records
     hearings: Records
-    heard: Integers  # table of hearings by person and story
-    outbox: Records
+    heard: Integers  # hash table of hearings by person and story
+    scheduled: Records  # what the last event asked the engine to schedule
     months: Records
     groups: Records
     waits: Integers  # months x bins
     cascades: Integers  # bad and good stories that reached 1, 2, 4, ... people
-    order: Integers  # whom a moment goes through, and in which order
-    scratch: Floats  # what it notes of each person
-    neighbours: Integers  # scratch, as many as anybody has
+    order: Integers  # scratch: people, in the order in which an event goes through them
+    scratch: Floats  # a number for each person
+    neighbours: Integers  # scratch: as many as anybody has
+    blank_contact: Records  # one record, copied into a contact that is allocated
+    blank_story: Records
+    blank_telling: Records
+    blank_hearing: Records
 
 
 @jitted
 def rules_now(W: World) -> Any:
     """Return the record of RULES of the policy in force.
 
-    That of the run, or before a switch the one that all start under.
+    Before a switch this is the policy that everybody starts under, after it the run's own.
     """
     return W.rules[W.run[0].policy]

@@ -11,8 +11,8 @@ from scipy import special, stats
 from sim.core import rng
 from sim.core.compile import allocating
 from sim.core.rng import (
+    draw_from,
     draw_index,
-    draw_law,
     exponential,
     gamma,
     geometric,
@@ -59,7 +59,7 @@ def _lawful(laws, key, count):
     draws = np.empty((len(laws), count))
     for law in range(len(laws)):
         for who in range(count):
-            draws[law, who] = draw_law(laws[law], SAMPLES, key, 9, who, 0)
+            draws[law, who] = draw_from(laws[law], SAMPLES, key, 9, who, 0)
     return draws
 
 
@@ -82,7 +82,7 @@ def plain():
 @pytest.fixture(scope="module")
 def lawful():
     laws = [(*law, 0, len(SAMPLES)) for law in LAWS.values()]
-    return dict(zip(LAWS, _lawful(np.array(laws, rng.LAW), KEY, DRAWS), strict=True))
+    return dict(zip(LAWS, _lawful(np.array(laws, rng.DISTRIBUTION), KEY, DRAWS), strict=True))
 
 
 # Random123 1.14, tests/kat_vectors: counter, key, answer.

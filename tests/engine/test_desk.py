@@ -31,7 +31,7 @@ def join(at, *tickets):
 def served(at, now, pool=0):
     """Take everybody at the same time; return the contacts in order."""
     found = []
-    while (ticket := at.next_for(pool, now)) is not None:
+    while (ticket := at.take_next_for(pool, now)) is not None:
         found.append(ticket.contact)
     return found
 
@@ -55,7 +55,7 @@ def test_order(tickets, order):
 
 def test_nobody_waits():
     at = desk()
-    assert at.next_for(0, 0.0) is None
+    assert at.take_next_for(0, 0.0) is None
     assert list(at.waiting(0)) == []
 
 
@@ -72,9 +72,9 @@ def test_who_has_left_is_passed_over():
 def test_an_overdue_promise_is_served_once_and_first():
     at = desk()
     tickets = join(at, (1, 0.0, FIRST), (2, 1.0, USUAL), (3, 2.0, USUAL))
-    at.to_front(tickets[3])
-    at.to_front(tickets[2])
-    at.to_front(tickets[2])
+    at.move_to_front(tickets[3])
+    at.move_to_front(tickets[2])
+    at.move_to_front(tickets[2])
     assert at.pools[0].length == 3
     assert served(at, 5.0) == [2, 3, 1]
 
@@ -108,12 +108,12 @@ def test_a_queue_is_full_at_its_limit_and_never_without_one():
 
 def test_ones_own_idle_agents_come_first_each_pool_longest_idle_first():
     at = desk(pool(helpers=[2, 1], idle=[7, 3]), pool(helps=[0], idle=[5]), pool([0], idle=[9, 8]))
-    assert [at.idle_slot(0) for _ in range(6)] == [7, 3, 9, 8, 5, None]
+    assert [at.take_idle_slot(0) for _ in range(6)] == [7, 3, 9, 8, 5, None]
 
 
 def test_an_idle_agent_of_another_pool_is_nobodys_business_here():
     at = desk(pool(), pool(idle=[5]))
-    assert at.idle_slot(0) is None
+    assert at.take_idle_slot(0) is None
 
 
 def test_helpers_serve_their_own_queue_first_then_those_they_help_in_order():

@@ -57,9 +57,9 @@ def test_machine_code_in_use_is_not_forgotten():
 
 RUN = """
 import hashlib
-from sim.engine import simulate
-from sim.engine.compiled_engine import _advance
-from sim.scenario import from_mapping
+from sim.engine.compiled.engine import _advance
+from sim.engine.simulate import simulate
+from sim.scenario.reading.load import from_mapping
 mapping = {"name": "Any", "months": 2, "people": {"count": 300}, "policies": {"equal": {}}}
 tallies = simulate(from_mapping(mapping), "equal", 0, "compiled")
 print(hashlib.sha256(tallies.months.tobytes()).hexdigest(), sum(_advance.stats.cache_hits.values()))

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.engine.simulate import engines_of, people_after, simulate
+from sim.engine.simulate import engines_of, people_at_end, simulate
 from sim.errors import CommandError, RunError, ScenarioError
 from sim.model.policy.protocol import Customer
 from sim.model.policy.tiering import OBSERVABLES
@@ -136,7 +136,7 @@ def assert_same(one, other):
 def test_a_class_that_reviews_as_value_tiers_does_gives_the_same_bytes():
     scenario = load("my.yaml", allow_code=True)
     assert_same(simulate(scenario, "mine", 0), simulate(scenario, "value_tiers", 0, "compiled"))
-    mine, theirs = (people_after(scenario, name, 0) for name in ("mine", "value_tiers"))
+    mine, theirs = (people_at_end(scenario, name, 0) for name in ("mine", "value_tiers"))
     assert mine.tobytes() == theirs.tobytes()
     assert len(set(mine["tier"])) == 2
 

@@ -11,7 +11,7 @@ from sim.engine.simulate import simulate
 from sim.errors import ScenarioError
 from sim.measures.expressions import Term
 from sim.model.measuring import by_group, value
-from sim.model.policy.entitlements import resolve, tables_of
+from sim.model.policy.entitlements import policy_tables, resolve
 from sim.model.tallies import Tallies
 from sim.scenario.dump import fingerprint
 from sim.scenario.reading.load import load, override, parse
@@ -94,18 +94,18 @@ def test_tiers_of_one_name_share_a_column():
             "loyal": {"like": "value_tiers", "score": {"spend": 0, "tenure": 1}},
         },
     )
-    tables = tables_of(given, "loyal")
+    tables = policy_tables(given, "loyal")
     assert tables.tier_names == ("top", "rest")
-    assert tables.cuts["column"].tolist() == [0, 1, 0, 1]
+    assert tables.tiers["column"].tolist() == [0, 1, 0, 1]
     assert tables.rules[["since", "first_tier", "last_tier"]].tolist() == [(0, 0, 1), (1, 2, 3)]
-    assert np.count_nonzero(tables.weights, axis=1).tolist() == [1, 1]
+    assert np.count_nonzero(tables.score_weights, axis=1).tolist() == [1, 1]
     _, values = by_group(simulate(given, "loyal", 0), "tier")
     assert (values["customers"] > 0).all()
 
 
 def test_queue_classes_are_those_of_both():
     given = company()
-    tables = tables_of(given, "shouters")
+    tables = policy_tables(given, "shouters")
     alone = resolve(given, given.policies["equal"])
     assert tables.classes[: len(alone.classes)].tobytes() == alone.classes.tobytes()
     assert tables.classes["level"].tolist() == [0, 2, 1]

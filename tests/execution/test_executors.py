@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.core.cancel import heed
+from sim.core.cancel import check_cancelled
 from sim.errors import CapacityError, CommandError, RunError
 from sim.execution.executors import InProcess, open_executor, usable_cores
 from sim.execution.replicate import plan, replicate
@@ -128,7 +128,7 @@ def test_an_interrupt_stops_threads_within_a_second(tmp_path):
 
 
 def test_what_nobody_may_stop_goes_on():
-    heed()
+    check_cancelled()
 
 
 def alive(pid):

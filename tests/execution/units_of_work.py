@@ -5,7 +5,7 @@ import threading
 import time
 from pathlib import Path
 
-from sim.core.cancel import heed
+from sim.core.cancel import check_cancelled
 from sim.errors import CapacityError, DataError
 
 
@@ -57,4 +57,4 @@ def work_on_and_on(scenario, policy, replication):
     Path(scenario, f"{threading.get_ident()}.worker").touch()
     while True:
         time.sleep(0.02)
-        heed()
+        check_cancelled()

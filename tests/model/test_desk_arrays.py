@@ -10,7 +10,7 @@ import pytest
 from scipy import special, stats
 
 from sim.core.compile import allocating
-from sim.core.rng import LAW, WEIBULL, draw_law, run_key
+from sim.core.rng import DISTRIBUTION, WEIBULL, draw_from, run_key
 from sim.model.desk_arrays import (
     build_agents,
     build_pools,
@@ -31,7 +31,7 @@ STANDARD_ERRORS = 4.0
 def _drawn(laws, values, place, key, count):
     drawn = np.empty(count)
     for who in range(count):
-        drawn[who] = draw_law(laws[place], values, key, 26, who, 0)
+        drawn[who] = draw_from(laws[place], values, key, 26, who, 0)
     return drawn
 
 
@@ -46,8 +46,8 @@ def needs(*laws: Any) -> list[dict[str, Any]]:
 def plain_laws(*given: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return the laws and samples of these needs; compiled code takes records of one type only."""
     kinds, values = kinds_of_contact(scenario(needs=needs(*given)))
-    laws = np.zeros(len(kinds), LAW)
-    for name in LAW.names or ():
+    laws = np.zeros(len(kinds), DISTRIBUTION)
+    for name in DISTRIBUTION.names or ():
         laws[name] = kinds[name]
     return laws, values
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.model.hash_table import chained, place_of
+from sim.model.hash_table import bucket_of, build_hearing_table
 from sim.model.records import HEARING, NOBODY
 
 
@@ -19,7 +19,7 @@ def at(heard, hearings, place):
     found, h = [], heard[place]
     while h != NOBODY:
         found.append(int(h))
-        h = hearings[h]["next_at_place"]
+        h = hearings[h]["next_in_bucket"]
     return found
 
 
@@ -29,20 +29,20 @@ def test_every_live_hearing_is_at_its_place():
     order = np.argsort(np.sin(np.arange(1500)), kind="stable").tolist()
     live, free = dict(zip(order[:1000], pairs, strict=True)), order[1000:]
     hearings = stored(live, free)
-    heard = chained(hearings, free[0])
+    heard = build_hearing_table(hearings, free[0])
     assert len(heard) == 2048
     chains = [at(heard, hearings, place) for place in range(2048)]
     assert sorted(h for one in chains for h in one) == sorted(live)
     for h, (person, story) in live.items():
-        assert h in chains[place_of(person, story, 2048)]
+        assert h in chains[bucket_of(person, story, 2048)]
     assert max(map(len, chains)) <= 8
 
 
 def test_all_free():
     hearings = stored({}, [2, 0, 1])
-    assert chained(hearings, 2).tolist() == [NOBODY] * 4
+    assert build_hearing_table(hearings, 2).tolist() == [NOBODY] * 4
 
 
 def test_none_free():
     hearings = stored({0: (5, 5)}, [])
-    assert chained(hearings, NOBODY).tolist() == [0]
+    assert build_hearing_table(hearings, NOBODY).tolist() == [0]

@@ -12,7 +12,7 @@ import pytest
 from sim.engine.simulate import simulate
 from sim.measures.definitions import GROUP_MEASURES, MEASURES
 from sim.model.measuring import by_group, distributions, monthly, whole
-from sim.model.population.lorenz import SHARES, held
+from sim.model.population.lorenz import SHARES, lorenz_curve
 from sim.model.population.lorenz import gini as area
 from sim.model.records import GROUP, MONTH_TALLY
 from sim.model.tallies import WAIT_BINS, Tallies, wait_bin
@@ -58,7 +58,7 @@ def by_hand(
     if waits is None:
         waits = np.zeros((months, WAIT_BINS), np.int64)
     groups = np.zeros((months, 2), GROUP)
-    reached, given = np.array(cascades, np.int64), held(np.array(paid_each, np.float64))
+    reached, given = np.array(cascades, np.int64), lorenz_curve(np.array(paid_each, np.float64))
     return Tallies("mine", 0, tally, groups, {"tier": ("a", "b")}, waits, 0.01, reached, given)
 
 

@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.rng import run_key
-from sim.model.opening_clock import Bend, bend, delayed, openings, to_clock, to_operational
+from sim.model.opening_clock import (
+    OperationalTime,
+    after_open_minutes,
+    openings,
+    operational_time,
+    to_clock,
+    to_operational,
+)
 from sim.model.records import DAY, MONTH, WEEK
 from sim.scenario.schema.needs_and_desk import Desk
 
@@ -22,8 +29,8 @@ NIGHT = {"fri": "22:00-24:00", "sat": "00:00-06:00"}
 OFFICE_WEEK = 5 * 600.0
 
 
-def curve(opening: Any, months: int = 2, day_cv: float = 0.0, key: int = KEY) -> Bend:
-    return bend(Desk(opening=opening, day_cv=day_cv), months, key)
+def curve(opening: Any, months: int = 2, day_cv: float = 0.0, key: int = KEY) -> OperationalTime:
+    return operational_time(Desk(opening=opening, day_cv=day_cv), months, key)
 
 
 OPENINGS = {
@@ -45,30 +52,30 @@ def is_open(opening: Any, now: float) -> bool:
 
 @given(st.sampled_from(SAMPLES), st.floats(0.0, 1.0, exclude_max=True))
 def test_clock_and_operational_time_are_inverse(map_, share):
-    oper = share * float(map_.oper[-1])
+    oper = share * float(map_.operational[-1])
     now = to_clock(map_, oper)
-    fastest = float(np.max(np.diff(map_.oper) / np.diff(map_.clock)))
+    fastest = float(np.max(np.diff(map_.operational) / np.diff(map_.clock)))
     # The clock lies on a grid, and a moment before closing stands for closing itself.
     assert to_operational(map_, now) == pytest.approx(oper, abs=2 * fastest * GRID + 1e-6)
 
 
 @given(st.sampled_from(SAMPLES), st.floats(0.0, 1.0, exclude_max=True))
 def test_times_on_the_clock_lie_on_its_grid(map_, share):
-    now = to_clock(map_, share * float(map_.oper[-1]))
+    now = to_clock(map_, share * float(map_.operational[-1]))
     assert now / GRID == math.floor(now / GRID)
 
 
 @given(st.sampled_from(list(OPENINGS)), st.floats(0.0, 1.0, exclude_max=True), st.booleans())
 def test_needs_arise_only_in_open_hours(name, share, busy):
     map_ = (BUSY if busy else CURVES)[name]
-    assert is_open(OPENINGS[name], to_clock(map_, share * float(map_.oper[-1])))
+    assert is_open(OPENINGS[name], to_clock(map_, share * float(map_.operational[-1])))
 
 
 @given(st.sampled_from(SAMPLES), st.floats(0.0, 1.0), st.floats(0.0, 1.0))
 def test_both_times_run_forward(map_, one, other):
     low, high = sorted((one, other))
     assert to_operational(map_, low * 2 * MONTH) <= to_operational(map_, high * 2 * MONTH) + 1e-9
-    whole = float(map_.oper[-1])
+    whole = float(map_.operational[-1])
     assert to_clock(map_, low * whole) <= to_clock(map_, high * whole)
 
 
@@ -119,59 +126,59 @@ def test_a_months_operational_time_is_its_open_minutes(name):
     windows = Desk(opening=OPENINGS[name]).opening.windows()
     minutes = 4.0 * sum(end - start for start, end, _ in windows)
     map_ = CURVES[name]
-    assert map_.month_oper == pytest.approx(minutes)
+    assert map_.minutes_per_month == pytest.approx(minutes)
     assert to_operational(map_, MONTH) == pytest.approx(minutes)
-    assert map_.oper[-1] == pytest.approx(2 * minutes)
+    assert map_.operational[-1] == pytest.approx(2 * minutes)
 
 
 @pytest.mark.statistical
 def test_days_are_as_busy_and_as_quiet_as_the_scenario_says():
     cv, months = 0.3, 130
     map_ = curve("always", months, cv)
-    factors = np.diff(map_.oper) / DAY
+    factors = np.diff(map_.operational) / DAY
     days = 28 * months
     assert len(factors) == days
     assert factors.mean() == pytest.approx(1.0, abs=4 * cv / math.sqrt(days))
     assert factors.std() == pytest.approx(cv, rel=0.06)
-    assert map_.month_oper == MONTH
+    assert map_.minutes_per_month == MONTH
 
 
 def test_a_day_is_as_busy_whatever_the_hours_and_the_horizon():
     short, long = curve("always", 1, 0.4), curve("always", 3, 0.4)
-    assert (long.oper[: len(short.oper)] == short.oper).all()
+    assert (long.operational[: len(short.operational)] == short.operational).all()
     office = curve(OFFICE, 1, 0.4)
-    monday = short.oper[1] / DAY
-    assert office.oper[2] / 600.0 == pytest.approx(monday)
-    assert (curve("always", 1, 0.4, run_key(5, 1)).oper != short.oper)[1:].all()
+    monday = short.operational[1] / DAY
+    assert office.operational[2] / 600.0 == pytest.approx(monday)
+    assert (curve("always", 1, 0.4, run_key(5, 1)).operational != short.operational)[1:].all()
 
 
 def test_delays_run_only_in_open_hours():
     office = CURVES["office"]
     late = 17 * 60.0 + 30.0
-    assert delayed(office, late, 20.0) == late + 20.0
-    assert delayed(office, late, 60.0) == DAY + 8.5 * 60.0
-    assert delayed(office, 20 * 60.0, 0.0) == DAY + 8 * 60.0
+    assert after_open_minutes(office, late, 20.0) == late + 20.0
+    assert after_open_minutes(office, late, 60.0) == DAY + 8.5 * 60.0
+    assert after_open_minutes(office, 20 * 60.0, 0.0) == DAY + 8 * 60.0
     friday = 4 * DAY + late
-    assert delayed(office, friday, 60.0) == WEEK + 8.5 * 60.0
+    assert after_open_minutes(office, friday, 60.0) == WEEK + 8.5 * 60.0
 
 
 @given(st.sampled_from(SAMPLES), st.floats(0.0, 1.0), st.floats(0.0, 1e5))
 def test_a_delay_never_ends_before_it_began(map_, share, minutes):
     now = math.floor(share * 2 * MONTH)
-    assert delayed(map_, float(now), minutes) >= now
+    assert after_open_minutes(map_, float(now), minutes) >= now
 
 
 def test_nothing_falls_beyond_the_horizon():
     office = CURVES["office"]
-    assert to_clock(office, float(office.oper[-1])) == math.inf
-    assert delayed(office, 2 * MONTH - 1.0, 1.0) == math.inf
-    assert to_operational(office, 5 * MONTH) == office.oper[-1]
+    assert to_clock(office, float(office.operational[-1])) == math.inf
+    assert after_open_minutes(office, 2 * MONTH - 1.0, 1.0) == math.inf
+    assert to_operational(office, 5 * MONTH) == office.operational[-1]
 
 
 def test_no_months_have_no_time():
     nothing = curve(OFFICE, 0)
     assert nothing.clock.tolist() == [0.0]
-    assert nothing.oper.tolist() == [0.0]
+    assert nothing.operational.tolist() == [0.0]
     assert to_clock(nothing, 0.0) == math.inf
     assert to_operational(nothing, 0.0) == 0.0
     assert openings(Desk(opening=OFFICE).opening, 0.0) == []

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sim.engine.simpy.engine import SimpyEngine
 from sim.model.build import build_world, group_names
-from sim.model.policy.entitlements import tables_of
+from sim.model.policy.entitlements import policy_tables
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
 from tests.strategies import scenarios
@@ -46,7 +46,7 @@ class Life:
 
 def live(scenario: Scenario, policy: str = "drawn") -> Life:
     """Live through a scenario once, and keep the world."""
-    tables = tables_of(scenario, policy)
+    tables = policy_tables(scenario, policy)
     engine = SimpyEngine(scenario, tables, build_world(scenario, tables, 0))
     engine.run()
     return Life(scenario, engine.world, group_names(scenario, tables))

@@ -38,7 +38,7 @@ def scenario(behaviour):
 def lived(spec, policy):
     """Return each person's needs as (time, person), the minutes of each handling, and the world."""
     needs, minutes = [], {}
-    real_need, real_begin = engine.need_arises, engine.begin
+    real_need, real_begin = engine.need_arises, engine.begin_service
 
     def need_arises(world, i, now):
         needs.append((now, i))
@@ -47,13 +47,16 @@ def lived(spec, policy):
     def begin(world, c, a, now):
         taken = real_begin(world, c, a, now)
         contact = world.contacts[c]
-        name = tuple(int(contact[of]) for of in ("person", "phase", "month", "k", "level", "stage"))
+        name = tuple(
+            int(contact[of])
+            for of in ("person", "phase", "month", "need_number", "complaint_level", "attempt")
+        )
         minutes[name] = taken
         return taken
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "need_arises", need_arises)
-        patch.setattr(engine, "begin", begin)
+        patch.setattr(engine, "begin_service", begin)
         tables = resolve(spec, spec.policies[policy])
         driver = engine.SimpyEngine(spec, tables, build_world(spec, tables, 0))
         driver.run()

@@ -7,7 +7,7 @@ import pytest
 from sim.engine.compiled.engine import CompiledEngine
 from sim.engine.simpy.engine import SimpyEngine
 from sim.model.build import build_world
-from sim.model.policy.entitlements import resolve, tables_of
+from sim.model.policy.entitlements import policy_tables, resolve
 from sim.model.state import World
 from sim.scenario.reading.load import from_mapping, load
 from sim.scenario.schema.scenario import Scenario
@@ -29,7 +29,7 @@ COMPARED = (
 
 
 def ended(engine: type[CompiledEngine | SimpyEngine], scenario: Scenario, policy: str) -> World:
-    tables = tables_of(scenario, policy)
+    tables = policy_tables(scenario, policy)
     driver = engine(scenario, tables, build_world(scenario, tables, 0))
     driver.run()
     return driver.world

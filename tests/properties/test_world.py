@@ -32,9 +32,9 @@ def test_minds_stay_within_bounds(life):
         low, high = people[name].min(initial=0.0), people[name].max(initial=1.0)
         assert low >= -ROUNDING, name
         assert high <= 1.0 + ROUNDING, name
-    assert (np.abs(people["o"]) <= 1.0 + ROUNDING).all()
+    assert (np.abs(people["opinion"]) <= 1.0 + ROUNDING).all()
     assert ((agents["morale"] >= 0.0) & (agents["morale"] <= 1.0)).all()
-    assert np.isfinite(people["rho"]).all()
+    assert np.isfinite(people["voice_value"]).all()
 
 
 @holds(lives())
@@ -43,7 +43,7 @@ def test_every_contact_in_being_hangs_on_its_person_and_is_at_the_desk(life):
     idle = free(world, "contacts", "next", "free_contact", "contacts_left")
     held = []
     for i, person in enumerate(world.people):
-        theirs = chain(world.contacts, "next", person["visits"])
+        theirs = chain(world.contacts, "next", person["first_contact"])
         assert (world.contacts["person"][theirs] == i).all()
         held += theirs
     assert len(held) == len(set(held))
@@ -60,8 +60,8 @@ def test_every_contact_in_being_hangs_on_its_person_and_is_at_the_desk(life):
 @holds(lives())
 def test_agents_are_as_busy_as_they_have_contacts_in_hand(life):
     world = life.world
-    held = [c for i in world.people["visits"] for c in chain(world.contacts, "next", i)]
-    seats = [c["seat"] for c in world.contacts[held] if c["state"] == IN_SERVICE]
+    held = [c for i in world.people["first_contact"] for c in chain(world.contacts, "next", i)]
+    seats = [c["agent"] for c in world.contacts[held] if c["state"] == IN_SERVICE]
     in_hand = np.bincount(seats, minlength=len(world.agents))
     assert (world.agents["busy"] == in_hand).all()
     assert (world.agents["busy"] <= world.pools["concurrency"][world.agents["pool"]]).all()

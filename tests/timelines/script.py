@@ -22,7 +22,7 @@ from sim.core.rng import draw_index, exponential
 from sim.engine.simpy import engine
 from sim.engine.simpy.engine import SimpyEngine
 from sim.model.build import build_world
-from sim.model.events.allocate import post_contact, sealed, take_contact
+from sim.model.events.allocate import allocate_contact, flush_scheduled, schedule_contact
 from sim.model.policy.entitlements import resolve
 from sim.model.records import ABANDONED, BLOCKED, CLOSED_ON, TURNED_AWAY
 from sim.model.state import World
@@ -59,10 +59,10 @@ class Played:
 
 @numba.njit
 def _plant(W: World, person: int, kind: int, at: float) -> None:
-    c = take_contact(W, person)
+    c = allocate_contact(W, person)
     contact = W.contacts[c]
-    contact.phase, contact.month, contact.k, contact.kind = 0, 0, 0, kind
-    post_contact(W, c, at)
+    contact.phase, contact.month, contact.need_number, contact.kind = 0, 0, 0, kind
+    schedule_contact(W, c, at)
 
 
 @numba.njit
@@ -72,7 +72,7 @@ def _luck(key: int, person: int) -> float:
 
 @numba.njit
 def _letters(W: World) -> int:
-    return sealed(W)
+    return flush_scheduled(W)
 
 
 def scenario(people: int, pools: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -143,7 +143,13 @@ def _recording(patch: pytest.MonkeyPatch, cast: list[Call]) -> list[str]:
     lines: list[str] = []
     real = {
         name: getattr(engine, name)
-        for name in ("starts", "begin", "finish", "gives_up", "withdraw")
+        for name in (
+            "start_run",
+            "begin_service",
+            "finish_service",
+            "leave_unserved",
+            "withdraw_contact",
+        )
     }
 
     def note(world: World, c: int, now: float, event: str, agent: int | None = None) -> None:
@@ -151,28 +157,34 @@ def _recording(patch: pytest.MonkeyPatch, cast: list[Call]) -> list[str]:
         seat = "" if agent is None else f"agent{agent}"
         lines.append(f"{now:.17g} {event} {name} {seat}")
 
-    def starts(world: World) -> int:
-        assert real["starts"](world) == 0
+    def start_run(world: World) -> int:
+        assert real["start_run"](world) == 0
         _set_the_stage(world, cast)
         return _letters(world)
 
-    def begin(world: World, c: int, a: int, now: float) -> float:
+    def begin_service(world: World, c: int, a: int, now: float) -> float:
         note(world, c, now, "begins", a)
-        return float(real["begin"](world, c, a, now))
+        return float(real["begin_service"](world, c, a, now))
 
-    def finish(world: World, c: int, now: float) -> int:
-        note(world, c, now, "finishes", int(world.contacts[c]["seat"]))
-        return int(real["finish"](world, c, now))
+    def finish_service(world: World, c: int, now: float) -> int:
+        note(world, c, now, "finishes", int(world.contacts[c]["agent"]))
+        return int(real["finish_service"](world, c, now))
 
-    def gives_up(world: World, c: int, how: int, now: float) -> int:
+    def leave_unserved(world: World, c: int, how: int, now: float) -> int:
         note(world, c, now, _ENDS[how])
-        return int(real["gives_up"](world, c, how, now))
+        return int(real["leave_unserved"](world, c, how, now))
 
-    def withdraw(world: World, c: int, now: float) -> int:
+    def withdraw_contact(world: World, c: int, now: float) -> int:
         note(world, c, now, "withdraws")
-        return int(real["withdraw"](world, c, now))
+        return int(real["withdraw_contact"](world, c, now))
 
-    stand_ins: list[Callable[..., Any]] = [starts, begin, finish, gives_up, withdraw]
+    stand_ins: list[Callable[..., Any]] = [
+        start_run,
+        begin_service,
+        finish_service,
+        leave_unserved,
+        withdraw_contact,
+    ]
     for stand_in in stand_ins:
         patch.setattr(engine, stand_in.__name__, stand_in)
     return lines

@@ -1,11 +1,12 @@
 """The compiled engine's calendar: what happens when, by (time, key).
 
-The key is `rules`' own: rank of the kind, then the entity. It is strictly unique among live events,
-so the order of events never depends on that of insertion.
+The key is that of `sim.engine.event_order`: the rank of the kind, then the entity. It is unique
+among live events, so the order of events never depends on the order of insertion.
 
-A wheel of buckets, each a span of the clock (Brown 1988). Only the events of the present span are
-kept in order, in a small heap; those of later spans lie in their bucket's list, unordered, until
-the wheel has turned to it. So the price of an event hardly grows with how many there are.
+The calendar is a wheel of buckets, each a span of the clock (Brown 1988). Only the events of the
+current span are kept in order, in a small heap; those of later spans are in their bucket's list,
+unordered, until the wheel has turned to it. So the cost of an event hardly grows with how many
+there are.
 
 References
 ----------
@@ -22,9 +23,18 @@ import numpy as np
 from sim.core.compile import inlined
 from sim.model.records import MONTH, NOBODY, Integers, Records
 
-__all__ = ["EVENT", "SOON", "buckets_for", "first_event", "later_events", "pop", "push", "room"]
+__all__ = [
+    "EVENT",
+    "SOON",
+    "buckets_for",
+    "first_event",
+    "free_events",
+    "later_events",
+    "pop",
+    "push",
+]
 
-SOON = np.dtype([("at", "f8"), ("key", "i8")], align=True)  # an event of the present span
+SOON = np.dtype([("at", "f8"), ("key", "i8")], align=True)  # an event of the current span
 EVENT = np.dtype([("at", "f8"), ("key", "i8"), ("next", "i8")], align=True)  # of a later one
 
 
@@ -37,8 +47,8 @@ def buckets_for(events_a_month: float) -> Integers:
 def later_events(size: int, before: Records) -> Records:
     """Return a store of so many events, the new ones free; the free list starts anew.
 
-    A free event's link counts from the place after its own, so that the zeros of memory which was
-    never used, and is not there yet, already lead from one to the next.
+    A free event's link counts from the position after its own, so that memory which was never used,
+    all zeros, already links each free event to the next.
     """
     events = np.zeros(size, EVENT)
     events[: len(before)] = before
@@ -46,65 +56,65 @@ def later_events(size: int, before: Records) -> Records:
 
 
 @inlined
-def room(F: Any) -> int:
-    """Return how many more events a flow's calendar can hold."""
-    state = F.state[0]
-    return F.later.shape[0] - state.soon - state.later
+def free_events(E: Any) -> int:
+    """Return how many more events the calendar can hold."""
+    counters = E.counters[0]
+    return E.later.shape[0] - counters.soon - counters.later
 
 
 @inlined
-def push(F: Any, at: float, key: int) -> None:
-    """Put an event on a flow's calendar, which must have room."""
-    state = F.state[0]
-    span = _span(F, at)
-    if span <= state.span:
-        _push_soon(F, at, key)
+def push(E: Any, at: float, key: int) -> None:
+    """Put an event on the calendar, which must have room."""
+    counters = E.counters[0]
+    span = _span(E, at)
+    if span <= counters.span:
+        _push_soon(E, at, key)
         return
-    place = state.free_event
-    event = F.later[place]
-    state.free_event = place + 1 + event.next
-    state.later += 1
-    bucket = span & (F.buckets.shape[0] - 1)
-    event.at, event.key, event.next = at, key, F.buckets[bucket]
-    F.buckets[bucket] = place
+    position = counters.free_event
+    event = E.later[position]
+    counters.free_event = position + 1 + event.next
+    counters.later += 1
+    bucket = span & (E.buckets.shape[0] - 1)
+    event.at, event.key, event.next = at, key, E.buckets[bucket]
+    E.buckets[bucket] = position
 
 
 @inlined
-def first_event(F: Any) -> bool:
-    """Turn the wheel to the first event, which is then `F.soon[0]`; return whether there is one."""
-    state = F.state[0]
-    if state.soon == 0 and state.later == 0:
+def first_event(E: Any) -> bool:
+    """Turn the wheel to the first event, which is then `E.soon[0]`; return whether there is any."""
+    counters = E.counters[0]
+    if counters.soon == 0 and counters.later == 0:
         return False
-    while state.soon == 0:
-        state.span += 1
-        _open_bucket(F)
+    while counters.soon == 0:
+        counters.span += 1
+        _open_bucket(E)
     return True
 
 
 @inlined
-def _span(F: Any, at: float) -> int:
-    return int(at * (F.buckets.shape[0] / MONTH))
+def _span(E: Any, at: float) -> int:
+    return int(at * (E.buckets.shape[0] / MONTH))
 
 
 @inlined
-def _open_bucket(F: Any) -> None:
-    """Put the events of the present span in order; those of later turns stay in the list."""
-    state = F.state[0]
-    bucket = state.span & (F.buckets.shape[0] - 1)
-    place = F.buckets[bucket]
-    F.buckets[bucket] = NOBODY
-    while place != NOBODY:
-        event = F.later[place]
+def _open_bucket(E: Any) -> None:
+    """Put the events of the current span on the heap; those of later turns stay in the list."""
+    counters = E.counters[0]
+    bucket = counters.span & (E.buckets.shape[0] - 1)
+    position = E.buckets[bucket]
+    E.buckets[bucket] = NOBODY
+    while position != NOBODY:
+        event = E.later[position]
         following = event.next
-        if _span(F, event.at) == state.span:
-            _push_soon(F, event.at, event.key)
-            event.next = state.free_event - (place + 1)
-            state.free_event = place
-            state.later -= 1
+        if _span(E, event.at) == counters.span:
+            _push_soon(E, event.at, event.key)
+            event.next = counters.free_event - (position + 1)
+            counters.free_event = position
+            counters.later -= 1
         else:
-            event.next = F.buckets[bucket]
-            F.buckets[bucket] = place
-        place = following
+            event.next = E.buckets[bucket]
+            E.buckets[bucket] = position
+        position = following
 
 
 @inlined
@@ -113,36 +123,36 @@ def _earlier(at: float, key: int, event: Any) -> bool:
 
 
 @inlined
-def _push_soon(F: Any, at: float, key: int) -> None:
-    state, heap = F.state[0], F.soon
-    place = state.soon
-    state.soon += 1
-    while place > 0:
-        above = (place - 1) >> 1
+def _push_soon(E: Any, at: float, key: int) -> None:
+    counters, heap = E.counters[0], E.soon
+    position = counters.soon
+    counters.soon += 1
+    while position > 0:
+        above = (position - 1) >> 1
         if not _earlier(at, key, heap[above]):
             break
-        heap[place].at, heap[place].key = heap[above].at, heap[above].key
-        place = above
-    heap[place].at, heap[place].key = at, key
+        heap[position].at, heap[position].key = heap[above].at, heap[above].key
+        position = above
+    heap[position].at, heap[position].key = at, key
 
 
 @inlined
-def pop(F: Any) -> None:
-    """Take the first event, `F.soon[0]`, off a flow's calendar; its fields have been read."""
-    state, heap = F.state[0], F.soon
-    state.soon -= 1
-    n = state.soon
+def pop(E: Any) -> None:
+    """Take the first event, `E.soon[0]`, off the calendar; its fields must have been read."""
+    counters, heap = E.counters[0], E.soon
+    counters.soon -= 1
+    n = counters.soon
     # Records are views: copy the fields before anything moves.
     at, key = heap[n].at, heap[n].key
-    place = 0
+    position = 0
     while True:
-        below = 2 * place + 1
+        below = 2 * position + 1
         if below >= n:
             break
         if below + 1 < n and _earlier(heap[below + 1].at, heap[below + 1].key, heap[below]):
             below += 1
         if not _earlier(heap[below].at, heap[below].key, heap[n]):
             break
-        heap[place].at, heap[place].key = heap[below].at, heap[below].key
-        place = below
-    heap[place].at, heap[place].key = at, key
+        heap[position].at, heap[position].key = heap[below].at, heap[below].key
+        position = below
+    heap[position].at, heap[position].key = at, key

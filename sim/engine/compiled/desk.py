@@ -1,6 +1,6 @@
 """The compiled engine's desk: the same rules as `sim.engine.simpy.desk`, over arrays.
 
-Queues are linked lists by arrival, one a pool and class; idle slots a linked list a pool.
+Queues are linked lists by arrival, one per pool and class; a pool's idle slots are a linked list.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from sim.model.records import NOBODY
 from sim.model.state import World
 
 __all__ = [
+    "become_idle",
     "first_waiting",
-    "idle_slot",
     "is_full",
     "join_queue",
     "leave_queue",
-    "move",
-    "next_for",
-    "rest",
-    "stop_resting",
-    "to_front",
+    "move_contact",
+    "move_to_front",
+    "remove_idle",
+    "take_idle_slot",
+    "take_next_for",
     "turns_away",
 ]
 
@@ -30,161 +30,161 @@ _FIRST, _LAST = 0, 1
 
 
 @inlined
-def turns_away(W: World, F: Any, pool: int) -> bool:
+def turns_away(W: World, E: Any, pool: int) -> bool:
     """Return whether a pool is closed and keeps nobody waiting for its opening."""
-    return not (F.pools[pool].is_open or W.pools[pool].keeps_overnight)
+    return not (E.pools[pool].is_open or W.pools[pool].keeps_overnight)
 
 
 @inlined
-def is_full(W: World, F: Any, pool: int) -> bool:
+def is_full(W: World, E: Any, pool: int) -> bool:
     """Return whether a pool's queue has reached its limit."""
-    return 0 <= W.pools[pool].queue_limit <= F.pools[pool].length
+    return 0 <= W.pools[pool].queue_limit <= E.pools[pool].length
 
 
 @inlined
-def idle_slot(F: Any, pool: int) -> int:
+def take_idle_slot(E: Any, pool: int) -> int:
     """Take the longest idle slot of a pool, else of those that help it; NOBODY if all work."""
-    slot = F.pools[pool].first_idle
-    place = F.helpers_from[pool]
-    while slot == NOBODY and place < F.helpers_from[pool + 1]:
-        slot = F.pools[F.helpers[place]].first_idle
-        place += 1
+    slot = E.pools[pool].first_idle
+    position = E.helpers_from[pool]
+    while slot == NOBODY and position < E.helpers_from[pool + 1]:
+        slot = E.pools[E.helpers[position]].first_idle
+        position += 1
     if slot != NOBODY:
-        stop_resting(F, slot)
+        remove_idle(E, slot)
     return slot
 
 
 @inlined
-def rest(F: Any, slot: int) -> None:
-    """Let a slot be idle, behind those that are so already."""
-    it, pool = F.slots[slot], F.pools[F.slots[slot].pool]
-    it.idle, it.before, it.after = 1, pool.last_idle, NOBODY
+def become_idle(E: Any, slot: int) -> None:
+    """Make a slot idle, behind those that are idle already."""
+    record, pool = E.slots[slot], E.pools[E.slots[slot].pool]
+    record.idle, record.before, record.after = 1, pool.last_idle, NOBODY
     if pool.last_idle == NOBODY:
         pool.first_idle = slot
     else:
-        F.slots[pool.last_idle].after = slot
+        E.slots[pool.last_idle].after = slot
     pool.last_idle = slot
 
 
 @jitted
-def stop_resting(F: Any, slot: int) -> None:
-    """Take a slot out of its pool's idle ones, if it is among them."""
-    it, pool = F.slots[slot], F.pools[F.slots[slot].pool]
-    if not it.idle:
+def remove_idle(E: Any, slot: int) -> None:
+    """Remove a slot from its pool's idle ones, if it is among them."""
+    record, pool = E.slots[slot], E.pools[E.slots[slot].pool]
+    if not record.idle:
         return
-    it.idle = 0
-    if it.before == NOBODY:
-        pool.first_idle = it.after
+    record.idle = 0
+    if record.before == NOBODY:
+        pool.first_idle = record.after
     else:
-        F.slots[it.before].after = it.after
-    if it.after == NOBODY:
-        pool.last_idle = it.before
+        E.slots[record.before].after = record.after
+    if record.after == NOBODY:
+        pool.last_idle = record.before
     else:
-        F.slots[it.after].before = it.before
+        E.slots[record.after].before = record.before
 
 
 @jitted
-def _came_before(W: World, F: Any, c: int, other: int) -> bool:
-    if W.contacts[c].joined != W.contacts[other].joined:
-        return W.contacts[c].joined < W.contacts[other].joined
-    return F.waiters[c].turn < F.waiters[other].turn
+def _came_before(W: World, E: Any, c: int, other: int) -> bool:
+    if W.contacts[c].arrived_at != W.contacts[other].arrived_at:
+        return W.contacts[c].arrived_at < W.contacts[other].arrived_at
+    return E.waiters[c].turn < E.waiters[other].turn
 
 
 @inlined
-def join_queue(W: World, F: Any, c: int, pool: int, place: int) -> None:
-    """Put a contact into a queue, in its place by arrival, nearly always the last."""
-    waiter = F.waiters[c]
-    waiter.waiting, waiter.pool, waiter.place = 1, pool, place
-    F.pools[pool].length += 1
-    before = F.queues[pool, place, _LAST]
-    while before != NOBODY and _came_before(W, F, c, before):
-        before = F.waiters[before].before
-    first = F.queues[pool, place, _FIRST]
-    after = first if before == NOBODY else F.waiters[before].after
+def join_queue(W: World, E: Any, c: int, pool: int, queue_class: int) -> None:
+    """Put a contact into a queue, in order of arrival: nearly always at the end."""
+    waiter = E.waiters[c]
+    waiter.waiting, waiter.pool, waiter.queue_class = 1, pool, queue_class
+    E.pools[pool].length += 1
+    before = E.queues[pool, queue_class, _LAST]
+    while before != NOBODY and _came_before(W, E, c, before):
+        before = E.waiters[before].before
+    first = E.queues[pool, queue_class, _FIRST]
+    after = first if before == NOBODY else E.waiters[before].after
     waiter.before, waiter.after = before, after
     if before == NOBODY:
-        F.queues[pool, place, _FIRST] = c
+        E.queues[pool, queue_class, _FIRST] = c
     else:
-        F.waiters[before].after = c
+        E.waiters[before].after = c
     if after == NOBODY:
-        F.queues[pool, place, _LAST] = c
+        E.queues[pool, queue_class, _LAST] = c
     else:
-        F.waiters[after].before = c
+        E.waiters[after].before = c
 
 
 @jitted
-def leave_queue(F: Any, c: int) -> None:
+def leave_queue(E: Any, c: int) -> None:
     """Take a contact out of its queue."""
-    waiter = F.waiters[c]
+    waiter = E.waiters[c]
     waiter.waiting = 0
-    F.pools[waiter.pool].length -= 1
+    E.pools[waiter.pool].length -= 1
     if waiter.before == NOBODY:
-        F.queues[waiter.pool, waiter.place, _FIRST] = waiter.after
+        E.queues[waiter.pool, waiter.queue_class, _FIRST] = waiter.after
     else:
-        F.waiters[waiter.before].after = waiter.after
+        E.waiters[waiter.before].after = waiter.after
     if waiter.after == NOBODY:
-        F.queues[waiter.pool, waiter.place, _LAST] = waiter.before
+        E.queues[waiter.pool, waiter.queue_class, _LAST] = waiter.before
     else:
-        F.waiters[waiter.after].before = waiter.before
+        E.waiters[waiter.after].before = waiter.before
 
 
 @jitted
-def move(W: World, F: Any, c: int, pool: int, place: int) -> None:
-    """Move a waiting contact to another pool or class, in its place by arrival."""
-    leave_queue(F, c)
-    join_queue(W, F, c, pool, place)
+def move_contact(W: World, E: Any, c: int, pool: int, queue_class: int) -> None:
+    """Move a waiting contact to another pool or class, in order of arrival."""
+    leave_queue(E, c)
+    join_queue(W, E, c, pool, queue_class)
 
 
 @jitted
-def to_front(W: World, F: Any, c: int) -> None:
+def move_to_front(W: World, E: Any, c: int) -> None:
     """Move a waiting contact to the front class of its pool: its promise is due."""
-    if F.waiters[c].place != FRONT:
-        move(W, F, c, F.waiters[c].pool, FRONT)
+    if E.waiters[c].queue_class != FRONT:
+        move_contact(W, E, c, E.waiters[c].pool, FRONT)
 
 
 @jitted
-def first_waiting(F: Any, pool: int) -> int:
+def first_waiting(E: Any, pool: int) -> int:
     """Return the first contact of the first queue of a pool that has any; NOBODY if none."""
-    for place in range(F.queues.shape[1]):
-        if F.queues[pool, place, _FIRST] != NOBODY:
-            return F.queues[pool, place, _FIRST]
+    for queue_class in range(E.queues.shape[1]):
+        if E.queues[pool, queue_class, _FIRST] != NOBODY:
+            return E.queues[pool, queue_class, _FIRST]
     return NOBODY
 
 
 @inlined
-def next_for(W: World, F: Any, pool: int, now: float) -> int:
-    """Take the contact that an agent of a pool serves next, of its own or those it helps."""
+def take_next_for(W: World, E: Any, pool: int, now: float) -> int:
+    """Take the contact that an agent of a pool serves next, of its own pool or one it helps."""
     chosen = NOBODY
-    if F.pools[pool].length > 0:
-        chosen = _most_urgent(W, F, pool, now)
-    place = F.helps_from[pool]
-    while chosen == NOBODY and place < F.helps_from[pool + 1]:
-        if F.pools[F.helps[place]].length > 0:
-            chosen = _most_urgent(W, F, F.helps[place], now)
-        place += 1
+    if E.pools[pool].length > 0:
+        chosen = _most_urgent(W, E, pool, now)
+    position = E.helps_from[pool]
+    while chosen == NOBODY and position < E.helps_from[pool + 1]:
+        if E.pools[E.helps[position]].length > 0:
+            chosen = _most_urgent(W, E, E.helps[position], now)
+        position += 1
     if chosen != NOBODY:
-        leave_queue(F, chosen)
+        leave_queue(E, chosen)
     return chosen
 
 
 @inlined
-def _most_urgent(W: World, F: Any, pool: int, now: float) -> int:
+def _most_urgent(W: World, E: Any, pool: int, now: float) -> int:
     """Return the contact that goes first: only the heads of classes are compared."""
-    best, best_place, best_credit = NOBODY, NOBODY, 0.0
-    for place in range(F.queues.shape[1]):
-        head = F.queues[pool, place, _FIRST]
+    best, best_class, best_credit = NOBODY, NOBODY, 0.0
+    for queue_class in range(E.queues.shape[1]):
+        head = E.queues[pool, queue_class, _FIRST]
         if head == NOBODY:
             continue
-        rank = F.classes[place]
-        credit = rank.head_start + rank.pace * (now - W.contacts[head].joined)
+        order = E.classes[queue_class]
+        credit = order.head_start + order.pace * (now - W.contacts[head].arrived_at)
         if best == NOBODY:
             goes_first = True
-        elif rank.level != F.classes[best_place].level:
-            goes_first = rank.level < F.classes[best_place].level
+        elif order.level != E.classes[best_class].level:
+            goes_first = order.level < E.classes[best_class].level
         elif credit != best_credit:
             goes_first = credit > best_credit
         else:
-            goes_first = _came_before(W, F, head, best)
+            goes_first = _came_before(W, E, head, best)
         if goes_first:
-            best, best_place, best_credit = head, place, credit
+            best, best_class, best_credit = head, queue_class, credit
     return best

@@ -1,4 +1,4 @@
-"""What the compiled engine knows beside the world: calendar, queues, slots and hours, as arrays."""
+"""The state of the compiled engine besides the world: calendar, queues, slots and hours."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from typing import Any
 
 import numpy as np
 
-from sim.core.arena import Held
+from sim.core.arena import Arena
 from sim.engine.compiled.calendar_queue import EVENT, SOON, buckets_for, later_events
 from sim.model.desk_arrays import pool_hours, shift_hours
 from sim.model.records import MONTH, NOBODY, Integers, PolicyTables, Records
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["Flow", "build_flow", "with_room"]
+__all__ = ["EngineState", "build_engine_state", "with_capacity"]
 
 
 def _counts(names: str) -> np.dtype[np.void]:
     return np.dtype([(name, "i8") for name in names.split()], align=True)
 
 
-# `burst` is the most events that one event can put on the calendar, but a month's end.
-STATE = _counts("begun turns burst span soon later free_event")
+# `reserve` is the most events that one event other than a month's end can schedule.
+COUNTERS = _counts("begun turns reserve span soon later free_event")
 
-# A contact's place in a queue, a doubly linked list by arrival. An event is stale unless it is due
-# at the very time that is noted here.
+# A contact in a queue, which is a doubly linked list by arrival. An event for it is stale unless it
+# is due at exactly the time that is noted here.
 WAITER = np.dtype(
     [(name, "f8") for name in ("patience_until", "promised_by", "overflows_at")]
-    + _counts("turn waiting pool place before after").descr,
+    + _counts("turn waiting pool queue_class before after").descr,
     align=True,
 )
 DESK_POOL = _counts("length is_open first_idle last_idle hour")
@@ -36,18 +36,18 @@ SHIFT = _counts("running hour")
 HOURS = np.dtype([("begins", "f8"), ("ends", "f8")], align=True)
 
 
-class Flow(Held):
-    """The arrays of a compiled run.
+class EngineState(Arena):
+    """The arrays of the compiled engine.
 
-    `queues` holds the first and last contact of each pool and class; `helps` and `helpers` are
-    lists of pools by pool, each from its start to the next; `hours` are of pools, then of shifts.
+    `queues` holds the first and last contact of each pool and class; `helps` and `helpers` list
+    pools by pool, each list from its start to the next; `hours` are of pools, then of shifts.
     """
 
-    state: Records
-    soon: Records  # the calendar: events of the present span, a heap
+    counters: Records
+    soon: Records  # the calendar: events of the current span, as a heap
     later: Records  # events of later spans
-    buckets: Integers  # of which span: the first in each list
-    waiters: Records  # one a contact
+    buckets: Integers  # the first of each list of later events
+    waiters: Records  # one per contact
     pools: Records
     queues: Integers  # pool x class x (first, last)
     classes: Records
@@ -62,8 +62,8 @@ class Flow(Held):
     hours_from: Integers  # of each pool, then of each shift, and one more
 
 
-def build_flow(scenario: Scenario, tables: PolicyTables, world: World) -> Flow:
-    """Return the flow of a world before time starts: nobody waits, nobody is on shift."""
+def build_engine_state(scenario: Scenario, tables: PolicyTables, world: World) -> EngineState:
+    """Return an engine's state before time starts: nobody waits, nobody is on shift."""
     desk, names = tables.desk, list(tables.desk.pools)
     helps = [[names.index(other) for other in pool.helps] for pool in desk.pools.values()]
     helpers = [[p for p, theirs in enumerate(helps) if q in theirs] for q in range(len(names))]
@@ -73,15 +73,17 @@ def build_flow(scenario: Scenario, tables: PolicyTables, world: World) -> Flow:
     horizon = scenario.months * MONTH
     spans = [list(theirs) for theirs in pool_hours(desk, horizon)]
     shifts = [list(theirs) for theirs in shift_hours(scenario.desk, horizon)]
-    hours, hours_from = _flat(spans + shifts, HOURS)
-    helps_flat, helps_from = _flat(helps, np.dtype(np.int64))
-    helpers_flat, helpers_from = _flat(helpers, np.dtype(np.int64))
-    state = np.zeros(1, STATE)
-    # Two letters' worth of tellings at most, and a service for every slot when a shift begins.
-    state[0]["burst"] = 2 * world.run[0]["burst"] + 2 * len(slots) + len(shifts) + len(names) + 8
-    room = _room(state, world)
-    return Flow(
-        state=state,
+    hours, hours_from = _concatenated(spans + shifts, HOURS)
+    helps_flat, helps_from = _concatenated(helps, np.dtype(np.int64))
+    helpers_flat, helpers_from = _concatenated(helpers, np.dtype(np.int64))
+    counters = np.zeros(1, COUNTERS)
+    # At most two events' requests of tellings, and a service for every slot when a shift begins.
+    counters[0]["reserve"] = (
+        2 * world.run[0]["reserve"] + 2 * len(slots) + len(shifts) + len(names) + 8
+    )
+    room = _calendar_size(counters, world)
+    return EngineState(
+        counters=counters,
         soon=np.zeros(room, SOON),
         later=later_events(room, np.zeros(0, EVENT)),
         buckets=buckets_for(float(world.people["need_rate"].sum())),
@@ -101,30 +103,30 @@ def build_flow(scenario: Scenario, tables: PolicyTables, world: World) -> Flow:
     )
 
 
-def with_room(flow: Flow, world: World) -> Flow:
-    """Return a flow in which every contact has a place to wait, and the calendar room to go on."""
+def with_capacity(engine: EngineState, world: World) -> EngineState:
+    """Return a state with a waiter for every contact, and room on the calendar to go on."""
     waiters = np.zeros(len(world.contacts), WAITER)
-    waiters[: len(flow.waiters)] = flow.waiters
-    inside = int(flow.state[0]["soon"] + flow.state[0]["later"])
-    wanted = inside + _room(flow.state, world)
-    calendar = _larger_calendar(flow, wanted + inside // 2) if wanted > len(flow.later) else {}
-    return flow.with_arrays(waiters=waiters, **calendar)
+    waiters[: len(engine.waiters)] = engine.waiters
+    inside = int(engine.counters[0]["soon"] + engine.counters[0]["later"])
+    wanted = inside + _calendar_size(engine.counters, world)
+    calendar = _larger_calendar(engine, wanted + inside // 2) if wanted > len(engine.later) else {}
+    return engine.with_arrays(waiters=waiters, **calendar)
 
 
-def _larger_calendar(flow: Flow, size: int) -> dict[str, Records]:
-    state = flow.state[0]
+def _larger_calendar(engine: EngineState, size: int) -> dict[str, Records]:
+    counters = engine.counters[0]
     soon = np.zeros(size, SOON)
-    # What was never used need not be in memory.
-    soon[: state["soon"]] = flow.soon[: state["soon"]]
-    later = later_events(size, flow.later)
-    later["next"][-1] = state["free_event"] - size
-    state["free_event"] = len(flow.later)
+    # Only what is in use is copied, so that the rest takes no memory yet.
+    soon[: counters["soon"]] = engine.soon[: counters["soon"]]
+    later = later_events(size, engine.later)
+    later["next"][-1] = counters["free_event"] - size
+    counters["free_event"] = len(engine.later)
     return {"soon": soon, "later": later}
 
 
-def _room(state: Records, world: World) -> int:
-    """Return the events that a calendar must have room for at a month's end, and no less ever."""
-    return int(state[0]["burst"]) + len(world.people) + int(world.run[0]["months"])
+def _calendar_size(counters: Records, world: World) -> int:
+    """Return how many events a calendar must always have room for: those of a month's end."""
+    return int(counters[0]["reserve"]) + len(world.people) + int(world.run[0]["months"])
 
 
 def _slots(world: World) -> tuple[Records, Integers]:
@@ -136,7 +138,7 @@ def _slots(world: World) -> tuple[Records, Integers]:
     return slots, np.concatenate([[0], np.cumsum(concurrency)]).astype(np.int64)
 
 
-def _flat(lists: list[list[Any]], dtype: np.dtype[Any]) -> tuple[Any, Integers]:
-    """Return lists end to end, and where each begins, with one more for the end of the last."""
-    starts = np.concatenate([[0], np.cumsum([len(one) for one in lists])]).astype(np.int64)
-    return np.array([member for one in lists for member in one], dtype), starts
+def _concatenated(lists: list[list[Any]], dtype: np.dtype[Any]) -> tuple[Any, Integers]:
+    """Return lists concatenated, with the start of each and the end of the last."""
+    starts = np.concatenate([[0], np.cumsum([len(members) for members in lists])]).astype(np.int64)
+    return np.array([member for members in lists for member in members], dtype), starts

@@ -1,7 +1,4 @@
-"""The compiled engine's agents: answering, taking the next, coming on and going off, hours.
-
-Who goes over to another pool: contacts that waited too long, agents at a switch of policy.
-"""
+"""The compiled engine's agents: services, shifts, opening hours, overflow and moves of agents."""
 
 from __future__ import annotations
 
@@ -10,16 +7,16 @@ import numpy as np
 from sim.core.compile import allocating, inlined, jitted
 from sim.engine.compiled.calendar_queue import push
 from sim.engine.compiled.desk import (
+    become_idle,
     first_waiting,
-    idle_slot,
     is_full,
     leave_queue,
-    move,
-    next_for,
-    rest,
-    stop_resting,
+    move_contact,
+    remove_idle,
+    take_idle_slot,
+    take_next_for,
 )
-from sim.engine.compiled.engine_state import Flow
+from sim.engine.compiled.engine_state import EngineState
 from sim.engine.event_order import (
     CLOSING,
     ENTITIES,
@@ -29,176 +26,176 @@ from sim.engine.event_order import (
     SHIFT_BEGINS,
     SHIFT_ENDS,
 )
-from sim.model.events.contact import begin
-from sim.model.events.staff import comes_on as begins_shift
-from sim.model.events.staff import goes_off as ends_shift
+from sim.model.events.contact import begin_service
+from sim.model.events.staff import begin_shift as begins_shift
+from sim.model.events.staff import end_shift as ends_shift
 from sim.model.records import NOBODY
 from sim.model.state import World
 
 __all__ = [
-    "answer",
-    "await_opening",
-    "await_overflow",
-    "await_shift",
-    "comes_on",
-    "due",
-    "goes_off",
-    "opens",
+    "agent_comes_on",
+    "agent_goes_off",
+    "move_agents",
+    "open_pool",
     "overflow",
-    "reseat",
-    "shift_begins",
-    "shift_ends",
+    "schedule_event",
+    "schedule_opening",
+    "schedule_overflow",
+    "schedule_shift",
+    "start_service",
+    "start_shift",
+    "stop_shift",
     "take_next",
 ]
 
 
 @inlined
-def answer(W: World, F: Flow, contact: int, slot: int, now: float) -> None:
-    """Let an agent answer; the service is never interrupted."""
-    F.slots[slot].busy, F.slots[slot].contact = 1, contact
-    minutes = begin(W, contact, F.slots[slot].agent, now)
-    due(W, F, now + minutes, SERVICE_DONE, slot)
+def start_service(W: World, E: EngineState, contact: int, slot: int, now: float) -> None:
+    """Start a service, which is never interrupted."""
+    E.slots[slot].busy, E.slots[slot].contact = 1, contact
+    minutes = begin_service(W, contact, E.slots[slot].agent, now)
+    schedule_event(W, E, now + minutes, SERVICE_DONE, slot)
 
 
 @inlined
-def take_next(W: World, F: Flow, slot: int, now: float) -> None:
-    """Let an agent take the next contact, or be idle; one whose shift is over goes home."""
-    if not W.agents[F.slots[slot].agent].on_shift:
+def take_next(W: World, E: EngineState, slot: int, now: float) -> None:
+    """Give an agent the next contact, or make the slot idle; after the shift do neither."""
+    if not W.agents[E.slots[slot].agent].on_shift:
         return
-    contact = next_for(W, F, F.slots[slot].pool, now)
+    contact = take_next_for(W, E, E.slots[slot].pool, now)
     if contact == NOBODY:
-        rest(F, slot)
+        become_idle(E, slot)
     else:
-        answer(W, F, contact, slot, now)
+        start_service(W, E, contact, slot, now)
 
 
 @jitted
-def await_shift(W: World, F: Flow, shift: int) -> None:
-    """Put a shift's next beginning on the calendar."""
-    row = F.pools.shape[0] + shift
-    hour = F.hours_from[row] + F.shifts[shift].hour
-    if hour < F.hours_from[row + 1]:
-        due(W, F, F.hours[hour].begins, SHIFT_BEGINS, shift)
+def schedule_shift(W: World, E: EngineState, shift: int) -> None:
+    """Schedule the next start of a shift."""
+    row = E.pools.shape[0] + shift
+    hour = E.hours_from[row] + E.shifts[shift].hour
+    if hour < E.hours_from[row + 1]:
+        schedule_event(W, E, E.hours[hour].begins, SHIFT_BEGINS, shift)
 
 
 @jitted
-def shift_begins(W: World, F: Flow, shift: int, now: float) -> None:
-    """Begin a shift: its agents come on, by number."""
-    hour = F.hours_from[F.pools.shape[0] + shift] + F.shifts[shift].hour
-    F.shifts[shift].running = 1
-    F.shifts[shift].hour += 1
-    due(W, F, F.hours[hour].ends, SHIFT_ENDS, shift)
+def start_shift(W: World, E: EngineState, shift: int, now: float) -> None:
+    """Start a shift: its agents come on, in order of their numbers."""
+    hour = E.hours_from[E.pools.shape[0] + shift] + E.shifts[shift].hour
+    E.shifts[shift].running = 1
+    E.shifts[shift].hour += 1
+    schedule_event(W, E, E.hours[hour].ends, SHIFT_ENDS, shift)
     for a in range(W.agents.shape[0]):
         if W.agents[a].shift == shift:
-            comes_on(W, F, a, now)
+            agent_comes_on(W, E, a, now)
 
 
 @jitted
-def shift_ends(W: World, F: Flow, shift: int, now: float) -> None:
-    """End a shift: its agents go off, and the next beginning is awaited."""
-    F.shifts[shift].running = 0
+def stop_shift(W: World, E: EngineState, shift: int, now: float) -> None:
+    """End a shift: its agents go off; schedule its next start."""
+    E.shifts[shift].running = 0
     for a in range(W.agents.shape[0]):
         if W.agents[a].shift == shift:
-            goes_off(W, F, a, now)
-    await_shift(W, F, shift)
+            agent_goes_off(W, E, a, now)
+    schedule_shift(W, E, shift)
 
 
 @jitted
-def comes_on(W: World, F: Flow, a: int, now: float) -> None:
-    """Begin a shift, if the seat is not vacant; a contact still in hand is finished first."""
+def agent_comes_on(W: World, E: EngineState, a: int, now: float) -> None:
+    """Begin an agent's shift if the seat is filled; a contact in hand is finished first."""
     if not begins_shift(W, a, now):
         return
-    for slot in range(F.first_slot[a], F.first_slot[a + 1]):
-        if not F.slots[slot].busy:
-            take_next(W, F, slot, now)
+    for slot in range(E.first_slot[a], E.first_slot[a + 1]):
+        if not E.slots[slot].busy:
+            take_next(W, E, slot, now)
 
 
 @jitted
-def goes_off(W: World, F: Flow, a: int, now: float) -> None:
+def agent_goes_off(W: World, E: EngineState, a: int, now: float) -> None:
     """End an agent's shift; a service begun is finished."""
     ends_shift(W, a, now)
-    for slot in range(F.first_slot[a], F.first_slot[a + 1]):
-        stop_resting(F, slot)
+    for slot in range(E.first_slot[a], E.first_slot[a + 1]):
+        remove_idle(E, slot)
 
 
 @jitted
-def await_opening(W: World, F: Flow, pool: int) -> None:
-    """Put a pool's next opening on the calendar."""
-    hour = F.hours_from[pool] + F.pools[pool].hour
-    if hour < F.hours_from[pool + 1]:
-        due(W, F, F.hours[hour].begins, OPENING, pool)
+def schedule_opening(W: World, E: EngineState, pool: int) -> None:
+    """Schedule the next opening of a pool."""
+    hour = E.hours_from[pool] + E.pools[pool].hour
+    if hour < E.hours_from[pool + 1]:
+        schedule_event(W, E, E.hours[hour].begins, OPENING, pool)
 
 
 @jitted
-def opens(W: World, F: Flow, pool: int) -> None:
+def open_pool(W: World, E: EngineState, pool: int) -> None:
     """Open a pool until its hours end."""
-    hour = F.hours_from[pool] + F.pools[pool].hour
-    F.pools[pool].is_open = 1
-    F.pools[pool].hour += 1
-    due(W, F, F.hours[hour].ends, CLOSING, pool)
+    hour = E.hours_from[pool] + E.pools[pool].hour
+    E.pools[pool].is_open = 1
+    E.pools[pool].hour += 1
+    schedule_event(W, E, E.hours[hour].ends, CLOSING, pool)
 
 
 @inlined
-def due(W: World, F: Flow, at: float, rank: int, entity: int) -> None:
-    """Put something on the calendar, unless it lies on or beyond the horizon."""
+def schedule_event(W: World, E: EngineState, at: float, rank: int, entity: int) -> None:
+    """Schedule an event, unless it is on or beyond the horizon."""
     if at < W.run[0].horizon:
-        push(F, at, rank << ENTITIES | entity)
+        push(E, at, rank << ENTITIES | entity)
 
 
 @jitted
-def await_overflow(W: World, F: Flow, contact: int, now: float) -> None:
-    """Put on the calendar when a waiting contact overflows."""
-    waiter = F.waiters[contact]
+def schedule_overflow(W: World, E: EngineState, contact: int, now: float) -> None:
+    """Schedule the overflow of a waiting contact."""
+    waiter = E.waiters[contact]
     waiter.overflows_at = now + W.pools[waiter.pool].overflow_minutes
-    due(W, F, waiter.overflows_at, OVERFLOW_DUE, contact)
+    schedule_event(W, E, waiter.overflows_at, OVERFLOW_DUE, contact)
 
 
 @jitted
-def overflow(W: World, F: Flow, contact: int, now: float) -> None:
-    """Move to another pool after so long: to an idle agent or into its queue, unless full."""
-    target = W.pools[F.waiters[contact].pool].overflow
+def overflow(W: World, E: EngineState, contact: int, now: float) -> None:
+    """Transfer a contact that waited too long, unless the other pool is closed or full."""
+    target = W.pools[E.waiters[contact].pool].overflow
     # A switch of policy may have taken it to a pool from which nothing overflows.
-    if target == NOBODY or not F.pools[target].is_open:
+    if target == NOBODY or not E.pools[target].is_open:
         return
-    slot = idle_slot(F, target)
-    if slot != NOBODY or not is_full(W, F, target):
-        _go_over(W, F, contact, target, slot, now)
-    if F.waiters[contact].waiting and F.waiters[contact].pool == target:
-        await_overflow(W, F, contact, now)
+    slot = take_idle_slot(E, target)
+    if slot != NOBODY or not is_full(W, E, target):
+        _transfer(W, E, contact, target, slot, now)
+    if E.waiters[contact].waiting and E.waiters[contact].pool == target:
+        schedule_overflow(W, E, contact, now)
 
 
 @jitted
-def _go_over(W: World, F: Flow, contact: int, target: int, slot: int, now: float) -> None:
-    """Go over to another pool: to an agent who is idle, if any, else into its queue."""
+def _transfer(W: World, E: EngineState, contact: int, target: int, slot: int, now: float) -> None:
+    """Transfer a contact to another pool: to an idle agent, or else to its queue."""
     if slot == NOBODY:
-        move(W, F, contact, target, F.waiters[contact].place)
+        move_contact(W, E, contact, target, E.waiters[contact].queue_class)
     else:
-        leave_queue(F, contact)
-        answer(W, F, contact, slot, now)
+        leave_queue(E, contact)
+        start_service(W, E, contact, slot, now)
 
 
 @allocating
-def reseat(W: World, F: Flow, now: float) -> None:
-    """Let agents whom a switch of policy has moved sit where they belong from now on.
+def move_agents(W: World, E: EngineState, now: float) -> None:
+    """Move agents to the pools that a switch of policy gives them.
 
-    Whoever waits for a pool in which nobody sits any more goes over to that of their kind.
+    Contacts that wait for a pool left without agents go to the pool of their kind.
     """
-    moved = np.zeros(F.slots.shape[0], np.int64)
-    deserted = np.zeros(F.pools.shape[0], np.int64)
-    for slot in range(F.slots.shape[0]):
-        pool = W.agents[F.slots[slot].agent].pool
-        if F.slots[slot].pool != pool:
+    moved = np.zeros(E.slots.shape[0], np.int64)
+    deserted = np.zeros(E.pools.shape[0], np.int64)
+    for slot in range(E.slots.shape[0]):
+        pool = W.agents[E.slots[slot].agent].pool
+        if E.slots[slot].pool != pool:
             moved[slot] = 1
-            deserted[F.slots[slot].pool] = 1
-            stop_resting(F, slot)
-            F.slots[slot].pool = pool
-    for slot in range(F.slots.shape[0]):
-        deserted[F.slots[slot].pool] = 0
-    for pool in range(F.pools.shape[0]):
-        while deserted[pool] and F.pools[pool].length > 0:
-            contact = first_waiting(F, pool)
+            deserted[E.slots[slot].pool] = 1
+            remove_idle(E, slot)
+            E.slots[slot].pool = pool
+    for slot in range(E.slots.shape[0]):
+        deserted[E.slots[slot].pool] = 0
+    for pool in range(E.pools.shape[0]):
+        while deserted[pool] and E.pools[pool].length > 0:
+            contact = first_waiting(E, pool)
             target = W.kinds[W.contacts[contact].kind].pool
-            _go_over(W, F, contact, target, idle_slot(F, target), now)
-    for slot in range(F.slots.shape[0]):
-        if moved[slot] and not F.slots[slot].busy:
-            take_next(W, F, slot, now)
+            _transfer(W, E, contact, target, take_idle_slot(E, target), now)
+    for slot in range(E.slots.shape[0]):
+        if moved[slot] and not E.slots[slot].busy:
+            take_next(W, E, slot, now)

@@ -1,32 +1,32 @@
-"""Where a Python policy has its say: between the halves of moments, in the SimPy engine."""
+"""Call Python policies between the parts of split events, in the SimPy engine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from sim.engine.python_policy.adapter import Answers, Mind, Places
+from sim.engine.python_policy.adapter import EntitlementRows, PolicyAdapter, QueueClasses
 from sim.engine.simpy.desk import Desk
-from sim.model.events.arrival import arrives
+from sim.model.events.arrival import contact_arrives
 from sim.model.events.split_events import (
-    books_close,
-    books_open,
-    comes_in_vain,
-    enquiry_begins,
-    looks_back,
-    need_begins,
-    tiers_are_cut,
-    tiers_are_given,
+    assign_tiers,
+    begin_enquiry,
+    begin_need,
+    continue_after_review,
+    month_end_until_review,
+    never_reaches_desk,
+    review_by_score,
+    start_until_review,
 )
 from sim.model.records import PolicyTables
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["Counsel"]
+__all__ = ["PolicyHook"]
 
 
-class Counsel:
-    """Asks Python policies at the reviews of tiers, and at each contact that reaches the desk.
+class PolicyHook:
+    """An observer that asks Python policies at reviews of tiers and at each contact.
 
     Parameters
     ----------
@@ -34,69 +34,70 @@ class Counsel:
     tables : PolicyTables
         With at least one Python policy.
     desk : Desk
-        Told of queue classes that only an answer asks for.
+        Is given the queue classes that only an answer uses.
 
     Raises
     ------
     RunError
-        If a policy's object cannot be made; in every moment, if a policy fails.
+        If a policy's object cannot be made; in every event, if a policy fails.
     """
 
     def __init__(self, scenario: Scenario, tables: PolicyTables, desk: Desk) -> None:
-        answers = Answers(len(tables.cuts))
+        rows = EntitlementRows(len(tables.tiers))
         self._desk = desk
-        self._places: Places = {order: place for place, order in enumerate(desk.classes)}
-        self._minds = {
-            place: Mind(scenario, tables, place, answers, self._places)
-            for place, policy in enumerate(tables.policies)
+        self._classes: QueueClasses = {order: number for number, order in enumerate(desk.classes)}
+        self._adapters = {
+            index: PolicyAdapter(scenario, tables, index, rows, self._classes)
+            for index, policy in enumerate(tables.policies)
             if policy.python is not None
         }
-        self._instead: dict[str, Callable[..., Any]] = {
-            "starts": self._starts,
-            "month_ends": self._month_ends,
+        self._replacements: dict[str, Callable[..., Any]] = {
+            "start_run": self._start_run,
+            "month_end": self._month_end,
             "need_arises": self._need_arises,
-            "enquires": self._enquires,
-            "arrives": self._arrives,
+            "enquiry_arises": self._enquiry_arises,
+            "contact_arrives": self._contact_arrives,
         }
 
-    def around(self, name: str, moment: Callable[..., Any], world: World, *about: Any) -> Any:
-        """Let a moment happen, in halves if the policy may have a say in it."""
-        return self._instead.get(name, moment)(world, *about)
+    def on_event(self, name: str, event: Callable[..., Any], world: World, *arguments: Any) -> Any:
+        """Call an event, or its parts if a policy decides something in it."""
+        return self._replacements.get(name, event)(world, *arguments)
 
-    def _starts(self, world: World) -> int:
-        step, _ = looks_back(world)
+    def _start_run(self, world: World) -> int:
+        step, _ = start_until_review(world)
         self._review(world, 0.0)
-        return books_open(world, 0.0, step)
+        return continue_after_review(world, 0.0, step)
 
-    def _month_ends(self, world: World, now: float) -> int:
+    def _month_end(self, world: World, now: float) -> int:
         before = int(world.run[0]["policy"])
-        step, review = books_close(world, now)
+        step, review = month_end_until_review(world, now)
         if review:
             if world.run[0]["policy"] != before:
-                world.contacts["given"] = 0  # what the policy before gave holds no more
+                # What the previous policy gave no longer applies.
+                world.contacts["entitlement_row"] = 0
             self._review(world, now)
-        return books_open(world, now, step)
+        return continue_after_review(world, now, step)
 
     def _review(self, world: World, now: float) -> None:
-        mind = self._mind(world)
-        if mind is None or not mind.reviews:
-            tiers_are_cut(world, now)
+        adapter = self._adapter(world)
+        if adapter is None or not adapter.reviews:
+            review_by_score(world, now)
         else:
-            tiers_are_given(world, mind.tiers(world, now))
+            assign_tiers(world, adapter.tiers(world, now))
 
     def _need_arises(self, world: World, person: int, now: float) -> Any:
-        return self._arrives(world, need_begins(world, person), now)
+        return self._contact_arrives(world, begin_need(world, person), now)
 
-    def _enquires(self, world: World, person: int, now: float) -> Any:
-        return self._arrives(world, enquiry_begins(world, person, now), now)
+    def _enquiry_arises(self, world: World, person: int, now: float) -> Any:
+        return self._contact_arrives(world, begin_enquiry(world, person, now), now)
 
-    def _arrives(self, world: World, contact: int, now: float) -> Any:
-        mind = self._mind(world)
-        if not comes_in_vain(world, contact):
-            row = 0 if mind is None or not mind.entitles else mind.row(world, contact, now)
-            world.contacts[contact]["given"] = row
-            self._desk.know(self._places)
-        return arrives(world, contact, now)
+    def _contact_arrives(self, world: World, contact: int, now: float) -> Any:
+        adapter = self._adapter(world)
+        if not never_reaches_desk(world, contact):
+            row = 0 if adapter is None or not adapter.entitles else adapter.row(world, contact, now)
+            world.contacts[contact]["entitlement_row"] = row
+            self._desk.add_classes(self._classes)
+        return contact_arrives(world, contact, now)
 
-    def _mind(self, world: World) -> Mind | None:
-        return self._minds.get(int(world.run[0]["policy"]))
+    def _adapter(self, world: World) -> PolicyAdapter | None:
+        return self._adapters.get(int(world.run[0]["policy"]))

@@ -1,4 +1,4 @@
-"""SimPy's environment with the one order of events that all engines obey."""
+"""SimPy's environment with the order of events that all engines share."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import simpy
 
 from sim.engine.event_order import ENTITIES
 
-__all__ = ["Clock", "Due"]
+__all__ = ["Clock", "TimedEvent"]
 
 NORMAL = 1  # SimPy's own priority, ahead of every key of ours
 
 # Bound once: looking them up through super() would cost a tenth of an event.
 _schedule = simpy.Environment.schedule
-_fall_due = simpy.Timeout.__init__
+_init_timeout = simpy.Timeout.__init__
 
 
 class Clock(simpy.Environment):
-    """An environment whose events fall due by (time, key).
+    """An environment whose events are ordered by (time, key).
 
     Only SimPy's public interface is used: `schedule` takes the key as the priority.
     """
@@ -29,8 +29,8 @@ class Clock(simpy.Environment):
         _schedule(self, event, getattr(event, "key", priority), delay)
 
 
-class Due(simpy.Timeout):
-    """Something that falls due at a time.
+class TimedEvent(simpy.Timeout):
+    """An event that is due at a given time.
 
     Parameters
     ----------
@@ -38,17 +38,17 @@ class Due(simpy.Timeout):
     at : float
         When, in minutes; on the grid, so that now + (at - now) is exactly at.
     rank, entity : int
-        What kind of event, and to whom: `rules.Rank` and the entity's number.
-    what : callable
-        Called with this event when it falls due.
-    about : object
-        What the callback wants to know.
+        The kind of event (`sim.engine.event_order`), and the number of what it happens to.
+    handler : callable
+        Called with this event when it is due.
+    context : object, optional
+        Whatever the handler needs.
 
     Attributes
     ----------
     key : int
-        Its place among events of the same time.
-    at, entity, about
+        Its order among events of the same time.
+    at, entity, context
         As given.
     """
 
@@ -58,12 +58,12 @@ class Due(simpy.Timeout):
         at: float,
         rank: int,
         entity: int,
-        what: Callable[[Any], None],
-        about: Any = None,
+        handler: Callable[[Any], None],
+        context: Any = None,
     ) -> None:
         self.key = rank << ENTITIES | entity
         self.at = at
         self.entity = entity
-        self.about = about
-        _fall_due(self, clock, at - clock.now)
-        self.callbacks.append(what)
+        self.context = context
+        _init_timeout(self, clock, at - clock.now)
+        self.callbacks.append(handler)

@@ -1,6 +1,6 @@
 """The desk: pools, their queues by class, and agents who are idle, busy or off.
 
-Knows who waits where and who goes next; knows nothing of time's passing or of people's minds.
+It knows who waits where and who is next, and nothing of calendars or of people's attitudes.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ class Ticket:
     ----------
     contact : int
         Its record.
-    pool, place : int
-        Where it waits: pool and queue class.
-    joined : float
+    pool, queue_class : int
+        Where it waits.
+    arrived_at : float
         When it reached the desk, in minutes.
     turn : int
-        Its place in the order of arrival; 0 until it joins a queue.
+        Its number in the order of arrival; 0 until it joins a queue.
     waiting : bool
         Whether it is in a queue.
     """
 
     contact: int
     pool: int
-    place: int
-    joined: float
+    queue_class: int
+    arrived_at: float
     turn: int = 0
     waiting: bool = False
 
@@ -52,7 +52,7 @@ class Pool:
     Attributes
     ----------
     queues : list of heaps
-        One a queue class, by arrival. A ticket that has left stays until it comes to the head.
+        One per queue class, by arrival. A ticket that has left stays until it reaches the head.
     length : int
         Contacts that wait.
     idle : deque of int
@@ -74,7 +74,7 @@ class Pool:
 
 
 class Desk:
-    """All pools, under the one rule of order.
+    """All pools, and the order of service in them.
 
     Parameters
     ----------
@@ -88,10 +88,10 @@ class Desk:
         self.classes = list(classes)
         self._turns = 0
 
-    def know(self, classes: Collection[tuple[int, float, float]]) -> None:
-        """Add the queue classes that are new: those after as many as there are."""
-        for order in islice(classes, len(self.classes), None):
-            self.classes.append(order)
+    def add_classes(self, classes: Collection[tuple[int, float, float]]) -> None:
+        """Add the queue classes beyond those that the desk has."""
+        for new in islice(classes, len(self.classes), None):
+            self.classes.append(new)
             for pool in self.pools:
                 pool.queues.append([])
 
@@ -99,7 +99,7 @@ class Desk:
         """Return whether a pool is closed and keeps nobody waiting for its opening."""
         return not (self.pools[pool].is_open or self.pools[pool].keeps_overnight)
 
-    def idle_slot(self, pool: int) -> int | None:
+    def take_idle_slot(self, pool: int) -> int | None:
         """Take the longest idle slot of a pool, else of those that help it; None if all work."""
         own = self.pools[pool]
         if own.idle:
@@ -114,36 +114,36 @@ class Desk:
         return 0 <= self.pools[pool].limit <= self.pools[pool].length
 
     def join(self, ticket: Ticket) -> None:
-        """Put a ticket into its queue, in its place by arrival."""
+        """Put a ticket into its queue, in order of arrival."""
         pool = self.pools[ticket.pool]
         if not ticket.turn:
             self._turns += 1
             ticket.turn = self._turns
         ticket.waiting = True
         pool.length += 1
-        heapq.heappush(pool.queues[ticket.place], (ticket.joined, ticket.turn, ticket))
+        heapq.heappush(pool.queues[ticket.queue_class], (ticket.arrived_at, ticket.turn, ticket))
 
     def leave(self, ticket: Ticket) -> None:
         """Take a ticket out of its queue."""
         ticket.waiting = False
         self.pools[ticket.pool].length -= 1
 
-    def move(self, ticket: Ticket, pool: int, place: int) -> None:
-        """Move a waiting ticket to another pool or class, in its place by arrival."""
+    def move(self, ticket: Ticket, pool: int, queue_class: int) -> None:
+        """Move a waiting ticket to another pool or class, in order of arrival."""
         self.leave(ticket)
-        ticket.pool, ticket.place = pool, place
+        ticket.pool, ticket.queue_class = pool, queue_class
         self.join(ticket)
 
-    def to_front(self, ticket: Ticket) -> None:
+    def move_to_front(self, ticket: Ticket) -> None:
         """Move a waiting ticket to the front class of its pool: its promise is due."""
-        if ticket.place != FRONT:
+        if ticket.queue_class != FRONT:
             self.move(ticket, ticket.pool, FRONT)
 
-    def next_for(self, pool: int, now: float) -> Ticket | None:
-        """Take the ticket that an agent of a pool serves next, of its own or those it helps."""
-        for place in (pool, *self.pools[pool].helps):
-            if self.pools[place].length:
-                ticket = self._first(place, now)
+    def take_next_for(self, pool: int, now: float) -> Ticket | None:
+        """Take the ticket that an agent of a pool serves next, of its own pool or one it helps."""
+        for candidate in (pool, *self.pools[pool].helps):
+            if self.pools[candidate].length:
+                ticket = self._first(candidate, now)
                 self.leave(ticket)
                 return ticket
         return None
@@ -152,23 +152,23 @@ class Desk:
         """Return the ticket of the most urgent head of a pool that has some waiting."""
         best: tuple[float, float, float, int] | None = None
         first: Ticket | None = None
-        for place, queue in enumerate(self.pools[pool].queues):
-            head = self._head(queue, pool, place)
+        for queue_class, queue in enumerate(self.pools[pool].queues):
+            head = self._head(queue, pool, queue_class)
             if head is None:
                 continue
-            level, head_start, pace = self.classes[place]
-            credit = head_start + pace * (now - head.joined)
-            order = (level, -credit, head.joined, head.turn)
+            level, head_start, pace = self.classes[queue_class]
+            credit = head_start + pace * (now - head.arrived_at)
+            order = (level, -credit, head.arrived_at, head.turn)
             if best is None or order < best:
                 best, first = order, head
         assert first is not None
         return first
 
     @staticmethod
-    def _head(queue: Queue, pool: int, place: int) -> Ticket | None:
+    def _head(queue: Queue, pool: int, queue_class: int) -> Ticket | None:
         while queue:
             ticket = queue[0][2]
-            if ticket.waiting and ticket.pool == pool and ticket.place == place:
+            if ticket.waiting and ticket.pool == pool and ticket.queue_class == queue_class:
                 return ticket
             heapq.heappop(queue)
         return None
@@ -176,9 +176,9 @@ class Desk:
     def waiting(self, pool: int) -> Iterator[Ticket]:
         """Yield the tickets that wait in a pool, queue by queue, each by arrival.
 
-        Leaving while this runs is allowed; who has left in between is passed over.
+        Tickets may leave while this runs; one that has left is skipped.
         """
-        for place, queue in enumerate(self.pools[pool].queues):
+        for queue_class, queue in enumerate(self.pools[pool].queues):
             for _, _, ticket in sorted(queue):
-                if ticket.waiting and ticket.pool == pool and ticket.place == place:
+                if ticket.waiting and ticket.pool == pool and ticket.queue_class == queue_class:
                     yield ticket

@@ -1,9 +1,9 @@
-"""The reference engine: the customer's story told in SimPy events.
+"""The reference engine: a contact's way through the desk, in SimPy events.
 
 A need arises; the contact reaches the desk; an agent answers, or it waits until one does, until
 patience ends, or until the pool closes; the agent finishes, and takes the next. Stories are told,
-shifts begin and end, months close. What any of it does to people's minds and to the books is no
-business of this file: the moments of truth decide, and leave letters of what should happen when.
+shifts begin and end, months end. What any of it does to people and to the books is decided by the
+events of the model, which also request what the engine schedules next.
 """
 
 from __future__ import annotations
@@ -28,30 +28,30 @@ from sim.engine.event_order import (
     TELLING,
     urgency,
 )
-from sim.engine.observer import Observer, observed
-from sim.engine.python_policy.hook import Counsel
-from sim.engine.simpy.clock import Clock, Due
+from sim.engine.observer import Observer, with_observers
+from sim.engine.python_policy.hook import PolicyHook
+from sim.engine.simpy.clock import Clock, TimedEvent
 from sim.engine.simpy.desk import Desk, Ticket
 from sim.engine.simpy.roster import Roster, empty_pools
-from sim.model.build import grown
+from sim.model.build import grow_stores
 from sim.model.desk_arrays import pool_hours, shift_hours
-from sim.model.events.arrival import arrives, enquires, need_arises, waits
-from sim.model.events.contact import begin, finish, gives_up, withdraw
-from sim.model.events.month_end import month_ends, starts
-from sim.model.events.staff import comes_on, goes_off
-from sim.model.events.word_of_mouth import tell
+from sim.model.events.arrival import begin_waiting, contact_arrives, enquiry_arises, need_arises
+from sim.model.events.contact import begin_service, finish_service, leave_unserved, withdraw_contact
+from sim.model.events.month_end import month_end, start_run
+from sim.model.events.staff import begin_shift, end_shift
+from sim.model.events.word_of_mouth import tell_story
 from sim.model.records import (
     ABANDONED,
     BLOCKED,
     CLOSED_ON,
     MONTH,
     NOBODY,
-    OUT_CONTACT,
-    OUT_ENQUIRY,
-    OUT_NEED,
-    OUT_TELLING,
-    OUT_WITHDRAW,
+    SCHEDULE_CONTACT,
+    SCHEDULE_ENQUIRY,
+    SCHEDULE_NEED,
+    SCHEDULE_TELLING,
     TURNED_AWAY,
+    WITHDRAW_CONTACT,
     PolicyTables,
 )
 from sim.model.state import World
@@ -59,7 +59,7 @@ from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["SimpyEngine"]
 
-Visit = tuple[int, int, int, int]
+Arrival = tuple[int, int, int, int]
 
 
 class SimpyEngine:
@@ -72,9 +72,9 @@ class SimpyEngine:
     tables : PolicyTables
         For the desk's pools and their hours, and the queue classes.
     world : World
-        Changed in place; `world` afterwards is what it has become.
+        Changed in place, or replaced when a store grows; `world` is the current one.
     observer : Observer, optional
-        Lets every moment of truth happen, and sees what it does.
+        Is given every event of the model to call, and sees what it does.
     """
 
     def __init__(
@@ -95,254 +95,261 @@ class SimpyEngine:
         self._overflow_to: list[int] = world.pools["overflow"].tolist()
         self._overflow_minutes: list[float] = world.pools["overflow_minutes"].tolist()
         self._queued: dict[int, Ticket] = {}
-        self._answers = {
-            OUT_NEED: (NEED, self._need_arises),
-            OUT_CONTACT: (ARRIVAL, self._arrives),
-            OUT_TELLING: (TELLING, self._tell),
-            OUT_ENQUIRY: (ENQUIRY, self._enquires),
+        self._handlers = {
+            SCHEDULE_NEED: (NEED, self._on_need),
+            SCHEDULE_CONTACT: (ARRIVAL, self._on_arrival),
+            SCHEDULE_TELLING: (TELLING, self._on_telling),
+            SCHEDULE_ENQUIRY: (ENQUIRY, self._on_enquiry),
         }
         python = any(policy.python for policy in tables.policies)
-        counsel = [Counsel(scenario, tables, self._desk)] if python else []
-        watching = [*counsel, *([] if observer is None else [observer])]
-        self._need_arises_for = observed(watching, need_arises, world, 0, 0.0)
-        self._enquires_for = observed(watching, enquires, world, 0, 0.0)
-        self._arrives_for = observed(watching, arrives, world, 0, 0.0)
-        self._waits = machine_code(waits, world, 0, 0.0)
-        self._begin = observed(watching, begin, world, 0, 0, 0.0)
-        self._finish = observed(watching, finish, world, 0, 0.0)
-        self._gives_up_on = observed(watching, gives_up, world, 0, 0, 0.0)
-        self._withdraw_from = observed(watching, withdraw, world, 0, 0.0)
-        self._tell_on = observed(watching, tell, world, 0, 0.0)
-        self._starts = observed(watching, starts, world)
-        self._month_ends_at = observed(watching, month_ends, world, 0.0)
+        hooks = [PolicyHook(scenario, tables, self._desk)] if python else []
+        observers = [*hooks, *([] if observer is None else [observer])]
+        self._need_arises = with_observers(observers, need_arises, world, 0, 0.0)
+        self._enquiry_arises = with_observers(observers, enquiry_arises, world, 0, 0.0)
+        self._contact_arrives = with_observers(observers, contact_arrives, world, 0, 0.0)
+        self._begin_waiting = machine_code(begin_waiting, world, 0, 0.0)
+        self._begin_service = with_observers(observers, begin_service, world, 0, 0, 0.0)
+        self._finish_service = with_observers(observers, finish_service, world, 0, 0.0)
+        self._leave_unserved = with_observers(observers, leave_unserved, world, 0, 0, 0.0)
+        self._withdraw_contact = with_observers(observers, withdraw_contact, world, 0, 0.0)
+        self._tell_story = with_observers(observers, tell_story, world, 0, 0.0)
+        self._start_run = with_observers(observers, start_run, world)
+        self._month_end = with_observers(observers, month_end, world, 0.0)
 
     def run(self) -> None:
         """Run up to the horizon, which is half open, and close the last month's books."""
         if self._months == 0:
             return
         for month in range(1, self._months):
-            self._due(month * MONTH, MONTH_END, month, self._month_ends)
+            self._schedule(month * MONTH, MONTH_END, month, self._on_month_end)
         for pool in range(len(self._desk.pools)):
-            self._await_opening(pool)
+            self._schedule_opening(pool)
         for shift in range(len(self._shift_hours)):
-            self._await_shift(shift)
-        self._post(self._starts(self.world))
+            self._schedule_shift(shift)
+        self._schedule_requests(self._start_run(self.world))
         self._clock.run(until=self._horizon)
-        # Whoever leaves now stays in the queue that the last month was counted with.
-        self._month_ends_at(self.world, float(self._horizon))
+        # Its requests are not carried out: nothing happens on or beyond the horizon.
+        self._month_end(self.world, float(self._horizon))
 
-    # A contact's story.
+    # A contact's way through the desk.
 
-    def _need_arises(self, due: Due) -> None:
-        self._reach_desk(self._need_arises_for(self.world, due.entity, due.at), due.at)
+    def _on_need(self, event: TimedEvent) -> None:
+        self._reach_desk(self._need_arises(self.world, event.entity, event.at), event.at)
 
-    def _enquires(self, due: Due) -> None:
-        self._reach_desk(self._enquires_for(self.world, due.entity, due.at), due.at)
+    def _on_enquiry(self, event: TimedEvent) -> None:
+        self._reach_desk(self._enquiry_arises(self.world, event.entity, event.at), event.at)
 
-    def _arrives(self, due: Due) -> None:
-        self._reach_desk(self._arrives_for(self.world, due.entity, due.at), due.at)
+    def _on_arrival(self, event: TimedEvent) -> None:
+        self._reach_desk(self._contact_arrives(self.world, event.entity, event.at), event.at)
 
-    def _reach_desk(self, visit: Visit, now: float) -> None:
-        """Reach the desk: be answered at once, wait, or find it closed or full."""
-        letters, contact, pool, place = visit
-        if letters:
-            self._post(letters)
+    def _reach_desk(self, arrival: Arrival, now: float) -> None:
+        """Take a contact that reaches the desk: answer it at once, queue it, or turn it away."""
+        count, contact, pool, queue_class = arrival
+        if count:
+            self._schedule_requests(count)
         if contact == NOBODY:
             return
         if self._desk.turns_away(pool):
-            self._post(self._gives_up_on(self.world, contact, TURNED_AWAY, now))
+            self._schedule_requests(self._leave_unserved(self.world, contact, TURNED_AWAY, now))
             return
-        slot = self._desk.idle_slot(pool)
+        slot = self._desk.take_idle_slot(pool)
         if slot is not None:
-            self._answer(contact, slot, now)
+            self._start_service(contact, slot, now)
         elif self._desk.is_full(pool):
-            self._post(self._gives_up_on(self.world, contact, BLOCKED, now))
+            self._schedule_requests(self._leave_unserved(self.world, contact, BLOCKED, now))
         else:
-            self._wait(Ticket(contact, pool, place, now))
+            self._wait(Ticket(contact, pool, queue_class, now))
 
     def _wait(self, ticket: Ticket) -> None:
-        """Wait in the queue, until patience ends, with a promise and an overflow on the way."""
+        """Join the queue; schedule the end of patience, the promise and the overflow."""
         self._desk.join(ticket)
         self._queued[ticket.contact] = ticket
-        patience_until, promised_by = self._waits(self.world, ticket.contact, ticket.joined)
-        self._due(patience_until, ABANDONMENT, ticket.contact, self._gives_up, ticket)
-        self._due(promised_by, PROMISE_DUE, ticket.contact, self._promise_due, ticket)
-        self._await_overflow(ticket, ticket.joined)
+        patience_until, promised_by = self._begin_waiting(
+            self.world, ticket.contact, ticket.arrived_at
+        )
+        self._schedule(patience_until, ABANDONMENT, ticket.contact, self._on_patience_end, ticket)
+        self._schedule(promised_by, PROMISE_DUE, ticket.contact, self._on_promise_due, ticket)
+        self._schedule_overflow(ticket, ticket.arrived_at)
 
-    def _await_overflow(self, ticket: Ticket, now: float) -> None:
+    def _schedule_overflow(self, ticket: Ticket, now: float) -> None:
         at = now + self._overflow_minutes[ticket.pool]
-        self._due(at, OVERFLOW_DUE, ticket.contact, self._overflow, ticket)
+        self._schedule(at, OVERFLOW_DUE, ticket.contact, self._on_overflow, ticket)
 
-    def _promise_due(self, due: Due) -> None:
-        if due.about.waiting:
-            self._desk.to_front(due.about)
+    def _on_promise_due(self, event: TimedEvent) -> None:
+        if event.context.waiting:
+            self._desk.move_to_front(event.context)
 
-    def _overflow(self, due: Due) -> None:
-        """Move to another pool after so long: to an idle agent or into its queue, unless full."""
-        ticket = due.about
+    def _on_overflow(self, event: TimedEvent) -> None:
+        """Transfer a contact that waited too long, unless the other pool is closed or full."""
+        ticket = event.context
         if not ticket.waiting:
             return
         target = self._overflow_to[ticket.pool]
         # A switch of policy may have taken it to a pool from which nothing overflows.
         if target == NOBODY or not self._desk.pools[target].is_open:
             return
-        slot = self._desk.idle_slot(target)
+        slot = self._desk.take_idle_slot(target)
         if slot is not None or not self._desk.is_full(target):
-            self._go_over(ticket, target, slot, due.at)
+            self._transfer(ticket, target, slot, event.at)
         if ticket.waiting and ticket.pool == target:
-            self._await_overflow(ticket, due.at)
+            self._schedule_overflow(ticket, event.at)
 
-    def _go_over(self, ticket: Ticket, target: int, slot: int | None, now: float) -> None:
-        """Go over to another pool: to an agent who is idle, if any, else into its queue."""
+    def _transfer(self, ticket: Ticket, target: int, slot: int | None, now: float) -> None:
+        """Transfer a contact to another pool: to an idle agent, or else to its queue."""
         if slot is None:
-            self._desk.move(ticket, target, ticket.place)
+            self._desk.move(ticket, target, ticket.queue_class)
         else:
             self._leave_queue(ticket)
-            self._answer(ticket.contact, slot, now)
+            self._start_service(ticket.contact, slot, now)
 
-    def _gives_up(self, due: Due) -> None:
-        ticket = due.about
+    def _on_patience_end(self, event: TimedEvent) -> None:
+        ticket = event.context
         if ticket.waiting:
             self._leave_queue(ticket)
-            self._post(self._gives_up_on(self.world, ticket.contact, ABANDONED, due.at))
+            self._schedule_requests(
+                self._leave_unserved(self.world, ticket.contact, ABANDONED, event.at)
+            )
 
     def _leave_queue(self, ticket: Ticket) -> None:
         self._desk.leave(ticket)
         del self._queued[ticket.contact]
 
-    def _answer(self, contact: int, slot: int, now: float) -> None:
-        """Let an agent answer; the service is never interrupted."""
+    def _start_service(self, contact: int, slot: int, now: float) -> None:
+        """Start a service, which is never interrupted."""
         self._roster.busy[slot] = True
-        minutes = self._begin(self.world, contact, self._roster.agent[slot], now)
-        self._due(now + minutes, SERVICE_DONE, slot, self._finishes, contact)
+        minutes = self._begin_service(self.world, contact, self._roster.agent[slot], now)
+        self._schedule(now + minutes, SERVICE_DONE, slot, self._on_service_done, contact)
 
-    def _finishes(self, due: Due) -> None:
-        """Finish a contact; the agent takes the next one or rests."""
-        self._roster.busy[due.entity] = False
-        letters = self._finish(self.world, due.about, due.at)
-        if letters:
-            self._post(letters)
-        self._take_next(due.entity, due.at)
+    def _on_service_done(self, event: TimedEvent) -> None:
+        """Finish a contact; the agent takes the next one or becomes idle."""
+        self._roster.busy[event.entity] = False
+        count = self._finish_service(self.world, event.context, event.at)
+        if count:
+            self._schedule_requests(count)
+        self._take_next(event.entity, event.at)
 
     # Agents and pools.
 
     def _take_next(self, slot: int, now: float) -> None:
-        """Let an agent take the next contact, or be idle; one whose shift is over goes home."""
+        """Give an agent the next contact, or make the slot idle; after the shift do neither."""
         if not self._roster.on_shift[self._roster.agent[slot]]:
             return
         pool = self._roster.pool[slot]
-        ticket = self._desk.next_for(pool, now)
+        ticket = self._desk.take_next_for(pool, now)
         if ticket is None:
             self._desk.pools[pool].idle.append(slot)
         else:
             del self._queued[ticket.contact]
-            self._answer(ticket.contact, slot, now)
+            self._start_service(ticket.contact, slot, now)
 
-    def _await_shift(self, shift: int) -> None:
+    def _schedule_shift(self, shift: int) -> None:
         span = next(self._shift_hours[shift], None)
         if span is not None:
-            self._due(span[0], SHIFT_BEGINS, shift, self._shift_begins, span[1])
+            self._schedule(span[0], SHIFT_BEGINS, shift, self._on_shift_begin, span[1])
 
-    def _shift_begins(self, due: Due) -> None:
-        self._roster.running.add(due.entity)
-        self._due(due.about, SHIFT_ENDS, due.entity, self._shift_ends)
-        for agent in self._roster.agents_of(due.entity):
-            self._comes_on(agent)
+    def _on_shift_begin(self, event: TimedEvent) -> None:
+        self._roster.running.add(event.entity)
+        self._schedule(event.context, SHIFT_ENDS, event.entity, self._on_shift_end)
+        for agent in self._roster.agents_of(event.entity):
+            self._agent_comes_on(agent)
 
-    def _shift_ends(self, due: Due) -> None:
-        self._roster.running.discard(due.entity)
-        for agent in self._roster.agents_of(due.entity):
-            self._goes_off(agent)
-        self._await_shift(due.entity)
+    def _on_shift_end(self, event: TimedEvent) -> None:
+        self._roster.running.discard(event.entity)
+        for agent in self._roster.agents_of(event.entity):
+            self._agent_goes_off(agent)
+        self._schedule_shift(event.entity)
 
-    def _comes_on(self, agent: int) -> None:
-        """Begin a shift, if the seat is not vacant; a contact still in hand is finished first."""
-        if not comes_on(self.world, agent, self._clock.now):
+    def _agent_comes_on(self, agent: int) -> None:
+        """Begin an agent's shift if the seat is filled; a contact in hand is finished first."""
+        if not begin_shift(self.world, agent, self._clock.now):
             return
         self._roster.on_shift[agent] = True
         for slot in self._roster.slots_of(agent):
             if not self._roster.busy[slot]:
                 self._take_next(slot, self._clock.now)
 
-    def _goes_off(self, agent: int) -> None:
-        goes_off(self.world, agent, self._clock.now)
+    def _agent_goes_off(self, agent: int) -> None:
+        end_shift(self.world, agent, self._clock.now)
         self._roster.on_shift[agent] = False
         for slot in self._roster.slots_of(agent):
             idle = self._desk.pools[self._roster.pool[slot]].idle
             if slot in idle:
                 idle.remove(slot)
 
-    def _await_opening(self, pool: int) -> None:
+    def _schedule_opening(self, pool: int) -> None:
         span = next(self._pool_hours[pool], None)
         if span is not None:
-            self._due(span[0], OPENING, pool, self._opens, span[1])
+            self._schedule(span[0], OPENING, pool, self._on_opening, span[1])
 
-    def _opens(self, due: Due) -> None:
-        self._desk.pools[due.entity].is_open = True
-        self._due(due.about, CLOSING, due.entity, self._closes)
+    def _on_opening(self, event: TimedEvent) -> None:
+        self._desk.pools[event.entity].is_open = True
+        self._schedule(event.context, CLOSING, event.entity, self._on_closing)
 
-    def _closes(self, due: Due) -> None:
-        """Close a pool: whoever waits is lost, unless the pool keeps them until it opens again."""
-        pool = self._desk.pools[due.entity]
+    def _on_closing(self, event: TimedEvent) -> None:
+        """Close a pool; its queue is lost unless the pool keeps it until it opens again."""
+        pool = self._desk.pools[event.entity]
         pool.is_open = False
         if not pool.keeps_overnight:
-            for ticket in self._desk.waiting(due.entity):
+            for ticket in self._desk.waiting(event.entity):
                 self._leave_queue(ticket)
-                self._post(
-                    self._gives_up_on(self.world, ticket.contact, CLOSED_ON, self._clock.now)
+                self._schedule_requests(
+                    self._leave_unserved(self.world, ticket.contact, CLOSED_ON, self._clock.now)
                 )
-        self._await_opening(due.entity)
+        self._schedule_opening(event.entity)
 
-    # Stories, months, letters.
+    # Stories, months, requests.
 
-    def _tell(self, due: Due) -> None:
-        self._post(self._tell_on(self.world, due.entity, due.at))
+    def _on_telling(self, event: TimedEvent) -> None:
+        self._schedule_requests(self._tell_story(self.world, event.entity, event.at))
 
-    def _month_ends(self, _: Due) -> None:
-        self._post(self._month_ends_at(self.world, self._clock.now))
-        self._reseat()
+    def _on_month_end(self, _: TimedEvent) -> None:
+        self._schedule_requests(self._month_end(self.world, self._clock.now))
+        self._move_agents()
         for agent in list(self._roster.changed(self.world.agents["present"].tolist())):
             if self._roster.on_shift[agent]:
-                self._goes_off(agent)
+                self._agent_goes_off(agent)
             else:
-                self._comes_on(agent)
+                self._agent_comes_on(agent)
 
-    def _reseat(self) -> None:
-        """Let agents whom a switch of policy has moved sit where they belong from now on.
+    def _move_agents(self) -> None:
+        """Move agents to the pools that a switch of policy gives them.
 
-        Whoever waits for a pool in which nobody sits any more goes over to that of their kind.
+        Contacts that wait for a pool left without agents go to the pool of their kind.
         """
-        moved = self._roster.reseat(self.world.agents["pool"].tolist())
+        moved = self._roster.move_agents(self.world.agents["pool"].tolist())
         for slot, before in moved.items():
             if slot in self._desk.pools[before].idle:
                 self._desk.pools[before].idle.remove(slot)
         for pool in sorted(set(moved.values()) - set(self._roster.pool)):
             for ticket in list(self._desk.waiting(pool)):
                 target = int(self.world.kinds[self.world.contacts[ticket.contact]["kind"]]["pool"])
-                self._go_over(ticket, target, self._desk.idle_slot(target), self._clock.now)
+                self._transfer(ticket, target, self._desk.take_idle_slot(target), self._clock.now)
         for slot in moved:
             if not self._roster.busy[slot]:
                 self._take_next(slot, self._clock.now)
 
-    def _post(self, letters: int) -> None:
-        """Do what a moment's letters ask: fill the calendar, take leavers out of queues."""
-        read = self.world.outbox[: letters if letters >= 0 else ~letters].tolist()
-        if letters < 0:
-            self.world = grown(self.world)
-        for at, kind, who in read:
-            if kind == OUT_WITHDRAW:
-                self._withdraw(self._queued[who])
+    def _schedule_requests(self, count: int) -> None:
+        """Carry out an event's requests: schedule events, take leavers' contacts off queues.
+
+        A count below 0 is the complement, and says that the stores of the world must grow.
+        """
+        requests = self.world.scheduled[: count if count >= 0 else ~count].tolist()
+        if count < 0:
+            self.world = grow_stores(self.world)
+        for at, kind, entity in requests:
+            if kind == WITHDRAW_CONTACT:
+                self._withdraw(self._queued[entity])
             else:
-                rank, what = self._answers[kind]
-                Due(self._clock, at, rank, who, what)
+                rank, handler = self._handlers[kind]
+                TimedEvent(self._clock, at, rank, entity, handler)
 
     def _withdraw(self, ticket: Ticket) -> None:
         self._leave_queue(ticket)
-        self._post(self._withdraw_from(self.world, ticket.contact, self._clock.now))
+        self._schedule_requests(self._withdraw_contact(self.world, ticket.contact, self._clock.now))
 
-    def _due(
-        self, at: float, rank: int, entity: int, what: Callable[[Any], None], about: Any = None
+    def _schedule(
+        self, at: float, rank: int, entity: int, handler: Callable[[Any], None], context: Any = None
     ) -> None:
-        """Put something on the calendar, unless it lies on or beyond the horizon."""
+        """Schedule an event, unless it is on or beyond the horizon."""
         if at < self._horizon:
-            Due(self._clock, at, rank, entity, what, about)
+            TimedEvent(self._clock, at, rank, entity, handler, context)

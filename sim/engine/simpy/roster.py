@@ -1,6 +1,6 @@
-"""Who works when: slots of agents, and which of them are on.
+"""The roster: slots of agents, and which agents are on shift.
 
-An agent who may handle several contacts at once (chat) has as many slots; a slot is what serves.
+An agent who may handle several contacts at once (chat) has as many slots; each slot serves one.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class Roster:
             if should != self.on_shift[agent]:
                 yield agent
 
-    def reseat(self, pools: list[int]) -> dict[int, int]:
-        """Let agents sit in these pools; return the slots that moved, with where they were."""
+    def move_agents(self, pools: list[int]) -> dict[int, int]:
+        """Move agents to these pools; return the slots that moved, with the pool each was in."""
         moved = {
             slot: self.pool[slot]
             for slot, agent in enumerate(self.agent)
@@ -78,10 +78,10 @@ def empty_pools(desk: Desk, classes: int) -> list[Pool]:
     return [
         Pool(
             queues=[[] for _ in range(classes)],
-            helps=helps[place],
-            helpers=[other for other, theirs in enumerate(helps) if place in theirs],
+            helps=helps[index],
+            helpers=[other for other, theirs in enumerate(helps) if index in theirs],
             limit=-1 if pool.queue_limit is None else pool.queue_limit,
             keeps_overnight=pool.keeps_overnight,
         )
-        for place, pool in enumerate(desk.pools.values())
+        for index, pool in enumerate(desk.pools.values())
     ]

@@ -1,6 +1,7 @@
-"""Take and free records of the stores, write to the outbox, and count.
+"""Allocate and free records of the stores, request events, and find the tallies to count in.
 
-A free record is a link in its store's chain.
+The free records of a store are a linked list. A record that is allocated is a copy of its store's
+blank one, so nothing of its last use is left in it.
 """
 
 from __future__ import annotations
@@ -8,99 +9,95 @@ from __future__ import annotations
 from typing import Any
 
 from sim.core.compile import inlined, jitted
-from sim.model.hash_table import place_of
-from sim.model.records import NOBODY, OUT_CONTACT, OUT_TELLING, OUT_WITHDRAW, WAITING
+from sim.model.hash_table import bucket_of
+from sim.model.records import NOBODY, SCHEDULE_CONTACT, SCHEDULE_TELLING, WAITING, WITHDRAW_CONTACT
 from sim.model.state import World
 
 __all__ = [
-    "account",
-    "discard_contact",
-    "end_story",
-    "forget_story",
-    "heard_already",
+    "allocate_contact",
+    "allocate_story",
+    "allocate_telling",
+    "flush_scheduled",
+    "free_contact",
+    "free_story",
+    "free_telling",
+    "group_tally",
+    "has_heard",
     "month_tally",
-    "post",
-    "post_contact",
-    "remember_hearing",
-    "sealed",
-    "take_contact",
-    "take_story",
-    "take_telling",
-    "tier_account",
+    "record_hearing",
+    "schedule",
+    "schedule_contact",
+    "tier_tally",
     "withdraw_waiting",
 ]
 
 
 @inlined
-def sealed(W: World) -> int:
-    """Close the outbox; return how many letters it holds, the complement if a store is short.
+def flush_scheduled(W: World) -> int:
+    """End an event's requests; return how many there are, the complement if a store is short.
 
-    The letters stay readable until the next moment. A store is short with less room than one moment
-    can take: an engine that lets it grow before the next never meets a take that fails.
+    The requests stay readable in `W.scheduled` until the next event. A store is short if it has
+    fewer free records than one event can take; an engine that grows it before the next event never
+    meets an allocation that fails.
     """
     run = W.run[0]
     left = min(min(run.contacts_left, run.stories_left), min(run.tellings_left, run.hearings_left))
-    letters, run.outbox = run.outbox, 0
-    return letters if left >= run.burst else ~letters
+    count, run.scheduled = run.scheduled, 0
+    return count if left >= run.reserve else ~count
 
 
 @inlined
-def post(W: World, kind: int, who: int, at: float) -> None:
-    """Ask the engine to let something happen; what falls on or beyond the horizon never does."""
+def schedule(W: World, kind: int, entity: int, at: float) -> None:
+    """Request an event; one on or beyond the horizon is dropped."""
     run = W.run[0]
     if at >= run.horizon:
         return
-    letter = W.outbox[run.outbox]
-    letter.kind, letter.who, letter.at = kind, who, at
-    run.outbox += 1
+    request = W.scheduled[run.scheduled]
+    request.kind, request.entity, request.at = kind, entity, at
+    run.scheduled += 1
 
 
 @inlined
 def month_tally(W: World) -> Any:
-    """Return the record that counts the present month."""
+    """Return the tally of the current month."""
     return W.months[W.run[0].month]
 
 
 @inlined
-def account(W: World, sort: int, place: int) -> Any:
-    """Return the tally of one group this month; `sort` is its sort's first column."""
-    return W.groups[W.run[0].month, sort + place]
+def group_tally(W: World, first: int, group: int) -> Any:
+    """Return a group's tally of this month; `first` is the first column of its sort."""
+    return W.groups[W.run[0].month, first + group]
 
 
 @jitted
-def tier_account(W: World, tier: int) -> Any:
-    """Return the tally of a tier this month; tiers of one name share it."""
-    return account(W, W.run[0].tier_groups, W.cuts[tier].column)
+def tier_tally(W: World, tier: int) -> Any:
+    """Return a tier's tally of this month; tiers of the same name share it."""
+    return group_tally(W, W.run[0].tier_groups, W.tiers[tier].column)
 
 
 @jitted
-def take_contact(W: World, person: int) -> int:
-    """Return a fresh contact of this person's."""
+def allocate_contact(W: World, person: int) -> int:
+    """Return a new contact of a person."""
     run = W.run[0]
     c = run.free_contact
-    contact = W.contacts[c]
-    run.free_contact = contact.next
+    run.free_contact = W.contacts[c].next
     run.contacts_left -= 1
-    contact.person = person
-    contact.next = W.people[person].visits
-    W.people[person].visits = c
-    contact.joined, contact.wait, contact.loss, contact.remedy = 0.0, 0.0, 0.0, 0.0
-    contact.stage, contact.retries, contact.voice, contact.level = 0, 0, 0, 0
-    contact.can_be_met, contact.promised, contact.given = 1, 0, 0
-    contact.justified, contact.opportune, contact.repaid, contact.refused = 0, 0, 0, 0
-    contact.refused_by, contact.seat, contact.state = NOBODY, NOBODY, 0
+    W.contacts[c] = W.blank_contact[0]
+    W.contacts[c].person = person
+    W.contacts[c].next = W.people[person].first_contact
+    W.people[person].first_contact = c
     return c
 
 
 @jitted
-def discard_contact(W: World, c: int) -> None:
+def free_contact(W: World, c: int) -> None:
     """Free a contact that is over."""
     run = W.run[0]
     person = W.people[W.contacts[c].person]
-    if person.visits == c:
-        person.visits = W.contacts[c].next
+    if person.first_contact == c:
+        person.first_contact = W.contacts[c].next
     else:
-        before = person.visits
+        before = person.first_contact
         while W.contacts[before].next != c:
             before = W.contacts[before].next
         W.contacts[before].next = W.contacts[c].next
@@ -111,86 +108,86 @@ def discard_contact(W: World, c: int) -> None:
 
 @jitted
 def withdraw_waiting(W: World, i: int) -> None:
-    """Take everything that a leaver has in a queue out of it."""
-    c = W.people[i].visits
+    """Request that every contact a leaver has in a queue be taken off it."""
+    c = W.people[i].first_contact
     while c != NOBODY:
         if W.contacts[c].state == WAITING:
-            post(W, OUT_WITHDRAW, c, 0.0)
+            schedule(W, WITHDRAW_CONTACT, c, 0.0)
         c = W.contacts[c].next
 
 
 @jitted
-def take_story(W: World) -> int:
-    """Return a fresh story."""
+def allocate_story(W: World) -> int:
+    """Return a new story."""
     run = W.run[0]
     y = run.free_story
-    story = W.stories[y]
-    run.free_story = story.next
+    run.free_story = W.stories[y].next
     run.stories_left -= 1
-    story.live, story.reached, story.depth, story.hearings = 0, 0, 0, NOBODY
+    W.stories[y] = W.blank_story[0]
     return y
 
 
 @jitted
-def take_telling(W: World, y: int, teller: int, at: float) -> int:
-    """Return a fresh telling, put on the calendar; NOBODY if beyond the horizon."""
+def allocate_telling(W: World, y: int, teller: int, at: float) -> int:
+    """Return a new telling and schedule it; NOBODY if it is beyond the horizon."""
     run = W.run[0]
     if at >= run.horizon:
         return NOBODY
     m = run.free_telling
-    telling = W.tellings[m]
-    run.free_telling = telling.next
+    run.free_telling = W.tellings[m].next
     run.tellings_left -= 1
-    telling.story, telling.teller = y, teller
-    W.stories[y].live += 1
-    post(W, OUT_TELLING, m, at)
+    W.tellings[m] = W.blank_telling[0]
+    W.tellings[m].story, W.tellings[m].teller = y, teller
+    W.stories[y].pending_tellings += 1
+    schedule(W, SCHEDULE_TELLING, m, at)
     return m
 
 
 @jitted
-def heard_already(W: World, i: int, y: int) -> bool:
-    """Return whether a person knows a story that is still going round."""
-    h = W.heard[place_of(i, y, W.heard.shape[0])]
+def has_heard(W: World, i: int, y: int) -> bool:
+    """Return whether a person has heard a story that is still being told."""
+    h = W.heard[bucket_of(i, y, W.heard.shape[0])]
     while h != NOBODY:
         hearing = W.hearings[h]
         if hearing.person == i and hearing.story == y:
             return True
-        h = hearing.next_at_place
+        h = hearing.next_in_bucket
     return False
 
 
 @jitted
-def remember_hearing(W: World, i: int, y: int) -> None:
-    """Note that a person has heard a story."""
+def record_hearing(W: World, i: int, y: int) -> None:
+    """Record that a person has heard a story."""
     run = W.run[0]
     h = run.free_hearing
     hearing = W.hearings[h]
     run.free_hearing = hearing.next_of_story
     run.hearings_left -= 1
+    W.hearings[h] = W.blank_hearing[0]
     hearing.person, hearing.story = i, y
-    place = place_of(i, y, W.heard.shape[0])
-    hearing.next_at_place = W.heard[place]
-    W.heard[place] = h
+    bucket = bucket_of(i, y, W.heard.shape[0])
+    hearing.next_in_bucket = W.heard[bucket]
+    W.heard[bucket] = h
     hearing.next_of_story = W.stories[y].hearings
     W.stories[y].hearings = h
 
 
 @jitted
-def forget_story(W: World, m: int) -> None:
-    """Free a telling that is over, and with the last one the story and who heard it."""
+def free_telling(W: World, m: int) -> None:
+    """Free a telling that is over, and after the last one the story and its hearings."""
     run = W.run[0]
     y = W.tellings[m].story
     W.tellings[m].next = run.free_telling
     run.free_telling = m
     run.tellings_left += 1
-    W.stories[y].live -= 1
-    if W.stories[y].live == 0:
-        end_story(W, y)
+    W.stories[y].pending_tellings -= 1
+    if W.stories[y].pending_tellings == 0:
+        free_story(W, y)
 
 
 @jitted
-def end_story(W: World, y: int) -> None:
-    """Free a story that nobody will tell any more, and what people remember of it."""
+def free_story(W: World, y: int) -> None:
+    """Free a story that nobody will tell any more, and its hearings."""
     run = W.run[0]
     h = W.stories[y].hearings
     while h != NOBODY:
@@ -208,20 +205,20 @@ def end_story(W: World, y: int) -> None:
 @jitted
 def _unlink_hearing(W: World, h: int) -> None:
     hearing = W.hearings[h]
-    place = place_of(hearing.person, hearing.story, W.heard.shape[0])
-    if W.heard[place] == h:
-        W.heard[place] = hearing.next_at_place
+    bucket = bucket_of(hearing.person, hearing.story, W.heard.shape[0])
+    if W.heard[bucket] == h:
+        W.heard[bucket] = hearing.next_in_bucket
         return
-    before = W.heard[place]
-    while W.hearings[before].next_at_place != h:
-        before = W.hearings[before].next_at_place
-    W.hearings[before].next_at_place = hearing.next_at_place
+    before = W.heard[bucket]
+    while W.hearings[before].next_in_bucket != h:
+        before = W.hearings[before].next_in_bucket
+    W.hearings[before].next_in_bucket = hearing.next_in_bucket
 
 
 @jitted
-def post_contact(W: World, c: int, at: float) -> None:
-    """Let a contact reach the desk at a time; one beyond the horizon is over."""
+def schedule_contact(W: World, c: int, at: float) -> None:
+    """Schedule that a contact reaches the desk; free one that would do so beyond the horizon."""
     if at >= W.run[0].horizon:
-        discard_contact(W, c)
+        free_contact(W, c)
     else:
-        post(W, OUT_CONTACT, c, at)
+        schedule(W, SCHEDULE_CONTACT, c, at)

@@ -8,14 +8,21 @@ from sim.core import streams
 from sim.core.compile import entry, inlined
 from sim.core.ieee import on_grid
 from sim.core.rng import exponential, happens, uniform
-from sim.model.events.allocate import discard_contact, month_tally, sealed, take_contact
-from sim.model.events.contact import gives_up_now, groups_of, is_outdated
-from sim.model.events.joining_and_leaving import chance_to_join, join, next_need
-from sim.model.events.lookups import entitled, index_of
+from sim.model.events.allocate import allocate_contact, flush_scheduled, free_contact, month_tally
+from sim.model.events.contact import end_unserved, group_tallies, is_outdated
+from sim.model.events.joining_and_leaving import chance_to_join, join, schedule_next_need
+from sim.model.events.lookups import contact_index, entitlement_of
 from sim.model.records import CUSTOMER, DISMISSED, ENQUIRY, IGNORED, NEED, NOBODY, WAITING
 from sim.model.state import World, rules_now
 
-__all__ = ["arrives", "enquires", "enquiry_of", "need_arises", "need_of", "waits"]
+__all__ = [
+    "begin_waiting",
+    "contact_arrives",
+    "create_enquiry",
+    "create_need",
+    "enquiry_arises",
+    "need_arises",
+]
 
 _ENQUIRY_K = (1 << 28) - 1  # the enquiry of a month has the name of a need that nobody reaches
 _NOWHERE = (NOBODY, NOBODY, NOBODY)
@@ -28,31 +35,31 @@ def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int]:
     Returns
     -------
     letters, contact, pool, queue_class
-        As `arrives`; no contact if the person left meanwhile or the fault has been cured.
+        As `contact_arrives`; no contact if the person left meanwhile or the fault has been cured.
     """
-    return _arrive(W, need_of(W, i), now)
+    return _arrive(W, create_need(W, i), now)
 
 
 @inlined
-def need_of(W: World, i: int) -> int:
+def create_need(W: World, i: int) -> int:
     """Return the contact of a person's next need, and put the one after on the calendar.
 
     NOBODY if the person left meanwhile or the fault has been cured.
     """
     person, run = W.people[i], W.run[0]
-    k, at = person.need_k, person.need_at
-    next_need(W, i, k + 1, at, at)
+    k, at = person.need_number, person.need_at
+    schedule_next_need(W, i, k + 1, at, at)
     if person.status != CUSTOMER:
         return NOBODY
     month_tally(W).needs += 1.0
-    c = take_contact(W, i)
+    c = allocate_contact(W, i)
     contact = W.contacts[c]
-    contact.phase, contact.month, contact.k = NEED, run.month, k
-    index = index_of(contact)
+    contact.phase, contact.month, contact.need_number = NEED, run.month, k
+    index = contact_index(contact)
     contact.kind = _kind_of_need(W, i, index)
     fault = W.kinds[contact.kind].fault
     if fault and not happens(run.fault_rate, run.key, streams.NEED_FAULT, i, index):
-        discard_contact(W, c)
+        free_contact(W, c)
         return NOBODY
     demands = happens(person.demanding, run.key, streams.NEED_CAN_BE_MET, i, index)
     contact.can_be_met = int(not demands)
@@ -71,32 +78,34 @@ def _kind_of_need(W: World, i: int, index: int) -> int:
 
 
 @entry
-def enquires(W: World, i: int, now: float) -> tuple[int, int, int, int]:
+def enquiry_arises(W: World, i: int, now: float) -> tuple[int, int, int, int]:
     """Let a prospect or lapsed person enquire, or join without asking. Returns as `need_arises`."""
-    return _arrive(W, enquiry_of(W, i, now), now)
+    return _arrive(W, create_enquiry(W, i, now), now)
 
 
 @inlined
-def enquiry_of(W: World, i: int, now: float) -> int:
+def create_enquiry(W: World, i: int, now: float) -> int:
     """Return the contact of an enquiry; NOBODY of who joins without asking, or joined meanwhile."""
     person, run = W.people[i], W.run[0]
     if person.status in (CUSTOMER, DISMISSED):
         return NOBODY
-    if happens(W.P[0].adoption_never_asks_share, run.key, streams.NEVER_ASKS, i, run.month):
-        chance = chance_to_join(W, W.P[0].expectation_market_norm)
+    if happens(
+        W.parameters[0].adoption_never_asks_share, run.key, streams.NEVER_ASKS, i, run.month
+    ):
+        chance = chance_to_join(W, W.parameters[0].expectation_market_norm)
         if happens(chance, run.key, streams.CONVERSION, i, run.month):
             join(W, i, now)
         return NOBODY
     month_tally(W).enquiries += 1.0
-    c = take_contact(W, i)
+    c = allocate_contact(W, i)
     contact = W.contacts[c]
     contact.phase, contact.kind = ENQUIRY, run.enquiry_kind
-    contact.month, contact.k = run.month, _ENQUIRY_K
+    contact.month, contact.need_number = run.month, _ENQUIRY_K
     return c
 
 
 @entry
-def arrives(W: World, c: int, now: float) -> tuple[int, int, int, int]:
+def contact_arrives(W: World, c: int, now: float) -> tuple[int, int, int, int]:
     """Let a retry, a call-back or a complaint reach the desk; NOBODY never does.
 
     Returns
@@ -107,17 +116,17 @@ def arrives(W: World, c: int, now: float) -> tuple[int, int, int, int]:
         The contact and where it queues; contact NOBODY if it never reaches a queue.
     """
     if c != NOBODY and is_outdated(W, c):
-        discard_contact(W, c)
-        return (sealed(W), *_NOWHERE)
+        free_contact(W, c)
+        return (flush_scheduled(W), *_NOWHERE)
     return _arrive(W, c, now)
 
 
 @inlined
 def _pool_for(W: World, c: int) -> int:
     """Return the pool that serves a contact: the unhappy's, the policy's, or that of its kind."""
-    contact, rules, given = W.contacts[c], rules_now(W), entitled(W, c)
+    contact, rules, given = W.contacts[c], rules_now(W), entitlement_of(W, c)
     person = W.people[contact.person]
-    unhappy = person.status == CUSTOMER and person.s < rules.escalate_below
+    unhappy = person.status == CUSTOMER and person.satisfaction < rules.escalate_below
     if unhappy and rules.escalate_pool != NOBODY:
         return rules.escalate_pool
     return given.pool if given.pool != NOBODY else W.kinds[contact.kind].pool
@@ -126,27 +135,27 @@ def _pool_for(W: World, c: int) -> int:
 @inlined
 def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int]:
     if c == NOBODY:
-        return (sealed(W), *_NOWHERE)
-    contact, given = W.contacts[c], entitled(W, c)
+        return (flush_scheduled(W), *_NOWHERE)
+    contact, given = W.contacts[c], entitlement_of(W, c)
     person = W.people[contact.person]
     pool = _pool_for(W, c)
-    contact.pool, contact.queue_class, contact.joined = pool, given.queue_class, now
+    contact.pool, contact.queue_class, contact.arrived_at = pool, given.queue_class, now
     contact.tier = person.tier
     person.contacts += 1
-    person.returns += contact.stage > 0
+    person.returns += contact.attempt > 0
     month_tally(W).arrived += 1.0
-    for group in groups_of(W, c):
+    for group in group_tallies(W, c):
         group.arrived += 1.0
     if given.ignore:
-        gives_up_now(W, c, IGNORED, now)
-        return (sealed(W), *_NOWHERE)
+        end_unserved(W, c, IGNORED, now)
+        return (flush_scheduled(W), *_NOWHERE)
     contact.state = WAITING
     contact.promised = int(given.promise < math.inf)
-    return sealed(W), c, pool, given.queue_class
+    return flush_scheduled(W), c, pool, given.queue_class
 
 
 @entry
-def waits(W: World, c: int, now: float) -> tuple[float, float]:
+def begin_waiting(W: World, c: int, now: float) -> tuple[float, float]:
     """Let a contact that nobody can answer at once begin to wait.
 
     Returns
@@ -155,8 +164,8 @@ def waits(W: World, c: int, now: float) -> tuple[float, float]:
         When patience ends and when an answer is promised by; minutes on the clock, maybe infinite.
     """
     contact, patience = W.contacts[c], W.people[W.contacts[c].person].patience
-    promised_by = now + on_grid(entitled(W, c).promise) if contact.promised else math.inf
+    promised_by = now + on_grid(entitlement_of(W, c).promise) if contact.promised else math.inf
     if patience == math.inf:
         return math.inf, promised_by
-    luck = exponential(W.run[0].key, streams.PATIENCE, contact.person, index_of(contact))
+    luck = exponential(W.run[0].key, streams.PATIENCE, contact.person, contact_index(contact))
     return now + on_grid(patience * luck), promised_by

@@ -10,52 +10,59 @@ from __future__ import annotations
 from sim.core import streams
 from sim.core.compile import jitted
 from sim.core.rng import uniform
-from sim.model.events.allocate import account, discard_contact, month_tally, tier_account
-from sim.model.events.joining_and_leaving import OMBUDSMAN, bill, charge, leave
-from sim.model.events.lookups import LAST_LEVEL, entitled, index_of
-from sim.model.laws.satisfaction import healed, remedy_reach
-from sim.model.laws.voice import appeal_chance, learned
+from sim.model.events.allocate import free_contact, group_tally, month_tally, tier_tally
+from sim.model.events.joining_and_leaving import OMBUDSMAN, bill_customer, book_cost, leave
+from sim.model.events.lookups import LAST_LEVEL, contact_index, entitlement_of
+from sim.model.laws.satisfaction import remedy_effect, satisfaction_after_remedy
+from sim.model.laws.voice import appeal_chance, next_voice_value
 from sim.model.records import ANGRY, MONTH, NOBODY, POLITE
 from sim.model.state import World, rules_now
 
-__all__ = ["appeal", "appeals", "goodwill", "handle_complaint", "learn", "make_good"]
+__all__ = [
+    "chooses_to_appeal",
+    "handle_complaint",
+    "learn_voice_value",
+    "pay_goodwill",
+    "pay_remedy",
+    "rule_on_appeal",
+]
 
 
 @jitted
-def make_good(W: World, c: int, now: float) -> float:
+def pay_remedy(W: World, c: int, now: float) -> float:
     """Pay the remedy that this complaint is entitled to and let it heal.
 
     Return it in months of this person's spend.
     """
-    months = _pay(W, c)
-    _restore(W, c, months, now)
+    months = _book_remedy(W, c)
+    _apply_recovery(W, c, months, now)
     return months
 
 
 @jitted
-def goodwill(W: World, c: int, now: float) -> float:
+def pay_goodwill(W: World, c: int, now: float) -> float:
     """Give the polite whose complaint is refused what the policy offers them, once.
 
     Return it in months of this person's spend.
     """
     contact, months = W.contacts[c], rules_now(W).goodwill_months
-    if contact.voice != POLITE or contact.repaid or months == 0.0:
+    if contact.voice != POLITE or contact.already_remedied or months == 0.0:
         return 0.0
     cost = months * W.people[contact.person].spend
     contact.remedy = months
     month_tally(W).offers += cost
-    charge(W, contact.person, cost)
-    _restore(W, c, months, now)
+    book_cost(W, contact.person, cost)
+    _apply_recovery(W, c, months, now)
     return months
 
 
 @jitted
-def learn(W: World, c: int, months: float) -> None:
+def learn_voice_value(W: World, c: int, months: float) -> None:
     """Let the complainer learn what this voice has brought: months of spend, 0 if refused."""
-    contact, P = W.contacts[c], W.P[0]
+    contact, P = W.contacts[c], W.parameters[0]
     person = W.people[contact.person]
-    person.rho[contact.voice - POLITE] = learned(
-        person.rho[contact.voice - POLITE],
+    person.voice_value[contact.voice - POLITE] = next_voice_value(
+        person.voice_value[contact.voice - POLITE],
         P.voice_learning,
         P.voice_reward_value,
         months,
@@ -64,8 +71,8 @@ def learn(W: World, c: int, months: float) -> None:
 
 
 @jitted
-def _pay(W: World, c: int) -> float:
-    contact, given, run = W.contacts[c], entitled(W, c), W.run[0]
+def _book_remedy(W: World, c: int) -> float:
+    contact, given, run = W.contacts[c], entitlement_of(W, c), W.run[0]
     person = W.people[contact.person]
     cost = given.remedy * person.spend + given.remedy_amount
     months = given.remedy
@@ -73,86 +80,90 @@ def _pay(W: World, c: int) -> float:
         months = cost / person.spend
     contact.remedy = months
     month_tally(W).remedies += cost
-    tier_account(W, person.tier).remedies += cost
-    account(W, run.decile_groups, person.decile).remedies += cost
+    tier_tally(W, person.tier).remedies += cost
+    group_tally(W, run.decile_groups, person.decile).remedies += cost
     person.remedies_month += cost
     person.remedies += cost
-    charge(W, contact.person, cost)
+    book_cost(W, contact.person, cost)
     return months
 
 
 @jitted
-def _restore(W: World, c: int, months: float, now: float) -> None:
+def _apply_recovery(W: World, c: int, months: float, now: float) -> None:
     """Heal satisfaction, unless it failed before lately, and let the person feel well treated."""
-    contact, P = W.contacts[c], W.P[0]
+    contact, P = W.contacts[c], W.parameters[0]
     person = W.people[contact.person]
     if now - person.remedied_at >= P.recovery_double_months * MONTH:
-        person.s = healed(
-            person.s, months, contact.loss, P.recovery_heal, P.recovery_half_value_months
+        person.satisfaction = satisfaction_after_remedy(
+            person.satisfaction,
+            months,
+            contact.satisfaction_loss,
+            P.recovery_heal,
+            P.recovery_half_value_months,
         )
     person.remedied_at = now
-    reach = remedy_reach(months, P.recovery_half_value_months)
-    person.regard += (1.0 - person.regard) * reach
+    reach = remedy_effect(months, P.recovery_half_value_months)
+    person.perceived_privilege += (1.0 - person.perceived_privilege) * reach
 
 
 @jitted
-def appeals(W: World, c: int) -> bool:
+def chooses_to_appeal(W: World, c: int) -> bool:
     """Return whether a person takes a last refusal to the ombudsman, the louder the likelier."""
-    contact, P = W.contacts[c], W.P[0]
-    if not contact.refused or contact.level < LAST_LEVEL:
+    contact, P = W.contacts[c], W.parameters[0]
+    if not contact.refused or contact.complaint_level < LAST_LEVEL:
         return False
     loudness = P.voice_loudness * W.people[contact.person].loudness
-    luck = uniform(W.run[0].key, streams.APPEAL, contact.person, index_of(contact))
+    luck = uniform(W.run[0].key, streams.APPEAL, contact.person, contact_index(contact))
     return luck < appeal_chance(P.voice_ombudsman_share, loudness)
 
 
 @jitted
-def appeal(W: World, c: int, now: float) -> None:
+def rule_on_appeal(W: World, c: int, now: float) -> None:
     """Let the ombudsman rule: the company is upheld and loses the customer, or it makes good.
 
     The company pays the fee of the case either way.
     """
-    contact, P, tally = W.contacts[c], W.P[0], month_tally(W)
+    contact, P, tally = W.contacts[c], W.parameters[0], month_tally(W)
     i = contact.person
     tally.ombudsman_cases += 1.0
     tally.ombudsman_fees += P.voice_ombudsman_fee
-    charge(W, i, P.voice_ombudsman_fee)
-    luck = uniform(W.run[0].key, streams.RULING, i, index_of(contact))
+    book_cost(W, i, P.voice_ombudsman_fee)
+    luck = uniform(W.run[0].key, streams.RULING, i, contact_index(contact))
     if luck < P.voice_ombudsman_upheld:
-        bill(W, i, now)
+        bill_customer(W, i, now)
         leave(W, i, OMBUDSMAN, now)
     else:
-        learn(W, c, make_good(W, c, now))
-    discard_contact(W, c)
+        learn_voice_value(W, c, pay_remedy(W, c, now))
+    free_contact(W, c)
 
 
 @jitted
 def handle_complaint(W: World, c: int, now: float) -> float:
     """Decide a complaint and pay its remedy; return the outcome that the complainer perceives."""
-    contact, P, run, tally = W.contacts[c], W.P[0], W.run[0], month_tally(W)
-    given = entitled(W, c)
+    contact, P, run, tally = W.contacts[c], W.parameters[0], W.run[0], month_tally(W)
+    given = entitlement_of(W, c)
     tally.handled += 1.0
-    if contact.justified and contact.level == 1:
+    if contact.justified and contact.complaint_level == 1:
         run.lessons += 1.0
     if contact.voice == ANGRY:
-        _sour(W, contact.seat, P.staff_morale_angry)
+        _lower_morale(W, contact.agent, P.staff_morale_angry)
     if contact.voice == ANGRY or not contact.justified:
         W.people[contact.person].strikes += 1
     granted = _granted(W, c)
     contact.refused = int(not granted)
     if not granted:
-        learn(W, c, goodwill(W, c, now))
+        learn_voice_value(W, c, pay_goodwill(W, c, now))
         return P.perception_explained_no if given.explain else 0.0
     tally.granted += 1.0
-    learn(W, c, make_good(W, c, now))
+    learn_voice_value(W, c, pay_remedy(W, c, now))
     if contact.refused_by != NOBODY:
         tally.overrulings += 1.0
-        _sour(W, contact.refused_by, P.staff_morale_overrule)
+        _lower_morale(W, contact.refused_by, P.staff_morale_overrule)
     return 1.0
 
 
 @jitted
-def _sour(W: World, a: int, much: float) -> None:
+def _lower_morale(W: World, a: int, much: float) -> None:
     W.agents[a].morale = max(W.agents[a].morale - much, 0.0)
 
 
@@ -163,11 +174,11 @@ def _granted(W: World, c: int) -> bool:
     A justified complaint is granted once. The frontline's no stands unless the policy overrules.
     """
     contact, run = W.contacts[c], W.run[0]
-    if contact.repaid:
+    if contact.already_remedied:
         return False
     if contact.justified:
         return True
     if contact.refused_by != NOBODY and not rules_now(W).overrule:
         return False
-    luck = uniform(run.key, streams.LENIENCY, contact.person, index_of(contact))
-    return luck < entitled(W, c).lenient
+    luck = uniform(run.key, streams.LENIENCY, contact.person, contact_index(contact))
+    return luck < entitlement_of(W, c).lenient

@@ -7,39 +7,39 @@ from typing import Any
 from sim.core import streams
 from sim.core.compile import inlined, jitted
 from sim.core.rng import gumbel
-from sim.model.events.complaint import appeals
-from sim.model.events.lookups import LAST_LEVEL, index_of
-from sim.model.laws.voice import exit_utility, opportunist_utility, reach_of, voice_utility
+from sim.model.events.complaint import chooses_to_appeal
+from sim.model.events.lookups import LAST_LEVEL, contact_index
+from sim.model.laws.voice import exit_utility, log_audience, opportunist_utility, voice_utility
 from sim.model.records import ANGRY, APPEAL, CUSTOMER, EXIT, NEED, POLITE, PUBLIC, SILENCE
 from sim.model.state import World
 
-__all__ = ["choose"]
+__all__ = ["choose_reaction"]
 
 
 @jitted
-def choose(W: World, c: int, d: float) -> int:
+def choose_reaction(W: World, c: int, d: float) -> int:
     """Return what the person does: silence, a voice, or exit, by multinomial logit.
 
     Whoever is refused for the last time may turn to the ombudsman instead.
     """
     contact = W.contacts[c]
-    P = W.P[0]
+    P = W.parameters[0]
     if P.voice_on == 0.0 or W.people[contact.person].status != CUSTOMER:
         return SILENCE
-    if appeals(W, c):
+    if chooses_to_appeal(W, c):
         return APPEAL
     if d < 0.0:
-        return _choose_hurt(W, c, -d)
+        return _choose_when_disappointed(W, c, -d)
     if contact.phase == NEED:
-        return _choose_opportunity(W, c)
+        return _choose_without_cause(W, c)
     return SILENCE
 
 
 @inlined
-def _luck(W: World, c: int, choice: int) -> float:
+def _random_utility(W: World, c: int, choice: int) -> float:
     contact = W.contacts[c]
     purpose = streams.CHOICE_SILENCE + choice
-    return gumbel(W.run[0].key, purpose, contact.person, index_of(contact))
+    return gumbel(W.run[0].key, purpose, contact.person, contact_index(contact))
 
 
 @jitted
@@ -62,43 +62,43 @@ def _voice_extra(P: Any, person: Any, voice: int) -> float:
     if voice == ANGRY:
         return P.voice_temper * person.temper
     if voice == PUBLIC:
-        return P.voice_audience * reach_of(person.audience)
+        return P.voice_audience * log_audience(person.audience)
     return 0.0
 
 
 @inlined
-def _choose_hurt(W: World, c: int, x: float) -> int:
-    P, person = W.P[0], W.people[W.contacts[c].person]
-    best, choice = _luck(W, c, SILENCE), SILENCE
-    if W.contacts[c].level < LAST_LEVEL:
+def _choose_when_disappointed(W: World, c: int, x: float) -> int:
+    P, person = W.parameters[0], W.people[W.contacts[c].person]
+    best, choice = _random_utility(W, c, SILENCE), SILENCE
+    if W.contacts[c].complaint_level < LAST_LEVEL:
         for voice in range(POLITE, EXIT):
-            utility = _luck(W, c, voice) + voice_utility(
+            utility = _random_utility(W, c, voice) + voice_utility(
                 _voice_base(P, voice),
                 _voice_slope(P, voice),
                 x,
                 P.voice_loudness * person.loudness,
                 _voice_extra(P, person, voice),
-                person.rho[voice - POLITE],
+                person.voice_value[voice - POLITE],
             )
             if utility > best:
                 best, choice = utility, voice
     utility = exit_utility(P.voice_exit_base, P.voice_exit_slope, x, P.churn_lock_in)
-    if _luck(W, c, EXIT) + utility > best:
+    if _random_utility(W, c, EXIT) + utility > best:
         return EXIT
     return choice
 
 
 @inlined
-def _choose_opportunity(W: World, c: int) -> int:
-    P, person = W.P[0], W.people[W.contacts[c].person]
-    best, choice = _luck(W, c, SILENCE), SILENCE
+def _choose_without_cause(W: World, c: int) -> int:
+    P, person = W.parameters[0], W.people[W.contacts[c].person]
+    best, choice = _random_utility(W, c, SILENCE), SILENCE
     for voice in range(POLITE, EXIT):
-        utility = _luck(W, c, voice) + opportunist_utility(
+        utility = _random_utility(W, c, voice) + opportunist_utility(
             person.honesty,
             _voice_base(P, voice),
             P.voice_polite_base,
             _voice_extra(P, person, voice),
-            person.rho[voice - POLITE],
+            person.voice_value[voice - POLITE],
         )
         if utility > best:
             best, choice = utility, voice

@@ -10,7 +10,7 @@ from sim.core.compile import allocating, jitted
 from sim.core.rng import draw_index
 from sim.model.events.allocate import month_tally
 from sim.model.events.joining_and_leaving import DISMISSAL, leave
-from sim.model.events.word_of_mouth import spread
+from sim.model.events.word_of_mouth import start_story
 from sim.model.records import CUSTOMER, NOBODY
 from sim.model.state import World, rules_now
 
@@ -31,7 +31,7 @@ def dismiss_customers(W: World, now: float) -> None:
         return
     due = 0
     for i in range(W.people.shape[0]):
-        if W.people[i].status == CUSTOMER and _is_due(W, i):
+        if W.people[i].status == CUSTOMER and _meets_dismissal_rule(W, i):
             W.order[due] = i
             due += 1
     if due == 0:
@@ -44,7 +44,7 @@ def dismiss_customers(W: World, now: float) -> None:
 
 
 @jitted
-def _is_due(W: World, i: int) -> bool:
+def _meets_dismissal_rule(W: World, i: int) -> bool:
     person, rules = W.people[i], rules_now(W)
     if person.recent_cost > rules.dismiss_cost_ratio * person.recent_revenue:
         person.costly_months += 1
@@ -69,7 +69,7 @@ def _median_potential(W: World) -> float:
 @jitted
 def _dismiss(W: World, i: int, now: float) -> None:
     """Dismiss a customer, who loses most of what satisfaction there was, and talks."""
-    person, lost = W.people[i], W.P[0].churn_dismissal
-    person.s *= 1.0 - lost
-    spread(W, i, draw_index(W.run[0].month, _DISMISSAL_K, 0), -lost, 0, 0.0, now, False, now)
+    person, lost = W.people[i], W.parameters[0].churn_dismissal
+    person.satisfaction *= 1.0 - lost
+    start_story(W, i, draw_index(W.run[0].month, _DISMISSAL_K, 0), -lost, 0, 0.0, now, False, now)
     leave(W, i, DISMISSAL, now)

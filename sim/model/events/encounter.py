@@ -6,50 +6,50 @@ from sim.core import streams
 from sim.core.compile import inlined, jitted
 from sim.core.rng import exponential, happens
 from sim.model.events.allocate import (
-    account,
-    discard_contact,
+    allocate_contact,
+    free_contact,
+    group_tally,
     month_tally,
-    post_contact,
-    take_contact,
-    tier_account,
+    schedule_contact,
+    tier_tally,
 )
-from sim.model.events.complaint import appeal
-from sim.model.events.complaint_choice import choose
-from sim.model.events.joining_and_leaving import AT_ONCE, bill, chance_to_join, join, leave
-from sim.model.events.lookups import index_of
-from sim.model.events.tier_disclosure import raised
-from sim.model.events.word_of_mouth import spread
+from sim.model.events.complaint import rule_on_appeal
+from sim.model.events.complaint_choice import choose_reaction
+from sim.model.events.joining_and_leaving import AT_ONCE, bill_customer, chance_to_join, join, leave
+from sim.model.events.lookups import contact_index
+from sim.model.events.tier_disclosure import disclosed_expectation
+from sim.model.events.word_of_mouth import start_story
 from sim.model.laws.satisfaction import (
     disconfirmation,
-    expected,
-    expected_next,
-    perceived,
-    satisfied,
+    expected_quality,
+    next_expectation,
+    next_satisfaction,
+    perceived_quality,
 )
-from sim.model.opening_clock import delayed
+from sim.model.opening_clock import after_open_minutes
 from sim.model.records import (
     ANGRY,
     APPEAL,
-    AWAITED,
     COMPLAINT,
     CUSTOMER,
     ENQUIRY,
     EXIT,
     NEED,
     NOBODY,
+    NOT_AT_DESK,
     POLITE,
     PUBLIC,
     SILENCE,
 )
 from sim.model.state import World
 
-__all__ = ["live_through"]
+__all__ = ["conclude_encounter"]
 
 _MOST_ATTEMPTS = 1000  # nobody calls more often about one need, however stubborn
 
 
 @inlined
-def live_through(
+def conclude_encounter(
     W: World, c: int, a: int, outcome: float, courtesy: float, wait: float, now: float
 ) -> None:
     """Let a person live through the end of a contact, and act on it.
@@ -66,10 +66,10 @@ def live_through(
         Minutes in the queue; infinity for somebody who was never let in.
     now : float
     """
-    contact, P = W.contacts[c], W.P[0]
+    contact, P = W.contacts[c], W.parameters[0]
     i = contact.person
     month_tally(W).moments += 1.0
-    p = perceived(
+    p = perceived_quality(
         wait,
         outcome,
         courtesy,
@@ -78,48 +78,56 @@ def live_through(
         P.perception_weights_outcome,
         P.perception_weights_courtesy,
     )
-    d = _change_mind(W, c, p)
+    d = _update_attitudes(W, c, p)
     contact.outcome, contact.perceived, contact.disconfirmation = outcome, p, d
     _count_refusal(W, c, a, d)
-    choice = choose(W, c, d)
-    _tell_others(W, c, a, choice, d, now)
+    choice = choose_reaction(W, c, d)
+    _start_word_of_mouth(W, c, a, choice, d, now)
     if choice == EXIT:
-        bill(W, i, now)
+        bill_customer(W, i, now)
         leave(W, i, AT_ONCE, now)
-        discard_contact(W, c)
+        free_contact(W, c)
     elif choice == APPEAL:
-        appeal(W, c, now)
+        rule_on_appeal(W, c, now)
     elif choice != SILENCE:
-        _complain(W, c, choice, d, now)
-    elif contact.phase == ENQUIRY and _convinced(W, c, p):
+        _file_complaint(W, c, choice, d, now)
+    elif contact.phase == ENQUIRY and _joins_after_enquiry(W, c, p):
         join(W, i, now)
-        discard_contact(W, c)
+        free_contact(W, c)
     else:
-        _let_it_pass(W, c, a, outcome, now)
+        _retry_or_call_back(W, c, a, outcome, now)
 
 
 @inlined
-def _change_mind(W: World, c: int, p: float) -> float:
+def _update_attitudes(W: World, c: int, p: float) -> float:
     """Change what the person thinks; return the disconfirmation.
 
     Somebody who is no customer has no satisfaction: the same gain and loss move their opinion.
     """
-    contact, P = W.contacts[c], W.P[0]
+    contact, P = W.contacts[c], W.parameters[0]
     person = W.people[contact.person]
     gain, loss = P.satisfaction_gain, P.satisfaction_loss
     if person.status == CUSTOMER:
         d = disconfirmation(
             p,
-            expected(person.e + raised(W, contact.person), P.satisfaction_entitlement, person.rank),
+            expected_quality(
+                person.expectation + disclosed_expectation(W, contact.person),
+                P.satisfaction_entitlement,
+                person.rank,
+            ),
         )
-        after = satisfied(person.s, d, gain, loss)
-        contact.loss += max(person.s - after, 0.0)
-        person.s = after
+        after = next_satisfaction(person.satisfaction, d, gain, loss)
+        contact.satisfaction_loss += max(person.satisfaction - after, 0.0)
+        person.satisfaction = after
     else:
-        d = disconfirmation(p, expected(person.e, 0.0, 0.5))
-        person.o = 2.0 * satisfied(0.5 * (person.o + 1.0), d, gain, loss) - 1.0
-    person.e = expected_next(
-        person.e, p, P.expectation_adapt, P.expectation_market_weight, P.expectation_market_norm
+        d = disconfirmation(p, expected_quality(person.expectation, 0.0, 0.5))
+        person.opinion = 2.0 * next_satisfaction(0.5 * (person.opinion + 1.0), d, gain, loss) - 1.0
+    person.expectation = next_expectation(
+        person.expectation,
+        p,
+        P.expectation_adapt,
+        P.expectation_market_weight,
+        P.expectation_market_norm,
     )
     return d
 
@@ -134,55 +142,59 @@ def _count_refusal(W: World, c: int, a: int, d: float) -> None:
         return
     tally.refusals += 1.0
     tally.refusals_digested += d >= 0.0
-    tally.satisfaction_refused += person.s
+    tally.satisfaction_refused += person.satisfaction
 
 
 @inlined
-def _tell_others(W: World, c: int, a: int, choice: int, d: float, now: float) -> None:
+def _start_word_of_mouth(W: World, c: int, a: int, choice: int, d: float, now: float) -> None:
     """Thank for a delightful remedy; tell neighbours; post a public complaint or thanks."""
-    contact, P = W.contacts[c], W.P[0]
+    contact, P = W.contacts[c], W.parameters[0]
     if d > P.talk_threshold and contact.remedy > 0.0 and a != NOBODY:
         W.agents[a].morale = min(W.agents[a].morale + P.staff_morale_thanks, 1.0)
     thanks = contact.voice == PUBLIC and contact.remedy > 0.0 and d > 0.0
-    spread(
+    start_story(
         W,
         contact.person,
-        index_of(contact),
+        contact_index(contact),
         d,
         contact.voice,
         contact.remedy,
         now,
         choice == PUBLIC or thanks,
-        _complaint_time(W, c, now) if choice == PUBLIC else now,
+        _time_of_complaint(W, c, now) if choice == PUBLIC else now,
     )
 
 
 @jitted
-def _complaint_time(W: World, c: int, now: float) -> float:
+def _time_of_complaint(W: World, c: int, now: float) -> float:
     contact, run = W.contacts[c], W.run[0]
-    wait = exponential(run.key, streams.COMPLAINT_DELAY, contact.person, index_of(contact))
-    return delayed(W, now, wait * W.P[0].voice_delay_minutes)
+    wait = exponential(run.key, streams.COMPLAINT_DELAY, contact.person, contact_index(contact))
+    return after_open_minutes(W, now, wait * W.parameters[0].voice_delay_minutes)
 
 
 @jitted
-def _complain(W: World, c: int, voice: int, d: float, now: float) -> None:
+def _file_complaint(W: World, c: int, voice: int, d: float, now: float) -> None:
     """Put a complaint on its way; it remembers its cause, and takes that contact's place."""
-    at, n = _complaint_time(W, c, now), take_contact(W, W.contacts[c].person)
+    at, n = _time_of_complaint(W, c, now), allocate_contact(W, W.contacts[c].person)
     cause, new, tally = W.contacts[c], W.contacts[n], month_tally(W)
     new.phase, new.kind, new.voice = COMPLAINT, W.run[0].complaint_kind, voice
-    new.month, new.k, new.level = cause.month, cause.k, cause.level + 1
-    new.loss, new.refused_by = cause.loss, cause.refused_by
-    new.repaid = int(cause.repaid or cause.remedy > 0.0)
+    new.month, new.need_number, new.complaint_level = (
+        cause.month,
+        cause.need_number,
+        cause.complaint_level + 1,
+    )
+    new.satisfaction_loss, new.refused_by = cause.satisfaction_loss, cause.refused_by
+    new.already_remedied = int(cause.already_remedied or cause.remedy > 0.0)
     if cause.phase == COMPLAINT:
-        new.justified, new.opportune = cause.justified, cause.opportune
+        new.justified, new.opportunistic = cause.justified, cause.opportunistic
     else:
         new.justified = int(d < 0.0 and cause.can_be_met == 1)
-        new.opportune = int(d >= 0.0)
+        new.opportunistic = int(d >= 0.0)
     _count_voice(W, new.person, voice, now)
-    tally.opportunist += new.opportune
+    tally.opportunist += new.opportunistic
     tally.justified += new.justified
-    discard_contact(W, c)
-    post_contact(W, n, at)
+    free_contact(W, c)
+    schedule_contact(W, n, at)
 
 
 @jitted
@@ -196,51 +208,55 @@ def _count_voice(W: World, i: int, voice: int, now: float) -> None:
         tally.angry += 1.0
     else:
         tally.public += 1.0
-    tier_account(W, person.tier).complaints += 1.0
-    account(W, W.run[0].decile_groups, person.decile).complaints += 1.0
+    tier_tally(W, person.tier).complaints += 1.0
+    group_tally(W, W.run[0].decile_groups, person.decile).complaints += 1.0
 
 
 @jitted
-def _convinced(W: World, c: int, p: float) -> bool:
+def _joins_after_enquiry(W: World, c: int, p: float) -> bool:
     contact, run = W.contacts[c], W.run[0]
     chance = chance_to_join(W, p)
-    return happens(chance, run.key, streams.CONVERSION, contact.person, index_of(contact))
+    return happens(chance, run.key, streams.CONVERSION, contact.person, contact_index(contact))
 
 
 @inlined
-def _let_it_pass(W: World, c: int, a: int, outcome: float, now: float) -> None:
+def _retry_or_call_back(W: World, c: int, a: int, outcome: float, now: float) -> None:
     """Say nothing: try again later what no agent took, call back about what was not resolved."""
-    contact, P, tally = W.contacts[c], W.P[0], month_tally(W)
-    if contact.stage >= _MOST_ATTEMPTS:
-        discard_contact(W, c)
+    contact, P, tally = W.contacts[c], W.parameters[0], month_tally(W)
+    if contact.attempt >= _MOST_ATTEMPTS:
+        free_contact(W, c)
     elif a == NOBODY and contact.retries < P.contact_retry_limit:
-        again = _comes_again(W, c, streams.RETRY, P.contact_retry)
+        again = _tries_again(W, c, streams.RETRY, P.contact_retry)
         tally.retried += again
         contact.retries += 1
-        _put_off(W, c, again, streams.RETRY_DELAY, P.contact_retry_delay_minutes, now)
+        _reschedule(W, c, again, streams.RETRY_DELAY, P.contact_retry_delay_minutes, now)
     elif a != NOBODY and contact.phase == NEED and contact.can_be_met == 1 and outcome < 1.0:
-        again = _comes_again(W, c, streams.CALLBACK, P.contact_callback)
+        again = _tries_again(W, c, streams.CALLBACK, P.contact_callback)
         tally.called_back += again
         contact.retries = 0
-        _put_off(W, c, again, streams.CALLBACK_DELAY, P.contact_callback_delay_minutes, now)
+        _reschedule(W, c, again, streams.CALLBACK_DELAY, P.contact_callback_delay_minutes, now)
     else:
-        discard_contact(W, c)
+        free_contact(W, c)
 
 
 @jitted
-def _comes_again(W: World, c: int, purpose: int, chance: float) -> bool:
+def _tries_again(W: World, c: int, purpose: int, chance: float) -> bool:
     contact = W.contacts[c]
-    return happens(chance, W.run[0].key, purpose, contact.person, index_of(contact))
+    return happens(chance, W.run[0].key, purpose, contact.person, contact_index(contact))
 
 
 @jitted
-def _put_off(W: World, c: int, again: bool, purpose: int, mean_minutes: float, now: float) -> None:
+def _reschedule(
+    W: World, c: int, again: bool, purpose: int, mean_minutes: float, now: float
+) -> None:
     """Put a contact off to another attempt, in open hours; or end it."""
     contact = W.contacts[c]
     if not again:
-        discard_contact(W, c)
+        free_contact(W, c)
         return
-    minutes = exponential(W.run[0].key, purpose, contact.person, index_of(contact)) * mean_minutes
-    contact.stage += 1
-    contact.state = AWAITED
-    post_contact(W, c, delayed(W, now, minutes))
+    minutes = (
+        exponential(W.run[0].key, purpose, contact.person, contact_index(contact)) * mean_minutes
+    )
+    contact.attempt += 1
+    contact.state = NOT_AT_DESK
+    schedule_contact(W, c, after_open_minutes(W, now, minutes))

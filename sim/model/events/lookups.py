@@ -8,7 +8,7 @@ from sim.core.compile import inlined
 from sim.core.rng import draw_index
 from sim.model.state import World
 
-__all__ = ["LAST_LEVEL", "entitled", "index_of"]
+__all__ = ["LAST_LEVEL", "contact_index", "entitlement_of"]
 
 
 LAST_LEVEL = 2  # a complaint about a complaint
@@ -16,15 +16,17 @@ _ATTEMPTS = 21  # bits of a stage that count attempts; above them, the level of 
 
 
 @inlined
-def index_of(contact: Any) -> int:
+def contact_index(contact: Any) -> int:
     """Return the draw index of a contact: its need, its level of complaint, its attempt."""
-    return draw_index(contact.month, contact.k, contact.level << _ATTEMPTS | contact.stage)
+    return draw_index(
+        contact.month, contact.need_number, contact.complaint_level << _ATTEMPTS | contact.attempt
+    )
 
 
 @inlined
-def entitled(W: World, c: int) -> Any:
+def entitlement_of(W: World, c: int) -> Any:
     """Return what the policy gives to this contact's person for it."""
     contact = W.contacts[c]
     # What a Python policy gave for this contact stands in a row of its own, below the tiers'.
-    row = contact.given if contact.given > 0 else W.people[contact.person].tier
+    row = contact.entitlement_row if contact.entitlement_row > 0 else W.people[contact.person].tier
     return W.entitlements[contact.phase, row, contact.voice]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core.compile import allocating, jitted
-from sim.model.events.allocate import account, month_tally, tier_account
+from sim.model.events.allocate import group_tally, month_tally, tier_tally
 from sim.model.events.joining_and_leaving import FIRST_YEAR
 from sim.model.laws.churn import customer_value
 from sim.model.policy.tiering import rank_by_spend
@@ -21,11 +21,11 @@ from sim.model.records import (
 )
 from sim.model.state import World
 
-__all__ = ["take_stock"]
+__all__ = ["record_month_stats"]
 
 
 @allocating
-def take_stock(W: World, now: float) -> None:
+def record_month_stats(W: World, now: float) -> None:
     """Rank spend; count people, their minds and their value, by status, tier and decile.
 
     `scratch` holds every customer's hazard of leaving, natural causes apart.
@@ -38,15 +38,15 @@ def take_stock(W: World, now: float) -> None:
     cost = _cost_of_serving(W)
     for i in range(W.people.shape[0]):
         person = W.people[i]
-        _count_inside(W, i)
+        _count_contacts(W, i)
         if person.status == CUSTOMER:
             _count_customer(W, i, now)
-            W.scratch[i] = _value(W, i, cost)
+            W.scratch[i] = _customer_value(W, i, cost)
             continue
         tally.prospects += person.status == PROSPECT
         tally.lapsed += person.status == LAPSED
         tally.dismissed += person.status == DISMISSED
-        tally.opinion += person.o
+        tally.opinion += person.opinion
         tally.opinions += 1.0
     tally.customer_equity = _customer_equity(W, n)
     tally.joiners_at_risk += tally.joiners_left
@@ -54,10 +54,10 @@ def take_stock(W: World, now: float) -> None:
 
 
 @jitted
-def _count_inside(W: World, i: int) -> None:
+def _count_contacts(W: World, i: int) -> None:
     """Count what a person has in a queue or in service at this moment."""
     tally = month_tally(W)
-    c = W.people[i].visits
+    c = W.people[i].first_contact
     while c != NOBODY:
         tally.waiting += W.contacts[c].state == WAITING
         tally.in_service += W.contacts[c].state == IN_SERVICE
@@ -68,31 +68,31 @@ def _count_inside(W: World, i: int) -> None:
 def _count_customer(W: World, i: int, now: float) -> None:
     person, run, tally = W.people[i], W.run[0], month_tally(W)
     tally.joiners_at_risk += person.joined_at > 0.0 and now - person.joined_at < FIRST_YEAR
-    tally.satisfaction += person.s
-    tally.expectation += person.e
-    tally.trust += person.t
-    tally.value_polite += person.rho[0]
-    tally.value_angry += person.rho[1]
-    tally.value_public += person.rho[2]
-    _count_bystander(W, i)
-    tier = tier_account(W, person.tier)
-    decile = account(W, run.decile_groups, person.decile)
+    tally.satisfaction += person.satisfaction
+    tally.expectation += person.expectation
+    tally.trust += person.trust
+    tally.value_polite += person.voice_value[0]
+    tally.value_angry += person.voice_value[1]
+    tally.value_public += person.voice_value[2]
+    _count_untroubled(W, i)
+    tier = tier_tally(W, person.tier)
+    decile = group_tally(W, run.decile_groups, person.decile)
     tier.customers += 1.0
-    tier.satisfaction += person.s
+    tier.satisfaction += person.satisfaction
     decile.customers += 1.0
-    decile.satisfaction += person.s
+    decile.satisfaction += person.satisfaction
 
 
 @jitted
-def _count_bystander(W: World, i: int) -> None:
+def _count_untroubled(W: World, i: int) -> None:
     """Count the calm: minds of who never made trouble, hearsay of who never complained."""
     person, tally = W.people[i], month_tally(W)
     if person.strikes == 0:
         tally.without_strikes += 1.0
-        tally.satisfaction_without_strikes += person.s
+        tally.satisfaction_without_strikes += person.satisfaction
     if person.complaints == 0:
         tally.never_complained += 1.0
-        tally.value_public_hearsay += person.rho[2]
+        tally.value_public_hearsay += person.voice_value[2]
 
 
 @allocating
@@ -110,7 +110,9 @@ def _concentration(W: World, spend: Floats) -> None:
     tally.top20_share = top20 / total if total > 0.0 else np.nan
     tally.top1_share = top1 / total if total > 0.0 else np.nan
     tally.top2_share = top2 / total if total > 0.0 else np.nan
-    tally.late_bloomers_share = _spend_of_late(W, spend, first) / top20 if top20 > 0.0 else np.nan
+    tally.late_bloomers_share = (
+        _spend_of_late_bloomers(W, spend, first) / top20 if top20 > 0.0 else np.nan
+    )
 
 
 @allocating
@@ -123,7 +125,7 @@ def _spend_from(spend: Floats, first: int) -> float:
 
 
 @allocating
-def _spend_of_late(W: World, spend: Floats, first: int) -> float:
+def _spend_of_late_bloomers(W: World, spend: Floats, first: int) -> float:
     """Return the spend of those customers from a rank on who started low."""
     total = 0.0
     for rank in range(first, spend.shape[0]):
@@ -142,13 +144,13 @@ def _customer_equity(W: World, n: int) -> float:
 
 
 @jitted
-def _value(W: World, i: int, cost: float) -> float:
+def _customer_value(W: World, i: int, cost: float) -> float:
     """Return what a customer is worth: their margin, for as long as they may stay.
 
     The margin is a month's expected spend less what serving a customer has cost.
     """
-    person, P = W.people[i], W.P[0]
-    margin = person.potential * person.w - cost
+    person, P = W.people[i], W.parameters[0]
+    margin = person.potential * person.wallet_share - cost
     hazard = P.churn_natural_per_month + W.scratch[i]
     return customer_value(margin, hazard, P.discount_a_month)
 

@@ -6,17 +6,17 @@ import math
 
 from sim.core.compile import jitted
 from sim.core.rng import draw_index
-from sim.model.events.word_of_mouth import spread
+from sim.model.events.word_of_mouth import start_story
 from sim.model.records import MONTH
 from sim.model.state import World, rules_now
 
-__all__ = ["discount_now", "months_given", "offer_has_ended", "welcome"]
+__all__ = ["current_discount", "give_newcomer_offer", "months_discounted", "offer_has_ended"]
 
 _WELCOME_K = (1 << 28) - 3  # a month's joining has the name of a need that nobody reaches
 
 
 @jitted
-def welcome(W: World, i: int, now: float) -> None:
+def give_newcomer_offer(W: World, i: int, now: float) -> None:
     """Give a joiner the newcomer offer of the day, a bargain that may be told of.
 
     It is regard as well: how well somebody is treated whom the loyal may hear of.
@@ -26,13 +26,13 @@ def welcome(W: World, i: int, now: float) -> None:
     if rules.newcomer_share == 0.0:
         return
     person.offer_until = now + rules.newcomer_months * MONTH
-    person.regard = max(person.regard, person.offer_share)
+    person.perceived_privilege = max(person.perceived_privilege, person.offer_share)
     index = draw_index(run.month, _WELCOME_K, 0)
-    spread(W, i, index, person.offer_share, 0, 0.0, now, False, now)
+    start_story(W, i, index, person.offer_share, 0, 0.0, now, False, now)
 
 
 @jitted
-def months_given(W: World, i: int, begins: float, now: float) -> float:
+def months_discounted(W: World, i: int, begins: float, now: float) -> float:
     """Return how much of a bill from `begins` to `now` is taken off, in months of spend.
 
     The newcomer offer first, then what the loyal get.
@@ -51,7 +51,7 @@ def _is_loyal(W: World, i: int, now: float) -> bool:
 
 
 @jitted
-def discount_now(W: World, i: int, now: float) -> float:
+def current_discount(W: World, i: int, now: float) -> float:
     """Return the share of the bill that a customer is being given, 0 to 1."""
     person = W.people[i]
     if now < person.offer_until:

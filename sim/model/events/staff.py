@@ -1,55 +1,55 @@
-"""Agents: the minutes they work, their morale, and their coming and going."""
+"""Agents: the minutes they work, their morale, when they quit and who replaces them."""
 
 from __future__ import annotations
 
 from sim.core import streams
 from sim.core.compile import entry, inlined, jitted
 from sim.core.rng import uniform
-from sim.model.events.allocate import account, month_tally
-from sim.model.laws.churn import comes_about
-from sim.model.laws.satisfaction import clip, drifted
+from sim.model.events.allocate import group_tally, month_tally
+from sim.model.laws.churn import occurs
+from sim.model.laws.satisfaction import clip, drift
 from sim.model.laws.service import load_on_morale, quit_hazard
 from sim.model.state import World
 
-__all__ = ["comes_on", "goes_off", "month_of_staff", "touch"]
+__all__ = ["begin_shift", "end_shift", "update_minutes", "update_staff"]
 
 
 @inlined
-def touch(W: World, a: int, now: float) -> None:
-    """Bring an agent's minutes up to now; whoever finishes a service after hours is paid for it."""
+def update_minutes(W: World, a: int, now: float) -> None:
+    """Count an agent's minutes up to now; finishing a service after the shift is paid too."""
     agent = W.agents[a]
-    minutes = now - agent.since
-    agent.since = now
+    minutes = now - agent.counted_until
+    agent.counted_until = now
     agent.busy_minutes += agent.busy * minutes
     if agent.on_shift or agent.busy > 0:
         agent.paid_minutes += minutes
 
 
 @entry
-def comes_on(W: World, a: int, now: float) -> bool:
-    """Let an agent's shift begin; return whether somebody holds the seat."""
-    touch(W, a, now)
+def begin_shift(W: World, a: int, now: float) -> bool:
+    """Begin an agent's shift; return whether the seat is filled."""
+    update_minutes(W, a, now)
     agent = W.agents[a]
     agent.on_shift = agent.present
     return agent.present == 1
 
 
 @entry
-def goes_off(W: World, a: int, now: float) -> None:
-    """Let an agent's shift end; a service begun is finished."""
-    touch(W, a, now)
+def end_shift(W: World, a: int, now: float) -> None:
+    """End an agent's shift; a service that has begun is finished."""
+    update_minutes(W, a, now)
     W.agents[a].on_shift = 0
 
 
 @jitted
-def month_of_staff(W: World, now: float) -> None:
-    """Pay the month's wages, move morale, and let agents quit and novices take vacant seats."""
+def update_staff(W: World, now: float) -> None:
+    """Pay the month's wages, update morale, and let agents quit and novices fill vacant seats."""
     tally = month_tally(W)
     for a in range(W.agents.shape[0]):
-        touch(W, a, now)
+        update_minutes(W, a, now)
         _pay_wages(W, a)
-        _move_morale(W, a)
-        _come_and_go(W, a, now)
+        _update_morale(W, a)
+        _quit_or_hire(W, a, now)
         agent = W.agents[a]
         tally.agents_present += agent.present
         tally.morale += agent.morale * agent.present
@@ -63,33 +63,33 @@ def _pay_wages(W: World, a: int) -> None:
     tally.wages += agent.paid_minutes / 60.0 * pool.wage
     tally.busy_minutes += busy
     tally.paid_minutes += paid
-    group = account(W, run.pool_groups, agent.pool)
+    group = group_tally(W, run.pool_groups, agent.pool)
     group.busy_minutes += busy
     group.paid_minutes += paid
 
 
 @jitted
-def _move_morale(W: World, a: int) -> None:
-    agent, P = W.agents[a], W.P[0]
+def _update_morale(W: World, a: int) -> None:
+    agent, P = W.agents[a], W.parameters[0]
     paid = agent.paid_minutes * W.pools[agent.pool].concurrency
     utilisation = agent.busy_minutes / paid if paid > 0.0 else 0.0
     load = load_on_morale(utilisation, P.staff_morale_knee, P.staff_morale_load)
-    rested = drifted(agent.morale, P.staff_morale_recovery, P.staff_morale_base)
+    rested = drift(agent.morale, P.staff_morale_recovery, P.staff_morale_base)
     agent.morale = clip(rested - load, 0.0, 1.0)
     agent.busy_minutes = agent.paid_minutes = 0.0
 
 
 @jitted
-def _come_and_go(W: World, a: int, now: float) -> None:
-    agent, P, run, tally = W.agents[a], W.P[0], W.run[0], month_tally(W)
+def _quit_or_hire(W: World, a: int, now: float) -> None:
+    agent, P, run, tally = W.agents[a], W.parameters[0], W.run[0], month_tally(W)
     if agent.present == 1:
         hazard = quit_hazard(P.staff_quit_base_per_month, P.staff_quit_slope, agent.morale)
-        if not comes_about(hazard, uniform(run.key, streams.QUIT, a, run.month)):
+        if not occurs(hazard, uniform(run.key, streams.QUIT, a, run.month)):
             return
         tally.agents_quit += 1.0
         agent.present = 0
-        agent.returns_month = run.month + 1 + int(P.staff_hire_delay_months)
-    if agent.returns_month <= run.month + 1:
+        agent.replacement_month = run.month + 1 + int(P.staff_hire_delay_months)
+    if agent.replacement_month <= run.month + 1:
         agent.present = 1
         agent.morale = P.staff_morale_base
         agent.trained_since = now

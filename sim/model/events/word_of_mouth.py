@@ -7,25 +7,32 @@ from sim.core.compile import entry, inlined, jitted
 from sim.core.ieee import on_grid
 from sim.core.rng import exponential, geometric, happens, story_key, uniform
 from sim.model.events.allocate import (
-    end_story,
-    forget_story,
-    heard_already,
+    allocate_story,
+    allocate_telling,
+    flush_scheduled,
+    free_story,
+    free_telling,
+    has_heard,
     month_tally,
-    remember_hearing,
-    sealed,
-    take_story,
-    take_telling,
+    record_hearing,
 )
-from sim.model.laws.talk import convinced, mean_told, readers, reminded, shaken_trust, unfairness
-from sim.model.laws.voice import learned
+from sim.model.laws.talk import (
+    mean_told,
+    opinion_after_hearing,
+    readers,
+    satisfaction_after_hearing,
+    trust_after_shock,
+    unfairness,
+)
+from sim.model.laws.voice import next_voice_value
 from sim.model.records import CUSTOMER, NOBODY, POLITE
 from sim.model.state import World
 
-__all__ = ["spread", "tell"]
+__all__ = ["start_story", "tell_story"]
 
 
 @inlined
-def spread(
+def start_story(
     W: World,
     i: int,
     index: int,
@@ -54,16 +61,16 @@ def spread(
     posted_at : float
         When, if so; maybe beyond the horizon.
     """
-    P, run, person = W.P[0], W.run[0], W.people[i]
+    P, run, person = W.parameters[0], W.run[0], W.people[i]
     chance = P.talk_chance_good if d > 0.0 else P.talk_chance_bad
     told = abs(d) > P.talk_threshold and happens(chance, run.key, streams.TELLS, i, index)
     seen = public and readers(person.audience, P.talk_exposure_share, P.talk_cap) > 0
     if d == 0.0 or not (told or seen):
         return
-    y = take_story(W)
+    y = allocate_story(W)
     story = W.stories[y]
     story.origin, story.key = i, story_key(run.key, streams.STORY, i, index)
-    story.regard, story.tier = person.regard, person.tier
+    story.perceived_privilege, story.tier = person.perceived_privilege, person.tier
     story.voice, story.remedy = voice, remedy
     if d > 0.0:
         month_tally(W).stories_good += 1.0
@@ -71,15 +78,15 @@ def spread(
         month_tally(W).stories_bad += 1.0
     if told:
         wait = exponential(run.key, streams.TELLING_DELAY, i, story.key) * P.talk_delay_minutes
-        _put(W, y, i, NOBODY, story.key, 0, d, 0, now + on_grid(wait))
+        _schedule_telling(W, y, i, NOBODY, story.key, 0, d, 0, now + on_grid(wait))
     if seen:
-        _put(W, y, i, NOBODY, story.key ^ 1, 0, d, 1, posted_at)
-    if story.live == 0:
-        end_story(W, y)
+        _schedule_telling(W, y, i, NOBODY, story.key ^ 1, 0, d, 1, posted_at)
+    if story.pending_tellings == 0:
+        free_story(W, y)
 
 
 @jitted
-def _put(
+def _schedule_telling(
     W: World,
     y: int,
     teller: int,
@@ -90,7 +97,7 @@ def _put(
     public: int,
     at: float,
 ) -> None:
-    m = take_telling(W, y, teller, at)
+    m = allocate_telling(W, y, teller, at)
     if m == NOBODY:
         return
     telling = W.tellings[m]
@@ -99,7 +106,7 @@ def _put(
 
 
 @entry
-def tell(W: World, m: int, now: float) -> int:
+def tell_story(W: World, m: int, now: float) -> int:
     """Let a telling happen; some hearers will tell it on. Return the outbox's state."""
     telling, tally = W.tellings[m], month_tally(W)
     if telling.strength > 0.0:
@@ -107,17 +114,17 @@ def tell(W: World, m: int, now: float) -> int:
     else:
         tally.messages_bad += 1.0
     if telling.public == 1:
-        _read(W, m, now)
+        _reach_readers(W, m, now)
     else:
-        _told(W, m, now)
-    forget_story(W, m)
-    return sealed(W)
+        _tell_neighbours(W, m, now)
+    free_telling(W, m)
+    return flush_scheduled(W)
 
 
 @jitted
-def _read(W: World, m: int, now: float) -> None:
+def _reach_readers(W: World, m: int, now: float) -> None:
     """Let people at large read a post: whoever it reaches, known to the writer or not."""
-    telling, run, P = W.tellings[m], W.run[0], W.P[0]
+    telling, run, P = W.tellings[m], W.run[0], W.parameters[0]
     audience = W.people[telling.teller].audience
     for place in range(readers(audience, P.talk_exposure_share, P.talk_cap)):
         luck = uniform(run.key, streams.WHO_READS, telling.teller, telling.key + place)
@@ -125,15 +132,15 @@ def _read(W: World, m: int, now: float) -> None:
 
 
 @jitted
-def _told(W: World, m: int, now: float) -> None:
+def _tell_neighbours(W: World, m: int, now: float) -> None:
     """Tell some neighbours: the first of an order that is the person's and the story's own.
 
     So more are told, never others, when the story is stronger under one policy than another.
     """
-    telling, run, P = W.tellings[m], W.run[0], W.P[0]
+    telling, run, P = W.tellings[m], W.run[0], W.parameters[0]
     i = telling.teller
     luck = uniform(run.key, streams.NUMBER_TOLD, i, telling.key)
-    begin, ties = W.starts[i], W.starts[i + 1] - W.starts[i]
+    begin, ties = W.tie_starts[i], W.tie_starts[i + 1] - W.tie_starts[i]
     for place in range(ties):
         W.neighbours[place] = W.ties[begin + place]
     count = geometric(luck, mean_told(telling.strength, P.talk_tells_bad, P.talk_tells_good))
@@ -152,21 +159,21 @@ def _hear(W: World, m: int, j: int, now: float) -> None:
     story = W.stories[telling.story]
     if j == story.origin or j == telling.heard_from or j == telling.teller:
         return
-    if heard_already(W, j, telling.story):
+    if has_heard(W, j, telling.story):
         return
-    remember_hearing(W, j, telling.story)
-    _reach(W, m)
-    _take_in(W, m, j)
-    _tell_on(W, m, j, now)
+    record_hearing(W, j, telling.story)
+    _count_reached(W, m)
+    _update_hearer(W, m, j)
+    _retell(W, m, j, now)
 
 
 @jitted
-def _reach(W: World, m: int) -> None:
+def _count_reached(W: World, m: int) -> None:
     telling, tally = W.tellings[m], month_tally(W)
     story = W.stories[telling.story]
     story.reached += 1
     if story.reached & (story.reached - 1) == 0:
-        _note_size(W, int(telling.strength > 0.0), story.reached)
+        _count_cascade_size(W, int(telling.strength > 0.0), story.reached)
     if telling.hop + 1 > story.depth:
         tally.depth += telling.hop + 1 - story.depth
         story.depth = telling.hop + 1
@@ -177,7 +184,7 @@ def _reach(W: World, m: int) -> None:
 
 
 @jitted
-def _note_size(W: World, good: int, reached: int) -> None:
+def _count_cascade_size(W: World, good: int, reached: int) -> None:
     """Note that a story has reached a power of two of people."""
     place = 0
     while reached > 1:
@@ -187,35 +194,37 @@ def _note_size(W: World, good: int, reached: int) -> None:
 
 
 @jitted
-def _take_in(W: World, m: int, j: int) -> None:
+def _update_hearer(W: World, m: int, j: int) -> None:
     """Change a hearer's mind, and what they think complaining brings."""
-    P, person, telling = W.P[0], W.people[j], W.tellings[m]
+    P, person, telling = W.parameters[0], W.people[j], W.tellings[m]
     story, strength = W.stories[telling.story], telling.strength
     if story.voice > 0:
-        person.rho[story.voice - POLITE] = learned(
-            person.rho[story.voice - POLITE],
+        person.voice_value[story.voice - POLITE] = next_voice_value(
+            person.voice_value[story.voice - POLITE],
             P.voice_social_learning,
             P.voice_reward_value,
             story.remedy,
             P.voice_effort_cost,
         )
     if person.status != CUSTOMER:
-        person.o = convinced(person.o, P.talk_listen, strength)
+        person.opinion = opinion_after_hearing(person.opinion, P.talk_listen, strength)
         if strength > 0.0:
-            person.told_by = telling.teller
+            person.recommender = telling.teller
         return
-    person.s = reminded(person.s, P.talk_listen_customer, strength)
-    _compare(W, j, telling.story)
+    person.satisfaction = satisfaction_after_hearing(
+        person.satisfaction, P.talk_listen_customer, strength
+    )
+    _compare_treatment(W, j, telling.story)
 
 
 @jitted
-def _compare(W: World, j: int, y: int) -> None:
+def _compare_treatment(W: World, j: int, y: int) -> None:
     """Let a customer who was treated worse than the origin of a story feel the unfairness."""
-    P, person, story, tally = W.P[0], W.people[j], W.stories[y], month_tally(W)
+    P, person, story, tally = W.parameters[0], W.people[j], W.stories[y], month_tally(W)
     same = person.tier == story.tier
     weight = P.fairness_within_tier if same else P.fairness_between_tiers
-    u = unfairness(person.fairness, person.regard, story.regard, weight)
-    person.t = shaken_trust(person.t, u)
+    u = unfairness(person.fairness, person.perceived_privilege, story.perceived_privilege, weight)
+    person.trust = trust_after_shock(person.trust, u)
     if same:
         tally.unfairness_within += u
     else:
@@ -224,15 +233,15 @@ def _compare(W: World, j: int, y: int) -> None:
 
 
 @jitted
-def _tell_on(W: World, m: int, j: int, now: float) -> None:
+def _retell(W: World, m: int, j: int, now: float) -> None:
     """Let a hearer pass the story on, weaker, after a delay."""
-    telling, run, P = W.tellings[m], W.run[0], W.P[0]
+    telling, run, P = W.tellings[m], W.run[0], W.parameters[0]
     key = story_key(run.key, streams.STORY, j, telling.key)
     if not happens(P.talk_retell, run.key, streams.RETELLS, j, key):
         return
     wait = exponential(run.key, streams.TELLING_DELAY, j, key) * P.talk_delay_minutes
     month_tally(W).retellings += 1.0
-    _put(
+    _schedule_telling(
         W,
         telling.story,
         j,

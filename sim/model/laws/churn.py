@@ -16,14 +16,14 @@ from sim.core.compile import inlined, jitted
 from sim.core.ieee import exp, log
 
 __all__ = [
-    "boosted",
-    "comes_about",
     "conversion",
     "customer_value",
     "enquiry_hazard",
-    "grown_share",
     "joiner_satisfaction",
     "leaver_opinion",
+    "next_wallet_share",
+    "occurs",
+    "offer_conversion",
     "probability",
     "unhappy_hazard",
 ]
@@ -77,7 +77,7 @@ def probability(hazard: float) -> float:
 
 
 @inlined
-def comes_about(hazard: float, luck: float) -> bool:
+def occurs(hazard: float, luck: float) -> bool:
     """Return whether something of this hazard happens in a unit of time, by a uniform draw.
 
     A chance is never above its hazard, so that most luck decides without the exponential.
@@ -86,7 +86,7 @@ def comes_about(hazard: float, luck: float) -> bool:
 
 
 @jitted
-def grown_share(w: float, rate: float, s: float, t: float) -> float:
+def next_wallet_share(w: float, rate: float, s: float, t: float) -> float:
     """Return the share of wallet after a month: w + rate (s t - w), all 0 to 1."""
     return w + rate * (s * t - w)
 
@@ -114,7 +114,7 @@ def conversion(convert: float, without_service: float, p: float) -> float:
 
 
 @jitted
-def boosted(chance: float, boost: float, discount: float) -> float:
+def offer_conversion(chance: float, boost: float, discount: float) -> float:
     """Return the chance to join with a newcomer offer, min(1, chance (1 + boost discount))."""
     return min(1.0, chance * (1.0 + boost * discount))
 

@@ -18,13 +18,13 @@ from sim.core.ieee import exp
 __all__ = [
     "clip",
     "disconfirmation",
-    "drifted",
-    "expected",
-    "expected_next",
-    "healed",
-    "perceived",
-    "remedy_reach",
-    "satisfied",
+    "drift",
+    "expected_quality",
+    "next_expectation",
+    "next_satisfaction",
+    "perceived_quality",
+    "remedy_effect",
+    "satisfaction_after_remedy",
 ]
 
 
@@ -35,7 +35,7 @@ def clip(x: float, low: float, high: float) -> float:
 
 
 @inlined
-def perceived(
+def perceived_quality(
     wait: float,
     outcome: float,
     courtesy: float,
@@ -67,7 +67,7 @@ def perceived(
 
 
 @inlined
-def expected(e: float, entitlement: float, rank: float) -> float:
+def expected_quality(e: float, entitlement: float, rank: float) -> float:
     """Return what a person of this rank counts on, clip(e + entitlement (rank - 1/2), 0, 1).
 
     `rank` is the rank of spend among customers, 0 (least) to 1: big fish expect more.
@@ -82,7 +82,7 @@ def disconfirmation(p: float, expectation: float) -> float:
 
 
 @inlined
-def satisfied(s: float, d: float, gain: float, loss: float) -> float:
+def next_satisfaction(s: float, d: float, gain: float, loss: float) -> float:
     """Return satisfaction after a disconfirmation d; bad is stronger than good.
 
     s + gain d (1 - s) for d >= 0, s + loss d s for d < 0; 0 to 1 (Mittal et al. 1998: loss is about
@@ -92,7 +92,7 @@ def satisfied(s: float, d: float, gain: float, loss: float) -> float:
 
 
 @inlined
-def expected_next(e: float, p: float, adapt: float, market_weight: float, norm: float) -> float:
+def next_expectation(e: float, p: float, adapt: float, market_weight: float, norm: float) -> float:
     """Return expectation after an encounter: drawn to what was met, anchored to the market.
 
     e + adapt ((1 - market_weight) p + market_weight norm - e); all 0 to 1. Without the anchor
@@ -102,13 +102,15 @@ def expected_next(e: float, p: float, adapt: float, market_weight: float, norm: 
 
 
 @jitted
-def drifted(x: float, rate: float, goal: float) -> float:
+def drift(x: float, rate: float, goal: float) -> float:
     """Return x moved a share `rate` (0 to 1) of the way to its goal: s to its base, trust to s."""
     return x + rate * (goal - x)
 
 
 @jitted
-def healed(s: float, remedy_months: float, lost: float, heal: float, half_value: float) -> float:
+def satisfaction_after_remedy(
+    s: float, remedy_months: float, lost: float, heal: float, half_value: float
+) -> float:
     """Return satisfaction after a remedy: s + heal (1 - exp(-r / r0)) lost, at most 1.
 
     Parameters
@@ -124,11 +126,11 @@ def healed(s: float, remedy_months: float, lost: float, heal: float, half_value:
     half_value : float
         r0: a remedy of this size restores 63% of that.
     """
-    return min(1.0, s + heal * remedy_reach(remedy_months, half_value) * lost)
+    return min(1.0, s + heal * remedy_effect(remedy_months, half_value) * lost)
 
 
 @jitted
-def remedy_reach(remedy_months: float, half_value: float) -> float:
+def remedy_effect(remedy_months: float, half_value: float) -> float:
     """Return how far a remedy goes, 1 - exp(-r / r0), 0 to 1."""
     if half_value <= 0.0:
         return 1.0 if remedy_months > 0.0 else 0.0

@@ -13,7 +13,14 @@ from __future__ import annotations
 
 from sim.core.compile import jitted
 
-__all__ = ["convinced", "mean_told", "readers", "reminded", "shaken_trust", "unfairness"]
+__all__ = [
+    "mean_told",
+    "opinion_after_hearing",
+    "readers",
+    "satisfaction_after_hearing",
+    "trust_after_shock",
+    "unfairness",
+]
 
 
 @jitted
@@ -29,14 +36,14 @@ def readers(audience: float, exposure: float, cap: float) -> int:
 
 
 @jitted
-def convinced(o: float, listen: float, strength: float) -> float:
+def opinion_after_hearing(o: float, listen: float, strength: float) -> float:
     """Return a non-customer's opinion after hearing: o + listen |v| (sign v - o), -1 to 1."""
     goal = 1.0 if strength > 0.0 else -1.0
     return o + listen * abs(strength) * (goal - o)
 
 
 @jitted
-def reminded(s: float, listen: float, strength: float) -> float:
+def satisfaction_after_hearing(s: float, listen: float, strength: float) -> float:
     """Return a customer's satisfaction after hearing: s + listen |v| (1[v > 0] - s), 0 to 1."""
     goal = 1.0 if strength > 0.0 else 0.0
     return s + listen * abs(strength) * (goal - s)
@@ -53,6 +60,6 @@ def unfairness(fairness: float, own_regard: float, their_regard: float, weight: 
 
 
 @jitted
-def shaken_trust(t: float, u: float) -> float:
+def trust_after_shock(t: float, u: float) -> float:
     """Return trust after unfairness u: t - u t, 0 to 1."""
     return t - u * t

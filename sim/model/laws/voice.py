@@ -19,9 +19,9 @@ from sim.core.ieee import exp, log
 __all__ = [
     "appeal_chance",
     "exit_utility",
-    "learned",
+    "log_audience",
+    "next_voice_value",
     "opportunist_utility",
-    "reach_of",
     "voice_utility",
 ]
 
@@ -29,7 +29,7 @@ _LN_10 = 2.302585092994046
 
 
 @jitted
-def reach_of(audience: float) -> float:
+def log_audience(audience: float) -> float:
     """Return log10(1 + audience): what followers add to a public complaint's appeal."""
     return log(1.0 + audience) / _LN_10
 
@@ -86,7 +86,7 @@ def appeal_chance(share: float, loudness: float) -> float:
 
 
 @jitted
-def learned(
+def next_voice_value(
     rho: float, rate: float, reward_value: float, remedy_months: float, effort_cost: float
 ) -> float:
     """Return rho after a lesson: rho + rate (kappa r - effort - rho) (Rescorla & Wagner 1972).

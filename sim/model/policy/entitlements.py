@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.policy.policy_pools import seated
+from sim.model.policy.policy_pools import form_pools
 from sim.model.policy.tiering import OBSERVABLES
 from sim.model.records import (
     COMPLAINT,
@@ -24,7 +24,7 @@ from sim.model.records import (
     RULES,
     SECRET,
     TIER,
-    UNTOLD,
+    UNDISCLOSED,
     VOICES,
     Integers,
     PolicyTables,
@@ -36,23 +36,23 @@ from sim.scenario.schema.scenario import Scenario
 
 __all__ = [
     "MOST_ANSWERS",
-    "cells_of",
-    "manned",
-    "over",
+    "entitlement_cells",
+    "entitlement_row",
+    "override",
+    "policy_tables",
+    "pool_numbers",
     "resolve",
-    "row_of",
-    "tables_of",
     "tiers_of",
 ]
 
 PHASES = 3
 MOST_ANSWERS = 1000  # rows below the tiers', for what Python policies give besides
-_SECRECY = {"none": UNTOLD, "secret": SECRET, "published": PUBLISHED}
+_SECRECY = {"none": UNDISCLOSED, "secret": SECRET, "published": PUBLISHED}
 Pools = Mapping[str, int]
 FRONT = (0, 0.0, 1.0)  # level, head start, pace: overdue promises, in order of arrival
 
 
-def tables_of(scenario: Scenario, name: str) -> PolicyTables:
+def policy_tables(scenario: Scenario, name: str) -> PolicyTables:
     """Return the tables of a run under a policy by its name.
 
     Where the scenario switches, they hold the policy that everybody starts under as well.
@@ -78,8 +78,8 @@ def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
     places = {FRONT: 0}
     # The run's own policy comes last, and its tiers first.
     names = tuple(dict.fromkeys(tier.name for theirs in reversed(tiers) for tier in theirs))
-    desk, seats = seated(scenario.desk, policies)
-    pools = [manned(scenario.desk, desk, theirs) for theirs in seats]
+    desk, seats = form_pools(scenario.desk, policies)
+    pools = [pool_numbers(scenario.desk, desk, theirs) for theirs in seats]
     tables = [_table(*one, places) for one in zip(policies, tiers, pools, strict=True)]
     if any(policy.python for policy in policies):
         tables.append(np.zeros((PHASES, MOST_ANSWERS, len(VOICES)), ENTITLEMENT))
@@ -87,13 +87,13 @@ def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
     return PolicyTables(
         entitlements=np.concatenate(tables, axis=1),
         classes=_classes(places),
-        weights=np.array([_weights(policy) for policy in policies]),
-        cuts=np.array(cuts, TIER),
+        score_weights=np.array([_weights(policy) for policy in policies]),
+        tiers=np.array(cuts, TIER),
         tier_names=names,
         policies=policies,
         rules=np.array(list(_all_rules(scenario, policies, tiers, pools)), RULES),
         desk=desk,
-        seats=seats,
+        agent_pools=seats,
     )
 
 
@@ -102,7 +102,7 @@ def tiers_of(policy: Policy) -> tuple[Tier, ...]:
     return policy.tiers or (Tier(name="everyone"),)
 
 
-def manned(own: Desk, whole: Desk, seats: Integers) -> Pools:
+def pool_numbers(own: Desk, whole: Desk, seats: Integers) -> Pools:
     """Return the place of each pool; what is sent to one formed of nobody stays with its kind's.
 
     Parameters
@@ -126,8 +126,8 @@ def _table(
 ) -> Records:
     """Return a policy's entitlements; their queue classes are entered among the places."""
     table = np.zeros((PHASES, len(tiers), len(VOICES)), ENTITLEMENT)
-    for cell, usual in cells_of(policy, tiers):
-        table[cell] = row_of(usual, pools, places)
+    for cell, usual in entitlement_cells(policy, tiers):
+        table[cell] = entitlement_row(usual, pools, places)
     return table
 
 
@@ -177,20 +177,20 @@ def _rules(policy: Policy, pools: Pools) -> dict[str, object]:
     }
 
 
-def cells_of(
+def entitlement_cells(
     policy: Policy, tiers: tuple[Tier, ...]
 ) -> Iterator[tuple[tuple[int, int, int], Entitlement]]:
     """Yield what a policy gives for each (phase, tier, voice), written out in full."""
-    everyone = over(DEFAULT_ENTITLEMENT, policy.everyone)
+    everyone = override(DEFAULT_ENTITLEMENT, policy.everyone)
     for place, tier in enumerate(tiers):
-        usual = over(everyone, tier)
+        usual = override(everyone, tier)
         for voice, name in enumerate(VOICES):
-            complaint = over(usual, policy.voices[name]) if name in policy.voices else usual
+            complaint = override(usual, policy.voices[name]) if name in policy.voices else usual
             for phase in range(PHASES):
                 if phase == COMPLAINT:
                     given = complaint
                 elif phase == ENQUIRY:
-                    given = over(everyone, policy.enquiries)
+                    given = override(everyone, policy.enquiries)
                 else:
                     given = usual
                 yield (phase, place, voice), given
@@ -208,7 +208,7 @@ def _cut(
     )
 
 
-def over(below: Entitlement, above: Service) -> Entitlement:
+def override(below: Entitlement, above: Service) -> Entitlement:
     """Return `below` with everything that `above` says."""
     said = {
         name: value
@@ -218,7 +218,7 @@ def over(below: Entitlement, above: Service) -> Entitlement:
     return below.model_copy(update=said)
 
 
-def row_of(
+def entitlement_row(
     given: Entitlement, pools: Pools, places: dict[tuple[int, float, float], int]
 ) -> tuple[object, ...]:
     """Return an entitlement as a record; a queue class that is new is entered among the places.

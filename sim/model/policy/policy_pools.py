@@ -14,10 +14,10 @@ from sim.scenario.schema.opening_hours import Opening
 from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.policy_terms import OwnPool
 
-__all__ = ["seated"]
+__all__ = ["form_pools"]
 
 
-class _Spared(NamedTuple):
+class _Donors(NamedTuple):
     """Agents whom a pool gives up, and the hours that they work."""
 
     pool: int
@@ -25,7 +25,7 @@ class _Spared(NamedTuple):
     agents: list[int]
 
 
-def seated(desk: Desk, policies: Sequence[Policy]) -> tuple[Desk, Integers]:
+def form_pools(desk: Desk, policies: Sequence[Policy]) -> tuple[Desk, Integers]:
     """Return the desk with the pools that policies form, and where each agent sits under each.
 
     A pool takes the last agents of the largest shift of the largest pool, which keeps one at least;
@@ -47,31 +47,31 @@ def seated(desk: Desk, policies: Sequence[Policy]) -> tuple[Desk, Integers]:
         The pool of each agent by policy.
     """
     pools = dict(desk.pools)
-    seats = [_seats(desk, pools, policy) for policy in policies]
+    seats = [_assign_agents(desk, pools, policy) for policy in policies]
     return desk.model_copy(update={"pools": pools}), np.array(seats, np.int64)
 
 
-def _seats(desk: Desk, pools: dict[str, Pool], policy: Policy) -> list[int]:
+def _assign_agents(desk: Desk, pools: dict[str, Pool], policy: Policy) -> list[int]:
     """Return the pool of each agent under a policy; its pools are added to the others."""
     seats = [pool for pool, size, _ in shifts(desk) for _ in range(size)]
     for name, wanted in policy.pools.items():
         if name in desk.pools:
             continue
-        spared = _spared(desk, seats, wanted.agents)
-        pools.setdefault(name, _formed(desk, wanted, spared))
+        spared = _donors(desk, seats, wanted.agents)
+        pools.setdefault(name, _pool_of_donors(desk, wanted, spared))
         for agent in spared.agents:
             seats[agent] = list(pools).index(name)
     return seats
 
 
-def _spared(desk: Desk, seats: list[int], wanted: int) -> _Spared:
+def _donors(desk: Desk, seats: list[int], wanted: int) -> _Donors:
     sizes = [seats.count(pool) for pool in range(len(desk.pools))]
     largest = sizes.index(max(sizes))
-    groups: list[_Spared] = []
+    groups: list[_Donors] = []
     first = 0
     for pool, size, hours in shifts(desk):
         members = [agent for agent in range(first, first + size) if seats[agent] == pool]
-        groups.append(_Spared(pool, hours, members))
+        groups.append(_Donors(pool, hours, members))
         first += size
     theirs = [group for group in groups if group.pool == largest]
     shift = max(theirs, key=lambda group: len(group.agents))
@@ -79,7 +79,7 @@ def _spared(desk: Desk, seats: list[int], wanted: int) -> _Spared:
     return shift._replace(agents=shift.agents[-few:] if few > 0 else [])
 
 
-def _formed(desk: Desk, wanted: OwnPool, spared: _Spared) -> Pool:
+def _pool_of_donors(desk: Desk, wanted: OwnPool, spared: _Donors) -> Pool:
     name = list(desk.pools)[spared.pool]
     overflows = wanted.overflow_minutes is not None
     given = {

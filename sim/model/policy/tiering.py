@@ -7,12 +7,12 @@ from typing import Any, get_args
 import numpy as np
 
 from sim.core.compile import allocating, allocating_entry, jitted
-from sim.model.radix_sort import ascending
+from sim.model.radix_sort import argsort
 from sim.model.records import CUSTOMER, MONTH, Floats, Integers
 from sim.model.state import World, rules_now
 from sim.scenario.schema.policies import Observable
 
-__all__ = ["OBSERVABLES", "rank_by_spend", "review_tiers", "seen"]
+__all__ = ["OBSERVABLES", "observables", "rank_by_spend", "review_tiers"]
 
 OBSERVABLES: tuple[str, ...] = get_args(Observable)
 
@@ -20,19 +20,19 @@ _COLUMNS = len(OBSERVABLES)
 
 
 @jitted
-def _observed(W: World, i: int, observable: int, now: float) -> float:
+def _observable(W: World, i: int, observable: int, now: float) -> float:
     person = W.people[i]
     if observable < 5:
-        return _money_seen(person, observable)
+        return _money_observable(person, observable)
     if observable == 5:
         return (now - person.joined_at) / MONTH
     if observable == 6:
         return person.audience
-    return _deeds_seen(person, observable)
+    return _count_observable(person, observable)
 
 
 @jitted
-def _money_seen(person: Any, observable: int) -> float:
+def _money_observable(person: Any, observable: int) -> float:
     if observable == 0:
         return person.spend
     if observable == 1:
@@ -45,7 +45,7 @@ def _money_seen(person: Any, observable: int) -> float:
 
 
 @jitted
-def _deeds_seen(person: Any, observable: int) -> float:
+def _count_observable(person: Any, observable: int) -> float:
     if observable == 7:
         return float(person.contacts)
     if observable == 8:
@@ -62,12 +62,12 @@ def _deeds_seen(person: Any, observable: int) -> float:
 
 
 @allocating_entry
-def seen(W: World, who: Integers, now: float) -> np.ndarray:
+def observables(W: World, who: Integers, now: float) -> np.ndarray:
     """Return what the company sees of people: a row each, a column an observable."""
     values = np.empty((who.shape[0], _COLUMNS), np.float64)
     for place in range(who.shape[0]):
         for observable in range(_COLUMNS):
-            values[place, observable] = _observed(W, who[place], observable, now)
+            values[place, observable] = _observable(W, who[place], observable, now)
     return values
 
 
@@ -89,7 +89,7 @@ def rank_by_spend(W: World) -> Floats:
     Leaves the customers' indices in `order`, in the same order.
     """
     seen = _gather_spend(W)
-    n, order = seen.shape[0], ascending(seen)
+    n, order = seen.shape[0], argsort(seen)
     ranks, spend = np.empty(n, np.int64), np.empty(n, np.float64)
     for rank in range(n):
         ranks[order[rank]] = rank
@@ -124,13 +124,13 @@ def _scores(W: World, n: int, now: float) -> np.ndarray:
     """
     score = np.zeros(n, np.float64)
     seen = np.empty(n, np.float64)
-    for observable in range(W.weights.shape[1]):
-        weight = W.weights[W.run[0].policy, observable]
+    for observable in range(W.score_weights.shape[1]):
+        weight = W.score_weights[W.run[0].policy, observable]
         if weight == 0.0:
             continue
         for place in range(n):
-            seen[place] = _observed(W, W.order[place], observable, now)
-        order = ascending(seen)
+            seen[place] = _observable(W, W.order[place], observable, now)
+        order = argsort(seen)
         first = 0
         while first < n:
             last = first
@@ -158,14 +158,14 @@ def review_tiers(W: World, now: float) -> None:
         return
     n = _gather_customers(W)
     score = _scores(W, n, now)
-    descending = ascending(-score)
+    descending = argsort(-score)
     place = 0
     for tier in range(rules.first_tier, rules.last_tier):
         room = n
-        if W.cuts[tier].top_share >= 0.0:
-            room = int(W.cuts[tier].top_share * n + 0.5)
+        if W.tiers[tier].top_share >= 0.0:
+            room = int(W.tiers[tier].top_share * n + 0.5)
         taken = 0
-        while place < n and taken < room and score[descending[place]] >= W.cuts[tier].min_score:
+        while place < n and taken < room and score[descending[place]] >= W.tiers[tier].min_score:
             W.people[W.order[descending[place]]].tier = tier
             place += 1
             taken += 1

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from sim.core.compile import allocating, allocating_entry
 from sim.core.rng import gamma, uniform
 from sim.core.streams import DEGREE, TIES
-from sim.model.hash_table import place_of
+from sim.model.hash_table import bucket_of
 from sim.model.population.graph_kinds import Pairs
 
 __all__ = ["propensities", "within_blocks"]
@@ -164,7 +164,7 @@ def _at(scale: _Scale, point: float) -> int:
 def _is_new(places: Pairs, pairs: Pairs, tie: int, one: int, other: int) -> bool:
     """Note a tie in the open-addressed table of ties, unless it is there already."""
     low, high = min(one, other), max(one, other)
-    place = place_of(low, high, len(places))
+    place = bucket_of(low, high, len(places))
     while places[place] >= 0:
         found = places[place]
         if pairs[found, 0] == low and pairs[found, 1] == high:

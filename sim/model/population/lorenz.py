@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["SHARES", "gini", "held", "held_in_bins"]
+__all__ = ["SHARES", "gini", "lorenz_curve", "lorenz_of_histogram"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -15,7 +15,7 @@ SHARES: Floats = np.arange(_STEPS + 1) / _STEPS
 """The shares of a population, from those who have least, at which a curve is kept."""
 
 
-def held(values: Floats) -> Floats:
+def lorenz_curve(values: Floats) -> Floats:
     """Return the share of the sum that each of `SHARES` of a population holds, least first.
 
     Parameters
@@ -47,7 +47,7 @@ def held(values: Floats) -> Floats:
     return np.asarray((before + part * (after - before)) / amounts[-1])
 
 
-def held_in_bins(counts: npt.NDArray[np.int64], values: Floats) -> Floats:
+def lorenz_of_histogram(counts: npt.NDArray[np.int64], values: Floats) -> Floats:
     """Return the same of a histogram, whose bins have rising values.
 
     Parameters

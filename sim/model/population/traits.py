@@ -11,14 +11,14 @@ import numpy.typing as npt
 from scipy import special
 
 from sim.core import streams
-from sim.core.cancel import heed
+from sim.core.cancel import check_cancelled
 from sim.core.compile import allocating_entry
 from sim.core.ieee import exp, on_grid
 from sim.core.rng import exponential, normal, normal_quantile, uniform
 from sim.errors import DataError
 from sim.model.population.customer_file import CustomerFile
 from sim.model.population.quantiles import beta_quantile, gamma_quantile
-from sim.model.radix_sort import ascending
+from sim.model.radix_sort import argsort
 from sim.model.records import CUSTOMER, MONTH, NOBODY, PERSON, PROSPECT, Floats, Records
 from sim.scenario.schema.people import People
 from sim.scenario.schema.scenario import Scenario
@@ -77,7 +77,7 @@ def build_people(
 def _draw_traits(people: Records, spec: People, key: int, given: Mapping[str, Floats]) -> None:
     factor = _cholesky(spec.correlations)
     for first in range(0, len(people), _AT_ONCE):
-        heed()
+        check_cancelled()
         some = slice(first, first + _AT_ONCE)
         z = _scores(key, streams.TRAIT, first, len(people[some]), factor)
         for scores, (name, field) in zip(z, TRAITS.items(), strict=True):
@@ -91,12 +91,12 @@ def _draw_traits(people: Records, spec: People, key: int, given: Mapping[str, Fl
 
 def _begin(people: Records, start: float, norm: float) -> None:
     people["status"] = PROSPECT
-    people["s"] = people["t"] = start
-    people["e"] = norm
+    people["satisfaction"] = people["trust"] = start
+    people["expectation"] = norm
     people["rank"] = 0.5
     people["complained_at"] = people["remedied_at"] = -np.inf
     people["offer_until"] = -np.inf
-    people["need_k"] = people["visits"] = people["told_by"] = NOBODY
+    people["need_number"] = people["first_contact"] = people["recommender"] = NOBODY
 
 
 def _wanted(scenario: Scenario, count: int, file: CustomerFile | None) -> int:
@@ -114,7 +114,7 @@ def _choose_customers(people: Records, wanted: int, key: int, file: CustomerFile
         people["status"][file.customer] = CUSTOMER
         return
     luck = _uniforms(key, streams.FIRST_CUSTOMERS, len(people))
-    people["status"][ascending(luck)[:wanted]] = CUSTOMER
+    people["status"][argsort(luck)[:wanted]] = CUSTOMER
 
 
 def _settle(
@@ -125,12 +125,12 @@ def _settle(
     if share > 0.0:
         people["potential"] /= share
     customers = people["status"] == CUSTOMER
-    people["w"][customers] = share
+    people["wallet_share"][customers] = share
     tenure = given.get("tenure_months")
     if tenure is None:
         tenure = spec.tenure_months.mean * _exponentials(key, streams.TENURE, len(people))
     people["joined_at"][customers] = -_grid(tenure * MONTH)[customers]
-    order = ascending(np.ascontiguousarray(people["potential"]))
+    order = argsort(np.ascontiguousarray(people["potential"]))
     people["decile"][order] = np.arange(len(people)) * _DECILES // max(len(people), 1)
 
 

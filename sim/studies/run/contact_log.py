@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from sim.engine.simulate import watched
+from sim.engine.simulate import simulate_observed
 from sim.errors import RunError
 from sim.model.build import group_names
-from sim.model.policy.entitlements import tables_of
+from sim.model.policy.entitlements import policy_tables
 from sim.model.records import ABANDONED, BLOCKED, CLOSED_ON, TURNED_AWAY
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
@@ -46,18 +46,18 @@ class _Clerk:
     def __init__(self) -> None:
         self.rows: list[tuple[Any, ...]] = []
 
-    def around(self, name: str, moment: Callable[..., Any], world: World, *about: Any) -> Any:
+    def on_event(self, name: str, moment: Callable[..., Any], world: World, *about: Any) -> Any:
         """Let a moment happen, and note whose contact it was."""
-        if name not in ("begin", "gives_up", "withdraw"):
+        if name not in ("begin_service", "leave_unserved", "withdraw_contact"):
             return moment(world, *about)
         contact = world.contacts[about[0]].copy()
         answer = moment(world, *about)
-        minutes = float(answer) if name == "begin" else None
+        minutes = float(answer) if name == "begin_service" else None
         self._note(contact, float(about[-1]), minutes, _outcome(name, about))
         return answer
 
     def _note(self, contact: Any, now: float, minutes: float | None, outcome: str) -> None:
-        joined = float(contact["joined"])
+        joined = float(contact["arrived_at"])
         names = ("person", "tier", "pool", "kind")
         self.rows.append(
             (joined, now - joined, minutes, outcome, *(int(contact[name]) for name in names))
@@ -65,9 +65,9 @@ class _Clerk:
 
 
 def _outcome(name: str, about: tuple[Any, ...]) -> str:
-    if name == "gives_up":
+    if name == "leave_unserved":
         return _ENDINGS[int(about[1])]
-    return "served" if name == "begin" else "withdrawn"
+    return "served" if name == "begin_service" else "withdrawn"
 
 
 def record_log(
@@ -112,8 +112,8 @@ def record_log(
 
 def _recorded(scenario: Scenario, policy: str, replication: int) -> pl.DataFrame:
     clerk = _Clerk()
-    watched(scenario, policy, replication, clerk)
-    names = group_names(scenario, tables_of(scenario, policy))
+    simulate_observed(scenario, policy, replication, clerk)
+    names = group_names(scenario, policy_tables(scenario, policy))
     start = pl.lit(FIRST_DAY).str.to_datetime("%Y-%m-%d", time_unit="us")
     arrival = start + pl.duration(microseconds=(pl.col("arrival") * 6e7).round().cast(pl.Int64))
     table = pl.DataFrame(clerk.rows, schema=_COLUMNS, orient="row").sort("arrival")

@@ -181,10 +181,10 @@ def _chosen(scenario: Scenario, policies: Sequence[str], replication: int) -> in
     CommandError
         If there is nobody.
     """
-    from sim.engine.simulate import people_after
+    from sim.engine.simulate import people_at_end
     from sim.model.records import CUSTOMER
 
-    ends = [people_after(scenario, policy, replication) for policy in policies]
+    ends = [people_at_end(scenario, policy, replication) for policy in policies]
     if not len(ends[0]):
         raise CommandError("there is nobody in this scenario")
     if len(ends) == 1:
@@ -192,7 +192,7 @@ def _chosen(scenario: Scenario, policies: Sequence[str], replication: int) -> in
     one, other = ends
     # Satisfaction is 0 to 1, so staying or leaving outweighs it.
     apart = (one["status"] == CUSTOMER) != (other["status"] == CUSTOMER)
-    return int((2.0 * apart + abs(one["s"] - other["s"])).argmax())
+    return int((2.0 * apart + abs(one["satisfaction"] - other["satisfaction"])).argmax())
 
 
 def _lived(

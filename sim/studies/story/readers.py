@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from sim.model.desk_arrays import kind_names
-from sim.model.events.joining_and_leaving import LEFT_FOR
+from sim.model.events.joining_and_leaving import LEAVING_REASONS
 from sim.model.records import (
     ABANDONED,
     BLOCKED,
@@ -73,7 +73,7 @@ class Names(NamedTuple):
     @classmethod
     def of(cls, scenario: Scenario, tables: PolicyTables) -> Names:
         """Return the names of a scenario under one policy."""
-        tiers = tuple(tables.tier_names[column] for column in tables.cuts["column"])
+        tiers = tuple(tables.tier_names[column] for column in tables.tiers["column"])
         return cls(tiers, tuple(tables.desk.pools), kind_names(scenario))
 
     def state(self, person: Any) -> Facts:
@@ -83,16 +83,16 @@ class Names(NamedTuple):
             told["tier"] = self.tiers[person["tier"]]
             told |= {name: float(person[of]) for name, of in _OF_CUSTOMER.items()}
         else:
-            told["opinion"] = float(person["o"])
+            told["opinion"] = float(person["opinion"])
         told |= {name: int(person[name]) for name in ("contacts", "complaints")}
         return told | {"revenue": float(person["lifetime_revenue"])}
 
 
 _OF_CUSTOMER = {
-    "satisfaction": "s",
-    "expectation": "e",
-    "trust": "t",
-    "share_of_wallet": "w",
+    "satisfaction": "satisfaction",
+    "expectation": "expectation",
+    "trust": "trust",
+    "share_of_wallet": "wallet_share",
     "spend": "spend",
 }
 
@@ -149,7 +149,10 @@ def turning_points(seen: Seen, names: Names) -> list[Entry]:
     if is_now == CUSTOMER != was:
         return [seen.entry("joins", tier=names.tiers[seen.after["tier"]])]
     if was == CUSTOMER != is_now:
-        facts = {"reason": LEFT_FOR[seen.after["left_for"]], "status": STATUSES[is_now]}
+        facts = {
+            "reason": LEAVING_REASONS[seen.after["leaving_reason"]],
+            "status": STATUSES[is_now],
+        }
         return [seen.entry("leaves", **facts, **_bill(seen))]
     tiers = [names.tiers[one["tier"]] for one in (seen.before, seen.after)]
     if is_now != CUSTOMER or tiers[0] == tiers[1] or not seen.about:
@@ -188,9 +191,9 @@ def _comes(seen: Seen, names: Names) -> list[Entry]:
     contact = seen.record
     if not seen.counted.get("arrived"):
         return []
-    if contact["stage"]:
+    if contact["attempt"]:
         need = names.kinds[contact["kind"]]
-        again = {"attempt": int(contact["stage"]) + 1, "unresolved": not contact["retries"]}
+        again = {"attempt": int(contact["attempt"]) + 1, "unresolved": not contact["retries"]}
         return _reaches(seen, names, seen.entry("again", need=need, **again))
     of = {name: bool(contact[name]) for name in ("justified", "opportune")}
     voice = VOICES[contact["voice"]]
@@ -231,7 +234,7 @@ def _outcome(contact: Any) -> str:
 def _ruling(seen: Seen) -> Facts:
     """Return how a complaint was decided, and what it taught the person."""
     voice = int(seen.record["voice"])
-    learned = tuple(float(one["rho"][voice - POLITE]) for one in (seen.before, seen.after))
+    learned = tuple(float(one["voice_value"][voice - POLITE]) for one in (seen.before, seen.after))
     return {
         "voice": VOICES[voice],
         "granted": bool(seen.record["outcome"] >= 1.0),
@@ -252,7 +255,11 @@ def _truth(seen: Seen) -> Facts:
     """Return what a moment of truth was like, and what the person does about it."""
     contact = seen.record
     p, d = float(contact["perceived"]), float(contact["disconfirmation"])
-    minds = {"satisfaction": "s"} if seen.before["status"] == CUSTOMER else {"opinion": "o"}
+    minds = (
+        {"satisfaction": "satisfaction"}
+        if seen.before["status"] == CUSTOMER
+        else {"opinion": "opinion"}
+    )
     told = [sort for sort in ("good", "bad") if f"stories_{sort}" in seen.counted]
     return {
         "perceived": p,
@@ -276,9 +283,9 @@ def _story(seen: Seen, _: Names) -> list[Entry]:
         reached = sum(seen.counted.get(f"reached_{sort}", 0.0) for sort in ("good", "bad"))
         return [seen.entry("tells", reached=int(reached), own=telling["hop"] == 0, **facts)]
     origin = int(seen.world.stories[telling["story"]]["origin"])
-    minds = {"satisfaction": "s", "trust": "t"}
+    minds = {"satisfaction": "satisfaction", "trust": "trust"}
     if seen.before["status"] != CUSTOMER:
-        minds = {"opinion": "o"}
+        minds = {"opinion": "opinion"}
     changed = {name: seen.change(of) for name, of in minds.items()}
     return [seen.entry("hears", teller=int(telling["teller"]), origin=origin, **facts, **changed)]
 
@@ -287,23 +294,23 @@ def _month(seen: Seen, _: Names) -> list[Entry]:
     if seen.before["status"] != CUSTOMER:
         return []
     before, after = seen.change("lifetime_revenue")
-    minds = {"satisfaction": "s", "trust": "t"}
+    minds = {"satisfaction": "satisfaction", "trust": "trust"}
     if seen.after["status"] == CUSTOMER:
-        minds["share_of_wallet"] = "w"
+        minds["share_of_wallet"] = "wallet_share"
     changed = {name: seen.change(of) for name, of in minds.items()}
     return [seen.entry("month ends", billed=after - before, **changed)]
 
 
 READERS: Mapping[str, Callable[[Seen, Names], list[Entry]]] = {
-    "starts": _starts,
+    "start_run": _starts,
     "need_arises": _need,
-    "enquires": _enquiry,
-    "arrives": _comes,
-    "begin": _begin,
-    "finish": _finish,
-    "gives_up": _gives_up,
-    "withdraw": _withdrawn,
-    "tell": _story,
-    "month_ends": _month,
+    "enquiry_arises": _enquiry,
+    "contact_arrives": _comes,
+    "begin_service": _begin,
+    "finish_service": _finish,
+    "leave_unserved": _gives_up,
+    "withdraw_contact": _withdrawn,
+    "tell_story": _story,
+    "month_end": _month,
 }
 """How to read each moment, by its function's name."""

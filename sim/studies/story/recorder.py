@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sim.engine.simpy.engine import SimpyEngine
 from sim.errors import CommandError
 from sim.model.build import build_world
-from sim.model.policy.entitlements import tables_of
+from sim.model.policy.entitlements import policy_tables
 from sim.model.population.traits import TRAITS
 from sim.model.records import MONTH, NOBODY
 from sim.model.state import World
@@ -21,10 +21,16 @@ from sim.studies.story.readers import READERS, Entry, Names, Seen, turning_point
 
 __all__ = ["Diary", "Life", "life_of"]
 
-_OF_PERSON = ("need_arises", "enquires")
-_OF_CONTACT = ("arrives", "begin", "finish", "gives_up", "withdraw")
+_OF_PERSON = ("need_arises", "enquiry_arises")
+_OF_CONTACT = (
+    "contact_arrives",
+    "begin_service",
+    "finish_service",
+    "leave_unserved",
+    "withdraw_contact",
+)
 _OTHERWISE = {"spend": "potential"}
-_MIND = ("s", "t", "o", "rho")  # what hearing a story can change
+_MIND = ("satisfaction", "trust", "opinion", "voice_value")  # what hearing a story can change
 
 
 class Life(NamedTuple):
@@ -62,7 +68,7 @@ class Diary:
         self._progress = progress
         self._entries: list[Entry] = []
 
-    def around(self, name: str, moment: Callable[..., Any], world: World, *about: Any) -> Any:
+    def on_event(self, name: str, moment: Callable[..., Any], world: World, *about: Any) -> Any:
         """Let a moment happen; note it if it did something to this person."""
         contact = _contact(name, world, about)
         if not self._may_concern(name, world, about, contact):
@@ -71,12 +77,12 @@ class Diary:
         before, tally = world.people[self._person].copy(), world.months[month].copy()
         answer = moment(world, *about)
         after = world.people[self._person].copy()
-        if name != "tell" or self._took_part(world, before, after, about):
+        if name != "tell_story" or self._took_part(world, before, after, about):
             counted = _added(tally, world.months[month])
             seen = Seen(self._person, world, before, after, contact, counted, about, answer)
             self._entries += READERS[name](seen, self._names)
             self._entries += turning_points(seen, self._names)
-        if name == "month_ends" and self._progress is not None:
+        if name == "month_end" and self._progress is not None:
             self._progress(round(about[0] / MONTH))
         return answer
 
@@ -138,7 +144,7 @@ def life_of(
     CommandError
         If there is no such person; otherwise as `simulate`.
     """
-    tables = tables_of(scenario, policy)
+    tables = policy_tables(scenario, policy)
     world = build_world(scenario, tables, replication)
     if not 0 <= person < len(world.people):
         there = f"they are 0 to {len(world.people) - 1}" if len(world.people) else "there is nobody"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sim.engine.simulate import watched
+from sim.engine.simulate import simulate_observed
 from sim.model.records import NOBODY, WAITING
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["presence"]
 
-_REACH = ("need_arises", "enquires", "arrives")
+_REACH = ("need_arises", "enquiry_arises", "contact_arrives")
 
 
 class _Queue:
@@ -29,14 +29,14 @@ class _Queue:
         self._waiting = 0
         self._since = 0.0
 
-    def around(self, name: str, moment: Callable[..., Any], world: World, *about: Any) -> Any:
+    def on_event(self, name: str, moment: Callable[..., Any], world: World, *about: Any) -> Any:
         """Let a moment happen, and count who came to wait or ceased to by it."""
         answer = moment(world, *about)
         if name in _REACH:
             self._change(about[-1], int(answer[1] != NOBODY))
-        elif name in ("begin", "withdraw"):
+        elif name in ("begin_service", "withdraw_contact"):
             self._change(about[-1], -1)
-        elif name == "gives_up":
+        elif name == "leave_unserved":
             # Who is blocked or turned away reached the desk, and is gone at the same instant.
             self._change(about[-1], -1)
         return answer
@@ -77,7 +77,7 @@ def presence(scenario: Scenario, policy: str, replication: int) -> tuple[float, 
     doi:10.1287/opre.22.2.417
     """
     queue = _Queue()
-    world = watched(scenario, policy, replication, queue)
+    world = simulate_observed(scenario, policy, replication, queue)
     horizon = float(world.run[0]["horizon"])
     queue.close(horizon)
     return queue.area, float(world.months["wait_minutes"].sum()) + _still_waiting(world, horizon)
@@ -87,10 +87,10 @@ def _still_waiting(world: World, horizon: float) -> float:
     """Return the minutes that those still in a queue have waited."""
     minutes = 0.0
     for person in world.people:
-        c = int(person["visits"])
+        c = int(person["first_contact"])
         while c != NOBODY:
             contact = world.contacts[c]
             if contact["state"] == WAITING:
-                minutes += horizon - float(contact["joined"])
+                minutes += horizon - float(contact["arrived_at"])
             c = int(contact["next"])
     return minutes

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.model.events.contact import finish
+from sim.model.events.contact import finish_service
 from sim.model.records import ANGRY, CUSTOMER, MONTH, POLITE, PUBLIC
 from sim.model.state import World
 from tests.small_worlds import chain, counted, group, in_hand, merged, scenario, settled, world
@@ -33,26 +33,41 @@ def desk(everyone: dict[str, Any] | None = None, **more: Any) -> World:
     )
     given["policies"]["mine"]["describe"] = "A test."
     W = world(scenario(**given), "mine")
-    settled(W, 0, CUSTOMER, spend=100.0, s=0.5, e=0.7, regard=0.2, decile=3, remedied_at=-1e9)
+    settled(
+        W,
+        0,
+        CUSTOMER,
+        spend=100.0,
+        satisfaction=0.5,
+        expectation=0.7,
+        perceived_privilege=0.2,
+        decile=3,
+        remedied_at=-1e9,
+    )
     return W
 
 
 def handled(W: World, voice: int = ANGRY, now: float = NOW, **contact: Any) -> Any:
     """Let agent 1 handle a complaint of person 0; return the person."""
-    cause = {"justified": 1, "level": 1, "loss": 0.2, "voice": voice} | contact
+    cause = {
+        "justified": 1,
+        "complaint_level": 1,
+        "satisfaction_loss": 0.2,
+        "voice": voice,
+    } | contact
     c = in_hand(W, 0, "complaint", agent=1, **cause)
-    finish(W, c, now)
+    finish_service(W, c, now)
     return W.people[0]
 
 
 def test_a_justified_complaint_is_remedied():
     W = desk()
     person = handled(W)
-    assert person["s"] == pytest.approx(0.5 + 0.6 * REACH * 0.2)
-    assert person["regard"] == pytest.approx(0.2 + 0.8 * REACH)
+    assert person["satisfaction"] == pytest.approx(0.5 + 0.6 * REACH * 0.2)
+    assert person["perceived_privilege"] == pytest.approx(0.2 + 0.8 * REACH)
     assert person["remedied_at"] == NOW
     # 0.3 (2 x 0.5 - 0.3 - 0)
-    assert person["rho"].tolist() == pytest.approx([0, 0.21, 0])
+    assert person["voice_value"].tolist() == pytest.approx([0, 0.21, 0])
     tally = W.months[0]
     assert (tally["handled"], tally["granted"], tally["overrulings"]) == (1, 1, 0)
     assert W.run[0]["lessons"] == 1
@@ -68,13 +83,13 @@ def test_its_cost_is_booked_everywhere_once():
     assert person["remedies_month"] == person["remedies"] == 57.0
     assert (person["recent_cost"], person["lifetime_cost"]) == (57.0, 57.0)
     # Money counts as months of this person's spend: 0.3 (2 x 0.57 - 0.3).
-    assert person["rho"][ANGRY - POLITE] == pytest.approx(0.252)
+    assert person["voice_value"][ANGRY - POLITE] == pytest.approx(0.252)
 
 
 def test_who_spends_nothing_still_feels_the_months():
     W = desk()
     W.people[0]["spend"] = 0.0
-    assert handled(W)["regard"] == pytest.approx(0.2 + 0.8 * REACH)
+    assert handled(W)["perceived_privilege"] == pytest.approx(0.2 + 0.8 * REACH)
     assert W.months[0]["remedies"] == 0.0
 
 
@@ -84,27 +99,27 @@ def test_the_contact_is_over():
     handled(W)
     assert sorted(chain(W, "contacts")) == sorted(free)
     assert W.run[0]["contacts_left"] == len(free)
-    assert W.people[0]["visits"] == -1
+    assert W.people[0]["first_contact"] == -1
     assert W.agents[1]["busy"] == 0
     assert W.agents[1]["busy_minutes"] == NOW
 
 
 def test_an_unjustified_complaint_is_refused():
     W = desk()
-    person = handled(W, justified=0, opportune=1)
-    assert person["s"] == 0.5
-    assert person["regard"] == 0.2
+    person = handled(W, justified=0, opportunistic=1)
+    assert person["satisfaction"] == 0.5
+    assert person["perceived_privilege"] == 0.2
     assert person["remedied_at"] == -1e9
-    assert person["rho"][ANGRY - POLITE] == pytest.approx(-0.09)  # 0.3 (0 - 0.3 - 0)
+    assert person["voice_value"][ANGRY - POLITE] == pytest.approx(-0.09)  # 0.3 (0 - 0.3 - 0)
     assert (W.months[0]["handled"], W.months[0]["granted"], W.months[0]["remedies"]) == (1, 0, 0)
     assert W.run[0]["lessons"] == 0
 
 
 def test_a_lenient_desk_grants_it_all_the_same():
     W = desk(everyone={"lenient": 1.0})
-    person = handled(W, justified=0, opportune=1)
+    person = handled(W, justified=0, opportunistic=1)
     assert W.months[0]["granted"] == 1
-    assert person["s"] > 0.5
+    assert person["satisfaction"] > 0.5
     assert W.run[0]["lessons"] == 0
 
 
@@ -114,7 +129,7 @@ def test_an_explained_refusal_is_half_a_comfort(explain, outcome):
     behaviour["expectation"] |= {"market_weight": 0.0}
     W = desk(everyone={"explain": explain, "courtesy": 0.8}, behaviour=behaviour, staff="none")
     # Expectation becomes what was met: 0.25 x 1 + 0.5 x outcome + 0.25 x 0.8.
-    assert handled(W, justified=0)["e"] == pytest.approx(0.45 + 0.5 * outcome)
+    assert handled(W, justified=0)["expectation"] == pytest.approx(0.45 + 0.5 * outcome)
 
 
 def test_the_frontlines_no_stands_unless_the_policy_overrules():
@@ -139,7 +154,9 @@ def test_anger_sours_whoever_handles_it():
 def test_thanks_cheer_whoever_delights():
     W = desk()
     before = W.agents["morale"].copy()
-    W.people[0]["e"] = 0.5  # 0.25 + 0.5 + 0.25 x 0.74375 exceeds it by more than the threshold
+    W.people[0]["expectation"] = (
+        0.5  # 0.25 + 0.5 + 0.25 x 0.74375 exceeds it by more than the threshold
+    )
     handled(W, voice=POLITE)
     assert W.agents["morale"] - before == pytest.approx([0, 0.002, 0, 0])
 
@@ -154,23 +171,23 @@ def test_a_second_failure_is_paid_for_but_not_mended():
     W = desk()
     W.people[0]["remedied_at"] = NOW - 2.9 * MONTH
     person = handled(W)
-    assert person["s"] == 0.5
-    assert person["regard"] > 0.2
+    assert person["satisfaction"] == 0.5
+    assert person["perceived_privilege"] > 0.2
     assert W.months[0]["remedies"] == 50.0
     later = desk()
     later.people[0]["remedied_at"] = NOW - 3.0 * MONTH
-    assert handled(later)["s"] > 0.5
+    assert handled(later)["satisfaction"] > 0.5
 
 
 def test_nothing_is_granted_twice():
     W = desk(everyone={"lenient": 1.0})
-    handled(W, level=2, repaid=1)
+    handled(W, complaint_level=2, already_remedied=1)
     assert (W.months[0]["handled"], W.months[0]["granted"]) == (1, 0)
 
 
 def test_a_complaint_about_a_complaint_is_no_second_lesson():
     W = desk()
-    handled(W, level=2)
+    handled(W, complaint_level=2)
     assert W.run[0]["lessons"] == 0
     assert W.months[0]["granted"] == 1
 
@@ -179,7 +196,7 @@ def test_voices_are_remedied_and_learned_apart():
     W = desk(policies={"mine": {"voices": {"public": {"remedy": 2.0}}}})
     person = handled(W, voice=PUBLIC)
     assert W.months[0]["remedies"] == 200.0
-    assert person["rho"].tolist() == pytest.approx([0, 0, 0.3 * (2 * 2.0 - 0.3)])
+    assert person["voice_value"].tolist() == pytest.approx([0, 0, 0.3 * (2 * 2.0 - 0.3)])
 
 
 def leniencies(order: list[int]) -> dict[int, bool]:
@@ -188,7 +205,7 @@ def leniencies(order: list[int]) -> dict[int, bool]:
     granted = {}
     for k in order:
         before = W.months[0]["granted"]
-        handled(W, justified=0, opportune=1, k=k)
+        handled(W, justified=0, opportunistic=1, need_number=k)
         granted[k] = bool(W.months[0]["granted"] > before)
     return granted
 

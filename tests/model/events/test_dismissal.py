@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.model.build import grown
-from sim.model.events.arrival import enquires
-from sim.model.events.contact import finish, is_outdated
-from sim.model.events.month_end import month_ends
+from sim.model.build import grow_stores
+from sim.model.events.arrival import enquiry_arises
+from sim.model.events.contact import finish_service, is_outdated
+from sim.model.events.month_end import month_end
 from sim.model.records import (
     ANGRY,
     CUSTOMER,
@@ -18,11 +18,11 @@ from sim.model.records import (
     LAPSED,
     MONTH,
     NOBODY,
-    OUT_ENQUIRY,
-    OUT_TELLING,
-    OUT_WITHDRAW,
     POLITE,
     PROSPECT,
+    SCHEDULE_ENQUIRY,
+    SCHEDULE_TELLING,
+    WITHDRAW_CONTACT,
 )
 from sim.model.state import World
 from tests.small_worlds import (
@@ -30,8 +30,8 @@ from tests.small_worlds import (
     group,
     in_hand,
     in_queue,
-    letters,
     merged,
+    requests,
     scenario,
     settled,
     taken,
@@ -52,16 +52,26 @@ def desk(dismiss: dict[str, Any], **more: Any) -> World:
     }
     W = world(scenario(**merged(usual, more)), "mine")
     W.people["status"] = PROSPECT
-    settled(W, 0, CUSTOMER, s=0.6, t=0.8, w=0.5, potential=100.0, joined_at=-13 * MONTH, decile=4)
+    settled(
+        W,
+        0,
+        CUSTOMER,
+        satisfaction=0.6,
+        trust=0.8,
+        wallet_share=0.5,
+        potential=100.0,
+        joined_at=-13 * MONTH,
+        decile=4,
+    )
     return W
 
 
 def test_strikes_are_anger_and_what_nothing_justifies():
     W = desk({"strikes": 9})
-    W.P[0]["voice_on"] = 0.0  # nobody answers a refusal
+    W.parameters[0]["voice_on"] = 0.0  # nobody answers a refusal
     for voice, justified, strikes in ((POLITE, 1, 0), (ANGRY, 1, 1), (POLITE, 0, 2), (ANGRY, 0, 3)):
-        c = in_hand(W, 0, "complaint", voice=voice, justified=justified, level=2)
-        finish(W, c, 10.0)
+        c = in_hand(W, 0, "complaint", voice=voice, justified=justified, complaint_level=2)
+        finish_service(W, c, 10.0)
         assert W.people[0]["strikes"] == strikes
 
 
@@ -69,7 +79,7 @@ def test_strikes_are_anger_and_what_nothing_justifies():
 def test_a_customer_is_dismissed_at_so_many_strikes(strikes, status):
     W = desk({"strikes": 2})
     W.people[0]["strikes"] = strikes
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert W.people[0]["status"] == status
 
 
@@ -80,7 +90,7 @@ def test_who_costs_too_much_for_so_many_months_is_dismissed():
         assert person["costly_months"] == month
         assert person["status"] == CUSTOMER
         person["recent_cost"] = 1e6
-        month_ends(W, (month + 1) * MONTH)
+        month_end(W, (month + 1) * MONTH)
     assert person["status"] == DISMISSED
 
 
@@ -88,7 +98,7 @@ def test_months_count_in_a_row_only():
     W = desk({"cost_ratio": 1.0, "months": 2})
     for month, cost in enumerate((1e6, 0.0, 1e6)):
         W.people[0]["recent_cost"] = cost
-        month_ends(W, (month + 1) * MONTH)
+        month_end(W, (month + 1) * MONTH)
     assert W.people[0]["costly_months"] == 1
     assert W.people[0]["status"] == CUSTOMER
 
@@ -96,14 +106,14 @@ def test_months_count_in_a_row_only():
 def test_a_policy_without_dismissal_keeps_everybody():
     W = desk({})
     W.people[0]["strikes"], W.people[0]["recent_cost"] = 99, 1e9
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert W.people[0]["status"] == CUSTOMER
 
 
 def test_the_dismissed_are_billed_and_counted_once():
     W = desk({"strikes": 1})
     W.people[0]["strikes"] = 1
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     found = counted(W)
     assert found["revenue"] == pytest.approx(50.0)
     assert (found["dismissals"], found["dismissed"], found["prospects"]) == (1, 1, 19)
@@ -115,11 +125,11 @@ def test_the_dismissed_are_billed_and_counted_once():
 def test_being_dismissed_takes_most_of_satisfaction_and_is_told():
     W = desk({"strikes": 1}, behaviour=TALKATIVE)
     W.people[0]["strikes"] = 1
-    told = letters(W, month_ends(W, MONTH))
-    assert W.people[0]["s"] == pytest.approx(0.6 * 0.2)
-    assert W.people[0]["o"] == pytest.approx(2 * 0.12 - 1)
-    assert W.people[0]["w"] == 0.0
-    (telling,) = [who for _, kind, who in told if kind == OUT_TELLING]
+    told = requests(W, month_end(W, MONTH))
+    assert W.people[0]["satisfaction"] == pytest.approx(0.6 * 0.2)
+    assert W.people[0]["opinion"] == pytest.approx(2 * 0.12 - 1)
+    assert W.people[0]["wallet_share"] == 0.0
+    (telling,) = [who for _, kind, who in told if kind == SCHEDULE_TELLING]
     assert W.tellings[telling]["strength"] == -0.8
     assert W.stories[W.tellings[telling]["story"]]["origin"] == 0
 
@@ -129,19 +139,19 @@ def test_their_contacts_are_withdrawn_or_come_to_nothing():
     W.people[0]["strikes"] = 1
     queued = in_queue(W, 0, "need")
     coming = taken(W, 0, "complaint")
-    told = letters(W, month_ends(W, MONTH))
-    assert [who for _, kind, who in told if kind == OUT_WITHDRAW] == [queued]
+    told = requests(W, month_end(W, MONTH))
+    assert [who for _, kind, who in told if kind == WITHDRAW_CONTACT] == [queued]
     assert is_outdated(W, coming)
 
 
 def test_the_dismissed_are_never_served_again():
     W = desk({"strikes": 1}, behaviour={"adoption": {"spontaneous": 1e6, "never_asks_share": 1.0}})
     W.people[0]["strikes"] = 1
-    told = letters(W, month_ends(W, MONTH))
-    asking = {who for _, kind, who in told if kind == OUT_ENQUIRY}
+    told = requests(W, month_end(W, MONTH))
+    asking = {who for _, kind, who in told if kind == SCHEDULE_ENQUIRY}
     assert asking == set(range(1, 20))
     # Nor on an enquiry of theirs that was on its way before.
-    letters_left, contact, *_ = enquires(W, 0, MONTH + 1.0)
+    letters_left, contact, *_ = enquiry_arises(W, 0, MONTH + 1.0)
     assert (letters_left, contact) == (0, NOBODY)
     assert is_outdated(W, taken(W, 0, "enquiry"))
     assert W.people[0]["status"] == DISMISSED
@@ -150,9 +160,18 @@ def test_the_dismissed_are_never_served_again():
 def test_who_had_more_to_give_than_most_was_dismissed_wrongly():
     W = desk({"strikes": 1})
     for i, potential in enumerate((10.0, 20.0, 30.0, 40.0)):
-        settled(W, i, CUSTOMER, s=0.6, t=0.6, w=0.5, potential=potential, strikes=i % 2)
+        settled(
+            W,
+            i,
+            CUSTOMER,
+            satisfaction=0.6,
+            trust=0.6,
+            wallet_share=0.5,
+            potential=potential,
+            strikes=i % 2,
+        )
     settled(W, 4, LAPSED, potential=1e6)
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     # The median of 10, 20, 30 and 40 is 25; 20 and 40 are dismissed.
     assert (W.months[0]["dismissals"], W.months[0]["dismissals_wrong"]) == (2, 1)
     assert W.people["status"][:4].tolist() == [CUSTOMER, DISMISSED, CUSTOMER, DISMISSED]
@@ -161,10 +180,12 @@ def test_who_had_more_to_give_than_most_was_dismissed_wrongly():
 def test_everybody_may_be_dismissed_at_once():
     W = desk({"strikes": 1}, people={"count": 5000}, behaviour=TALKATIVE)
     for i in range(5000):
-        settled(W, i, CUSTOMER, s=0.6, t=0.6, w=0.5, potential=1.0, strikes=1)
-    told = month_ends(W, MONTH)
+        settled(
+            W, i, CUSTOMER, satisfaction=0.6, trust=0.6, wallet_share=0.5, potential=1.0, strikes=1
+        )
+    told = month_end(W, MONTH)
     assert W.months[0]["dismissals"] == 5000
-    assert sum(kind == OUT_TELLING for _, kind, _ in letters(W, told)) == 5000
-    after = grown(W) if told < 0 else W
-    assert after.run[0]["stories_left"] >= after.run[0]["burst"]
-    assert np.isfinite(after.people["o"]).all()
+    assert sum(kind == SCHEDULE_TELLING for _, kind, _ in requests(W, told)) == 5000
+    after = grow_stores(W) if told < 0 else W
+    assert after.run[0]["stories_left"] >= after.run[0]["reserve"]
+    assert np.isfinite(after.people["opinion"]).all()

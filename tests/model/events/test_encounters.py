@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.model.events.arrival import arrives, need_arises, waits
-from sim.model.events.contact import begin, finish, gives_up, withdraw
+from sim.model.events.arrival import begin_waiting, contact_arrives, need_arises
+from sim.model.events.contact import begin_service, finish_service, leave_unserved, withdraw_contact
 from sim.model.records import (
     ABANDONED,
     BLOCKED,
@@ -21,13 +21,13 @@ from sim.model.records import (
     MONTH,
     NEED,
     NOBODY,
-    OUT_CONTACT,
-    OUT_NEED,
-    OUT_TELLING,
-    OUT_WITHDRAW,
     PROSPECT,
+    SCHEDULE_CONTACT,
+    SCHEDULE_NEED,
+    SCHEDULE_TELLING,
     TURNED_AWAY,
     WAITING,
+    WITHDRAW_CONTACT,
 )
 from sim.model.state import World
 from sim.model.tallies import wait_bin
@@ -38,7 +38,7 @@ from tests.small_worlds import (
     group,
     in_hand,
     in_queue,
-    letters,
+    requests,
     scenario,
     settled,
     taken,
@@ -61,7 +61,17 @@ def desk(policy: dict[str, Any] | None = None, **behaviour: Any) -> World:
         policies={"mine": {"describe": "A test.", **(policy or {})}},
     )
     W = world(given, "mine")
-    settled(W, 0, CUSTOMER, s=0.6, e=0.7, t=0.8, rank=0.5, patience=math.inf, difficulty=1.0)
+    settled(
+        W,
+        0,
+        CUSTOMER,
+        satisfaction=0.6,
+        expectation=0.7,
+        trust=0.8,
+        rank=0.5,
+        patience=math.inf,
+        difficulty=1.0,
+    )
     return W
 
 
@@ -75,70 +85,78 @@ def voices(**loud: Any) -> dict[str, Any]:
 def test_good_service_pleases():
     W = desk()
     c = in_hand(W, 0, "need")
-    assert finish(W, c, 100.0) == 0
+    assert finish_service(W, c, 100.0) == 0
     # p = 0.25 + 0.5 + 0.25 x 0.85 = 0.9625; d = p - 0.7 = 0.2625
     person = W.people[0]
-    assert person["s"] == pytest.approx(0.6 + 0.2 * 0.2625 * 0.4)
-    assert person["e"] == pytest.approx(0.7 + 0.15 * (0.4 * 0.9625 + 0.6 * 0.7 - 0.7))
-    assert person["t"] == 0.8
+    assert person["satisfaction"] == pytest.approx(0.6 + 0.2 * 0.2625 * 0.4)
+    assert person["expectation"] == pytest.approx(0.7 + 0.15 * (0.4 * 0.9625 + 0.6 * 0.7 - 0.7))
+    assert person["trust"] == 0.8
     assert counted(W) == {"moments": 1}
     assert W.run[0]["contacts_left"] == len(W.contacts)
 
 
 def test_a_wait_spoils_it():
     W = desk()
-    finish(W, in_hand(W, 0, "need", wait=15.0), 100.0)
+    finish_service(W, in_hand(W, 0, "need", wait=15.0), 100.0)
     # p = 0.25 / e + 0.5 + 0.2125 = 0.8044698602928606
-    assert W.people[0]["s"] == pytest.approx(0.6 + 0.2 * (0.8044698602928606 - 0.7) * 0.4)
+    assert W.people[0]["satisfaction"] == pytest.approx(
+        0.6 + 0.2 * (0.8044698602928606 - 0.7) * 0.4
+    )
 
 
 def test_whoever_gives_up_is_let_down():
     W = desk()
-    gives_up(W, in_queue(W, 0, "need", joined=0.0), ABANDONED, 15.0)
+    leave_unserved(W, in_queue(W, 0, "need", arrived_at=0.0), ABANDONED, 15.0)
     # p = 0.25 / e = 0.09196986029286058; d = p - 0.7
-    assert W.people[0]["s"] == pytest.approx(0.6 + 0.4 * (0.09196986029286058 - 0.7) * 0.6)
+    assert W.people[0]["satisfaction"] == pytest.approx(
+        0.6 + 0.4 * (0.09196986029286058 - 0.7) * 0.6
+    )
 
 
 @pytest.mark.parametrize("how", [BLOCKED, TURNED_AWAY])
 def test_whoever_is_not_let_in_gets_nothing(how):
     W = desk()
-    gives_up(W, in_queue(W, 0, "need", joined=0.0), how, 0.0)
-    assert W.people[0]["s"] == pytest.approx(0.6 + 0.4 * -0.7 * 0.6)
+    leave_unserved(W, in_queue(W, 0, "need", arrived_at=0.0), how, 0.0)
+    assert W.people[0]["satisfaction"] == pytest.approx(0.6 + 0.4 * -0.7 * 0.6)
 
 
 def test_big_fish_expect_more():
     W = desk()
     W.people[0]["rank"] = 1.0
-    finish(W, in_hand(W, 0, "need"), 100.0)
-    assert W.people[0]["s"] == pytest.approx(0.6 + 0.2 * (0.2625 - 0.05) * 0.4)
+    finish_service(W, in_hand(W, 0, "need"), 100.0)
+    assert W.people[0]["satisfaction"] == pytest.approx(0.6 + 0.2 * (0.2625 - 0.05) * 0.4)
 
 
 def test_low_morale_is_less_courteous():
     W = desk()
     W.agents[0]["morale"] = 0.6
-    finish(W, in_hand(W, 0, "need"), 100.0)
+    finish_service(W, in_hand(W, 0, "need"), 100.0)
     # Courtesy 0.85 (1 - 0.5 x 0.4) = 0.68; p = 0.25 + 0.5 + 0.17
-    assert W.people[0]["s"] == pytest.approx(0.6 + 0.2 * 0.22 * 0.4)
+    assert W.people[0]["satisfaction"] == pytest.approx(0.6 + 0.2 * 0.22 * 0.4)
 
 
 def test_a_need_that_cannot_be_met_is_refused():
     W = desk(voice=SILENT | {"polite": LOUD, "delay_minutes": 0.0})
     c = in_hand(W, 0, "need", agent=2, can_be_met=0)
-    ((at, kind, n),) = letters(W, finish(W, c, 100.0))
+    ((at, kind, n),) = requests(W, finish_service(W, c, 100.0))
     # p = 0.25 + 0.5 x 0.35 + 0.2125 = 0.6375
-    assert W.people[0]["s"] == pytest.approx(0.6 + 0.4 * (0.6375 - 0.7) * 0.6)
-    assert (at, kind) == (100.0, OUT_CONTACT)
+    assert W.people[0]["satisfaction"] == pytest.approx(0.6 + 0.4 * (0.6375 - 0.7) * 0.6)
+    assert (at, kind) == (100.0, SCHEDULE_CONTACT)
     complaint = W.contacts[n]
-    assert (complaint["refused_by"], complaint["justified"], complaint["opportune"]) == (2, 0, 0)
+    assert (complaint["refused_by"], complaint["justified"], complaint["opportunistic"]) == (
+        2,
+        0,
+        0,
+    )
 
 
 def test_prospects_have_opinions_instead():
     W = desk()
-    settled(W, 1, PROSPECT, o=0.2, e=0.7, s=0.6)
-    gives_up(W, in_queue(W, 1, "enquiry", joined=0.0), BLOCKED, 0.0)
+    settled(W, 1, PROSPECT, opinion=0.2, expectation=0.7, satisfaction=0.6)
+    leave_unserved(W, in_queue(W, 1, "enquiry", arrived_at=0.0), BLOCKED, 0.0)
     # As satisfaction on 0 to 1: 0.6 + 0.4 x -0.7 x 0.6 = 0.432
-    assert W.people[1]["o"] == pytest.approx(2 * 0.432 - 1)
-    assert W.people[1]["s"] == 0.6
+    assert W.people[1]["opinion"] == pytest.approx(2 * 0.432 - 1)
+    assert W.people[1]["satisfaction"] == 0.6
 
 
 # What is done about it.
@@ -150,17 +168,21 @@ def test_prospects_have_opinions_instead():
 )
 def test_the_loudest_option_is_taken(name, voice, field):
     W = desk(**voices(**{name: LOUD}))
-    c = in_queue(W, 0, "need", joined=0.0, month=0, k=3)
-    posted = letters(W, gives_up(W, c, BLOCKED, 0.0))
-    (n,) = [who for _, kind, who in posted if kind == OUT_CONTACT]
+    c = in_queue(W, 0, "need", arrived_at=0.0, month=0, need_number=3)
+    posted = requests(W, leave_unserved(W, c, BLOCKED, 0.0))
+    (n,) = [who for _, kind, who in posted if kind == SCHEDULE_CONTACT]
     complaint = W.contacts[n]
-    assert (complaint["phase"], complaint["voice"], complaint["level"]) == (COMPLAINT, voice, 1)
-    assert (complaint["month"], complaint["k"]) == (0, 3)
-    assert complaint["loss"] == pytest.approx(0.4 * 0.7 * 0.6)
-    assert (complaint["justified"], complaint["opportune"]) == (1, 0)
+    assert (complaint["phase"], complaint["voice"], complaint["complaint_level"]) == (
+        COMPLAINT,
+        voice,
+        1,
+    )
+    assert (complaint["month"], complaint["need_number"]) == (0, 3)
+    assert complaint["satisfaction_loss"] == pytest.approx(0.4 * 0.7 * 0.6)
+    assert (complaint["justified"], complaint["opportunistic"]) == (1, 0)
     person = W.people[0]
     assert (person["complaints"], person["complained_at"]) == (1, 0.0)
-    assert person["visits"] == n
+    assert person["first_contact"] == n
     assert counted(W)[field] == 1
     assert counted(W)["justified"] == 1
     assert group(W, "tier", 0)["complaints"] == 1
@@ -179,8 +201,10 @@ def test_choices_fall_as_a_multinomial_logit_has_it():
     W.people[0]["loudness"] = W.people[0]["temper"] = 0.0
     n = 2000
     for k in range(n):
-        for _, _, c in letters(W, gives_up(W, in_queue(W, 0, "need", k=k), BLOCKED, 0.0)):
-            withdraw(W, c, 0.0)
+        for _, _, c in requests(
+            W, leave_unserved(W, in_queue(W, 0, "need", need_number=k), BLOCKED, 0.0)
+        ):
+            withdraw_contact(W, c, 0.0)
     total = math.exp(0.5) + 1.0 + 1.0  # silence has utility 0
     for name, share in (("polite", math.exp(0.5) / total), ("angry", 1.0 / total)):
         error = math.sqrt(share * (1 - share) / n)
@@ -199,8 +223,8 @@ def test_the_loud_and_the_hot_complain_in_their_own_way(trait, weight, name):
         W = desk(**voices(**{name: even}))
         W.people[0]["loudness"] = W.people[0]["temper"] = 0.0
         W.people[0][trait] = value
-        W.P[0][weight] = 5.0
-        gives_up(W, in_queue(W, 0, "need"), BLOCKED, 0.0)
+        W.parameters[0][weight] = 5.0
+        leave_unserved(W, in_queue(W, 0, "need"), BLOCKED, 0.0)
         heard.append(W.months[0][name])
     assert heard == [0, 1]
 
@@ -211,9 +235,9 @@ def test_chances_are_met_in_the_long_run():
     contact = {"retry": 0.3, "retry_limit": 1, "callback": 0.7, "retry_delay_minutes": 1e9}
     W = desk(contact=contact | {"callback_delay_minutes": 1e9})
     for k in range(n):
-        gives_up(W, in_queue(W, 0, "need", k=k), BLOCKED, 0.0)
+        leave_unserved(W, in_queue(W, 0, "need", need_number=k), BLOCKED, 0.0)
         W.kinds["resolved"][0] = 0.0
-        finish(W, in_hand(W, 0, "need", k=n + k), 0.0)
+        finish_service(W, in_hand(W, 0, "need", need_number=n + k), 0.0)
     for name, share in (("retried", 0.3), ("called_back", 0.7)):
         error = math.sqrt(share * (1 - share) / n)
         assert W.months[0][name] / n == pytest.approx(share, abs=4 * error)
@@ -226,15 +250,15 @@ def test_needs_are_resolved_by_their_chance(chance):
     W = desk(contact={"callback": 1.0, "callback_delay_minutes": 1e9})
     W.kinds["resolved"][0] = chance
     for k in range(n):
-        finish(W, in_hand(W, 0, "need", k=k), 0.0)
+        finish_service(W, in_hand(W, 0, "need", need_number=k), 0.0)
     error = math.sqrt(chance * (1 - chance) / n)
     assert 1.0 - W.months[0]["called_back"] / n == pytest.approx(chance, abs=4 * error)
 
 
 def test_a_learned_value_speaks_for_its_voice():
     W = desk(**voices())
-    W.people[0]["rho"][ANGRY - POLITE] = 5000.0
-    gives_up(W, in_queue(W, 0, "need"), BLOCKED, 0.0)
+    W.people[0]["voice_value"][ANGRY - POLITE] = 5000.0
+    leave_unserved(W, in_queue(W, 0, "need"), BLOCKED, 0.0)
     assert counted(W)["angry"] == 1
 
 
@@ -246,72 +270,87 @@ def test_a_complaint_waits_for_open_hours():
     )
     W = world(given)
     settled(W, 0, CUSTOMER)
-    c = in_queue(W, 0, "need", joined=1070.0)
-    ((at, _, _),) = letters(W, gives_up(W, c, CLOSED_ON, 1080.0))
+    c = in_queue(W, 0, "need", arrived_at=1070.0)
+    ((at, _, _),) = requests(W, leave_unserved(W, c, CLOSED_ON, 1080.0))
     assert at == 1440.0 + 480.0
 
 
 def test_people_complain_about_a_complaint_but_not_about_that():
     for level, complaints in ((1, 1), (2, 0)):
         W = desk(**voices(angry=LOUD))
-        gives_up(W, in_queue(W, 0, "complaint", level=level, voice=ANGRY), BLOCKED, 0.0)
+        leave_unserved(
+            W, in_queue(W, 0, "complaint", complaint_level=level, voice=ANGRY), BLOCKED, 0.0
+        )
         assert W.months[0]["angry"] == complaints
         assert W.run[0]["contacts_left"] == len(W.contacts) - complaints
 
 
 def test_a_second_complaint_remembers_the_first():
     W = desk(**voices(angry=LOUD))
-    c = in_queue(W, 0, "complaint", level=1, voice=ANGRY, justified=1, loss=0.1, refused_by=3)
-    ((_, _, n),) = letters(W, gives_up(W, c, BLOCKED, 0.0))
+    c = in_queue(
+        W,
+        0,
+        "complaint",
+        complaint_level=1,
+        voice=ANGRY,
+        justified=1,
+        satisfaction_loss=0.1,
+        refused_by=3,
+    )
+    ((_, _, n),) = requests(W, leave_unserved(W, c, BLOCKED, 0.0))
     complaint = W.contacts[n]
-    assert (complaint["level"], complaint["justified"], complaint["refused_by"]) == (2, 1, 3)
-    assert complaint["loss"] == pytest.approx(0.1 + 0.4 * 0.7 * 0.6)
+    assert (complaint["complaint_level"], complaint["justified"], complaint["refused_by"]) == (
+        2,
+        1,
+        3,
+    )
+    assert complaint["satisfaction_loss"] == pytest.approx(0.1 + 0.4 * 0.7 * 0.6)
 
 
 def test_an_opportunist_complains_of_good_service():
     W = desk(**voices(polite={"base": 0.0, "slope": 0.0}))
     W.people[0]["honesty"] = -1000.0
-    W.people[0]["rho"][0] = 100.0
-    ((_, kind, n),) = letters(W, finish(W, in_hand(W, 0, "need"), 100.0))
-    assert kind == OUT_CONTACT
-    assert (W.contacts[n]["justified"], W.contacts[n]["opportune"]) == (0, 1)
+    W.people[0]["voice_value"][0] = 100.0
+    ((_, kind, n),) = requests(W, finish_service(W, in_hand(W, 0, "need"), 100.0))
+    assert kind == SCHEDULE_CONTACT
+    assert (W.contacts[n]["justified"], W.contacts[n]["opportunistic"]) == (0, 1)
     assert counted(W) == {"moments": 1, "polite": 1, "opportunist": 1}
 
 
 def test_the_honest_do_not():
     W = desk(**voices(polite={"base": 0.0, "slope": 0.0}))
     W.people[0]["honesty"] = 1000.0
-    assert finish(W, in_hand(W, 0, "need"), 100.0) == 0
+    assert finish_service(W, in_hand(W, 0, "need"), 100.0) == 0
     assert counted(W) == {"moments": 1}
 
 
 def test_without_voices_nobody_complains_or_leaves_at_once():
     W = desk(voice="none")
     W.people[0]["loudness"] = W.people[0]["temper"] = 1e6
-    assert gives_up(W, in_queue(W, 0, "need"), BLOCKED, 0.0) == 0
+    assert leave_unserved(W, in_queue(W, 0, "need"), BLOCKED, 0.0) == 0
     assert W.people[0]["status"] == CUSTOMER
 
 
 def test_leaving_at_once_bills_what_was_used_and_takes_the_rest_along():
     W = desk(**voices(exit=LOUD))
     # Billed for a quarter of the month: 100 x 0.5, without noise.
-    person = settled(W, 0, CUSTOMER, potential=100.0, w=0.5, joined_at=0.0, decile=4)
-    W.P[0]["noise_cv"] = 0.0
+    person = settled(W, 0, CUSTOMER, potential=100.0, wallet_share=0.5, joined_at=0.0, decile=4)
+    W.parameters[0]["noise_cv"] = 0.0
     other = in_queue(W, 0, "need")
     c = in_queue(W, 0, "need")
-    told = letters(W, gives_up(W, c, BLOCKED, MONTH / 4))
-    assert [(kind, who) for _, kind, who in told] == [(OUT_WITHDRAW, other)]
+    told = requests(W, leave_unserved(W, c, BLOCKED, MONTH / 4))
+    assert [(kind, who) for _, kind, who in told] == [(WITHDRAW_CONTACT, other)]
     assert person["status"] == LAPSED
-    assert person["o"] == pytest.approx(2 * (0.6 - 0.4 * 0.7 * 0.6) - 1)
-    assert person["w"] == 0.0
+    assert person["opinion"] == pytest.approx(2 * (0.6 - 0.4 * 0.7 * 0.6) - 1)
+    assert person["wallet_share"] == 0.0
     found = counted(W)
     assert found == pytest.approx(
         {"moments": 1, "blocked": 1, "left_at_once": 1, "revenue": 12.5, "serving": 1.5}
     )
     assert group(W, "tier", 0)["left"] == group(W, "decile", 4)["left"] == 1
-    assert withdraw(W, other, MONTH / 4) == 0
+    assert withdraw_contact(W, other, MONTH / 4) == 0
     assert W.months[0]["withdrawn"] == 1
-    assert person["visits"] == NOBODY
+    assert person["first_contact"] == NOBODY
     assert W.run[0]["contacts_left"] == len(W.contacts)
 
 
@@ -319,13 +358,13 @@ def test_who_hangs_up_may_try_again():
     for retry, limit, retries, again in ((1.0, 2, 1, 1), (1.0, 2, 2, 0), (0.0, 2, 0, 0)):
         contact = {"retry": retry, "retry_limit": limit, "retry_delay_minutes": 0.0}
         W = desk(contact=contact)
-        c = in_queue(W, 0, "need", joined=0.0, retries=retries)
-        told = letters(W, gives_up(W, c, ABANDONED, 5.0))
-        assert told == [(5.0, OUT_CONTACT, c)] * again
+        c = in_queue(W, 0, "need", arrived_at=0.0, retries=retries)
+        told = requests(W, leave_unserved(W, c, ABANDONED, 5.0))
+        assert told == [(5.0, SCHEDULE_CONTACT, c)] * again
         assert W.months[0]["retried"] == again
         assert W.run[0]["contacts_left"] == len(W.contacts) - again
         if again:
-            assert W.contacts[c]["stage"] == 1
+            assert W.contacts[c]["attempt"] == 1
             assert W.contacts[c]["retries"] == retries + 1
             assert W.contacts[c]["phase"] == NEED
 
@@ -335,41 +374,44 @@ def test_who_was_not_helped_may_call_back():
         W = desk(contact={"callback": callback, "callback_delay_minutes": 0.0})
         W.kinds["resolved"][0] = resolved
         c = in_hand(W, 0, "need")
-        assert letters(W, finish(W, c, 5.0)) == [(5.0, OUT_CONTACT, c)] * again
+        assert requests(W, finish_service(W, c, 5.0)) == [(5.0, SCHEDULE_CONTACT, c)] * again
         assert W.months[0]["called_back"] == again
 
 
 def test_nobody_calls_back_about_a_no():
     W = desk(contact={"callback": 1.0, "callback_delay_minutes": 0.0})
-    assert finish(W, in_hand(W, 0, "need", can_be_met=0), 5.0) == 0
+    assert finish_service(W, in_hand(W, 0, "need", can_be_met=0), 5.0) == 0
 
 
 def test_a_moment_worth_telling_is_told():
     for chance, threshold, told in ((1.0, 0.25, 1), (0.0, 0.25, 0), (1.0, 0.71, 0)):
         talk = {"chance_bad": chance, "threshold": threshold, "delay_minutes": 0.0}
         W = desk(talk=talk)
-        W.people[0]["regard"] = 0.4
-        letter = letters(W, gives_up(W, in_queue(W, 0, "need"), BLOCKED, 7.0))
-        assert [(at, kind) for at, kind, _ in letter] == [(7.0, OUT_TELLING)] * told
+        W.people[0]["perceived_privilege"] = 0.4
+        letter = requests(W, leave_unserved(W, in_queue(W, 0, "need"), BLOCKED, 7.0))
+        assert [(at, kind) for at, kind, _ in letter] == [(7.0, SCHEDULE_TELLING)] * told
         assert W.months[0]["stories_bad"] == told
         if told:
             m = letter[0][2]
             assert W.tellings[m]["strength"] == pytest.approx(-0.7)
             assert W.tellings[m]["public"] == 0
-            assert W.stories[W.tellings[m]["story"]]["regard"] == 0.4
+            assert W.stories[W.tellings[m]["story"]]["perceived_privilege"] == 0.4
 
 
 def test_good_moments_are_told_by_their_own_chance():
     for chance, told in ((1.0, 1), (0.0, 0)):
         W = desk(talk={"chance_good": chance, "chance_bad": 0.0, "threshold": 0.2})
-        finish(W, in_hand(W, 0, "need"), 7.0)
+        finish_service(W, in_hand(W, 0, "need"), 7.0)
         assert W.months[0]["stories_good"] == told
 
 
 def test_a_public_complaint_is_posted_when_it_is_made():
     W = desk(talk={"chance_bad": 0.0}, **voices(public=LOUD))
-    told = letters(W, gives_up(W, in_queue(W, 0, "need"), BLOCKED, 7.0))
-    assert [(at, kind) for at, kind, _ in told] == [(7.0, OUT_TELLING), (7.0, OUT_CONTACT)]
+    told = requests(W, leave_unserved(W, in_queue(W, 0, "need"), BLOCKED, 7.0))
+    assert [(at, kind) for at, kind, _ in told] == [
+        (7.0, SCHEDULE_TELLING),
+        (7.0, SCHEDULE_CONTACT),
+    ]
     assert W.tellings[told[0][2]]["public"] == 1
 
 
@@ -378,16 +420,16 @@ def test_a_public_complaint_is_posted_when_it_is_made():
 
 def test_a_contact_is_handled_for_as_long_as_the_laws_say():
     W = desk(policy={"everyone": {"effort": 1.5, "courtesy": 0.95}})
-    W.P[0]["staff_courtesy_price"] = 2.0
-    W.P[0]["staff_start_speed"] = 0.5
+    W.parameters[0]["staff_courtesy_price"] = 2.0
+    W.parameters[0]["staff_start_speed"] = 0.5
     W.people[0]["difficulty"] = 1.2
     W.agents[1]["trained_since"] = 10.0
-    c = in_queue(W, 0, "need", joined=4.0, promised=1)
+    c = in_queue(W, 0, "need", arrived_at=4.0, promised=1)
     # 9 x 1.2 x 1.5 x (1 + 2 x 0.1) / 0.5, up to the clock's grid
-    minutes = begin(W, c, 1, 10.0)
+    minutes = begin_service(W, c, 1, 10.0)
     assert minutes == pytest.approx(38.88, abs=2.0**-20)
     assert minutes * 2**20 % 1 == 0
-    assert (W.contacts[c]["state"], W.contacts[c]["seat"]) == (IN_SERVICE, 1)
+    assert (W.contacts[c]["state"], W.contacts[c]["agent"]) == (IN_SERVICE, 1)
     assert (W.contacts[c]["wait"], W.agents[1]["busy"]) == (6.0, 1)
     assert counted(W) == {
         "served": 1,
@@ -406,20 +448,20 @@ def test_a_contact_is_handled_for_as_long_as_the_laws_say():
 
 def test_a_promise_is_broken_by_a_longer_wait():
     W = desk(policy={"everyone": {"wait_promise_minutes": 5}})
-    c = in_queue(W, 0, "need", joined=0.0, promised=1)
-    begin(W, c, 0, 5.5)
+    c = in_queue(W, 0, "need", arrived_at=0.0, promised=1)
+    begin_service(W, c, 0, 5.5)
     assert (W.months[0]["promised"], W.months[0]["promise_kept"]) == (1, 0)
 
 
 def test_arriving_tells_the_engine_where_to_and_how_long():
     W = desk(policy={"everyone": {"wait_promise_minutes": 5, "class": 1}})
     c = taken(W, 0, "need")
-    assert arrives(W, c, 100.0) == (0, c, 0, 1)
-    assert waits(W, c, 100.0) == (math.inf, 105.0)
-    assert (W.contacts[c]["state"], W.contacts[c]["joined"]) == (WAITING, 100.0)
+    assert contact_arrives(W, c, 100.0) == (0, c, 0, 1)
+    assert begin_waiting(W, c, 100.0) == (math.inf, 105.0)
+    assert (W.contacts[c]["state"], W.contacts[c]["arrived_at"]) == (WAITING, 100.0)
     assert (W.people[0]["contacts"], W.months[0]["arrived"]) == (1, 1)
     W.people[0]["patience"] = 20.0
-    patience_until, _ = waits(W, taken(W, 0, "need", k=1), 100.0)
+    patience_until, _ = begin_waiting(W, taken(W, 0, "need", need_number=1), 100.0)
     assert 100.0 < patience_until < math.inf
     assert patience_until * 2**20 % 1 == 0
 
@@ -430,10 +472,10 @@ def test_patience_is_exponential_about_the_persons_mean():
     W.people[0]["patience"] = 20.0
     spans = []
     for k in range(1500):
-        c = taken(W, 0, "need", k=k)
-        arrives(W, c, 0.0)
-        spans.append(waits(W, c, 0.0)[0])
-        withdraw(W, c, 0.0)
+        c = taken(W, 0, "need", need_number=k)
+        contact_arrives(W, c, 0.0)
+        spans.append(begin_waiting(W, c, 0.0)[0])
+        withdraw_contact(W, c, 0.0)
     mean = np.mean(spans)
     assert mean == pytest.approx(20, abs=4 * 20 / math.sqrt(1500))
     assert np.std(spans) == pytest.approx(20, rel=0.15)
@@ -442,10 +484,10 @@ def test_patience_is_exponential_about_the_persons_mean():
 def test_who_is_ignored_is_never_queued():
     W = desk(policy={"everyone": {"ignore": True}})
     c = taken(W, 0, "need")
-    _, contact, *_ = arrives(W, c, 100.0)
+    _, contact, *_ = contact_arrives(W, c, 100.0)
     assert contact == NOBODY
     assert counted(W) == {"arrived": 1, "ignored": 1, "moments": 1}
-    assert W.people[0]["s"] == pytest.approx(0.6 + 0.4 * -0.7 * 0.6)
+    assert W.people[0]["satisfaction"] == pytest.approx(0.6 + 0.4 * -0.7 * 0.6)
     assert group(W, "tier", 0)["unqueued"] == 1
 
 
@@ -453,7 +495,7 @@ def test_a_contact_of_somebody_who_left_comes_to_nothing():
     W = desk()
     c = taken(W, 0, "need")
     W.people[0]["status"] = LAPSED
-    assert arrives(W, c, 100.0)[1] == NOBODY
+    assert contact_arrives(W, c, 100.0)[1] == NOBODY
     assert counted(W) == {}
     assert W.run[0]["contacts_left"] == len(W.contacts)
 
@@ -462,7 +504,7 @@ def test_a_service_finished_for_somebody_who_left_is_no_moment():
     W = desk()
     c = in_hand(W, 0, "need")
     W.people[0]["status"] = LAPSED
-    assert finish(W, c, 9.0) == 0
+    assert finish_service(W, c, 9.0) == 0
     assert counted(W) == {}
     assert (W.agents[0]["busy"], W.agents[0]["busy_minutes"]) == (0, 9.0)
 
@@ -470,19 +512,23 @@ def test_a_service_finished_for_somebody_who_left_is_no_moment():
 def needing(W: World, k: int = 0) -> Any:
     """Person 0, whose k-th need falls due."""
     run = W.run[0]
-    run["oper_now_ends"] = MONTH
-    return settled(W, 0, CUSTOMER, need_k=k, need_at=50.0, need_rate=10.0, demanding=0.0)
+    run["operational_month_end"] = MONTH
+    return settled(W, 0, CUSTOMER, need_number=k, need_at=50.0, need_rate=10.0, demanding=0.0)
 
 
 def test_a_need_arises_and_the_next_is_put_on_the_calendar():
     W = desk()
     person = needing(W)
     told, c, pool, *_ = need_arises(W, 0, 50.0)
-    ((at, kind, who),) = letters(W, told)
-    assert (kind, who, pool) == (OUT_NEED, 0, 0)
+    ((at, kind, who),) = requests(W, told)
+    assert (kind, who, pool) == (SCHEDULE_NEED, 0, 0)
     assert at > 50.0
-    assert person["need_k"] == 1
-    assert (W.contacts[c]["phase"], W.contacts[c]["k"], W.contacts[c]["can_be_met"]) == (NEED, 0, 1)
+    assert person["need_number"] == 1
+    assert (W.contacts[c]["phase"], W.contacts[c]["need_number"], W.contacts[c]["can_be_met"]) == (
+        NEED,
+        0,
+        1,
+    )
     assert counted(W) == {"needs": 1, "arrived": 1}
 
 
@@ -492,7 +538,7 @@ def test_who_left_has_no_needs_but_would_have_them_again():
     person["status"] = LAPSED
     told, c, *_ = need_arises(W, 0, 50.0)
     assert c == NOBODY
-    assert len(letters(W, told)) == 1
+    assert len(requests(W, told)) == 1
     assert counted(W) == {}
 
 
@@ -521,9 +567,9 @@ def test_needs_fall_as_often_as_the_person_needs():
     count, times, at = 0, [], 50.0
     while True:
         told, c, *_ = need_arises(W, 0, at)
-        withdraw(W, c, at)
+        withdraw_contact(W, c, at)
         count += 1
-        following = letters(W, told)
+        following = requests(W, told)
         if not following:
             break
         ((at, _, _),) = following
@@ -540,16 +586,16 @@ def test_the_unhappy_go_to_the_manager_at_once(s, pool):
         policies={"mine": {"describe": "A test.", "escalate": {"below": 0.3, "pool": "boss"}}},
     )
     W = world(given, "mine")
-    settled(W, 0, CUSTOMER, s=s)
-    settled(W, 1, PROSPECT, s=s)
+    settled(W, 0, CUSTOMER, satisfaction=s)
+    settled(W, 1, PROSPECT, satisfaction=s)
     for phase in ("need", "complaint"):
-        assert arrives(W, taken(W, 0, phase), 10.0)[2] == pool
-    assert arrives(W, taken(W, 1, "enquiry"), 10.0)[2] == 0
+        assert contact_arrives(W, taken(W, 0, phase), 10.0)[2] == pool
+    assert contact_arrives(W, taken(W, 1, "enquiry"), 10.0)[2] == 0
 
 
 def test_who_comes_back_about_a_need_is_seen_to_return():
     W = desk()
     for stage, returns in ((0, 0), (1, 1), (3, 2)):
-        arrives(W, taken(W, 0, "need", stage=stage), 10.0)
+        contact_arrives(W, taken(W, 0, "need", attempt=stage), 10.0)
         assert W.people[0]["returns"] == returns
     assert W.people[0]["contacts"] == 3

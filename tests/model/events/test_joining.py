@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from sim.model.events.arrival import enquires
-from sim.model.events.contact import finish
-from sim.model.records import CUSTOMER, ENQUIRY, LAPSED, MONTH, NOBODY, OUT_NEED, PROSPECT
+from sim.model.events.arrival import enquiry_arises
+from sim.model.events.contact import finish_service
+from sim.model.records import CUSTOMER, ENQUIRY, LAPSED, MONTH, NOBODY, PROSPECT, SCHEDULE_NEED
 from sim.model.state import World
-from tests.small_worlds import counted, group, in_hand, letters, scenario, settled, world
+from tests.small_worlds import counted, group, in_hand, requests, scenario, settled, world
 
 SURE = {"convert": 1.0, "convert_without_service": 1.0}
 
@@ -23,16 +23,25 @@ def desk(**adoption: Any) -> World:
         policies={"value_tiers": {}},
     )
     W = world(given)
-    W.run[0]["oper_now_ends"] = MONTH
+    W.run[0]["operational_month_end"] = MONTH
     settled(
-        W, 0, PROSPECT, o=0.5, e=0.9625, potential=100.0, w=0.0, need_rate=1000.0, decile=2, tier=1
+        W,
+        0,
+        PROSPECT,
+        opinion=0.5,
+        expectation=0.9625,
+        potential=100.0,
+        wallet_share=0.0,
+        need_rate=1000.0,
+        decile=2,
+        tier=1,
     )
     return W
 
 
 def test_an_enquiry_is_a_contact():
     W = desk()
-    told, c, pool, *_ = enquires(W, 0, 10.0)
+    told, c, pool, *_ = enquiry_arises(W, 0, 10.0)
     assert (told, pool) == (0, 0)
     assert (W.contacts[c]["phase"], W.contacts[c]["kind"]) == (ENQUIRY, W.run[0]["enquiry_kind"])
     assert counted(W) == {"enquiries": 1, "arrived": 1}
@@ -42,16 +51,16 @@ def test_an_enquiry_is_a_contact():
 def test_a_good_answer_makes_a_customer(status):
     W = desk(**SURE)
     person = W.people[0]
-    person["status"], person["regard"], person["rank"] = status, 0.3, 0.9
+    person["status"], person["perceived_privilege"], person["rank"] = status, 0.3, 0.9
     # Met as expected, so that opinion stays: p = 0.25 + 0.5 + 0.25 x 0.85 = 0.9625.
-    told = letters(W, finish(W, in_hand(W, 0, "enquiry"), MONTH / 2))
-    assert [(kind, who) for _, kind, who in told] == [(OUT_NEED, 0)]
+    told = requests(W, finish_service(W, in_hand(W, 0, "enquiry"), MONTH / 2))
+    assert [(kind, who) for _, kind, who in told] == [(SCHEDULE_NEED, 0)]
     assert told[0][0] > MONTH / 2
     assert person["status"] == CUSTOMER
     assert person["joined_at"] == MONTH / 2
-    assert person["s"] == person["t"] == pytest.approx(0.75)  # 0.7 + 0.5 / 10
-    assert (person["w"], person["spend"]) == (0.35, pytest.approx(35.0))
-    assert (person["regard"], person["rank"], person["tier"]) == (0.0, 0.5, 1)
+    assert person["satisfaction"] == person["trust"] == pytest.approx(0.75)  # 0.7 + 0.5 / 10
+    assert (person["wallet_share"], person["spend"]) == (0.35, pytest.approx(35.0))
+    assert (person["perceived_privilege"], person["rank"], person["tier"]) == (0.0, 0.5, 1)
     assert person["lifetime_cost"] == 60.0
     assert counted(W) == {"moments": 1, "joined": 1, "acquisition": 60.0}
     assert group(W, "tier", 1)["joined"] == group(W, "decile", 2)["joined"] == 1
@@ -60,7 +69,7 @@ def test_a_good_answer_makes_a_customer(status):
 
 def test_nobody_joins_where_nobody_can_be_convinced():
     W = desk(convert=0.0)
-    assert finish(W, in_hand(W, 0, "enquiry"), 10.0) == 0
+    assert finish_service(W, in_hand(W, 0, "enquiry"), 10.0) == 0
     assert W.people[0]["status"] == PROSPECT
     assert counted(W) == {"moments": 1}
 
@@ -69,36 +78,36 @@ def test_an_enquirer_who_joined_meanwhile_does_not_join_again():
     W = desk(**SURE)
     c = in_hand(W, 0, "enquiry")
     W.people[0]["status"] = CUSTOMER
-    finish(W, c, 10.0)
+    finish_service(W, c, 10.0)
     assert W.months[0]["joined"] == 0
-    assert enquires(W, 0, 20.0)[1] == NOBODY
+    assert enquiry_arises(W, 0, 20.0)[1] == NOBODY
     assert counted(W) == {}
 
 
 def test_a_joiner_credits_whoever_recommended():
     W = desk(**SURE)
-    W.people[0]["told_by"] = 7
-    finish(W, in_hand(W, 0, "enquiry"), 10.0)
+    W.people[0]["recommender"] = 7
+    finish_service(W, in_hand(W, 0, "enquiry"), 10.0)
     assert (W.people[7]["referrals"], W.months[0]["referrals"]) == (1, 1)
-    assert W.people[0]["told_by"] == NOBODY
+    assert W.people[0]["recommender"] == NOBODY
 
 
 def test_who_nobody_recommended_to_credits_nobody():
     W = desk(**SURE)
-    finish(W, in_hand(W, 0, "enquiry"), 10.0)
+    finish_service(W, in_hand(W, 0, "enquiry"), 10.0)
     assert W.months[0]["referrals"] == 0
     assert not W.people["referrals"].any()
 
 
 def test_acquisition_is_none_of_the_recent_costs_of_a_joiner():
     W = desk(**SURE)
-    finish(W, in_hand(W, 0, "enquiry"), 10.0)
+    finish_service(W, in_hand(W, 0, "enquiry"), 10.0)
     assert W.people[0]["recent_cost"] == 0.0
 
 
 def test_some_never_ask():
     W = desk(never_asks_share=1.0, **SURE)
-    _, c, *_ = enquires(W, 0, 10.0)
+    _, c, *_ = enquiry_arises(W, 0, 10.0)
     assert c == NOBODY
     assert W.people[0]["status"] == CUSTOMER
     assert counted(W) == {"joined": 1, "acquisition": 60.0}
@@ -107,7 +116,7 @@ def test_some_never_ask():
 def test_a_joiners_needs_are_those_of_the_month_from_now_on():
     late, early = desk(**SURE), desk(**SURE)
     for W, now in ((early, 10.0), (late, MONTH / 2)):
-        finish(W, in_hand(W, 0, "enquiry"), now)
+        finish_service(W, in_hand(W, 0, "enquiry"), now)
     # The chain of needs is the person's own: later ones have a later place in it.
-    assert early.people[0]["need_k"] < late.people[0]["need_k"]
+    assert early.people[0]["need_number"] < late.people[0]["need_number"]
     assert early.people[0]["need_at"] > 10.0

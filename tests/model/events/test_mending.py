@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim.engine.simulate import simulate
-from sim.model.events.month_end import month_ends, starts
+from sim.model.events.month_end import month_end, start_run
 from sim.model.records import CUSTOMER, MONTH
 from sim.model.state import World
 from tests.small_worlds import scenario, world
@@ -20,7 +20,7 @@ def desk(**more: Any) -> World:
     """Return a world under a policy that mends, time having started."""
     product = {"fault_floor": 0.4, "lesson_scale": 500.0}
     W = world(scenario(product=product, policies={"mine": ENGINEER}, **more), "mine")
-    starts(W)
+    start_run(W)
     return W
 
 
@@ -34,17 +34,17 @@ def test_lessons_mend_what_is_left():
     W.people["status"] = CUSTOMER
     W.run[0]["customers"] = len(W.people)
     W.run[0]["lessons"] = 10.0
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     # 500 lessons per thousand customers: half of 0.4 + 0.6 / e
     assert W.months[0]["fault_rate"] == pytest.approx(0.5 * (0.4 + 0.6 / math.e))
 
 
 def test_mending_is_paid_for_every_month():
     W = desk(company={"fixed_cost_per_month": 0.0, "serve_cost_per_month": 0.0})
-    W.P[0]["company_acquisition_cost"] = 0.0
+    W.parameters[0]["company_acquisition_cost"] = 0.0
     W.people["potential"] = 0.0
     W.pools["wage"] = 0.0
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert (W.months[0]["mending"], W.months[0]["cash"]) == (30.0, -30.0)
 
 

@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.model.events.month_end import month_ends, starts
+from sim.model.events.month_end import month_end, start_run
 from sim.model.records import (
     CUSTOMER,
     LAPSED,
     MONTH,
-    OUT_ENQUIRY,
-    OUT_NEED,
-    OUT_WITHDRAW,
     PROSPECT,
+    SCHEDULE_ENQUIRY,
+    SCHEDULE_NEED,
     WAITING,
+    WITHDRAW_CONTACT,
 )
 from sim.model.state import World
 from tests.small_worlds import (
@@ -25,8 +25,8 @@ from tests.small_worlds import (
     group,
     in_hand,
     in_queue,
-    letters,
     merged,
+    requests,
     scenario,
     settled,
     tied,
@@ -55,7 +55,14 @@ def desk(**more: Any) -> World:
 
 
 def customer(W: World, i: int = 0, **state: Any) -> Any:
-    usual = {"s": 0.6, "t": 0.8, "w": 0.5, "potential": 100.0, "joined_at": -13 * MONTH, "tier": 0}
+    usual = {
+        "satisfaction": 0.6,
+        "trust": 0.8,
+        "wallet_share": 0.5,
+        "potential": 100.0,
+        "joined_at": -13 * MONTH,
+        "tier": 0,
+    }
     return settled(W, i, CUSTOMER, **usual | state)
 
 
@@ -77,7 +84,7 @@ def test_customers_are_billed_for_the_time_that_they_were(joined, month, part):
     person = alone(W)
     W.run[0]["month"] = month
     person["joined_at"], person["decile"] = joined, 6
-    month_ends(W, (month + 1) * MONTH)
+    month_end(W, (month + 1) * MONTH)
     assert W.months[month]["revenue"] == pytest.approx(50.0 * part)
     assert W.months[month]["serving"] == pytest.approx(6.0 * part)
     assert group(W, "tier", 0, month)["revenue"] == pytest.approx(50.0 * part)
@@ -91,7 +98,7 @@ def test_recent_revenue_fades_by_a_third_a_month():
     W = desk()
     person = alone(W)
     person["recent_revenue"], person["recent_cost"] = 30.0, 12.0
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert person["recent_revenue"] == pytest.approx(20.0 + 50.0)
     assert person["recent_cost"] == pytest.approx(8.0 + 6.0)
 
@@ -101,13 +108,13 @@ def test_spend_is_noisy_about_what_it_is():
     n, cv = 20_000, 0.5
     people = {"count": n, "customers": n, "spend": {"noise_cv": cv}}
     W = desk(people=people, network={"kind": "none"})
-    starts(W)
-    noise = W.people["spend"] / (W.people["potential"] * W.people["w"])
+    start_run(W)
+    noise = W.people["spend"] / (W.people["potential"] * W.people["wallet_share"])
     assert noise.mean() == pytest.approx(1.0, abs=4 * cv / math.sqrt(n))
     # Gamma of shape 4: kurtosis 3 + 6 / 4.
     assert noise.var() == pytest.approx(cv**2, abs=4 * cv**2 * math.sqrt(3.5 / n))
     before = W.people["spend"].copy()
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert (W.people["spend"] != before).mean() > 0.99
     assert abs(np.corrcoef(before / W.people["potential"], noise)[0, 1]) > 0.99
 
@@ -115,7 +122,7 @@ def test_spend_is_noisy_about_what_it_is():
 def test_past_spend_stands_for_past_revenue():
     W = desk()
     person = alone(W)
-    starts(W)
+    start_run(W)
     assert person["spend"] == 50.0
     assert person["lifetime_revenue"] == pytest.approx(13 * 50.0)
     # 50 a month for ever, fading to two thirds: 50 (2/3 + 4/9 + ...) = 100
@@ -134,30 +141,33 @@ def test_minds_drift():
     }
     W = desk(behaviour=behaviour)
     person = alone(W)
-    person["regard"] = 0.5
-    month_ends(W, MONTH)
+    person["perceived_privilege"] = 0.5
+    month_end(W, MONTH)
     s = 0.6 + 0.03 * 0.1
     t = 0.8 + 0.08 * (s - 0.8)
-    assert person["s"] == pytest.approx(s)
-    assert person["t"] == pytest.approx(t)
-    assert person["w"] == pytest.approx(0.5 + 0.04 * (s * t - 0.5))
-    assert person["regard"] == pytest.approx(0.45)
+    assert person["satisfaction"] == pytest.approx(s)
+    assert person["trust"] == pytest.approx(t)
+    assert person["wallet_share"] == pytest.approx(0.5 + 0.04 * (s * t - 0.5))
+    assert person["perceived_privilege"] == pytest.approx(0.45)
 
 
 def test_a_privilege_keeps_regard_up():
     W = world(scenario(policies={"value_tiers": {}}, behaviour=STILL))
-    top, rest = customer(W, 0, tier=0, regard=0.1), customer(W, 1, tier=1, regard=0.1)
+    top, rest = (
+        customer(W, 0, tier=0, perceived_privilege=0.1),
+        customer(W, 1, tier=1, perceived_privilege=0.1),
+    )
     W.rules[0]["review_months"] = 99
-    month_ends(W, MONTH)
-    assert top["regard"] == 0.5
-    assert rest["regard"] == pytest.approx(0.09)
+    month_end(W, MONTH)
+    assert top["perceived_privilege"] == 0.5
+    assert rest["perceived_privilege"] == pytest.approx(0.09)
 
 
 def test_opinions_are_forgotten():
     W = desk(behaviour={"talk": {"forget_per_month": 0.03}})
-    settled(W, 1, LAPSED, o=-0.5)
-    month_ends(W, MONTH)
-    assert W.people[1]["o"] == pytest.approx(-0.485)
+    settled(W, 1, LAPSED, opinion=-0.5)
+    month_end(W, MONTH)
+    assert W.people[1]["opinion"] == pytest.approx(-0.485)
 
 
 # Leaving.
@@ -166,12 +176,12 @@ def test_opinions_are_forgotten():
 def test_natural_leavers_take_no_grudge_along():
     W = desk(behaviour={"churn": {"natural_per_month": CERTAINLY, "base_per_month": 0.0}})
     person = alone(W)
-    person["o"] = 0.1
+    person["opinion"] = 0.1
     queued = in_queue(W, 0, "need")
-    told = letters(W, month_ends(W, MONTH))
-    assert (OUT_WITHDRAW, queued) in [(kind, who) for _, kind, who in told]
+    told = requests(W, month_end(W, MONTH))
+    assert (WITHDRAW_CONTACT, queued) in [(kind, who) for _, kind, who in told]
     assert person["status"] == LAPSED
-    assert (person["o"], person["w"]) == (0.1, 0.0)
+    assert (person["opinion"], person["wallet_share"]) == (0.1, 0.0)
     tally = W.months[0]
     assert (tally["left_natural"], tally["left_dissatisfied"]) == (1, 0)
     assert (tally["revenue"], tally["customers"], tally["lapsed"]) == (50.0, 0, 1)
@@ -181,14 +191,14 @@ def test_natural_leavers_take_no_grudge_along():
 def test_the_dissatisfied_take_their_opinion_along():
     W = desk(behaviour={"churn": {"natural_per_month": 0.0, "base_per_month": CERTAINLY}})
     person = alone(W)
-    month_ends(W, MONTH)
-    assert person["o"] == pytest.approx(0.2)  # 2 x 0.6 - 1
+    month_end(W, MONTH)
+    assert person["opinion"] == pytest.approx(0.2)  # 2 x 0.6 - 1
     assert W.months[0]["left_dissatisfied"] == 1
 
 
 def test_without_hazards_nobody_leaves():
     W = desk()
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert not any(name.startswith("left") for name in counted(W))
 
 
@@ -199,13 +209,17 @@ CHURN = {"natural_per_month": 0.1, "base_per_month": 0.15, "satisfaction": 4.0, 
 @pytest.mark.parametrize(
     ("changes", "state", "factor"),
     [
-        ({}, {"s": 0.5}, 1.0),
-        ({}, {"s": 0.25}, math.e),
-        ({"trust": 2.0}, {"s": 0.5, "t": 0.0}, math.e),
-        ({"tenure": 1.0}, {"s": 0.5, "joined_at": -12 * MONTH}, 0.5),  # a year with this month
-        ({"complained": 1.0}, {"s": 0.5, "complained_at": -2 * MONTH}, math.e),
-        ({"complained": 1.0}, {"s": 0.5, "complained_at": -2.1 * MONTH}, 1.0),
-        ({"lock_in": 1.0}, {"s": 0.5}, 1.0 / math.e),
+        ({}, {"satisfaction": 0.5}, 1.0),
+        ({}, {"satisfaction": 0.25}, math.e),
+        ({"trust": 2.0}, {"satisfaction": 0.5, "trust": 0.0}, math.e),
+        (
+            {"tenure": 1.0},
+            {"satisfaction": 0.5, "joined_at": -12 * MONTH},
+            0.5,
+        ),  # a year with this month
+        ({"complained": 1.0}, {"satisfaction": 0.5, "complained_at": -2 * MONTH}, math.e),
+        ({"complained": 1.0}, {"satisfaction": 0.5, "complained_at": -2.1 * MONTH}, 1.0),
+        ({"lock_in": 1.0}, {"satisfaction": 0.5}, 1.0 / math.e),
     ],
 )
 def test_people_leave_at_their_hazard(changes, state, factor):
@@ -218,7 +232,7 @@ def test_people_leave_at_their_hazard(changes, state, factor):
     )
     for name, value in state.items():
         W.people[name] = value
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     natural = 1 - math.exp(-0.1)
     unhappy = math.exp(-0.1) - math.exp(-0.1 - 0.15 * factor)
     for name, share in (("left_natural", natural), ("left_dissatisfied", unhappy)):
@@ -238,7 +252,7 @@ def staffed(**morale: Any) -> World:
 def test_agents_are_paid_by_the_hour():
     W = staffed()
     W.agents["on_shift"][:2] = 1
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert W.months[0]["wages"] == pytest.approx(2 * MONTH / 60 * 25)
     assert W.months[0]["paid_minutes"] == 2 * MONTH
     assert group(W, "pool", 0)["paid_minutes"] == 2 * MONTH
@@ -248,7 +262,7 @@ def test_agents_are_paid_by_the_hour():
 def test_whoever_works_late_is_paid_for_it():
     W = staffed()
     in_hand(W, 0, "need", agent=3)
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert W.months[0]["wages"] == pytest.approx(MONTH / 60 * 25)
     assert W.months[0]["busy_minutes"] == MONTH
     assert W.months[0]["in_service"] == 1
@@ -259,7 +273,7 @@ def test_morale_recovers_and_load_above_the_knee_wears_it_out():
     W.agents["on_shift"] = 1
     W.agents["morale"] = 0.5
     in_hand(W, 0, "need", agent=0)
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     # 0.5 + 0.2 (0.75 - 0.5) = 0.55; with utilisation 1, less 0.5 (1 - 0.8)
     assert W.agents["morale"] == pytest.approx([0.45, 0.55, 0.55, 0.55])
     assert W.months[0]["morale"] == pytest.approx(0.45 + 3 * 0.55)
@@ -282,10 +296,10 @@ def test_leavers_are_replaced_by_novices_after_a_while(delay, vacant):
     W.agents["morale"], W.agents["trained_since"] = 0.9, -1e6
     present, hired = [], []
     for month in range(1, 5):
-        month_ends(W, month * MONTH)
+        month_end(W, month * MONTH)
         present.append(int(W.agents["present"].sum()))
         hired.append(float(W.months[month - 1]["hiring"]))
-        W.P[0]["staff_quit_base_per_month"] = 0.0  # all quit at first, nobody later
+        W.parameters[0]["staff_quit_base_per_month"] = 0.0  # all quit at first, nobody later
     assert present == [0] * vacant + [4] * (4 - vacant)
     assert hired == [4000.0 * (month == vacant) for month in range(4)]
     assert W.months[0]["agents_quit"] == 4
@@ -303,11 +317,11 @@ def test_lessons_mend_the_product_for_good():
     W.people["status"][10:] = PROSPECT
     W.run[0]["customers"] = 10
     W.run[0]["lessons"] = 5.0
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     # 500 lessons per thousand customers: 0.4 + 0.6 / e
     assert W.months[0]["fault_rate"] == pytest.approx(0.4 + 0.6 / math.e)
     W.people["status"] = CUSTOMER
-    month_ends(W, 2 * MONTH)
+    month_end(W, 2 * MONTH)
     assert W.months[1]["fault_rate"] == W.months[0]["fault_rate"]
 
 
@@ -315,11 +329,11 @@ def test_the_books_add_up_and_ruin_is_remembered():
     W = desk(company={"fixed_cost_per_month": 100.0, "cash": 60.0})
     alone(W)
     W.months[0]["remedies"], W.months[0]["acquisition"] = 3.0, 2.0
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     # 60 + 50 - 6 - 3 - 2 - 100
     assert (W.months[0]["cash"], W.months[0]["ruined"]) == (pytest.approx(-1.0), 1.0)
     W.people["potential"][0] = 10_000.0
-    month_ends(W, 2 * MONTH)
+    month_end(W, 2 * MONTH)
     assert W.months[1]["cash"] == pytest.approx(-1.0 + 5000.0 - 6.0 - 100.0)
     assert W.months[1]["ruined"] == 1.0
     assert W.run[0]["cash"] == W.months[1]["cash"]
@@ -328,18 +342,20 @@ def test_the_books_add_up_and_ruin_is_remembered():
 def test_cash_of_zero_is_not_ruin():
     W = desk(company={"cash": 0.0, "serve_cost_per_month": 0.0})
     W.people["status"] = PROSPECT
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert W.months[0]["ruined"] == 0.0
 
 
 def test_people_and_minds_are_counted():
     W = desk()
     W.people["status"] = PROSPECT
-    customer(W, 0, s=0.6, t=0.8, e=0.5, decile=3, rho=(0.1, 0.2, 0.3))
-    customer(W, 1, s=0.4, t=0.6, e=0.7, decile=9)
-    settled(W, 2, LAPSED, o=-0.5)
+    customer(
+        W, 0, satisfaction=0.6, trust=0.8, expectation=0.5, decile=3, voice_value=(0.1, 0.2, 0.3)
+    )
+    customer(W, 1, satisfaction=0.4, trust=0.6, expectation=0.7, decile=9)
+    settled(W, 2, LAPSED, opinion=-0.5)
     in_queue(W, 0, "need")
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     tally = W.months[0]
     assert (tally["customers"], tally["prospects"], tally["lapsed"]) == (2, 17, 1)
     assert W.months[1]["opening_customers"] == 2
@@ -353,7 +369,7 @@ def test_people_and_minds_are_counted():
     assert group(W, "decile", 3)["customers"] == group(W, "decile", 9)["customers"] == 1
     assert group(W, "tier", 0)["satisfaction"] == pytest.approx(1.0)
     assert tally["top2_share"] == 1.0
-    month_ends(W, 2 * MONTH)
+    month_end(W, 2 * MONTH)
     assert W.months[1]["opening_customers"] == 2
 
 
@@ -362,7 +378,7 @@ def test_concentration_and_inequality():
     W.people["status"] = PROSPECT
     for i, remedy in enumerate([0, 0, 0, 0, 0, 0, 0, 1, 2, 5]):
         customer(W, i, potential=2.0 * (i + 1), remedies_month=float(remedy))
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert W.months[0]["top20_share"] == pytest.approx((9 + 10) / 55)
     assert W.months[0]["top2_share"] == pytest.approx((9 + 10) / 55)
     # Mean difference over twice the mean: sum_ij |a - b| / (2 n^2 mean)
@@ -379,7 +395,7 @@ def test_the_top_share_of_late_bloomers():
         customer(W, i, potential=2.0)
     for i, low in ((0, 0), (1, 1), (2, 1)):
         W.people[i]["potential"], W.people[i]["started_low"] = 2000.0, low
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     # The top fifth is 3 of 1000 and 37 of 1; the top 1% two of 1000.
     assert W.months[0]["top1_share"] == pytest.approx(2000 / (3000 + 197))
     assert W.months[0]["late_bloomers_share"] == pytest.approx(2000 / (3000 + 37))
@@ -390,16 +406,16 @@ def test_who_starts_low_spends_less_than_the_median_customer_or_nothing():
     W.people["status"] = PROSPECT
     for i, potential in enumerate((10.0, 40.0, 20.0, 30.0, 50.0)):
         customer(W, i, potential=potential)
-    starts(W)
+    start_run(W)
     assert W.people["started_low"][:7].tolist() == [1, 0, 1, 0, 0, 1, 1]
 
 
 def test_equity_is_margin_over_hazard_and_discount():
     W = desk(behaviour={"churn": {"natural_per_month": 0.004, "base_per_month": 0.024}})
-    W.P[0]["churn_natural_per_month"] = 1e-9  # nobody leaves in the month itself
+    W.parameters[0]["churn_natural_per_month"] = 1e-9  # nobody leaves in the month itself
     person = alone(W)
     W.run[0]["key"] = 3
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert person["status"] == CUSTOMER
     tally = W.months[0]
     hazard = 1e-9 + 0.024 * math.exp(-4 * 0.1 - 2.5 * 0.3 - 0.35 * math.log(1 + 14 / 13))
@@ -411,10 +427,10 @@ def test_equity_is_margin_over_hazard_and_discount():
 def test_costs_of_serving_are_a_years_in_the_mean():
     W = desk(company={"discount_rate_per_year": 1.0})
     alone(W)
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     first = W.months[0]["customer_equity"]
     W.months[0]["remedies"] = 20.0  # over two customer-months, 10 each
-    month_ends(W, 2 * MONTH)
+    month_end(W, 2 * MONTH)
     rate = 2.0 ** (1 / 13) - 1
     assert W.months[1]["customer_equity"] == pytest.approx(first - 10.0 / rate)
 
@@ -422,7 +438,7 @@ def test_costs_of_serving_are_a_years_in_the_mean():
 def test_equity_without_end_is_undefined():
     W = desk(company={"discount_rate_per_year": 0.0})
     alone(W)
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert not math.isfinite(W.months[0]["customer_equity"])
 
 
@@ -434,7 +450,7 @@ def test_joiners_are_followed_for_a_year(joined, at_risk, left):
     for going in (False, True):
         W = desk(behaviour=behaviour) if going else desk()
         alone(W)["joined_at"] = joined
-        month_ends(W, MONTH)
+        month_end(W, MONTH)
         assert W.months[0]["joiners_at_risk"] == at_risk
         assert W.months[0]["joiners_left"] == (left if going else 0)
 
@@ -444,7 +460,7 @@ def test_a_groups_opening_customers_are_those_of_the_new_month():
     W.people["status"] = PROSPECT
     for i in range(3):
         customer(W, i, decile=4)
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert group(W, "decile", 4, 1)["opening_customers"] == 3
     assert group(W, "tier", 0, 1)["opening_customers"] == W.months[1]["opening_customers"] == 3
 
@@ -452,7 +468,7 @@ def test_a_groups_opening_customers_are_those_of_the_new_month():
 def test_without_customers_or_remedies_shares_are_undefined():
     W = desk()
     W.people["status"] = PROSPECT
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     tally = W.months[0]
     assert math.isnan(tally["top20_share"])
     assert math.isnan(tally["gini_remedy"])
@@ -474,11 +490,11 @@ def test_losing_a_tier_disappoints():
     for i in range(5):
         customer(W, i, potential=10.0 * (i + 1), tier=1)
     W.people["tier"][0] = 0  # the poorest of five held the one place at the top
-    W.P[0]["satisfaction_trust_rate"] = 0.0
-    month_ends(W, MONTH)
+    W.parameters[0]["satisfaction_trust_rate"] = 0.0
+    month_end(W, MONTH)
     assert W.people["tier"][:5].tolist() == [1, 1, 1, 1, 0]
-    assert W.people["s"][0] == pytest.approx(0.6 - 0.4 * 0.5 * 0.6)
-    assert (W.people["s"][1:5] == 0.6).all()
+    assert W.people["satisfaction"][0] == pytest.approx(0.6 - 0.4 * 0.5 * 0.6)
+    assert (W.people["satisfaction"][1:5] == 0.6).all()
 
 
 def test_tiers_are_reviewed_when_the_policy_says():
@@ -486,9 +502,9 @@ def test_tiers_are_reviewed_when_the_policy_says():
         scenario(behaviour=STILL, policies={"mine": {"like": "value_tiers", "review_months": 2}})
     )
     W.people["tier"] = 1
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert (W.people["tier"] == 1).all()
-    month_ends(W, 2 * MONTH)
+    month_end(W, 2 * MONTH)
     assert (W.people["tier"][W.people["status"] == CUSTOMER] == 0).sum() == 2
 
 
@@ -498,10 +514,10 @@ def test_tiers_are_reviewed_when_the_policy_says():
 def test_the_next_month_brings_needs_and_enquiries():
     behaviour = {"adoption": {"spontaneous": CERTAINLY}}
     W = desk(behaviour=behaviour, people={"contacts_per_month": {"mean": 50, "cv": 0}})
-    told = letters(W, month_ends(W, MONTH))
+    told = requests(W, month_end(W, MONTH))
     assert all(MONTH <= at < 2 * MONTH for at, _, _ in told)
-    needs = [who for _, kind, who in told if kind == OUT_NEED]
-    enquiries = [who for _, kind, who in told if kind == OUT_ENQUIRY]
+    needs = [who for _, kind, who in told if kind == SCHEDULE_NEED]
+    enquiries = [who for _, kind, who in told if kind == SCHEDULE_ENQUIRY]
     assert needs == np.flatnonzero(W.people["status"] == CUSTOMER).tolist()
     assert enquiries == np.flatnonzero(W.people["status"] == PROSPECT).tolist()
     assert W.run[0]["month"] == 1
@@ -509,7 +525,7 @@ def test_the_next_month_brings_needs_and_enquiries():
 
 def test_the_last_month_opens_no_other():
     W = desk(months=1)
-    assert month_ends(W, MONTH) == 0
+    assert month_end(W, MONTH) == 0
     assert W.run[0]["month"] == 0
 
 
@@ -517,7 +533,7 @@ def test_imitation_needs_customers_to_imitate():
     W = tied(desk(behaviour={"adoption": {"spontaneous": 0.0, "imitation": CERTAINLY}}), (0, 1))
     W.people["status"] = PROSPECT
     customer(W, 0, need_rate=0.0)
-    assert [who for _, _, who in letters(W, starts(W))] == [1]
+    assert [who for _, _, who in requests(W, start_run(W))] == [1]
 
 
 @pytest.mark.statistical
@@ -527,13 +543,13 @@ def test_enquiries_come_at_their_hazard(o, share):
     adoption = {"spontaneous": 0.1, "imitation": 0.4, "opinion": 1.0}
     W = desk(behaviour={"adoption": adoption}, people={"count": n + 2}, network={"kind": "none"})
     W.people["status"] = PROSPECT
-    W.people["o"] = o
+    W.people["opinion"] = o
     if share:
         # Everybody knows the last two; one or both of them are customers.
         W = tied(W, *((i, friend) for i in range(n) for friend in (n, n + 1)))
         for friend in range(n, n + 1 + (share == 1.0)):
             customer(W, friend, need_rate=0.0)
-    asked = sum(who < n for _, _, who in letters(W, starts(W)))
+    asked = sum(who < n for _, _, who in requests(W, start_run(W)))
     chance = 1 - math.exp(-(0.1 + 0.4 * share) * math.exp(o))
     assert asked / n == pytest.approx(chance, abs=4 * math.sqrt(chance * (1 - chance) / n))
 
@@ -541,5 +557,5 @@ def test_enquiries_come_at_their_hazard(o, share):
 def test_who_waits_at_a_months_end_still_waits():
     W = desk()
     c = in_queue(W, 0, "need")
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert W.contacts[c]["state"] == WAITING

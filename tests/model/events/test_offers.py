@@ -7,12 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.model.events.arrival import enquires
-from sim.model.events.contact import finish
-from sim.model.events.month_end import month_ends
-from sim.model.records import ANGRY, CUSTOMER, LAPSED, MONTH, OUT_TELLING, POLITE, PROSPECT, PUBLIC
+from sim.model.events.arrival import enquiry_arises
+from sim.model.events.contact import finish_service
+from sim.model.events.month_end import month_end
+from sim.model.records import (
+    ANGRY,
+    CUSTOMER,
+    LAPSED,
+    MONTH,
+    POLITE,
+    PROSPECT,
+    PUBLIC,
+    SCHEDULE_TELLING,
+)
 from sim.model.state import World
-from tests.small_worlds import in_hand, letters, merged, scenario, settled, world
+from tests.small_worlds import in_hand, merged, requests, scenario, settled, world
 
 STILL = {
     "churn": "none",
@@ -35,7 +44,13 @@ def desk(offers: dict[str, Any], **more: Any) -> World:
     }
     W = world(scenario(**merged(usual, more)), "mine")
     W.people["status"] = PROSPECT
-    state = {"s": 0.6, "t": 0.8, "w": 0.5, "potential": 100.0, "joined_at": -13 * MONTH}
+    state = {
+        "satisfaction": 0.6,
+        "trust": 0.8,
+        "wallet_share": 0.5,
+        "potential": 100.0,
+        "joined_at": -13 * MONTH,
+    }
     settled(W, 0, CUSTOMER, deal_seeker=0, **state)
     return W
 
@@ -43,9 +58,12 @@ def desk(offers: dict[str, Any], **more: Any) -> World:
 def joined(W: World, at: float, i: int = 0) -> Any:
     """Let a person join without asking; return the record."""
     W.people[i]["status"], W.people[i]["potential"] = PROSPECT, 100.0
-    W.P[0]["adoption_never_asks_share"] = W.P[0]["adoption_convert"] = 1.0
-    W.P[0]["adoption_convert_without_service"], W.P[0]["growth_joiner_share"] = 1.0, 0.5
-    enquires(W, i, at)
+    W.parameters[0]["adoption_never_asks_share"] = W.parameters[0]["adoption_convert"] = 1.0
+    W.parameters[0]["adoption_convert_without_service"], W.parameters[0]["growth_joiner_share"] = (
+        1.0,
+        0.5,
+    )
+    enquiry_arises(W, i, at)
     assert W.people[i]["status"] == CUSTOMER
     return W.people[i]
 
@@ -53,7 +71,7 @@ def joined(W: World, at: float, i: int = 0) -> Any:
 def bills(W: World, months: int = 4) -> np.ndarray:
     """Return revenue and offers of the months to come."""
     for month in range(months):
-        month_ends(W, (month + 1) * MONTH)
+        month_end(W, (month + 1) * MONTH)
     told = W.months[:months]
     return np.column_stack([told["revenue"], told["offers"]])
 
@@ -107,36 +125,36 @@ def test_who_comes_back_is_a_newcomer_again():
     joined(W, 0.0)
     bills(W, 3)
     W.people[0]["status"] = LAPSED
-    enquires(W, 0, 3 * MONTH)
-    month_ends(W, 4 * MONTH)
+    enquiry_arises(W, 0, 3 * MONTH)
+    month_end(W, 4 * MONTH)
     assert W.months[3]["offers"] == pytest.approx(25.0)
 
 
 def test_an_offer_is_regard_while_it_lasts():
     W = desk({**HALF, "loyalty": {"share": 0.1, "after_months": 0}})
     person = joined(W, 0.0)
-    assert person["regard"] == 0.5
+    assert person["perceived_privilege"] == 0.5
     regards = []
     for month in range(3):
-        month_ends(W, (month + 1) * MONTH)
-        regards.append(float(person["regard"]))
+        month_end(W, (month + 1) * MONTH)
+        regards.append(float(person["perceived_privilege"]))
     # Fading by a tenth a month: 0.5, kept up; then the loyal's 0.1 is less than what is left.
     assert regards == pytest.approx([0.5, 0.45, 0.405])
-    W.people[0]["regard"] = 0.0
-    month_ends(W, 4 * MONTH)
-    assert W.people[0]["regard"] == pytest.approx(0.1)
+    W.people[0]["perceived_privilege"] = 0.0
+    month_end(W, 4 * MONTH)
+    assert W.people[0]["perceived_privilege"] == pytest.approx(0.1)
 
 
 def test_a_bargain_is_told():
     talk = {"chance_good": 1.0, "threshold": 0.25, "delay_minutes": 0.0}
     W = desk(HALF, behaviour={"talk": talk})
     W.people[0]["status"] = PROSPECT
-    W.P[0]["adoption_never_asks_share"] = W.P[0]["adoption_convert"] = 1.0
-    W.P[0]["adoption_convert_without_service"] = 1.0
-    told = letters(W, enquires(W, 0, 10.0)[0])
-    (telling,) = [who for _, kind, who in told if kind == OUT_TELLING]
+    W.parameters[0]["adoption_never_asks_share"] = W.parameters[0]["adoption_convert"] = 1.0
+    W.parameters[0]["adoption_convert_without_service"] = 1.0
+    told = requests(W, enquiry_arises(W, 0, 10.0)[0])
+    (telling,) = [who for _, kind, who in told if kind == SCHEDULE_TELLING]
     assert W.tellings[telling]["strength"] == 0.5
-    assert W.stories[W.tellings[telling]["story"]]["regard"] == 0.5
+    assert W.stories[W.tellings[telling]["story"]]["perceived_privilege"] == 0.5
 
 
 @pytest.mark.statistical
@@ -152,7 +170,7 @@ def test_an_offer_raises_the_chance_to_join(boost, chance):
     W = desk(HALF, people={"count": n, "customers": 0}, behaviour={"adoption": adoption})
     W.people["status"] = PROSPECT
     for i in range(n):
-        enquires(W, i, 10.0)
+        enquiry_arises(W, i, 10.0)
     found = W.months[0]["joined"] / n
     assert found == pytest.approx(chance, abs=4 * (chance * (1 - chance) / n) ** 0.5)
 
@@ -164,21 +182,25 @@ def test_an_offer_raises_the_chance_to_join(boost, chance):
         (ANGRY, {}, 0.0),
         (PUBLIC, {}, 0.0),
         (POLITE, {"justified": 1}, 0.0),
-        (POLITE, {"repaid": 1}, 0.0),
+        (POLITE, {"already_remedied": 1}, 0.0),
     ],
     ids=["polite", "angry", "public", "granted", "once"],
 )
 def test_goodwill_is_for_the_polite_who_are_refused(voice, state, given):
     W = desk({"goodwill_months": 0.5}, policies={"mine": {"everyone": {"lenient": 0.0}}})
-    W.P[0]["voice_on"] = 0.0
+    W.parameters[0]["voice_on"] = 0.0
     person = W.people[0]
     person["spend"] = 50.0
-    finish(W, in_hand(W, 0, "complaint", voice=voice, level=1, loss=0.2, **state), 10.0)
+    finish_service(
+        W,
+        in_hand(W, 0, "complaint", voice=voice, complaint_level=1, satisfaction_loss=0.2, **state),
+        10.0,
+    )
     assert W.months[0]["offers"] == 50.0 * given
     assert W.months[0]["granted"] == (1 if state.get("justified") else 0)
     if given:
         # 0.3 (2 x 0.5 - 0.3): it teaches as a remedy does, and the ruling stands.
-        assert person["rho"][0] == pytest.approx(0.21)
-        assert person["regard"] > 0.5
+        assert person["voice_value"][0] == pytest.approx(0.21)
+        assert person["perceived_privilege"] > 0.5
         assert W.months[0]["remedies"] == 0.0
         assert person["lifetime_cost"] == 25.0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.model.events.contact import finish
+from sim.model.events.contact import finish_service
 from sim.model.laws.voice import appeal_chance
 from sim.model.records import CUSTOMER, LAPSED, POLITE
 from sim.model.state import World
@@ -25,15 +25,25 @@ def desk(share: float, upheld: float, **more: Any) -> World:
         "policies": {"mine": {"describe": "A test.", "everyone": {"lenient": 0.0, "remedy": 0.5}}},
     }
     W = world(scenario(**merged(usual, more)), "mine")
-    settled(W, 0, CUSTOMER, s=0.5, e=0.7, spend=100.0, potential=200.0, w=0.5, loudness=0.0)
+    settled(
+        W,
+        0,
+        CUSTOMER,
+        satisfaction=0.5,
+        expectation=0.7,
+        spend=100.0,
+        potential=200.0,
+        wallet_share=0.5,
+        loudness=0.0,
+    )
     return W
 
 
 def refused(W: World, level: int = 2, **state: Any) -> int:
     """Let a complaint of person 0 be refused; return its contact."""
-    usual = {"voice": POLITE, "level": level, "loss": 0.2}
+    usual = {"voice": POLITE, "complaint_level": level, "satisfaction_loss": 0.2}
     c = in_hand(W, 0, "complaint", **usual | state)
-    finish(W, c, 100.0)
+    finish_service(W, c, 100.0)
     return c
 
 
@@ -45,7 +55,7 @@ def test_the_company_is_upheld_and_loses_the_customer():
     assert (tally["left_ombudsman"], tally["left_at_once"], tally["remedies"]) == (1, 0, 0)
     person = W.people[0]
     assert person["status"] == LAPSED
-    assert person["o"] == pytest.approx(2 * person["s"] - 1)
+    assert person["opinion"] == pytest.approx(2 * person["satisfaction"] - 1)
     assert person["lifetime_cost"] >= 150.0
     assert tally["revenue"] > 0.0
     assert c in chain(W, "contacts")
@@ -59,8 +69,8 @@ def test_or_it_must_make_good_and_keeps_the_customer():
     assert (tally["left_ombudsman"], tally["remedies"]) == (0, 50.0)
     assert W.people[0]["status"] == CUSTOMER
     # Refused, 0.3 (0 - 0.3); then made good, 0.3 (2 x 0.5 - 0.3 - rho).
-    assert W.people[0]["rho"][0] == pytest.approx(-0.09 + 0.3 * (0.7 + 0.09))
-    assert W.people[0]["regard"] > 0.5
+    assert W.people[0]["voice_value"][0] == pytest.approx(-0.09 + 0.3 * (0.7 + 0.09))
+    assert W.people[0]["perceived_privilege"] > 0.5
     assert c in chain(W, "contacts")
 
 
@@ -82,7 +92,7 @@ def test_nobody_appeals_at_a_share_of_0():
 
 def test_without_voices_there_are_no_appeals():
     W = desk(1.0, 1.0)
-    W.P[0]["voice_on"] = 0.0
+    W.parameters[0]["voice_on"] = 0.0
     refused(W)
     assert W.months[0]["ombudsman_cases"] == 0
 
@@ -94,7 +104,7 @@ def test_the_louder_the_likelier(loudness):
     W = desk(0.05, 0.0)
     W.people[0]["loudness"] = loudness
     for k in range(n):
-        refused(W, k=k)
+        refused(W, need_number=k)
     chance = appeal_chance(0.05, 0.6 * loudness)
     found = W.months[0]["ombudsman_cases"] / n
     assert found == pytest.approx(chance, abs=4 * (chance * (1 - chance) / n) ** 0.5)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.model.events.contact import finish
-from sim.model.events.month_end import month_ends, starts
+from sim.model.events.contact import finish_service
+from sim.model.events.month_end import month_end, start_run
 from sim.model.records import CUSTOMER, MONTH, PROSPECT
 from sim.model.state import World
 from tests.small_worlds import CERTAIN, in_hand, scenario, settled, world
@@ -38,34 +38,44 @@ def desk(secrecy: str, months: int = 3, **fairness: float) -> World:
     W = world(given)
     W.people["status"] = PROSPECT
     for i in range(5):
-        settled(W, i, CUSTOMER, s=0.6, e=0.5, t=0.8, w=0.5, potential=10.0, tier=min(i, 1))
+        settled(
+            W,
+            i,
+            CUSTOMER,
+            satisfaction=0.6,
+            expectation=0.5,
+            trust=0.8,
+            wallet_share=0.5,
+            potential=10.0,
+            tier=min(i, 1),
+        )
     return W
 
 
 def trust(W: World) -> list[float]:
-    return [float(t) for t in W.people["t"][:5]]
+    return [float(t) for t in W.people["trust"][:5]]
 
 
 @pytest.mark.parametrize("secrecy", ["none", "published"])
 def test_only_a_secret_leaks(secrecy):
     W = desk(secrecy, leak_per_year=SURELY, leak_shock=0.5)
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert trust(W) == [0.8] * 5
     assert W.months[0]["leaked"] == 0
 
 
 def test_a_leak_shakes_all_below_the_top_once():
     W = desk("secret", leak_per_year=SURELY, leak_shock=0.5)
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert trust(W) == pytest.approx([0.8, 0.4, 0.4, 0.4, 0.4])
-    month_ends(W, 2 * MONTH)
+    month_end(W, 2 * MONTH)
     assert trust(W) == pytest.approx([0.8, 0.4, 0.4, 0.4, 0.4])
     assert W.months["leaked"].tolist() == [1, 1, 0]
 
 
 def test_a_secret_without_a_rate_is_kept():
     W = desk("secret", leak_per_year=0.0, leak_shock=0.5)
-    month_ends(W, MONTH)
+    month_end(W, MONTH)
     assert (trust(W), W.months[0]["leaked"]) == ([0.8] * 5, 0)
 
 
@@ -83,7 +93,7 @@ def test_leaks_come_at_their_rate():
     for replication in range(runs):
         W = world(given, replication=replication)
         for month in range(1, months + 1):
-            month_ends(W, month * MONTH)
+            month_end(W, month * MONTH)
         first.append(int((W.months["leaked"] == 0).sum()))
     kept = np.mean(np.array(first) >= 5)
     theory = np.exp(-5 * rate / 13)
@@ -96,28 +106,28 @@ def test_where_all_are_in_one_tier_there_is_no_secret():
         policies={"mine": {"describe": "One.", "secrecy": "secret"}},
     )
     W = world(given)
-    before = W.people["t"].copy()
-    month_ends(W, MONTH)
-    assert (W.people["t"] == before).all()
+    before = W.people["trust"].copy()
+    month_end(W, MONTH)
+    assert (W.people["trust"] == before).all()
     assert W.months[0]["leaked"] == 0
 
 
 def test_published_tiers_shake_trust_at_the_start():
     W = desk("published", published_shock=0.25)
-    starts(W)
+    start_run(W)
     customers = W.people["status"] == CUSTOMER
     lost = np.where(W.people["tier"] == 0, 0.8, 0.6)
-    assert W.people["t"][customers] == pytest.approx(lost[customers])
+    assert W.people["trust"][customers] == pytest.approx(lost[customers])
     assert (W.people["tier"][customers] == 0).sum() == 1
-    month_ends(W, MONTH)
-    assert W.people["t"][customers] == pytest.approx(lost[customers])
+    month_end(W, MONTH)
+    assert W.people["trust"][customers] == pytest.approx(lost[customers])
 
 
 def disconfirmed(W: World, i: int) -> Any:
     """Return what a perfect answer does to somebody's satisfaction."""
-    before = float(W.people[i]["s"])
-    finish(W, in_hand(W, i, "need"), 100.0)
-    return float(W.people[i]["s"]) - before
+    before = float(W.people[i]["satisfaction"])
+    finish_service(W, in_hand(W, i, "need"), 100.0)
+    return float(W.people[i]["satisfaction"]) - before
 
 
 @pytest.mark.parametrize(

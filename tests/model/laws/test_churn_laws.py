@@ -10,14 +10,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.model.laws.churn import (
-    boosted,
-    comes_about,
     conversion,
     customer_value,
     enquiry_hazard,
-    grown_share,
     joiner_satisfaction,
     leaver_opinion,
+    next_wallet_share,
+    occurs,
+    offer_conversion,
     probability,
     unhappy_hazard,
 )
@@ -92,7 +92,7 @@ def test_small_hazards_are_probabilities(hazard):
 @given(st.floats(0.0, 3.0), st.floats(0.0, 1.0, exclude_min=True, exclude_max=True))
 def test_it_comes_about_with_its_probability(hazard, luck):
     assume(abs(luck - hazard) > 1e-15)  # where a chance of next to nothing is rounded
-    assert comes_about(hazard, luck) == (luck < probability(hazard))
+    assert occurs(hazard, luck) == (luck < probability(hazard))
 
 
 @given(RATES, RATES)
@@ -102,13 +102,15 @@ def test_competing_hazards_add(one, other):
 
 
 def test_share_of_wallet_worked():
-    assert grown_share(0.35, 0.04, 0.8, 0.9) == pytest.approx(0.3648)  # 0.35 + 0.04 (0.72 - 0.35)
+    assert next_wallet_share(0.35, 0.04, 0.8, 0.9) == pytest.approx(
+        0.3648
+    )  # 0.35 + 0.04 (0.72 - 0.35)
 
 
 @given(SHARES, SHARES, SHARES, SHARES)
 def test_share_of_wallet_stays_between_itself_and_its_goal(w, rate, s, t):
     low, high = sorted((w, s * t))
-    assert low - CLOSE <= grown_share(w, rate, s, t) <= high + CLOSE
+    assert low - CLOSE <= next_wallet_share(w, rate, s, t) <= high + CLOSE
 
 
 def test_enquiry_hazard_worked():
@@ -163,7 +165,7 @@ def test_joiners_satisfaction_is_a_share(baseline, o):
     [(0.25, 1.0, 0.5, 0.375), (0.25, 0.0, 0.5, 0.25), (0.25, 1.0, 0.0, 0.25), (0.5, 9.0, 0.5, 1.0)],
 )
 def test_an_offer_boosts_the_chance_to_join(chance, boost, discount, boosted_chance):
-    assert boosted(chance, boost, discount) == boosted_chance
+    assert offer_conversion(chance, boost, discount) == boosted_chance
 
 
 def test_a_customers_value_is_a_discounted_margin():

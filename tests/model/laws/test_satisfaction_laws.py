@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from sim.model.laws.satisfaction import (
     clip,
     disconfirmation,
-    drifted,
-    expected,
-    expected_next,
-    healed,
-    perceived,
-    remedy_reach,
-    satisfied,
+    drift,
+    expected_quality,
+    next_expectation,
+    next_satisfaction,
+    perceived_quality,
+    remedy_effect,
+    satisfaction_after_remedy,
 )
 
 SHARES = st.floats(0.0, 1.0)
@@ -34,38 +34,42 @@ def weights(draw):
 
 def test_perceived_quality_worked():
     # 0.25 exp(-30 / 15) + 0.5 x 0.25 + 0.25 x 0.8 = 0.25 x 0.1353352832366127 + 0.125 + 0.2
-    assert perceived(30.0, 0.25, 0.8, 15.0, 0.25, 0.5, 0.25) == pytest.approx(0.35883382080915316)
+    assert perceived_quality(30.0, 0.25, 0.8, 15.0, 0.25, 0.5, 0.25) == pytest.approx(
+        0.35883382080915316
+    )
 
 
 def test_perfect_service_is_perceived_as_one():
-    assert perceived(0.0, 1.0, 1.0, 15.0, 0.25, 0.5, 0.25) == 1.0
+    assert perceived_quality(0.0, 1.0, 1.0, 15.0, 0.25, 0.5, 0.25) == 1.0
 
 
 def test_whoever_is_never_answered_keeps_only_outcome_and_courtesy():
     # 0.25 x 0 + 0.5 x 0.5 + 0.25 x 0.4
-    assert perceived(math.inf, 0.5, 0.4, 15.0, 0.25, 0.5, 0.25) == 0.35
+    assert perceived_quality(math.inf, 0.5, 0.4, 15.0, 0.25, 0.5, 0.25) == 0.35
 
 
 def test_without_tolerance_only_no_wait_is_a_comfort():
-    assert perceived(0.0, 0.0, 0.0, 0.0, 0.25, 0.5, 0.25) == 0.25
-    assert perceived(1.0, 0.0, 0.0, 0.0, 0.25, 0.5, 0.25) == 0.0
+    assert perceived_quality(0.0, 0.0, 0.0, 0.0, 0.25, 0.5, 0.25) == 0.25
+    assert perceived_quality(1.0, 0.0, 0.0, 0.0, 0.25, 0.5, 0.25) == 0.0
 
 
 @given(MINUTES | st.just(math.inf), SHARES, SHARES, st.floats(1e-3, 1e6), weights())
 def test_perceived_quality_is_a_share(wait, outcome, courtesy, tolerable, a):
-    assert -CLOSE <= perceived(wait, outcome, courtesy, tolerable, *a) <= 1.0 + CLOSE
+    assert -CLOSE <= perceived_quality(wait, outcome, courtesy, tolerable, *a) <= 1.0 + CLOSE
 
 
 @given(MINUTES, MINUTES, SHARES, SHARES, st.floats(1e-3, 1e6), weights())
 def test_a_longer_wait_is_never_perceived_as_better(wait, more, outcome, courtesy, tolerable, a):
-    short = perceived(wait, outcome, courtesy, tolerable, *a)
-    assert perceived(wait + more, outcome, courtesy, tolerable, *a) <= short + CLOSE
+    short = perceived_quality(wait, outcome, courtesy, tolerable, *a)
+    assert perceived_quality(wait + more, outcome, courtesy, tolerable, *a) <= short + CLOSE
 
 
 @given(MINUTES, SHARES, SHARES, SHARES, weights())
 def test_a_better_outcome_is_never_perceived_as_worse(wait, outcome, more, courtesy, a):
     low, high = sorted((outcome, more))
-    assert perceived(wait, low, courtesy, 15.0, *a) <= perceived(wait, high, courtesy, 15.0, *a)
+    assert perceived_quality(wait, low, courtesy, 15.0, *a) <= perceived_quality(
+        wait, high, courtesy, 15.0, *a
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,12 +83,12 @@ def test_a_better_outcome_is_never_perceived_as_worse(wait, outcome, more, court
     ],
 )
 def test_big_fish_expect_more(e, entitlement, rank, wanted):
-    assert expected(e, entitlement, rank) == pytest.approx(wanted, abs=1e-15)
+    assert expected_quality(e, entitlement, rank) == pytest.approx(wanted, abs=1e-15)
 
 
 @given(SHARES, SHARES, SHARES)
 def test_expectation_in_force_is_a_share(e, entitlement, rank):
-    assert 0.0 <= expected(e, entitlement, rank) <= 1.0
+    assert 0.0 <= expected_quality(e, entitlement, rank) <= 1.0
 
 
 @given(st.floats(-5.0, 5.0), SHARES, SHARES)
@@ -100,13 +104,13 @@ def test_disconfirmation_is_what_came_less_what_was_expected():
 
 def test_satisfaction_worked():
     # Pleased: 0.6 + 0.2 x 0.5 x 0.4. Disappointed: 0.6 - 0.4 x 0.5 x 0.6.
-    assert satisfied(0.6, 0.5, 0.2, 0.4) == pytest.approx(0.64)
-    assert satisfied(0.6, -0.5, 0.2, 0.4) == pytest.approx(0.48)
+    assert next_satisfaction(0.6, 0.5, 0.2, 0.4) == pytest.approx(0.64)
+    assert next_satisfaction(0.6, -0.5, 0.2, 0.4) == pytest.approx(0.48)
 
 
 @given(SHARES, st.floats(-1.0, 1.0), SHARES, SHARES)
 def test_satisfaction_stays_a_share_and_moves_with_the_sign(s, d, gain, loss):
-    after = satisfied(s, d, gain, loss)
+    after = next_satisfaction(s, d, gain, loss)
     assert -CLOSE <= after <= 1.0 + CLOSE
     assert (after - s) * d >= 0.0
 
@@ -114,72 +118,72 @@ def test_satisfaction_stays_a_share_and_moves_with_the_sign(s, d, gain, loss):
 @given(SHARES, st.floats(-1.0, 1.0), st.floats(-1.0, 1.0), SHARES, SHARES)
 def test_satisfaction_rises_with_disconfirmation(s, one, other, gain, loss):
     low, high = sorted((one, other))
-    assert satisfied(s, low, gain, loss) <= satisfied(s, high, gain, loss) + CLOSE
+    assert next_satisfaction(s, low, gain, loss) <= next_satisfaction(s, high, gain, loss) + CLOSE
 
 
 @given(st.floats(1e-3, 1.0))
 def test_bad_is_stronger_than_good_at_the_middle(x):
-    gained = satisfied(0.5, x, 0.2, 0.4) - 0.5
-    lost = 0.5 - satisfied(0.5, -x, 0.2, 0.4)
+    gained = next_satisfaction(0.5, x, 0.2, 0.4) - 0.5
+    lost = 0.5 - next_satisfaction(0.5, -x, 0.2, 0.4)
     assert lost == pytest.approx(2.0 * gained, rel=1e-9)
 
 
 def test_expectation_next_worked():
     # 0.7 + 0.15 ((1 - 0.6) 0.2 + 0.6 x 0.7 - 0.7) = 0.7 + 0.15 (0.08 + 0.42 - 0.7)
-    assert expected_next(0.7, 0.2, 0.15, 0.6, 0.7) == pytest.approx(0.67)
+    assert next_expectation(0.7, 0.2, 0.15, 0.6, 0.7) == pytest.approx(0.67)
 
 
 @given(SHARES, SHARES, SHARES, SHARES, SHARES)
 def test_expectation_next_is_a_share(e, p, adapt, market, norm):
-    assert -CLOSE <= expected_next(e, p, adapt, market, norm) <= 1.0 + CLOSE
+    assert -CLOSE <= next_expectation(e, p, adapt, market, norm) <= 1.0 + CLOSE
 
 
 def test_expectation_settles_between_what_is_met_and_the_market():
     e = 0.9
     for _ in range(400):
-        e = expected_next(e, 0.2, 0.15, 0.6, 0.7)
+        e = next_expectation(e, 0.2, 0.15, 0.6, 0.7)
     assert e == pytest.approx(0.5)  # 0.4 x 0.2 + 0.6 x 0.7
 
 
 def test_drift_worked():
-    assert drifted(0.5, 0.03, 0.7) == pytest.approx(0.506)  # 0.5 + 0.03 x 0.2
-    assert drifted(0.5, 0.0, 0.7) == 0.5
-    assert drifted(0.5, 1.0, 0.75) == 0.75
+    assert drift(0.5, 0.03, 0.7) == pytest.approx(0.506)  # 0.5 + 0.03 x 0.2
+    assert drift(0.5, 0.0, 0.7) == 0.5
+    assert drift(0.5, 1.0, 0.75) == 0.75
 
 
 @given(SHARES, SHARES, SHARES)
 def test_drift_never_passes_its_goal(x, rate, goal):
     low, high = sorted((x, goal))
-    assert low - CLOSE <= drifted(x, rate, goal) <= high + CLOSE
+    assert low - CLOSE <= drift(x, rate, goal) <= high + CLOSE
 
 
 def test_remedy_worked():
     # 1 - exp(-0.5 / 0.4) = 1 - exp(-1.25) = 0.7134952031398099; 0.4 + 0.6 x that x 0.2
-    assert remedy_reach(0.5, 0.4) == pytest.approx(0.7134952031398099)
-    assert healed(0.4, 0.5, 0.2, 0.6, 0.4) == pytest.approx(0.4856194243767772)
+    assert remedy_effect(0.5, 0.4) == pytest.approx(0.7134952031398099)
+    assert satisfaction_after_remedy(0.4, 0.5, 0.2, 0.6, 0.4) == pytest.approx(0.4856194243767772)
 
 
 def test_a_remedy_of_the_half_value_goes_63_percent_of_the_way():
-    assert remedy_reach(0.4, 0.4) == pytest.approx(1.0 - 1.0 / math.e)
+    assert remedy_effect(0.4, 0.4) == pytest.approx(1.0 - 1.0 / math.e)
 
 
 def test_without_a_half_value_any_remedy_goes_all_the_way():
-    assert remedy_reach(0.01, 0.0) == 1.0
-    assert remedy_reach(0.0, 0.0) == 0.0
+    assert remedy_effect(0.01, 0.0) == 1.0
+    assert remedy_effect(0.0, 0.0) == 0.0
 
 
 @given(SHARES, st.floats(0.0, 1e6), SHARES, st.floats(0.0, 10.0), st.floats(1e-6, 1e3))
 def test_healing_stays_a_share_and_never_hurts(s, months, lost, heal, half):
-    assert s <= healed(s, months, lost, heal, half) <= 1.0
+    assert s <= satisfaction_after_remedy(s, months, lost, heal, half) <= 1.0
 
 
 @given(SHARES, SHARES, st.floats(0.0, 50.0))
 def test_below_one_healing_never_exceeds_the_loss(s, heal, months):
     lost = 1.0 - s
-    assert healed(s, months, lost, heal, 0.4) <= s + heal * lost + CLOSE
+    assert satisfaction_after_remedy(s, months, lost, heal, 0.4) <= s + heal * lost + CLOSE
 
 
 @given(st.floats(0.0, 1e3), st.floats(0.0, 1e3), st.floats(1e-3, 1e3))
 def test_a_bigger_remedy_reaches_further(one, other, half):
     low, high = sorted((one, other))
-    assert 0.0 <= remedy_reach(low, half) <= remedy_reach(high, half) + CLOSE <= 1.0 + 2 * CLOSE
+    assert 0.0 <= remedy_effect(low, half) <= remedy_effect(high, half) + CLOSE <= 1.0 + 2 * CLOSE

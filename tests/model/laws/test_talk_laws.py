@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.laws.talk import convinced, mean_told, readers, reminded, shaken_trust, unfairness
+from sim.model.laws.talk import (
+    mean_told,
+    opinion_after_hearing,
+    readers,
+    satisfaction_after_hearing,
+    trust_after_shock,
+    unfairness,
+)
 
 SHARES = st.floats(0.0, 1.0)
 SIGNED = st.floats(-1.0, 1.0)
@@ -41,34 +48,34 @@ def test_readers_are_capped(audience, exposure, cap):
 
 def test_conviction_worked():
     # Bad: 0.2 + 0.06 x 0.5 (-1 - 0.2). Good: 0.2 + 0.06 x 0.5 (1 - 0.2).
-    assert convinced(0.2, 0.06, -0.5) == pytest.approx(0.164)
-    assert convinced(0.2, 0.06, 0.5) == pytest.approx(0.224)
+    assert opinion_after_hearing(0.2, 0.06, -0.5) == pytest.approx(0.164)
+    assert opinion_after_hearing(0.2, 0.06, 0.5) == pytest.approx(0.224)
 
 
 @given(SIGNED, SHARES, SIGNED)
 def test_opinion_stays_in_range_and_follows_the_story(o, listen, strength):
-    after = convinced(o, listen, strength)
+    after = opinion_after_hearing(o, listen, strength)
     assert -1.0 - CLOSE <= after <= 1.0 + CLOSE
     assert (after - o) * strength >= -CLOSE
 
 
 def test_reminding_worked():
     # Bad: 0.6 + 0.02 x 0.5 (0 - 0.6). Good: 0.6 + 0.02 x 0.5 (1 - 0.6).
-    assert reminded(0.6, 0.02, -0.5) == pytest.approx(0.594)
-    assert reminded(0.6, 0.02, 0.5) == pytest.approx(0.604)
+    assert satisfaction_after_hearing(0.6, 0.02, -0.5) == pytest.approx(0.594)
+    assert satisfaction_after_hearing(0.6, 0.02, 0.5) == pytest.approx(0.604)
 
 
 @given(SHARES, SHARES, SIGNED)
 def test_satisfaction_after_hearing_is_a_share(s, listen, strength):
-    after = reminded(s, listen, strength)
+    after = satisfaction_after_hearing(s, listen, strength)
     assert -CLOSE <= after <= 1.0 + CLOSE
     assert (after - s) * strength >= -CLOSE
 
 
 @given(SIGNED, SHARES)
 def test_a_story_without_strength_moves_nobody(o, listen):
-    assert convinced(o, listen, 0.0) == o
-    assert reminded(abs(o), listen, 0.0) == abs(o)
+    assert opinion_after_hearing(o, listen, 0.0) == o
+    assert satisfaction_after_hearing(abs(o), listen, 0.0) == abs(o)
 
 
 def test_unfairness_worked():
@@ -84,9 +91,9 @@ def test_unfairness_is_felt_only_by_those_treated_worse(fairness, own, theirs, w
 
 
 def test_trust_shaken_worked():
-    assert shaken_trust(0.8, 0.0375) == pytest.approx(0.77)  # 0.8 (1 - 0.0375)
+    assert trust_after_shock(0.8, 0.0375) == pytest.approx(0.77)  # 0.8 (1 - 0.0375)
 
 
 @given(SHARES, SHARES)
 def test_trust_shaken_is_a_share_no_higher(t, u):
-    assert 0.0 <= shaken_trust(t, u) <= t
+    assert 0.0 <= trust_after_shock(t, u) <= t

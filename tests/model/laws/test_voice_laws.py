@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sim.model.laws.voice import (
     appeal_chance,
     exit_utility,
-    learned,
+    log_audience,
+    next_voice_value,
     opportunist_utility,
-    reach_of,
     voice_utility,
 )
 
@@ -25,13 +25,13 @@ SHARES = st.floats(0.0, 1.0)
     ("audience", "reach"), [(0.0, 0.0), (9.0, 1.0), (999.0, 3.0), (50.0, 1.7075701760979363)]
 )
 def test_reach_is_the_logarithm_of_the_audience(audience, reach):
-    assert reach_of(audience) == pytest.approx(reach, abs=1e-15)
+    assert log_audience(audience) == pytest.approx(reach, abs=1e-15)
 
 
 @given(st.floats(0.0, 1e12), st.floats(0.0, 1e12))
 def test_more_followers_never_reach_less(one, other):
     low, high = sorted((one, other))
-    assert 0.0 <= reach_of(low) <= reach_of(high) + 1e-12
+    assert 0.0 <= log_audience(low) <= log_audience(high) + 1e-12
 
 
 def test_voice_utility_worked():
@@ -68,35 +68,35 @@ def test_a_polite_opportunist_weighs_honesty_against_reward_alone(honesty, base,
 
 def test_learning_worked():
     # Rewarded: 0.1 + 0.3 (2 x 0.6 - 0.3 - 0.1). Refused: 0.1 + 0.3 (0 - 0.3 - 0.1).
-    assert learned(0.1, 0.3, 2.0, 0.6, 0.3) == pytest.approx(0.34)
-    assert learned(0.1, 0.3, 2.0, 0.0, 0.3) == pytest.approx(-0.02)
+    assert next_voice_value(0.1, 0.3, 2.0, 0.6, 0.3) == pytest.approx(0.34)
+    assert next_voice_value(0.1, 0.3, 2.0, 0.0, 0.3) == pytest.approx(-0.02)
 
 
 def test_refusals_push_the_value_of_complaining_to_minus_its_effort():
     rho = 1.0
     for _ in range(200):
-        rho = learned(rho, 0.3, 2.0, 0.0, 0.3)
+        rho = next_voice_value(rho, 0.3, 2.0, 0.0, 0.3)
     assert rho == pytest.approx(-0.3)
 
 
 def test_rewards_push_it_to_reward_less_effort():
     rho = 0.0
     for _ in range(200):
-        rho = learned(rho, 0.3, 2.0, 1.0, 0.3)
+        rho = next_voice_value(rho, 0.3, 2.0, 1.0, 0.3)
     assert rho == pytest.approx(1.7)  # 2 x 1 - 0.3
 
 
 @given(NUMBERS, SHARES, st.floats(0.0, 10.0), st.floats(0.0, 24.0), st.floats(0.0, 10.0))
 def test_a_lesson_never_passes_what_it_teaches(rho, rate, kappa, months, effort):
     taught = kappa * months - effort
-    after = learned(rho, rate, kappa, months, effort)
+    after = next_voice_value(rho, rate, kappa, months, effort)
     assert min(rho, taught) - 1e-9 <= after <= max(rho, taught) + 1e-9
     assert math.isfinite(after)
 
 
 @given(NUMBERS, st.floats(0.0, 10.0), st.floats(0.0, 24.0), st.floats(0.0, 10.0))
 def test_without_learning_nothing_is_learned(rho, kappa, months, effort):
-    assert learned(rho, 0.0, kappa, months, effort) == rho
+    assert next_voice_value(rho, 0.0, kappa, months, effort) == rho
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.model.policy.entitlements import resolve, tables_of
+from sim.model.policy.entitlements import policy_tables, resolve
 from sim.model.records import NEED, NOBODY, PolicyTables
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.shipped import library
@@ -47,20 +47,20 @@ def tables(pools: dict[str, Any], **line: Any) -> PolicyTables:
 )
 def test_the_last_of_the_largest_pool_move_but_never_all(agents, seats):
     found = tables(TWO, agents=agents)
-    assert found.seats.tolist() == [seats]
+    assert found.agent_pools.tolist() == [seats]
     assert list(found.desk.pools) == ["small", "large", "line"]
     assert found.entitlements[NEED, 0, 0]["pool"] == 2
 
 
 def test_of_pools_alike_the_first_gives():
-    assert tables({"a": {"agents": 2}, "b": {"agents": 2, "serves": []}}).seats.tolist() == [
+    assert tables({"a": {"agents": 2}, "b": {"agents": 2, "serves": []}}).agent_pools.tolist() == [
         [0, 2, 1, 1]
     ]
 
 
 def test_of_shifts_the_largest_gives_and_its_hours_are_the_pools():
     found = tables(SHIFTS, agents=2, overflow_minutes=3)
-    assert found.seats.tolist() == [[0, 0, 0, 1, 1]]
+    assert found.agent_pools.tolist() == [[0, 0, 0, 1, 1]]
     line = found.desk.pools["line"]
     assert line.opening == found.desk.pools["front"].shifts[1].hours
     assert (line.wage_per_hour, line.concurrency, line.keeps_overnight) == (31, 2, True)
@@ -75,14 +75,14 @@ def test_a_pool_helps_and_overflows_as_the_policy_says():
 
 def test_where_nobody_can_be_spared_contacts_stay_with_the_pool_of_their_kind():
     found = tables({"front": {"agents": 1}})
-    assert found.seats.tolist() == [[0]]
+    assert found.agent_pools.tolist() == [[0]]
     assert list(found.desk.pools) == ["front", "line"]
     assert (found.entitlements["pool"] == NOBODY).all()
 
 
 def test_a_pool_that_the_desk_has_is_not_formed_anew():
     found = tables({"front": {"agents": 3}, "line": {"agents": 1, "serves": []}}, agents=2)
-    assert found.seats.tolist() == [[0, 0, 0, 1]]
+    assert found.agent_pools.tolist() == [[0, 0, 0, 1]]
     assert found.entitlements[NEED, 0, 0]["pool"] == 1
 
 
@@ -90,7 +90,7 @@ def test_several_pools_take_from_whichever_is_the_largest_then():
     policy = {**LINE, "pools": {"line": {"agents": 2}, "boss": {"agents": 1}}}
     found = given({"a": {"agents": 3, "serves": []}, "b": {"agents": 4}}, mine=policy)
     # Two of b's four; then a is the larger.
-    assert resolve(found, found.policies["mine"]).seats.tolist() == [[0, 0, 3, 1, 1, 2, 2]]
+    assert resolve(found, found.policies["mine"]).agent_pools.tolist() == [[0, 0, 3, 1, 1, 2, 2]]
 
 
 def test_agents_are_the_same_people_wherever_they_sit():
@@ -105,8 +105,8 @@ def test_agents_are_the_same_people_wherever_they_sit():
 def test_at_a_switch_each_policy_has_its_own_seats():
     policies = {"before": {**LINE, "pools": {"line": {"agents": 2}}}, "after": {"like": "equal"}}
     found = scenario(desk={"pools": TWO}, switch_month=2, policies=policies)
-    after = tables_of(found, "after")
-    assert after.seats.tolist() == [[0, 0, 1, 1, 2, 2], [0, 0, 1, 1, 1, 1]]
+    after = policy_tables(found, "after")
+    assert after.agent_pools.tolist() == [[0, 0, 1, 1, 2, 2], [0, 0, 1, 1, 1, 1]]
     assert list(after.desk.pools) == ["small", "large", "line"]
 
 
@@ -114,5 +114,5 @@ def test_at_a_switch_each_policy_has_its_own_seats():
 def test_the_library_fits_every_desk(name):
     for pools in (TWO, SHIFTS, {"front": {"agents": 1}}, {"front": {"agents": 0}}):
         found = given(pools, **{name: {}})
-        seats = resolve(found, found.policies[name]).seats[0]
+        seats = resolve(found, found.policies[name]).agent_pools[0]
         assert len(seats) == sum(pool.agents for pool in found.desk.pools.values())

@@ -54,9 +54,9 @@ def test_where_a_policy_says_nothing_all_get_the_same():
     }
     assert order(found, NEED, 0, SILENT) == (2, 0.0, 1.0)
     assert found.tier_names == ("everyone",)
-    assert found.cuts["top_share"].tolist() == [-1.0]
-    assert found.cuts["min_score"].tolist() == [-math.inf]
-    assert not found.weights.any()
+    assert found.tiers["top_share"].tolist() == [-1.0]
+    assert found.tiers["min_score"].tolist() == [-math.inf]
+    assert not found.score_weights.any()
     assert not found.rules["overrule"]
 
 
@@ -153,13 +153,13 @@ def test_scores_cuts_and_reviews_are_carried_over():
         review_months=6,
         overrule=True,
     )
-    weights = dict(zip(OBSERVABLES, found.weights[0], strict=True))
+    weights = dict(zip(OBSERVABLES, found.score_weights[0], strict=True))
     assert {name: weight for name, weight in weights.items() if weight} == {
         "tenure": 2.0,
         "complaints": -1.0,
     }
-    assert found.cuts["top_share"].tolist() == [0.1, -1.0, -1.0]
-    assert found.cuts["min_score"].tolist() == [-math.inf, 0.5, -math.inf]
+    assert found.tiers["top_share"].tolist() == [0.1, -1.0, -1.0]
+    assert found.tiers["min_score"].tolist() == [-math.inf, 0.5, -math.inf]
     assert found.tier_names == ("gold", "silver", "rest")
     assert found.rules[["review_months", "overrule"]].tolist() == [(6, 1)]
 
@@ -177,8 +177,8 @@ def test_everything_the_library_ships_resolves():
 @pytest.mark.parametrize("name", OBSERVABLES)
 def test_a_policy_may_score_by_whatever_the_company_sees(name):
     found = tables(score={name: 1.0}, tiers=TIERS)
-    assert found.weights[0, OBSERVABLES.index(name)] == 1.0
-    assert found.weights.sum() == 1.0
+    assert found.score_weights[0, OBSERVABLES.index(name)] == 1.0
+    assert found.score_weights.sum() == 1.0
 
 
 def test_rules_are_looked_up_and_say_never_where_nothing_is_said():

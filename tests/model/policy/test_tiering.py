@@ -18,8 +18,8 @@ class Ranked(NamedTuple):
     """What ranking looks at."""
 
     people: np.ndarray
-    weights: np.ndarray
-    cuts: np.ndarray
+    score_weights: np.ndarray
+    tiers: np.ndarray
     rules: np.ndarray
     run: np.ndarray
     order: np.ndarray

@@ -7,39 +7,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.population.lorenz import SHARES, gini, held, held_in_bins
+from sim.model.population.lorenz import SHARES, gini, lorenz_curve, lorenz_of_histogram
 
 
 def test_whoever_has_the_same_holds_the_same():
-    assert held(np.full(7, 3.0)) == pytest.approx(SHARES)
+    assert lorenz_curve(np.full(7, 3.0)) == pytest.approx(SHARES)
 
 
 def test_who_has_all_holds_it_at_the_end():
-    curve = held(np.array([0.0] * 19 + [5.0]))
+    curve = lorenz_curve(np.array([0.0] * 19 + [5.0]))
     assert curve.tolist() == [0.0] * 20 + [1.0]
     assert gini(SHARES, curve) == pytest.approx(0.95)  # (n - 1) / n
 
 
 def test_the_poorer_half_of_one_two_three_four_holds_three_tenths():
-    assert held(np.array([4.0, 1.0, 3.0, 2.0]))[10] == pytest.approx(0.3)
+    assert lorenz_curve(np.array([4.0, 1.0, 3.0, 2.0]))[10] == pytest.approx(0.3)
 
 
 def test_of_nothing_nobody_holds_a_share():
-    assert np.isnan(held(np.zeros(4))).all()
-    assert np.isnan(held(np.zeros(0))).all()
+    assert np.isnan(lorenz_curve(np.zeros(4))).all()
+    assert np.isnan(lorenz_curve(np.zeros(0))).all()
 
 
 @given(st.lists(st.integers(0, 50), min_size=1).filter(any))
 def test_a_histogram_gives_the_curve_of_its_members(values):
     counts = np.bincount(values)
-    assert held_in_bins(counts, np.arange(len(counts), dtype=np.float64)) == pytest.approx(
-        held(np.array(values, np.float64))
+    assert lorenz_of_histogram(counts, np.arange(len(counts), dtype=np.float64)) == pytest.approx(
+        lorenz_curve(np.array(values, np.float64))
     )
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1).filter(lambda values: sum(values) > 1e-3))
 def test_curves_are_convex_and_below_equality(values):
-    curve = held(np.array(values))
+    curve = lorenz_curve(np.array(values))
     assert (np.diff(curve, 2) >= -1e-9).all()
     assert (curve <= SHARES + 1e-9).all()
 
@@ -49,4 +49,4 @@ def test_the_area_is_the_mean_difference_over_twice_the_mean(values):
     # With as many people as steps the curve misses nothing.
     each = np.array(values)
     direct = np.abs(each[:, None] - each[None, :]).mean() / (2 * each.mean())
-    assert gini(SHARES, held(each)) == pytest.approx(direct, abs=1e-9)
+    assert gini(SHARES, lorenz_curve(each)) == pytest.approx(direct, abs=1e-9)

@@ -183,16 +183,16 @@ def test_customers_are_picked_regardless_of_value(crowd):
 
 def test_customers_start_at_the_share_of_wallet_of_their_mood(crowd):
     customers = crowd[crowd["status"] == CUSTOMER]
-    assert customers["w"] == pytest.approx(BASELINE**2)
-    assert (crowd["w"][crowd["status"] == PROSPECT] == 0).all()
-    assert (crowd["s"] == BASELINE).all()
-    assert (crowd["t"] == BASELINE).all()
-    assert (crowd["e"] == NORM).all()
+    assert customers["wallet_share"] == pytest.approx(BASELINE**2)
+    assert (crowd["wallet_share"][crowd["status"] == PROSPECT] == 0).all()
+    assert (crowd["satisfaction"] == BASELINE).all()
+    assert (crowd["trust"] == BASELINE).all()
+    assert (crowd["expectation"] == NORM).all()
 
 
 @pytest.mark.statistical
 def test_starting_spend_has_the_mean_of_the_scenario(crowd):
-    spend = (crowd["potential"] * crowd["w"])[crowd["status"] == CUSTOMER]
+    spend = (crowd["potential"] * crowd["wallet_share"])[crowd["status"] == CUSTOMER]
     cv = math.sqrt(math.exp(SIGMA * SIGMA) - 1.0)
     assert spend.mean() == pytest.approx(40, abs=STANDARD_ERRORS * 40 * cv / math.sqrt(len(spend)))
 
@@ -267,7 +267,7 @@ def filed(tmp_path, text: str = FILE, **section: object) -> np.ndarray:
 
 def test_a_customer_file_takes_the_place_of_draws(tmp_path):
     found = filed(tmp_path)
-    share = found["s"][0] ** 2
+    share = found["satisfaction"][0] ** 2
     assert found["potential"] * share == pytest.approx([49, 98, 0])
     assert found["patience"].tolist() == [3, 4, 5]
     assert found["fairness"].tolist() == [0.1, 0.2, 0.3]

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import app
-from sim.engine.simulate import people_after
+from sim.engine.simulate import people_at_end
 from sim.errors import InputError
 from sim.scenario.reading.load import from_mapping
 
@@ -83,16 +83,16 @@ def test_of_two_policies_it_is_who_stays_under_one_only():
     told = sim.story(scenario)
     ends = [life[-1].facts["status"] for life in told.lives.values()]
     assert sorted(ends) == ["customer", "lapsed"]
-    one, other = (people_after(scenario, policy, 0) for policy in told.lives)
+    one, other = (people_at_end(scenario, policy, 0) for policy in told.lives)
     apart = (one["status"] == 1) != (other["status"] == 1)
-    gap = abs(one["s"] - other["s"])
+    gap = abs(one["satisfaction"] - other["satisfaction"])
     assert told.person in apart.nonzero()[0]
     assert gap[told.person] == gap[apart].max()
 
 
 def test_of_one_policy_it_is_who_made_the_most_contacts(file):
     told = sim.story(file, policies=["equal"])
-    contacts = people_after(sim.load(file, ["months=3"], ["equal"]), "equal", 0)["contacts"]
+    contacts = people_at_end(sim.load(file, ["months=3"], ["equal"]), "equal", 0)["contacts"]
     assert told.person == contacts.argmax()
     assert told.lives["equal"][-1].facts["contacts"] == contacts.max()
 

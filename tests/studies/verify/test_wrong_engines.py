@@ -22,8 +22,8 @@ class Slow(SimpyEngine):
 
     def __init__(self, *given):
         super().__init__(*given)
-        begin = self._begin
-        self._begin = lambda *about: on_grid(1.02 * begin(*about))
+        begin = self._begin_service
+        self._begin_service = lambda *about: on_grid(1.02 * begin(*about))
 
 
 class Swapping(Desk):
@@ -44,7 +44,7 @@ class Swapped(SimpyEngine):
 class Deaf(SimpyEngine):
     """Never hears that somebody's patience has ended."""
 
-    def _gives_up(self, due):
+    def _on_patience_end(self, event):
         pass
 
 
@@ -53,7 +53,7 @@ class Twice(SimpyEngine):
 
     def __init__(self, *given):
         super().__init__(*given)
-        self._tell_on = partial(self._tell_twice, self._tell_on)
+        self._tell_story = partial(self._tell_twice, self._tell_story)
 
     @staticmethod
     def _tell_twice(tell, world, *about):
@@ -67,8 +67,8 @@ class Leaky(SimpyEngine):
 
     def __init__(self, *given):
         super().__init__(*given)
-        ends = self._month_ends_at
-        self._month_ends_at = partial(self._lose, ends)
+        ends = self._month_end
+        self._month_end = partial(self._lose, ends)
 
     @staticmethod
     def _lose(ends, world, now):
