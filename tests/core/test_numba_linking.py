@@ -100,7 +100,7 @@ class Shelf(Held):
 @jitted
 def move(shelf, i, j):
     shelf.books[i].pages += shelf.books[j].pages
-    shelf.weights[i, j] = shelf.weights.shape[0] + len(shelf.books)  # 2 + 3
+    shelf.weights[i, j] = shelf.weights.shape[0] + shelf.books.shape[0]  # 2 + 3
 
 @inlined
 def half(x):
