@@ -3,7 +3,7 @@
 It is never written by hand; a test holds it to that file, and another holds the model to it. To
 renew it:
 
-    python docs/make_ablations.py
+    python docs/build.py ablations
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TABLE = yaml.safe_load(Path(__file__).with_name("mechanisms.yaml").read_text("ut
 START = """\
 # What each mechanism changes, and what it leaves alone
 
-Written by `python docs/make_ablations.py` from `docs/mechanisms.yaml`. Each mechanism is put to
+Written by `python docs/build.py ablations` from `docs/mechanisms.yaml`. Each mechanism is put to
 work in a small world in which nothing else is on but a plain queue and what it needs beside it, and
 then switched off there, with the same people and the same luck. A test holds the model to both
 halves: what must change does, and every measure that is named neither as changing nor as following

@@ -2,7 +2,7 @@
 
 They are never written by hand; a test holds them to what the code declares. To renew them:
 
-    python docs/make_reference.py
+    python docs/build.py reference
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MODEL = Path(__file__).with_name("model.md")
 START = """\
 # Reference: keys, measures, policies
 
-Written by `python docs/make_reference.py` from what the code declares. `sim explain NAME` says the
+Written by `python docs/build.py reference` from what the code declares. `sim explain NAME` says the
 same of one key or measure, `sim schema` gives the keys to editors. `<name>` stands for a name of
 your own. A declared assumption is a default that no evidence fixes: vary it.
 """

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +14,7 @@ import pytest
 import sim
 
 TOP = Path(sim.__file__).parent
+TESTS = sorted(Path(__file__).parent.rglob("*.py"))
 SOURCES = sorted(TOP.rglob("*.py"))
 
 
@@ -61,3 +65,49 @@ def test_the_search_finds_what_it_looks_for(tmp_path, text):
     source = tmp_path / "one.py"
     source.write_text(text)
     assert any(map(is_luck, names_used(source)))
+
+
+def helpers_not_from_tests(source: str) -> list[str]:
+    """Return the imports of tests' own modules other than as `from tests.x import y`."""
+    own = {path.stem for path in TESTS} | {path.parent.name for path in TESTS}
+    wrong = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            wrong += [n.name for n in node.names if n.name.split(".")[0] in own]
+        elif isinstance(node, ast.ImportFrom):
+            first = (node.module or "").split(".")[0]
+            wrong += ["." * node.level + (node.module or "")] * bool(
+                node.level or first in own - {"tests"}
+            )
+    return wrong
+
+
+@pytest.mark.parametrize("source", TESTS, ids=lambda path: str(path.relative_to(TOP.parent)))
+def test_tests_import_each_other_from_the_package_of_tests(source):
+    """Every folder is a package, and there is one way to import, so that names never collide."""
+    assert helpers_not_from_tests(source.read_text(encoding="utf-8")) == []
+    assert (source.parent / "__init__.py").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["import small_worlds", "from small_worlds import a", "from . import pages", "import tests.x"],
+)
+def test_the_search_finds_other_ways_to_import(text):
+    assert helpers_not_from_tests(text)
+
+
+def test_another_package_called_tests_does_no_harm(tmp_path):
+    """Some packages on PyPI install their `tests` on top: asimpy, of the extra `peers`."""
+    other = tmp_path / "tests" / "__init__.py"
+    other.parent.mkdir()
+    other.write_text("raise ImportError('not these tests')")
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/golden", "tests/docs"],
+        cwd=TOP.parent,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout

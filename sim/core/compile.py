@@ -23,8 +23,11 @@ import numba
 import platformdirs
 from numba import config
 
-from sim.core.numba_linking import link_into_callers
+from sim.core.numba_support import USES_INTERNALS, check_compiles
 from sim.core.sources import model_version
+
+if USES_INTERNALS:
+    from sim.core.numba_linking import link_into_callers
 
 __all__ = [
     "allocating",
@@ -42,6 +45,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _UNUSED_DAYS = 30
+
+check_compiles()
 
 
 def jitted(function: Callable[P, R]) -> Callable[P, R]:
@@ -64,6 +69,9 @@ def allocating(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
+    if not USES_INTERNALS:
+        by_numba: Callable[P, R] = numba.njit(error_model="numpy")(function)
+        return by_numba
     by_python = numba.njit(error_model="numpy", **options)(function)
     compiled: Callable[P, R] = link_into_callers(
         by_python, function, error_model="numpy", **options
@@ -90,7 +98,9 @@ def inlined_entry(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _kept(function: Callable[P, R], *, counts_references: bool, **linked: bool) -> Callable[P, R]:
-    options: dict[str, Any] = {"error_model": "numpy", "_nrt": counts_references}
+    options: dict[str, Any] = {"error_model": "numpy"}
+    if USES_INTERNALS:
+        options["_nrt"] = counts_references
     folder = str(cache_folder())
     # Only our own functions go to our folder: numba reads the setting when it decorates.
     before, config.CACHE_DIR = config.CACHE_DIR, folder
@@ -98,6 +108,9 @@ def _kept(function: Callable[P, R], *, counts_references: bool, **linked: bool) 
         by_python = numba.njit(cache=True, nogil=True, **options)(function)
     finally:
         config.CACHE_DIR = before
+    if not USES_INTERNALS:
+        by_numba: Callable[P, R] = by_python
+        return by_numba
     compiled: Callable[P, R] = link_into_callers(by_python, function, **options, **linked)
     return compiled
 
@@ -140,7 +153,7 @@ def forget_old(parent: Path) -> None:
 
 def _source_hash() -> str:
     """Return what tells this machine code from any other: sources, numba, and bounds checks."""
-    told = f"{model_version()} {numba.__version__} {_checking()}"
+    told = f"{model_version()} {numba.__version__} {_checking()} {USES_INTERNALS}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

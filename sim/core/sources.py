@@ -6,14 +6,15 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-__all__ = ["model_version"]
+__all__ = ["hash_of_sources", "model_version"]
 
 # Rooms and modules that only present, combine or check the numbers of runs. Whatever is not named
 # here counts, so that a new room counts from its first day.
 _CANNOT_CHANGE_A_RUN = frozenset(
     (
         *("commands", "execution", "report", "results", "stats", "studies", "theory"),
-        *("__init__.py", "__main__.py", "cli.py"),
+        "scenarios",  # those that ship: in an installed package only, and told apart by fingerprint
+        *("__init__.py", "__main__.py", "cli.py", "py.typed"),
     )
 )
 
@@ -24,18 +25,34 @@ def model_version() -> str:
 
     Results that are reused are held to it, and so is machine code that is kept on disk.
     """
-    top = Path(__file__).resolve().parents[1]
+    return hash_of_sources(Path(__file__).resolve().parents[1])
+
+
+def hash_of_sources(package: Path) -> str:
+    """Return 64 hexadecimal digits for the names and bytes of a package's sources that count.
+
+    Parameters
+    ----------
+    package : Path
+        The folder `sim` of a checkout or an installation.
+    """
     digest = hashlib.sha256()
-    for name, path in sorted((path.relative_to(top).as_posix(), path) for path in _counted(top)):
-        digest.update(f"{name}\n".encode())
-        digest.update(path.read_bytes())
+    for name, path in sorted((p.relative_to(package).as_posix(), p) for p in _counted(package)):
+        content = path.read_bytes()
+        digest.update(f"{name} {len(content)}\n".encode())
+        digest.update(content)
     return digest.hexdigest()
 
 
-def _counted(top: Path) -> list[Path]:
+def _counted(package: Path) -> list[Path]:
+    """Return every file but what cannot change a run, what Python compiled, and hidden ones."""
     return [
         path
-        for path in top.rglob("*")
-        if path.suffix in (".py", ".yaml")
-        and path.relative_to(top).parts[0] not in _CANNOT_CHANGE_A_RUN
+        for path in package.rglob("*")
+        if path.is_file() and _counts(path.relative_to(package).parts)
     ]
+
+
+def _counts(parts: tuple[str, ...]) -> bool:
+    hidden = any(part == "__pycache__" or part.startswith(".") for part in parts)
+    return not hidden and parts[0] not in _CANNOT_CHANGE_A_RUN

@@ -54,7 +54,7 @@ def changed(mechanism_name):
 
 def test_the_page_of_ablations_is_current():
     made = table()
-    renew = "out of date: python docs/make_ablations.py"
+    renew = "out of date: python docs/build.py ablations"
     assert made.PAGE.read_text(encoding="utf-8") == made.page(), renew
 
 

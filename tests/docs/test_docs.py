@@ -13,7 +13,7 @@ from sim.scenario.reading.load import load
 from tests.docs.pages import PAGES, ROOT, anchors, links, sim_commands
 
 EXAMPLE = ROOT / "results" / "example"
-RENEW = "out of date: python docs/make_reference.py"
+RENEW = "out of date: python docs/build.py reference"
 
 
 def make_reference():

@@ -73,13 +73,15 @@ class Claims:
         met = {number for one in self.tested for number in one.hypothesis.argument}
         return tuple(number for number in argument() if number not in met)
 
-    def write(self, page: str | os.PathLike[str]) -> Path:
+    def write(self, page: str | os.PathLike[str], *, plots: bool = True) -> Path:
         """Write a page of all claims, its plots into a folder of its name beside it.
 
         Parameters
         ----------
         page : path
             Ends in ``.md``.
+        plots : bool
+            Whether to draw a plot beside each table of values tried.
 
         Raises
         ------
@@ -88,7 +90,7 @@ class Claims:
         """
         from sim.studies.claims.page import write_claims
 
-        return write_claims(Path(page), self.tested)
+        return write_claims(Path(page), self.tested, plots=plots)
 
     def _repr_html_(self) -> str:
         from rich.console import Console

@@ -27,8 +27,11 @@ def claims(
     engine: Engine = "auto",
     workers: Workers = None,
     cluster: ClusterAddress = None,
-    report: Annotated[bool, typer.Option("--report", help="Write a page with plots.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="Write a page.")] = False,
     out: Annotated[Path, typer.Option(help="Where --report writes it.")] = Path("docs/claims.md"),
+    plots: Annotated[
+        bool, typer.Option("--plots/--no-plots", help="Whether the page has plots.")
+    ] = True,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress and no table.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -54,7 +57,7 @@ def claims(
     elif not quiet:
         _tell(found)
     if report:
-        typer.echo(f"Report: {found.write(out)}", err=as_json)
+        typer.echo(f"Report: {found.write(out, plots=plots)}", err=as_json)
 
 
 def _tell(found: Claims) -> None:

@@ -90,7 +90,7 @@ def _by_claim(tested: Sequence[Tested]) -> Iterator[tuple[str, Tested]]:
     yield from (("", one) for one in tested if not one.hypothesis.argument)
 
 
-def write_claims(page: Path, tested: Sequence[Tested]) -> Path:
+def write_claims(page: Path, tested: Sequence[Tested], *, plots: bool = True) -> Path:
     """Write the page and its plots; what it wrote there before is replaced.
 
     Parameters
@@ -98,6 +98,8 @@ def write_claims(page: Path, tested: Sequence[Tested]) -> Path:
     page : Path
         Ends in ``.md``; the plots go into a folder beside it, of its name without that.
     tested : sequence of Tested
+    plots : bool
+        Whether to draw them; the tables say the same.
 
     Raises
     ------
@@ -106,13 +108,14 @@ def write_claims(page: Path, tested: Sequence[Tested]) -> Path:
     """
     if page.suffix != ".md":
         raise CommandError(f"{page}: a page of claims is written as .md")
-    plots = page.with_suffix("")
+    folder = page.with_suffix("")
     try:
-        for old in plots.glob("*.svg"):
+        for old in folder.glob("*.svg"):
             old.unlink()
-        for name, content in _drawn(tested):
-            write_file(plots / name, content)
-        return write_file(page, "\n".join(_lines(tested, plots.name)).encode())
+        for name, content in _drawn(tested) if plots else ():
+            write_file(folder / name, content)
+        lines = _lines(tested, folder.name if plots else "")
+        return write_file(page, "\n".join(lines).encode())
     except OSError as error:
         raise CommandError(f"{page}: cannot be written: {error.strerror}") from None
 
@@ -166,7 +169,9 @@ def _section(one: Tested, plots: str) -> Iterator[str]:
     yield from [f"{one.hypothesis.because.strip()}\n"] * bool(one.hypothesis.because)
     for told, path in zip(told_turns(one), one.trials, strict=True):
         yield f"* `{path}`{told.removeprefix(path)}.\n"
-        yield f"  ![{one.hypothesis.name}: difference against {path}]({plots}/{_file(one, path)})\n"
+        if plots:
+            place = f"{plots}/{_file(one, path)}"
+            yield f"  ![{one.hypothesis.name}: difference against {path}]({place})\n"
         yield from _tried(one, path)
 
 

@@ -168,6 +168,18 @@ def test_the_page_repeats_to_the_byte_and_old_plots_go(shop):
     assert Path("claims.md").read_bytes() == page
 
 
+def test_a_page_without_plots_says_the_same(shop):
+    found = sim.claims([shop])
+    text = found.write("claims.md").read_text(encoding="utf-8")
+    plain = found.write("claims.md", plots=False).read_text(encoding="utf-8")
+    lines = text.split("\n")
+    images = [index for index, line in enumerate(lines) if line.startswith("  ![")]
+    assert images
+    kept = [n for n in range(len(lines)) if n not in images and n - 1 not in images]
+    assert plain == "\n".join(lines[n] for n in kept)
+    assert list(Path("claims").iterdir()) == []
+
+
 def test_a_page_has_its_ending(shop):
     with pytest.raises(CommandError, match=r"written as \.md"):
         sim.claims([shop], replications=2).write("claims.html")
