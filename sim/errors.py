@@ -45,7 +45,8 @@ class Fault:
     Attributes
     ----------
     file : str
-        The file as the person named it, or the flag (``--set``) that the value came from.
+        The file as the person named it, or the flag (``--set``) or argument (``months``) that the
+        value came from.
     line, column : int
         Where, from 1; 0 where the place has no line (a flag).
     key : str
@@ -68,7 +69,8 @@ class Fault:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        key = "" if self.key.startswith("(") else f" {self.key}:"
+        # An argument that is called like its key is not named twice.
+        key = "" if self.key.startswith("(") or self.key == where else f" {self.key}:"
         got = f" (got {self.value})" if self.value else ""
         hint = f" {self.suggestion}" if self.suggestion else ""
         return f"{where}:{key} {self.rule}{got}.{hint}"

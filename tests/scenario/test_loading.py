@@ -2,10 +2,11 @@
 
 import pickle
 
+import numpy as np
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario.reading.load import from_mapping, load, override, parse
+from sim.scenario.reading.load import from_mapping, load, override, parse, reopened, variations
 from sim.scenario.schema.policies import Ruling
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.shipped import library, shipped, template
@@ -336,6 +337,54 @@ def test_override_of_a_loaded_scenario_checks_again():
     assert override(scenario, {}) == scenario
     with pytest.raises(ScenarioError, match="at least 0"):
         override(scenario, {"desk.pools.frontline.agents": -5})
+
+
+TYPED = {"seed": 3, "people.count": 400, "people.spend.mean": 21.5, "describe": "on: 12"}
+
+
+def test_changes_are_set_as_they_are():
+    scenario = parse("name: a\n", changes=TYPED)
+    assert (scenario.seed, scenario.people.count, scenario.describe) == (3, 400, "on: 12")
+    assert scenario.people.spend.mean == 21.5
+
+
+def test_changes_come_after_sets_and_none_leaves_a_key_alone():
+    scenario = parse("name: a\n", sets=["seed=1", "months=3"], changes={"seed": 2, "months": None})
+    assert (scenario.seed, scenario.months) == (2, 3)
+
+
+def test_changes_reach_every_way_of_opening_a_scenario(tmp_path):
+    file = tmp_path / "own.yaml"
+    file.write_text("name: a\n")
+    loaded = load(file, changes={"seed": 3})
+    assert loaded.seed == reopened(file, changes={"seed": 3}).seed == 3
+    assert reopened(loaded, changes={"seed": 4}).seed == 4
+    assert reopened(loaded, changes={}) is loaded
+    assert variations(file, changes={"seed": 5}).base.seed == 5
+    assert variations(loaded, changes={"seed": 6}).at({"months": 2}).seed == 6
+
+
+def test_numbers_of_numpy_are_numbers():
+    changes = {"seed": np.int64(3), "people.spend.mean": np.float32(1.5)}
+    scenario = parse("name: a\n", changes=changes)
+    assert (scenario.seed, scenario.people.spend.mean) == (3, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"replications": 0}, "replications: must be at least 1 (got 0)."),
+        ({"months": "3"}, "months: must be a whole number (got '3'). Write 3."),
+        ({"moths": 3}, "moths: is not a known key. Did you mean `months`?"),
+        ({"people..count": 3}, "people..count: must be a dotted path, such as people.count."),
+        ({"people": {1: 2}}, "people: must have text as keys (got 1)."),
+        ({".".join("a" * 50): 2}, f"'{'a.' * 28}...: is more than 40 deep."),
+    ],
+)
+def test_a_fault_in_a_change_names_the_argument(changes, text):
+    with pytest.raises(ScenarioError) as error:
+        parse("name: a\n", changes=changes)
+    assert str(error.value) == text
 
 
 def test_plain_data_is_judged_like_a_file():

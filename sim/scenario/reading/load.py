@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.errors import Fault, ScenarioError, nearest
 from sim.scenario.dump import dump, to_mapping
 from sim.scenario.reading.base_files import read_chain, with_bases
 from sim.scenario.reading.late_checks import hypothesis_faults, switch_faults
 from sim.scenario.reading.nodes import Node, Place, from_data
-from sim.scenario.reading.overrides import nodes_of, parse_sets, with_sets
+from sim.scenario.reading.overrides import parse_changes, parse_sets, with_sets
 from sim.scenario.reading.python_policies import code_faults, names_code
 from sim.scenario.reading.variations import Variations, narrowed, resolved, sweep_faults
 from sim.scenario.reading.yaml_nodes import read_with_faults
@@ -22,11 +22,21 @@ from sim.scenario.shipped import library_nodes
 __all__ = ["from_mapping", "load", "override", "parse", "reopened", "variations"]
 
 
+class _Choices(NamedTuple):
+    """What a caller changes of a scenario: see `load` for each."""
+
+    sets: Sequence[str] = ()
+    policies: Sequence[str] | None = None
+    changes: Mapping[str, object] | None = None
+    allow_code: bool = False
+
+
 def load(
     path: str | os.PathLike[str],
     sets: Sequence[str] = (),
     policies: Sequence[str] | None = None,
     *,
+    changes: Mapping[str, object] | None = None,
     allow_code: bool = False,
 ) -> Scenario:
     """Read and check a scenario file.
@@ -39,6 +49,9 @@ def load(
         Overrides, each ``PATH=VALUE`` with a dotted path and a value in YAML.
     policies : sequence of str, optional
         Keep only these policies, in this order; those of the library need not be in the file.
+    changes : mapping of str to plain data, optional
+        Overrides as Python values by dotted path, such as ``{"seed": 3}``, set after `sets`. None
+        leaves a key as it is. A fault in one names its path where one in `sets` names ``--set``.
     allow_code : bool
         Whether a policy may name Python, which is then imported.
 
@@ -54,7 +67,7 @@ def load(
     30000
     """
     root, faults = read_chain(Path(path))
-    return _finished(root, faults, sets, policies, allow_code=allow_code)
+    return _finished(root, faults, _Choices(sets, policies, changes, allow_code))
 
 
 def parse(
@@ -63,9 +76,19 @@ def parse(
     sets: Sequence[str] = (),
     policies: Sequence[str] | None = None,
     *,
+    changes: Mapping[str, object] | None = None,
     allow_code: bool = False,
 ) -> Scenario:
     """Check a scenario given as YAML text; paths in it start from the current folder.
+
+    Parameters
+    ----------
+    text : str
+        One YAML document.
+    name : str
+        How to name it in faults.
+    sets, policies, changes, allow_code
+        As of `load`.
 
     Raises
     ------
@@ -73,7 +96,7 @@ def parse(
         With every fault; `name` stands for the file.
     """
     root, faults = with_bases(*read_with_faults(text, name))
-    return _finished(root, faults, sets, policies, allow_code=allow_code)
+    return _finished(root, faults, _Choices(sets, policies, changes, allow_code))
 
 
 def from_mapping(
@@ -87,7 +110,7 @@ def from_mapping(
         With every fault; `name` stands for the file.
     """
     root, faults = with_bases(from_data(dict(data), name), [])
-    return _finished(root, faults, (), None, allow_code=allow_code)
+    return _finished(root, faults, _Choices(allow_code=allow_code))
 
 
 def override(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
@@ -98,7 +121,7 @@ def override(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     scenario : Scenario
         Where to start from.
     values : mapping of str to plain data
-        By path, such as ``{"desk.pools.frontline.agents": 5}``.
+        By path, such as ``{"desk.pools.frontline.agents": 5}``; None leaves a key as it is.
 
     Raises
     ------
@@ -106,8 +129,7 @@ def override(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
         If a path leads nowhere or a value breaks a rule.
     """
     root = from_data(to_mapping(scenario), "<scenario>")
-    pairs = nodes_of(values, "<override>")
-    return _finished(root, [], (), None, pairs, allow_code=names_code(scenario))
+    return _finished(root, [], _Choices(changes=values, allow_code=names_code(scenario)))
 
 
 def reopened(
@@ -115,6 +137,7 @@ def reopened(
     sets: Sequence[str] = (),
     policies: Sequence[str] | None = None,
     *,
+    changes: Mapping[str, object] | None = None,
     allow_code: bool = False,
 ) -> Scenario:
     """Load a scenario, or take one already loaded and change it as `load` would.
@@ -122,7 +145,7 @@ def reopened(
     Parameters
     ----------
     scenario : path or Scenario
-    sets, policies, allow_code
+    sets, policies, changes, allow_code
         As of `load`; a policy named twice counts once, and none at all keeps every one. A scenario
         already loaded with Python has been allowed it.
 
@@ -133,11 +156,12 @@ def reopened(
     """
     chosen = list(dict.fromkeys(policies)) if policies else None
     if not isinstance(scenario, Scenario):
-        return load(scenario, sets, chosen, allow_code=allow_code)
-    if not sets and chosen is None:
+        return load(scenario, sets, chosen, changes=changes, allow_code=allow_code)
+    if not sets and not changes and chosen is None:
         return scenario
     allowed = allow_code or names_code(scenario)
-    return parse(dump(scenario), scenario.name, sets, chosen, allow_code=allowed)
+    text = dump(scenario)
+    return parse(text, scenario.name, sets, chosen, changes=changes, allow_code=allowed)
 
 
 def variations(
@@ -145,6 +169,7 @@ def variations(
     sets: Sequence[str] = (),
     policies: Sequence[str] | None = None,
     *,
+    changes: Mapping[str, object] | None = None,
     allow_code: bool = False,
 ) -> Variations:
     """Return a scenario from which others are made by setting values.
@@ -153,8 +178,8 @@ def variations(
     ----------
     scenario : path or Scenario
         A file, the name of a scenario that ships, or a scenario already loaded.
-    sets, policies, allow_code
-        As `reopened`.
+    sets, policies, changes, allow_code
+        As of `load`; a scenario already loaded with Python has been allowed it.
 
     Raises
     ------
@@ -162,76 +187,52 @@ def variations(
         As `load`.
     """
     if isinstance(scenario, Scenario):
-        plain: list[Fault] = []
-        root, faults = from_data(to_mapping(scenario), scenario.name), plain
+        root, faults = from_data(to_mapping(scenario), scenario.name), list[Fault]()
         allow_code = allow_code or names_code(scenario)
     else:
         root, faults = read_chain(Path(scenario))
-    months = root.child("months")
-    root, unset = _with_choices(root, sets, policies)
-    as_written = root.child("months") is months
-    found = [*faults, *unset]
-    base = _judged(
-        root, found, policies, as_written=as_written, untouched=not sets, allow_code=allow_code
-    )
-    return Variations(root, base, policies, allow_code=allow_code)
+    choices = _Choices(sets, policies, changes, allow_code)
+    chosen, unset = _with_choices(root, choices)
+    base = _judged(chosen, [*faults, *unset], choices, _as_written(root, chosen))
+    return Variations(chosen, base, policies, allow_code=allow_code)
 
 
-def _finished(
-    root: Node,
-    faults: list[Fault],
-    sets: Sequence[str],
-    policies: Sequence[str] | None,
-    values: Sequence[tuple[str, Node]] = (),
-    *,
-    allow_code: bool,
-) -> Scenario:
+def _finished(root: Node, faults: list[Fault], choices: _Choices) -> Scenario:
     """Set, fill in and judge; raise all faults in the order of the files."""
-    months = root.child("months")
-    root, unset = _with_choices(root, sets, policies, values)
-    as_written = root.child("months") is months
-    found = [*faults, *unset]
-    untouched = not (sets or values)
-    return _judged(
-        root, found, policies, as_written=as_written, untouched=untouched, allow_code=allow_code
-    )
+    chosen, unset = _with_choices(root, choices)
+    return _judged(chosen, [*faults, *unset], choices, _as_written(root, chosen))
 
 
-def _with_choices(
-    root: Node,
-    sets: Sequence[str],
-    policies: Sequence[str] | None,
-    values: Sequence[tuple[str, Node]] = (),
-) -> tuple[Node, list[Fault]]:
-    pairs, unread = parse_sets(sets)
-    root, unset = with_sets(root, [*values, *pairs])
-    root, unknown = _with_chosen(root, policies or ())
-    return root, [*unread, *unset, *unknown]
+def _as_written(root: Node, chosen: Node) -> bool:
+    """Tell whether the months are still those of the file."""
+    return root.child("months") is chosen.child("months")
 
 
-def _judged(
-    root: Node,
-    faults: list[Fault],
-    policies: Sequence[str] | None,
-    *,
-    as_written: bool,
-    untouched: bool,
-    allow_code: bool,
-) -> Scenario:
-    scenario, wrong = resolved(root, allow_code=allow_code)
-    found = [*faults, *wrong, *sweep_faults(root, scenario, allow_code=allow_code)]
-    if scenario is not None and not found:
-        found = [
+def _with_choices(root: Node, choices: _Choices) -> tuple[Node, list[Fault]]:
+    sets, unread = parse_sets(choices.sets)
+    changes, unusable = parse_changes(choices.changes or {})
+    root, unset = with_sets(root, [*sets, *changes])
+    root, unknown = _with_chosen(root, choices.policies or ())
+    return root, [*unread, *unusable, *unset, *unknown]
+
+
+def _judged(root: Node, faults: list[Fault], choices: _Choices, as_written: bool) -> Scenario:
+    scenario, wrong = resolved(root, allow_code=choices.allow_code)
+    faults = [*faults, *wrong, *sweep_faults(root, scenario, allow_code=choices.allow_code)]
+    if scenario is not None and not faults:
+        untouched = not (choices.sets or choices.changes)
+        faults = [
             *code_faults(scenario, root),
             *switch_faults(scenario, root, as_written=as_written),
             *hypothesis_faults(
                 scenario, root, override, as_written=as_written, untouched=untouched
             ),
         ]
-    if found or scenario is None:
+    if faults or scenario is None:
         first = root.place.file
-        raise ScenarioError(tuple(sorted(dict.fromkeys(found), key=lambda one: _order(one, first))))
-    return narrowed(scenario, policies)
+        unique = dict.fromkeys(faults)
+        raise ScenarioError(tuple(sorted(unique, key=lambda fault: _order(fault, first))))
+    return narrowed(scenario, choices.policies)
 
 
 def _order(fault: Fault, first: str) -> tuple[bool, str, int, int]:

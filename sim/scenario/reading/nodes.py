@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Integral, Real
 from typing import Any
 
 from sim.errors import Fault, ScenarioError
@@ -87,6 +88,8 @@ def shown(value: object, most: int = 60) -> str:
 def from_data(data: Any, file: str, path: tuple[str | int, ...] = ()) -> Node:
     """Turn plain Python data into a tree whose places name only the source.
 
+    Numbers of other libraries, such as numpy's, count as Python's.
+
     Raises
     ------
     ScenarioError
@@ -104,4 +107,6 @@ def from_data(data: Any, file: str, path: tuple[str | int, ...] = ()) -> Node:
         value = {name: from_data(one, file, (*path, name)) for name, one in data.items()}
     elif isinstance(data, (list, tuple)):
         value = [from_data(one, file, (*path, i)) for i, one in enumerate(data)]
+    elif isinstance(data, (Integral, Real)) and not isinstance(data, (int, float)):
+        value = int(data) if isinstance(data, Integral) else float(data)
     return Node(value, place, place)

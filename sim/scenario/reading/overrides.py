@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from sim.errors import Fault, ScenarioError, nearest
-from sim.scenario.reading.nodes import MAX_DEPTH, Node, Place, dotted, from_data, shown
+from sim.scenario.reading.nodes import MAX_DEPTH, WHOLE, Node, Place, dotted, from_data, shown
 from sim.scenario.reading.policy_inheritance import resolved_policy
 from sim.scenario.reading.yaml_nodes import read_text
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.talk_and_churn import all_off
 from sim.scenario.shipped import library_nodes
 
-__all__ = ["parse_sets", "with_set", "with_sets"]
+__all__ = ["parse_changes", "parse_sets", "with_set", "with_sets"]
 
 Steps = tuple[str, ...]
 
@@ -45,6 +45,32 @@ def parse_sets(sets: Sequence[str]) -> tuple[list[tuple[str, Node]], list[Fault]
         except ScenarioError as error:
             faults += [place.fault(path, one.rule, one.value) for one in error.faults]
     return found, faults
+
+
+def parse_changes(changes: Mapping[str, object]) -> tuple[list[tuple[str, Node]], list[Fault]]:
+    """Read overrides given as Python values by dotted path; None leaves a key as it is.
+
+    Returns
+    -------
+    list of (str, Node)
+        Path and value of each.
+    list of Fault
+        Paths and values that no file could hold; each names its path as the source.
+    """
+    pairs: list[tuple[str, Node]] = []
+    faults: list[Fault] = []
+    for path, value in changes.items():
+        place = Place(path)
+        if not all(path.split(".")):
+            faults.append(place.fault(path, "must be a dotted path, such as people.count"))
+        elif path.count(".") >= MAX_DEPTH:
+            faults.append(Place(shown(path)).fault(WHOLE, f"is more than {MAX_DEPTH} deep"))
+        elif value is not None:
+            try:
+                pairs.append((path, from_data(value, path)))
+            except ScenarioError as error:
+                faults += [place.fault(path, one.rule, one.value) for one in error.faults]
+    return pairs, faults
 
 
 def with_sets(root: Node, sets: Sequence[tuple[str, Node]]) -> tuple[Node, list[Fault]]:
@@ -151,8 +177,3 @@ def _index(node: Node, step: str, done: Steps, place: Place) -> int:
     known = [name for name in names if name]
     rule = f"has no item `{step}`" + (f"; there are {', '.join(known)}" if known else "")
     raise ScenarioError((place.fault(dotted(done), rule, "", nearest(step, known)),))
-
-
-def nodes_of(values: Mapping[str, object], file: str) -> list[tuple[str, Node]]:
-    """Return values given from Python by path as trees."""
-    return [(path, from_data(value, file)) for path, value in values.items()]
