@@ -10,8 +10,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sim.model.policy.tiering import OBSERVABLES
 from sim.scenario.reading.load import from_mapping
+from sim.scenario.schema.observables import OBSERVABLES
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["behaviours", "desks", "mappings", "policies", "scenarios"]
@@ -365,7 +365,7 @@ def policies(draw: st.DrawFn, names: tuple[str, ...] = POOLS[:1]) -> Mapping:
     if cuts:
         weight = numbers(-1.0, 1.0).filter(bool)
         told["score"] = draw(
-            st.dictionaries(st.sampled_from(OBSERVABLES), weight, min_size=1, max_size=4)
+            st.dictionaries(st.sampled_from(list(OBSERVABLES)), weight, min_size=1, max_size=4)
         )
         cut_by = [{"top_share": cut} for cut in cuts]
         if draw(st.booleans()):

@@ -74,19 +74,27 @@ def precisions(incomplete: str) -> list[str]:
 
 def key_and_measure_names(incomplete: str) -> list[str]:
     """Give the keys of scenarios, and the measures."""
-    return [*_from(_keys(), incomplete), *measure_names(incomplete)]
+    return [*_from(_keys(incomplete), incomplete), *measure_names(incomplete)]
 
 
 def set_paths(incomplete: str) -> list[str]:
     """Give the keys of scenarios as ``--set`` takes them, up to the sign of equality."""
-    return [f"{key}=" for key in _from(_keys(), incomplete)]
+    return [f"{key}=" for key in _from(_keys(incomplete), incomplete)]
 
 
-def _keys() -> list[str]:
-    """Return the keys that have no place for a name of one's own."""
+def _keys(incomplete: str) -> list[str]:
+    """Return the keys that go on from here, with the names of one's own that are typed already."""
     from sim.scenario.explain import explanations
 
-    return [one.key for one in explanations() if "<" not in one.key]
+    names = incomplete.split(".")[:-1]
+    keys = (_named(key.key.split("."), names) for key in explanations())
+    return [key for key in keys if "<" not in key]
+
+
+def _named(steps: list[str], names: list[str]) -> str:
+    """Return a key with the typed names in the place of `<name>`."""
+    own = {index: name for index, name in enumerate(names) if name}
+    return ".".join(own.get(i, step) if step[0] == "<" else step for i, step in enumerate(steps))
 
 
 def _from(names: Iterable[str], incomplete: str) -> list[str]:

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from sim.core.rng import DISTRIBUTION
 from sim.scenario.schema.needs_and_desk import Desk
-from sim.scenario.schema.policies import Policy
+from sim.scenario.schema.policies import QUEUE_KEYS, Entitlement, Policy
+from sim.scenario.schema.walk import core
 
 __all__ = [
     "AGENT",
@@ -139,10 +140,15 @@ KIND = np.dtype(
 # A queue class is a place in the order of service: strict level, then head start and pace.
 QUEUE_CLASS = _record("head_start pace", "level")
 
-ENTITLEMENT = _record(
-    "effort courtesy promise remedy remedy_amount lenient privilege",
-    "queue_class pool explain ignore",
-)
+
+def _entitlements(*kinds: type) -> str:
+    """Return the entitlements that the schema declares with a number of these kinds."""
+    declared = Entitlement.model_fields.items()
+    names = [name for name, field in declared if core(field.annotation)[0] in kinds]
+    return " ".join(name for name in names if name not in QUEUE_KEYS)
+
+
+ENTITLEMENT = _record(_entitlements(float), f"queue_class pool {_entitlements(bool, int)}")
 
 # How a tier is cut from the ranking: its largest share of customers (-1: any) and its least score
 # (minus infinity: any). Standing is 1 for the top tier and 0 for the last; tiers of the same name

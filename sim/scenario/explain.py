@@ -13,6 +13,7 @@ from sim.errors import CommandError, nearest
 from sim.scenario.reading.nodes import shown
 from sim.scenario.schema.distributions import Law
 from sim.scenario.schema.fields import Word, plain
+from sim.scenario.schema.observables import OBSERVABLES
 from sim.scenario.schema.opening_hours import Opening
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.talk_and_churn import Behaviour
@@ -24,6 +25,7 @@ NOT_DECLARED = {
     "base": "Another scenario file, or the name of a shipped one, to start from.",
     f"policies.{ANY}.like": "Policy to start from: one of this file or of the library, or `none`.",
 }
+_SCORE = f"policies.{ANY}.score"
 _SIGNS = ((Ge, "ge", "at least"), (Gt, "gt", "above"), (Le, "le", "at most"), (Lt, "lt", "below"))
 _KINDS = {float: "number", int: "whole number", bool: "true or false", str: "text"}
 
@@ -65,6 +67,14 @@ def explanations() -> Iterator[Explanation]:
         yield _explanation(key)
         if key.path == "policies":
             yield like
+        if key.path == _SCORE:
+            yield from _observables()
+
+
+def _observables() -> Iterator[Explanation]:
+    """Yield what each observable means, as a key of a policy's score."""
+    for name, observable in OBSERVABLES.items():
+        yield Explanation(f"{_SCORE}.{name}", observable.title, "number", "", observable.unit)
 
 
 def explain(key: str) -> Explanation:

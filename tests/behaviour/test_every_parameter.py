@@ -15,8 +15,8 @@ from sim.errors import InputError
 from sim.model.measuring import monthly
 from sim.scenario.reading.load import from_mapping, override
 from sim.scenario.schema.distributions import LawName
+from sim.scenario.schema.observables import OBSERVABLES
 from sim.scenario.schema.people import Network
-from sim.scenario.schema.policies import Observable
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.walk import walk
 from tests.behaviour.all_at_work import (
@@ -78,7 +78,7 @@ def test_what_is_left_out_is_a_key(path):
     assert path in {path_of(key) for key in walk()}
 
 
-@pytest.mark.parametrize("name", get_args(Observable))
+@pytest.mark.parametrize("name", OBSERVABLES)
 def test_whatever_the_company_sees_can_put_people_into_tiers(name):
     # So that some customers pay nothing yet.
     newly = {"behaviour.growth.joiner_share": 0.0, "policies.mine.score": {"spend": 1.0}}

@@ -81,6 +81,11 @@ def test_every_shell_is_offered_commands_and_scenarios(folder, shell):
         ("sim run broadband --precision churn", {"churn_rate="}),
         ("sim explain behaviour.talk.ret", {"behaviour.talk.retell"}),
         ("sim run broadband --set people.cou", {"people.count="}),
+        (
+            "sim run broadband --set policies.mine.score.lifetime_r",
+            {"policies.mine.score.lifetime_revenue="},
+        ),
+        ("sim run broadband --set desk.pools.front.wage", {"desk.pools.front.wage_per_hour="}),
     ],
 )
 def test_what_is_offered(folder, line, there):

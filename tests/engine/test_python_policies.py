@@ -13,9 +13,9 @@ from sim.cli import app
 from sim.engine.simulate import engines_of, people_at_end, simulate
 from sim.errors import CommandError, RunError, ScenarioError
 from sim.model.policy.protocol import Customer
-from sim.model.policy.tiering import OBSERVABLES
 from sim.scenario.dump import fingerprint
 from sim.scenario.reading.load import load
+from sim.scenario.schema.observables import OBSERVABLES
 
 RULES = '''
 from helper import SHARE

@@ -335,6 +335,7 @@ def test_override_of_a_loaded_scenario_checks_again():
     changed = override(scenario, {"needs.fault.resolved": 0.7, "desk.pools.frontline.agents": 5})
     assert (changed.needs[1].resolved, changed.desk.pools["frontline"].agents) == (0.7, 5)
     assert override(scenario, {}) == scenario
+    assert override(changed, {"switch_month": None}) == changed
     with pytest.raises(ScenarioError, match="at least 0"):
         override(scenario, {"desk.pools.frontline.agents": -5})
 

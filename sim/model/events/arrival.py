@@ -150,7 +150,7 @@ def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int]:
         end_unserved(W, c, IGNORED, now)
         return (flush_scheduled(W), *_NOWHERE)
     contact.state = WAITING
-    contact.promised = int(given.promise < math.inf)
+    contact.promised = int(given.wait_promise_minutes < math.inf)
     return flush_scheduled(W), c, pool, given.queue_class
 
 
@@ -164,7 +164,8 @@ def begin_waiting(W: World, c: int, now: float) -> tuple[float, float]:
         When patience ends and when an answer is promised by; minutes on the clock, maybe infinite.
     """
     contact, patience = W.contacts[c], W.people[W.contacts[c].person].patience
-    promised_by = now + on_grid(entitlement_of(W, c).promise) if contact.promised else math.inf
+    promise = entitlement_of(W, c).wait_promise_minutes
+    promised_by = now + on_grid(promise) if contact.promised else math.inf
     if patience == math.inf:
         return math.inf, promised_by
     luck = exponential(W.run[0].key, streams.PATIENCE, contact.person, contact_index(contact))

@@ -93,7 +93,8 @@ def _leave_queue(W: World, c: int, now: float) -> float:
 @inlined
 def _count_promise(W: World, c: int) -> None:
     """Count a promise kept or broken; whoever leaves before it is due leaves it open."""
-    contact, tally, promise = W.contacts[c], month_tally(W), entitlement_of(W, c).promise
+    contact, tally = W.contacts[c], month_tally(W)
+    promise = entitlement_of(W, c).wait_promise_minutes
     if not contact.promised:
         return
     kept = contact.state == IN_SERVICE and contact.wait <= promise

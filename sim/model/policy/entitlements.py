@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from sim.model.policy.policy_pools import form_pools
-from sim.model.policy.tiering import OBSERVABLES
 from sim.model.records import (
     COMPLAINT,
     ENQUIRY,
@@ -31,7 +30,15 @@ from sim.model.records import (
     Records,
 )
 from sim.scenario.schema.needs_and_desk import Desk
-from sim.scenario.schema.policies import DEFAULT_ENTITLEMENT, Entitlement, Policy, Service, Tier
+from sim.scenario.schema.observables import OBSERVABLES
+from sim.scenario.schema.policies import (
+    DEFAULT_ENTITLEMENT,
+    QUEUE_KEYS,
+    Entitlement,
+    Policy,
+    Service,
+    Tier,
+)
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = [
@@ -237,20 +244,15 @@ def entitlement_row(
     KeyError
         If there is no such pool.
     """
-    order = (given.rank_class, given.head_start_minutes, given.pace)
-    values = {
-        "effort": given.effort,
-        "courtesy": given.courtesy,
-        "promise": math.inf if given.wait_promise_minutes is None else given.wait_promise_minutes,
-        "remedy": given.remedy,
-        "remedy_amount": given.remedy_amount,
-        "lenient": given.lenient,
-        "privilege": given.privilege,
-        "queue_class": places.setdefault(order, len(places)),  # type: ignore[arg-type]
+    order: Any = tuple(getattr(given, key) for key in QUEUE_KEYS)
+    values: dict[str, Any] = {
+        **dict(given),
+        "queue_class": places.setdefault(order, len(places)),
         "pool": NOBODY if given.pool is None else pools[given.pool],
-        "explain": given.explain,
-        "ignore": given.ignore,
     }
+    # Nothing said of a wait is an endless one.
+    unlimited = {name: math.inf for name, value in values.items() if value is None}
+    values |= unlimited
     return tuple(values[name] for name in ENTITLEMENT.names or ())
 
 

@@ -10,55 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 
+from sim.scenario.schema.observables import Customer
+
 __all__ = ["Contact", "Customer", "Entitles", "Reviews"]
-
-
-class Customer(NamedTuple):
-    """A person as the company sees them; of potential, satisfaction or opinion it knows nothing.
-
-    Attributes
-    ----------
-    number : int
-        From 0; the same person in every policy and month.
-    is_customer : bool
-        Whether they are one now; who enquires is not.
-    tier : str
-        That they are in now.
-    spend : float
-        Currency, in the last month that was billed.
-    recent_revenue, lifetime_revenue, recent_cost, lifetime_cost : float
-        Currency; recent ones fade by a third a month.
-    tenure : float
-        Months as a customer.
-    audience : float
-        Followers.
-    contacts, complaints : float
-        So far.
-    favourite : float
-        1 for a manager's favourite, else 0.
-    referrals, returns, strikes : float
-        Customers brought in, contacts again about one matter, strikes held against them.
-    paying : float
-        1 for who spent anything in that month, else 0.
-    """
-
-    number: int
-    is_customer: bool
-    tier: str
-    spend: float
-    recent_revenue: float
-    lifetime_revenue: float
-    recent_cost: float
-    lifetime_cost: float
-    tenure: float
-    audience: float
-    contacts: float
-    complaints: float
-    favourite: float
-    referrals: float
-    returns: float
-    strikes: float
-    paying: float
 
 
 class Contact(NamedTuple):

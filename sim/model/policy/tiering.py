@@ -2,63 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
-
 import numpy as np
 
 from sim.core.compile import allocating, allocating_entry, jitted
+from sim.model.policy.observed import observed
 from sim.model.radix_sort import argsort
-from sim.model.records import CUSTOMER, MONTH, Floats, Integers
+from sim.model.records import CUSTOMER, Floats, Integers
 from sim.model.state import World, rules_now
-from sim.scenario.schema.policies import Observable
+from sim.scenario.schema.observables import OBSERVABLES
 
-__all__ = ["OBSERVABLES", "observables", "rank_by_spend", "review_tiers"]
-
-OBSERVABLES: tuple[str, ...] = get_args(Observable)
+__all__ = ["observables", "rank_by_spend", "review_tiers"]
 
 _COLUMNS = len(OBSERVABLES)
-
-
-@jitted
-def _observable(W: World, i: int, observable: int, now: float) -> float:
-    person = W.people[i]
-    if observable < 5:
-        return _money_observable(person, observable)
-    if observable == 5:
-        return (now - person.joined_at) / MONTH
-    if observable == 6:
-        return person.audience
-    return _count_observable(person, observable)
-
-
-@jitted
-def _money_observable(person: Any, observable: int) -> float:
-    if observable == 0:
-        return person.spend
-    if observable == 1:
-        return person.recent_revenue
-    if observable == 2:
-        return person.lifetime_revenue
-    if observable == 3:
-        return person.recent_cost
-    return person.lifetime_cost
-
-
-@jitted
-def _count_observable(person: Any, observable: int) -> float:
-    if observable == 7:
-        return float(person.contacts)
-    if observable == 8:
-        return float(person.complaints)
-    if observable == 9:
-        return float(person.favourite)
-    if observable == 10:
-        return float(person.referrals)
-    if observable == 11:
-        return float(person.returns)
-    if observable == 12:
-        return float(person.strikes)
-    return 1.0 if person.spend > 0.0 else 0.0
 
 
 @allocating_entry
@@ -67,7 +22,7 @@ def observables(W: World, who: Integers, now: float) -> np.ndarray:
     values = np.empty((who.shape[0], _COLUMNS), np.float64)
     for place in range(who.shape[0]):
         for observable in range(_COLUMNS):
-            values[place, observable] = _observable(W, who[place], observable, now)
+            values[place, observable] = observed(W.people[who[place]], now, observable)
     return values
 
 
@@ -129,7 +84,7 @@ def _scores(W: World, n: int, now: float) -> np.ndarray:
         if weight == 0.0:
             continue
         for place in range(n):
-            seen[place] = _observable(W, W.order[place], observable, now)
+            seen[place] = observed(W.people[W.order[place]], now, observable)
         order = argsort(seen)
         first = 0
         while first < n:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sim.errors import Fault, ScenarioError, nearest
@@ -23,11 +24,11 @@ __all__ = ["from_mapping", "load", "override", "parse", "reopened", "variations"
 
 
 class _Choices(NamedTuple):
-    """What a caller changes of a scenario: see `load` for each."""
+    """What a caller changes of a scenario: see `load` for each; every value of `changes` counts."""
 
     sets: Sequence[str] = ()
     policies: Sequence[str] | None = None
-    changes: Mapping[str, object] | None = None
+    changes: Mapping[str, object] = MappingProxyType({})
     allow_code: bool = False
 
 
@@ -67,7 +68,7 @@ def load(
     30000
     """
     root, faults = read_chain(Path(path))
-    return _finished(root, faults, _Choices(sets, policies, changes, allow_code))
+    return _finished(root, faults, _Choices(sets, policies, _said(changes), allow_code))
 
 
 def parse(
@@ -96,7 +97,7 @@ def parse(
         With every fault; `name` stands for the file.
     """
     root, faults = with_bases(*read_with_faults(text, name))
-    return _finished(root, faults, _Choices(sets, policies, changes, allow_code))
+    return _finished(root, faults, _Choices(sets, policies, _said(changes), allow_code))
 
 
 def from_mapping(
@@ -121,7 +122,7 @@ def override(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     scenario : Scenario
         Where to start from.
     values : mapping of str to plain data
-        By path, such as ``{"desk.pools.frontline.agents": 5}``; None leaves a key as it is.
+        By path, such as ``{"desk.pools.frontline.agents": 5}``; None is YAML's null.
 
     Raises
     ------
@@ -191,7 +192,7 @@ def variations(
         allow_code = allow_code or names_code(scenario)
     else:
         root, faults = read_chain(Path(scenario))
-    choices = _Choices(sets, policies, changes, allow_code)
+    choices = _Choices(sets, policies, _said(changes), allow_code)
     chosen, unset = _with_choices(root, choices)
     base = _judged(chosen, [*faults, *unset], choices, _as_written(root, chosen))
     return Variations(chosen, base, policies, allow_code=allow_code)
@@ -203,6 +204,11 @@ def _finished(root: Node, faults: list[Fault], choices: _Choices) -> Scenario:
     return _judged(chosen, [*faults, *unset], choices, _as_written(root, chosen))
 
 
+def _said(changes: Mapping[str, object] | None) -> dict[str, object]:
+    """Return the changes that are not None, which stands for an argument left out."""
+    return {path: value for path, value in (changes or {}).items() if value is not None}
+
+
 def _as_written(root: Node, chosen: Node) -> bool:
     """Tell whether the months are still those of the file."""
     return root.child("months") is chosen.child("months")
@@ -210,7 +216,7 @@ def _as_written(root: Node, chosen: Node) -> bool:
 
 def _with_choices(root: Node, choices: _Choices) -> tuple[Node, list[Fault]]:
     sets, unread = parse_sets(choices.sets)
-    changes, unusable = parse_changes(choices.changes or {})
+    changes, unusable = parse_changes(choices.changes)
     root, unset = with_sets(root, [*sets, *changes])
     root, unknown = _with_chosen(root, choices.policies or ())
     return root, [*unread, *unusable, *unset, *unknown]

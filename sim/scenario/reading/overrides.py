@@ -48,7 +48,7 @@ def parse_sets(sets: Sequence[str]) -> tuple[list[tuple[str, Node]], list[Fault]
 
 
 def parse_changes(changes: Mapping[str, object]) -> tuple[list[tuple[str, Node]], list[Fault]]:
-    """Read overrides given as Python values by dotted path; None leaves a key as it is.
+    """Read overrides given as Python values by dotted path.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def parse_changes(changes: Mapping[str, object]) -> tuple[list[tuple[str, Node]]
             faults.append(place.fault(path, "must be a dotted path, such as people.count"))
         elif path.count(".") >= MAX_DEPTH:
             faults.append(Place(shown(path)).fault(WHOLE, f"is more than {MAX_DEPTH} deep"))
-        elif value is not None:
+        else:
             try:
                 pairs.append((path, from_data(value, path)))
             except ScenarioError as error:

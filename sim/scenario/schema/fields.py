@@ -85,6 +85,7 @@ def key(
     symbol: str = "",
     source: str = ASSUMED,
     shown: str = "",
+    at_last: Any = None,
     **constraints: Any,
 ) -> Any:
     """Declare a key of a section.
@@ -101,6 +102,8 @@ def key(
         Literature, or "declared assumption".
     shown : str
         How to show a default that other keys decide.
+    at_last : object
+        What holds where a key that is inherited is left out everywhere.
     **constraints
         Passed on to ``pydantic.Field`` (``ge``, ``le``, ``alias``, ...).
     """
@@ -110,6 +113,7 @@ def key(
         # Sections, names and switches assume nothing that evidence could bear out.
         extra["source"] = "" if source == ASSUMED else source
     told: dict[str, Any] = {name: text for name, text in extra.items() if text}
+    told |= {} if at_last is None else {"at_last": at_last}
     return Field(**start, **constraints, description=description, json_schema_extra=told)
 
 

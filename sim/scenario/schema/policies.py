@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Strict
 
@@ -21,13 +21,15 @@ from sim.scenario.schema.fields import (
     Slip,
     Text,
     key,
+    plain,
 )
+from sim.scenario.schema.observables import ObservableName
 from sim.scenario.schema.policy_terms import Dismiss, Escalate, Mend, Offers, OwnPool
 
 __all__ = [
     "DEFAULT_ENTITLEMENT",
+    "QUEUE_KEYS",
     "Entitlement",
-    "Observable",
     "Policy",
     "Ruling",
     "Service",
@@ -35,116 +37,92 @@ __all__ = [
     "VoiceName",
 ]
 
-Observable = Literal[
-    "spend",
-    "recent_revenue",
-    "lifetime_revenue",
-    "recent_cost",
-    "lifetime_cost",
-    "tenure",
-    "audience",
-    "contacts",
-    "complaints",
-    "favourite",
-    "referrals",
-    "returns",
-    "strikes",
-    "paying",
-]
-"""What the company can see of a customer; the order is that of the weights in a policy's tables."""
-
 VoiceName = Literal["polite", "angry", "public"]
 
 KLEINROCK = "Kleinrock 1964; Stanford, Taylor & Ziedins 2014: accumulating priority"
 
 
+QUEUE_KEYS = ("rank_class", "head_start_minutes", "pace")
+"""The entitlements that decide who is served next; together they make a queue class."""
+
+
+def entitlement(default: Any, description: str, *, shown: str = "", **declared: Any) -> Any:
+    """Declare what a policy can give: a key that is inherited where it is left out.
+
+    Parameters
+    ----------
+    default : object
+        What everybody gets where no policy says anything; None where that is no single value.
+    description : str
+        One sentence.
+    shown : str
+        How to show a default of None.
+    **declared
+        As of `key`.
+    """
+    text = shown or str(plain(default)).lower().removesuffix(".0")
+    return key(None, description, shown=f"inherited, at last {text}", at_last=default, **declared)
+
+
 class Service(Section):
     """What a contact gets at the desk. A key left out is inherited."""
 
-    rank_class: Count | None = key(
-        None,
+    rank_class: Count | None = entitlement(
+        2,
         "Class in the queue: a smaller one is served strictly first; 0 is the front.",
         alias="class",
-        shown="inherited, at last 2",
         le=9,
     )
-    head_start_minutes: Minutes | None = key(
-        None,
-        "Minutes of waiting credited on arrival, within the class.",
-        unit="min",
-        shown="inherited, at last 0",
+    head_start_minutes: Minutes | None = entitlement(
+        0.0, "Minutes of waiting credited on arrival, within the class.", unit="min"
     )
-    pace: Rate | None = key(
-        None,
-        "How fast waiting counts, within the class.",
-        shown="inherited, at last 1",
-        source=KLEINROCK,
+    pace: Rate | None = entitlement(
+        1.0, "How fast waiting counts, within the class.", source=KLEINROCK
     )
-    pool: Name | None = key(
-        None, "Pool that serves it.", shown="inherited, at last the pool that serves its kind"
+    pool: Name | None = entitlement(
+        None, "Pool that serves it.", shown="the pool that serves its kind"
     )
-    effort: Positive | None = key(
-        None,
-        "Multiplier of handling time, which raises the chance of resolution.",
-        shown="inherited, at last 1",
+    effort: Positive | None = entitlement(
+        1.0, "Multiplier of handling time, which raises the probability of resolution."
     )
-    courtesy: Share | None = key(None, "Courtesy shown.", shown="inherited, at last 0.85")
-    wait_promise_minutes: Minutes | None = key(
-        None,
-        "Wait after which it joins the front class.",
-        unit="min",
-        shown="inherited, at last no promise",
+    courtesy: Share | None = entitlement(0.85, "Courtesy shown.")
+    wait_promise_minutes: Minutes | None = entitlement(
+        None, "Wait after which it joins the front class.", unit="min", shown="no promise"
     )
-    ignore: Flag | None = key(
-        None, "Whether the contact is never even queued.", shown="inherited, at last false"
-    )
+    ignore: Flag | None = entitlement(False, "Whether the contact is never even queued.")
 
 
 class Ruling(Service):
     """What a complaint gets. A key left out is inherited."""
 
-    remedy: Rate | None = key(
-        None,
+    remedy: Rate | None = entitlement(
+        0.25,
         "Remedy of a complaint granted, in months of this person's spend.",
         unit="months",
         symbol="r",
-        shown="inherited, at last 0.25",
     )
-    remedy_amount: Rate | None = key(
-        None, "Remedy in money, besides.", unit="currency", shown="inherited, at last 0"
+    remedy_amount: Rate | None = entitlement(0.0, "Remedy in money, besides.", unit="currency")
+    lenient: Share | None = entitlement(
+        0.2, "Probability that an unjustified complaint is granted too.", unit="probability"
     )
-    lenient: Share | None = key(
-        None,
-        "Probability that an unjustified complaint is granted too.",
-        unit="probability",
-        shown="inherited, at last 0.2",
-    )
-    explain: Flag | None = key(
-        None, "Whether a refusal is explained.", shown="inherited, at last true"
-    )
+    explain: Flag | None = entitlement(True, "Whether a refusal is explained.")
 
 
 class Entitlement(Ruling):
     """What customers get. A key left out is inherited."""
 
-    privilege: Share | None = key(
-        None, "How well treated this is seen to be, by others.", shown="inherited, at last 0"
-    )
+    privilege: Share | None = entitlement(0.0, "How well treated this is seen to be, by others.")
 
 
-DEFAULT_ENTITLEMENT = Entitlement(
-    rank_class=2,
-    head_start_minutes=0.0,
-    pace=1.0,
-    effort=1.0,
-    courtesy=0.85,
-    remedy=0.25,
-    remedy_amount=0.0,
-    lenient=0.2,
-    explain=True,
-    ignore=False,
-    privilege=0.0,
-)
+def _at_last() -> dict[str, Any]:
+    """Return the declared default of every entitlement."""
+    declared: dict[str, Any] = {
+        name: field.json_schema_extra for name, field in Entitlement.model_fields.items()
+    }
+    return {name: extra.get("at_last") for name, extra in declared.items()}
+
+
+DEFAULT_ENTITLEMENT = Entitlement(**_at_last())
 """What everybody gets where a policy says nothing: no pool of their own, no promise."""
 
 
@@ -172,7 +150,7 @@ class Policy(Section):
         "Python class, as `module:Class`, for what data cannot say; needs --allow-code.",
         shown="none",
     )
-    score: dict[Observable, Number] = key(
+    score: dict[ObservableName, Number] = key(
         dict, "Weight of what the company sees, each as rank among customers (0 to 1)."
     )
     review_months: Count = key(3, "Months between reviews of tiers.", unit="months", ge=1, le=1200)

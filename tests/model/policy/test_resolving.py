@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sim.model.policy.entitlements import resolve
-from sim.model.policy.tiering import OBSERVABLES
 from sim.model.records import COMPLAINT, ENQUIRY, ENTITLEMENT, NEED, NOBODY, PolicyTables
+from sim.scenario.schema.observables import OBSERVABLES
 from tests.small_worlds import scenario
 
 SILENT, POLITE, ANGRY, PUBLIC = range(4)
@@ -42,7 +42,7 @@ def test_where_a_policy_says_nothing_all_get_the_same():
     assert dict(zip(ENTITLEMENT.names, row.tolist(), strict=True)) == {
         "effort": 1.0,
         "courtesy": 0.85,
-        "promise": math.inf,
+        "wait_promise_minutes": math.inf,
         "remedy": 0.25,
         "remedy_amount": 0.0,
         "lenient": 0.2,
@@ -138,8 +138,8 @@ def test_head_start_and_pace_make_classes_of_their_own():
 def test_a_promise_and_a_pool_are_looked_up():
     found = two_tiers({"wait_promise_minutes": 2.5, "pool": "gold"}, everyone={"pool": "front"})
     top, rest = found.entitlements[NEED, :, SILENT]
-    assert (top["promise"], top["pool"]) == (2.5, 1)
-    assert (rest["promise"], rest["pool"]) == (math.inf, 0)
+    assert (top["wait_promise_minutes"], top["pool"]) == (2.5, 1)
+    assert (rest["wait_promise_minutes"], rest["pool"]) == (math.inf, 0)
 
 
 def test_scores_cuts_and_reviews_are_carried_over():
@@ -177,7 +177,7 @@ def test_everything_the_library_ships_resolves():
 @pytest.mark.parametrize("name", OBSERVABLES)
 def test_a_policy_may_score_by_whatever_the_company_sees(name):
     found = tables(score={name: 1.0}, tiers=TIERS)
-    assert found.score_weights[0, OBSERVABLES.index(name)] == 1.0
+    assert found.score_weights[0, list(OBSERVABLES).index(name)] == 1.0
     assert found.score_weights.sum() == 1.0
 
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.policy.tiering import OBSERVABLES, rank_by_spend, review_tiers
+from sim.model.policy.tiering import rank_by_spend, review_tiers
 from sim.model.records import CUSTOMER, LAPSED, MONTH, PERSON, PROSPECT, RULES, RUN, TIER
+from sim.scenario.schema.observables import OBSERVABLES
 
 
 class Ranked(NamedTuple):
