@@ -1,7 +1,7 @@
-"""Write docs/ablations.md from docs/mechanisms.yaml.
+"""Write docs/ablations.md from docs/mechanisms.yaml and the mechanisms that the model declares.
 
-It is never written by hand; a test holds it to that file, and another holds the model to it. To
-renew it:
+It is never written by hand; a test holds it to both, and another holds the model to it. To renew
+it:
 
     python docs/build.py ablations
 """
@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from sim.measures.definitions import BLOCKS, MEASURES
+from sim.model.mechanisms import MECHANISMS
 
 PAGE = Path(__file__).with_name("ablations.md")
 TABLE = yaml.safe_load(Path(__file__).with_name("mechanisms.yaml").read_text("utf-8"))
@@ -23,11 +24,12 @@ TABLE = yaml.safe_load(Path(__file__).with_name("mechanisms.yaml").read_text("ut
 START = """\
 # What each mechanism changes, and what it leaves alone
 
-Written by `python docs/build.py ablations` from `docs/mechanisms.yaml`. Each mechanism is put to
-work in a small world in which nothing else is on but a plain queue and what it needs beside it, and
-then switched off there, with the same people and the same luck. A test holds the model to both
-halves: what must change does, and every measure that is named neither as changing nor as following
-is the same in every month, to the last bit.
+Written by `python docs/build.py ablations` from `sim/model/mechanisms.py`, which says what switches
+each mechanism off, and `docs/mechanisms.yaml`, which says what that changes. Each mechanism is put
+to work in a small world in which nothing else is on but a plain queue and what it needs beside it.
+Then it is switched off there, with the same people and the same random numbers. A test holds the
+model to both halves: what must change does, and every measure that is named neither as changing nor
+as following is the same in every month, to the last bit. `sim explain` takes the identifiers.
 """
 
 GRID = """\
@@ -39,13 +41,15 @@ bit.
 
 
 @dataclass(frozen=True)
-class Mechanism:
-    """Something that happens in the model, and can be switched off.
+class Ablation:
+    """Something that happens in the model, and what changes when it is switched off.
 
     Attributes
     ----------
     name : str
         What happens, in words.
+    mechanism : str
+        The identifier of a mechanism of the model; empty for what a policy or a pool says.
     group : str
         The heading under which it is told.
     beside, without : dict
@@ -55,6 +59,7 @@ class Mechanism:
     """
 
     name: str
+    mechanism: str
     group: str
     beside: dict[str, Any]
     without: dict[str, Any]
@@ -62,17 +67,19 @@ class Mechanism:
     may: tuple[str, ...]
 
 
-def mechanisms() -> Iterator[Mechanism]:
-    """Yield every mechanism, in the order of the file."""
-    for group, listed in TABLE["mechanisms"].items():
-        for one in listed:
-            yield Mechanism(
-                one["name"],
+def ablations() -> Iterator[Ablation]:
+    """Yield every ablation, in the order of the file."""
+    for group, rows in TABLE["mechanisms"].items():
+        for row in rows:
+            mechanism = MECHANISMS[row["mechanism"]] if "mechanism" in row else None
+            yield Ablation(
+                mechanism.title if mechanism else row["name"],
+                mechanism.name if mechanism else "",
                 group,
-                one.get("with", {}),
-                one["without"],
-                tuple(one["changes"]),
-                tuple(one.get("may", ())),
+                row.get("with", {}),
+                dict(mechanism.off) if mechanism else row["without"],
+                tuple(row["changes"]),
+                tuple(row.get("may", ())),
             )
 
 
@@ -93,7 +100,7 @@ def measures(words: Iterable[str]) -> set[str]:
 
 def page() -> str:
     """Return the whole page."""
-    listed = list(mechanisms())
+    listed = list(ablations())
     groups = dict.fromkeys(one.group for one in listed)
     told = (
         (f"## {group}\n", _told(one for one in listed if one.group == group)) for group in groups
@@ -101,28 +108,36 @@ def page() -> str:
     return "\n".join([START, GRID, _grid(listed), *(part for pair in told for part in pair)])
 
 
-def _grid(listed: Iterable[Mechanism]) -> str:
+def _grid(listed: Iterable[Ablation]) -> str:
     rows = [(one.name, *(_mark(one, block) for block in BLOCKS)) for one in listed]
     return _table(("", *BLOCKS), rows)
 
 
-def _mark(one: Mechanism, block: str) -> str:
+def _mark(one: Ablation, block: str) -> str:
     inside = {measure.name for measure in BLOCKS[block]}
     if inside & measures(one.changes):
         return "**x**"
     return "o" if inside & measures(one.may) else ""
 
 
-def _told(listed: Iterable[Mechanism]) -> str:
-    columns = ("mechanism", "switched off by", "at work beside", "must change", "may follow")
+def _told(listed: Iterable[Ablation]) -> str:
+    columns = (
+        "mechanism",
+        "identifier",
+        "switched off by",
+        "at work beside",
+        "must change",
+        "may follow",
+    )
     return _table(columns, map(_row, listed))
 
 
-def _row(one: Mechanism) -> tuple[str, ...]:
+def _row(one: Ablation) -> tuple[str, ...]:
     must = measures(one.changes)
     follows = [word for word in one.may if measures([word]) - must]
     return (
         one.name,
+        f"`{one.mechanism}`" if one.mechanism else "",
         _settings(one.without),
         _settings(one.beside) or "the plain queue",
         ", ".join(f"`{name}`" for name in MEASURES if name in must),

@@ -73,8 +73,11 @@ def precisions(incomplete: str) -> list[str]:
 
 
 def key_and_measure_names(incomplete: str) -> list[str]:
-    """Give the keys of scenarios, and the measures."""
-    return [*_from(_keys(incomplete), incomplete), *measure_names(incomplete)]
+    """Give the keys of scenarios, the measures and the mechanisms."""
+    from sim.model.mechanisms import MECHANISMS
+
+    names = [*_keys(incomplete), *MECHANISMS]
+    return [*_from(names, incomplete), *measure_names(incomplete)]
 
 
 def set_paths(incomplete: str) -> list[str]:

@@ -14,6 +14,7 @@ from sim.errors import CommandError
 
 if TYPE_CHECKING:
     from sim.measures.definitions import Measure
+    from sim.model.mechanisms import Mechanism
 
 __all__ = ["explain", "measures", "policies", "scenarios"]
 
@@ -23,13 +24,13 @@ def explain(
         str,
         typer.Argument(
             metavar="NAME",
-            help="A key such as behaviour.talk.retell, or a measure.",
+            help="A key such as behaviour.talk.retell, a measure or a mechanism.",
             autocompletion=key_and_measure_names,
         ),
     ],
     as_json: Json = False,
 ) -> None:
-    """Say what a scenario key or a measure means: unit, range, default, source.
+    """Say what a key, a measure or a mechanism means: unit, range, default, source.
 
     Example: sim explain behaviour.talk.retell
     """
@@ -88,12 +89,25 @@ def _measure_meaning(measure: Measure) -> dict[str, Any]:
     return {"key": measure.name, "description": measure.title, **rest}
 
 
+def _mechanism_meaning(mechanism: Mechanism) -> dict[str, Any]:
+    """Return a mechanism as `explain` shows it."""
+    off = tuple(f"{path}={value}" for path, value in mechanism.off.items())
+    return {
+        "key": mechanism.name,
+        "description": mechanism.does,
+        "off": off,
+        "group": mechanism.group,
+    }
+
+
 def _meanings(key: str) -> list[dict[str, Any]]:
-    """Return what a name means as a key of a scenario and as a measure; at least one."""
+    """Return what a name means as a key, a measure and a mechanism; at least one."""
+    from sim.model.mechanisms import MECHANISMS
     from sim.scenario.explain import explain as explain_key
 
-    measure = _measures().get(key)
+    measure, mechanism = _measures().get(key), MECHANISMS.get(key)
     found = [] if measure is None else [_measure_meaning(measure)]
+    found += [] if mechanism is None else [_mechanism_meaning(mechanism)]
     try:
         return [dataclasses.asdict(explain_key(key)), *found]
     except CommandError:

@@ -13,6 +13,7 @@ import pytest
 from sim.engine.simulate import simulate
 from sim.measures.definitions import MEASURES
 from sim.model.measuring import monthly
+from sim.model.mechanisms import MECHANISMS
 from sim.scenario.reading.load import from_mapping, override
 from sim.scenario.schema.walk import walk
 
@@ -30,7 +31,7 @@ def table():
     return module
 
 
-MECHANISMS = list(table().mechanisms())
+ABLATIONS = list(table().ablations())
 SECTIONS = sorted(
     {
         key.path.rpartition(".")[0]
@@ -43,7 +44,7 @@ SECTIONS = sorted(
 @cache
 def changed(mechanism_name):
     """Return the measures that differ in some month when a mechanism is switched off."""
-    (one,) = [one for one in MECHANISMS if one.name == mechanism_name]
+    (one,) = [one for one in ABLATIONS if one.name == mechanism_name]
     at_work = override(from_mapping(table().TABLE["world"]), one.beside)
     without = override(at_work, one.without)
     before, after = (monthly(simulate(each, "mine", 0)) for each in (at_work, without))
@@ -60,26 +61,31 @@ def test_the_page_of_ablations_is_current():
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_section_of_the_model_has_a_mechanism_that_is_switched_off(section):
-    paths = [path for one in MECHANISMS for path in one.without]
+    paths = [path for one in ABLATIONS for path in one.without]
     assert any(f"{path}.".startswith(f"{section}.") for path in paths)
 
 
+def test_every_mechanism_of_the_model_is_looked_at_once():
+    looked_at = [one.mechanism for one in ABLATIONS if one.mechanism]
+    assert sorted(looked_at) == sorted(MECHANISMS)
+
+
 def test_names_are_told_once():
-    names = [one.name for one in MECHANISMS]
+    names = [one.name for one in ABLATIONS]
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("one", MECHANISMS, ids=lambda one: one.name)
+@pytest.mark.parametrize("one", ABLATIONS, ids=lambda one: one.name)
 def test_without_a_mechanism_what_must_change_does(one):
     assert table().measures(one.changes) <= changed(one.name)
 
 
-@pytest.mark.parametrize("one", MECHANISMS, ids=lambda one: one.name)
+@pytest.mark.parametrize("one", ABLATIONS, ids=lambda one: one.name)
 def test_without_a_mechanism_all_else_is_the_same_to_the_last_bit(one):
     assert changed(one.name) <= table().measures((*one.changes, *one.may))
 
 
-@pytest.mark.parametrize("one", MECHANISMS, ids=lambda one: one.name)
+@pytest.mark.parametrize("one", ABLATIONS, ids=lambda one: one.name)
 def test_nothing_is_said_to_follow_that_never_does(one):
     must = table().measures(one.changes)
     assert all((table().measures([word]) - must) & changed(one.name) for word in one.may)

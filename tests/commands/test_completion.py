@@ -80,6 +80,7 @@ def test_every_shell_is_offered_commands_and_scenarios(folder, shell):
         ("sim compare results --measure churn", {"churn_rate"}),
         ("sim run broadband --precision churn", {"churn_rate="}),
         ("sim explain behaviour.talk.ret", {"behaviour.talk.retell"}),
+        ("sim explain opinion_b", {"opinion_bad"}),
         ("sim run broadband --set people.cou", {"people.count="}),
         (
             "sim run broadband --set policies.mine.score.lifetime_r",

@@ -1,0 +1,352 @@
+"""The mechanisms of the model: what each does, and which keys switch it off.
+
+A mechanism is something that happens to people, agents or the product whatever the policy; it can
+be switched off by itself. The values that stand for a whole section that is `none`, the page of
+ablations and its tests, and ``sim explain`` follow from this declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sim.errors import CommandError, nearest
+
+__all__ = ["GROUPS", "MECHANISMS", "Mechanism", "neutral_values", "switched_off"]
+
+_NEVER = 1.0e9  # minutes
+_NO_VOICE = {"base": -1000.0, "slope": 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """Something that the model lets happen, and that can be switched off.
+
+    Attributes
+    ----------
+    name : str
+        Its identifier.
+    group : str
+        The group that it belongs to; a group is switched off as a whole.
+    title : str
+        What happens, in a few words.
+    does : str
+        What it does, as a sentence.
+    off : mapping of str to object
+        The keys that switch it off, by dotted path, and the value that each then has.
+    """
+
+    name: str
+    group: str
+    title: str
+    does: str
+    off: Mapping[str, object]
+
+
+def _declared(
+    group: str, section: str, *rows: tuple[str, str, str, tuple[str, object]]
+) -> list[Mechanism]:
+    """Return mechanisms of a group, each switched off by one key of a section.
+
+    A row has the mechanism's name, its title, what it does, and the key with its value.
+    """
+    return [
+        Mechanism(name, group, title, does, {f"{section}{key}": value})
+        for name, title, does, (key, value) in rows
+    ]
+
+
+_ALL = [
+    *_declared(
+        "perception", "behaviour.perception.",
+        ("wait_felt", "waits are felt",
+         "A long wait lowers the perceived quality of an encounter.",
+         ("tolerable_wait_minutes", _NEVER)),
+        ("courtesy_felt", "courtesy is felt",
+         "Courtesy raises the perceived quality of an encounter.",
+         ("weights", {"wait": 0.25, "outcome": 0.75, "courtesy": 0.0})),
+        ("failure_felt", "an answer that does not help is felt",
+         "An encounter that leaves the need unresolved is perceived as worse.",
+         ("unresolved", 1.0)),
+        ("refusal_felt", "a refusal is felt",
+         "A refusal, even an explained one, is perceived as worse.", ("explained_no", 1.0)),
+        ("morale_felt", "a worn agent is less kind",
+         "An agent of low morale shows less courtesy.", ("morale", 0.0)),
+    ),
+    *_declared(
+        "satisfaction", "behaviour.satisfaction.",
+        ("delight", "delight raises satisfaction",
+         "Quality above expectation raises satisfaction.", ("gain", 0.0)),
+        ("disappointment", "disappointment lowers satisfaction",
+         "Quality below expectation lowers satisfaction.", ("loss", 0.0)),
+        ("entitlement", "big spenders expect more",
+         "Customers who spend more than others expect more.", ("entitlement", 0.0)),
+        ("drift", "satisfaction drifts to its baseline",
+         "Each month satisfaction goes part of the way to its baseline.",
+         ("drift_per_month", 0.0)),
+        ("trust", "trust follows satisfaction",
+         "Each month trust moves toward satisfaction.", ("trust_rate", 0.0)),
+    ),
+    *_declared(
+        "expectation", "behaviour.expectation.",
+        ("adaptation", "experience moves expectation",
+         "Expectation moves toward the quality perceived.", ("adapt", 0.0)),
+        ("market", "the market holds expectation",
+         "What competitors deliver holds expectation where it is.", ("market_weight", 0.0)),
+    ),
+    *_declared(
+        "contact", "behaviour.contact.",
+        ("retrial", "trying again", "Some who hang up try again later.", ("retry", 0.0)),
+        ("callback", "calling back",
+         "Some whose need is unresolved call back.", ("callback", 0.0)),
+    ),
+    *_declared(
+        "demand", "",
+        ("abandonment", "hanging up",
+         "Those whose patience ends hang up.", ("people.patience_minutes", "unlimited")),
+        ("difficulty", "some are more difficult",
+         "Handling takes longer with some people than with others.", ("people.difficulty.cv", 0.0)),
+        ("busy_days", "busy and quiet days",
+         "Demand differs from day to day.", ("desk.day_cv", 0.0)),
+        ("demanding", "some demand what cannot be met",
+         "Part of the needs cannot be met, and are refused.",
+         ("people.demanding_share", {"mean": 0.0, "cv": 0.0})),
+        ("dishonesty", "complaining without cause",
+         "Some complain though nothing went wrong.",
+         ("people.honesty", {"mean": 1000.0, "sd": 0.0})),
+        ("spend_noise", "spend differs from month to month",
+         "A customer's spend varies about its mean.", ("people.spend.noise_cv", 0.0)),
+    ),
+    *_declared(
+        "voice", "behaviour.voice.",
+        ("voice_polite", "complaining politely",
+         "Some of the disappointed complain politely.", ("polite", _NO_VOICE)),
+        ("voice_angry", "complaining in anger",
+         "Some of the disappointed complain in anger.", ("angry", _NO_VOICE)),
+        ("voice_public", "complaining in public",
+         "Some of the disappointed complain in public.", ("public", _NO_VOICE)),
+        ("exit", "leaving at once",
+         "Some of the disappointed leave at once.", ("exit", _NO_VOICE)),
+        ("loudness", "the loud complain more",
+         "Loud people complain more often, in every voice.", ("loudness", 0.0)),
+        ("temper", "the hot-tempered get angry",
+         "Hot-tempered people complain in anger more often.", ("temper", 0.0)),
+        ("audience", "those with an audience use it",
+         "People with many followers complain in public more often.", ("audience", 0.0)),
+        ("learning", "experience teaches what complaining brings",
+         "A remedy makes a customer use the same voice again.", ("learning", 0.0)),
+        ("social_learning", "hearsay teaches what complaining brings",
+         "A story of a remedy makes its hearers use that voice.", ("social_learning", 0.0)),
+        ("ombudsman", "appealing to the ombudsman",
+         "Some whose second complaint is refused turn to a complaints body.",
+         ("ombudsman.share", 0.0)),
+        ("ombudsman_fee", "the ombudsman charges a fee",
+         "The company pays for each case.", ("ombudsman.fee", 0.0)),
+    ),
+    *_declared(
+        "recovery", "behaviour.recovery.",
+        ("healing", "a remedy makes up for a loss",
+         "A remedy gives back satisfaction that was lost at its cause.", ("heal", 0.0)),
+        ("double_deviation", "a second failure is not made up for",
+         "A remedy gives nothing back where the last failure was recent.", ("double_months", 0.0)),
+    ),
+    *_declared(
+        "talk", "behaviour.talk.",
+        ("opinion_bad", "the disappointed tell others",
+         "Bad encounters are told to friends.", ("chance_bad", 0.0)),
+        ("opinion_good", "the delighted tell others",
+         "Good encounters are told to friends.", ("chance_good", 0.0)),
+        ("retelling", "hearers tell others",
+         "A story that was heard is told on.", ("retell", 0.0)),
+        ("fading", "a story fades as it travels",
+         "A story told on is weaker than the one heard.", ("fade", 1.0)),
+        ("public_posts", "public posts reach people at large",
+         "Part of the audience sees a public complaint.", ("exposure_share", 0.0)),
+        ("hearsay_prospects", "prospects listen",
+         "A story moves the opinion of those who are not customers.", ("listen", 0.0)),
+        ("hearsay", "customers listen",
+         "A story moves the satisfaction of customers.", ("listen_customer", 0.0)),
+        ("forgetting", "stories are forgotten",
+         "Each month part of an opinion is forgotten.", ("forget_per_month", 0.0)),
+    ),
+    *_declared(
+        "network", "",
+        ("ties", "people know each other",
+         "Stories go from person to person along ties.", ("network", {"kind": "none"})),
+    ),
+    *_declared(
+        "envy", "behaviour.fairness.",
+        ("envy_within", "better treatment within one's tier is felt as unfair",
+         "Hearing that somebody of one's own tier is treated better costs trust.",
+         ("within_tier", 0.0)),
+        ("envy_between", "better treatment of another tier is felt as unfair",
+         "Hearing that somebody of another tier is treated better costs trust.",
+         ("between_tiers", 0.0)),
+        ("privilege_fading", "perceived privilege fades",
+         "Each month part of what was heard of others' privileges is forgotten.",
+         ("regard_fade_per_month", 0.0)),
+    ),
+    *_declared(
+        "disclosure", "behaviour.fairness.",
+        ("leak", "secret tiers leak", "Secret tiers become known.", ("leak_per_year", 0.0)),
+        ("leak_shock", "a leak costs trust",
+         "Customers below the top tier lose trust when secret tiers become known.",
+         ("leak_shock", 0.0)),
+        ("published_shock", "published tiers cost trust",
+         "Customers below the top tier lose trust when tiers are published.",
+         ("published_shock", 0.0)),
+        ("published_expectation", "a known top tier expects more",
+         "Where tiers are known, the top one expects more.", ("published_expectation", 0.0)),
+        ("demotion", "losing a tier disappoints",
+         "A customer who falls to a lower tier is disappointed.", ("demotion", 0.0)),
+    ),
+    *_declared(
+        "churn", "behaviour.churn.",
+        ("natural_churn", "leaving for reasons outside the company",
+         "Some customers leave whatever the company does.", ("natural_per_month", 0.0)),
+        ("dissatisfied_churn", "leaving dissatisfied",
+         "Customers leave the more, the less they are satisfied and trust.",
+         ("base_per_month", 0.0)),
+        ("satisfaction_keeps", "satisfaction keeps customers",
+         "Satisfied customers leave less.", ("satisfaction", 0.0)),
+        ("trust_keeps", "trust keeps customers",
+         "Customers who trust leave less.", ("trust", 0.0)),
+        ("tenure_keeps", "tenure keeps customers",
+         "Customers of long standing leave less.", ("tenure", 0.0)),
+        ("complaint_churn", "complaining comes before leaving",
+         "A recent complaint changes the hazard of leaving.", ("complained", 0.0)),
+        ("lock_in", "contracts keep customers",
+         "Contracts and switching costs keep customers.", ("lock_in", 0.0)),
+        ("dismissal_talk", "the dismissed tell others",
+         "Customers who are dismissed lose satisfaction, and tell others.", ("dismissal", 0.0)),
+    ),
+    *_declared(
+        "growth", "behaviour.growth.",
+        ("wallet_growth", "share of wallet grows",
+         "Satisfied customers give the company more of their spend.", ("rate", 0.0)),
+    ),
+    *_declared(
+        "adoption", "behaviour.adoption.",
+        ("spontaneous_adoption", "enquiring of one's own accord",
+         "Some prospects enquire of their own accord.", ("spontaneous", 0.0)),
+        ("imitation", "customers among one's ties raise interest",
+         "Prospects who know customers enquire more.", ("imitation", 0.0)),
+        ("opinion_adoption", "a good opinion raises interest",
+         "Prospects of good opinion enquire more.", ("opinion", 0.0)),
+        ("service_converts", "good service wins prospects",
+         "Prospects who are served well join more.", ("convert_without_service", 1.0)),
+        ("joining_unasked", "some join without asking",
+         "Some prospects join without an enquiry.", ("never_asks_share", 0.0)),
+        ("offer_adoption", "an offer wins prospects",
+         "A newcomer offer raises the probability to join.", ("offer_boost", 0.0)),
+    ),
+    *_declared(
+        "offers", "",
+        ("deal_seeking", "deal seekers leave when an offer ends",
+         "Part of the people leave when their newcomer offer ends.",
+         ("people.deal_seeker_share", 0.0)),
+    ),
+    *_declared(
+        "morale", "staff.morale.",
+        ("morale_level", "morale is below its maximum",
+         "Agents start below full morale, and drift back to that level.", ("base", 1.0)),
+        ("morale_anger", "anger lowers morale",
+         "An angry contact lowers the agent's morale.", ("angry", 0.0)),
+        ("morale_overruling", "being overruled lowers morale",
+         "Reversing an agent's decision lowers the agent's morale.", ("overrule", 0.0)),
+        ("morale_thanks", "thanks raise morale",
+         "A thankful contact raises the agent's morale.", ("thanks", 0.0)),
+        ("morale_load", "load lowers morale",
+         "High utilisation lowers morale.", ("load", 0.0)),
+        ("morale_recovery", "morale recovers",
+         "Each month morale goes part of the way to its base.", ("recovery", 0.0)),
+        ("morale_quality", "a worn agent resolves less",
+         "An agent of low morale resolves fewer needs.", ("quality", 0.0)),
+    ),
+    *_declared(
+        "staff", "staff.",
+        ("novices", "novices are slower", "New agents are slower until they have learned.",
+         ("start_speed", 1.0)),
+        ("courtesy_time", "extra courtesy takes time",
+         "Courtesy above the standard takes handling time.", ("courtesy_price", 0.0)),
+        ("quitting", "agents leave", "Agents leave, and are replaced.",
+         ("quit.base_per_month", 0.0)),
+        ("morale_quitting", "agents of low morale leave sooner",
+         "Low morale raises the hazard that an agent leaves.", ("quit.slope", 0.0)),
+        ("vacancies", "a seat stays vacant",
+         "It takes time to replace an agent who leaves.", ("hire_delay_months", 0)),
+        ("hire_cost", "hiring costs money",
+         "The company pays for each replacement.", ("hire_cost", 0.0)),
+    ),
+    *_declared(
+        "product", "product.",
+        ("product_learning", "complaints improve the product",
+         "Justified complaints teach the company to remove product faults.",
+         ("fault_floor", 1.0)),
+    ),
+    *_declared(
+        "money", "company.",
+        ("discounting", "money now is worth more than later",
+         "Profit of later months counts less.", ("discount_rate_per_year", 0.0)),
+        ("acquisition_cost", "winning a customer costs money",
+         "The company pays for each joiner.", ("acquisition_cost", 0.0)),
+        ("serving_cost", "having a customer costs money",
+         "Each customer costs the company money, contacts apart.", ("serve_cost_per_month", 0.0)),
+        ("fixed_cost", "staying open costs money",
+         "The company has a fixed cost.", ("fixed_cost_per_month", 0.0)),
+    ),
+]  # fmt: skip
+
+MECHANISMS: dict[str, Mechanism] = {mechanism.name: mechanism for mechanism in _ALL}
+"""Every mechanism by name."""
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    group: tuple(one.name for one in _ALL if one.group == group)
+    for group in dict.fromkeys(one.group for one in _ALL)
+}
+"""The names of the mechanisms of each group."""
+
+
+def switched_off(name: str) -> dict[str, object]:
+    """Return the values that switch off a mechanism, or all mechanisms of a group.
+
+    Parameters
+    ----------
+    name : str
+        Of a mechanism or a group.
+
+    Returns
+    -------
+    dict of str to object
+        Values by dotted path, as `sim.scenario.reading.load.override` takes them.
+
+    Raises
+    ------
+    CommandError
+        If there is no such mechanism or group.
+    """
+    if name not in GROUPS and name not in MECHANISMS:
+        hint = nearest(name, [*MECHANISMS, *GROUPS])
+        raise CommandError(f"{name}: is not a mechanism of the model. {hint}".rstrip())
+    members = [name] if name in MECHANISMS else GROUPS[name]
+    return {path: value for member in members for path, value in MECHANISMS[member].off.items()}
+
+
+def neutral_values(section: str) -> dict[str, float]:
+    """Return the values at which all mechanisms of a section are off, by path below the section."""
+    start = f"{section}."
+    return {
+        path.removeprefix(start): value
+        for mechanism in _ALL
+        for path, value in _numbers(mechanism.off)
+        if path.startswith(start)
+    }
+
+
+def _numbers(values: Mapping[str, object]) -> Iterator[tuple[str, float]]:
+    """Yield the numbers among values, with the paths of those inside mappings written out."""
+    for path, value in values.items():
+        if isinstance(value, dict):
+            yield from _numbers({f"{path}.{name}": one for name, one in value.items()})
+        elif isinstance(value, (int, float)):
+            yield path, float(value)
