@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic.fields import FieldInfo
 
 from sim.errors import DataError
 from sim.scenario.reading.policy_inheritance import NOTHING
 from sim.scenario.reading.python_policies import source_of
 from sim.scenario.reading.yaml_nodes import scalar
+from sim.scenario.schema.fields import Section
+from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["dump", "file_digest", "fingerprint", "policy_fingerprints", "to_mapping"]
+__all__ = [
+    "NO_NUMBERS",
+    "differences",
+    "dump",
+    "file_digest",
+    "fingerprint",
+    "policy_fingerprints",
+    "to_mapping",
+]
 
 
 def to_mapping(scenario: Scenario) -> dict[str, Any]:
@@ -45,9 +57,12 @@ def dump(scenario: Scenario) -> str:
 def fingerprint(scenario: Scenario) -> str:
     """Return 12 hexadecimal digits that change with everything that can change a run's numbers.
 
-    Names, descriptions, the number of replications, hypotheses and the sweep are left out; a
-    customer or edge file, and the module of a Python policy, count by their content, wherever they
-    lie.
+    They are those of what differs from the declared defaults, so that a new key whose default
+    changes nothing leaves them as they are. A changed default is a change of the model: results are
+    reused only where `sim.core.sources.model_version` agrees too. The order of keys, and how a
+    number is written, do not count. Names, descriptions, the number of replications, hypotheses and
+    the sweep are left out; a customer or edge file, and the module of a Python policy, count by
+    their content, wherever they lie.
 
     Raises
     ------
@@ -58,7 +73,7 @@ def fingerprint(scenario: Scenario) -> str:
 
 
 def policy_fingerprints(scenario: Scenario) -> dict[str, str]:
-    """Return, for each policy, 64 hexadecimal digits that change with what its own runs rest on.
+    """Return, for each policy, 64 hexadecimal digits that change with what its own runs depend on.
 
     As `fingerprint`, but without the other policies: a policy that is added, or a change to
     another one, leaves these runs what they were.
@@ -77,23 +92,65 @@ def policy_fingerprints(scenario: Scenario) -> dict[str, str]:
     }
 
 
+NO_NUMBERS = ("name", "describe", "replications", "hypotheses", "sweep")
+"""The sections that leave the numbers of a run as they are."""
+
+
 def _substance(scenario: Scenario) -> dict[str, Any]:
-    """Return what can change a run's numbers, data files by their content."""
-    data = to_mapping(scenario)
-    for name in ("name", "describe", "replications", "hypotheses", "sweep"):
-        data.pop(name, None)
+    """Return what can change a run's numbers and differs from the defaults.
+
+    Data files stand with their content.
+    """
+    data = {
+        name: value
+        for name, value in differences(scenario).items()
+        if name not in (*NO_NUMBERS, "policies")
+    }
+    data["policies"] = {name: _policy(policy) for name, policy in scenario.policies.items()}
     if scenario.switch_month is not None:
         # The order of policies is of no account but for this one.
-        data["start"] = next(iter(scenario.policies))
-    for body in data["policies"].values():
-        del body["describe"]
-        if "python" in body:
-            file, kind = source_of(body["python"])
-            body["python"] = [file_digest(file) if file else body["python"], kind]
+        data["start"] = next(iter(scenario.policies), None)
     for section in ("people", "network"):
-        if "file" in data[section]:
+        if "file" in data.get(section, ()):
             data[section]["file"] = file_digest(Path(data[section]["file"]))
     return data
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    """Return what a policy says that the empty one does not; its Python by content."""
+    body = differences(policy)
+    body.pop("describe", None)
+    if policy.python is not None:
+        file, kind = source_of(policy.python)
+        body["python"] = [file_digest(file) if file else policy.python, kind]
+    return body
+
+
+def differences(section: Section) -> dict[str, Any]:
+    """Return the keys of a section that differ from their declared defaults, as plain data.
+
+    A key without a default is always there. Whole numbers are integers, however they were written.
+    """
+    values = ((name, field, getattr(section, name)) for name, field in _fields(section))
+    return {
+        field.alias or name: _plain(value)
+        for name, field, value in values
+        if field.is_required() or value != field.get_default(call_default_factory=True)
+    }
+
+
+def _fields(section: Section) -> Iterable[tuple[str, FieldInfo]]:
+    return type(section).model_fields.items()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Section):
+        return differences(value)
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _hashed(data: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Writing scenarios out, their fingerprint, what keys mean, and the JSON Schema."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -8,10 +9,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim.errors import CommandError, DataError
-from sim.scenario.dump import dump, fingerprint, to_mapping
+from sim.scenario.dump import differences, dump, fingerprint, policy_fingerprints, to_mapping
 from sim.scenario.explain import explain, explanations, json_schema
 from sim.scenario.reading.load import from_mapping, load, parse
+from sim.scenario.schema.fields import Rate, key
 from sim.scenario.schema.scenario import Scenario
+from sim.scenario.schema.talk_and_churn import Talk
 from sim.scenario.shipped import library, template
 
 RICH = """
@@ -97,7 +100,17 @@ def test_anything_sound_reads_back_equal(data):
 
 def test_fingerprint_is_stable():
     # If this changes, so does the name of every results folder: raise it knowingly.
-    assert fingerprint(load(Path(__file__).parent / "pinned.yaml")) == "7a64e1baccc7"
+    assert fingerprint(load(Path(__file__).parent / "pinned.yaml")) == "5ff632dfd761"
+
+
+def test_fingerprint_is_of_what_differs_from_the_defaults():
+    text = "name: a\nseed: 2\npeople: {difficulty: {cv: 1}}\npolicies: {equal: {}}\n"
+    # People say how many they are, for that depends on each other.
+    by_hand = (
+        '{"people":{"count":20000,"customers":8000,"difficulty":{"cv":1}},'
+        '"policies":{"equal":{}},"seed":2}'
+    )
+    assert fingerprint(parse(text)) == hashlib.sha256(by_hand.encode()).hexdigest()[:12]
 
 
 @pytest.mark.parametrize(
@@ -107,6 +120,66 @@ def test_fingerprint_is_stable():
 )  # fmt: skip
 def test_fingerprint_ignores_what_changes_no_number(text):
     assert fingerprint(parse(text)) == fingerprint(parse("name: a\n"))
+
+
+WRITTEN = """
+name: a
+people: {count: 1000, spend: {mean: 20, noise_cv: 0}, difficulty: {cv: 0.5}}
+desk: {opening: {mon-fri: "08:00-18:00"}, pools: {f: {agents: 3}, g: {agents: 1, serves: []}}}
+policies: {a: {everyone: {pace: 2}}, b: {score: {spend: 1, tenure: 3}, tiers: [{name: t}]}}
+months: 12
+"""
+OTHERWISE = """
+name: a
+months: 12.0
+policies: {b: {tiers: [{name: t}], score: {tenure: 3.0, spend: 1e0}}, a: {everyone: {pace: 2.0}}}
+desk:
+  pools: {g: {serves: [], agents: 1e0}, f: {agents: 3}}
+  opening: {mon: "08:00-18:00", tue-fri: ["08:00-12:00", "12:00-18:00"]}
+people: {difficulty: {cv: 5e-1}, spend: {noise_cv: -0.0, mean: 20.0}, count: 1_000}
+""".replace("1_000", "1e3")
+
+
+def test_neither_the_order_of_keys_nor_how_a_number_is_written_counts():
+    assert fingerprint(parse(WRITTEN)) == fingerprint(parse(OTHERWISE))
+    assert policy_fingerprints(parse(WRITTEN)) == policy_fingerprints(parse(OTHERWISE))
+
+
+def test_a_default_written_out_counts_as_left_out():
+    assert fingerprint(parse(dump(parse("name: a\n")))) == fingerprint(parse("name: a\n"))
+    assert differences(parse("name: a\nseed: 1\ncompany: {cash: 0}\n").company) == {}
+
+
+class LouderTalk(Talk):
+    """Talk with a key of a later version, whose default changes nothing."""
+
+    megaphones: Rate = key(0.0, "Megaphones of a person.")
+
+
+def with_talk(talk):
+    scenario = parse("name: a\n")
+    behaviour = scenario.behaviour.model_copy(update={"talk": talk})
+    return scenario.model_copy(update={"behaviour": behaviour})
+
+
+def test_a_new_key_whose_default_changes_nothing_renames_no_results():
+    before, after, used = (
+        with_talk(talk)
+        for talk in (
+            Talk(retell=0.2),
+            LouderTalk(retell=0.2),
+            LouderTalk(retell=0.2, megaphones=1.0),
+        )
+    )
+    assert fingerprint(before) == fingerprint(after) != fingerprint(used)
+    assert policy_fingerprints(before) == policy_fingerprints(after) != policy_fingerprints(used)
+
+
+def test_a_policy_of_the_library_counts_by_what_it_says():
+    text = "name: a\npolicies: {equal: {}, mine: {like: equal, describe: The same.}}\n"
+    prints = policy_fingerprints(parse(text))
+    assert prints["equal"] == prints["mine"]
+    assert differences(library()["equal"]).keys() == {"describe"}
 
 
 @pytest.mark.parametrize("text", ["seed: 2", "months: 35", "staff: none", "policies: {equal: {}}"])
