@@ -13,7 +13,7 @@ from sim.core.ieee import on_grid
 from sim.core.rng import CONSTANT, EMPIRICAL, EXPONENTIAL, GAMMA, LOGNORMAL, WEIBULL, exponential
 from sim.model.opening_clock import openings
 from sim.model.records import AGENT, KIND, MONTH, NOBODY, POOL, Floats, Records
-from sim.scenario.schema.distributions import Law
+from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.needs_and_desk import Desk, Pool
 from sim.scenario.schema.opening_hours import Opening
 from sim.scenario.schema.scenario import Scenario
@@ -123,7 +123,7 @@ def kinds_of_contact(scenario: Scenario) -> tuple[Records, Floats]:
     return kinds, np.array(samples, dtype=np.float64)
 
 
-def _law(law: Law) -> tuple[int, float, float]:
+def _law(law: Distribution) -> tuple[int, float, float]:
     mean, cv = law.mean or 0.0, law.cv or 0.0
     if law.law == "empirical":
         return EMPIRICAL, 0.0, 0.0

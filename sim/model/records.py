@@ -14,7 +14,7 @@ import numpy.typing as npt
 from sim.core.rng import DISTRIBUTION
 from sim.scenario.schema.needs_and_desk import Desk
 from sim.scenario.schema.policies import QUEUE_KEYS, Entitlement, Policy
-from sim.scenario.schema.walk import core
+from sim.scenario.schema.walk import bare_type
 
 __all__ = [
     "AGENT",
@@ -144,7 +144,7 @@ QUEUE_CLASS = _record("head_start pace", "level")
 def _entitlements(*kinds: type) -> str:
     """Return the entitlements that the schema declares with a number of these kinds."""
     declared = Entitlement.model_fields.items()
-    names = [name for name, field in declared if core(field.annotation)[0] in kinds]
+    names = [name for name, field in declared if bare_type(field.annotation)[0] in kinds]
     return " ".join(name for name in names if name not in QUEUE_KEYS)
 
 

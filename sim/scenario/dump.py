@@ -35,10 +35,10 @@ def to_mapping(scenario: Scenario) -> dict[str, Any]:
 
     Hypotheses that its policies and months cannot judge are left out.
     """
-    data: Any = scenario.written()
+    data: Any = scenario.as_written()
     bodies = data["policies"].items()
     data["policies"] = {name: {"like": NOTHING, **body} for name, body in bodies}
-    data["hypotheses"] = [one.written() for one in scenario.judgeable()]
+    data["hypotheses"] = [hypothesis.as_written() for hypothesis in scenario.testable_hypotheses()]
     return dict(data)
 
 

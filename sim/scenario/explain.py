@@ -10,14 +10,14 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
 from sim.errors import CommandError, nearest
-from sim.scenario.reading.nodes import shown
-from sim.scenario.schema.distributions import Law
+from sim.scenario.reading.nodes import display
+from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.fields import Word, plain
 from sim.scenario.schema.observables import OBSERVABLES
 from sim.scenario.schema.opening_hours import Opening
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.talk_and_churn import Behaviour
-from sim.scenario.schema.walk import ANY, Key, core, element, keys_under, walk
+from sim.scenario.schema.walk import ANY, Key, bare_type, element_type, keys_under, walk
 
 __all__ = ["Explanation", "explain", "explanations", "json_schema"]
 
@@ -92,24 +92,25 @@ def explain(key: str) -> Explanation:
         If no key fits, or several.
     """
     known = list(explanations())
-    found = _fitting(key, known)
-    if len({(one.description, one.default) for one in found}) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(one.key for one in found)
+    matches = _matches(key, known)
+    if len({(match.description, match.default) for match in matches}) == 1:
+        return matches[0]
+    if matches:
+        names = ", ".join(match.key for match in matches)
         raise CommandError(f"{key}: is the name of several keys; say which: {names}")
-    near = nearest(key, (one.key for one in known)) or nearest(
-        key.rpartition(".")[2], (one.key.rpartition(".")[2] for one in known)
-    )
+    keys = [explanation.key for explanation in known]
+    last_parts = [known_key.rpartition(".")[2] for known_key in keys]
+    near = nearest(key, keys) or nearest(key.rpartition(".")[2], last_parts)
     raise CommandError(f"{key}: is no key of a scenario. {near}".rstrip())
 
 
-def _fitting(key: str, known: list[Explanation]) -> list[Explanation]:
+def _matches(key: str, known: list[Explanation]) -> list[Explanation]:
     """Return the keys of this path; else with this ending; else with this symbol."""
     asked = key.strip().split(".")
-    whole = [one for one in known if _same(one.key.split("."), asked)]
-    ending = [one for one in known if _same(one.key.split(".")[-len(asked) :], asked)]
-    return whole or ending or [one for one in known if one.symbol == key]
+    paths = [(explanation, explanation.key.split(".")) for explanation in known]
+    whole = [explanation for explanation, path in paths if _same(path, asked)]
+    ending = [explanation for explanation, path in paths if _same(path[-len(asked) :], asked)]
+    return whole or ending or [explanation for explanation in known if explanation.symbol == key]
 
 
 def _same(parts: list[str], asked: list[str]) -> bool:
@@ -121,56 +122,56 @@ def _same(parts: list[str], asked: list[str]) -> bool:
 
 def _explanation(key: Key) -> Explanation:
     field, extra = key.field, key.field.json_schema_extra
-    told: dict[str, Any] = extra if isinstance(extra, dict) else {}
-    below = keys_under(element(field.annotation) or field.annotation)
-    leaf = not below or core(field.annotation)[0] in (Law, Opening)
+    declared: dict[str, Any] = extra if isinstance(extra, dict) else {}
+    below = keys_under(element_type(field.annotation) or field.annotation)
+    leaf = not below or bare_type(field.annotation)[0] in (Distribution, Opening)
     return Explanation(
         key.path,
         field.description or "",
         _kind(field),
         _range(field),
-        str(told.get("unit", "")),
-        str(told.get("shown", "")) or (_default(field) if leaf else ""),
-        str(told.get("symbol", "")),
-        str(told.get("source", "")) if leaf else "",
+        str(declared.get("unit", "")),
+        str(declared.get("default_text", "")) or (_default(field) if leaf else ""),
+        str(declared.get("symbol", "")),
+        str(declared.get("source", "")) if leaf else "",
         () if leaf else tuple(below),
     )
 
 
 def _kind(field: FieldInfo) -> str:
-    found, metadata = core(field.annotation)
-    words = [f"`{one.word}`" for one in (*field.metadata, *metadata) if isinstance(one, Word)]
-    words += ["`none`"] if found is Behaviour else []
-    return " or ".join([_kind_of(found), *words])
+    bare, metadata = bare_type(field.annotation)
+    words = [f"`{mark.word}`" for mark in (*field.metadata, *metadata) if isinstance(mark, Word)]
+    words += ["`none`"] if bare is Behaviour else []
+    return " or ".join([_kind_of(bare), *words])
 
 
-def _kind_of(found: Any) -> str:
-    if found is Law:
+def _kind_of(bare: Any) -> str:
+    if bare is Distribution:
         return "number, or law of chance {law, mean, cv} or {law: empirical, values}"
-    if found is Opening:
+    if bare is Opening:
         return "`always`, days with hours, or 168 hourly weights"
-    if get_origin(found) is Literal:
-        return f"one of {', '.join(get_args(found))}"
-    if get_origin(found) is tuple:
-        return f"list of {_kind_of(core(element(found))[0])}s"
-    if get_origin(found) is dict:
-        return f"mapping of names to {_kind_of(core(element(found))[0])}s"
-    return _KINDS.get(found, "any value" if found is Any else "section")
+    if get_origin(bare) is Literal:
+        return f"one of {', '.join(get_args(bare))}"
+    if get_origin(bare) is tuple:
+        return f"list of {_kind_of(bare_type(element_type(bare))[0])}s"
+    if get_origin(bare) is dict:
+        return f"mapping of names to {_kind_of(bare_type(element_type(bare))[0])}s"
+    return _KINDS.get(bare, "any value" if bare is Any else "section")
 
 
 def _range(field: FieldInfo) -> str:
-    _, metadata = core(field.annotation)
+    _, metadata = bare_type(field.annotation)
     limits = [
-        (word, getattr(one, attribute))
-        for one in (*field.metadata, *metadata)
+        (word, getattr(mark, attribute))
+        for mark in (*field.metadata, *metadata)
         for sign, attribute, word in _SIGNS
-        if isinstance(one, sign)
+        if isinstance(mark, sign)
     ]
     # A key's own limit comes before its type's, and is the tighter one.
-    found: dict[bool, str] = {}
+    tightest: dict[bool, str] = {}
     for word, limit in limits:
-        found.setdefault(word in ("at least", "above"), f"{word} {_short(limit)}")
-    return ", ".join(text for _, text in sorted(found.items(), reverse=True))
+        tightest.setdefault(word in ("at least", "above"), f"{word} {_short(limit)}")
+    return ", ".join(text for _, text in sorted(tightest.items(), reverse=True))
 
 
 def _short(limit: object) -> str:
@@ -182,12 +183,12 @@ def _default(field: FieldInfo) -> str:
         return "none: write it"
     value = plain(field.get_default(call_default_factory=True), field.metadata)
     if isinstance(value, dict) and value:
-        return "{" + ", ".join(f"{name}: {one}" for name, one in value.items()) + "}"
+        return "{" + ", ".join(f"{name}: {part}" for name, part in value.items()) + "}"
     if value is None or value in ("", {}, []):
         return "none" if value is None else "empty"
     if isinstance(value, (str, float)):
         return value if isinstance(value, str) else f"{value:g}"
-    return shown(value)
+    return display(value)
 
 
 def json_schema() -> dict[str, Any]:

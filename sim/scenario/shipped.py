@@ -14,7 +14,15 @@ from sim.scenario.reading.nodes import Node
 from sim.scenario.reading.yaml_nodes import read_text
 from sim.scenario.schema.policies import Policy
 
-__all__ = ["Conviction", "argument", "library", "library_nodes", "plainest", "shipped", "template"]
+__all__ = [
+    "ArgumentClaim",
+    "argument",
+    "default_policies",
+    "library",
+    "library_nodes",
+    "shipped",
+    "template",
+]
 
 ORDER = (
     "equal",
@@ -38,7 +46,7 @@ ORDER = (
 
 @cache
 def library_nodes() -> dict[str, Node]:
-    """Return the library's policies as written, by name; the plainest first."""
+    """Return the library's policies as written, by name; the default_policies first."""
     folder = files("sim.scenario") / "library"
     return {
         name: read_text((folder / f"{name}.yaml").read_text("utf-8"), f"library/{name}.yaml")
@@ -55,11 +63,11 @@ def _library() -> dict[str, Policy]:
 
 
 def library() -> dict[str, Policy]:
-    """Return the policies that ship, by name, the plainest first."""
+    """Return the policies that ship, by name, the default_policies first."""
     return dict(_library())
 
 
-def plainest() -> dict[str, Policy]:
+def default_policies() -> dict[str, Policy]:
     """Return the policies that a scenario compares which names none: the first three."""
     return dict(list(_library().items())[:3])
 
@@ -78,7 +86,7 @@ def shipped() -> dict[str, Path]:
 
 
 @dataclass(frozen=True, slots=True)
-class Conviction:
+class ArgumentClaim:
     """Something that people are sure of.
 
     Attributes
@@ -97,8 +105,11 @@ class Conviction:
 
 
 @cache
-def argument() -> dict[str, Conviction]:
+def argument() -> dict[str, ArgumentClaim]:
     """Return the claims of the argument by number, in order."""
     text = (files("sim.scenario") / "argument.yaml").read_text("utf-8")
-    found = read_text(text, "argument.yaml").plain()
-    return {number: Conviction(number, one["says"], one["text"]) for number, one in found.items()}
+    claims = read_text(text, "argument.yaml").plain()
+    return {
+        number: ArgumentClaim(number, claim["says"], claim["text"])
+        for number, claim in claims.items()
+    }

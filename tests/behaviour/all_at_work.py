@@ -8,11 +8,11 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from sim.scenario.reading.late_checks import value_at
-from sim.scenario.schema.distributions import Law
+from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.fields import Word
 from sim.scenario.schema.opening_hours import Opening
 from sim.scenario.schema.scenario import Scenario
-from sim.scenario.schema.walk import ANY, Key, core, element, keys_under, walk
+from sim.scenario.schema.walk import ANY, Key, bare_type, element_type, keys_under, walk
 
 __all__ = ["WITHOUT_NUMBERS", "WORLD", "beside", "moves", "parameters", "path_of", "switches"]
 
@@ -195,9 +195,9 @@ def parameters() -> Iterator[tuple[str, FieldInfo]]:
     for key in walk():
         if key.path.split(".")[0] in WITHOUT_NUMBERS:
             continue
-        path, kind = path_of(key), core(key.field.annotation)[0]
-        if kind is Law:
-            yield from ((f"{path}.{name}", one) for name, one in keys_under(Law).items())
+        path, kind = path_of(key), bare_type(key.field.annotation)[0]
+        if kind is Distribution:
+            yield from ((f"{path}.{name}", one) for name, one in keys_under(Distribution).items())
         elif path not in WITHOUT_NUMBERS and (kind is Opening or not _holds_keys(kind)):
             yield path, key.field
 
@@ -206,13 +206,13 @@ def switches() -> Iterator[tuple[str, str]]:
     """Yield the path of every section that a word switches off, and the word."""
     yield "behaviour", "none"
     for key in walk():
-        for one in (*key.field.metadata, *core(key.field.annotation)[1]):
+        for one in (*key.field.metadata, *bare_type(key.field.annotation)[1]):
             if isinstance(one, Word):
                 yield path_of(key), one.word
 
 
 def _holds_keys(kind: Any) -> bool:
-    return bool(keys_under(kind) or keys_under(element(kind)))
+    return bool(keys_under(kind) or keys_under(element_type(kind)))
 
 
 def beside(path: str) -> dict[str, Any]:
@@ -232,7 +232,7 @@ def moves(path: str, field: FieldInfo, scenario: Scenario) -> Iterator[dict[str,
     if law != path:
         yield {law: {"law": "empirical", "values": [4, 16]}}
         return
-    for value in _values(path, core(field.annotation)[0], here):
+    for value in _values(path, bare_type(field.annotation)[0], here):
         if path in _WITH:
             other, total = _WITH[path]
             yield {path: value, other: total - value}

@@ -14,7 +14,7 @@ from sim.engine.simulate import simulate
 from sim.errors import InputError
 from sim.model.measuring import monthly
 from sim.scenario.reading.load import from_mapping, override
-from sim.scenario.schema.distributions import LawName
+from sim.scenario.schema.distributions import DistributionName
 from sim.scenario.schema.observables import OBSERVABLES
 from sim.scenario.schema.people import Network
 from sim.scenario.schema.scenario import Scenario
@@ -96,14 +96,14 @@ def test_each_kind_of_network_is_another(kind):
     )
 
 
-@pytest.mark.parametrize("law", get_args(LawName))
+@pytest.mark.parametrize("law", get_args(DistributionName))
 def test_each_law_of_handling_is_another(law):
     def handled(name: str) -> Scenario:
         cv = {"constant": {}, "exponential": {}}.get(name, {"cv": 0.5})
         told = {"values": [4, 16]} if name == "empirical" else {"mean": 10, **cv}
         return world(**{"needs.fault.minutes": {"law": name, **told}})
 
-    others = [one for one in get_args(LawName) if one != law]
+    others = [one for one in get_args(DistributionName) if one != law]
     assert all(changes_something(handled(law), handled(one)) for one in others)
 
 

@@ -163,7 +163,7 @@ def test_a_class_may_open_queues_and_send_to_pools():
 def test_what_a_class_sees_is_what_the_company_can_see():
     scenario = coded("rules:Watcher")
     simulate(scenario, "mine", 0)
-    watcher = sim.scenario.class_named(scenario.policies["mine"].python)
+    watcher = sim.scenario.import_class(scenario.policies["mine"].python)
     first, *rest = watcher.seen
     assert [customer.number for customer in first] == sorted(c.number for c in first)
     assert len(first) == 80

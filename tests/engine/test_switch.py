@@ -121,7 +121,7 @@ hypotheses:
   - {name: x, claim: "customers[value_tiers, tier everyone, month 3] > 0"}
   - {name: y, claim: "customers[value_tiers, tier top, last 2] > 0"}
 """
-    assert len(parse(text).judgeable()) == 2
+    assert len(parse(text).testable_hypotheses()) == 2
     with pytest.raises(ScenarioError, match="there are everyone"):
         parse(text.replace("value_tiers, tier top", "equal, tier top"))
     term = Term("customers", "value_tiers", "month", 3, "tier", "everyone")

@@ -87,7 +87,7 @@ def test_a_hypothesis_reads_back():
     more = "argument: [C8], turns_with: {behaviour.talk.retell: [0, 0.2]}"
     given = scenario(more=more)
     assert parse(dump(given)) == given
-    assert given.judgeable() == given.hypotheses
+    assert given.testable_hypotheses() == given.hypotheses
 
 
 def test_it_changes_no_number_of_a_run():
@@ -97,5 +97,10 @@ def test_it_changes_no_number_of_a_run():
 @pytest.mark.parametrize("cut", [{"policies": ["equal"]}, {"sets": ["months=6"]}])
 def test_one_that_a_cut_run_cannot_judge_is_left_out(cut):
     given = scenario(more="turns_with: {behaviour.talk.retell: [0]}", **cut)
-    assert (len(given.hypotheses), given.judgeable()) == (1, ())
+    assert (len(given.hypotheses), given.testable_hypotheses()) == (1, ())
     assert parse(dump(given)).hypotheses == ()
+
+
+def test_the_old_name_of_testable_hypotheses_warns():
+    with pytest.warns(DeprecationWarning, match="testable_hypotheses"):
+        assert scenario().judgeable() == scenario().testable_hypotheses()

@@ -23,7 +23,7 @@ from sim.model.policy.protocol import Contact, Customer
 from sim.model.policy.tiering import observables
 from sim.model.records import CUSTOMER, VOICES, Integers, PolicyTables
 from sim.model.state import World
-from sim.scenario.reading.python_policies import class_named, last_frame
+from sim.scenario.reading.python_policies import error_with_line, import_class
 from sim.scenario.schema.policies import Entitlement
 from sim.scenario.schema.scenario import Scenario
 
@@ -101,7 +101,7 @@ class PolicyAdapter:
         classes: QueueClasses,
     ) -> None:
         policy = tables.policies[index]
-        kind = class_named(policy.python or "")
+        kind = import_class(policy.python or "")
         self._name = kind.__name__
         self.reviews = callable(getattr(kind, "review", None))
         self.entitles = callable(getattr(kind, "entitle", None))
@@ -202,7 +202,7 @@ class PolicyAdapter:
         try:
             return function(*arguments)
         except Exception as error:
-            raise RunError(f"{self._name}.{method}: {last_frame(error)}") from error
+            raise RunError(f"{self._name}.{method}: {error_with_line(error)}") from error
 
     def _refuse(self, method: str, rule: str) -> NoReturn:
         raise RunError(f"{self._name}.{method}: {rule}")

@@ -150,7 +150,7 @@ def policies(frames: Frames) -> tuple[Block, ...]:
 
 
 def _departures(frames: Frames, name: str) -> Iterator[tuple[str, ...]]:
-    plain = Policy().written()
+    plain = Policy().as_written()
     usual = plain if isinstance(plain, Mapping) else {}
     own = section(frames, "policies").get(name)
     told = own if isinstance(own, Mapping) else {}

@@ -8,11 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.errors import Fault, ScenarioError, nearest, nearest_name
-from sim.scenario.reading.nodes import MAX_DEPTH, WHOLE, Node, Place, shown
+from sim.scenario.reading.nodes import MAX_DEPTH, WHOLE_FILE, Node, Position, display
 from sim.scenario.reading.yaml_nodes import read_with_faults
 from sim.scenario.shipped import shipped
 
-__all__ = ["MAX_BYTES", "folder_of", "merged", "read_chain", "with_bases", "with_data_files"]
+__all__ = ["MAX_BYTES", "folder_of", "merge", "read_chain", "with_bases", "with_data_files"]
 
 MAX_BYTES = 2**20
 """Largest scenario file that is read, in bytes."""
@@ -21,7 +21,7 @@ DATA_FILES = (("people", "file"), ("network", "file"), ("sweep", "file"))
 
 
 def read_chain(path: Path, trail: tuple[Path, ...] = ()) -> tuple[Node, list[Fault]]:
-    """Read a scenario file and everything that it is based on, merged.
+    """Read a scenario file and everything that it is based on, merge.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def read_chain(path: Path, trail: tuple[Path, ...] = ()) -> tuple[Node, list[Fau
     Returns
     -------
     Node
-        The merged tree, in which every value knows its own file.
+        The merge tree, in which every value knows its own file.
     list of Fault
         What is wrong but did not keep the rest from being read.
 
@@ -42,9 +42,9 @@ def read_chain(path: Path, trail: tuple[Path, ...] = ()) -> tuple[Node, list[Fau
     ScenarioError
         If the file or one that it is based on cannot be read at all.
     """
-    found = _located(path)
-    node, faults = read_with_faults(_text(found), str(found))
-    return with_bases(node, faults, (*trail, found.resolve()))
+    file = _located(path)
+    node, faults = read_with_faults(_text(file), str(file))
+    return with_bases(node, faults, (*trail, file.resolve()))
 
 
 def with_bases(
@@ -53,20 +53,20 @@ def with_bases(
     """Return a tree laid over the one that its `base` names, and all faults of both."""
     if not isinstance(node.value, dict):
         rule = "must be a mapping of keys, such as `name: My company`"
-        raise ScenarioError((*faults, node.place.fault(WHOLE, rule)))
+        raise ScenarioError((*faults, node.position.fault(WHOLE_FILE, rule)))
     base = node.value.get("base")
-    own = node.with_value({name: one for name, one in node.value.items() if name != "base"})
+    own = node.with_value({name: child for name, child in node.value.items() if name != "base"})
     if base is None:
         return own, faults
     path = _base_path(base, trail)
     below, more = read_chain(path, trail)
-    return merged(below, own), [*faults, *more]
+    return merge(below, own), [*faults, *more]
 
 
-def folder_of(place: Place) -> Path:
-    """Return the folder that paths written at this place start from."""
-    file = Path(place.file)
-    return file.parent if place.line and _is_file(file) else Path()
+def folder_of(position: Position) -> Path:
+    """Return the folder that paths written at this position start from."""
+    file = Path(position.file)
+    return file.parent if position.line and _is_file(file) else Path()
 
 
 def with_data_files(root: Node) -> tuple[Node, list[Fault]]:
@@ -77,13 +77,13 @@ def with_data_files(root: Node) -> tuple[Node, list[Fault]]:
         node = above.child(name) if above else None
         if above is None or node is None or not isinstance(node.value, str):
             continue
-        path = folder_of(node.place) / node.value
+        path = folder_of(node.position) / node.value
         if not _is_file(path):
             rule = f"must be a file that exists; there is none at {path}"
-            faults.append(node.place.fault(f"{section}.{name}", rule, shown(node.value)))
+            faults.append(node.position.fault(f"{section}.{name}", rule, display(node.value)))
             continue
-        found = node.with_value(str(path.resolve()))
-        root = merged(root, root.with_value({section: above.with_value({name: found})}))
+        absolute = node.with_value(str(path.resolve()))
+        root = merge(root, root.with_value({section: above.with_value({name: absolute})}))
     return root, faults
 
 
@@ -98,20 +98,20 @@ def _is_file(path: Path) -> bool:
 def _base_path(base: Node, trail: tuple[Path, ...]) -> Path:
     """Return the file that a `base` key names, or raise its fault."""
     if not isinstance(base.value, str):
-        raise ScenarioError((base.place.fault("base", "must be the name of a scenario file"),))
-    path = folder_of(base.place) / base.value
+        raise ScenarioError((base.position.fault("base", "must be the name of a scenario file"),))
+    path = folder_of(base.position) / base.value
     if not _is_file(path) and base.value in shipped():
         path = shipped()[base.value]
     if not _is_file(path):
         rule = f"must be a scenario file; there is none at {path}"
         hint = _near_file(path)
-        raise ScenarioError((base.place.fault("base", rule, shown(base.value), hint),))
+        raise ScenarioError((base.position.fault("base", rule, display(base.value), hint),))
     if path.resolve() in trail:
         rule = "is based on itself, directly or through another file"
-        raise ScenarioError((base.place.fault("base", rule, shown(base.value)),))
+        raise ScenarioError((base.position.fault("base", rule, display(base.value)),))
     if len(trail) > MAX_DEPTH:
         rule = f"is the end of a chain of more than {MAX_DEPTH} files"
-        raise ScenarioError((base.place.fault("base", rule, shown(base.value)),))
+        raise ScenarioError((base.position.fault("base", rule, display(base.value)),))
     return path
 
 
@@ -122,47 +122,49 @@ def _located(path: Path) -> Path:
 
 def _near_file(path: Path) -> str:
     try:
-        siblings = [one.name for one in path.parent.glob("*.y*ml")]
+        siblings = [file.name for file in path.parent.glob("*.y*ml")]
     except (OSError, ValueError):
         siblings = []
-    found = nearest_name(path.name, siblings)
-    return f"Did you mean `{path.parent / found}`?" if found else nearest(str(path), shipped())
+    name = nearest_name(path.name, siblings)
+    return f"Did you mean `{path.parent / name}`?" if name else nearest(str(path), shipped())
 
 
 def _text(path: Path) -> str:
     """Return a file's text, or raise the fault that keeps it from being read."""
-    place = Place(str(path))
+    position = Position(str(path))
     try:
         if path.is_dir():
-            raise ScenarioError((place.fault(WHOLE, "is a folder; name a scenario file"),))
+            raise ScenarioError((position.fault(WHOLE_FILE, "is a folder; name a scenario file"),))
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ScenarioError((place.fault(WHOLE, "does not exist", "", _near_file(path)),)) from None
+        raise ScenarioError(
+            (position.fault(WHOLE_FILE, "does not exist", "", _near_file(path)),)
+        ) from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise ScenarioError((place.fault(WHOLE, f"cannot be read: {why}"),)) from None
+        raise ScenarioError((position.fault(WHOLE_FILE, f"cannot be read: {why}"),)) from None
     if len(data) > MAX_BYTES:
-        raise ScenarioError((place.fault(WHOLE, "must be at most 1 MiB"),))
-    return _decoded(data, place)
+        raise ScenarioError((position.fault(WHOLE_FILE, "must be at most 1 MiB"),))
+    return _decoded(data, position)
 
 
-def _decoded(data: bytes, place: Place) -> str:
+def _decoded(data: bytes, start: Position) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         column = error.start - before.rfind(b"\n")
-        there = Place(place.file, before.count(b"\n") + 1, column)
+        position = Position(start.file, before.count(b"\n") + 1, column)
         byte = f"byte 0x{data[error.start]:02x}"
-        raise ScenarioError((there.fault(WHOLE, "must be UTF-8 text", byte),)) from None
+        raise ScenarioError((position.fault(WHOLE_FILE, "must be UTF-8 text", byte),)) from None
 
 
 # One value each, whatever its form: half of each of two laws or weeks would make neither.
 WHOLE_VALUES = frozenset({"opening", "enquiry_minutes", "complaint_minutes", "vary"})
 
 
-def merged(base: Node, over: Node) -> Node:
+def merge(base: Node, over: Node) -> Node:
     """Return `over` laid over `base`: mappings merge deeply; lists and single values replace.
 
     Opening hours, laws of chance and what a sweep varies count as single values.
@@ -172,5 +174,5 @@ def merged(base: Node, over: Node) -> Node:
     both = dict(base.value)
     for name, node in over.value.items():
         apart = name in WHOLE_VALUES or name not in both
-        both[name] = node if apart else merged(both[name], node)
+        both[name] = node if apart else merge(both[name], node)
     return over.with_value(both)

@@ -7,8 +7,8 @@ from typing import Any
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario.dump import to_mapping
-from sim.scenario.reading.nodes import Node, shown
-from sim.scenario.schema.hypotheses import Hypothesis, misses
+from sim.scenario.reading.nodes import Node, display
+from sim.scenario.schema.hypotheses import Hypothesis, why_untestable
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["hypothesis_faults", "switch_faults", "value_at"]
@@ -21,7 +21,7 @@ def switch_faults(scenario: Scenario, root: Node, *, as_written: bool) -> Iterat
     month, node = scenario.switch_month, root.child("switch_month")
     if as_written and node is not None and month is not None and month > scenario.months:
         rule = f"must be at most months, {scenario.months}"
-        yield node.place.fault("switch_month", rule, shown(month))
+        yield node.position.fault("switch_month", rule, display(month))
 
 
 def hypothesis_faults(
@@ -45,30 +45,30 @@ def hypothesis_faults(
         to be tried at, which only the file's own scenario is.
     """
     plain = scenario.model_copy(update={"hypotheses": (), "sweep": None})
-    for place, hypothesis in enumerate(scenario.hypotheses):
-        node = _below(root, "hypotheses", place)
-        lacking = misses(hypothesis, scenario.policies, scenario.months)
+    for index, hypothesis in enumerate(scenario.hypotheses):
+        node = _below(root, "hypotheses", index)
+        lacking = why_untestable(hypothesis, scenario.policies, scenario.months)
         if lacking and as_written:
-            yield _fault(node, place, ("claim",), f"cannot be judged: {lacking}", hypothesis.claim)
+            yield _fault(node, index, ("claim",), f"cannot be judged: {lacking}", hypothesis.claim)
         elif not lacking and untouched:
-            yield from _turn_faults(hypothesis, place, node, plain, override)
+            yield from _tipping_faults(hypothesis, index, node, plain, override)
 
 
-def _turn_faults(
-    hypothesis: Hypothesis, place: int, node: Node, scenario: Scenario, override: Override
+def _tipping_faults(
+    hypothesis: Hypothesis, index: int, node: Node, scenario: Scenario, override: Override
 ) -> Iterator[Fault]:
     for path, values in hypothesis.turns_with.items():
         for i, value in enumerate(values):
             where = ("turns_with", path, i)
             try:
-                found = override(scenario, {path: value})
+                changed = override(scenario, {path: value})
             except ScenarioError as error:
-                said = "; ".join(f"{one.key} {one.rule}" for one in error.faults)
-                yield _fault(node, place, where, f"must make a sound scenario: {said}", value)
+                reasons = "; ".join(f"{fault.key} {fault.rule}" for fault in error.faults)
+                yield _fault(node, index, where, f"must make a sound scenario: {reasons}", value)
                 continue
-            if lacking := misses(hypothesis, found.policies, found.months):
+            if lacking := why_untestable(hypothesis, changed.policies, changed.months):
                 yield _fault(
-                    node, place, where, f"leaves its claim without a run: {lacking}", value
+                    node, index, where, f"leaves its claim without a run: {lacking}", value
                 )
 
 
@@ -79,18 +79,17 @@ def _below(node: Node, *path: str | int) -> Node:
     return node
 
 
-def _fault(node: Node, place: int, path: tuple[str | int, ...], rule: str, value: object) -> Fault:
-    key = ".".join(str(step) for step in ("hypotheses", place, *path))
-    return _below(node, *path).place.fault(key, rule, shown(value))
+def _fault(node: Node, index: int, path: tuple[str | int, ...], rule: str, value: object) -> Fault:
+    key = ".".join(str(step) for step in ("hypotheses", index, *path))
+    return _below(node, *path).position.fault(key, rule, display(value))
 
 
 def value_at(scenario: Scenario, path: str) -> object:
     """Return the number, text, yes or no at a dotted path; None if there is no single one."""
-    found: Any = to_mapping(scenario)
+    value: Any = to_mapping(scenario)
     for step in path.split("."):
-        if isinstance(found, list):
-            named = [one for one in found if isinstance(one, dict) and "name" in one]
-            places = {str(place): one for place, one in enumerate(found)}
-            found = {one["name"]: one for one in named} | places
-        found = found.get(step) if isinstance(found, dict) else None
-    return None if isinstance(found, (dict, list)) else found
+        if isinstance(value, list):
+            named = {item["name"]: item for item in value if isinstance(item, dict)}
+            value = named | {str(index): item for index, item in enumerate(value)}
+        value = value.get(step) if isinstance(value, dict) else None
+    return None if isinstance(value, (dict, list)) else value

@@ -12,10 +12,10 @@ from sim.errors import Fault, ScenarioError, nearest
 from sim.scenario.dump import dump, to_mapping
 from sim.scenario.reading.base_files import read_chain, with_bases
 from sim.scenario.reading.late_checks import hypothesis_faults, switch_faults
-from sim.scenario.reading.nodes import Node, Place, from_data
+from sim.scenario.reading.nodes import Node, Position, from_data
 from sim.scenario.reading.overrides import parse_changes, parse_sets, with_sets
-from sim.scenario.reading.python_policies import code_faults, names_code
-from sim.scenario.reading.variations import Variations, narrowed, resolved, sweep_faults
+from sim.scenario.reading.python_policies import names_code, python_faults
+from sim.scenario.reading.variations import Variations, resolved, select_policies, sweep_faults
 from sim.scenario.reading.yaml_nodes import read_with_faults
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.shipped import library_nodes
@@ -194,14 +194,14 @@ def variations(
         root, faults = read_chain(Path(scenario))
     choices = _Choices(sets, policies, _said(changes), allow_code)
     chosen, unset = _with_choices(root, choices)
-    base = _judged(chosen, [*faults, *unset], choices, _as_written(root, chosen))
+    base = _checked(chosen, [*faults, *unset], choices, _as_written(root, chosen))
     return Variations(chosen, base, policies, allow_code=allow_code)
 
 
 def _finished(root: Node, faults: list[Fault], choices: _Choices) -> Scenario:
     """Set, fill in and judge; raise all faults in the order of the files."""
     chosen, unset = _with_choices(root, choices)
-    return _judged(chosen, [*faults, *unset], choices, _as_written(root, chosen))
+    return _checked(chosen, [*faults, *unset], choices, _as_written(root, chosen))
 
 
 def _said(changes: Mapping[str, object] | None) -> dict[str, object]:
@@ -222,23 +222,23 @@ def _with_choices(root: Node, choices: _Choices) -> tuple[Node, list[Fault]]:
     return root, [*unread, *unusable, *unset, *unknown]
 
 
-def _judged(root: Node, faults: list[Fault], choices: _Choices, as_written: bool) -> Scenario:
+def _checked(root: Node, faults: list[Fault], choices: _Choices, as_written: bool) -> Scenario:
     scenario, wrong = resolved(root, allow_code=choices.allow_code)
     faults = [*faults, *wrong, *sweep_faults(root, scenario, allow_code=choices.allow_code)]
     if scenario is not None and not faults:
         untouched = not (choices.sets or choices.changes)
         faults = [
-            *code_faults(scenario, root),
+            *python_faults(scenario, root),
             *switch_faults(scenario, root, as_written=as_written),
             *hypothesis_faults(
                 scenario, root, override, as_written=as_written, untouched=untouched
             ),
         ]
     if faults or scenario is None:
-        first = root.place.file
+        first = root.position.file
         unique = dict.fromkeys(faults)
         raise ScenarioError(tuple(sorted(unique, key=lambda fault: _order(fault, first))))
-    return narrowed(scenario, choices.policies)
+    return select_policies(scenario, choices.policies)
 
 
 def _order(fault: Fault, first: str) -> tuple[bool, str, int, int]:
@@ -248,16 +248,18 @@ def _order(fault: Fault, first: str) -> tuple[bool, str, int, int]:
 def _with_chosen(root: Node, names: Sequence[str]) -> tuple[Node, list[Fault]]:
     """Return the tree with the library's policies that were asked for, and the unknown ones."""
     written = root.child("policies")
-    there = written.value if written is not None and isinstance(written.value, dict) else None
-    known = [*(there if there is not None else ()), *library_nodes()]
+    policies = written.value if written is not None and isinstance(written.value, dict) else None
+    known = [*(policies if policies is not None else ()), *library_nodes()]
     faults = [
-        Place("--policy").fault(name, "is no policy of this scenario or of the library", "", hint)
+        Position("--policy").fault(
+            name, "is no policy of this scenario or of the library", "", hint
+        )
         for name in names
         if name not in known
         for hint in [nearest(name, known)]
     ]
-    if not names or there is None or written is None or not isinstance(root.value, dict):
+    if not names or policies is None or written is None or not isinstance(root.value, dict):
         return root, faults
-    lacking = {name: from_data({}, "--policy") for name in names if name not in there}
-    both = {**there, **{name: one for name, one in lacking.items() if name in known}}
+    missing = {name: from_data({}, "--policy") for name in names if name not in policies}
+    both = {**policies, **{name: node for name, node in missing.items() if name in known}}
     return root.with_value({**root.value, "policies": written.with_value(both)}), faults

@@ -8,9 +8,18 @@ from typing import Any
 
 from sim.errors import Fault, ScenarioError
 
-__all__ = ["MAX_DEPTH", "WHOLE", "Node", "Place", "Scalar", "dotted", "from_data", "shown"]
+__all__ = [
+    "MAX_DEPTH",
+    "WHOLE_FILE",
+    "Node",
+    "Position",
+    "Scalar",
+    "display",
+    "dotted",
+    "from_data",
+]
 
-WHOLE = "(file)"
+WHOLE_FILE = "(file)"
 """Stands for the key where a fault concerns a file as a whole."""
 
 MAX_DEPTH = 40
@@ -19,7 +28,7 @@ Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where something was written: file or flag, line and column from 1, or 0 for none."""
 
     file: str
@@ -27,28 +36,28 @@ class Place:
     column: int = 0
 
     def fault(self, key: str, rule: str, value: str = "", suggestion: str = "") -> Fault:
-        """Return a fault at this place."""
+        """Return a fault at this position."""
         return Fault(self.file, self.line, self.column, key, rule, value, suggestion)
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value with its place, and the place of the key that it stands under.
+    """A value with its position, and the position of the key that it stands under.
 
     Attributes
     ----------
     value : scalar, dict of str to Node, or list of Node
         What was written.
-    place, key_place : Place
+    position, key_position : Position
         Where the value and its key stand.
     """
 
     value: Scalar | dict[str, Node] | list[Node]
-    place: Place
-    key_place: Place
+    position: Position
+    key_position: Position
 
     def plain(self) -> Any:
-        """Return the value without places."""
+        """Return the value without positions."""
         if isinstance(self.value, dict):
             return {name: node.plain() for name, node in self.value.items()}
         if isinstance(self.value, list):
@@ -64,16 +73,16 @@ class Node:
         return None
 
     def with_value(self, value: Any) -> Node:
-        """Return the same place with another value."""
+        """Return the same position with another value."""
         return replace(self, value=value)
 
 
 def dotted(path: tuple[str | int, ...]) -> str:
     """Return a path as a dotted key."""
-    return ".".join(str(step) for step in path) or WHOLE
+    return ".".join(str(step) for step in path) or WHOLE_FILE
 
 
-def shown(value: object, most: int = 60) -> str:
+def display(value: object, most: int = 60) -> str:
     """Return a value as it might stand in a file, shortened."""
     if isinstance(value, dict):
         return "a mapping" if value else "an empty mapping"
@@ -86,7 +95,7 @@ def shown(value: object, most: int = 60) -> str:
 
 
 def from_data(data: Any, file: str, path: tuple[str | int, ...] = ()) -> Node:
-    """Turn plain Python data into a tree whose places name only the source.
+    """Turn plain Python data into a tree whose positions name only the source.
 
     Numbers of other libraries, such as numpy's, count as Python's.
 
@@ -95,18 +104,20 @@ def from_data(data: Any, file: str, path: tuple[str | int, ...] = ()) -> Node:
     ScenarioError
         If a key is not text, or the data is nested more than 40 deep.
     """
-    place = Place(file)
+    position = Position(file)
     if len(path) > MAX_DEPTH:
-        raise ScenarioError((place.fault(dotted(path), f"is nested more than {MAX_DEPTH} deep"),))
+        raise ScenarioError(
+            (position.fault(dotted(path), f"is nested more than {MAX_DEPTH} deep"),)
+        )
     value: Any = data
     if isinstance(data, dict):
         for name in data:
             if not isinstance(name, str):
                 rule = "must have text as keys"
-                raise ScenarioError((place.fault(dotted(path), rule, shown(name)),))
-        value = {name: from_data(one, file, (*path, name)) for name, one in data.items()}
+                raise ScenarioError((position.fault(dotted(path), rule, display(name)),))
+        value = {name: from_data(part, file, (*path, name)) for name, part in data.items()}
     elif isinstance(data, (list, tuple)):
-        value = [from_data(one, file, (*path, i)) for i, one in enumerate(data)]
+        value = [from_data(part, file, (*path, i)) for i, part in enumerate(data)]
     elif isinstance(data, (Integral, Real)) and not isinstance(data, (int, float)):
         value = int(data) if isinstance(data, Integral) else float(data)
-    return Node(value, place, place)
+    return Node(value, position, position)

@@ -6,11 +6,19 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from sim.errors import Fault, ScenarioError, nearest
-from sim.scenario.reading.nodes import MAX_DEPTH, WHOLE, Node, Place, dotted, from_data, shown
+from sim.scenario.reading.nodes import (
+    MAX_DEPTH,
+    WHOLE_FILE,
+    Node,
+    Position,
+    display,
+    dotted,
+    from_data,
+)
 from sim.scenario.reading.policy_inheritance import resolved_policy
 from sim.scenario.reading.yaml_nodes import read_text
 from sim.scenario.schema.scenario import Scenario
-from sim.scenario.schema.talk_and_churn import all_off
+from sim.scenario.schema.talk_and_churn import all_switched_off
 from sim.scenario.shipped import library_nodes
 
 __all__ = ["parse_changes", "parse_sets", "with_set", "with_sets"]
@@ -28,23 +36,23 @@ def parse_sets(sets: Sequence[str]) -> tuple[list[tuple[str, Node]], list[Fault]
     list of Fault
         What could not be read.
     """
-    found: list[tuple[str, Node]] = []
+    pairs: list[tuple[str, Node]] = []
     faults: list[Fault] = []
     for text in sets:
         path, equals, value = (part.strip() for part in text.partition("="))
-        place = Place(f"--set {path}")
+        position = Position(f"--set {path}")
         if not equals or not value or not all(path.split(".")):
             rule = "must be written PATH=VALUE, such as people.count=1000"
-            faults.append(Place("--set").fault(path or "(nothing)", rule, shown(text)))
+            faults.append(Position("--set").fault(path or "(nothing)", rule, display(text)))
             continue
         if path.count(".") >= MAX_DEPTH:
-            faults.append(Place("--set").fault(shown(path), f"is more than {MAX_DEPTH} deep"))
+            faults.append(Position("--set").fault(display(path), f"is more than {MAX_DEPTH} deep"))
             continue
         try:
-            found.append((path, from_data(read_text(value, place.file).plain(), place.file)))
+            pairs.append((path, from_data(read_text(value, position.file).plain(), position.file)))
         except ScenarioError as error:
-            faults += [place.fault(path, one.rule, one.value) for one in error.faults]
-    return found, faults
+            faults += [position.fault(path, fault.rule, fault.value) for fault in error.faults]
+    return pairs, faults
 
 
 def parse_changes(changes: Mapping[str, object]) -> tuple[list[tuple[str, Node]], list[Fault]]:
@@ -60,16 +68,18 @@ def parse_changes(changes: Mapping[str, object]) -> tuple[list[tuple[str, Node]]
     pairs: list[tuple[str, Node]] = []
     faults: list[Fault] = []
     for path, value in changes.items():
-        place = Place(path)
+        position = Position(path)
         if not all(path.split(".")):
-            faults.append(place.fault(path, "must be a dotted path, such as people.count"))
+            faults.append(position.fault(path, "must be a dotted path, such as people.count"))
         elif path.count(".") >= MAX_DEPTH:
-            faults.append(Place(shown(path)).fault(WHOLE, f"is more than {MAX_DEPTH} deep"))
+            faults.append(
+                Position(display(path)).fault(WHOLE_FILE, f"is more than {MAX_DEPTH} deep")
+            )
         else:
             try:
                 pairs.append((path, from_data(value, path)))
             except ScenarioError as error:
-                faults += [place.fault(path, one.rule, one.value) for one in error.faults]
+                faults += [position.fault(path, fault.rule, fault.value) for fault in error.faults]
     return pairs, faults
 
 
@@ -110,11 +120,11 @@ def _defaults() -> Node:
     """Return the defaults that have parts to set; all others the schema fills in by itself."""
     plain = Scenario(name="-")
     parts = {
-        "needs": [need.written() for need in plain.needs],
+        "needs": [need.as_written() for need in plain.needs],
         "desk": {
-            "enquiry_minutes": plain.desk.enquiry_minutes.written(),
-            "complaint_minutes": plain.desk.complaint_minutes.written(),
-            "pools": {name: pool.written() for name, pool in plain.desk.pools.items()},
+            "enquiry_minutes": plain.desk.enquiry_minutes.as_written(),
+            "complaint_minutes": plain.desk.complaint_minutes.as_written(),
+            "pools": {name: pool.as_written() for name, pool in plain.desk.pools.items()},
         },
         "policies": {name: {} for name in library_nodes()},
     }
@@ -125,50 +135,50 @@ def _put(node: Node, default: Node | None, path: Steps, done: Steps, value: Node
     """Return a node with the value put at a path below it."""
     if not path:
         return value
-    node = _opened(node, path, done)
+    node = _written_out(node, path, done)
     step, rest = path[0], path[1:]
     if isinstance(node.value, list):
-        i = _index(node, step, done, value.place)
+        i = _index(node, step, done, value.position)
         items = list(node.value)
         items[i] = _put(items[i], None, rest, (*done, step), value)
         return node.with_value(items)
     if not isinstance(node.value, dict):
-        rule = f"is {shown(node.value)} here and has no `{step}`; set it whole"
-        raise ScenarioError((value.place.fault(dotted(done), rule),))
+        rule = f"is {display(node.value)} here and has no `{step}`; set it whole"
+        raise ScenarioError((value.position.fault(dotted(done), rule),))
     below = default.child(step) if default else None
-    start = _start(node, step, rest, done, value) or below or from_data({}, value.place.file)
+    start = _existing(node, step, rest, done, value) or below or from_data({}, value.position.file)
     changed = _put(start, below, rest, (*done, step), value)
     return node.with_value({**node.value, step: changed})
 
 
-def _opened(node: Node, path: Steps, done: Steps) -> Node:
+def _written_out(node: Node, path: Steps, done: Steps) -> Node:
     """Write out `behaviour: none`, so that one section of it can be set."""
     if done == ("behaviour",) and node.value == "none" and path:
-        return node.with_value(from_data(all_off(), node.place.file).value)
+        return node.with_value(from_data(all_switched_off(), node.position.file).value)
     return node
 
 
-def _start(node: Node, step: str, rest: Steps, done: Steps, value: Node) -> Node | None:
+def _existing(node: Node, step: str, rest: Steps, done: Steps, value: Node) -> Node | None:
     """Return what stands under a step already; a policy is written out before it is changed."""
     written = node.child(step)
     known = written is not None or step in library_nodes()
     if done != ("policies",) or not rest or rest[0] == "like" or not known:
         return written if written is not None and written.value is not None else None
     try:
-        found = resolved_policy(node, step)
+        policy = resolved_policy(node, step)
     except ScenarioError:
-        # Told by `with_likes`, with its place.
+        # Told by `with_inherited_policies`, with its position.
         return written if written is not None and written.value is not None else None
     # It starts from nothing now: what it started from is in it.
-    if isinstance(found.value, dict):
-        return found.with_value({"like": from_data("none", value.place.file), **found.value})
-    return found
+    if isinstance(policy.value, dict):
+        return policy.with_value({"like": from_data("none", value.position.file), **policy.value})
+    return policy
 
 
-def _index(node: Node, step: str, done: Steps, place: Place) -> int:
+def _index(node: Node, step: str, done: Steps, position: Position) -> int:
     """Return the index of the item of a list that a step names."""
     items: list[Node] = node.value if isinstance(node.value, list) else []
-    named = [one.child("name") for one in items]
+    named = [item.child("name") for item in items]
     names = [str(name.value) if name is not None else "" for name in named]
     if step in names:
         return names.index(step)
@@ -176,4 +186,4 @@ def _index(node: Node, step: str, done: Steps, place: Place) -> int:
         return int(step)
     known = [name for name in names if name]
     rule = f"has no item `{step}`" + (f"; there are {', '.join(known)}" if known else "")
-    raise ScenarioError((place.fault(dotted(done), rule, "", nearest(step, known)),))
+    raise ScenarioError((position.fault(dotted(done), rule, "", nearest(step, known)),))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from sim.errors import Fault, ScenarioError, nearest
-from sim.scenario.reading.base_files import merged
-from sim.scenario.reading.nodes import MAX_DEPTH, Node, Place, shown
+from sim.scenario.reading.base_files import merge
+from sim.scenario.reading.nodes import MAX_DEPTH, Node, Position, display
 from sim.scenario.shipped import library_nodes
 
-__all__ = ["NOTHING", "resolved_policy", "with_likes"]
+__all__ = ["NOTHING", "resolved_policy", "with_inherited_policies"]
 
 NOTHING = "none"
 """`like: none` starts a policy from the defaults, whatever its name."""
 
 
-def with_likes(root: Node) -> tuple[Node, list[Fault]]:
+def with_inherited_policies(root: Node) -> tuple[Node, list[Fault]]:
     """Return the tree with every policy written out, and the policies that could not be."""
     policies = root.child("policies")
     if policies is None or not isinstance(policies.value, dict) or not isinstance(root.value, dict):
@@ -31,19 +31,19 @@ def resolved_policy(policies: Node, name: str, trail: tuple[str, ...] = ()) -> N
     ScenarioError
         If it is nowhere, or is like itself.
     """
-    body, shelf = policies.child(name), library_nodes()
+    body, library = policies.child(name), library_nodes()
     if body is None:
-        return shelf[name]
+        return library[name]
     if body.value is not None and not isinstance(body.value, dict):
         return body
     written = body.with_value(dict(body.value or {}))
     like = written.value.pop("like", None) if isinstance(written.value, dict) else None
     if like is not None:
-        return merged(_parent(policies, name, like, (*trail, name)), written)
-    if not written.value and name not in shelf:
+        return merge(_parent(policies, name, like, (*trail, name)), written)
+    if not written.value and name not in library:
         rule = "is empty, and the library has no policy of that name"
-        raise ScenarioError((_fault(body.key_place, name, rule, nearest(name, shelf)),))
-    return merged(shelf[name], written) if name in shelf else written
+        raise ScenarioError((_fault(body.key_position, name, rule, nearest(name, library)),))
+    return merge(library[name], written) if name in library else written
 
 
 def _parent(policies: Node, name: str, like: Node, trail: tuple[str, ...]) -> Node:
@@ -56,17 +56,18 @@ def _parent(policies: Node, name: str, like: Node, trail: tuple[str, ...]) -> No
     if not isinstance(other, str) or other not in known:
         rule = "must name a policy of this file or of the library"
         hint = nearest(other, known - {name}) if isinstance(other, str) else ""
-        raise ScenarioError((_fault(like.place, key, rule, hint, shown(other)),))
+        raise ScenarioError((_fault(like.position, key, rule, hint, display(other)),))
     if len(trail) > MAX_DEPTH:
         rule = f"is the end of a chain of more than {MAX_DEPTH} policies"
-        raise ScenarioError((_fault(like.place, key, rule, "", shown(other)),))
-    own_shelf = other == name and name in library_nodes()
-    if other in trail and not own_shelf:
-        raise ScenarioError((_fault(like.place, key, "is like itself", "", shown(other)),))
-    found = library_nodes()[name] if own_shelf else resolved_policy(policies, other, trail)
-    if not isinstance(found.value, dict):
+        raise ScenarioError((_fault(like.position, key, rule, "", display(other)),))
+    from_library = other == name and name in library_nodes()
+    if other in trail and not from_library:
+        raise ScenarioError((_fault(like.position, key, "is like itself", "", display(other)),))
+    parent = library_nodes()[name] if from_library else resolved_policy(policies, other, trail)
+    if not isinstance(parent.value, dict):
         return empty
-    return found.with_value({key: one for key, one in found.value.items() if key != "describe"})
+    own = {key: value for key, value in parent.value.items() if key != "describe"}
+    return parent.with_value(own)
 
 
 def _or_empty(policies: Node, name: str, faults: list[Fault]) -> Node:
@@ -75,8 +76,8 @@ def _or_empty(policies: Node, name: str, faults: list[Fault]) -> Node:
     except ScenarioError as error:
         # The same fault is met again by every policy that is like this one.
         faults += [fault for fault in error.faults if fault not in faults]
-        return Node({}, policies.place, policies.key_place)
+        return Node({}, policies.position, policies.key_position)
 
 
-def _fault(place: Place, key: str, rule: str, hint: str, value: str = "") -> Fault:
-    return place.fault(f"policies.{key}", rule, value, hint)
+def _fault(position: Position, key: str, rule: str, hint: str, value: str = "") -> Fault:
+    return position.fault(f"policies.{key}", rule, value, hint)

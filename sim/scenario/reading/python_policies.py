@@ -18,29 +18,29 @@ from types import ModuleType
 
 from sim.errors import Fault
 from sim.scenario.reading.base_files import folder_of
-from sim.scenario.reading.nodes import Node, shown
+from sim.scenario.reading.nodes import Node, display
 from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = [
-    "CodeMissingError",
-    "class_named",
-    "code_faults",
-    "last_frame",
-    "located",
+    "ClassUnavailableError",
+    "error_with_line",
+    "import_class",
+    "locate",
     "names_code",
+    "python_faults",
     "source_of",
-    "with_code",
+    "with_python_files",
 ]
 
 METHODS = ("review", "entitle")
 
 
-class CodeMissingError(Exception):
+class ClassUnavailableError(Exception):
     """A class cannot be had; the message says why, as the end of a sentence."""
 
 
-def located(name: str, folder: Path) -> str:
+def locate(name: str, folder: Path) -> str:
     """Return ``module:Class`` as ``file.py:Class`` if the module lies in a folder.
 
     Parameters
@@ -52,7 +52,7 @@ def located(name: str, folder: Path) -> str:
 
     Raises
     ------
-    CodeMissingError
+    ClassUnavailableError
         If the name has another form, or there is no such file.
     """
     module, kind = _parts(name)
@@ -61,32 +61,32 @@ def located(name: str, folder: Path) -> str:
     if file.is_file():
         return f"{file.resolve()}:{kind}"
     if module.endswith(".py"):
-        raise CodeMissingError(f"must name a file that exists; there is none at {file}")
+        raise ClassUnavailableError(f"must name a file that exists; there is none at {file}")
     return name
 
 
-def class_named(name: str) -> type:
-    """Import the class of a located name; its module lies in a file, or on Python's path.
+def import_class(name: str) -> type:
+    """Import the class of a locate name; its module lies in a file, or on Python's path.
 
     Raises
     ------
-    CodeMissingError
+    ClassUnavailableError
         If it cannot be imported, or is no class with a method that a policy has.
     """
     module, kind = _parts(name)
     try:
-        found = getattr(_module(module), kind, None)
+        policy_class = getattr(_module(module), kind, None)
     except Exception as error:
-        raise CodeMissingError(f"cannot be imported: {last_frame(error)}") from error
-    if not isinstance(found, type):
-        raise CodeMissingError(f"must name a class; {Path(module).name} has no class {kind}")
-    if not any(callable(getattr(found, method, None)) for method in METHODS):
-        raise CodeMissingError(f"must name a class with a method {' or '.join(METHODS)}")
-    return found
+        raise ClassUnavailableError(f"cannot be imported: {error_with_line(error)}") from error
+    if not isinstance(policy_class, type):
+        raise ClassUnavailableError(f"must name a class; {Path(module).name} has no class {kind}")
+    if not any(callable(getattr(policy_class, method, None)) for method in METHODS):
+        raise ClassUnavailableError(f"must name a class with a method {' or '.join(METHODS)}")
+    return policy_class
 
 
 def source_of(name: str) -> tuple[Path | None, str]:
-    """Return the file of a located name's module, if it has one, and the class."""
+    """Return the file of a locate name's module, if it has one, and the class."""
     module, kind = _parts(name)
     if module.endswith(".py"):
         return Path(module), kind
@@ -95,17 +95,17 @@ def source_of(name: str) -> tuple[Path | None, str]:
     return (Path(origin) if origin and origin.endswith(".py") else None), kind
 
 
-def last_frame(error: BaseException) -> str:
+def error_with_line(error: BaseException) -> str:
     """Say what went wrong and in which line of whose file."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    said = f"{type(error).__name__}: {error}".rstrip(": ")
-    return f"{said} ({Path(frame.filename).name}, line {frame.lineno}, in {frame.name})"
+    text = f"{type(error).__name__}: {error}".rstrip(": ")
+    return f"{text} ({Path(frame.filename).name}, line {frame.lineno}, in {frame.name})"
 
 
 def _parts(name: str) -> tuple[str, str]:
     module, colon, kind = name.rpartition(":")
     if not (colon and module and kind.isidentifier()):
-        raise CodeMissingError("must be written module:Class")
+        raise ClassUnavailableError("must be written module:Class")
     return module, kind
 
 
@@ -149,7 +149,7 @@ def names_code(scenario: Scenario) -> bool:
     return any(policy.python is not None for policy in scenario.policies.values())
 
 
-def with_code(root: Node, *, allowed: bool) -> tuple[Node, list[Fault]]:
+def with_python_files(root: Node, *, allowed: bool) -> tuple[Node, list[Fault]]:
     """Return the tree with the files of Python policies made absolute, and what is wrong with them.
 
     Parameters
@@ -163,7 +163,7 @@ def with_code(root: Node, *, allowed: bool) -> tuple[Node, list[Fault]]:
     if policies is None or not isinstance(policies.value, dict) or not isinstance(root.value, dict):
         return root, []
     faults: list[Fault] = []
-    bodies = {name: _placed(name, one, allowed, faults) for name, one in policies.value.items()}
+    bodies = {name: _placed(name, body, allowed, faults) for name, body in policies.value.items()}
     return root.with_value({**root.value, "policies": policies.with_value(bodies)}), faults
 
 
@@ -175,16 +175,16 @@ def _placed(name: str, body: Node, allowed: bool, faults: list[Fault]) -> Node:
     rule = _REFUSED
     if allowed:
         try:
-            found = located(node.value, folder_of(node.place))
-        except CodeMissingError as error:
+            name_of_file = locate(node.value, folder_of(node.position))
+        except ClassUnavailableError as error:
             rule = str(error)
         else:
-            return body.with_value({**body.value, "python": node.with_value(found)})
-    faults.append(node.place.fault(f"policies.{name}.python", rule, shown(node.value)))
+            return body.with_value({**body.value, "python": node.with_value(name_of_file)})
+    faults.append(node.position.fault(f"policies.{name}.python", rule, display(node.value)))
     return body
 
 
-def code_faults(scenario: Scenario, root: Node) -> Iterator[Fault]:
+def python_faults(scenario: Scenario, root: Node) -> Iterator[Fault]:
     """Yield classes that cannot be had, and tiers that nobody cuts or that two do.
 
     Parameters
@@ -201,16 +201,16 @@ def code_faults(scenario: Scenario, root: Node) -> Iterator[Fault]:
         body = (root.child("policies") or root).child(name) or root
         node = body.child("python") or body
         if rule:
-            yield node.place.fault(f"policies.{name}.python", rule, shown(policy.python))
+            yield node.position.fault(f"policies.{name}.python", rule, display(policy.python))
 
 
 def _fault(policy: Policy, name: str) -> str:
     """Return what is wrong with a Python policy; nothing if it is sound."""
     try:
-        found = class_named(name)
-    except CodeMissingError as error:
+        policy_class = import_class(name)
+    except ClassUnavailableError as error:
         return str(error)
-    reviews = callable(getattr(found, "review", None))
+    reviews = callable(getattr(policy_class, "review", None))
     if reviews and (policy.score or policy.cuts()):
         return "reviews tiers itself; leave out score, top_share and min_score"
     if not reviews and len(policy.tiers) > 1 and not policy.cuts():

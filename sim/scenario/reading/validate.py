@@ -1,4 +1,4 @@
-"""Judging a tree against the schema: a scenario, or every fault in plain words with its place."""
+"""Check a tree against the schema: return a scenario, or every fault with its position."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.errors import Fault, nearest
-from sim.scenario.reading.nodes import WHOLE, Node, Place, dotted, shown
+from sim.scenario.reading.nodes import WHOLE_FILE, Node, Position, display, dotted
 from sim.scenario.reading.yaml_nodes import scalar
-from sim.scenario.schema.fields import Slip
-from sim.scenario.schema.scenario import CHECKS, Parts, Scenario
+from sim.scenario.schema.cross_checks import CHECKS
+from sim.scenario.schema.fields import Violation
+from sim.scenario.schema.scenario import Scenario
+from sim.scenario.schema.sections import Sections
 from sim.scenario.schema.walk import known_keys, walk
 
-__all__ = ["judged"]
+__all__ = ["validate"]
 
 Path = tuple[str | int, ...]
 
@@ -48,7 +50,7 @@ RULES = {
 _YES_NO = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
-def judged(root: Node) -> tuple[Scenario | None, list[Fault]]:
+def validate(root: Node) -> tuple[Scenario | None, list[Fault]]:
     """Return the scenario that a tree describes, or None and all its faults.
 
     Of more than 200 faults the first are told, and the number of the others.
@@ -58,37 +60,39 @@ def judged(root: Node) -> tuple[Scenario | None, list[Fault]]:
         return Scenario.model_validate(data, by_alias=True, by_name=False), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-    faults = [fault for one in details[:MAX_FAULTS] for fault in _faults(one, root)]
+    faults = [fault for detail in details[:MAX_FAULTS] for fault in _faults(detail, root)]
     if len(details) > MAX_FAULTS:
         rest = len(details) - MAX_FAULTS
-        faults.append(root.place.fault(WHOLE, f"has {rest} more faults than these"))
-    broken = {str(one["loc"][0]) for one in details if one["loc"]}
+        faults.append(root.position.fault(WHOLE_FILE, f"has {rest} more faults than these"))
+    broken = {str(detail["loc"][0]) for detail in details if detail["loc"]}
     if broken:
-        faults += [_slip_fault(slip, (), root) for slip in _slips_between(data, broken)]
+        faults += [
+            _violation_fault(violation, (), root) for violation in _violations_between(data, broken)
+        ]
     return None, faults
 
 
-def _slips_between(data: dict[str, Any], broken: set[str]) -> Iterator[Slip]:
+def _violations_between(data: dict[str, Any], broken: set[str]) -> Iterator[Violation]:
     """Yield what the sections that are sound in themselves break between them."""
     sound = {name: data[name] for name in data.keys() - broken}
-    parts = Parts.model_validate({"name": "-", **sound}, by_alias=True, by_name=False)
-    for sections, check in CHECKS:
-        if not broken.intersection(sections):
-            yield from check(parts)
+    sections = Sections.model_validate({"name": "-", **sound}, by_alias=True, by_name=False)
+    for names, check in CHECKS:
+        if not broken.intersection(names):
+            yield from check(sections)
 
 
 def _faults(error: ErrorDetails, root: Node) -> Iterator[Fault]:
     path = _written_path(error, root)
     context: Mapping[str, Any] = error.get("ctx", {})
     if error["type"] == "rule":
-        yield from (_slip_fault(slip, path, root) for slip in context["slips"])
+        yield from (_violation_fault(violation, path, root) for violation in context["violations"])
     elif error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",):
         yield _unknown_key(path, root, error)
     else:
-        place, value = _found(path, root)
+        position, value = _nearest_value(path, root)
         missing = error["type"] == "missing"
         hint = "" if missing else _hint(error, value)
-        yield place.fault(dotted(path), _rule(error), "" if missing else shown(value), hint)
+        yield position.fault(dotted(path), _rule(error), "" if missing else display(value), hint)
 
 
 def _written_path(error: ErrorDetails, root: Node) -> Path:
@@ -104,23 +108,23 @@ def _written_path(error: ErrorDetails, root: Node) -> Path:
     return tuple(path)
 
 
-def _slip_fault(slip: Slip, above: Path, root: Node) -> Fault:
-    path = (*above, *slip.path)
-    place, value = _found(path, root)
-    told = shown(value) if value is not None and not isinstance(value, (dict, list)) else ""
-    return place.fault(dotted(path), slip.rule, told, slip.suggestion)
+def _violation_fault(violation: Violation, above: Path, root: Node) -> Fault:
+    path = (*above, *violation.path)
+    position, value = _nearest_value(path, root)
+    text = display(value) if value is not None and not isinstance(value, (dict, list)) else ""
+    return position.fault(dotted(path), violation.rule, text, violation.suggestion)
 
 
-def _found(path: Path, root: Node) -> tuple[Place, Any]:
-    """Return the place nearest to a path, and the plain value there if it is all there."""
+def _nearest_value(path: Path, root: Node) -> tuple[Position, Any]:
+    """Return the position nearest to a path, and the plain value there if it is all there."""
     node = root
     for i, step in enumerate(path):
         below = node.child(step)
         if below is None:
-            return (node.key_place if i else node.place), None
+            return (node.key_position if i else node.position), None
         node = below
     scalar_there = not isinstance(node.value, (dict, list))
-    return (node.place if scalar_there else node.key_place), node.plain()
+    return (node.position if scalar_there else node.key_position), node.plain()
 
 
 def _unknown_key(path: Path, root: Node, error: ErrorDetails) -> Fault:
@@ -128,26 +132,26 @@ def _unknown_key(path: Path, root: Node, error: ErrorDetails) -> Fault:
     node: Node | None = root
     for step in path:
         node = node.child(step) if node else None
-    place = node.key_place if node else root.place
+    position = node.key_position if node else root.position
     key, name = dotted(path), str(path[-1])
     if error["type"] == "string_pattern_mismatch":
-        return place.fault(key, RULES["string_pattern_mismatch"])
+        return position.fault(key, RULES["string_pattern_mismatch"])
     known = known_keys(path[:-1]) or _expected(error)
     hint = nearest(name, known) or _elsewhere(name) or _all_of(known)
-    return place.fault(key, "is not a known key", "", hint)
+    return position.fault(key, "is not a known key", "", hint)
 
 
 @cache
-def _homes() -> dict[str, list[str]]:
-    homes: dict[str, list[str]] = {}
+def _paths_by_name() -> dict[str, list[str]]:
+    paths: dict[str, list[str]] = {}
     for key in walk():
-        homes.setdefault(key.path.rpartition(".")[2], []).append(key.path)
-    return homes
+        paths.setdefault(key.path.rpartition(".")[2], []).append(key.path)
+    return paths
 
 
 def _elsewhere(name: str) -> str:
-    found = _homes().get(name, [])
-    return f"It belongs at `{found[0]}`." if len(found) == 1 else ""
+    paths = _paths_by_name().get(name, [])
+    return f"It belongs at `{paths[0]}`." if len(paths) == 1 else ""
 
 
 def _all_of(known: list[str]) -> str:

@@ -11,22 +11,22 @@ from typing import Any
 from sim.errors import Fault, ScenarioError
 from sim.scenario.dump import policy_fingerprints, to_mapping
 from sim.scenario.reading.base_files import with_data_files
-from sim.scenario.reading.nodes import Node, Place, Scalar, from_data
+from sim.scenario.reading.nodes import Node, Position, Scalar, from_data
 from sim.scenario.reading.overrides import with_sets
-from sim.scenario.reading.policy_inheritance import with_likes
-from sim.scenario.reading.python_policies import code_faults, with_code
-from sim.scenario.reading.validate import judged
+from sim.scenario.reading.policy_inheritance import with_inherited_policies
+from sim.scenario.reading.python_policies import python_faults, with_python_files
+from sim.scenario.reading.validate import validate
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.sweep import Levels
-from sim.scenario.schema.walk import core, element, keys_under
+from sim.scenario.schema.walk import bare_type, element_type, keys_under
 
-__all__ = ["Variations", "narrowed", "resolved", "sweep_faults", "whole_number"]
+__all__ = ["Variations", "resolved", "select_policies", "sweep_faults", "whole_number"]
 
 # Values of a path tried when a file is loaded; all points are checked before the first run.
 MAX_LEVELS = 200
 
 # What leaves the numbers of a run as they are.
-TOLD = ("name", "describe", "replications")
+DESCRIPTIVE = ("name", "describe", "replications")
 
 
 class Variations:
@@ -79,10 +79,10 @@ class Variations:
         nodes = [(path, self._node(path, value)) for path, value in values.items()]
         scenario, faults = _at(self._root, nodes, allow_code=self._allow_code)
         if scenario is not None:
-            faults += code_faults(scenario, self._root)
+            faults += python_faults(scenario, self._root)
         if scenario is None or faults:
             raise ScenarioError(tuple(faults))
-        return narrowed(scenario, self._policies)
+        return select_policies(scenario, self._policies)
 
     def digest(self) -> str:
         """Return 64 hexadecimal digits that change with whatever a point may be made from.
@@ -90,10 +90,10 @@ class Variations:
         That is what is written, and the content of the files and modules that it names.
         """
         data: Any = self._root.plain()
-        for name in TOLD:
+        for name in DESCRIPTIVE:
             data.pop(name, None)
-        found = [data, self._policies, policy_fingerprints(self.base)]
-        return hashlib.sha256(json.dumps(found, default=str).encode()).hexdigest()
+        parts = [data, self._policies, policy_fingerprints(self.base)]
+        return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
     def value_at(self, path: str) -> Scalar:
         """Return the value that stands at a dotted path when nothing is varied.
@@ -103,32 +103,32 @@ class Variations:
         ScenarioError
             If there is no single value there.
         """
-        found: Any = to_mapping(self.base)
+        value: Any = to_mapping(self.base)
         for step in path.split("."):
-            found = _step(found, step)
-        if found is None or isinstance(found, (dict, list)):
+            value = _child(value, step)
+        if value is None or isinstance(value, (dict, list)):
             rule = "has no single value in the scenario about which to vary it"
-            raise ScenarioError((self._node(path, None).place.fault(path, rule),))
-        value: Scalar = found
-        return value
+            raise ScenarioError((self._node(path, None).position.fault(path, rule),))
+        scalar: Scalar = value
+        return scalar
 
     def _node(self, path: str, value: Scalar) -> Node:
         node = self._levels.get(path)
         if node is None:
             return from_data(value, "<sweep>")
-        return Node(value, node.key_place, node.key_place)
+        return Node(value, node.key_position, node.key_position)
 
 
 def resolved(root: Node, *, allow_code: bool = False) -> tuple[Scenario | None, list[Fault]]:
     """Return the scenario that a whole tree describes, or None and every fault."""
-    root, unlike = with_likes(root)
+    root, unlike = with_inherited_policies(root)
     root, unfound = with_data_files(root)
-    root, uncoded = with_code(root, allowed=allow_code)
-    scenario, wrong = judged(root)
+    root, uncoded = with_python_files(root, allowed=allow_code)
+    scenario, wrong = validate(root)
     return scenario, [*unlike, *unfound, *uncoded, *wrong]
 
 
-def narrowed(scenario: Scenario, policies: Sequence[str] | None) -> Scenario:
+def select_policies(scenario: Scenario, policies: Sequence[str] | None) -> Scenario:
     """Return a scenario with only the policies that were chosen, if any were.
 
     The one that all start under, if there is one, stays too.
@@ -162,8 +162,8 @@ def whole_number(path: str) -> bool:
     annotation: Any = Scenario
     for step in path.split("."):
         keys = keys_under(annotation)
-        annotation = keys[step].annotation if step in keys else element(annotation)
-    return core(annotation)[0] is int
+        annotation = keys[step].annotation if step in keys else element_type(annotation)
+    return bare_type(annotation)[0] is int
 
 
 def _tried(levels: Levels) -> tuple[Scalar, ...]:
@@ -177,13 +177,17 @@ def _level_faults(
     root: Node, path: str, level: Node, value: Scalar, *, allow_code: bool
 ) -> Iterator[Fault]:
     # Data given from Python has no lines; a name of its own tells faults of this very value.
-    place = level.key_place if level.key_place.line else Place(f"sweep.vary.{path}")
-    _, faults = _at(root, [(path, Node(value, place, place))], allow_code=allow_code)
+    position = level.key_position if level.key_position.line else Position(f"sweep.vary.{path}")
+    _, faults = _at(root, [(path, Node(value, position, position))], allow_code=allow_code)
     for fault in faults:
-        if (fault.file, fault.line, fault.column) == (place.file, place.line, place.column):
+        if (fault.file, fault.line, fault.column) == (
+            position.file,
+            position.line,
+            position.column,
+        ):
             yield fault
-        elif fault.line == 0 and fault.file == place.file:
-            yield replace(fault, line=place.line, column=place.column)
+        elif fault.line == 0 and fault.file == position.file:
+            yield replace(fault, line=position.line, column=position.column)
 
 
 def _at(
@@ -198,7 +202,7 @@ def _bare(root: Node) -> Node:
     """Return the tree without what it asks: a point is only to be run."""
     if not isinstance(root.value, dict):
         return root
-    kept = {name: one for name, one in root.value.items() if name not in ("hypotheses", "sweep")}
+    kept = {name: node for name, node in root.value.items() if name not in ("hypotheses", "sweep")}
     return root.with_value(kept)
 
 
@@ -208,11 +212,12 @@ def _level_nodes(root: Node) -> dict[str, Node]:
     return vary.value if vary is not None and isinstance(vary.value, dict) else {}
 
 
-def _step(found: Any, step: str) -> Any:
-    if isinstance(found, dict):
-        return found.get(step)
-    if isinstance(found, list):
-        named = [one for one in found if isinstance(one, dict) and one.get("name") == step]
-        numbered = step.isdecimal() and int(step) < len(found)
-        return named[0] if named else found[int(step)] if numbered else None
+def _child(data: Any, step: str) -> Any:
+    """Return what stands under a key, or the item of a list of this name or index."""
+    if isinstance(data, dict):
+        return data.get(step)
+    if isinstance(data, list):
+        named = [item for item in data if isinstance(item, dict) and item.get("name") == step]
+        numbered = step.isdecimal() and int(step) < len(data)
+        return named[0] if named else data[int(step)] if numbered else None
     return None

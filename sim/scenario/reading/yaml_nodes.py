@@ -1,4 +1,4 @@
-"""Reading YAML into a tree with places.
+"""Reading YAML into a tree with positions.
 
 Only plain data comes out, by the rules of YAML 1.2's core schema: ``1e3`` is a number, ``12:30``
 and ``on`` are text. Tags, repeated keys, exploding aliases and deep nesting are faults.
@@ -16,7 +16,15 @@ from typing import Any
 import yaml
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.reading.nodes import MAX_DEPTH, WHOLE, Node, Place, Scalar, dotted, shown
+from sim.scenario.reading.nodes import (
+    MAX_DEPTH,
+    WHOLE_FILE,
+    Node,
+    Position,
+    Scalar,
+    display,
+    dotted,
+)
 
 __all__ = ["read_text", "read_with_faults", "scalar"]
 
@@ -88,12 +96,12 @@ def read_with_faults(text: str, file: str) -> tuple[Node, list[Fault]]:
     except yaml.YAMLError as error:
         raise ScenarioError((_syntax_fault(error, file, text),)) from None
     if root is None:
-        raise ScenarioError((Place(file, 1, 1).fault(WHOLE, "is empty"),))
+        raise ScenarioError((Position(file, 1, 1).fault(WHOLE_FILE, "is empty"),))
     reader.faults += [
-        reader.place(mark).fault(WHOLE, "tags are refused; write plain values", tag)
+        reader.position(mark).fault(WHOLE_FILE, "tags are refused; write plain values", tag)
         for tag, mark in loader.tags
     ]
-    return reader.node(root, (), reader.place(root.start_mark)), reader.faults
+    return reader.node(root, (), reader.position(root.start_mark)), reader.faults
 
 
 class _Composer(yaml.SafeLoader):
@@ -127,70 +135,78 @@ class _Reader:
         self._open: set[int] = set()
         self._repeats = 0
 
-    def place(self, mark: yaml.Mark) -> Place:
-        return Place(self.file, mark.line + 1, mark.column + 1)
+    def position(self, mark: yaml.Mark) -> Position:
+        return Position(self.file, mark.line + 1, mark.column + 1)
 
-    def node(self, node: yaml.Node, path: Path, key_place: Place) -> Node:
+    def node(self, node: yaml.Node, path: Path, key_position: Position) -> Node:
         """Return a node as ours; what is at fault in it is left out or None."""
-        place = self.place(node.start_mark)
-        if not self._affordable(node, path, place):
-            return Node(None, place, key_place)
+        position = self.position(node.start_mark)
+        if not self._affordable(node, path, position):
+            return Node(None, position, key_position)
         self._open.add(id(node))
         value = self._value(node, path)
         self._open.discard(id(node))
-        return Node(value, place, key_place)
+        return Node(value, position, key_position)
 
-    def _affordable(self, node: yaml.Node, path: Path, place: Place) -> bool:
+    def _affordable(self, node: yaml.Node, path: Path, position: Position) -> bool:
         """Judge an alias: not inside itself, and not too many values in all."""
         if id(node) in self._open:
-            self._tell(place, path, "contains itself by an alias")
+            self._add_fault(position, path, "contains itself by an alias")
             return False
         self._repeats += id(node) in self._seen
         self._seen.add(id(node))
         if self._repeats == MAX_REPEATS:
             rule = f"aliases repeat more than {MAX_REPEATS} values; write them out or use fewer"
-            self._tell(place, (), rule)
+            self._add_fault(position, (), rule)
         return self._repeats < MAX_REPEATS
 
     def _value(self, node: yaml.Node, path: Path) -> Any:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
-            places = [self.place(one.start_mark) for one in node.value]
-            pairs = enumerate(zip(node.value, places, strict=True))
-            return [self.node(one, (*path, i), place) for i, (one, place) in pairs]
+            positions = [self.position(item.start_mark) for item in node.value]
+            pairs = enumerate(zip(node.value, positions, strict=True))
+            return [self.node(item, (*path, i), position) for i, (item, position) in pairs]
         quoted = getattr(node, "style", None) is not None
         return str(node.value) if quoted else scalar(node.value)
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Node]:
-        found: dict[str, Node] = {}
+        children: dict[str, Node] = {}
         for key, value in node.value:
-            place = self.place(key.start_mark)
+            position = self.position(key.start_mark)
             if not isinstance(key, yaml.ScalarNode) or (key.style is None and key.value == ""):
-                self._tell(place, path, "must have plain text as keys")
+                self._add_fault(position, path, "must have plain text as keys")
             elif key.value == "<<":
-                self._tell(place, (*path, "<<"), "merge keys are refused; use `base` or `like`")
-            elif key.value in found:
-                first = found[key.value].key_place.line
-                self._tell(place, (*path, key.value), f"is given twice, first in line {first}")
+                self._add_fault(
+                    position, (*path, "<<"), "merge keys are refused; use `base` or `like`"
+                )
+            elif key.value in children:
+                first = children[key.value].key_position.line
+                self._add_fault(
+                    position, (*path, key.value), f"is given twice, first in line {first}"
+                )
             else:
-                found[key.value] = self.node(value, (*path, key.value), place)
-        return found
+                children[key.value] = self.node(value, (*path, key.value), position)
+        return children
 
-    def _tell(self, place: Place, path: Path, rule: str) -> None:
-        self.faults.append(place.fault(dotted(path), rule))
+    def _add_fault(self, position: Position, path: Path, rule: str) -> None:
+        self.faults.append(position.fault(dotted(path), rule))
 
 
 def _syntax_fault(error: yaml.YAMLError, file: str, text: str) -> Fault:
     """Say in plain words where text stops being one YAML document."""
     if isinstance(error, yaml.reader.ReaderError):
         before = text[: error.position]
-        place = Place(file, before.count("\n") + 1, error.position - before.rfind("\n"))
-        return place.fault(WHOLE, "must have no control characters", shown(text[error.position]))
+        position = Position(file, before.count("\n") + 1, error.position - before.rfind("\n"))
+        return position.fault(
+            WHOLE_FILE, "must have no control characters", display(text[error.position])
+        )
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    position = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file)
     problem = getattr(error, "problem", None) or str(error)
-    return place.fault(WHOLE, *_plain_problem(problem, getattr(error, "context", None) or ""))
+    return position.fault(
+        WHOLE_FILE, *_plain_problem(problem, getattr(error, "context", None) or "")
+    )
 
 
 def _plain_problem(problem: str, context: str) -> tuple[str, str, str]:

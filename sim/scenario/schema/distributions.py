@@ -10,33 +10,33 @@ from pydantic import GetJsonSchemaHandler, Strict, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from sim.scenario.schema.fields import Rate, Section, Slip, key, refuse
+from sim.scenario.schema.fields import Rate, Section, Violation, key, raise_violations
 
-__all__ = ["Law"]
+__all__ = ["Distribution", "DistributionName"]
 
-LawName = Literal["constant", "exponential", "lognormal", "gamma", "weibull", "empirical"]
+DistributionName = Literal["constant", "exponential", "lognormal", "gamma", "weibull", "empirical"]
 
 
-def _moments(values: tuple[float, ...]) -> tuple[float, float]:
+def _mean_and_cv(values: tuple[float, ...]) -> tuple[float, float]:
     """Mean and coefficient of variation of a list of numbers."""
     mean = math.fsum(values) / len(values)
-    spread = math.sqrt(math.fsum((one - mean) ** 2 for one in values) / len(values))
+    spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
     return mean, spread / mean if mean > 0 else 0.0
 
 
-class Law(Section):
+class Distribution(Section):
     """A law of chance: a number (constant), or a mapping of law, mean and cv, or of values.
 
     A checked law always has `mean` and `cv`, whichever way it was written. A cv of 0 makes any
     law a constant.
     """
 
-    law: LawName = key("lognormal", "Which law; lognormal unless said.")
-    mean: Rate = key(0.0, "Mean of the law, in the unit of its key.", shown="none: write it")
+    law: DistributionName = key("lognormal", "Which law; lognormal unless said.")
+    mean: Rate = key(0.0, "Mean of the law, in the unit of its key.", default_text="none: write it")
     cv: Rate = key(
         0.0,
         "Coefficient of variation: standard deviation over mean.",
-        shown="0 for a constant, 1 for an exponential, else none: write it",
+        default_text="0 for a constant, 1 for an exponential, else none: write it",
     )
     values: Annotated[tuple[Rate, ...], Strict(False)] = key(
         (), "For an empirical law: the values, each equally likely; instead of mean and cv."
@@ -47,25 +47,25 @@ class Law(Section):
     def _number(cls, value: Any) -> Any:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return {"law": "constant", "mean": value}
-        if not isinstance(value, (dict, Law)):
-            refuse([Slip((), "must be a number or a mapping with mean and cv")])
+        if not isinstance(value, (dict, Distribution)):
+            raise_violations([Violation((), "must be a number or a mapping with mean and cv")])
         return value
 
-    def settle(self) -> None:
+    def fill_defaults(self) -> None:
         """Fill in what the law implies, and turn a law without spread into a constant."""
         if self.law == "exponential" and "cv" not in self.model_fields_set:
             self._set("cv", 1.0)
         if self.law == "empirical" and self.values and not self._written({"mean", "cv"}):
-            for name, value in zip(("mean", "cv"), _moments(self.values), strict=True):
+            for name, value in zip(("mean", "cv"), _mean_and_cv(self.values), strict=True):
                 self._set(name, value)
         if self.law in ("lognormal", "gamma", "weibull") and self._written({"mean", "cv"}, all):
             self._set("law", "constant" if self.cv == 0 else self.law)
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield what does not fit the law."""
         yield from self._empirical() if self.law == "empirical" else self._parametric()
 
-    def written(self) -> object:
+    def as_written(self) -> object:
         """Return the shortest way to write this law."""
         if self.law == "constant":
             return self.mean
@@ -78,30 +78,32 @@ class Law(Section):
     def _written(self, names: set[str], how: Any = any) -> bool:
         return bool(how(name in self.model_fields_set for name in names))
 
-    def _empirical(self) -> Iterable[Slip]:
+    def _empirical(self) -> Iterable[Violation]:
         for name in ("mean", "cv"):
             if self._written({name}):
-                yield Slip((name,), "is worked out from values for an empirical law; leave it out")
+                yield Violation(
+                    (name,), "is worked out from values for an empirical law; leave it out"
+                )
         if len(self.values) < 2:
-            yield Slip(("values",), "must list at least 2 values for an empirical law")
+            yield Violation(("values",), "must list at least 2 values for an empirical law")
         elif not any(self.values):
-            yield Slip(("values",), "must have a value above 0")
+            yield Violation(("values",), "must have a value above 0")
 
-    def _parametric(self) -> Iterable[Slip]:
+    def _parametric(self) -> Iterable[Violation]:
         if self._written({"values"}):
-            yield Slip(("values",), "belongs to law: empirical only")
+            yield Violation(("values",), "belongs to law: empirical only")
         if not self._written({"mean"}):
-            yield Slip(("mean",), "is required")
+            yield Violation(("mean",), "is required")
         elif self.mean == 0 and self.law != "constant":
-            yield Slip(("mean",), f"must be above 0 for law: {self.law}")
+            yield Violation(("mean",), f"must be above 0 for law: {self.law}")
         yield from self._spread()
 
-    def _spread(self) -> Iterable[Slip]:
+    def _spread(self) -> Iterable[Violation]:
         fixed = {"constant": 0.0, "exponential": 1.0}.get(self.law)
         if fixed is None and not self._written({"cv"}):
-            yield Slip(("cv",), f"is required for law: {self.law}")
+            yield Violation(("cv",), f"is required for law: {self.law}")
         elif fixed is not None and self.cv != fixed and self._written({"cv"}):
-            yield Slip(("cv",), f"must be {fixed:g} or left out for law: {self.law}")
+            yield Violation(("cv",), f"must be {fixed:g} or left out for law: {self.law}")
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -40,13 +40,13 @@ __all__ = [
     "Rate",
     "Section",
     "Share",
-    "Slip",
     "Switchable",
     "Text",
+    "Violation",
     "Word",
     "key",
     "plain",
-    "refuse",
+    "raise_violations",
 ]
 
 ASSUMED = "declared assumption"
@@ -84,7 +84,7 @@ def key(
     unit: str = "",
     symbol: str = "",
     source: str = ASSUMED,
-    shown: str = "",
+    default_text: str = "",
     at_last: Any = None,
     **constraints: Any,
 ) -> Any:
@@ -100,25 +100,25 @@ def key(
         Unit, and symbol in the model; empty where there is none.
     source : str
         Literature, or "declared assumption".
-    shown : str
+    default_text : str
         How to show a default that other keys decide.
     at_last : object
         What holds where a key that is inherited is left out everywhere.
     **constraints
         Passed on to ``pydantic.Field`` (``ge``, ``le``, ``alias``, ...).
     """
-    extra = {"unit": unit, "symbol": symbol, "source": source, "shown": shown}
+    extra = {"unit": unit, "symbol": symbol, "source": source, "default_text": default_text}
     start = {"default_factory": default} if callable(default) else {"default": default}
     if default is None or callable(default) or isinstance(default, (str, bool, tuple)):
         # Sections, names and switches assume nothing that evidence could bear out.
         extra["source"] = "" if source == ASSUMED else source
-    told: dict[str, Any] = {name: text for name, text in extra.items() if text}
-    told |= {} if at_last is None else {"at_last": at_last}
-    return Field(**start, **constraints, description=description, json_schema_extra=told)
+    declared: dict[str, Any] = {name: text for name, text in extra.items() if text}
+    declared |= {} if at_last is None else {"at_last": at_last}
+    return Field(**start, **constraints, description=description, json_schema_extra=declared)
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class Violation:
     """One rule broken across keys.
 
     Attributes
@@ -136,12 +136,12 @@ class Slip:
     suggestion: str = ""
 
 
-def refuse(slips: Iterable[Slip]) -> None:
-    """Raise all slips as one pydantic error, or do nothing if there are none."""
-    found = tuple(slips)
-    if found:
-        rules = "; ".join(slip.rule for slip in found)
-        raise PydanticCustomError("rule", "{rules}", {"rules": rules, "slips": found})
+def raise_violations(violations: Iterable[Violation]) -> None:
+    """Raise all violations as one pydantic error, or do nothing if there are none."""
+    broken = tuple(violations)
+    if broken:
+        rules = "; ".join(violation.rule for violation in broken)
+        raise PydanticCustomError("rule", "{rules}", {"rules": rules, "violations": broken})
 
 
 class Section(BaseModel):
@@ -150,14 +150,14 @@ class Section(BaseModel):
     # By name as well, because `class` is no name in Python; files are read by alias only.
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    def settle(self) -> None:
+    def fill_defaults(self) -> None:
         """Work out the values that depend on other keys."""
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield the rules broken across this section's keys."""
         return ()
 
-    def written(self) -> object:
+    def as_written(self) -> object:
         """Return what a person would write for this section, with every default."""
         fields = type(self).model_fields
         pairs = ((f.alias or n, plain(getattr(self, n), f.metadata)) for n, f in fields.items())
@@ -165,12 +165,12 @@ class Section(BaseModel):
 
     @model_validator(mode="after")
     def _finish(self) -> Self:
-        self.settle()
-        refuse(self.slips())
+        self.fill_defaults()
+        raise_violations(self.violations())
         return self
 
     def _set(self, name: str, value: object) -> None:
-        # Only `settle` may call this: afterwards a section is frozen.
+        # Only `fill_defaults` may call this: afterwards a section is frozen.
         self.__dict__[name] = value
 
 
@@ -191,7 +191,7 @@ class Word:
         if value == self.word:
             return None
         if value is None or isinstance(value, str):
-            refuse([Slip((), f"must be a mapping of keys or the word {self.word}")])
+            raise_violations([Violation((), f"must be a mapping of keys or the word {self.word}")])
         return value
 
     def __get_pydantic_core_schema__(
@@ -202,7 +202,7 @@ class Word:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        inner = [one for one in handler(schema)["anyOf"] if one.get("type") != "null"]
+        inner = [kind for kind in handler(schema)["anyOf"] if kind.get("type") != "null"]
         return {"anyOf": [*inner, {"const": self.word}]}
 
 
@@ -220,11 +220,11 @@ def plain(value: object, metadata: Iterable[object] = ()) -> object:
         The field's metadata, where a `Word` may say how None is written.
     """
     if value is None:
-        return next((one.word for one in metadata if isinstance(one, Word)), None)
+        return next((mark.word for mark in metadata if isinstance(mark, Word)), None)
     if isinstance(value, Section):
-        return value.written()
+        return value.as_written()
     if isinstance(value, dict):
-        return {name: plain(one) for name, one in value.items()}
+        return {name: plain(part) for name, part in value.items()}
     if isinstance(value, tuple):
-        return [plain(one) for one in value]
+        return [plain(part) for part in value]
     return value

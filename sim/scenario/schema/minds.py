@@ -12,7 +12,7 @@ from sim.scenario.schema.fields import (
     Rate,
     Section,
     Share,
-    Slip,
+    Violation,
     key,
 )
 
@@ -46,11 +46,11 @@ class Weights(Section):
         0.25, "Weight of courtesy.", symbol="a_courtesy", source="Gelbrich & Roschk 2011"
     )
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield weights that do not sum to 1."""
         total = self.wait + self.outcome + self.courtesy
         if abs(total - 1) > 1e-6:
-            yield Slip((), f"must sum to 1; these sum to {total:g}")
+            yield Violation((), f"must sum to 1; these sum to {total:g}")
 
 
 class Perception(Section):

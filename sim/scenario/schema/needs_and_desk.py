@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Strict
 
 from sim.errors import nearest
-from sim.scenario.schema.distributions import Law
+from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.fields import (
     REQUIRED,
     Count,
@@ -18,7 +18,7 @@ from sim.scenario.schema.fields import (
     Rate,
     Section,
     Share,
-    Slip,
+    Violation,
     key,
 )
 from sim.scenario.schema.opening_hours import Hours, Opening, always
@@ -33,8 +33,8 @@ RESERVED_KINDS = ("enquiry", "complaint")
 Names = Annotated[tuple[Name, ...], Strict(False)]
 
 
-def _lognormal(mean: float) -> Law:
-    return Law(mean=mean, cv=0.8)
+def _lognormal(mean: float) -> Distribution:
+    return Distribution(mean=mean, cv=0.8)
 
 
 class Need(Section):
@@ -42,7 +42,7 @@ class Need(Section):
 
     name: Name = key(REQUIRED, "Name of the kind.")
     share: Share = key(REQUIRED, "Share of all needs; the shares sum to 1.", unit="share")
-    minutes: Law = key(REQUIRED, "Handling time.", unit="min", source=BANK)
+    minutes: Distribution = key(REQUIRED, "Handling time.", unit="min", source=BANK)
     resolved: Share = key(
         REQUIRED, "Probability that it is resolved, if it can be met.", unit="probability"
     )
@@ -50,10 +50,10 @@ class Need(Section):
         False, "Whether it stems from a fault of the product, which complaints teach to mend."
     )
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield a name that the model needs itself."""
         if self.name in RESERVED_KINDS:
-            yield Slip(("name",), "is reserved for the contacts of that name; choose another")
+            yield Violation(("name",), "is reserved for the contacts of that name; choose another")
 
 
 def default_needs() -> tuple[Need, ...]:
@@ -79,16 +79,16 @@ class Pool(Section):
         0,
         "How many agents; with shifts, their sum.",
         unit="agents",
-        shown="none: write it, or shifts",
+        default_text="none: write it, or shifts",
         le=100_000,
     )
     wage_per_hour: Rate = key(25.0, "Wage of an agent.", unit="currency/hour")
-    opening: Hours | None = key(None, "When this pool is open.", shown="the desk's")
+    opening: Hours | None = key(None, "When this pool is open.", default_text="the desk's")
     shifts: Annotated[tuple[Shift, ...], Strict(False)] = key((), "Shifts, instead of agents.")
     serves: Names | None = key(
         None,
         "Names of needs, enquiry or complaint; [] serves only whom a policy sends.",
-        shown="all that no other pool serves",
+        default_text="all that no other pool serves",
     )
     helps: Names = key((), "Pools whose queues it serves when its own is empty.")
     overflow: Name | None = key(None, "Pool that takes over a contact that waited too long.")
@@ -96,34 +96,34 @@ class Pool(Section):
         None, "Wait after which a contact overflows.", unit="min"
     )
     queue_limit: Count | None = key(
-        None, "Most contacts that may queue; more are blocked.", shown="no limit"
+        None, "Most contacts that may queue; more are blocked.", default_text="no limit"
     )
     concurrency: Count = key(1, "Contacts that an agent serves at once (chat).", ge=1)
     keeps_overnight: Flag = key(
         False, "Whether contacts queued at closing wait for the next opening (mail) or are lost."
     )
 
-    def settle(self) -> None:
+    def fill_defaults(self) -> None:
         """Count the agents of the shifts."""
         if self.shifts:
             self._set("agents", sum(shift.agents for shift in self.shifts))
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield agents told twice or never, and an overflow that is only half there."""
         if self.shifts and "agents" in self.model_fields_set:
-            yield Slip(("agents",), "is worked out from the shifts; leave one of the two out")
+            yield Violation(("agents",), "is worked out from the shifts; leave one of the two out")
         if not self.shifts and "agents" not in self.model_fields_set:
-            yield Slip(("agents",), "is required")
+            yield Violation(("agents",), "is required")
         if (self.overflow is None) != (self.overflow_minutes is None):
             missing = "overflow" if self.overflow is None else "overflow_minutes"
-            yield Slip((missing,), "is required: overflow and overflow_minutes go together")
+            yield Violation((missing,), "is required: overflow and overflow_minutes go together")
 
-    def written(self) -> object:
+    def as_written(self) -> object:
         """Return the pool as written, with agents or shifts but not both."""
-        told = super().written()
-        if isinstance(told, dict):
-            told.pop("agents" if self.shifts else "shifts")
-        return told
+        data = super().as_written()
+        if isinstance(data, dict):
+            data.pop("agents" if self.shifts else "shifts")
+        return data
 
 
 class Desk(Section):
@@ -137,18 +137,18 @@ class Desk(Section):
         "Coefficient of variation of the gamma factor that makes days busy or quiet.",
         source="Anonymous Bank call log, 1999: about 0.12",
     )
-    enquiry_minutes: Law = key(
+    enquiry_minutes: Distribution = key(
         lambda: _lognormal(6.0), "Handling time of a prospect's enquiry.", unit="min"
     )
-    complaint_minutes: Law = key(
+    complaint_minutes: Distribution = key(
         lambda: _lognormal(12.0), "Handling time of a complaint.", unit="min"
     )
     pools: dict[Name, Pool] = key(lambda: {"frontline": Pool(agents=4)}, "Pools of agents by name.")
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield pools that name pools which are not there, or that overflow in a circle."""
         if not self.pools:
-            yield Slip(("pools",), "must have at least one pool")
+            yield Violation(("pools",), "must have at least one pool")
         for name, pool in self.pools.items():
             for i, other in enumerate(pool.helps):
                 yield from self._other_pool(name, ("helps", i), other)
@@ -156,28 +156,28 @@ class Desk(Section):
                 yield from self._other_pool(name, ("overflow",), pool.overflow)
         yield from self._circles()
 
-    def _other_pool(self, name: str, at: tuple[str | int, ...], other: str) -> Iterable[Slip]:
+    def _other_pool(self, name: str, at: tuple[str | int, ...], other: str) -> Iterable[Violation]:
         path = ("pools", name, *at)
         if other == name:
-            yield Slip(path, "must name another pool than itself")
+            yield Violation(path, "must name another pool than itself")
         elif other not in self.pools:
-            yield Slip(path, "names no pool of this desk", nearest(other, self.pools))
+            yield Violation(path, "names no pool of this desk", nearest(other, self.pools))
 
-    def _circles(self) -> Iterable[Slip]:
+    def _circles(self) -> Iterable[Violation]:
         targets = {name: pool.overflow for name, pool in self.pools.items()}
         for name in targets:
             circle = _circle(name, targets)
             # Told once, at its alphabetically first pool; a pool onto itself is told above.
             if len(circle) > 1 and name == min(circle):
                 rule = f"overflows in a circle: {' > '.join([*circle, name])}"
-                yield Slip(("pools", name, "overflow"), rule)
+                yield Violation(("pools", name, "overflow"), rule)
 
 
 def _circle(name: str, targets: Mapping[str, str | None]) -> list[str]:
     """Return the pools on the way from a pool back to itself, or none if there is no way."""
     trail: list[str] = []
-    here: str | None = name
-    while here is not None and here not in trail:
-        trail.append(here)
-        here = targets.get(here)
-    return trail if here == name else []
+    pool: str | None = name
+    while pool is not None and pool not in trail:
+        trail.append(pool)
+        pool = targets.get(pool)
+    return trail if pool == name else []

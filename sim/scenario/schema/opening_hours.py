@@ -12,7 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from sim.errors import nearest
-from sim.scenario.schema.fields import REQUIRED, Section, Slip, key, refuse
+from sim.scenario.schema.fields import REQUIRED, Section, Violation, key, raise_violations
 
 __all__ = ["DAYS", "WEEK", "Hours", "Opening", "always"]
 
@@ -46,7 +46,7 @@ class Opening(Section):
         """Return (start, end, weight) of each open stretch of the week, in minutes, sorted."""
         return self.spans
 
-    def written(self) -> object:
+    def as_written(self) -> object:
         """Return the shortest way to write these hours."""
         if self.spans == ROUND_THE_CLOCK:
             return "always"
@@ -70,7 +70,9 @@ class Opening(Section):
         if isinstance(value, list):
             return {"spans": _merged(_read_weights(value))}
         if not isinstance(value, dict):
-            refuse([Slip((), "must be `always`, days with hours, or 168 hourly weights")])
+            raise_violations(
+                [Violation((), "must be `always`, days with hours, or 168 hourly weights")]
+            )
         return value
 
     @classmethod
@@ -98,7 +100,9 @@ def always() -> Opening:
 def _hours_only(value: object) -> object:
     """Refuse weights where only hours make sense."""
     if isinstance(value, list):
-        refuse([Slip((), "must be `always` or days with hours; weights belong to desk.opening")])
+        raise_violations(
+            [Violation((), "must be `always` or days with hours; weights belong to desk.opening")]
+        )
     return value
 
 
@@ -106,58 +110,58 @@ Hours = Annotated[Opening, BeforeValidator(_hours_only)]
 
 
 def _read_weights(weights: list[Any]) -> list[Span]:
-    slips = [
-        Slip((i,), "must be a number of at least 0")
+    violations = [
+        Violation((i,), "must be a number of at least 0")
         for i, weight in enumerate(weights)
         if type(weight) not in (int, float) or not 0 <= weight < float("inf")
     ]
     if len(weights) != 168:
-        slips.append(Slip((), f"must list 168 hourly weights; these are {len(weights)}"))
-    elif not slips and not any(weights):
-        slips.append(Slip((), "must have a weight above 0"))
-    refuse(slips)
+        violations.append(Violation((), f"must list 168 hourly weights; these are {len(weights)}"))
+    elif not violations and not any(weights):
+        violations.append(Violation((), "must have a weight above 0"))
+    raise_violations(violations)
     spans = [(i * 60, (i + 1) * 60, float(weight)) for i, weight in enumerate(weights)]
     return [span for span in spans if span[2] > 0]
 
 
 def _read_days(days: dict[str, object]) -> list[Span]:
-    slips: list[Slip] = []
+    violations: list[Violation] = []
     spans: list[tuple[Span, str]] = []
     for name, hours in days.items():
-        for start, end in _read_day(name, hours, slips):
+        for start, end in _read_day(name, hours, violations):
             spans += [((day * DAY + start, day * DAY + end, 1.0), name) for day in _days(name)]
     spans.sort()
     for (before, _), (after, name) in pairwise(spans):
         if after[0] < before[1]:
-            slips.append(Slip((name,), "overlaps other hours of the same day"))
-    if not spans and not slips:
-        slips.append(Slip((), "must be open at some time"))
-    refuse(dict.fromkeys(slips))
+            violations.append(Violation((name,), "overlaps other hours of the same day"))
+    if not spans and not violations:
+        violations.append(Violation((), "must be open at some time"))
+    raise_violations(dict.fromkeys(violations))
     return [span for span, _ in spans]
 
 
 def _days(name: str) -> list[int]:
     """Days, from 0 for Monday, that `mon-fri`, `sat,sun`, `daily` or `sun` stand for."""
-    found: list[int] = []
+    days: list[int] = []
     for part in name.replace(" ", "").lower().split(","):
         first, dash, last = ("mon", "-", "sun") if part == "daily" else part.partition("-")
         start, end = DAYS.index(first), DAYS.index(last if dash else first)
-        found += [day % 7 for day in range(start, (end if end >= start else end + 7) + 1)]
-    return found
+        days += [day % 7 for day in range(start, (end if end >= start else end + 7) + 1)]
+    return days
 
 
-def _read_day(name: str, hours: object, slips: list[Slip]) -> Iterator[tuple[int, int]]:
+def _read_day(name: str, hours: object, violations: list[Violation]) -> Iterator[tuple[int, int]]:
     try:
         _days(name)
     except ValueError:
         rule = "is no day; use mon to sun, a range (mon-fri), a list (sat,sun) or daily"
-        slips.append(Slip((name,), rule, nearest(name, (*DAYS, "daily", "mon-fri"))))
+        violations.append(Violation((name,), rule, nearest(name, (*DAYS, "daily", "mon-fri"))))
         return
     listed = isinstance(hours, (list, tuple))
     for i, text in enumerate(hours if isinstance(hours, (list, tuple)) else [hours]):
         window = _window(text)
         if isinstance(window, str):
-            slips.append(Slip((name, i) if listed else (name,), window))
+            violations.append(Violation((name, i) if listed else (name,), window))
         else:
             yield window
 
@@ -167,9 +171,9 @@ def _window(text: object) -> tuple[int, int] | str:
     match = _HOURS.match(text) if isinstance(text, str) else None
     if match is None:
         return 'must be hours such as "08:00-18:00"'
-    hours = [int(one) for one in match.groups()]
-    start, end = hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]
-    if max(hours[1], hours[3]) > 59 or max(start, end) > DAY:
+    first, first_minute, last, last_minute = map(int, match.groups())
+    start, end = first * 60 + first_minute, last * 60 + last_minute
+    if max(first_minute, last_minute) > 59 or max(start, end) > DAY:
         return "must be times of day from 00:00 to 24:00"
     if end <= start:
         return "must end after it starts; write a night as two days' hours, the first until 24:00"
@@ -178,13 +182,13 @@ def _window(text: object) -> tuple[int, int] | str:
 
 def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Join touching spans of the same weight."""
-    merged: list[Span] = []
+    merge: list[Span] = []
     for start, end, weight in sorted(spans):
-        if merged and merged[-1][1] == start and merged[-1][2] == weight:
-            merged[-1] = (merged[-1][0], end, weight)
+        if merge and merge[-1][1] == start and merge[-1][2] == weight:
+            merge[-1] = (merge[-1][0], end, weight)
         else:
-            merged.append((start, end, weight))
-    return tuple(merged)
+            merge.append((start, end, weight))
+    return tuple(merge)
 
 
 def _written_day(spans: tuple[Span, ...], start: int) -> list[str]:

@@ -19,11 +19,11 @@ from sim.scenario.schema.fields import (
     Rate,
     Section,
     Share,
-    Slip,
     Text,
+    Violation,
     Word,
     key,
-    refuse,
+    raise_violations,
 )
 
 __all__ = [
@@ -64,38 +64,38 @@ COLUMNS = ("id", "customer", *TRAITS, "deal_seeker", "favourite", "tenure_months
 BANK = "Anonymous Bank call log, 1999"
 
 
-def _beta_slips(mean: float, cv: float) -> Iterable[Slip]:
-    """Yield a slip where no beta law has this mean and cv: cv^2 must be below (1 - mean) / mean."""
+def _beta_violations(mean: float, cv: float) -> Iterable[Violation]:
+    """Yield a violation where no beta law has this mean and cv: cv^2 >= (1 - mean) / mean."""
     if 0 < mean < 1 and cv * cv * mean >= 1 - mean:
         most = ((1 - mean) / mean) ** 0.5
-        yield Slip(("cv",), f"must be below {most:.3g} for a share with mean {mean:g}")
+        yield Violation(("cv",), f"must be below {most:.3g} for a share with mean {mean:g}")
 
 
 def _sound_columns(columns: dict[str, str]) -> dict[str, str]:
     """Refuse columns that people do not have."""
     rule = f"is not a column of people; use one of {', '.join(COLUMNS)}"
     wrong = [name for name in columns if name not in COLUMNS]
-    refuse(Slip((name,), rule, nearest(name, COLUMNS)) for name in wrong)
+    raise_violations(Violation((name,), rule, nearest(name, COLUMNS)) for name in wrong)
     return columns
 
 
 def _sound_correlations(correlations: dict[str, float]) -> dict[str, float]:
     """Refuse pairs that are none, are given twice, or contradict each other."""
-    slips = list(_pair_slips(correlations))
-    if correlations and not slips and not _positive_definite(correlations):
+    violations = list(_pair_violations(correlations))
+    if correlations and not violations and not _positive_definite(correlations):
         rule = "contradict each other: the matrix of correlations is not positive definite"
-        slips = [Slip((), rule)]
-    refuse(slips)
+        violations = [Violation((), rule)]
+    raise_violations(violations)
     return correlations
 
 
-def _pair_slips(correlations: dict[str, float]) -> Iterable[Slip]:
+def _pair_violations(correlations: dict[str, float]) -> Iterable[Violation]:
     seen: set[frozenset[str]] = set()
     for name in correlations:
         traits = name.split("~")
         rule, hint = _pair_rule(traits, seen)
         if rule:
-            yield Slip((name,), rule, hint)
+            yield Violation((name,), rule, hint)
         seen.add(frozenset(traits))
 
 
@@ -113,7 +113,7 @@ def _pair_rule(traits: list[str], seen: set[frozenset[str]]) -> tuple[str, str]:
 
 def _pairs(correlations: dict[str, float]) -> dict[tuple[str, str], float]:
     split = ((name.partition("~"), value) for name, value in correlations.items())
-    return {(one, other): value for (one, _, other), value in split}
+    return {(first, second): value for (first, _, second), value in split}
 
 
 def _positive_definite(correlations: dict[str, float]) -> bool:
@@ -121,8 +121,8 @@ def _positive_definite(correlations: dict[str, float]) -> bool:
     import numpy as np
 
     matrix = np.eye(len(TRAITS))
-    for (one, other), value in _pairs(correlations).items():
-        i, j = TRAITS.index(one), TRAITS.index(other)
+    for (first, second), value in _pairs(correlations).items():
+        i, j = TRAITS.index(first), TRAITS.index(second)
         matrix[i, j] = matrix[j, i] = value
     return bool(np.linalg.eigvalsh(matrix)[0] > 1e-9)
 
@@ -178,9 +178,9 @@ class Demanding(Section):
     mean: Share = key(0.05, "Mean over people.", unit="share", symbol="demanding")
     cv: Rate = key(1.0, "Coefficient of variation over people.")
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield a spread that no share can have."""
-        return _beta_slips(self.mean, self.cv)
+        return _beta_violations(self.mean, self.cv)
 
 
 class Loudness(Section):
@@ -219,9 +219,9 @@ class Fairness(Section):
     mean: Share = key(0.3, "Mean over people.", unit="share", symbol="fairness")
     cv: Rate = key(0.5, "Coefficient of variation over people.")
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield a spread that no share can have."""
-        return _beta_slips(self.mean, self.cv)
+        return _beta_violations(self.mean, self.cv)
 
 
 class Tenure(Section):
@@ -238,14 +238,14 @@ class People(Section):
         "How many people there are.",
         unit="people",
         symbol="N",
-        shown="20000; with a file, its rows",
+        default_text="20000; with a file, its rows",
         le=20_000_000,
     )
     customers: Count | None = key(
         None,
         "How many of them are customers at the start.",
         unit="people",
-        shown="40 percent of count; with a file, its column `customer`",
+        default_text="40 percent of count; with a file, its column `customer`",
         le=20_000_000,
     )
     spend: Spend = key(Spend, "Monthly spend that a person is capable of.")
@@ -277,19 +277,19 @@ class People(Section):
         "tenure_months.",
     )
 
-    def settle(self) -> None:
+    def fill_defaults(self) -> None:
         """Fill in how many people and customers there are where no file says it."""
         if self.file is None and self.count is None:
             self._set("count", 20_000)
         if self.file is None and self.customers is None and self.count is not None:
             self._set("customers", self.count * 2 // 5)
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield wrong numbers of customers, correlations and columns."""
         if self.count is not None and self.customers is not None and self.customers > self.count:
-            yield Slip(("customers",), f"must be at most people.count, {self.count}")
+            yield Violation(("customers",), f"must be at most people.count, {self.count}")
         if self.columns and self.file is None:
-            yield Slip(("columns",), "belongs with people.file, which is missing")
+            yield Violation(("columns",), "belongs with people.file, which is missing")
 
     def pairs(self) -> dict[tuple[str, str], float]:
         """Return the correlations by pair of traits, as written."""
@@ -314,12 +314,12 @@ class Network(Section):
     )
     file: Text | None = key(None, "Edge list (CSV or Parquet), for kind: file.")
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield a file without its kind or the reverse, and an odd small world."""
         if self.kind == "file" and self.file is None:
-            yield Slip(("file",), "is required for kind: file")
+            yield Violation(("file",), "is required for kind: file")
         if self.kind != "file" and self.file is not None:
-            yield Slip(("file",), f"belongs to kind: file, not to kind: {self.kind}")
+            yield Violation(("file",), f"belongs to kind: file, not to kind: {self.kind}")
         if self.kind == "small_world" and (self.mean_degree < 2 or self.mean_degree % 2):
             rule = "must be an even whole number of at least 2 for kind: small_world"
-            yield Slip(("mean_degree",), rule)
+            yield Violation(("mean_degree",), rule)

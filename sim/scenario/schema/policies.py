@@ -18,8 +18,8 @@ from sim.scenario.schema.fields import (
     Rate,
     Section,
     Share,
-    Slip,
     Text,
+    Violation,
     key,
     plain,
 )
@@ -46,7 +46,7 @@ QUEUE_KEYS = ("rank_class", "head_start_minutes", "pace")
 """The entitlements that decide who is served next; together they make a queue class."""
 
 
-def entitlement(default: Any, description: str, *, shown: str = "", **declared: Any) -> Any:
+def entitlement(default: Any, description: str, *, default_text: str = "", **declared: Any) -> Any:
     """Declare what a policy can give: a key that is inherited where it is left out.
 
     Parameters
@@ -55,13 +55,15 @@ def entitlement(default: Any, description: str, *, shown: str = "", **declared: 
         What everybody gets where no policy says anything; None where that is no single value.
     description : str
         One sentence.
-    shown : str
+    default_text : str
         How to show a default of None.
     **declared
         As of `key`.
     """
-    text = shown or str(plain(default)).lower().removesuffix(".0")
-    return key(None, description, shown=f"inherited, at last {text}", at_last=default, **declared)
+    text = default_text or str(plain(default)).lower().removesuffix(".0")
+    return key(
+        None, description, default_text=f"inherited, at last {text}", at_last=default, **declared
+    )
 
 
 class Service(Section):
@@ -80,14 +82,14 @@ class Service(Section):
         1.0, "How fast waiting counts, within the class.", source=KLEINROCK
     )
     pool: Name | None = entitlement(
-        None, "Pool that serves it.", shown="the pool that serves its kind"
+        None, "Pool that serves it.", default_text="the pool that serves its kind"
     )
     effort: Positive | None = entitlement(
         1.0, "Multiplier of handling time, which raises the probability of resolution."
     )
     courtesy: Share | None = entitlement(0.85, "Courtesy shown.")
     wait_promise_minutes: Minutes | None = entitlement(
-        None, "Wait after which it joins the front class.", unit="min", shown="no promise"
+        None, "Wait after which it joins the front class.", unit="min", default_text="no promise"
     )
     ignore: Flag | None = entitlement(False, "Whether the contact is never even queued.")
 
@@ -148,7 +150,7 @@ class Policy(Section):
     python: Text | None = key(
         None,
         "Python class, as `module:Class`, for what data cannot say; needs --allow-code.",
-        shown="none",
+        default_text="none",
     )
     score: dict[ObservableName, Number] = key(
         dict, "Weight of what the company sees, each as rank among customers (0 to 1)."
@@ -179,17 +181,17 @@ class Policy(Section):
         """Return whether any tier is cut by share or score."""
         return any(t.top_share is not None or t.min_score is not None for t in self.tiers)
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield tiers that are cut wrongly."""
-        yield from _name_slips(self.tiers)
+        yield from _name_violations(self.tiers)
         if self.python is not None and not self.score and not self.cuts():
             return  # Python says who is in which tier
         if self.tiers and not any(self.score.values()):
             rule = "needs a weight other than 0 where there are tiers"
-            yield Slip(("score",) if self.score else ("tiers",), f"score {rule}")
+            yield Violation(("score",) if self.score else ("tiers",), f"score {rule}")
         for i, tier in enumerate(self.tiers):
-            yield from _cut_slips(i, tier, last=i == len(self.tiers) - 1)
-        yield from _order_slips(self.tiers)
+            yield from _cut_violations(i, tier, last=i == len(self.tiers) - 1)
+        yield from _order_violations(self.tiers)
 
     def tier_names(self) -> tuple[str, ...]:
         """Return the names of the tiers: that of everybody's where there are none."""
@@ -211,31 +213,33 @@ class Policy(Section):
         yield from ((("voices", voice), given) for voice, given in self.voices.items())
 
 
-def _name_slips(tiers: tuple[Tier, ...]) -> Iterable[Slip]:
+def _name_violations(tiers: tuple[Tier, ...]) -> Iterable[Violation]:
     names = [tier.name for tier in tiers]
     for i, name in enumerate(names):
         if name in names[:i]:
-            yield Slip(("tiers", i, "name"), "is the name of an earlier tier")
+            yield Violation(("tiers", i, "name"), "is the name of an earlier tier")
 
 
-def _cut_slips(i: int, tier: Tier, *, last: bool) -> Iterable[Slip]:
+def _cut_violations(i: int, tier: Tier, *, last: bool) -> Iterable[Violation]:
     """Yield a tier without its one cut, or a last tier with a cut."""
     cuts = [name for name in ("top_share", "min_score") if getattr(tier, name) is not None]
     if last and cuts:
         rule = "must be left out of the last tier, which takes the rest"
-        yield Slip(("tiers", i, cuts[0]), rule)
+        yield Violation(("tiers", i, cuts[0]), rule)
     elif not last and len(cuts) != 1:
         rule = "needs exactly one of top_share and min_score; only the last tier has neither"
-        yield Slip(("tiers", i), rule)
+        yield Violation(("tiers", i), rule)
 
 
-def _order_slips(tiers: tuple[Tier, ...]) -> Iterable[Slip]:
+def _order_violations(tiers: tuple[Tier, ...]) -> Iterable[Violation]:
     """Yield cuts that leave a tier empty because those before it take everybody."""
     share, score = 0.0, float("inf")
     for i, tier in enumerate(tiers[:-1]):
         share += tier.top_share or 0.0
         if tier.top_share is not None and share > 1 + 1e-9:
-            yield Slip(("tiers", i, "top_share"), "must leave the shares of all tiers at most 1")
+            yield Violation(
+                ("tiers", i, "top_share"), "must leave the shares of all tiers at most 1"
+            )
         if tier.min_score is not None and tier.min_score >= score:
-            yield Slip(("tiers", i, "min_score"), "must be below that of the tiers before")
+            yield Violation(("tiers", i, "min_score"), "must be below that of the tiers before")
         score = min(score, score if tier.min_score is None else tier.min_score)

@@ -15,8 +15,8 @@ from sim.scenario.schema.fields import (
     Rate,
     Section,
     Share,
-    Slip,
     Switchable,
+    Violation,
     key,
 )
 
@@ -38,7 +38,7 @@ class OwnPool(Section):
         None,
         "Wait after which a contact goes over to the pool they came from.",
         unit="min",
-        shown="never",
+        default_text="never",
     )
 
 
@@ -48,13 +48,13 @@ class Dismiss(Section):
     strikes: Count | None = key(
         None,
         "Strikes at which a customer is dismissed: complaints in anger or without justification.",
-        shown="never for strikes",
+        default_text="never for strikes",
         ge=1,
     )
     cost_ratio: Positive | None = key(
         None,
         "Recent cost over recent revenue above which a month counts against a customer.",
-        shown="never for costs",
+        default_text="never for costs",
         source="Haenlein & Kaplan 2010 on practice; size assumed",
     )
     months: Count = key(
@@ -107,7 +107,7 @@ class Escalate(Section):
     below: Share = key(0.0, "Satisfaction below which a customer counts as unhappy.")
     pool: Name | None = key(None, "Pool that serves them, such as the manager's.")
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield an escalation that leads nowhere."""
         if self.below > 0 and self.pool is None:
-            yield Slip(("pool",), "is required")
+            yield Violation(("pool",), "is required")

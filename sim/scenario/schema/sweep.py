@@ -11,7 +11,15 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from sim.scenario.reading.nodes import Scalar
-from sim.scenario.schema.fields import Count, Number, Section, Slip, Text, key, refuse
+from sim.scenario.schema.fields import (
+    Count,
+    Number,
+    Section,
+    Text,
+    Violation,
+    key,
+    raise_violations,
+)
 
 __all__ = ["SAMPLED", "DesignName", "Levels", "Sweep"]
 
@@ -28,7 +36,7 @@ def _level(value: Any) -> Any:
         isinstance(value, float) and math.isfinite(value)
     )
     if not sound:
-        refuse([Slip((), "must be a finite number, a text, or true or false")])
+        raise_violations([Violation((), "must be a finite number, a text, or true or false")])
     return value
 
 
@@ -54,28 +62,30 @@ class Levels(Section):
         if isinstance(value, (list, tuple)):
             return {"values": value}
         if not isinstance(value, (dict, Levels)) or (isinstance(value, dict) and "values" in value):
-            refuse([Slip((), "must be a list of values, or a range such as {from: 0, to: 1}")])
+            raise_violations(
+                [Violation((), "must be a list of values, or a range such as {from: 0, to: 1}")]
+            )
         return value
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield an empty list, values of several kinds, and ranges without two ends in order."""
         if self.low is None and self.high is None:
-            yield from self._list_slips()
+            yield from self._list_violations()
         elif self.low is None or self.high is None:
-            yield Slip((), "needs both `from` and `to`")
+            yield Violation((), "needs both `from` and `to`")
         elif self.low >= self.high:
-            yield Slip(("from",), "must be below `to`")
+            yield Violation(("from",), "must be below `to`")
         elif self.scale == "log" and self.low <= 0:
-            yield Slip(("from",), "must be above 0 for scale: log")
+            yield Violation(("from",), "must be above 0 for scale: log")
 
-    def _list_slips(self) -> Iterable[Slip]:
+    def _list_violations(self) -> Iterable[Violation]:
         kinds = {_kind(value) for value in self.values}
         if not self.values:
-            yield Slip((), "must list at least one value")
+            yield Violation((), "must list at least one value")
         elif len(kinds) > 1:
-            yield Slip((), f"must be values of one kind, not of {' and '.join(sorted(kinds))}")
+            yield Violation((), f"must be values of one kind, not of {' and '.join(sorted(kinds))}")
         elif len(set(self.values)) < len(self.values):
-            yield Slip((), "must not list a value twice")
+            yield Violation((), "must not list a value twice")
 
     @property
     def listed(self) -> tuple[Scalar, ...]:
@@ -95,13 +105,13 @@ class Levels(Section):
         # 0.3, not 0.30000000000000004, which would be a point of its own.
         return float(f"{min(max(value, low), high):.12g}")
 
-    def written(self) -> object:
+    def as_written(self) -> object:
         """Return the shortest way to write these levels."""
         if self.low is None:
             return list(self.values)
-        found: dict[str, object] = {"from": self.low, "to": self.high}
-        found |= {} if self.steps is None else {"steps": self.steps}
-        return found | ({} if self.scale == "linear" else {"scale": self.scale})
+        data: dict[str, object] = {"from": self.low, "to": self.high}
+        data |= {} if self.steps is None else {"steps": self.steps}
+        return data | ({} if self.scale == "linear" else {"scale": self.scale})
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -134,38 +144,40 @@ class Sweep(Section):
         None, "CSV file for design: file; a column a dotted path, a row a point."
     )
     replications: Count | None = key(
-        None, "Runs of each policy at each point.", ge=1, le=100_000, shown="the scenario's"
+        None, "Runs of each policy at each point.", ge=1, le=100_000, default_text="the scenario's"
     )
 
-    def slips(self) -> Iterable[Slip]:
+    def violations(self) -> Iterable[Violation]:
         """Yield what the design lacks or cannot use."""
-        yield from self._file_slips() if self.design == "file" else self._vary_slips()
+        yield from self._file_violations() if self.design == "file" else self._vary_violations()
         if self.points is not None and self.design not in SAMPLED:
-            yield Slip(
+            yield Violation(
                 ("points",), f"belongs to {', '.join(SAMPLED)}, not to design: {self.design}"
             )
 
-    def _file_slips(self) -> Iterable[Slip]:
+    def _file_violations(self) -> Iterable[Violation]:
         if self.file is None:
-            yield Slip(("file",), "is required for design: file")
+            yield Violation(("file",), "is required for design: file")
         if self.vary:
-            yield Slip(("vary",), "is given by the file's columns for design: file; leave it out")
+            yield Violation(
+                ("vary",), "is given by the file's columns for design: file; leave it out"
+            )
 
-    def _vary_slips(self) -> Iterable[Slip]:
+    def _vary_violations(self) -> Iterable[Violation]:
         if self.file is not None:
-            yield Slip(("file",), f"belongs to design: file, not to design: {self.design}")
+            yield Violation(("file",), f"belongs to design: file, not to design: {self.design}")
         if not self.vary:
-            yield Slip(("vary",), "must name at least one path")
+            yield Violation(("vary",), "must name at least one path")
         if self.design in SAMPLED and self.points is None:
-            yield Slip(("points",), f"is required for design: {self.design}")
+            yield Violation(("points",), f"is required for design: {self.design}")
         if self.design not in SAMPLED:
-            yield from self._listing_slips()
+            yield from self._listing_violations()
 
-    def _listing_slips(self) -> Iterable[Slip]:
+    def _listing_violations(self) -> Iterable[Violation]:
         for path, levels in self.vary.items():
             if not levels.listed:
                 rule = f"needs `steps`, or a list of values, for design: {self.design}"
-                yield Slip(("vary", path), rule)
+                yield Violation(("vary", path), rule)
         size = math.prod(len(levels.listed) or 1 for levels in self.vary.values())
         if self.design == "grid" and size > MOST_POINTS:
-            yield Slip(("vary",), f"makes {size} points; a grid has at most {MOST_POINTS}")
+            yield Violation(("vary",), f"makes {size} points; a grid has at most {MOST_POINTS}")

@@ -16,7 +16,7 @@ from sim.scenario.schema.minds import (
     Voice,
 )
 
-__all__ = ["Adoption", "Behaviour", "Churn", "Fairness", "Growth", "Talk", "all_off"]
+__all__ = ["Adoption", "Behaviour", "Churn", "Fairness", "Growth", "Talk", "all_switched_off"]
 
 GOODMAN = "TARP: about 2:1; AmEx 2012: 24 told of a bad event against 15 of a good one"
 BOLTON = "Bolton 1998: proportional hazard in satisfaction"
@@ -171,9 +171,9 @@ class Behaviour(Section):
     @model_validator(mode="before")
     @classmethod
     def _none(cls, value: Any) -> Any:
-        return all_off() if value == "none" else value
+        return all_switched_off() if value == "none" else value
 
 
-def all_off() -> dict[str, str]:
+def all_switched_off() -> dict[str, str]:
     """Return what `behaviour: none` stands for."""
     return {name: "none" for name in Behaviour.model_fields if name != "perception"}

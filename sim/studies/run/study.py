@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.results.manifest import folder_name, versions
 from sim.scenario.dump import dump, fingerprint
-from sim.scenario.schema.hypotheses import Hypothesis, misses
+from sim.scenario.schema.hypotheses import Hypothesis, why_untestable
 from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.scenario import Scenario
 
@@ -106,7 +106,7 @@ def study_of(
             "versions": versions(version),
             **_left_out(scenario),
         },
-        hypotheses=scenario.judgeable(),
+        hypotheses=scenario.testable_hypotheses(),
         retold=partial(_text, scenario, place),
     )
 
@@ -120,7 +120,7 @@ def _left_out(scenario: Scenario) -> dict[str, object]:
     why = {
         one.name: lacking
         for one in scenario.hypotheses
-        if (lacking := misses(one, scenario.policies, scenario.months))
+        if (lacking := why_untestable(one, scenario.policies, scenario.months))
     }
     return {"hypotheses_left_out": why} if why else {}
 

@@ -1,0 +1,172 @@
+"""The rules that hold across the sections of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from sim.errors import nearest
+from sim.measures.definitions import DECILES, GROUP_MEASURES, MEASURES
+from sim.measures.expressions import Term
+from sim.scenario.schema.fields import Violation
+from sim.scenario.schema.hypotheses import Hypothesis
+from sim.scenario.schema.needs_and_desk import RESERVED_KINDS, Desk, Need
+from sim.scenario.schema.policies import Policy
+from sim.scenario.schema.sections import Sections
+from sim.scenario.shipped import argument
+
+__all__ = ["CHECKS", "server_of_each_kind"]
+
+
+def _need_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield no needs, names used twice, and shares that do not sum to 1."""
+    names = [need.name for need in sections.needs]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            yield Violation(("needs", i, "name"), "is the name of an earlier need")
+    if not names:
+        yield Violation(("needs",), "must list at least one need")
+        return
+    total = sum(need.share for need in sections.needs)
+    if abs(total - 1) > 1e-6:
+        yield Violation(("needs",), f"shares must sum to 1; these sum to {total:.9g}")
+
+
+def _degree_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield a mean degree that there are not enough people for."""
+    count, network = sections.people.count, sections.network
+    drawn = network.kind not in ("none", "file") and count
+    if drawn and count is not None and network.mean_degree >= count:
+        yield Violation(("network", "mean_degree"), f"must be below people.count, {count}")
+
+
+def _kinds(needs: Iterable[Need]) -> list[str]:
+    return [*(need.name for need in needs), *RESERVED_KINDS]
+
+
+def _servers(needs: Iterable[Need], desk: Desk) -> dict[str, list[str]]:
+    """Return the pools that serve each kind, those without `serves` taking the rest."""
+    kinds = _kinds(needs)
+    named: dict[str, list[str]] = {
+        kind: [name for name, pool in desk.pools.items() if kind in (pool.serves or ())]
+        for kind in kinds
+    }
+    rest = [name for name, pool in desk.pools.items() if pool.serves is None]
+    return {kind: pools or rest for kind, pools in named.items()}
+
+
+def server_of_each_kind(needs: Iterable[Need], desk: Desk) -> dict[str, str]:
+    """Return the one pool that serves each kind of contact; the desk must have passed checks."""
+    return {kind: pools[0] for kind, pools in _servers(needs, desk).items()}
+
+
+def _serving_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield kinds that no pool serves, or two, and kinds that are not there."""
+    kinds = _kinds(sections.needs)
+    for name, pool in sections.desk.pools.items():
+        for i, kind in enumerate(pool.serves or ()):
+            if kind not in kinds:
+                path = ("desk", "pools", name, "serves", i)
+                yield Violation(
+                    path, "names no kind of need, enquiry or complaint", nearest(kind, kinds)
+                )
+    rest = [name for name, pool in sections.desk.pools.items() if pool.serves is None]
+    if len(rest) > 1:
+        rule = f"only one pool may go without `serves`; {rest[0]} does already"
+        yield from (Violation(("desk", "pools", name), rule) for name in rest[1:])
+    for kind, pools in _servers(sections.needs, sections.desk).items():
+        yield from _kind_violations(kind, pools, rest)
+
+
+def _kind_violations(kind: str, pools: list[str], rest: list[str]) -> Iterator[Violation]:
+    if not pools:
+        yield Violation(("desk", "pools"), f"no pool serves `{kind}`; add it to a pool's `serves`")
+    if len(pools) > 1 and pools != rest:
+        rule = f"`{kind}` is served by {pools[0]} already; each kind has one pool"
+        yield from (Violation(("desk", "pools", name, "serves"), rule) for name in pools[1:])
+
+
+def _policy_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield a scenario without policies."""
+    if not sections.policies:
+        yield Violation(("policies",), "must have at least one policy")
+
+
+def _route_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield pools named by policies that the desk does not have."""
+    for name, policy in sections.policies.items():
+        pools = {**sections.desk.pools, **policy.pools}
+        for path, pool in policy.routes():
+            if pool not in pools:
+                hint = nearest(pool, pools)
+                yield Violation(("policies", name, *path), "names no pool of desk.pools", hint)
+
+
+def _hypothesis_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield names used twice, and claims that cannot be read or name what is not there."""
+    names = [hypothesis.name for hypothesis in sections.hypotheses]
+    for i, hypothesis in enumerate(sections.hypotheses):
+        if hypothesis.name in names[:i]:
+            yield Violation(("hypotheses", i, "name"), "is the name of an earlier hypothesis")
+        for rule, hint in _claim_violations(hypothesis, sections):
+            yield Violation(("hypotheses", i, "claim"), rule, hint)
+        for j, number in enumerate(hypothesis.argument):
+            if number not in argument():
+                first, *_, last = argument()
+                yield Violation(
+                    ("hypotheses", i, "argument", j), f"must be one of {first} to {last}"
+                )
+
+
+def _claim_violations(hypothesis: Hypothesis, sections: Sections) -> Iterator[tuple[str, str]]:
+    """Yield rule and suggestion for each fault of a claim."""
+    try:
+        claim = hypothesis.read()
+    except ValueError as error:
+        yield str(error), ""
+        return
+    for term in claim.terms():
+        yield from _term_violations(term, sections)
+
+
+def _term_violations(term: Term, sections: Sections) -> Iterator[tuple[str, str]]:
+    """Yield rule and suggestion for each name of a term that is not there."""
+    if term.measure not in MEASURES:
+        hint = nearest(term.measure, MEASURES)
+        yield f"names a measure that there is not, `{term.measure}`; see sim measures", hint
+    elif term.sort and term.measure not in GROUP_MEASURES[term.sort]:
+        known = ", ".join(GROUP_MEASURES[term.sort])
+        yield f"`{term.measure}` is not counted by {term.sort}; there are {known}", ""
+    policy = sections.policies.get(term.policy)
+    if policy is None:
+        hint = nearest(term.policy, sections.policies)
+        yield f"names a policy that the scenario does not run, `{term.policy}`", hint
+    elif term.sort:
+        known_groups = _groups(term.sort, policy, sections)
+        if term.group not in known_groups:
+            rule = f"names a {term.sort} that there is not, `{term.group}`; there are "
+            yield rule + ", ".join(known_groups), nearest(term.group, known_groups)
+
+
+def _groups(sort: str, policy: Policy, sections: Sections) -> list[str]:
+    first = [next(iter(sections.policies.values()))] if sections.switch_month else []
+    tiers = [name for each in (policy, *first) for name in each.tier_names()]
+    groups: Mapping[str, list[str]] = {
+        "tier": list(dict.fromkeys(tiers)),
+        "decile": [str(decile) for decile in range(1, DECILES + 1)],
+        "pool": list(dict.fromkeys([*sections.desk.pools, *policy.pools])),
+        "need": [*(need.name for need in sections.needs), *RESERVED_KINDS],
+    }
+    return groups[sort]
+
+
+Check = Callable[[Sections], Iterable[Violation]]
+
+CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
+    (("needs",), _need_violations),
+    (("people", "network"), _degree_violations),
+    (("needs", "desk"), _serving_violations),
+    (("policies",), _policy_violations),
+    (("desk", "policies"), _route_violations),
+    (("needs", "desk", "policies", "hypotheses"), _hypothesis_violations),
+)
+"""Each rule with the sections that it reads, so that a fault elsewhere does not hide it."""

@@ -1,0 +1,58 @@
+"""The sections of a scenario, each sound in itself."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Strict
+
+from sim.scenario.schema.company import Company, Product, Staff
+from sim.scenario.schema.fields import REQUIRED, Count, Name, Section, Switchable, Text, key
+from sim.scenario.schema.hypotheses import Hypothesis
+from sim.scenario.schema.needs_and_desk import Desk, Need, default_needs
+from sim.scenario.schema.people import Network, People
+from sim.scenario.schema.policies import Policy
+from sim.scenario.schema.sweep import Sweep
+from sim.scenario.schema.talk_and_churn import Behaviour
+from sim.scenario.shipped import default_policies
+
+__all__ = ["Sections"]
+
+
+class Sections(Section):
+    """A scenario's sections, each sound in itself."""
+
+    name: Text = key(REQUIRED, "Name of the scenario.", min_length=1, max_length=300)
+    describe: Text = key("", "What it is about.")
+    months: Count = key(
+        36, "Length of a run, in months of four weeks.", unit="months", source="", le=1200
+    )
+    replications: Count = key(20, "Runs of each policy.", source="", ge=1, le=100_000)
+    seed: Count = key(1, "Seed of all chance.", source="", le=2**32 - 1)
+    people: People = key(People, "Everyone who can contact the company.")
+    network: Network = key(Network, "Who talks to whom.")
+    needs: Annotated[tuple[Need, ...], Strict(False)] = key(
+        default_needs, "Kinds of need for which customers contact the company."
+    )
+    desk: Desk = key(Desk, "Where contacts wait and are served.")
+    behaviour: Behaviour = key(Behaviour, "What people feel, say and do, or `none`.")
+    staff: Switchable[Staff] = key(Staff, "How agents learn, feel, leave and are replaced.")
+    product: Switchable[Product] = key(Product, "How complaints mend the product.")
+    company: Company = key(Company, "Costs and money.")
+    policies: dict[Name, Policy] = key(
+        default_policies,
+        "Policies to compare, by name.",
+        default_text="the first three of the library",
+    )
+    switch_month: Count | None = key(
+        None,
+        "Month at whose start each policy takes over from the first, which all start under.",
+        unit="months",
+        default_text="never: each policy from the start",
+        ge=2,
+        le=1200,
+    )
+    hypotheses: Annotated[tuple[Hypothesis, ...], Strict(False)] = key(
+        (), "Claims to put to the test."
+    )
+    sweep: Sweep | None = key(None, "What `sim sweep` and `sim sensitivity` vary.")
