@@ -137,7 +137,7 @@ print(hashlib.sha256(tallies.months.tobytes() + tallies.groups.tobytes()).hexdig
 
 def said(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
+        [sys.executable, "-c", code],
         cwd=ROOT,
         env=os.environ | environment,
         capture_output=True,
