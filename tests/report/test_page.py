@@ -10,7 +10,7 @@ from markupsafe import escape
 from sim.errors import ResultsError
 from sim.report.kit.catalogue import CORE_PLOTS
 from sim.report.kit.number_format import legible
-from sim.report.run.explorer import digest
+from sim.report.run.explorer import script_hash
 from sim.studies.report.api import build
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }}"
@@ -207,5 +207,5 @@ def test_the_security_policy_lets_the_explorer_run_and_nothing_else(page):
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     [script] = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     assert rules["default-src"] == "'none'"
-    assert rules["script-src"] == f"'{digest(script)}'"
+    assert rules["script-src"] == f"'{script_hash(script)}'"
     assert "connect-src" not in rules

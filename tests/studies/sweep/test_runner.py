@@ -12,7 +12,7 @@ import pytest
 
 from sim.errors import CommandError, ResultsError, RunError, ScenarioError
 from sim.results.read import open_results
-from sim.results.run_store import Ledger
+from sim.results.run_store import RunStore
 from sim.studies.sweep.folder import open_sweep
 from tests.results import fake_sweep
 from tests.results.fake_sweep import run, study, tables
@@ -237,7 +237,7 @@ def begin(folder, workers=1, seconds=0.01):
 
 
 def rows_in(folder):
-    return len(Ledger(folder / "runs", tuple(fake_sweep.MEASURES)))
+    return len(RunStore(folder / "runs", tuple(fake_sweep.MEASURES)))
 
 
 def killed_after(folder, rows, workers, wait):
