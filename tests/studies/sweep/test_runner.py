@@ -193,7 +193,7 @@ def test_other_folders_are_refused(tmp_path):
 
 
 def test_a_sweep_is_no_run(tmp_path):
-    with pytest.raises(ResultsError, match="is a sweep's folder, not a run's"):
+    with pytest.raises(ResultsError, match="is the folder of a sweep, not of a run"):
         open_results(run(tmp_path / "s"))
 
 
