@@ -1,8 +1,9 @@
-"""The tables of means over replications, and of differences between policies."""
+"""Make the tables of means over replications and of paired differences between policies."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from itertools import combinations
 
 import polars as pl
@@ -12,12 +13,12 @@ from sim.stats.intervals import difference, estimate, estimate_share, holm
 __all__ = ["DIFFERENCES", "SUMMARY", "Values", "differences_table", "summary_table", "values_of"]
 
 YES_NO = "0/1"
-"""Unit of a measure that says whether something happened in a run."""
+"""Unit of a measure that is 1 where something happened in a run and 0 where not."""
 
 _KEYS = ("point", "policy", "replication")
 
 Values = Mapping[str, Mapping[str, Sequence[float]]]
-"""By policy, then measure: whole-horizon values, one a replication in the same order."""
+"""By policy, then measure: whole-horizon values, one per replication in the same order."""
 
 SUMMARY = {
     "policy": pl.String,
@@ -28,7 +29,7 @@ SUMMARY = {
     "high": pl.Float64,
     "replications": pl.Int64,
 }
-"""Columns of ``summary.csv``: 95% intervals, and how many replications define the measure."""
+"""Columns of ``summary.csv``: low and high of the 95% interval; replications that define it."""
 
 DIFFERENCES = {
     "policy": pl.String,
@@ -42,20 +43,20 @@ DIFFERENCES = {
     "p_adjusted": pl.Float64,
     "replications": pl.Int64,
 }
-"""Columns of ``differences.csv``: policy less versus; p is adjusted over the pairs of a measure."""
+"""Columns of ``differences.csv``: policy minus versus; p adjusted over the pairs of a measure."""
 
 
 def values_of(runs: pl.DataFrame) -> Values:
-    """Arrange runs by policy and measure; what is undefined is NaN.
+    """Arrange runs by policy and measure; undefined values are NaN.
 
     Parameters
     ----------
     runs : polars.DataFrame
-        policy, replication, perhaps point, then one column a measure; policies in order, and each
+        Columns policy, replication, perhaps point, then one per measure; policies in order, each
         with the same replications in the same order.
     """
     measures = [name for name in runs.columns if name not in _KEYS]
-    # All at once: column by column takes longer than the statistics.
+    # One conversion for all columns: column by column takes longer than the statistics.
     table = runs.select(pl.col(measures).cast(pl.Float64)).to_numpy().T
     policies = runs["policy"].to_numpy()
     return {
@@ -65,7 +66,7 @@ def values_of(runs: pl.DataFrame) -> Values:
 
 
 def summary_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
-    """Lay out the mean of each measure under each policy.
+    """Tabulate the mean of each measure under each policy.
 
     Parameters
     ----------
@@ -81,14 +82,13 @@ def summary_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
     rows = []
     for policy, measures in values.items():
         for measure, runs in measures.items():
-            found = (estimate_share if units[measure] == YES_NO else estimate)(runs)
-            numbers = (found.mean, found.low, found.high, found.replications)
-            rows.append((policy, measure, units[measure], *numbers))
+            interval = (estimate_share if units[measure] == YES_NO else estimate)(runs)
+            rows.append((policy, measure, units[measure], *astuple(interval)))
     return pl.DataFrame(rows, schema=SUMMARY, orient="row")
 
 
 def differences_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
-    """Lay out the paired difference of each measure between every policy and every earlier one.
+    """Tabulate the paired differences of each measure between every policy and each earlier one.
 
     Parameters
     ----------
@@ -104,9 +104,9 @@ def differences_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
     pairs = sorted(combinations(range(len(values)), 2), key=lambda pair: (pair[1], pair[0]))
     names = list(values)
     rows = {
-        (place, measure): row
+        (pair, measure): row
         for measure in next(iter(values.values()), {})
-        for place, row in enumerate(_family(values, measure, units[measure], pairs, names))
+        for pair, row in enumerate(_family(values, measure, units[measure], pairs, names))
     }
     ordered = [rows[key] for key in sorted(rows, key=lambda key: key[0])]
     return pl.DataFrame(ordered, schema=DIFFERENCES, orient="row")
@@ -119,15 +119,15 @@ def _family(
     pairs: Sequence[tuple[int, int]],
     names: Sequence[str],
 ) -> list[tuple[object, ...]]:
-    """Make one measure's rows: all pairs of policies, adjusted together."""
-    found = [
+    """Return one measure's rows: all pairs of policies, adjusted as one family."""
+    tests = [
         difference(values[names[later]][measure], values[names[earlier]][measure])
         for earlier, later in pairs
     ]
-    adjusted = holm([one.p for one in found])
+    adjusted = holm([test.p for test in tests])
     numbers = [
-        (one.mean, one.low, one.high, one.p, p_adjusted, one.replications)
-        for one, p_adjusted in zip(found, adjusted, strict=True)
+        (test.mean, test.low, test.high, test.p, p_adjusted, test.replications)
+        for test, p_adjusted in zip(tests, adjusted, strict=True)
     ]
     return [
         (names[later], names[earlier], measure, unit, *row)

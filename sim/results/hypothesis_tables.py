@@ -1,4 +1,4 @@
-"""The table of hypotheses: what each claim came to, in the order of the scenario."""
+"""Make the table of hypotheses: the verdict on each claim, in the order of the scenario."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sim.stats.verdicts import Verdict, judge_all
 __all__ = ["HYPOTHESES", "TERMS", "Evidence", "hypotheses_table"]
 
 TERMS = "terms.parquet"
-"""The table of what each term of the claims was in each run, so that more runs can be added."""
+"""The table of the values of the claims' terms in each run, so that runs can be added later."""
 
 _TERM = {
     "measure": pl.String,
@@ -39,18 +39,18 @@ HYPOTHESES = {
     "p_adjusted": pl.Float64,
     "replications": pl.Int64,
 }
-"""Columns of ``hypotheses.csv``: left less right, 95% interval, two-sided p, and p adjusted over
+"""Columns of ``hypotheses.csv``: left minus right, 95% interval, two-sided p, and p adjusted over
 all rows."""
 
 
 class Evidence:
-    """Collects what the terms of hypotheses are in each run, so that the tallies can go.
+    """Collects the values of the terms of hypotheses in each run, so that tallies can be freed.
 
     Parameters
     ----------
     hypotheses : sequence of Hypothesis
     value : callable
-        Gives what a term is in the tallies of a run under its policy.
+        Returns a term's value from the tallies of a run under its policy.
     """
 
     def __init__(
@@ -58,66 +58,66 @@ class Evidence:
     ) -> None:
         self._hypotheses = hypotheses
         self._value = value
-        self._terms = {term for one in hypotheses for term in one.read().terms()}
-        self._found: dict[Term, dict[int, float]] = {term: {} for term in self._terms}
+        self._terms = {term for hypothesis in hypotheses for term in hypothesis.read().terms()}
+        self._values_by_run: dict[Term, dict[int, float]] = {term: {} for term in self._terms}
 
     def add(self, unit: Unit, tallies: Any) -> None:
-        """Take in one run."""
+        """Add one run."""
         for term in self._terms:
             if term.policy == unit.policy:
-                self._found[term][unit.replication] = self._value(tallies, term)
+                self._values_by_run[term][unit.replication] = self._value(tallies, term)
 
     def take(self, runs: pl.DataFrame) -> None:
-        """Take in earlier runs, as `terms` laid them out."""
-        for *parts, replication, value in runs.iter_rows():
-            term = Term(*parts)
+        """Add earlier runs from a table made by `terms`."""
+        for *fields, replication, value in runs.iter_rows():
+            term = Term(*fields)
             if term in self._terms:
-                self._found[term][replication] = float("nan") if value is None else value
+                self._values_by_run[term][replication] = float("nan") if value is None else value
 
     def holds(self, replications: int) -> bool:
-        """Tell whether every term is known of every replication below a number."""
-        return all(set(range(replications)) <= runs.keys() for runs in self._found.values())
+        """Return whether every term is known in all of the first so many replications."""
+        return all(set(range(replications)) <= runs.keys() for runs in self._values_by_run.values())
 
     def terms(self) -> pl.DataFrame:
-        """Lay out what each term was in each run, in an order of their own."""
+        """Tabulate the value of each term in each run, in sorted order."""
         rows = [
             (*astuple(term), replication, value if isfinite(value) else None)
             for term in sorted(self._terms, key=astuple)
-            for replication, value in sorted(self._found[term].items())
+            for replication, value in sorted(self._values_by_run[term].items())
         ]
         schema = {**_TERM, "replication": pl.Int64, "value": pl.Float64}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def verdicts(self) -> list[Verdict]:
-        """Judge the hypotheses by the runs so far, as one family."""
-        return judge_all([one.read() for one in self._hypotheses], self._values())
+        """Judge the hypotheses on the runs so far, as one family."""
+        return judge_all([hypothesis.read() for hypothesis in self._hypotheses], self._values())
 
     def table(self) -> pl.DataFrame:
-        """Lay out the verdicts, with the columns of `HYPOTHESES`."""
+        """Tabulate the verdicts, with the columns of `HYPOTHESES`."""
         return hypotheses_table(self._hypotheses, self.verdicts())
 
     def _values(self) -> Mapping[Term, Sequence[float]]:
-        """Arrange what was found by replication, of which every policy ran the same."""
+        """Arrange values by replication; every policy ran the same replications."""
         return {
             term: [runs[replication] for replication in sorted(runs)]
-            for term, runs in self._found.items()
+            for term, runs in self._values_by_run.items()
         }
 
 
 def hypotheses_table(hypotheses: Sequence[Hypothesis], verdicts: Sequence[Verdict]) -> pl.DataFrame:
-    """Lay out hypotheses and verdicts, row by row, with the columns of `HYPOTHESES`."""
+    """Tabulate hypotheses and verdicts, with the columns of `HYPOTHESES`."""
     rows = [
         (
-            one.name,
-            one.claim,
+            hypothesis.name,
+            hypothesis.claim,
             verdict.word,
-            verdict.found.mean,
-            verdict.found.low,
-            verdict.found.high,
-            verdict.found.p,
+            verdict.difference.mean,
+            verdict.difference.low,
+            verdict.difference.high,
+            verdict.difference.p,
             verdict.p_adjusted,
-            verdict.found.replications,
+            verdict.difference.replications,
         )
-        for one, verdict in zip(hypotheses, verdicts, strict=True)
+        for hypothesis, verdict in zip(hypotheses, verdicts, strict=True)
     ]
     return pl.DataFrame(rows, schema=HYPOTHESES, orient="row")

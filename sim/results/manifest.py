@@ -1,7 +1,4 @@
-"""The manifest of a results folder: how its numbers came about.
-
-Names of results folders.
-"""
+"""Write and read manifests, which record how results were made, and name results folders."""
 
 from __future__ import annotations
 
@@ -38,22 +35,30 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 """Version of the folder's layout; a reader refuses others."""
 
+_LONGEST_SLUG = 60
+
 _LIBRARIES = ("numpy", "scipy", "numba", "simpy", "polars", "pydantic", "PyYAML", "matplotlib")
 
 
 def versions(evenhand: str) -> dict[str, str]:
-    """List the versions that the numbers may depend on, Evenhand's given by the caller."""
-    found = {"evenhand": evenhand, "python": platform.python_version()}
+    """List the versions of the software that the numbers may depend on.
+
+    Parameters
+    ----------
+    evenhand : str
+        Evenhand's own version.
+    """
+    versions_found = {"evenhand": evenhand, "python": platform.python_version()}
     for name in _LIBRARIES:
         try:
-            found[name.lower()] = version(name)
+            versions_found[name.lower()] = version(name)
         except PackageNotFoundError:
-            found[name.lower()] = "unknown"
-    return found
+            versions_found[name.lower()] = "unknown"
+    return versions_found
 
 
 def host() -> dict[str, object]:
-    """Describe the machine by its kind: nothing that names it or its people."""
+    """Describe the kind of machine, without anything that identifies it or its users."""
     return {
         "system": platform.system(),
         "machine": platform.machine(),
@@ -63,28 +68,28 @@ def host() -> dict[str, object]:
 
 
 def times(started: datetime, ended: datetime) -> dict[str, object]:
-    """Say when a run started (ISO 8601, to the second) and how many seconds it took."""
+    """Return when a run started (ISO 8601, to the second) and how many seconds it took."""
     return {
         "started": started.isoformat(timespec="seconds"),
         "duration_seconds": round((ended - started).total_seconds(), 3),
     }
 
 
-def command_line(words: Sequence[str]) -> str:
-    """Write a command as it could be typed, of absolute paths only their last part."""
-    return shlex.join(_without_place(word) for word in words)
+def command_line(arguments: Sequence[str]) -> str:
+    """Write a command as it could be typed, with only the last part of absolute paths."""
+    return shlex.join(_without_folder(argument) for argument in arguments)
 
 
-def _without_place(word: str) -> str:
-    name, equals, value = word.rpartition("=")
+def _without_folder(argument: str) -> str:
+    name, equals, value = argument.rpartition("=")
     path = Path(value)
     if path.is_absolute() or value.startswith("~"):
         return f"{name}{equals}{path.name}"
-    return word
+    return argument
 
 
 def encode_manifest(facts: Mapping[str, object], hashes: Mapping[str, str]) -> bytes:
-    """Write a manifest: the facts in their order, then the sha256 of each file."""
+    """Encode a manifest as JSON: the facts in their order, then the SHA-256 of each file."""
     content = {"format": FORMAT, **facts, "sha256": dict(hashes)}
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
@@ -95,48 +100,45 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     Raises
     ------
     ResultsError
-        If there is none, it is damaged, or it is of another version.
+        If there is no manifest, or it is damaged or of another version.
     """
     try:
-        found = json.loads((folder / MANIFEST).read_text("utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     except FileNotFoundError:
         raise ResultsError(f"{folder} is not a results folder: it has no {MANIFEST}.") from None
     except (OSError, ValueError, RecursionError) as error:
         raise ResultsError(f"{folder}: {MANIFEST} is damaged: {error}.") from error
-    if not isinstance(found, dict) or not isinstance(found.get("sha256"), dict):
-        raise ResultsError(f"{folder}: {MANIFEST} is not that of a results folder.")
-    if found.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("sha256"), dict):
+        raise ResultsError(f"{folder}: {MANIFEST} does not belong to a results folder.")
+    if manifest.get("format") != FORMAT:
         raise ResultsError(
-            f"{folder} is of another version (format {found.get('format')!r}, this version reads "
-            f"{FORMAT}); run the scenario again."
+            f"{folder} is of another version (format {manifest.get('format')!r}; this version "
+            f"reads {FORMAT}); run the scenario again."
         )
-    return found
+    return manifest
 
 
 def fingerprint_of(folder: Path) -> str:
-    """Tell which scenario a results folder is of.
+    """Return the fingerprint of the scenario that a results folder was made from.
 
     Raises
     ------
     ResultsError
-        As `read_manifest`.
+        As for `read_manifest`.
     """
     return str(read_manifest(folder).get("fingerprint", ""))
 
 
-LONGEST = 60
-
-
 def slug(name: str) -> str:
-    """Make of any text a plain name for a file: letters a to z, digits and hyphens, never empty.
+    """Turn any text into a plain file name of letters a to z, digits and hyphens, never empty.
 
-    Accents are dropped; of what has no such letters in it nothing is left but ``scenario``.
+    Accents are dropped; a text without any such letters or digits becomes ``scenario``.
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
     words = re.sub(r"[^a-z0-9]+", "-", plain.lower())
-    return words[:LONGEST].strip("-") or "scenario"
+    return words[:_LONGEST_SLUG].strip("-") or "scenario"
 
 
 def folder_name(name: str, fingerprint: str) -> str:
-    """Name the results folder of a scenario: readable by its name, unique by its fingerprint."""
+    """Name the results folder of a scenario: its name, made unique by its fingerprint."""
     return f"{slug(name)}-{fingerprint}"

@@ -1,4 +1,4 @@
-"""Open results folders."""
+"""Open results folders and check that they are intact."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from sim.results.manifest import read_manifest
 __all__ = ["Results", "open_results"]
 
 _SCHEMAS = {"differences.csv": DIFFERENCES, "hypotheses.csv": HYPOTHESES}
-NEEDED = ("scenario.yaml", "monthly.parquet", "summary.csv", "differences.csv")
+_REQUIRED = ("scenario.yaml", "monthly.parquet", "summary.csv", "differences.csv")
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A results folder, read and found whole.
+    """The contents of an intact results folder.
 
     Attributes
     ----------
     folder : Path
     manifest : mapping
-        How the numbers came about.
+        How the results were made.
     scenario : str
         The resolved scenario, as YAML.
     tables : mapping of str to polars.DataFrame
-        By name without ending: ``monthly``, ``replications``, ``summary``, ``differences``, and
-        those of ``by_tier``, ``by_decile``, ``by_pool``, ``by_need``, ``lorenz``, ``cascades``,
-        ``terms`` and ``hypotheses`` that there are.
+        By file name without ending: ``monthly``, ``replications``, ``summary``, ``differences``,
+        and, where they exist, ``by_tier``, ``by_decile``, ``by_pool``, ``by_need``, ``lorenz``,
+        ``cascades``, ``terms`` and ``hypotheses``.
     """
 
     folder: Path
@@ -50,7 +50,7 @@ class Results:
         return tuple(self.tables["summary"]["policy"].unique(maintain_order=True))
 
     def compared(self, reference: str) -> pl.DataFrame:
-        """Take the differences of every other policy from one.
+        """Return the paired differences of every other policy from a reference policy.
 
         Parameters
         ----------
@@ -60,20 +60,20 @@ class Results:
         Returns
         -------
         polars.DataFrame
-            With the columns of ``differences.csv``, ``versus`` being the reference. p stays
-            adjusted over all pairs, so that it does not depend on which policy is asked about.
+            With the columns of ``differences.csv``; ``versus`` is the reference. p stays adjusted
+            over all pairs, so that it does not depend on the choice of the reference.
         """
         pairs = self.tables["differences"]
-        straight = pairs.filter(pl.col("versus") == reference)
-        turned = pairs.filter(pl.col("policy") == reference).with_columns(
+        forward = pairs.filter(pl.col("versus") == reference)
+        reversed_pairs = pairs.filter(pl.col("policy") == reference).with_columns(
             policy="versus", versus="policy", mean=0 - pl.col("mean"), low=0 - pl.col("high"),
             high=0 - pl.col("low"),
         )  # fmt: skip
-        return pl.concat([turned, straight])
+        return pl.concat([reversed_pairs, forward])
 
 
 def open_results(folder: Path) -> Results:
-    """Open a results folder and check that it is as it was written.
+    """Open a results folder and check that it is unchanged since it was written.
 
     Parameters
     ----------
@@ -87,13 +87,15 @@ def open_results(folder: Path) -> Results:
     ------
     ResultsError
         If it is not a results folder, a file is missing or differs from its hash in the manifest,
-        or it is of another version.
+        or it was written by another version.
     """
     manifest = read_manifest(folder)
     if manifest.get("kind") == "sweep":
-        raise ResultsError(f"{folder} is a sweep's folder, not a run's: see sim sweep --help.")
+        raise ResultsError(
+            f"{folder} is the folder of a sweep, not of a run; see sim sweep --help."
+        )
     hashes = manifest["sha256"]
-    missing = [name for name in NEEDED if name not in hashes]
+    missing = [name for name in _REQUIRED if name not in hashes]
     if missing:
         raise ResultsError(f"{folder}: the manifest does not list {', '.join(missing)}.")
     contents = {name: _intact(folder, name, str(digest)) for name, digest in hashes.items()}
@@ -107,7 +109,7 @@ def open_results(folder: Path) -> Results:
 
 def _intact(folder: Path, name: str, digest: str) -> bytes:
     if Path(name).name != name:
-        raise ResultsError(f"{folder}: the manifest names a file elsewhere: {name}.")
+        raise ResultsError(f"{folder}: the manifest names a file outside the folder: {name}.")
     try:
         content = (folder / name).read_bytes()
     except FileNotFoundError:
@@ -115,7 +117,9 @@ def _intact(folder: Path, name: str, digest: str) -> bytes:
     except OSError as error:
         raise ResultsError(f"{folder}: {name} cannot be read: {error.strerror}.") from error
     if sha256(content).hexdigest() != digest:
-        raise ResultsError(f"{folder}: {name} is damaged: its hash is not that in the manifest.")
+        raise ResultsError(
+            f"{folder}: {name} is damaged: its hash differs from that in the manifest."
+        )
     return content
 
 
@@ -124,7 +128,7 @@ def _table(folder: Path, name: str, content: bytes) -> pl.DataFrame:
         if name.endswith(".parquet"):
             return pl.read_parquet(BytesIO(content))
         schema = _SCHEMAS.get(name, SUMMARY)
-        # An empty text and none are the same in a CSV; a measure without a unit has an empty one.
+        # A CSV cannot tell an empty text from a missing one; a unit may be an empty text.
         return pl.read_csv(content, schema=schema).with_columns(pl.col(pl.String).fill_null(""))
     except pl.exceptions.PolarsError as error:
         raise ResultsError(f"{folder}: {name} cannot be read: {error}.") from error

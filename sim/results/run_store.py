@@ -1,8 +1,9 @@
-"""What has been worked out, kept so that nothing that happens to a process or a disk can spoil it.
+"""Keep the numbers of finished runs safe from crashes, full disks and concurrent processes.
 
-A ledger is a folder of files of equal rows. A process only ever appends, and only to a file of its
-own; each row carries its own checksum. So two processes never meet in a file, and a process killed
-in the midst of a row, a full disk or a damaged file cost the rows concerned and no other.
+A run store is a folder of files whose rows have equal length. A process only appends, and only to
+a file of its own; each row carries its own checksum. So two processes never write to the same file,
+and a process killed in the middle of a row, a full disk or a damaged file costs only the rows
+concerned.
 """
 
 from __future__ import annotations
@@ -21,33 +22,33 @@ import numpy.typing as npt
 
 from sim.errors import RunError
 
-__all__ = ["Address", "Ledger"]
+__all__ = ["Address", "RunStore"]
 
 Address = bytes
-"""What a row is filed under: 16 bytes, the digest of all that its values rest on."""
+"""The key of a row: 16 bytes, the digest of everything that its values depend on."""
 
 ADDRESS_BYTES = 16
 _MAGIC = b"EVENHAND LEDGER 1\n"
 _ENDING = ".rows"
 _SYNC_SECONDS = 2.0
 _BLOCK = 4096
-# What is kept in memory of a row: what it is filed under, and where it is.
+# Kept in memory for each row: its key, and where it is.
 _INDEX = np.dtype([("address", "<u8", 2), ("replication", "<i4"), ("row", "<i4"), ("file", "<i4")])
-# Odd, so that no two replications of an address fall together.
+# Odd, so that no two replications of an address share a key.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
-Words = npt.NDArray[np.uint64]
+Keys = npt.NDArray[np.uint64]
 
 
-class Ledger:
-    """Rows of numbers, each filed under an address and a replication.
+class RunStore:
+    """Rows of numbers on disk, each stored under an address and a replication.
 
     Parameters
     ----------
     folder : Path
-        Where the files are; made when there is something to write.
+        Folder of the files; created when there is something to write.
     columns : sequence of str
-        Names of the numbers of a row. Files of other columns are left alone.
+        Names of the numbers in a row. Files with other columns are left alone.
     """
 
     def __init__(self, folder: Path, columns: Sequence[str]) -> None:
@@ -63,50 +64,50 @@ class Ledger:
         self.reload()
 
     def reload(self) -> None:
-        """Read what is on the disk now, of this process and of any other."""
+        """Read all rows now on the disk, written by this process or any other."""
         self._paths = sorted(self._folder.glob(f"*{_ENDING}")) if self._folder.is_dir() else []
-        blocks = [block for place, path in enumerate(self._paths)
-                  for block in self._sound_blocks(place, path)]  # fmt: skip
+        blocks = [block for number, path in enumerate(self._paths)
+                  for block in self._intact_blocks(number, path)]  # fmt: skip
         index = np.concatenate([np.empty(0, _INDEX), *blocks])
-        blocks.clear()  # before sorting takes as much again
+        blocks.clear()  # free memory before sorting, which needs as much again
         keys = _keys(index["address"][:, 0], index["replication"])
         by_key = np.argsort(keys, kind="stable")
-        self._keys: Words = keys[by_key]
+        self._keys: Keys = keys[by_key]
         self._index = index[by_key]
 
     def __len__(self) -> int:
-        """Count the rows that were found when it was last read, repeated ones included."""
+        """Return the number of rows when the store was last read, repeated ones included."""
         return len(self._keys)
 
     def find(self, addresses: npt.NDArray[np.uint8], replication: int) -> npt.NDArray[np.int64]:
-        """Say where the rows of a replication are, for `values`; -1 for those that there are not.
+        """Return the positions of the rows of a replication, for `values`; -1 where there is none.
 
         Parameters
         ----------
         addresses : array of uint8, shape (n, 16)
         replication : int
         """
-        words = np.ascontiguousarray(addresses).view("<u8").reshape(-1, 2)
+        address_halves = np.ascontiguousarray(addresses).view("<u8").reshape(-1, 2)
         if not len(self._keys):
-            return np.full(len(words), -1)
-        keys = _keys(words[:, 0], np.full(len(words), replication, np.int64))
-        places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        found = np.where(self._keys[places] == keys, places, -1)
-        return self._confirmed(found, words, replication)
+            return np.full(len(address_halves), -1)
+        keys = _keys(address_halves[:, 0], np.full(len(address_halves), replication, np.int64))
+        positions = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        candidates = np.where(self._keys[positions] == keys, positions, -1)
+        return self._confirmed(candidates, address_halves, replication)
 
-    def values(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Return the rows' numbers, shape (n, columns)."""
-        taken = np.empty((len(places), *self._row["values"].shape))
-        files, rows = self._index["file"][places], self._index["row"][places]
+    def values(self, positions: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return the numbers of the rows at these positions, shape (n, columns)."""
+        values = np.empty((len(positions), *self._row["values"].shape))
+        files, rows = self._index["file"][positions], self._index["row"][positions]
         for number, path in enumerate(self._paths):
-            for few in _windows(rows, np.flatnonzero(files == number)):
-                taken[few] = self._read(path, rows[few])
-        return taken
+            for window in _windows(rows, np.flatnonzero(files == number)):
+                values[window] = self._read(path, rows[window])
+        return values
 
     def _read(self, path: Path, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Read the numbers of rows that lie near each other, in rising order.
 
-        Mapped for the moment, and no more of a file than that, so that it stays out of memory.
+        Maps only this part of the file, and only for this call, to keep memory small.
         """
         first, last = int(rows[0]), int(rows[-1])
         start = len(self._head) + first * self._row.itemsize
@@ -115,12 +116,12 @@ class Ledger:
         return values
 
     def add(self, address: Address, replication: int, values: npt.NDArray[np.float64]) -> None:
-        """Write down one row; when this returns, killing the process cannot lose it.
+        """Append one row; once this returns, killing the process cannot lose it.
 
         Raises
         ------
         RunError
-            If the disk is full or fails. What was written before stays.
+            If the disk is full or fails. Earlier rows stay.
         """
         row = np.zeros(1, self._row)
         row["address"] = np.frombuffer(address, "<u8")
@@ -129,14 +130,14 @@ class Ledger:
         try:
             self._append(body + struct.pack("<I", zlib.crc32(body)))
         except OSError as error:
-            self._abandon()
+            self._close_for_good()
             raise RunError(
-                f"cannot write to {self._folder}: {error.strerror}. What was finished before is "
-                "kept; the same command goes on from there."
+                f"cannot write to {self._folder}: {error.strerror}. Finished runs are kept; "
+                "the same command continues from there."
             ) from error
 
     def close(self) -> None:
-        """Bring what was written to the disk itself."""
+        """Sync what was written to the disk and close the file."""
         if self._file is not None:
             os.fsync(self._file.fileno())
             self._file.close()
@@ -144,7 +145,7 @@ class Ledger:
 
     def _append(self, content: bytes) -> None:
         if self._file is None:
-            self._file = self._opened()
+            self._file = self._open_own_file()
         written = self._file.write(content)
         while written < len(content):
             written += self._file.write(content[written:])
@@ -153,81 +154,81 @@ class Ledger:
             os.fsync(self._file.fileno())
             self._synced = time.monotonic()
 
-    def _abandon(self) -> None:
-        """Cut off a row that was begun, and write to this file no more."""
+    def _close_for_good(self) -> None:
+        """Remove a partly written row, and close this file for good."""
         if self._file is not None:
             try:
                 self._file.truncate(self._length)
                 self._file.close()
             except OSError:
-                pass  # a torn row is known by its checksum
+                pass  # the checksum exposes a torn row
             self._file = None
 
-    def _opened(self) -> IO[bytes]:
+    def _open_own_file(self) -> IO[bytes]:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{time.time_ns():020d}-{os.getpid()}{_ENDING}"
-        # Without a buffer, each row is with the system when `write` returns.
+        # Unbuffered, so that the system has each row once `write` returns.
         file = path.open("xb", buffering=0)
         file.write(self._head)
         self._length, self._synced = len(self._head), time.monotonic()
         return file
 
-    def _sound_blocks(self, number: int, path: Path) -> Iterator[Any]:
-        """Yield the index of a file's sound rows, some at a time; none if it is no ledger's."""
+    def _intact_blocks(self, number: int, path: Path) -> Iterator[Any]:
+        """Yield the index of a file's intact rows in blocks; none for a file of another kind."""
         try:
             with path.open("rb") as file:
                 if file.read(len(self._head)) == self._head:
-                    yield from self._sound_rows(number, file)
+                    yield from self._intact_rows(number, file)
         except OSError:
             return
 
-    def _sound_rows(self, number: int, file: IO[bytes]) -> Iterator[Any]:
+    def _intact_rows(self, number: int, file: IO[bytes]) -> Iterator[Any]:
         start, size = 0, self._row.itemsize
         while block := file.read(_BLOCK * size):
             whole = len(block) // size
             rows = np.frombuffer(block, self._row, whole)
-            sound = np.flatnonzero(rows["check"] == _checks(block, size, whole))
-            index = np.empty(len(sound), _INDEX)
+            intact = np.flatnonzero(rows["check"] == _checks(block, size, whole))
+            index = np.empty(len(intact), _INDEX)
             for name in ("address", "replication"):
-                index[name] = rows[name][sound]
-            index["row"], index["file"] = start + sound, number
+                index[name] = rows[name][intact]
+            index["row"], index["file"] = start + intact, number
             yield index
             start += whole
 
     def _confirmed(
-        self, found: npt.NDArray[np.int64], words: Words, replication: int
+        self, candidates: npt.NDArray[np.int64], address_halves: Keys, replication: int
     ) -> npt.NDArray[np.int64]:
-        """Keep what is filed under the whole address, not only under the same key."""
-        there = np.flatnonzero(found >= 0)
-        places = found[there]
-        same = (self._index["address"][places] == words[there]).all(axis=1)
-        same &= self._index["replication"][places] == replication
-        kept = np.full(len(found), -1)
-        kept[there[same]] = places[same]
-        return kept
+        """Keep the positions whose whole address matches, not only its key."""
+        hits = np.flatnonzero(candidates >= 0)
+        positions = candidates[hits]
+        same = (self._index["address"][positions] == address_halves[hits]).all(axis=1)
+        same &= self._index["replication"][positions] == replication
+        confirmed = np.full(len(candidates), -1)
+        confirmed[hits[same]] = positions[same]
+        return confirmed
 
 
 def _windows(
-    rows: npt.NDArray[np.int64], mine: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64], chosen: npt.NDArray[np.int64]
 ) -> Iterator[npt.NDArray[np.int64]]:
-    """Yield which of some rows lie near each other in a file, by their order there."""
-    by_row = mine[np.argsort(rows[mine], kind="stable")]
+    """Yield groups of rows that lie near each other in a file, in the order of the file."""
+    by_row = chosen[np.argsort(rows[chosen], kind="stable")]
     edges = np.flatnonzero(np.diff(rows[by_row] // _BLOCK)) + 1
     if len(by_row):
         yield from np.split(by_row, edges)
 
 
 def _head(columns: Sequence[str]) -> bytes:
-    told = json.dumps(list(columns), separators=(",", ":")).encode()
-    return _MAGIC + struct.pack("<I", len(told)) + told
+    names = json.dumps(list(columns), separators=(",", ":")).encode()
+    return _MAGIC + struct.pack("<I", len(names)) + names
 
 
-def _keys(first: Words, replications: npt.NDArray[np.int64]) -> Words:
+def _keys(first: Keys, replications: npt.NDArray[np.int64]) -> Keys:
     return first.astype(np.uint64) + replications.astype(np.uint64) * _SPREAD
 
 
 def _checks(block: bytes, size: int, count: int) -> npt.NDArray[np.uint32]:
-    """Work out the checksum that each row of a block ought to have."""
+    """Return the checksum that each row of a block should have."""
     content = memoryview(block)
     ends = range(size, count * size + 1, size)
     return np.fromiter((zlib.crc32(content[end - size : end - 4]) for end in ends), np.uint32)

@@ -1,4 +1,4 @@
-"""Write results folders whole or not at all."""
+"""Write results folders atomically: the whole folder, or nothing."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _DRAFT = "partial"
 
 
 def reserve(folder: Path, fingerprint: str) -> None:
-    """Make sure, before any work is done, that results can be saved in a folder.
+    """Check before a run that its results can be saved in a folder.
 
     Parameters
     ----------
     folder : Path
-        The results folder to be; what leads to it is made.
+        The future results folder; its parent folders are created.
     fingerprint : str
-        Of the scenario to be run.
+        Fingerprint of the scenario to be run.
 
     Raises
     ------
     CommandError
-        If it cannot be written, or if something else than results of this very scenario is there,
-        which saving would destroy.
+        If it cannot be written, or holds anything but results of the same scenario, which saving
+        would destroy.
     """
     try:
         _refuse_to_destroy(folder, fingerprint)
@@ -43,30 +43,30 @@ def reserve(folder: Path, fingerprint: str) -> None:
 
 
 def save(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) -> None:
-    """Write a results folder, in place of an earlier one if there is any.
+    """Write a results folder, replacing an earlier one.
 
-    The folder is built beside its place under a hidden name and renamed when all of it is on the
-    disk, so that no interruption leaves one that looks whole.
+    The folder is built next to its target under a hidden name and renamed once all of it is on the
+    disk, so that an interruption never leaves a folder that looks complete.
 
     Parameters
     ----------
     folder : Path
-        The results folder, as reserved.
+        The results folder, checked by `reserve`.
     files : mapping of str to bytes
-        Content of each file by name.
+        Content of each file, by name.
     facts : mapping
-        What the manifest says, besides the hashes of the files.
+        Content of the manifest, except the hashes of the files.
 
     Raises
     ------
     RunError
-        If the disk is full or fails; nothing half made is left, and an earlier folder stays.
+        If the disk is full or fails. Nothing incomplete is left, and an earlier folder stays.
     """
-    place = folder.resolve()
-    partial = _sibling(place, _DRAFT)
+    target = folder.resolve()
+    partial = _sibling(target, _DRAFT)
     try:
         _fill(partial, files, facts)
-        _move_into_place(partial, place)
+        _replace(partial, target)
     except OSError as error:
         raise RunError(
             f"cannot write results to {folder}: {_reason(error)}; nothing was written there."
@@ -76,12 +76,12 @@ def save(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) 
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Put a file in place at once, on the disk: whole, or as it was before.
+    """Write a file atomically and sync it to the disk.
 
     Raises
     ------
     OSError
-        If the disk is full or fails.
+        If the disk is full or fails; the earlier file stays.
     """
     draft = _sibling(path, _DRAFT)
     try:
@@ -92,7 +92,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def is_draft(path: Path) -> bool:
-    """Tell whether a file is one that is being put in place, or whose writer was killed."""
+    """Return whether a file is unfinished: still being written, or left by a killed process."""
     return path.name.startswith(".") and f".{_DRAFT}-" in path.name
 
 
@@ -100,15 +100,15 @@ def _refuse_to_destroy(folder: Path, fingerprint: str) -> None:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     try:
-        found = fingerprint_of(folder)
+        existing = fingerprint_of(folder)
     except ResultsError:
         raise CommandError(
-            f"{folder} exists and is not a results folder; choose another with --out."
+            f"{folder} exists and is not a results folder; choose another folder with --out."
         ) from None
-    if found != fingerprint:
+    if existing != fingerprint:
         raise CommandError(
-            f"{folder} holds the results of another scenario ({found}, this one is {fingerprint}); "
-            "choose another with --out, or delete it first."
+            f"{folder} holds the results of another scenario ({existing}; this one is "
+            f"{fingerprint}). Choose another folder with --out, or delete it first."
         )
 
 
@@ -118,7 +118,7 @@ def _fill(partial: Path, files: Mapping[str, bytes], facts: Mapping[str, object]
     for name, content in files.items():
         _write(partial / name, content)
     hashes = {name: sha256(content).hexdigest() for name, content in files.items()}
-    # Last of all: what has no manifest is no results folder.
+    # The manifest comes last, because a folder without one is not a results folder.
     _write(partial / MANIFEST, encode_manifest(facts, hashes))
     _sync_folder(partial)
 
@@ -130,23 +130,23 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _move_into_place(partial: Path, place: Path) -> None:
-    old = _sibling(place, "old")
-    replaced = place.exists()
+def _replace(partial: Path, target: Path) -> None:
+    old = _sibling(target, "old")
+    replaced = target.exists()
     if replaced:
-        place.rename(old)
+        target.rename(old)
     try:
-        partial.rename(place)
+        partial.rename(target)
     except BaseException:
         if replaced:
-            old.rename(place)
+            old.rename(target)
         raise
-    _sync_folder(place.parent)
+    _sync_folder(target.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Bring a folder's entries to the disk, where the system can be asked to."""
+    """Sync a folder's entries to the disk, where the system supports it."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -156,9 +156,9 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _sibling(place: Path, role: str) -> Path:
-    # Shortened, since a name of full length has no room for anything beside it.
-    return place.with_name(f".{place.name[:50]}.{role}-{os.getpid()}")
+def _sibling(path: Path, role: str) -> Path:
+    # Shortened, because a name of full length leaves no room for a suffix.
+    return path.with_name(f".{path.name[:50]}.{role}-{os.getpid()}")
 
 
 def _reason(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""The tables of a results folder, grown one run after another."""
+"""Build the tables of a results folder, one run after another."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ __all__ = [
     "Declaration",
     "Measuring",
     "Tables",
-    "defined",
     "encode",
+    "nullable_column",
 ]
 
 Floats = npt.NDArray[np.float64]
 
 GROUPS = ("tier", "decile", "pool", "need")
-"""What the months are also told apart by, each in a table of its own."""
+"""Groups by which monthly values are also tabulated, each in a table of its own."""
 
 DISTRIBUTIONS = ("lorenz", "cascades")
-"""How things are distributed over the whole run, each in a table of its own."""
+"""Distributions over the whole run, each in a table of its own."""
 
 REPLICATIONS = "replications.parquet"
-"""The table of whole-horizon values, a row a run: policy, replication, then the measures."""
+"""The table of whole-horizon values, one row per run: policy, replication, then the measures."""
 
 _KEYS = {
     "monthly.parquet": 3,
@@ -45,7 +45,7 @@ _KEYS = {
     **{f"by_{kind}.parquet": 4 for kind in GROUPS},
     **{f"{kind}.parquet": 3 for kind in DISTRIBUTIONS},
 }
-"""How many columns of a table say what its rows are of; one of no more has no measures."""
+"""Number of key columns of each table; a table with no more columns has no measures."""
 
 PARQUET: Any = {
     "compression": "zstd",
@@ -53,11 +53,11 @@ PARQUET: Any = {
     "statistics": True,
     "row_group_size": 65_536,
 }
-"""How Parquet files are written: said in full, since changed defaults would change their bytes."""
+"""How Parquet files are written; given in full, because other defaults would change their bytes."""
 
 
 class Declaration(Protocol):
-    """What the tables need to know of a measure."""
+    """What the tables need to know about a measure."""
 
     @property
     def unit(self) -> str:
@@ -65,30 +65,30 @@ class Declaration(Protocol):
 
 
 class Measuring(Protocol):
-    """Turns tallies into numbers; the module ``sim.model.measuring`` is one."""
+    """Turns tallies into numbers, as the module ``sim.model.measuring`` does."""
 
     @property
     def MEASURES(self) -> Mapping[str, Declaration]:  # noqa: N802 (a module's constant)
-        """Every measure by name, in the order of the tables."""
+        """Every measure by name, in the order of the tables' columns."""
 
     def monthly(self, tallies: Any, /) -> Mapping[str, Floats]:
-        """Give each measure's values, one a month; NaN where undefined."""
+        """Return each measure's values, one per month; NaN where undefined."""
 
     def whole(self, tallies: Any, /) -> Mapping[str, float]:
-        """Give each measure's value over the whole horizon; NaN where undefined."""
+        """Return each measure's value over the whole horizon; NaN where undefined."""
 
     def by_group(self, tallies: Any, kind: str, /) -> tuple[Sequence[str], Mapping[str, Floats]]:
-        """Give the names of a kind's groups, and each measure's values, months by groups."""
+        """Return the names of the groups, and each measure's values as months by groups."""
 
     def distributions(self, tallies: Any, /) -> Mapping[str, Mapping[str, Floats]]:
-        """Give some of `DISTRIBUTIONS`: its columns, the first of which says what rows are of."""
+        """Return the columns of each of `DISTRIBUTIONS` that the run has, the key column first."""
 
     def value(self, tallies: Any, term: Term, /) -> float:
-        """Give what a term of a claim is; NaN where undefined."""
+        """Return the value of a term of a claim; NaN where undefined."""
 
 
 class Tables:
-    """Collects what the tables need of each run's tallies, so that the tallies can go.
+    """Collects from each run's tallies what the tables need, so that the tallies can be freed.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ class Tables:
     policies : sequence of str
         In the scenario's order.
     hypotheses : sequence of Hypothesis
-        To be judged; all of their policies are run.
+        Hypotheses to be judged; all of their policies are run.
     """
 
     def __init__(
@@ -113,38 +113,38 @@ class Tables:
         self._grouped: dict[str, dict[Unit, tuple[Sequence[str], Mapping[str, Floats]]]] = {
             kind: {} for kind in GROUPS
         }
-        self._shapes: dict[Unit, Mapping[str, Mapping[str, Floats]]] = {}
+        self._distributions: dict[Unit, Mapping[str, Mapping[str, Floats]]] = {}
         self._earlier: Mapping[str, pl.DataFrame] = {}
         self._evidence = Evidence(hypotheses, measuring.value) if hypotheses else None
 
     def add(self, unit: Unit, tallies: Any) -> None:
-        """Take in one run."""
+        """Add one run."""
         self._monthly[unit] = self._measuring.monthly(tallies)
         self._whole[unit] = self._measuring.whole(tallies)
         for kind, runs in self._grouped.items():
             runs[unit] = self._measuring.by_group(tallies, kind)
-        self._shapes[unit] = self._measuring.distributions(tallies)
+        self._distributions[unit] = self._measuring.distributions(tallies)
         if self._evidence is not None:
             self._evidence.add(unit, tallies)
 
     def take(self, earlier: Mapping[str, pl.DataFrame]) -> None:
-        """Take in the tables of earlier runs, by the name of their file, in place of any before."""
+        """Set the tables of earlier runs, by file name, replacing any set before."""
         self._earlier = earlier
         if self._evidence is not None and TERMS in earlier:
             self._evidence.take(earlier[TERMS])
 
     def values(self) -> Values:
-        """Arrange whole-horizon values by policy and measure, one a replication."""
-        return values_of(self._joined(REPLICATIONS, self._whole_frame()))
+        """Arrange whole-horizon values by policy and measure, one per replication."""
+        return values_of(self._with_earlier(REPLICATIONS, self._whole_frame()))
 
     def frames(self) -> dict[str, pl.DataFrame]:
-        """Lay out all tables by the name of their file; the order of the runs leaves no trace."""
+        """Return all tables by file name; they do not depend on the order of the runs."""
         units = {name: declared.unit for name, declared in self._measuring.MEASURES.items()}
         values = self.values()
         new = {"monthly.parquet": self._monthly_frame(), REPLICATIONS: self._whole_frame()}
         new |= {f"by_{kind}.parquet": self._group_frame(kind) for kind in GROUPS}
-        new |= {f"{kind}.parquet": self._shape_frame(kind) for kind in DISTRIBUTIONS}
-        frames = {name: self._joined(name, frame) for name, frame in new.items()}
+        new |= {f"{kind}.parquet": self._distribution_frame(kind) for kind in DISTRIBUTIONS}
+        frames = {name: self._with_earlier(name, frame) for name, frame in new.items()}
         frames = {name: frame for name, frame in frames.items() if frame.width > _KEYS[name]}
         frames["summary.csv"] = summary_table(values, units)
         frames["differences.csv"] = differences_table(values, units)
@@ -153,30 +153,30 @@ class Tables:
             frames["hypotheses.csv"] = self._evidence.table()
         return frames
 
-    def _joined(self, name: str, new: pl.DataFrame) -> pl.DataFrame:
-        """Put a table together with that of earlier runs, by policy and replication."""
+    def _with_earlier(self, name: str, new: pl.DataFrame) -> pl.DataFrame:
+        """Join a table with that of earlier runs, sorted by policy and replication."""
         if name not in self._earlier:
             return new
         both = [self._earlier[name], *([new] if new.height else [])]
-        place = pl.col("policy").replace_strict(
+        policy_index = pl.col("policy").replace_strict(
             list(self._policies), list(range(len(self._policies))), return_dtype=pl.Int64
         )
-        return pl.concat(both).sort(place, "replication", maintain_order=True)
+        return pl.concat(both).sort(policy_index, "replication", maintain_order=True)
 
     def _ordered(self) -> list[Unit]:
-        place = {name: number for number, name in enumerate(self._policies)}
-        return sorted(self._whole, key=lambda unit: (place[unit.policy], unit.replication))
+        index = {name: number for number, name in enumerate(self._policies)}
+        return sorted(self._whole, key=lambda unit: (index[unit.policy], unit.replication))
 
     def _whole_frame(self) -> pl.DataFrame:
         units = self._ordered()
-        keys = _of_runs(units, [1] * len(units))
+        keys = _run_columns(units, [1] * len(units))
         runs = [{m: np.array([v]) for m, v in self._whole[unit].items()} for unit in units]
         return pl.DataFrame(keys | self._columns(runs))
 
     def _monthly_frame(self) -> pl.DataFrame:
         runs = [(unit, self._monthly[unit]) for unit in self._ordered()]
         months = [_rows(values) for _, values in runs]
-        keys = _of_runs([unit for unit, _ in runs], months)
+        keys = _run_columns([unit for unit, _ in runs], months)
         keys["month"] = pl.Series([m for n in months for m in range(1, n + 1)], dtype=pl.Int64)
         return pl.DataFrame(keys | self._columns([values for _, values in runs]))
 
@@ -194,58 +194,62 @@ class Tables:
             frame = frame.with_columns(pl.col(kind).cast(pl.Int64))
         return frame.with_columns(**self._columns([values for _, _, values in runs]))
 
-    def _shape_frame(self, kind: str) -> pl.DataFrame:
-        runs = [(u, self._shapes[u][kind]) for u in self._ordered() if kind in self._shapes[u]]
+    def _distribution_frame(self, kind: str) -> pl.DataFrame:
+        runs = [
+            (u, self._distributions[u][kind])
+            for u in self._ordered()
+            if kind in self._distributions[u]
+        ]
         rows = [_rows(columns) for _, columns in runs]
         columns = runs[0][1] if runs else {}
-        values = {c: defined(np.concatenate([run[c] for _, run in runs])) for c in columns}
-        return pl.DataFrame(_of_runs([unit for unit, _ in runs], rows) | values)
+        values = {c: nullable_column(np.concatenate([run[c] for _, run in runs])) for c in columns}
+        return pl.DataFrame(_run_columns([unit for unit, _ in runs], rows) | values)
 
     def _columns(self, runs: Sequence[Mapping[str, Floats]]) -> dict[str, pl.Series]:
-        """Join each measure's values over runs, in the order of the measures."""
+        """Concatenate each measure's values over runs, in the order of the measures."""
         return {
-            measure: defined(np.concatenate([np.ravel(run[measure]) for run in runs]))
+            measure: nullable_column(np.concatenate([np.ravel(run[measure]) for run in runs]))
             for measure in self._measuring.MEASURES
             if runs and all(measure in run for run in runs)
         }
 
 
 def encode(frame: pl.DataFrame, name: str) -> bytes:
-    """Write a table as its file's name says; equal tables give equal bytes.
+    """Encode a table in the format of its file name; equal tables give equal bytes.
 
     Parameters
     ----------
     frame : polars.DataFrame
     name : str
-        Ends in ``.csv`` or ``.parquet``.
+        File name that ends in ``.csv`` or ``.parquet``.
     """
     buffer = BytesIO()
     if name.endswith(".csv"):
         frame.write_csv(buffer, line_terminator="\n")
     else:
-        # How a frame is cut into chunks would show in the file.
+        # Otherwise the chunks of a frame would show in the file.
         frame.rechunk().write_parquet(buffer, **PARQUET)
     return buffer.getvalue()
 
 
-def defined(values: Floats) -> pl.Series:
-    """Make a column in which what is undefined is null, which every reader takes for missing.
+def nullable_column(values: Floats) -> pl.Series:
+    """Make a column in which undefined values are null, which every reader treats as missing.
 
     Parameters
     ----------
     values : array of float
         NaN or infinite where undefined.
     """
-    known = np.where(np.isfinite(values), values, np.nan)
-    return pl.Series(known, dtype=pl.Float64, nan_to_null=True)
+    finite = np.where(np.isfinite(values), values, np.nan)
+    return pl.Series(finite, dtype=pl.Float64, nan_to_null=True)
 
 
 def _rows(values: Mapping[str, Floats]) -> int:
     return len(next(iter(values.values()))) if values else 0
 
 
-def _of_runs(units: Sequence[Unit], rows: Sequence[int]) -> dict[str, pl.Series]:
-    """Make the columns that say of which run a row is."""
+def _run_columns(units: Sequence[Unit], rows: Sequence[int]) -> dict[str, pl.Series]:
+    """Make the columns that identify the run of each row."""
     policies = _repeat([unit.policy for unit in units], rows)
     replications = _repeat([unit.replication for unit in units], rows)
     return {

@@ -1,18 +1,13 @@
-"""Means over replications, and differences between policies, with what is known about both.
+"""Estimate means over replications and differences between policies, with intervals and tests.
 
-Replications of one policy are independent; the same replication under two policies has the same
-people and the same luck. So a mean has Student's t interval over the replications, and a difference
-between policies is taken replication by replication.
+Replications of one policy are independent; the same replication under two policies uses the same
+people and the same random numbers. So a mean has Student's t interval over the replications, and
+a difference between policies is taken replication by replication (common random numbers).
 
 References
 ----------
 Student (1908), The probable error of a mean, Biometrika 6(1), doi:10.1093/biomet/6.1.1.
 Law & Kelton (2000), Simulation modeling and analysis, 3rd ed., section 10.2 (paired-t intervals).
-
-Means with Student's t intervals of many points at once.
-
-The same as `sim.stats.intervals.estimate` point by point, to within rounding: where thousands
-of points are laid out, a call a point takes longer than reading the tables.
 """
 
 from __future__ import annotations
@@ -41,12 +36,15 @@ __all__ = [
 ]
 
 CONFIDENCE = 0.95
+"""Coverage of every interval, unless a caller asks for another."""
 
 ALPHA = round(1 - CONFIDENCE, 9)  # 0.05, which binary floats miss by a hair
-"""A test decides where its p is below this."""
+"""Level of significance: a difference is significant where its p is below this."""
 
 # Differences that agree to this share of what was subtracted differ by rounding, not by chance.
 ROUNDING = 1e-12
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Estimate:
     low, high : float or None
         Ends of the interval; None with fewer than two replications.
     replications : int
-        How many replications the mean rests on: those in which the value is defined.
+        Number of replications in which the value is defined.
     """
 
     mean: float | None
@@ -80,7 +78,7 @@ class Difference:
     low, high, p : float or None
         Ends of the interval, and the two-sided p value (0 to 1); None with fewer than two pairs.
     replications : int
-        How many replications define both sides.
+        Number of replications in which both sides are defined.
     """
 
     mean: float | None
@@ -96,23 +94,23 @@ def estimate(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimat
     Parameters
     ----------
     values : iterable of float
-        One a replication, any unit; those that are not finite are left out of account.
+        One per replication, in any unit; values that are not finite are ignored.
     confidence : float
         Probability that the interval covers the mean, between 0 and 1.
 
     Returns
     -------
     Estimate
-        With equal values the interval has no width: nothing in them tells of any spread.
+        With equal values the interval has no width, because they show no spread.
     """
-    kept = [float(value) for value in values if isfinite(value)]
-    if not kept:
+    finite = [float(value) for value in values if isfinite(value)]
+    if not finite:
         return Estimate(None, None, None, 0)
-    mean = _mean(kept)
-    if len(kept) == 1:
+    mean = _mean(finite)
+    if len(finite) == 1:
         return Estimate(mean, None, None, 1)
-    half = _half_width(_spread(kept, mean), len(kept), confidence)
-    return Estimate(mean, mean - half, mean + half, len(kept))
+    half = _half_width(_spread(finite, mean), len(finite), confidence)
+    return Estimate(mean, mean - half, mean + half, len(finite))
 
 
 def estimate_share(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimate:
@@ -121,25 +119,26 @@ def estimate_share(values: Iterable[float], confidence: float = CONFIDENCE) -> E
     Parameters
     ----------
     values : iterable of float
-        One a replication, 1 where it happened and 0 where not; those that are not finite are left
-        out of account.
+        One per replication, 1 where it happened and 0 where not; values that are not finite are
+        ignored.
     confidence : float
         Probability that the interval covers the share, between 0 and 1.
 
     Returns
     -------
     Estimate
-        Within 0 and 1. What never happened in ten runs may still happen: the interval has a width.
+        Within 0 and 1. The interval has a width even where the event never happened, because what
+        did not happen in ten runs may still happen.
 
     References
     ----------
     Wilson (1927), Probable inference, the law of succession, and statistical inference, Journal of
     the American Statistical Association 22(158), doi:10.1080/01621459.1927.10502953.
     """
-    kept = [float(value) for value in values if isfinite(value)]
-    if len(kept) < 2:
-        return estimate(kept, confidence)
-    n, share, z2 = len(kept), _mean(kept), float(ndtri(0.5 + confidence / 2)) ** 2
+    finite = [float(value) for value in values if isfinite(value)]
+    if len(finite) < 2:
+        return estimate(finite, confidence)
+    n, share, z2 = len(finite), _mean(finite), float(ndtri(0.5 + confidence / 2)) ** 2
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = sqrt(z2) / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
     return Estimate(share, max(0.0, centre - half), min(1.0, centre + half), n)
@@ -153,17 +152,17 @@ def difference(
     Parameters
     ----------
     values, versus : sequence of float
-        Of equal length, one a replication in the same order; a pair in which either side is not
-        finite is left out of account.
+        Of equal length, one per replication in the same order; a pair in which either side is not
+        finite is ignored.
     confidence : float
         Probability that the interval covers the mean difference, between 0 and 1.
 
     Returns
     -------
     Difference
-        Where every pair differs by the same amount there is no spread to test against: the interval
-        has no width, and p is that of the exact sign test, 2 ** (1 - n), or 1 if the amount is 0.
-        So two replications that happen to agree never look like proof.
+        Where every pair differs by the same amount, there is no spread to test against: the
+        interval has no width, and p is that of the exact sign test, 2 ** (1 - n), or 1 if the
+        amount is 0. So two replications that happen to agree are never significant.
 
     Raises
     ------
@@ -185,96 +184,102 @@ def difference(
 def unpaired_difference(
     values: Sequence[float], versus: Sequence[float], confidence: float = CONFIDENCE
 ) -> Difference:
-    """Estimate the difference of two means from runs whose luck has nothing in common.
+    """Estimate the difference of two means from runs with independent random numbers.
 
     Parameters
     ----------
     values, versus : sequence of float
-        One a replication, any unit; those that are not finite are left out of account.
+        One per replication, in any unit; values that are not finite are ignored.
     confidence : float
         Probability that the interval covers the difference, between 0 and 1.
 
     Returns
     -------
     Difference
-        Its replications are those of the side that has fewer. Without any spread there is no test.
+        Its replications are those of the side with fewer. Without any spread there is no test.
 
     References
     ----------
     Welch (1947), The generalization of Student's problem when several different population
     variances are involved, Biometrika 34(1-2), doi:10.1093/biomet/34.1-2.28.
     """
-    sides = [[float(one) for one in side if isfinite(one)] for side in (values, versus)]
+    sides = [[float(value) for value in side if isfinite(value)] for side in (values, versus)]
     count = min(len(side) for side in sides)
     if count == 0:
         return Difference(None, None, None, None, 0)
     means = [_mean(side) for side in sides]
-    gap = means[0] - means[1]
+    mean_difference = means[0] - means[1]
     if count == 1:
-        return Difference(gap, None, None, None, 1)
-    parts = [_spread(side, mean) ** 2 / len(side) for side, mean in zip(sides, means, strict=True)]
-    error = sqrt(sum(parts))
+        return Difference(mean_difference, None, None, None, 1)
+    squared_errors = [
+        _spread(side, mean) ** 2 / len(side) for side, mean in zip(sides, means, strict=True)
+    ]
+    error = sqrt(sum(squared_errors))
     if error == 0:
-        return Difference(gap, None, None, None, count)
-    freedom = sum(parts) ** 2 / fsum(
-        part**2 / (len(side) - 1) for part, side in zip(parts, sides, strict=True)
+        return Difference(mean_difference, None, None, None, count)
+    freedom = sum(squared_errors) ** 2 / fsum(
+        squared_error**2 / (len(side) - 1)
+        for squared_error, side in zip(squared_errors, sides, strict=True)
     )
     half = float(stdtrit(freedom, 0.5 + confidence / 2)) * error
-    p = float(2.0 * stdtr(freedom, -abs(gap) / error))
-    return Difference(gap, gap - half, gap + half, p, count)
+    p = float(2.0 * stdtr(freedom, -abs(mean_difference) / error))
+    return Difference(mean_difference, mean_difference - half, mean_difference + half, p, count)
 
 
 def variance_reduction(values: Sequence[float], versus: Sequence[float]) -> float | None:
-    """Return how many times the pairs would have to be, were their luck not common, to say as much.
+    """Return the factor by which common random numbers reduce the variance of a difference.
+
+    Without them, this many times as many replications would be needed for the same precision.
 
     Parameters
     ----------
     values, versus : sequence of float
-        Of equal length, one a replication in the same order; a pair in which either side is not
-        finite is left out of account.
+        Of equal length, one per replication in the same order; a pair in which either side is not
+        finite is ignored.
 
     Returns
     -------
     float or None
         The sum of both variances over that of the paired difference, at least 0; below 1 pairing
-        did harm. None with fewer than two pairs, or where the difference has no spread.
+        increased the variance. None with fewer than two pairs, or where the difference has no
+        spread.
     """
     pairs = [(a, b) for a, b in zip(values, versus, strict=True) if isfinite(a) and isfinite(b)]
     if len(pairs) < 2:
         return None
     sides = [[a for a, _ in pairs], [b for _, b in pairs], [a - b for a, b in pairs]]
-    one, other, apart = (_spread(side, _mean(side)) ** 2 for side in sides)
-    return (one + other) / apart if apart > 0 else None
+    own, other, paired = (_spread(side, _mean(side)) ** 2 for side in sides)
+    return (own + other) / paired if paired > 0 else None
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Adjust the p values of one family for being many.
+    """Adjust the p values of one family of tests by Holm's method.
 
-    The family here is all pairs of policies within one measure: the question is which policies
-    differ in it. Measures are different questions, and are not adjusted for each other.
+    Here a family is all pairs of policies within one measure: it asks which policies differ in that
+    measure. Measures are separate questions and are not adjusted for each other.
 
     Parameters
     ----------
     p_values : sequence of float or None
-        One a test, 0 to 1; None where no test could be made, which does not count in the family.
+        One per test, 0 to 1; None where no test could be made, which does not count in the family.
 
     Returns
     -------
     list of float or None
-        In the same order, 0 to 1; rejecting those below alpha errs anywhere in the family with
-        probability at most alpha.
+        In the same order, 0 to 1. Rejecting those below alpha makes one or more false rejections in
+        the family with probability at most alpha.
 
     References
     ----------
     Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of
     Statistics 6(2), 65-70, https://www.jstor.org/stable/4615733.
     """
-    ranked = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    ranked = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
     adjusted: list[float | None] = [None] * len(p_values)
     highest = 0.0
-    for rank, (p, place) in enumerate(ranked):
+    for rank, (p, index) in enumerate(ranked):
         highest = max(highest, min(1.0, (len(ranked) - rank) * p))
-        adjusted[place] = highest
+        adjusted[index] = highest
     return adjusted
 
 
@@ -305,36 +310,36 @@ def _p_value(pairs: Sequence[tuple[float, float]], mean: float) -> float:
     return float(2.0 * stdtr(n - 1, -statistic))
 
 
-Floats = npt.NDArray[np.float64]
-
-
 def estimate_each(
     values: Floats, axis: int, confidence: float = CONFIDENCE
 ) -> tuple[Floats, Floats]:
-    """Estimate means over one axis, with half of each one's interval.
+    """Estimate means over one axis, with half of each interval's width.
+
+    Equals `estimate` point by point, to within rounding. For thousands of points one call per point
+    would take longer than reading the tables.
 
     Parameters
     ----------
     values : array of float
-        In any unit; what is not finite is left out of account.
+        In any unit; values that are not finite are ignored.
     axis : int
-        Along which replications lie.
+        The axis of the replications.
     confidence : float
         Probability that an interval covers its mean, between 0 and 1.
 
     Returns
     -------
     means, halves : arrays of float
-        Of the shape without that axis. NaN where no replication defines the mean, and for the half
-        where fewer than two do.
+        Of the shape without that axis. A mean is NaN where no replication defines it; a half-width
+        is NaN where fewer than two replications do.
     """
-    kept = np.where(np.isfinite(values), values, np.nan)
-    count = np.isfinite(kept).sum(axis=axis)
+    finite = np.where(np.isfinite(values), values, np.nan)
+    count = np.isfinite(finite).sum(axis=axis)
     with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
-        # A point that no replication defines is no number, and that is what is wanted.
+        # A point that no replication defines is meant to be NaN, so numpy need not warn of it.
         warnings.simplefilter("ignore", RuntimeWarning)
-        means = np.nanmean(kept, axis=axis)
-        spread = np.nanstd(kept, axis=axis, ddof=1)
+        means = np.nanmean(finite, axis=axis)
+        spread = np.nanstd(finite, axis=axis, ddof=1)
         quantile = stdtrit(np.maximum(count - 1, 1), 0.5 + confidence / 2)
         halves = np.where(count > 1, quantile * spread / np.sqrt(count), np.nan)
     return means, halves

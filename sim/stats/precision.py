@@ -1,4 +1,4 @@
-"""How many replications do: until each mean is known to a share of itself.
+"""Decide how many replications are needed for a wanted relative precision.
 
 References
 ----------
@@ -16,82 +16,82 @@ from dataclasses import dataclass
 
 from sim.stats.intervals import Estimate, estimate
 
-__all__ = ["MOST", "Precision", "relative_half_width"]
+__all__ = ["MAX_REPLICATIONS", "Precision", "relative_half_width"]
 
-MOST = 1000
-"""Replications at which a search for precision gives up, unless said otherwise."""
+MAX_REPLICATIONS = 1000
+"""Replications at which the search for precision stops, unless the caller sets another limit."""
 
 Values = Mapping[str, Mapping[str, Sequence[float]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """How well means are to be known.
+    """The relative precision that means have to reach.
 
     Attributes
     ----------
     targets : mapping of str to float
-        By measure: half of the 95% interval's width over the size of the mean, above 0. Under
-        every policy it has to be reached.
-    most : int
-        Replications at which to give up.
+        By measure: half of the 95% interval's width over the size of the mean, above 0. It has to
+        be reached under every policy.
+    max_replications : int
+        Replications at which to stop even if a target is not reached.
     """
 
     targets: Mapping[str, float]
-    most: int = MOST
+    max_replications: int = MAX_REPLICATIONS
 
-    def next(self, values: Values, replications: int) -> int | None:
-        """Return how many replications to go on to; None if all is known well enough, or enough.
+    def next_replications(self, values: Values, replications: int) -> int | None:
+        """Return the total to run next; None once the targets or the limit are reached.
 
         Parameters
         ----------
         values : mapping of policy, then measure, to sequence of float
-            Whole-horizon values, one a replication.
+            Whole-horizon values, one per replication.
         replications : int
-            How many there are.
+            Number of replications so far.
 
         Notes
         -----
-        What the spread so far calls for, but at most twice as many: an early spread is a guess. It
-        depends on the values alone, so that it is the same however they were run.
+        The number follows from the spread so far, but is at most twice as many, because an early
+        estimate of the spread is rough. It depends only on the values, not on how they were run.
         """
-        wanted = max((self._needed(found, target, replications)
-                      for _, found, target in self._estimates(values)), default=0)  # fmt: skip
-        if wanted <= replications or replications >= self.most:
+        needed = max((self._needed(mean, target, replications)
+                      for _, mean, target in self._estimates(values)), default=0)  # fmt: skip
+        if needed <= replications or replications >= self.max_replications:
             return None
-        return min(max(wanted, replications + 1), 2 * replications, self.most)
+        return min(max(needed, replications + 1), 2 * replications, self.max_replications)
 
-    def reached(self, values: Values) -> dict[str, object]:
-        """Say for the manifest, by measure, what was wanted and what the worst policy came to."""
+    def facts(self, values: Values) -> dict[str, object]:
+        """Return for the manifest each measure's target and the precision of its worst policy."""
         worst: dict[str, float] = {}
-        for measure, found, _ in self._estimates(values):
-            worst[measure] = max(worst.get(measure, 0.0), relative_half_width(found))
-        told = {
+        for measure, mean, _ in self._estimates(values):
+            worst[measure] = max(worst.get(measure, 0.0), relative_half_width(mean))
+        facts = {
             measure: {"wanted": target, "reached": _finite(worst.get(measure, math.inf))}
             for measure, target in self.targets.items()
         }
-        return {"precision": told}
+        return {"precision": facts}
 
     def _estimates(self, values: Values) -> Iterator[tuple[str, Estimate, float]]:
         for measures in values.values():
             for measure, target in self.targets.items():
                 yield measure, estimate(measures[measure]), target
 
-    def _needed(self, found: Estimate, target: float, replications: int) -> int:
-        ratio = relative_half_width(found) / target
+    def _needed(self, mean: Estimate, target: float, replications: int) -> int:
+        ratio = relative_half_width(mean) / target
         if ratio <= 1.0:
             return 0
         return 2 * replications if math.isinf(ratio) else math.ceil(replications * ratio * ratio)
 
 
-def relative_half_width(found: Estimate) -> float:
-    """Return half of an interval's width over the size of the mean; infinite without one."""
-    if found.mean is None or found.low is None or found.high is None:
+def relative_half_width(mean: Estimate) -> float:
+    """Return half of the interval's width over the size of the mean; infinite if undefined."""
+    if mean.mean is None or mean.low is None or mean.high is None:
         return math.inf
-    half = (found.high - found.low) / 2
+    half = (mean.high - mean.low) / 2
     if half == 0:
         return 0.0
-    return half / abs(found.mean) if found.mean else math.inf
+    return half / abs(mean.mean) if mean.mean else math.inf
 
 
 def _finite(value: float) -> float | None:

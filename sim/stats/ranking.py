@@ -1,8 +1,8 @@
-"""Which policy is best, at a stated confidence: Kim and Nelson's procedure on replications at hand.
+"""Select the best policy at a stated confidence by Kim and Nelson's procedure.
 
-It looks after each replication, drops a policy as soon as another is ahead of it by more than luck
-explains, and stops when one is left. It stays valid when replications are paired by common random
-numbers, which make it stop sooner.
+It screens after each replication, drops a policy as soon as another is significantly ahead, and
+stops when one is left. It stays valid when replications are paired by common random numbers, which
+make it stop sooner.
 
 References
 ----------
@@ -18,33 +18,33 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FIRST", "Selection", "select"]
+__all__ = ["FIRST_STAGE", "Selection", "select"]
 
-FIRST = 10
-"""Replications from which the procedure learns how much luck matters, where there are as many."""
+FIRST_STAGE = 10
+"""Replications of the first stage, which estimates the variances, where there are as many."""
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the procedure came to.
+    """Result of the procedure.
 
     Attributes
     ----------
     best : str or None
-        The policy that is best, or within the indifference of the best, at the confidence; None
-        while more replications are needed to say so.
+        The policy that is best, or within the indifference zone of the best, at the stated
+        confidence; None while more replications are needed.
     contenders : tuple of str
-        The policies that are not ruled out, in their order.
+        The policies that are not yet ruled out, in their order.
     replications : int
-        How many there are in which every policy's value is defined.
+        Number of replications in which every policy's value is defined.
     used : int
-        After how many of them it was settled; all, if it is not.
+        Replications after which it was settled; all of them if it is not.
     more : int
-        As many more replications surely settle it; 0 if it is settled.
+        Further replications that are sure to settle it; 0 if it is settled.
     indifference : float
-        A difference too small to care about, in the unit of the values.
+        Largest difference that does not matter, in the unit of the values.
     confidence : float
         Least probability that `best` is right, 0 to 1.
     """
@@ -64,17 +64,17 @@ def select(
     confidence: float = 0.95,
     *,
     larger: bool = True,
-    first: int = FIRST,
+    first: int = FIRST_STAGE,
 ) -> Selection:
     """Select the best policy by its mean.
 
     Parameters
     ----------
     values : mapping of str to sequence of float
-        By policy: one a replication, all of the same length, paired by common random numbers or
-        independent; a replication in which any is not finite is left out of account.
+        By policy: one per replication, all of the same length, paired by common random numbers or
+        independent; a replication in which any value is not finite is ignored.
     indifference : float
-        Above 0, in the unit of the values: policies this close are as good as each other.
+        Above 0, in the unit of the values: policies this close count as equally good.
     confidence : float
         Between 1 / (number of policies) and 1.
     larger : bool
@@ -85,13 +85,13 @@ def select(
     Returns
     -------
     Selection
-        Right with at least the stated probability whenever the best is ahead by the indifference,
-        for normal values; means over months and people are nearly so.
+        Correct with at least the stated probability whenever the best is ahead by the indifference
+        and values are normal; means over months and people are nearly normal.
 
     Raises
     ------
     ValueError
-        If there is no policy, or the indifference or the confidence is out of range.
+        If there is no policy, indifference <= 0, or the confidence is out of range.
     """
     names = tuple(values)
     if not names or indifference <= 0 or not 1 / max(len(names), 2) < confidence < 1:
@@ -105,17 +105,17 @@ def select(
                          indifference, confidence)  # fmt: skip
     enough = _enough(table, min(first, count), indifference, 1 - confidence)
     left, used = _screened(table, min(first, count), indifference, enough)
-    told = tuple(names[place] for place in left)
+    contenders = tuple(names[policy] for policy in left)
     needed = int(np.floor(enough[np.ix_(left, left)].max())) + 1
     settled = len(left) == 1
     return Selection(
-        told[0] if settled else None, told, count, used, 0 if settled else needed - count,
-        indifference, confidence,
+        contenders[0] if settled else None, contenders, count, used,
+        0 if settled else needed - count, indifference, confidence,
     )  # fmt: skip
 
 
 def _enough(table: Floats, first: int, indifference: float, error: float) -> Floats:
-    """Return, for each pair, how many replications surely settle it: h^2 S^2 / indifference^2."""
+    """Return for each pair the replications sure to settle it: h^2 S^2 / indifference^2."""
     policies = len(table)
     eta = 0.5 * ((2 * error / (policies - 1)) ** (-2 / (first - 1)) - 1)
     h2 = 2 * eta * (first - 1)
@@ -126,17 +126,17 @@ def _enough(table: Floats, first: int, indifference: float, error: float) -> Flo
 def _screened(
     table: Floats, first: int, indifference: float, enough: Floats
 ) -> tuple[list[int], int]:
-    """Return who is left after all replications, and after how many the last one fell."""
+    """Return who is left after all replications, and the replication of the last change."""
     left = list(range(len(table)))
     sums = np.cumsum(table, axis=1)
     for count in range(first, table.shape[1] + 1):
         means = sums[:, count - 1] / count
         slack = np.maximum(0.0, indifference / (2 * count) * (enough - count))
-        # Against all that were there before this look, whoever else falls at it.
-        kept = [i for i in left if all(means[i] >= means[j] - slack[i, j] for j in left)]
-        if len(kept) > 1 and count > enough[np.ix_(kept, kept)].max():
-            kept = [max(kept, key=lambda place: (means[place], -place))]
-        left = kept
+        # Compared with all that were left before this replication, even those that it drops too.
+        remaining = [i for i in left if all(means[i] >= means[j] - slack[i, j] for j in left)]
+        if len(remaining) > 1 and count > enough[np.ix_(remaining, remaining)].max():
+            remaining = [max(remaining, key=lambda policy: (means[policy], -policy))]
+        left = remaining
         if len(left) == 1:
             return left, count
     return left, table.shape[1]

@@ -1,8 +1,8 @@
-"""What replications say of a claim: supported, refuted or undecided.
+"""Judge claims by replications: supported, refuted or undecided.
 
-The two sides of a claim are worked out replication by replication. The same replication has the
-same people and the same luck under every policy, so left minus right is a paired difference, and
-far less noisy than either side.
+Both sides of a claim are evaluated replication by replication. The same replication has the same
+people and the same random numbers under every policy, so left minus right is a paired difference
+with far less variance than either side.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ Word = Literal["supported", "refuted", "undecided"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of a claim.
+    """The verdict on one claim.
 
     Attributes
     ----------
     word : {'supported', 'refuted', 'undecided'}
-        Supported if the 95% interval of the difference lies wholly on the claimed side of 0,
-        refuted if wholly on the other. Where every replication differs by the same amount there is
-        no interval, and the exact sign test has to be below 5%.
-    found : Difference
-        Left less right, paired; p is two-sided.
+        Supported if the 95% interval of the difference lies entirely on the claimed side of 0,
+        refuted if it lies entirely on the other side. Where every replication differs by the same
+        amount, the interval has no width and p of the exact sign test has to be below 5%.
+    difference : Difference
+        Left minus right, paired; p is two-sided.
     p_adjusted : float or None
-        By Holm over the claims that were judged together.
+        Adjusted by Holm's method over the claims that were judged together.
     """
 
     word: Word
-    found: Difference
+    difference: Difference
     p_adjusted: float | None = None
 
 
@@ -48,13 +48,13 @@ def judge(claim: Claim, values: Mapping[Term, Sequence[float]]) -> Verdict:
     ----------
     claim : Claim
     values : mapping of Term to sequence of float
-        What each of its terms was, one a replication in the same order; NaN where undefined, which
-        leaves the replication out of account.
+        Value of each of its terms, one per replication in the same order; NaN where undefined,
+        which excludes the replication.
 
     Returns
     -------
     Verdict
-        Of this claim alone.
+        Of this claim alone, without an adjusted p.
 
     Raises
     ------
@@ -66,33 +66,37 @@ def judge(claim: Claim, values: Mapping[Term, Sequence[float]]) -> Verdict:
         dict(zip(terms, row, strict=True))
         for row in zip(*(values[term] for term in terms), strict=True)
     ]
-    found = difference(
-        [_worked(claim.left, row) for row in rows], [_worked(claim.right, row) for row in rows]
+    paired = difference(
+        [_evaluated(claim.left, row) for row in rows],
+        [_evaluated(claim.right, row) for row in rows],
     )
-    return Verdict(_word(claim, found), found)
+    return Verdict(_word(claim, paired), paired)
 
 
 def judge_all(claims: Sequence[Claim], values: Mapping[Term, Sequence[float]]) -> list[Verdict]:
     """Judge claims as one family; see `judge`."""
     verdicts = [judge(claim, values) for claim in claims]
-    adjusted = holm([one.found.p for one in verdicts])
-    return [Verdict(one.word, one.found, p) for one, p in zip(verdicts, adjusted, strict=True)]
+    adjusted = holm([verdict.difference.p for verdict in verdicts])
+    return [
+        Verdict(verdict.word, verdict.difference, p)
+        for verdict, p in zip(verdicts, adjusted, strict=True)
+    ]
 
 
-def _word(claim: Claim, found: Difference) -> Word:
-    # p is below 5% just where the interval leaves out 0, and is there also where it has no width.
-    if found.mean is None or found.p is None or found.p >= ALPHA:
+def _word(claim: Claim, paired: Difference) -> Word:
+    # p < 5% exactly where the interval excludes 0, and is defined even where it has no width.
+    if paired.mean is None or paired.p is None or paired.p >= ALPHA:
         return "undecided"
-    return "supported" if (found.mean > 0.0) == (claim.sign == ">") else "refuted"
+    return "supported" if (paired.mean > 0.0) == (claim.sign == ">") else "refuted"
 
 
-def _worked(expression: Expression, values: Mapping[Term, float]) -> float:
-    """Work out one side of a claim; NaN where a term is undefined or a divisor is 0."""
+def _evaluated(expression: Expression, values: Mapping[Term, float]) -> float:
+    """Evaluate one side of a claim; NaN where a term is undefined or a divisor is 0."""
     if isinstance(expression, Term):
         return values[expression]
     if not isinstance(expression, Operation):
         return expression
-    left, right = _worked(expression.left, values), _worked(expression.right, values)
+    left, right = _evaluated(expression.left, values), _evaluated(expression.right, values)
     if expression.sign == "+":
         return left + right
     if expression.sign == "-":

@@ -17,7 +17,7 @@ with warnings.catch_warnings():
 from sim.errors import CommandError
 from sim.execution.dask import Cluster
 from sim.execution.executors import open_executor
-from sim.results.run_store import Ledger
+from sim.results.run_store import RunStore
 from sim.studies.sweep.folder import open_sweep
 from sim.studies.sweep.runner import record_sweep
 from tests.results import fake_sweep
@@ -81,7 +81,7 @@ def test_a_stopped_sweep_leaves_the_cluster_idle_and_keeps_what_was_done(tmp_pat
 
     with pytest.raises(KeyboardInterrupt):
         swept(tmp_path / "cluster", address, 0.02, stop)
-    assert len(Ledger(tmp_path / "cluster" / "runs", tuple(fake_sweep.MEASURES))) == 10
+    assert len(RunStore(tmp_path / "cluster" / "runs", tuple(fake_sweep.MEASURES))) == 10
     end = time.monotonic() + 20
     with distributed.Client(address, set_as_default=False) as client:
         while any(client.processing().values()) and time.monotonic() < end:

@@ -6,8 +6,8 @@ from sim.report.run.answer import answer
 from tests.report.test_differences import frames, row
 
 
-def sentences(known):
-    return tuple(_plain(one) for one in answer(known).sentences)
+def sentences(results):
+    return tuple(_plain(sentence) for sentence in answer(results).sentences)
 
 
 def _plain(sentence):
@@ -34,16 +34,16 @@ def test_a_clear_winner_is_named_with_its_interval():
     )
 
 
-def test_what_cannot_be_told_apart_is_said_to_be_so():
+def test_a_difference_that_is_not_significant_is_said_not_to_be():
     known = with_means(frames(row("a", "equal", 200.0, p=0.2)), equal=1000, a=1200, b=900)
     [sentence] = sentences(known)
-    assert "cannot be told apart from “equal”: on average 200.0 more" in sentence
+    assert "does not differ significantly from “equal”: 200.0 more on average" in sentence
 
 
 def test_a_tie_is_said_to_be_one():
     known = with_means(frames(row("a", "equal", 0.0, p=1.0)), equal=1000, a=1000, b=900)
     [sentence] = sentences(known)
-    assert sentence == "“equal” and “a” had the same profit (1,000); none was higher."
+    assert sentence == "“equal” and “a” had the same profit (1,000); no policy had more."
 
 
 def test_the_reference_is_compared_with_its_nearest_rival():
@@ -60,10 +60,10 @@ def test_an_untested_rival_is_owned_up_to():
     assert answer(with_means(tested, equal=1000, a=1200, b=1190)).reservations == ()
 
 
-def test_a_rival_that_luck_may_have_put_second_is_named():
+def test_a_rival_that_does_not_differ_significantly_is_named():
     tested = frames(row("a", "equal", 200.0), row("b", "a", -10.0, p=0.3))
     [reservation] = answer(with_means(tested, equal=1000, a=1200, b=1190)).reservations
-    assert _plain(reservation) == "By profit, “a” cannot be told apart from “b”."
+    assert _plain(reservation) == "“a” does not differ significantly in profit from “b”."
 
 
 def test_profit_comes_before_churn(folder):
@@ -76,7 +76,7 @@ def test_profit_comes_before_churn(folder):
     ("options", "words"),
     [
         ({"policies": ["equal"]}, "no other policy to compare with"),
-        ({"replications": 1}, "a single replication cannot tell this from luck"),
+        ({"replications": 1}, "a single replication cannot show whether this is chance"),
     ],
 )
 def test_poor_evidence_is_said_to_be_poor(results_folder, options, words):

@@ -6,21 +6,21 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from sim.errors import CommandError
-from sim.report.kit.canvas import apart, encode, save_figure, write_file
+from sim.report.kit.canvas import encode, save_figure, space_out, write_file
 
 
 def test_labels_that_do_not_touch_stay_where_they_are():
-    assert apart([0.9, 0.1, 0.5], 0.1, 0, 1) == pytest.approx([0.9, 0.1, 0.5])
+    assert space_out([0.9, 0.1, 0.5], 0.1, 0, 1) == pytest.approx([0.9, 0.1, 0.5])
 
 
 def test_labels_that_touch_move_apart_about_their_middle():
-    assert apart([0.5, 0.5], 0.1, 0, 1) == pytest.approx([0.45, 0.55])
+    assert space_out([0.5, 0.5], 0.1, 0, 1) == pytest.approx([0.45, 0.55])
 
 
 @given(st.lists(st.floats(-1, 2), min_size=1, max_size=30))
 def test_labels_are_in_order_apart_and_inside(wanted):
     gap = 0.05
-    placed = apart(wanted, gap, 0, 1)
+    placed = space_out(wanted, gap, 0, 1)
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
     shown = [placed[i] for i in order]
     least = min(gap, 1 / max(len(wanted) - 1, 1))

@@ -7,7 +7,14 @@ import pytest
 from sim.errors import RunError
 from sim.report.kit.frames import frames_of
 from sim.report.kit.number_format import ISOLATED
-from sim.report.stress_des.blocks import Drawing, Grid, Listing, filled, prose, written
+from sim.report.stress_des.blocks import (
+    BulletList,
+    Diagram,
+    TableBlock,
+    format_value,
+    has_content,
+    prose,
+)
 from sim.report.stress_des.checklist import ITEMS, checklist
 from sim.scenario.dump import dump
 from sim.scenario.reading.load import from_mapping
@@ -38,11 +45,11 @@ def words(frames, number):
 
 
 def _words(block):
-    if isinstance(block, Grid):
+    if isinstance(block, TableBlock):
         return " ".join([block.caption, *block.head, *(cell for row in block.rows for cell in row)])
-    if isinstance(block, Listing):
+    if isinstance(block, BulletList):
         return " ".join(block.items)
-    return block.template if isinstance(block, Drawing) else block
+    return block.template if isinstance(block, Diagram) else block
 
 
 def test_every_published_item_is_there_in_order():
@@ -66,9 +73,9 @@ def test_a_page_is_not_built_over_an_empty_item(folder, monkeypatch):
     assert not (folder / "report.html").exists()
 
 
-@pytest.mark.parametrize("block", ["", " \n", Listing(()), Grid("caption", ("a",), ())])
+@pytest.mark.parametrize("block", ["", " \n", BulletList(()), TableBlock("caption", ("a",), ())])
 def test_what_says_nothing_is_not_filled(block):
-    assert not filled(block)
+    assert not has_content(block)
 
 
 @pytest.mark.parametrize("scenario", shipped())
@@ -100,7 +107,7 @@ def test_a_plain_queue_says_what_is_switched_off(folder):
         ("2.5.1", "20,000 people, 8,000 of them customers"),
         ("2.5.2", "fault 0.3 {law: lognormal, mean: 14, cv: 1.2} 0.65"),
         ("2.5.3", "complaints 1 32 complaint frontline"),
-        ("2.5.4", "mean over people is 10 minutes"),
+        ("2.5.4", "averages 10 minutes over people"),
         ("3.1", "Rescorla & Wagner 1972"),
         ("3.3", "people.patience_minutes.mean 10 min set by this scenario"),
         ("3.3", "people.patience_minutes.cv 0.5  declared assumption"),
@@ -124,7 +131,7 @@ def test_parameters_are_all_there_and_marked_by_what_they_rest_on(frames):
         assert path in text
     assert "behaviour.talk.retell 0.1 probability declared assumption" in text
     assert "behaviour.satisfaction.gain 0.2  Oliver 1980" in text
-    assert "desk.enquiry_minutes {law: lognormal, mean: 6, cv: 0.8} min a choice" in text
+    assert "desk.enquiry_minutes {law: lognormal, mean: 6, cv: 0.8} min design choice" in text
 
 
 def test_all_prose_is_used():
@@ -133,5 +140,5 @@ def test_all_prose_is_used():
 
 
 def test_long_values_are_cut():
-    assert written([1.0] * 168).endswith("(see the scenario)")
-    assert written({"a": 1e-05, "b": [True, None]}) == "{a: 1e-05, b: true, none}"
+    assert format_value([1.0] * 168).endswith("(see the scenario)")
+    assert format_value({"a": 1e-05, "b": [True, None]}) == "{a: 1e-05, b: true, none}"

@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from sim.report.kit.differences import against_reference, between
+from sim.report.kit.differences import difference_between, differences_from_reference
 from sim.report.kit.frames import Frames
 from sim.results.difference_tables import DIFFERENCES, SUMMARY
 
@@ -36,21 +36,21 @@ def row(policy, versus, mean, p=0.01, measure="profit"):
     ],
 )
 def test_verdicts_follow_the_adjusted_p_and_the_direction(measure, mean, p, verdict):
-    table = against_reference(frames(row("a", "equal", mean, p, measure)))
+    table = differences_from_reference(frames(row("a", "equal", mean, p, measure)))
     assert table[measure, "a"].verdict == verdict
 
 
 def test_a_comparison_is_found_whichever_way_round_it_stands():
     known = frames(row("b", "a", 3.0))
-    assert between(known, "profit", "b", "a").mean == 3
-    turned = between(known, "profit", "a", "b")
+    assert difference_between(known, "profit", "b", "a").mean == 3
+    turned = difference_between(known, "profit", "a", "b")
     assert (turned.mean, turned.low, turned.high) == (-3, -5, -2)
-    assert between(known, "profit", "equal", "a") is None
+    assert difference_between(known, "profit", "equal", "a") is None
 
 
 def test_rows_that_do_not_touch_the_reference_are_left_out():
     known = frames(row("a", "equal", 1.0), row("b", "a", 3.0), row("equal", "b", 2.0))
-    assert {key: one.mean for key, one in against_reference(known).items()} == {
+    assert {key: one.mean for key, one in differences_from_reference(known).items()} == {
         ("profit", "a"): 1.0,
         ("profit", "b"): -2.0,
     }

@@ -42,7 +42,7 @@ def books() -> Frames:
 
 def waterfall():
     with styled():
-        return draw_waterfall(books(), Plot("waterfall", "Profit, from", ()), View())
+        return draw_waterfall(books(), Plot("waterfall", "Difference in profit", ()), View())
 
 
 def bars(axes):
@@ -63,7 +63,7 @@ def test_a_part_that_takes_from_profit_is_hatched_and_written_with_its_interval(
     # 10, 9 and 8 more in wages: Student's interval of 9 with two degrees of freedom, +- 2.48.
     signed = rf"{MINUS}9\.0+ \({MINUS}11\.5 to {MINUS}6\.5\)"
     assert any(re.fullmatch(signed, text) for text in texts(figure))
-    assert "most by wages" in figure.alt
+    assert "largest part: wages" in figure.alt
 
 
 def test_a_part_that_is_the_same_everywhere_is_left_out():
@@ -80,7 +80,7 @@ def test_curves_begin_at_nothing_end_at_all_and_have_their_gini(folder):
     assert (curve.get_ydata()[0], curve.get_ydata()[-1]) == (0.0, 100.0)
     # x^6 encloses 1 - 2 / 7 with the line of equality; trapezoids a little less.
     assert "0.71" in texts(figure)
-    assert "all offered to a queue" in figure.basis
+    assert "all offered to a queue" in figure.caption
 
 
 def test_stories_fall_with_size_and_intervals_stay_on_the_axes(folder):
@@ -121,8 +121,8 @@ def test_every_figure_has_a_title_words_and_what_it_rests_on(folder, name):
     figure = plot(folder, name)
     assert figure.title
     assert len(figure.alt) > len(figure.title) + 20
-    assert "8 replications" in figure.basis
-    assert "95% interval" in figure.basis
+    assert "8 replications" in figure.caption
+    assert "95% interval" in figure.caption
 
 
 @pytest.mark.parametrize("name", [one.name for one in CORE_PLOTS])

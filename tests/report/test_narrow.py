@@ -50,7 +50,7 @@ def test_differences_keep_their_digits(pairs, width):
 @pytest.mark.parametrize("width", [44, 60, 80])
 def test_the_summary_keeps_its_digits(folder, width):
     def numbers(told: str) -> set[str]:
-        return set(NUMBER.findall(told.split("half of")[0]))
+        return set(NUMBER.findall(told.split("half the")[0]))
 
     narrow, wide = (printed(summary_table(folder), columns) for columns in (width, 140))
     assert "…" not in narrow

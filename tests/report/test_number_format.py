@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from sim.report.kit.number_format import MINUS, MISSING, number, quantity, shorten
+from sim.report.kit.number_format import MINUS, MISSING, format_estimate, format_number, shorten
 
 
 @pytest.mark.parametrize(
@@ -16,35 +16,35 @@ from sim.report.kit.number_format import MINUS, MISSING, number, quantity, short
     ],
 )
 def test_digits_are_those_that_the_interval_supports(mean, low, high, unit, said):
-    written = quantity(mean, low, high, unit)
+    written = format_estimate(mean, low, high, unit)
     found = (written.mean, written.low, written.high, written.half, written.unit)
     assert found[: len(said)] == said
 
 
 def test_without_an_interval_whole_numbers_are_written_out():
-    written = quantity(318_879.0, None, None, "currency")
-    assert (written.mean, written.half, written.certain) == ("318,879", MISSING, False)
+    written = format_estimate(318_879.0, None, None, "currency")
+    assert (written.mean, written.half, written.has_interval) == ("318,879", MISSING, False)
 
 
 def test_differences_have_signs_and_points():
-    written = quantity(-0.0131, -0.04, 0.0138, "share", difference=True)
+    written = format_estimate(-0.0131, -0.04, 0.0138, "share", difference=True)
     assert (written.mean, written.high) == (MINUS + "1.3", "+1.4")
     assert written.unit == "percentage points"
 
 
 def test_what_happens_or_not_is_told_of_so_many_runs():
-    assert quantity(0.25, 0.2, 0.3, "0/1").unit == "% of runs"
-    written = quantity(0.25, 0.2, 0.3, "0/1", difference=True)
+    assert format_estimate(0.25, 0.2, 0.3, "0/1").unit == "% of runs"
+    written = format_estimate(0.25, 0.2, 0.3, "0/1", difference=True)
     assert (written.mean, written.unit) == ("+25.0", "percentage points of runs")
 
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf, -math.inf])
 def test_what_is_no_number_is_a_dash(value):
-    assert quantity(value, value, value, "minutes").mean == MISSING
+    assert format_estimate(value, value, value, "minutes").mean == MISSING
 
 
 def test_zero_has_no_sign():
-    assert number(-0.001, 1, signed=True) == "0.0"
+    assert format_number(-0.001, 1, signed=True) == "0.0"
 
 
 def test_names_are_made_fit_for_pictures():

@@ -3,14 +3,17 @@ import re
 import time
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from markupsafe import escape
 
 from sim.errors import ResultsError
-from sim.report.kit.catalogue import CORE_PLOTS
+from sim.measures.definitions import MEASURES
+from sim.report.kit.catalogue import CORE_PLOTS, SectionId
 from sim.report.kit.number_format import legible
-from sim.report.run.explorer import digest
+from sim.report.run.explorer import script_hash
+from sim.report.run.sections import SECTIONS
 from sim.studies.report.api import build
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }}"
@@ -207,5 +210,16 @@ def test_the_security_policy_lets_the_explorer_run_and_nothing_else(page):
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     [script] = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     assert rules["default-src"] == "'none'"
-    assert rules["script-src"] == f"'{digest(script)}'"
+    assert rules["script-src"] == f"'{script_hash(script)}'"
     assert "connect-src" not in rules
+
+
+def test_sections_list_declared_measures_once():
+    for section in SECTIONS.values():
+        assert set(section.measures) <= set(MEASURES)
+        assert len(set(section.measures)) == len(section.measures)
+
+
+def test_every_plot_is_in_a_section_of_the_page():
+    assert set(get_args(SectionId)) <= set(SECTIONS)
+    assert {plot.section for plot in CORE_PLOTS} <= set(SECTIONS)

@@ -18,7 +18,7 @@ from sim.errors import CommandError
 from sim.report.kit.bands import bands
 from sim.report.kit.frames import frames_of
 from sim.report.kit.number_format import legible
-from sim.report.kit.printing import browser_of
+from sim.report.kit.printing import find_browser
 from sim.studies.report.api import build
 from sim.studies.run import api
 from tests.report.synthetic_results import write_folder
@@ -54,7 +54,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     try:
-        found = browser_of(None)
+        found = find_browser(None)
     except CommandError:
         pytest.skip("no Chromium is installed")
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

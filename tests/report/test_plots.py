@@ -11,7 +11,7 @@ from matplotlib.text import Text
 from sim.errors import CommandError
 from sim.report.kit.canvas import encode, save_figure
 from sim.report.kit.catalogue import CORE_PLOTS
-from sim.report.kit.lines import thousands
+from sim.report.kit.lines import round_ticks
 from sim.report.kit.number_format import MINUS
 from sim.report.run.plots import plot
 
@@ -62,9 +62,9 @@ def test_voices_share_one_scale(folder):
     assert len(limits) == 1
 
 
-def test_the_month_in_which_policies_part_is_marked(folder, switching):
-    assert "policies part" in texts(plot(switching, "customers"))
-    assert "policies part" not in texts(plot(folder, "customers"))
+def test_the_month_in_which_policies_start_is_marked(folder, switching):
+    assert "policies start" in texts(plot(switching, "customers"))
+    assert "policies start" not in texts(plot(folder, "customers"))
 
 
 @pytest.mark.parametrize("options", [{"months": 0}, {"months": 1}, {"policies": ["equal"]}])
@@ -118,5 +118,5 @@ def test_drawing_is_imported_only_when_used():
 def test_ticks_are_written_in_few_digits(top, last):
     axes = Figure().add_subplot()
     axes.set_ylim(0, top)
-    thousands(axes.yaxis, 0, top)
+    round_ticks(axes.yaxis, 0, top)
     assert axes.yaxis.get_major_formatter()(top) == last

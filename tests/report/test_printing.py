@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from sim.cli import app
 from sim.errors import CommandError, RunError
 from sim.report.kit import printing
-from sim.report.kit.printing import BROWSERS, browser_of, print_page
+from sim.report.kit.printing import BROWSERS, find_browser, print_page
 
 PRINTS = """\
 import sys
@@ -60,7 +60,7 @@ def test_a_browser_that_hangs_is_given_up(page, tmp_path, monkeypatch):
 
 def test_the_first_that_is_installed_is_taken(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: name if name == BROWSERS[3] else None)
-    assert browser_of(None) == BROWSERS[3]
+    assert find_browser(None) == BROWSERS[3]
 
 
 def test_without_a_browser_nothing_is_drawn(folder, monkeypatch):
@@ -69,8 +69,8 @@ def test_without_a_browser_nothing_is_drawn(folder, monkeypatch):
     assert found.exit_code == 2
     assert "--pdf needs Chromium, Chrome or Edge" in found.output
     assert not (folder / "report.html").exists()
-    with pytest.raises(CommandError, match="there is no such program"):
-        browser_of("nowhere")
+    with pytest.raises(CommandError, match="no such program"):
+        find_browser("nowhere")
 
 
 def test_the_command_prints(folder, tmp_path):
@@ -83,6 +83,6 @@ def test_the_command_prints(folder, tmp_path):
 
 @pytest.mark.skipif(not any(map(shutil.which, BROWSERS)), reason="no browser here")
 def test_a_real_browser_prints_a_page(page):
-    found = print_page(page, browser_of(None))
+    found = print_page(page, find_browser(None))
     assert found.read_bytes().startswith(b"%PDF")
     assert found.stat().st_size > 2000

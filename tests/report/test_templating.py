@@ -1,7 +1,7 @@
 import pytest
 
 from sim.report.kit.number_format import legible, quoted
-from sim.report.kit.templating import fill
+from sim.report.kit.templating import render_template
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_a_name_cannot_end_its_own_isolation():
 
 
 def test_texts_are_escaped_and_names_set_apart():
-    page = fill("base.html.j2", {"title": "<b>\u202e'\"", "contents": {"a": "&b"}})
+    page = render_template("base.html.j2", {"title": "<b>\u202e'\"", "contents": {"a": "&b"}})
     assert "<h1><bdi>&lt;b&gt;�&#39;&#34;</bdi></h1>" in page
     assert '<a href="#a">&amp;b</a>' in page
     assert "<b>" not in page

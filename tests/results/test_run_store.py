@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.errors import RunError
-from sim.results.run_store import Ledger
+from sim.results.run_store import RunStore
 
 COLUMNS = ("wait", "profit", "customers")
 
@@ -28,19 +28,19 @@ def addresses(*numbers):
 
 
 def fill(folder, numbers, replication=0):
-    ledger = Ledger(folder, COLUMNS)
+    store = RunStore(folder, COLUMNS)
     for number in numbers:
-        ledger.add(address(number), replication, row(number, replication))
-    ledger.close()
+        store.add(address(number), replication, row(number, replication))
+    store.close()
 
 
 def held(folder, numbers, replication=0):
     """Say which of some rows are there, having checked that those are right."""
-    ledger = Ledger(folder, COLUMNS)
-    places = ledger.find(addresses(*numbers), replication)
+    store = RunStore(folder, COLUMNS)
+    places = store.find(addresses(*numbers), replication)
     kept = [number for number, place in zip(numbers, places, strict=True) if place >= 0]
     wanted = np.array([row(number, replication) for number in kept]).reshape(-1, 3)
-    np.testing.assert_array_equal(ledger.values(places[places >= 0]), wanted)
+    np.testing.assert_array_equal(store.values(places[places >= 0]), wanted)
     return kept
 
 
@@ -52,13 +52,13 @@ def test_what_is_written_is_found_again(tmp_path):
     assert held(tmp_path, range(7), replication=2) == []
 
 
-def test_an_empty_ledger_writes_nothing(tmp_path):
+def test_an_empty_store_writes_nothing(tmp_path):
     assert held(tmp_path / "none", [1]) == []
     assert not (tmp_path / "none").exists()
 
 
 def test_a_row_is_there_as_soon_as_it_is_added(tmp_path):
-    writing = Ledger(tmp_path, COLUMNS)
+    writing = RunStore(tmp_path, COLUMNS)
     writing.add(address(1), 0, row(1))
     assert held(tmp_path, [1]) == [1]
     writing.close()
@@ -93,11 +93,11 @@ def test_other_files_are_left_alone(tmp_path, content):
 
 def test_rows_of_other_measures_are_not_taken(tmp_path):
     fill(tmp_path, [1])
-    assert len(Ledger(tmp_path, ("wait", "profit"))) == 0
+    assert len(RunStore(tmp_path, ("wait", "profit"))) == 0
 
 
 def test_two_writers_never_meet(tmp_path):
-    one, two = Ledger(tmp_path, COLUMNS), Ledger(tmp_path, COLUMNS)
+    one, two = RunStore(tmp_path, COLUMNS), RunStore(tmp_path, COLUMNS)
     for number in range(50):
         (one, two)[number % 2].add(address(number), 0, row(number))
         one.add(address(0), 0, row(0))
@@ -123,12 +123,12 @@ def test_many_files_need_no_many_handles(tmp_path):
 FULL = """
 import resource, signal, sys
 from pathlib import Path
-from tests.results.test_run_store import COLUMNS, Ledger, address, row
+from tests.results.test_run_store import COLUMNS, RunStore, address, row
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
-ledger = Ledger(Path(sys.argv[1]), COLUMNS)
+store = RunStore(Path(sys.argv[1]), COLUMNS)
 for number in range(100):
-    ledger.add(address(number), 0, row(number))
+    store.add(address(number), 0, row(number))
 """
 
 
@@ -141,7 +141,7 @@ def test_a_full_disk_is_told_and_costs_no_finished_row(tmp_path):
         check=False,
     )
     assert RunError.__name__ in ran.stderr
-    assert "the same command goes on" in ran.stderr
+    assert "the same command continues" in ran.stderr
     kept = held(tmp_path, range(100))
     assert kept == list(range(len(kept)))
     assert 3 <= len(kept) <= 6

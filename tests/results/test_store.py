@@ -325,7 +325,7 @@ def test_a_missing_table_is_found_out(tmp_path):
     ("text", "message"),
     [
         ("{", "damaged"),
-        ("[]", "not that of a results folder"),
+        ("[]", "does not belong to a results folder"),
         ('{"sha256": {}, "format": 99}', "of another version"),
         ('{"sha256": {}, "format": 1}', "does not list scenario.yaml"),
         ("[" * 100_000, "damaged"),
@@ -341,7 +341,7 @@ def test_a_manifest_cannot_reach_outside_its_folder(tmp_path):
     names = ["scenario.yaml", "monthly.parquet", "summary.csv", "differences.csv", "../secret"]
     text = json.dumps({"format": 1, "sha256": dict.fromkeys(reversed(names), "0")})
     (tmp_path / "manifest.json").write_text(text)
-    with pytest.raises(ResultsError, match="elsewhere"):
+    with pytest.raises(ResultsError, match="outside the folder"):
         open_results(tmp_path)
 
 

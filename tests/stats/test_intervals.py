@@ -6,7 +6,7 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.stats.intervals import Difference, Estimate, difference, estimate, holm
+from sim.stats.intervals import Difference, Estimate, difference, estimate, estimate_each, holm
 
 NAN = math.nan
 
@@ -149,3 +149,26 @@ def test_holm_keeps_the_familywise_error_under_the_null():
         family = [difference(x, y).p for x, y in ((b, a), (c, a), (c, b))]
         wrong += min(holm(family)) < 0.05
     assert wrong / trials < 0.05 + 4 * math.sqrt(0.05 * 0.95 / trials)
+
+
+def test_each_point_is_as_if_estimated_alone():
+    values = np.sin(np.arange(60.0)).reshape(5, 4, 3) * 1e6
+    values[0, 0, 0] = np.nan
+    values[1:, 1, 1] = np.inf
+    values[:, 2, 2] = np.nan
+    means, halves = estimate_each(values, axis=0)
+    for index in np.ndindex(4, 3):
+        alone = estimate(values[(slice(None), *index)])
+        if alone.mean is None:
+            assert math.isnan(means[index])
+        else:
+            assert means[index] == pytest.approx(alone.mean, rel=1e-12)
+        if alone.low is None:
+            assert math.isnan(halves[index])
+        else:
+            assert 2 * halves[index] == pytest.approx(alone.high - alone.low, rel=1e-9)
+
+
+def test_the_confidence_widens_the_interval():
+    values = np.array([[1.0], [2.0], [4.0]])
+    assert estimate_each(values, 0, 0.99)[1] > estimate_each(values, 0)[1]

@@ -22,7 +22,7 @@ def values(mean, spread, replications):
 def grown(precision, mean, spread, start=5):
     """Follow the advice until there is none, and return all sizes."""
     sizes = [start]
-    while (wanted := precision.next(values(mean, spread, sizes[-1]), sizes[-1])) is not None:
+    while wanted := precision.next_replications(values(mean, spread, sizes[-1]), sizes[-1]):
         sizes.append(wanted)
     return sizes
 
@@ -40,26 +40,26 @@ def test_it_goes_on_until_the_target_is_reached_and_no_further():
 
 
 def test_it_gives_up_at_the_most():
-    assert grown(Precision({"profit": 0.001}, most=50), 10.0, 2.0)[-1] == 50
+    assert grown(Precision({"profit": 0.001}, max_replications=50), 10.0, 2.0)[-1] == 50
 
 
 def test_all_measures_and_policies_count():
     precision = Precision({"customers": 0.01, "profit": 0.02})
-    assert precision.next(values(10.0, 2.0, 5), 5) is not None
-    assert Precision({"customers": 0.01}).next(values(10.0, 2.0, 5), 5) is None
+    assert precision.next_replications(values(10.0, 2.0, 5), 5) is not None
+    assert Precision({"customers": 0.01}).next_replications(values(10.0, 2.0, 5), 5) is None
     both = {**values(10.0, 0.0, 5), "tiers": values(10.0, 2.0, 5)["equal"]}
-    assert Precision({"profit": 0.02}).next(both, 5) is not None
+    assert Precision({"profit": 0.02}).next_replications(both, 5) is not None
 
 
 def test_a_mean_that_is_nothing_or_unknown_is_never_known_well():
     nothing = {"equal": {"profit": [-1.0, 1.0, math.nan]}}
-    assert Precision({"profit": 0.5}, most=8).next(nothing, 3) == 6
-    assert Precision({"profit": 0.5}).reached(nothing) == {
+    assert Precision({"profit": 0.5}, max_replications=8).next_replications(nothing, 3) == 6
+    assert Precision({"profit": 0.5}).facts(nothing) == {
         "precision": {"profit": {"wanted": 0.5, "reached": None}}
     }
 
 
 def test_what_was_reached_is_the_worst_policys():
     both = {**values(10.0, 0.0, 5), "tiers": values(10.0, 2.0, 5)["equal"]}
-    told = Precision({"profit": 0.5}).reached(both)["precision"]["profit"]
+    told = Precision({"profit": 0.5}).facts(both)["precision"]["profit"]
     assert told["reached"] == pytest.approx(relative_half_width(estimate(both["tiers"]["profit"])))

@@ -32,7 +32,7 @@ def test_pairing_decides_what_noise_would_hide():
 def test_the_difference_is_left_less_right_whatever_the_sign():
     values = {A: [5.0, 6.0, 7.0], B: [1.0, 1.0, 1.5]}
     for sign in "<>":
-        found = judge(read_claim(f"2 * profit[a] {sign} profit[b] + 1"), values).found
+        found = judge(read_claim(f"2 * profit[a] {sign} profit[b] + 1"), values).difference
         assert found == difference([10.0, 12.0, 14.0], [2.0, 2.0, 2.5])
 
 
@@ -57,16 +57,16 @@ def test_a_side_without_value_leaves_the_replication_out():
     verdict = judge(
         read_claim("profit[a] / profit[b] > 1"), {A: [4.0, 9.0, 8.0], B: [2.0, 0.0, 2.0]}
     )
-    assert (verdict.found.replications, verdict.found.mean) == (2, 2.0)
+    assert (verdict.difference.replications, verdict.difference.mean) == (2, 2.0)
 
 
 def test_several_claims_are_adjusted_together():
     claims = [read_claim(f"profit[a] > {level}") for level in (0.0, 0.5, 5.0)]
     verdicts = judge_all(claims, {A: [1.0 + near for near in NEAR]})
     assert [one.word for one in verdicts] == ["supported", "supported", "refuted"]
-    ranked = sorted(verdicts, key=lambda one: one.found.p)
-    assert ranked[0].p_adjusted == 3 * ranked[0].found.p
-    assert ranked[2].p_adjusted >= ranked[2].found.p
+    ranked = sorted(verdicts, key=lambda one: one.difference.p)
+    assert ranked[0].p_adjusted == 3 * ranked[0].difference.p
+    assert ranked[2].p_adjusted >= ranked[2].difference.p
 
 
 def test_long_sums_are_worked_out():

@@ -1,4 +1,4 @@
-"""Means over replications with intervals, as the plots and the pool table need them."""
+"""Compute means over replications with 95% intervals, by month, by group or over the horizon."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import polars as pl
 from sim.report.kit.catalogue import describe
 from sim.stats.intervals import estimate
 
-__all__ = ["bands", "each_run", "less", "over_horizon", "spread"]
+__all__ = ["bands", "mean_intervals", "over_horizon", "run_values", "subtract_policy"]
 
-_SPREAD: dict[str, pl.DataType] = {
+_INTERVAL: dict[str, pl.DataType] = {
     "mean": pl.Float64(),
     "low": pl.Float64(),
     "high": pl.Float64(),
@@ -21,37 +21,38 @@ _SPREAD: dict[str, pl.DataType] = {
 
 
 def bands(table: pl.DataFrame, measure: str, group: str = "", versus: str = "") -> pl.DataFrame:
-    """Give each policy's mean of a measure by month, with pointwise 95% intervals.
+    """Return each policy's mean of a measure by month, with pointwise 95% intervals.
 
     Parameters
     ----------
     table : polars.DataFrame
-        policy, replication, month, perhaps the group and the measure.
+        Columns policy, replication, month, perhaps the group, and the measure.
     measure : str
-        The column.
+        Its column.
     group : str
-        A further column that rows are told apart by; empty for none.
+        A further column to group by; empty for none.
     versus : str
-        The policy whose value in the same replication is taken off; empty for none.
+        Policy whose value in the same replication is subtracted; empty for none.
 
     Returns
     -------
     polars.DataFrame
         policy, the group if any, month, mean, low, high, replications, in the measure's unit; low
-        and high are null under two replications. Months in which no replication has a value are
-        left out.
+        and high are null with fewer than two replications. Months without any value are left out.
     """
     keys = [*([group] if group else []), "month"]
     if measure not in table.columns:
-        schema = {"policy": pl.String(), "month": pl.Int64(), **_SPREAD}
+        schema = {"policy": pl.String(), "month": pl.Int64(), **_INTERVAL}
         return pl.DataFrame(schema=schema | ({group: pl.String()} if group else {}))
     value = pl.col(measure).cast(pl.Float64).alias("value")
     values = table.select("policy", "replication", *keys, value)
-    return spread(less(values, versus, keys) if versus else values, ["policy", *keys])
+    return mean_intervals(
+        subtract_policy(values, versus, keys) if versus else values, ["policy", *keys]
+    )
 
 
 def over_horizon(table: pl.DataFrame, group: str, measure: str, versus: str = "") -> pl.DataFrame:
-    """Give a measure over the whole horizon by policy and group, with 95% intervals.
+    """Return a measure over the whole horizon by policy and group, with 95% intervals.
 
     Parameters
     ----------
@@ -60,22 +61,24 @@ def over_horizon(table: pl.DataFrame, group: str, measure: str, versus: str = ""
     group, measure : str
         Columns.
     versus : str
-        The policy whose value in the same replication is taken off; empty for none.
+        Policy whose value in the same replication is subtracted; empty for none.
 
     Returns
     -------
     polars.DataFrame
         policy, the group, mean, low, high, replications, in the measure's unit.
     """
-    values = each_run(table, group, measure)
-    return spread(less(values, versus, [group]) if versus else values, ["policy", group])
+    values = run_values(table, group, measure)
+    return mean_intervals(
+        subtract_policy(values, versus, [group]) if versus else values, ["policy", group]
+    )
 
 
-def each_run(table: pl.DataFrame, group: str, measure: str) -> pl.DataFrame:
-    """Give a measure over the whole horizon of each run, by policy and group.
+def run_values(table: pl.DataFrame, group: str, measure: str) -> pl.DataFrame:
+    """Return a measure over the whole horizon of each run, by policy and group.
 
-    Each replication's months are summed, averaged or the last taken, as the measure's
-    declaration says; a ratio is averaged over months, since its parts are not in the table.
+    As the measure declares, months are summed or averaged or the last is taken. A ratio is averaged
+    over months, because its numerator and denominator are not in the table.
 
     Returns
     -------
@@ -83,39 +86,39 @@ def each_run(table: pl.DataFrame, group: str, measure: str) -> pl.DataFrame:
         policy, the group, replication, value in the measure's unit.
     """
     value = pl.col(measure).cast(pl.Float64).alias("value")
-    kept = table.select("policy", "replication", "month", group, value).sort("month")
-    runs = kept.drop_nulls().group_by("policy", group, "replication", maintain_order=True)
-    together = {"sum": pl.col("value").sum(), "last": pl.col("value").last()}
-    return runs.agg(together.get(describe(measure).horizon, pl.col("value").mean()))
+    values = table.select("policy", "replication", "month", group, value).sort("month")
+    runs = values.drop_nulls().group_by("policy", group, "replication", maintain_order=True)
+    combined = {"sum": pl.col("value").sum(), "last": pl.col("value").last()}
+    return runs.agg(combined.get(describe(measure).horizon, pl.col("value").mean()))
 
 
-def less(values: pl.DataFrame, versus: str, keys: Sequence[str]) -> pl.DataFrame:
-    """Take off each value that of another policy in the same replication, where both are known.
+def subtract_policy(values: pl.DataFrame, versus: str, keys: Sequence[str]) -> pl.DataFrame:
+    """Subtract another policy's value in the same replication, where both are known.
 
     Parameters
     ----------
     values : polars.DataFrame
         policy, replication, the keys, and value.
     versus : str
-        The other policy; its own rows are left out.
+        The policy to subtract; its own rows are left out.
     keys : sequence of str
-        Columns that must agree besides.
+        Further columns that must agree.
     """
-    other = values.filter(policy=versus).select("replication", *keys, other="value")
-    rest = values.filter(pl.col("policy") != versus)
-    both = rest.join(other, on=["replication", *keys], how="inner", maintain_order="left")
-    return both.with_columns(value=pl.col("value") - pl.col("other")).drop("other")
+    reference = values.filter(policy=versus).select("replication", *keys, reference="value")
+    others = values.filter(pl.col("policy") != versus)
+    pairs = others.join(reference, on=["replication", *keys], how="inner", maintain_order="left")
+    return pairs.with_columns(value=pl.col("value") - pl.col("reference")).drop("reference")
 
 
-def spread(values: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """Give the mean of values that agree in their keys, with its 95% interval over replications.
+def mean_intervals(values: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Return the mean over replications and its 95% interval for each combination of keys.
 
     Returns
     -------
     polars.DataFrame
         The keys, mean, low, high, replications; sorted by the keys.
     """
-    kept = values.filter(pl.col("value").is_finite())
-    lists = kept.group_by(*keys, maintain_order=True).agg(pl.col("value")).sort(*keys)
+    finite = values.filter(pl.col("value").is_finite())
+    lists = finite.group_by(*keys, maintain_order=True).agg(pl.col("value")).sort(*keys)
     rows = [astuple(estimate(value)) for value in lists["value"].to_list()]
-    return lists.select(*keys).hstack(pl.DataFrame(rows, schema=_SPREAD, orient="row"))
+    return lists.select(*keys).hstack(pl.DataFrame(rows, schema=_INTERVAL, orient="row"))

@@ -1,4 +1,4 @@
-"""Figures without pyplot: panels, captions, room for labels, files that repeat to the byte."""
+"""Make figures without pyplot and write them so that equal figures give equal bytes."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ __all__ = [
     "PRINT_DPI",
     "SCREEN_DPI",
     "Drawing",
-    "apart",
     "blank",
     "caption",
     "check_kinds",
     "encode",
-    "packed",
     "panel",
-    "raster",
+    "png_bytes",
+    "rasterise",
     "save_figure",
+    "space_out",
     "write_file",
 ]
 
@@ -40,87 +40,89 @@ KINDS = ("png", "svg", "pdf")
 """How a plot can be written."""
 
 SCREEN_DPI, PRINT_DPI = 150, 300
-"""Dots an inch of a PNG: those beside a report's page, and those asked for by themselves."""
+"""Dots per inch of a PNG: for the report's page, and for print."""
 
 # Dates and versions would make equal results differ in bytes.
 _METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
-# What each kind of file calls a picture's words for who cannot see it.
-_WORDS = {"png": "Description", "svg": "Description", "pdf": "Subject"}
+# Metadata key under which each format keeps the description.
+_DESCRIPTION_KEYS = {"png": "Description", "svg": "Description", "pdf": "Subject"}
 
 
 class Drawing(Figure):
-    """A figure that carries its words, into every file that is made of it.
+    """A figure with a title and a description, which go into every file made of it.
 
     Parameters
     ----------
     width, height : float
         In inches.
     title : str
-        What it is, in plain words.
+        Title in plain words.
     alt : str
-        What it shows, for who cannot see it; by default the title and what it rests on.
+        Description for readers who cannot see it; by default the title and the caption.
 
     Attributes
     ----------
     title : str
-    basis : str
-        What it rests on: its caption.
+    caption : str
+        What the picture is based on: replications and kind of interval.
+    description : str
+        What the picture shows, without the caption.
     """
 
     def __init__(self, width: float, height: float, title: str = "", alt: str = "") -> None:
         super().__init__(figsize=(width, height))
         self.title = title
-        self.basis = ""
-        self.said = alt
+        self.caption = ""
+        self.description = alt
 
     @property
     def alt(self) -> str:
-        """Words for who cannot see it."""
-        parts = (self.said or f"{self.title}.", self.basis.replace("\n", " "))
+        """Text for readers who cannot see it."""
+        parts = (self.description or f"{self.title}.", self.caption.replace("\n", " "))
         return " ".join(part for part in parts if part)
 
     @property
     def wide(self) -> bool:
-        """Whether it needs the width of a page."""
+        """Whether it needs the full width of a page."""
         return bool(self.get_figwidth() > 7.0)
 
 
 def panel(
     figure: Figure, left: float, bottom: float, width: float, height: float, **options: Any
 ) -> Axes:
-    """Add axes at a place given in inches from the figure's lower left corner."""
+    """Add axes at a position in inches from the figure's lower left corner."""
     across, up = figure.get_size_inches()
     return figure.add_axes((left / across, bottom / up, width / across, height / up), **options)
 
 
 def caption(figure: Figure, text: str, left: float = 0.12) -> None:
-    """Write what the picture rests on along its lower edge, from `left` inches on."""
+    """Write a caption along the figure's lower edge, starting `left` inches from the left."""
     across, up = figure.get_size_inches()
     figure.text(left / across, 0.1 / up, text, fontsize=8, color=MUTED, va="bottom", ha="left")
     if isinstance(figure, Drawing):
-        figure.basis = text
+        figure.caption = text
 
 
 def blank(message: str, width: float = 5.6, height: float = 1.2) -> Drawing:
-    """Draw a figure that only says why there is nothing to draw."""
+    """Draw a figure that contains only a message, such as why there is nothing to draw."""
     figure = Drawing(width, height, message.rstrip("."))
     figure.text(0.5, 0.5, message, ha="center", va="center", color=MUTED, wrap=True)
     return figure
 
 
-def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Move positions as little as possible so that neighbours are at least `gap` apart.
+def space_out(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move positions as little as possible until neighbours are at least `gap` apart.
 
-    Minimises the sum of squared moves by pooling adjacent violators, then shifts the whole
-    into ``[low, high]``; with more than fit there, the gap shrinks.
+    Minimises the sum of squared moves by pooling adjacent violators, then shifts everything into
+    ``[low, high]``. The gap shrinks if there are too many positions.
 
     Parameters
     ----------
     wanted : sequence of float
-        Positions in any order.
+        Wanted positions in any order.
     gap, low, high : float
         In the same unit.
 
@@ -153,61 +155,65 @@ def _pool(values: Sequence[float]) -> list[float]:
 
 
 def encode(figure: Figure, kind: str, dpi: int = PRINT_DPI) -> bytes:
-    """Render a figure as ``png``, ``svg`` or ``pdf``; the same figure gives the same bytes.
+    """Encode a figure as ``png``, ``svg`` or ``pdf``; equal figures give equal bytes.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        The words of a `Drawing` go into the file: as ``<title>`` and ``<desc>``, or as metadata.
+        Title and description of a `Drawing` go into the file, as ``<title>`` and ``<desc>`` or as
+        metadata.
     kind : {'png', 'svg', 'pdf'}
     dpi : int
-        Dots an inch of a PNG.
+        Dots per inch of a PNG.
     """
     if kind == "png":
-        return packed(raster(figure, dpi), figure, dpi)
-    metadata = _METADATA[kind] | _words(figure, kind)
-    content = _saved(figure, format=kind, metadata=metadata)
-    return _described(content, figure) if kind == "svg" else content
+        return png_bytes(rasterise(figure, dpi), figure, dpi)
+    metadata = _METADATA[kind] | _metadata(figure, kind)
+    content = _save(figure, format=kind, metadata=metadata)
+    return _with_description(content, figure) if kind == "svg" else content
 
 
-def raster(figure: Figure, dpi: int) -> Image.Image:
-    """Draw a figure as dots."""
-    dots = _saved(figure, format="raw", dpi=dpi)
+def rasterise(figure: Figure, dpi: int) -> Image.Image:
+    """Render a figure as pixels."""
+    dots = _save(figure, format="raw", dpi=dpi)
     across, up = (int(inches * dpi) for inches in figure.get_size_inches())
     return Image.frombuffer("RGBA", (across, up), dots)
 
 
-def packed(picture: Image.Image, figure: Figure, dpi: int) -> bytes:
-    """Make a PNG of dots, with the figure's words; other threads go on meanwhile."""
-    words = PngInfo()
-    for name, text in _words(figure, "png").items():
-        words.add_text(name, text)
+def png_bytes(picture: Image.Image, figure: Figure, dpi: int) -> bytes:
+    """Encode pixels as PNG with the figure's title and description.
+
+    The interpreter is free for other threads meanwhile.
+    """
+    info = PngInfo()
+    for name, text in _metadata(figure, "png").items():
+        info.add_text(name, text)
     buffer = BytesIO()
-    picture.convert("RGB").save(buffer, "png", dpi=(dpi, dpi), pnginfo=words)
+    picture.convert("RGB").save(buffer, "png", dpi=(dpi, dpi), pnginfo=info)
     return buffer.getvalue()
 
 
-def _saved(figure: Figure, **options: Any) -> bytes:
+def _save(figure: Figure, **options: Any) -> bytes:
     buffer = BytesIO()
     with styled(), warnings.catch_warnings():
-        # A name in a script that the font lacks shows as boxes; no reason to alarm anybody.
+        # A name in a script that the font lacks shows as boxes, which needs no warning.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(buffer, **options)
     return buffer.getvalue()
 
 
-def _words(figure: Figure, kind: str) -> dict[str, str]:
+def _metadata(figure: Figure, kind: str) -> dict[str, str]:
     if not isinstance(figure, Drawing) or not figure.title:
         return {}
-    return {"Title": _printable(figure.title), _WORDS[kind]: _printable(figure.alt)}
+    return {"Title": _printable(figure.title), _DESCRIPTION_KEYS[kind]: _printable(figure.alt)}
 
 
-def _described(svg: bytes, figure: Figure) -> bytes:
-    """Put the words for who cannot see a picture where browsers and readers look for them."""
+def _with_description(svg: bytes, figure: Figure) -> bytes:
+    """Put the description where browsers and screen readers look for it."""
     if not isinstance(figure, Drawing) or not figure.title:
         return svg
-    words = f"</title>\n <desc>{escape(_printable(figure.alt), quote=False)}</desc>"
-    return svg.replace(b"</title>", words.encode(), 1)
+    description = f"</title>\n <desc>{escape(_printable(figure.alt), quote=False)}</desc>"
+    return svg.replace(b"</title>", description.encode(), 1)
 
 
 def _printable(text: str) -> str:
@@ -215,7 +221,7 @@ def _printable(text: str) -> str:
 
 
 def save_figure(figure: Figure, path: Path) -> Path:
-    """Write a figure as the file's ending says, whole or not at all.
+    """Write a figure in the format of the file's ending, completely or not at all.
 
     Raises
     ------
@@ -224,7 +230,7 @@ def save_figure(figure: Figure, path: Path) -> Path:
     """
     kind = path.suffix.lower().removeprefix(".")
     if kind not in KINDS:
-        raise CommandError(f"{path}: a plot is written as .png, .svg or .pdf")
+        raise CommandError(f"{path}: a plot must end in .png, .svg or .pdf")
     try:
         return write_file(path, encode(figure, kind))
     except OSError as error:
@@ -232,20 +238,20 @@ def save_figure(figure: Figure, path: Path) -> Path:
 
 
 def check_kinds(kinds: Sequence[str]) -> None:
-    """Refuse kinds of files that plots cannot be written as.
+    """Check that plots can be written in these formats.
 
     Raises
     ------
     CommandError
-        If there is one.
+        If a format is unknown.
     """
     for kind in kinds:
         if kind not in KINDS:
-            raise CommandError(f"no format '{kind}'; there are {', '.join(KINDS)}")
+            raise CommandError(f"no format '{kind}'; choose from {', '.join(KINDS)}")
 
 
 def write_file(path: Path, content: bytes) -> Path:
-    """Put a file in place at once, so that an interruption leaves the old one or the new one."""
+    """Write a file atomically, so that an interruption leaves the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

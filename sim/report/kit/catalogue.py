@@ -1,4 +1,4 @@
-"""What a report shows: the one list of key measures, and the plots made of measures."""
+"""List the key measures and the plots that every report shows."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ __all__ = [
     "MONEY",
     "Kind",
     "Plot",
-    "Section",
+    "SectionId",
     "describe",
 ]
 
-ASSUMPTIONS_HEADING = "How much the verdicts lean on what is assumed"
-"""Of the section of docs/claims.md that other pages name."""
+ASSUMPTIONS_HEADING = "How much the verdicts depend on assumptions"
+"""Heading of the section of docs/claims.md to which other pages refer."""
 
-
-Section = Literal["paths", "differences", "gains", "complaints", "talk", "money", "staff"]
-Kind = Literal["paths", "deciles", "tiers", "lorenz", "cascades", "waterfall", "differences"]
-"""Parts of the page in which plots stand."""
+SectionId = Literal["months", "differences", "gains", "complaints", "talk", "money", "staff"]
+Kind = Literal["lines", "deciles", "tiers", "lorenz", "cascades", "waterfall", "differences"]
+"""What a plot draws; see `Plot`."""
 
 KEY_MEASURES: tuple[str, ...] = (
     "customers",
@@ -44,13 +43,13 @@ KEY_MEASURES: tuple[str, ...] = (
     "messages_good",
     "messages_bad",
 )
-"""The measures that stand side by side in the page, the forest plot and the terminal."""
+"""The measures shown for all policies in the page, the forest plot and the terminal."""
 
 MONEY: tuple[str, ...] = ("profit_discounted", "profit")
-"""What the answer ranks policies by: the first of these that the results have."""
+"""Measures by which the answer ranks policies: the first that the results have."""
 
 CHURN = "churn_rate"
-"""What the answer's second sentence is about."""
+"""Measure of the answer's second sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +59,20 @@ class Plot:
     Attributes
     ----------
     name : str
-        The file's name in ``plots/``, without its ending.
+        File name in ``plots/`` without ending.
     title : str
-        Plain words; empty where the measure's own title says it.
+        Title in plain words; empty to use the measure's own title.
     measures : tuple of str
-        One a panel; empty where the kind of picture says what it is of.
+        One per panel; empty where the kind of plot determines them.
     columns : int
         Panels in a row.
     share_y : bool
-        Whether the panels of a row have one scale, so that they can be compared.
-    section : {'paths', 'differences', 'gains', 'complaints', 'talk', 'money', 'staff'}
-        The part of the page in which it stands.
-    kind : {'paths', 'deciles', 'tiers', 'lorenz', 'cascades', 'waterfall', 'differences'}
-        What it draws: measures over months; who gains, by value decile or tier; Lorenz curves;
-        sizes of stories; profit's parts; paired differences.
+        Whether the panels of a row share one scale, so that they can be compared.
+    section : {'months', 'differences', 'gains', 'complaints', 'talk', 'money', 'staff'}
+        Section of the page that shows it.
+    kind : {'lines', 'deciles', 'tiers', 'lorenz', 'cascades', 'waterfall', 'differences'}
+        What it draws: measures by month; gains by value decile or tier; Lorenz curves; sizes of
+        cascades; components of profit; paired differences.
     """
 
     name: str
@@ -81,8 +80,8 @@ class Plot:
     measures: tuple[str, ...]
     columns: int = 1
     share_y: bool = False
-    section: Section = "paths"
-    kind: Kind = "paths"
+    section: SectionId = "months"
+    kind: Kind = "lines"
 
 
 def _single(measure: str) -> Plot:
@@ -98,14 +97,14 @@ CORE_PLOTS: tuple[Plot, ...] = (
     _single("revenue"),
     _single("satisfaction_mean"),
     _single("unfairness_mean"),
-    Plot("waits", "Waiting and hanging up", ("wait_mean", "abandonment"), columns=2),
+    Plot("waits", "Waiting and abandonment", ("wait_mean", "abandonment"), columns=2),
     Plot("differences", "", (), section="differences", kind="differences"),
     Plot("gains_by_decile", "Who gains and who pays", _WHO, 3, section="gains", kind="deciles"),
     Plot("gains_by_tier", "What each tier gets", _WHO, section="gains", kind="tiers"),
-    Plot("lorenz", "Who waits, and who is paid", (), section="gains", kind="lorenz"),
+    Plot("lorenz", "Distribution of waiting and remedies", (), section="gains", kind="lorenz"),
     Plot(
         "complaints",
-        "Complaints by voice",
+        "Complaints by type",
         ("complaints_polite", "complaints_angry", "complaints_public"),
         columns=3,
         share_y=True,
@@ -113,7 +112,7 @@ CORE_PLOTS: tuple[Plot, ...] = (
     ),
     Plot(
         "voice_values",
-        "What people learn that complaining brings",
+        "Learned value of complaining",
         (
             "voice_value_polite",
             "voice_value_angry",
@@ -134,13 +133,15 @@ CORE_PLOTS: tuple[Plot, ...] = (
     ),
     Plot(
         "reach",
-        "How far word of mouth carries",
+        "How far word of mouth spreads",
         ("cascade_mean", "talk_reproduction"),
         columns=2,
         section="talk",
     ),
     Plot("cascades", "How many people a story reaches", (), section="talk", kind="cascades"),
-    Plot("waterfall", "Profit, from", (), section="money", kind="waterfall"),
+    Plot(
+        "waterfall", "What makes up the difference in profit", (), section="money", kind="waterfall"
+    ),
     Plot(
         "staff",
         "Staff",
@@ -149,14 +150,13 @@ CORE_PLOTS: tuple[Plot, ...] = (
         section="staff",
     ),
 )
-"""The plots that every report has, in the page's order."""
+"""The plots of every report, in the order of the page."""
 
 
 def describe(name: str) -> Measure:
-    """Give a measure's declaration; one that is not declared is described by its bare name.
+    """Return a measure's declaration; an unknown measure is described by its name alone.
 
-    A results folder may be read by another version than wrote it, so an unknown column is
-    shown, never refused.
+    Another version may have written the results, so unknown columns are shown, not refused.
     """
     known = MEASURES.get(name)
     if known is not None:

@@ -1,4 +1,4 @@
-"""The rows of ``differences.csv`` as statements: by how much, and whether beyond doubt."""
+"""Read paired differences: how large they are, and whether they are significant."""
 
 from __future__ import annotations
 
@@ -13,21 +13,27 @@ from sim.report.kit.catalogue import describe
 from sim.report.kit.frames import Frames
 from sim.stats.intervals import ALPHA
 
-__all__ = ["Contrast", "against", "against_reference", "between", "contrasts_of"]
+__all__ = [
+    "PairedDifference",
+    "difference_between",
+    "differences_from",
+    "differences_from_reference",
+    "paired_differences",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class PairedDifference:
     """One policy's paired difference from another in one measure.
 
     Attributes
     ----------
     policy, versus, measure, unit : str
-        What is compared; the difference is policy less versus.
+        What is compared; the difference is policy minus versus.
     mean, low, high : float or None
-        In the measure's unit; the interval is of 95% and None under two replications.
+        In the measure's unit, with the 95% interval; None with fewer than two replications.
     p, p_adjusted : float or None
-        Of no difference, alone and adjusted for the number of comparisons.
+        Of the test of no difference, alone and adjusted for the number of comparisons.
     """
 
     policy: str
@@ -41,25 +47,25 @@ class Contrast:
     p_adjusted: float | None
 
     @property
-    def apart(self) -> bool:
-        """Whether the policies can be told apart after adjustment."""
+    def significant(self) -> bool:
+        """Whether the adjusted p is below the level of significance."""
         return self.p_adjusted is not None and self.p_adjusted < ALPHA
 
     @property
     def verdict(self) -> str:
-        """Say ``better``, ``worse``, ``differs``, or nothing where they cannot be told apart."""
+        """Return ``better``, ``worse`` or ``differs``; empty if not significant."""
         direction = describe(self.measure).direction
-        if not self.apart or self.mean is None or self.mean == 0:
+        if not self.significant or self.mean is None or self.mean == 0:
             return ""
         if direction not in ("up", "down"):
             return "differs"
         return "better" if (self.mean > 0) == (direction == "up") else "worse"
 
-    def reversed(self) -> Contrast:
-        """Give the same comparison seen from the other policy."""
-        flip = (None if v is None else -v for v in (self.mean, self.high, self.low))
-        mean, low, high = flip
-        return Contrast(
+    def reversed(self) -> PairedDifference:
+        """Return the same comparison seen from the other policy."""
+        negated = (None if v is None else -v for v in (self.mean, self.high, self.low))
+        mean, low, high = negated
+        return PairedDifference(
             self.versus,
             self.policy,
             self.measure,
@@ -72,36 +78,38 @@ class Contrast:
         )
 
 
-def against_reference(frames: Frames) -> dict[tuple[str, str], Contrast]:
-    """Give the differences of the others from the reference policy, by (measure, policy)."""
-    return against(frames, frames.reference)
+def differences_from_reference(frames: Frames) -> dict[tuple[str, str], PairedDifference]:
+    """Return the differences of other policies from the reference policy, by (measure, policy)."""
+    return differences_from(frames, frames.reference)
 
 
-def against(frames: Frames, versus: str) -> dict[tuple[str, str], Contrast]:
-    """Give the differences of the other policies from one, by (measure, policy)."""
-    rows = contrasts_of(frames.differences)
-    seen = (row.reversed() if row.policy == versus else row for row in rows)
-    return {(row.measure, row.policy): row for row in seen if row.versus == versus}
+def differences_from(frames: Frames, versus: str) -> dict[tuple[str, str], PairedDifference]:
+    """Return the differences of other policies from one, by (measure, policy)."""
+    rows = paired_differences(frames.differences)
+    oriented = (row.reversed() if row.policy == versus else row for row in rows)
+    return {(row.measure, row.policy): row for row in oriented if row.versus == versus}
 
 
-def between(frames: Frames, measure: str, policy: str, versus: str) -> Contrast | None:
-    """Find one comparison in the table, whichever way round it stands there."""
-    for row in contrasts_of(frames.differences):
+def difference_between(
+    frames: Frames, measure: str, policy: str, versus: str
+) -> PairedDifference | None:
+    """Return one comparison from the table, in either direction; None if there is none."""
+    for row in paired_differences(frames.differences):
         if row.measure == measure and {row.policy, row.versus} == {policy, versus}:
             return row if row.policy == policy else row.reversed()
     return None
 
 
-def contrasts_of(table: pl.DataFrame) -> Iterator[Contrast]:
-    """Read the rows of a table of differences.
+def paired_differences(table: pl.DataFrame) -> Iterator[PairedDifference]:
+    """Yield the rows of a table of differences.
 
     Parameters
     ----------
     table : polars.DataFrame
-        With the columns of ``differences.csv``, or more.
+        With at least the columns of ``differences.csv``.
     """
     for row in table.iter_rows(named=True):
-        yield Contrast(
+        yield PairedDifference(
             policy=row["policy"],
             versus=row["versus"],
             measure=row["measure"],

@@ -1,4 +1,4 @@
-"""Points with intervals, policies side by side within each group."""
+"""Draw points with intervals, with policies side by side within each group."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 from matplotlib.axes import Axes
 
-from sim.report.kit.figure_grid import headings
-from sim.report.kit.labels import Shown
-from sim.report.kit.lines import values_axis
+from sim.report.kit.figure_grid import panel_heading
+from sim.report.kit.labels import ValueLabel
+from sim.report.kit.lines import set_value_axis
 from sim.report.kit.number_format import shorten
 from sim.report.kit.style import Look
 
 __all__ = ["draw_dots"]
 
-_ROOM = 0.72  # of the distance between groups, for the policies
+_SPAN = 0.72  # share of the distance between groups that the policies take
 
 
 def draw_dots(
@@ -24,7 +24,7 @@ def draw_dots(
     group: str,
     groups: Sequence[str | int],
     looks: Mapping[str, Look],
-    shown: Shown,
+    label: ValueLabel,
 ) -> None:
     """Draw each policy's mean and interval in each group.
 
@@ -32,38 +32,41 @@ def draw_dots(
     ----------
     axes : matplotlib.axes.Axes
     table : polars.DataFrame
-        policy, the group, mean, low, high.
+        Columns policy, the group, mean, low, high.
     group : str
-        The column.
+        The group's column.
     groups : sequence
         Its values, from left to right.
     looks : mapping of str to Look
         The policies, from left to right.
-    shown : Shown
-        What the values are.
+    label : ValueLabel
+        Title, unit and factor of the values.
     """
-    step = _ROOM / max(len(looks), 1)
-    for place, (policy, look) in enumerate(looks.items()):
+    step = _SPAN / max(len(looks), 1)
+    for index, (policy, look) in enumerate(looks.items()):
         rows = {row[group]: row for row in table.filter(policy=policy).iter_rows(named=True)}
-        off = (place - (len(looks) - 1) / 2) * step
-        found = [(at + off, rows[name]) for at, name in enumerate(groups) if name in rows]
-        _points(axes, found, look, shown.factor)
+        offset = (index - (len(looks) - 1) / 2) * step
+        points = [(at + offset, rows[name]) for at, name in enumerate(groups) if name in rows]
+        _points(axes, points, look, label.factor)
     axes.set_xlim(-0.5, len(groups) - 0.5)
     longest = max((len(str(name)) for name in groups), default=0)
     names = [shorten(str(name), 14 if longest * len(groups) > 30 else 26) for name in groups]
     axes.set_xticks(range(len(groups)), names, fontsize=8.5)
-    values_axis(axes, table, shown)
-    headings(axes, shown.title, shown.unit)
+    set_value_axis(axes, table, label)
+    panel_heading(axes, label.title, label.unit)
 
 
 def _points(
-    axes: Axes, found: Sequence[tuple[float, Mapping[str, float | None]]], look: Look, factor: float
+    axes: Axes,
+    points: Sequence[tuple[float, Mapping[str, float | None]]],
+    look: Look,
+    factor: float,
 ) -> None:
-    x = [at for at, _ in found]
-    mean = [(row["mean"] or 0.0) * factor for _, row in found]
+    x = [at for at, _ in points]
+    mean = [(row["mean"] or 0.0) * factor for _, row in points]
     ends = [
         (at, row["low"] * factor, row["high"] * factor)
-        for at, row in found
+        for at, row in points
         if row["low"] is not None and row["high"] is not None
     ]
     axes.plot(x, mean, linestyle="", marker=look.marker, color=look.colour, zorder=3)

@@ -1,4 +1,4 @@
-"""A sheet of panels under one title and one legend."""
+"""Lay out panels in a grid under one title and one legend."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from sim.report.kit.canvas import Drawing, panel
 from sim.report.kit.number_format import shorten
 from sim.report.kit.style import INK, MUTED, Look
 
-__all__ = ["WIDTH", "headings", "legend", "longest_name", "sheet", "title_of"]
+__all__ = ["WIDTH", "figure_title", "legend", "name_width", "panel_grid", "panel_heading"]
 
 WIDTH = 8.8
-"""Inches of a sheet: what fits a page of text."""
+"""Width of a grid in inches, which fits a page of text."""
 
-_LETTER = 0.081  # inches; of the labels' type, a little over the mean
-_BOLD_LETTER = 0.0092  # inches a point of its size
+_LETTER = 0.081  # inches per letter of a label, slightly above the mean
+_BOLD_LETTER = 0.0092  # inches per letter and point of size
 _LEFT, _BOTTOM, _HEAD, _GAP = 0.72, 0.85, 0.52, 0.2
 
 
-def sheet(
+def panel_grid(
     title: str,
     looks: Mapping[str, Look],
     count: int,
@@ -32,49 +32,49 @@ def sheet(
     high: float = 1.95,
     left: float = _LEFT,
 ) -> tuple[Drawing, list[Axes]]:
-    """Lay out panels row by row, beneath a title and a legend of the policies.
+    """Lay out panels row by row below a title and a legend of the policies.
 
     Parameters
     ----------
     title : str
     looks : mapping of str to Look
-        By what the legend says.
+        The policies in the legend.
     count, columns : int
-        How many panels there are, and how many stand side by side.
+        Number of panels, and of panels per row.
     high : float
-        Inches of a panel.
+        Height of a panel in inches.
     left : float
-        Inches that a panel leaves for what stands left of it.
+        Space to the left of each panel in inches.
     """
     rows = math.ceil(count / columns)
     wide = (WIDTH - 0.2) / columns - left
     head = _HEAD + 0.22 * math.ceil(len(looks) / _legend_columns(looks)) + _GAP
     pitch = high + 1.0
     figure = Drawing(WIDTH, head + pitch * rows + 0.24, title)
-    places = [divmod(place, columns) for place in range(count)]
+    cells = [divmod(index, columns) for index in range(count)]
     axes = [
         panel(figure, left + column * (wide + left), _BOTTOM + pitch * (rows - 1 - row), wide, high)
-        for row, column in places
+        for row, column in cells
     ]
-    title_of(figure, title)
+    figure_title(figure, title)
     legend(figure, looks)
     return figure, axes
 
 
-def title_of(figure: Figure, title: str) -> None:
-    """Write a figure's title along its upper edge, smaller if it is long."""
+def figure_title(figure: Figure, title: str) -> None:
+    """Write a figure's title along its upper edge, in smaller type if it is long."""
     across, up = figure.get_size_inches()
-    size = _fitting(title, 12.5, across - 0.3)
+    size = _fitting_size(title, 12.5, across - 0.3)
     figure.text(0.12 / across, 1 - 0.12 / up, title, va="top", fontsize=size, weight="bold")
 
 
-def _fitting(text: str, size: float, wide: float) -> float:
-    """Give the size of bold type at which a text fits a width, at least 7 points."""
+def _fitting_size(text: str, size: float, wide: float) -> float:
+    """Return the size of bold type at which a text fits a width, at least 7 points."""
     return max(7.0, min(size, wide / (max(len(text), 1) * _BOLD_LETTER)))
 
 
 def legend(figure: Figure, looks: Mapping[str, Look], top: float = 0.44) -> None:
-    """Name the policies beneath the title, each with its line."""
+    """Name the policies below the title, each with its line."""
     across, up = figure.get_size_inches()
     figure.legend(
         [_handle(look) for look in looks.values()],
@@ -89,17 +89,19 @@ def legend(figure: Figure, looks: Mapping[str, Look], top: float = 0.44) -> None
     )
 
 
-def headings(axes: Axes, title: str, unit: str, *, small: bool = False) -> None:
-    """Write what a panel shows above it, smaller if it is long, and beneath that the unit."""
-    place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
+def panel_heading(axes: Axes, title: str, unit: str, *, small: bool = False) -> None:
+    """Write a panel's title above it, in smaller type if it is long, with the unit below."""
+    position: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
     size, up, of_unit = (9.0, 18, 8) if small else (11.0, 20, 9)
-    size = _fitting(title, size, axes.bbox.width / axes.figure.dpi + 0.25)
-    axes.annotate(title, (0, 1), xytext=(0, up), color=INK, fontsize=size, weight="bold", **place)
-    axes.annotate(unit, (0, 1), xytext=(0, 6), color=MUTED, fontsize=of_unit, **place)
+    size = _fitting_size(title, size, axes.bbox.width / axes.figure.dpi + 0.25)
+    axes.annotate(
+        title, (0, 1), xytext=(0, up), color=INK, fontsize=size, weight="bold", **position
+    )
+    axes.annotate(unit, (0, 1), xytext=(0, 6), color=MUTED, fontsize=of_unit, **position)
 
 
-def longest_name(names: Iterable[str]) -> float:
-    """Give the inches that the longest of some names takes in a legend or beside a line."""
+def name_width(names: Iterable[str]) -> float:
+    """Return the width in inches of the longest name in a legend or beside a line."""
     return max((len(shorten(name)) for name in names), default=0) * _LETTER
 
 
@@ -108,4 +110,4 @@ def _handle(look: Look) -> Line2D:
 
 
 def _legend_columns(names: Iterable[str]) -> int:
-    return max(1, int(8.4 / (longest_name(names) + 0.8)))
+    return max(1, int(8.4 / (name_width(names) + 0.8)))

@@ -1,7 +1,7 @@
-"""Paired differences against the first policy: a row a comparison, a scale a measure.
+"""Draw forest plots of paired differences: one row per comparison, one scale per measure.
 
 Measures differ in unit and size, and standardised effects mean little to most readers. So each
-measure has its own scale about a common line of no difference, and the numbers stand beside it.
+measure has its own scale around a common zero line, with the numbers beside it.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 
 from sim.report.kit.canvas import Drawing, blank, caption, panel
 from sim.report.kit.catalogue import KEY_MEASURES, describe
-from sim.report.kit.differences import Contrast, against
-from sim.report.kit.figure_grid import title_of
+from sim.report.kit.differences import PairedDifference, differences_from
+from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.frames import Frames
-from sim.report.kit.number_format import quantity, shorten, unit_label
+from sim.report.kit.number_format import format_estimate, shorten, unit_label
 from sim.report.kit.style import INK, MUTED, Look, styled
 from sim.report.kit.view import View, looks_in
 
@@ -31,100 +31,104 @@ _LEFT, _WIDE, _RIGHT = 2.15, 3.4, 3.2
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """What a forest plot says.
+    """Content of a forest plot.
 
     Attributes
     ----------
-    title, basis : str
-        Above it, and what it rests on, beneath.
-    blocks : mapping of str to sequence of Contrast
-        By measure, a row each.
+    title, caption : str
+        Title above the plot and caption below it.
+    blocks : mapping of str to sequence of PairedDifference
+        By measure, one row each.
     looks : mapping of str to Look
-        Of the policy of each row.
+        Look of each row's policy.
     label : callable
-        Gives the name of a row.
+        Returns the name of a row.
     """
 
     title: str
-    basis: str
-    blocks: Mapping[str, Sequence[Contrast]]
+    caption: str
+    blocks: Mapping[str, Sequence[PairedDifference]]
     looks: Mapping[str, Look]
-    label: Callable[[Contrast], str] = field(default=lambda row: row.policy)
+    label: Callable[[PairedDifference], str] = field(default=lambda row: row.policy)
 
 
 def draw_differences(frames: Frames, view: View = View()) -> Drawing:  # noqa: B008 - frozen
     """Draw the paired differences of the key measures from the reference policy, or another."""
     versus = view.versus or frames.reference
     looks = looks_in(frames, View(view.policies, versus))
-    table = against(frames, versus)
+    table = differences_from(frames, versus)
     blocks = {
         name: [row for (measure, policy), row in table.items()
                if measure == name and policy in looks]
         for name in KEY_MEASURES
     }  # fmt: skip
-    return draw_forest(Forest(f"Difference from {shorten(versus)}", _basis(frames), blocks, looks))
+    return draw_forest(
+        Forest(f"Difference from {shorten(versus)}", _caption(frames), blocks, looks)
+    )
 
 
 def draw_forest(forest: Forest) -> Drawing:
-    """Draw differences, measures beneath one another; rows without a number are left out."""
+    """Draw differences, measure below measure; rows without a number are left out."""
     blocks = {
         name: [row for row in rows if row.mean is not None] for name, rows in forest.blocks.items()
     }
     blocks = {name: rows for name, rows in blocks.items() if rows}
     with styled():
         if not blocks:
-            return blank("Nothing to compare: these results hold no differences between policies.")
+            return blank(
+                "Nothing to compare: these results contain no differences between policies."
+            )
         return _drawn(forest, blocks)
 
 
-def _drawn(forest: Forest, blocks: Mapping[str, Sequence[Contrast]]) -> Drawing:
+def _drawn(forest: Forest, blocks: Mapping[str, Sequence[PairedDifference]]) -> Drawing:
     height = sum(_HEAD + _GAP + _ROW * len(rows) for rows in blocks.values())
     figure = Drawing(_LEFT + _WIDE + _RIGHT, height + 1.15, forest.title)
-    figure.said = f"{forest.title}: {'; '.join(_told(blocks, forest))}."
+    figure.description = f"{forest.title}: {'; '.join(_in_words(blocks, forest))}."
     at = height + 0.62
     _title(figure, forest.title)
     for measure, rows in blocks.items():
         at -= _HEAD + _GAP + _ROW * len(rows)
         axes = panel(figure, _LEFT, at, _WIDE, _ROW * len(rows))
         _block(axes, measure, rows, forest)
-    caption(figure, forest.basis)
+    caption(figure, forest.caption)
     return figure
 
 
-def _told(blocks: Mapping[str, Sequence[Contrast]], forest: Forest) -> Iterator[str]:
+def _in_words(blocks: Mapping[str, Sequence[PairedDifference]], forest: Forest) -> Iterator[str]:
     for measure, rows in blocks.items():
         unit = unit_label(describe(measure).unit, difference=True)
         each = [
             f"{forest.label(row)} "
-            + quantity(row.mean, None, None, describe(measure).unit, difference=True).mean
-            + (" beyond luck" if row.apart else "")
+            + format_estimate(row.mean, None, None, describe(measure).unit, difference=True).mean
+            + (" (significant)" if row.significant else "")
             for row in rows
         ]
         yield f"{describe(measure).title}{f' ({unit})' if unit else ''} {', '.join(each)}"
 
 
 def _title(figure: Figure, title: str) -> None:
-    title_of(figure, title)
+    figure_title(figure, title)
     across, up = figure.get_size_inches()
     for x, text, side in ((_LEFT, "← less", "left"), (_LEFT + _WIDE, "more →", "right")):
         figure.text(x / across, 1 - 0.46 / up, text, color=MUTED, ha=side, va="top", fontsize=8.5)
 
 
-def _block(axes: Axes, measure: str, rows: Sequence[Contrast], forest: Forest) -> None:
+def _block(axes: Axes, measure: str, rows: Sequence[PairedDifference], forest: Forest) -> None:
     ends = [abs(v) for row in rows for v in (row.mean, row.low, row.high) if v is not None]
     reach = max(ends) * 1.08 or 1.0
     axes.set_xlim(-reach, reach)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
-    _strip(axes)
+    _plain_background(axes)
     _heading(axes, measure)
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         look = forest.looks[row.policy]
-        _interval(axes, place, row, look)
-        _words(axes, place, row, look, forest.label(row))
+        _interval(axes, index, row, look)
+        _write_values(axes, index, row, look, forest.label(row))
 
 
-def _strip(axes: Axes) -> None:
+def _plain_background(axes: Axes) -> None:
     axes.grid(visible=False)
     axes.set_xticks([])
     axes.set_yticks([])
@@ -157,47 +161,49 @@ def _heading(axes: Axes, measure: str) -> None:
     )
 
 
-def _interval(axes: Axes, place: int, row: Contrast, look: Look) -> None:
+def _interval(axes: Axes, index: int, row: PairedDifference, look: Look) -> None:
     mean = [] if row.mean is None else [row.mean]
     if row.low is not None and row.high is not None:
-        axes.hlines(place, row.low, row.high, color=look.colour, linewidth=1.9, zorder=2)
+        axes.hlines(index, row.low, row.high, color=look.colour, linewidth=1.9, zorder=2)
     axes.plot(
         mean,
-        [place] * len(mean),
+        [index] * len(mean),
         marker=look.marker,
         markersize=5.6,
         color=look.colour,
-        markerfacecolor=look.colour if row.apart else "white",
+        markerfacecolor=look.colour if row.significant else "white",
         markeredgewidth=1.3,
         zorder=3,
     )
 
 
-def _words(axes: Axes, place: int, row: Contrast, look: Look, label: str) -> None:
-    said = quantity(row.mean, row.low, row.high, describe(row.measure).unit, difference=True)
-    interval = f" ({said.low} to {said.high})" if said.certain else ""
+def _write_values(axes: Axes, index: int, row: PairedDifference, look: Look, label: str) -> None:
+    estimate = format_estimate(
+        row.mean, row.low, row.high, describe(row.measure).unit, difference=True
+    )
+    interval = f" ({estimate.low} to {estimate.high})" if estimate.has_interval else ""
     for x, text, side, colour in (
         (-0.02, shorten(label), "right", look.text),
-        (1.03, said.mean + interval, "left", INK),
+        (1.03, estimate.mean + interval, "left", INK),
     ):
         axes.text(
             x,
-            place,
+            index,
             text,
             transform=axes.get_yaxis_transform(),
             ha=side,
             va="center",
             fontsize=9,
             color=colour,
-            weight="bold" if row.apart and side == "left" else "normal",
+            weight="bold" if row.significant and side == "left" else "normal",
         )
 
 
-def _basis(frames: Frames) -> str:
+def _caption(frames: Frames) -> str:
     if frames.replications < 2:
-        return "One replication: no interval can be given. Each measure has its own scale."
+        return "One replication: no intervals. Each measure has its own scale."
     return (
         f"{frames.replications} replications, paired by common random numbers; "
         "lines: 95% intervals. Each measure has its own scale.\n"
-        "Filled and bold: more than luck explains (p < 0.05 after Holm's adjustment)."
+        "Filled and bold: significant (p < 0.05 after Holm's adjustment)."
     )

@@ -1,4 +1,4 @@
-"""What a report needs of a results folder."""
+"""Read from a results folder what a report needs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from sim.results.read import Results, open_results
 __all__ = ["YAML_LOADER", "Frames", "frames_of"]
 
 YAML_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""Reads what `dump` writes, an eighth of the time that Python's own takes where C's is there."""
+"""The C loader where it is installed, which takes an eighth of the time of the Python one."""
 
 _KEYS = {"policy": pl.String, "replication": pl.Int64, "month": pl.Int64}
 
 
-@dataclass(frozen=True)  # without slots, so that what is asked for again and again can be kept
+@dataclass(frozen=True)  # without slots, because cached properties need a __dict__
 class Frames:
     """The tables and texts of a results folder.
 
@@ -31,17 +31,17 @@ class Frames:
     summary, differences : polars.DataFrame
         As in ``summary.csv`` and ``differences.csv``.
     monthly : polars.DataFrame
-        policy, replication, month (from 1), then one column a measure.
+        policy, replication, month (from 1), then one column per measure.
     hypotheses : polars.DataFrame
-        As in ``hypotheses.csv``; empty where the scenario claims nothing.
+        As in ``hypotheses.csv``; empty where the scenario has no hypotheses.
     scenario : mapping
-        The resolved scenario; empty where its text is no mapping.
+        The resolved scenario; empty if its text is not a mapping.
     scenario_text : str
-        The same as it stands in the file.
+        The same as text.
     manifest : mapping
         How the results were made.
     tables : mapping of str to polars.DataFrame
-        Every table of the folder by its file's name without ending, such as ``by_tier``.
+        Every table of the folder, by file name without ending, such as ``by_tier``.
     """
 
     summary: pl.DataFrame
@@ -54,9 +54,9 @@ class Frames:
     tables: Mapping[str, pl.DataFrame]
 
     def group(self, kind: str) -> pl.DataFrame:
-        """Give the table by ``pool``, ``tier``, ``decile`` or ``need``; empty if there is none.
+        """Return the table by ``pool``, ``tier``, ``decile`` or ``need``; empty if there is none.
 
-        Its columns are policy, replication, month, the kind, then one a measure.
+        Its columns are policy, replication, month, the kind, then one per measure.
         """
         return self.tables.get(f"by_{kind}", pl.DataFrame(schema=_KEYS | {kind: pl.String}))
 
@@ -67,27 +67,27 @@ class Frames:
 
     @property
     def reference(self) -> str:
-        """The policy that the others are compared with: the first; empty where there is none."""
+        """The policy that others are compared with: the first; empty if there is none."""
         return next(iter(self.policies), "")
 
     @cached_property
     def replications(self) -> int:
-        """How many replications the summary rests on (the most of any row)."""
+        """The number of replications (the largest of any row)."""
         return _most(self.summary["replications"])
 
     @cached_property
     def months(self) -> int:
-        """How many months the tables cover."""
+        """The number of months in the tables."""
         return _most(self.monthly["month"])
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """The measures in the monthly table, in its order."""
+        """The measures of the monthly table, in its order."""
         return tuple(name for name in self.monthly.columns if name not in _KEYS)
 
 
 def frames_of(source: Path | Results) -> Frames:
-    """Take what a report needs of a results folder, opening it if it is given by its path.
+    """Return what a report needs from a results folder, given by its path or opened.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def frames_of(source: Path | Results) -> Frames:
 
 
 def _mapping(text: str) -> Mapping[str, Any]:
-    # A page can be made without the scenario's structure; its text is shown as it stands.
+    # A page can be made without the scenario's structure; its text is shown unchanged.
     try:
         loaded = yaml.load(text, YAML_LOADER)
     except (yaml.YAMLError, ValueError, RecursionError):

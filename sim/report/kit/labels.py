@@ -1,4 +1,4 @@
-"""What a panel says of its values: a title, a unit, and the numbers as they are written."""
+"""Label the values of a panel: title, unit, and numbers as text."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from dataclasses import dataclass
 import polars as pl
 
 from sim.report.kit.catalogue import describe
-from sim.report.kit.number_format import number, places_for, scale, unit_label
+from sim.report.kit.number_format import decimal_places, display_factor, format_number, unit_label
 from sim.report.kit.style import Look
 
-__all__ = ["Shown", "measured", "short", "values_told"]
+__all__ = ["ValueLabel", "compact_number", "describe_values", "label_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """How a panel's values are written.
+class ValueLabel:
+    """Title, unit and scale of a panel's values.
 
     Attributes
     ----------
     title : str
-        What is shown, in plain words.
+        Title in plain words.
     unit : str
-        Of the values that are written.
+        Unit of the values as displayed.
     factor : float
-        From the values in a table to those written.
+        Factor from values in a table to values as displayed.
     signed : bool
-        Whether they may be negative by their nature, as money and differences may.
+        Whether values may be negative, as money and differences may.
     """
 
     title: str
@@ -36,36 +36,38 @@ class Shown:
     signed: bool = False
 
 
-def measured(measure: str, *, versus: str = "") -> Shown:
-    """Say how a measure's values, or their differences from a policy, are shown."""
+def label_of(measure: str, *, versus: str = "") -> ValueLabel:
+    """Return the label of a measure's values or of their differences from a policy."""
     declared, difference = describe(measure), bool(versus)
-    return Shown(
+    return ValueLabel(
         declared.title,
         unit_label(declared.unit, difference=difference),
-        scale(declared.unit),
+        display_factor(declared.unit),
         difference or declared.unit == "currency",
     )
 
 
-def values_told(table: pl.DataFrame, shown: Shown, looks: Mapping[str, Look]) -> str:
-    """Write each policy's value for who cannot see the picture; empty where there are none.
+def describe_values(table: pl.DataFrame, label: ValueLabel, looks: Mapping[str, Look]) -> str:
+    """Write each policy's value as text for readers who cannot see the picture.
 
     Parameters
     ----------
     table : polars.DataFrame
-        policy, mean; a row a policy.
-    shown : Shown
+        Columns policy and mean, one row per policy.
+    label : ValueLabel
     looks : mapping of str to Look
-        The policies that are drawn, in order.
+        The policies drawn, in order.
     """
     means = dict(table.select("policy", "mean").iter_rows())
-    told = [
-        f"{policy} {short(means[policy] * shown.factor)}" for policy in looks if policy in means
+    values = [
+        f"{policy} {compact_number(means[policy] * label.factor)}"
+        for policy in looks
+        if policy in means
     ]
-    unit = f" ({shown.unit})" if shown.unit else ""
-    return f"{shown.title}{unit}: {', '.join(told)}." if told else ""
+    unit = f" ({label.unit})" if label.unit else ""
+    return f"{label.title}{unit}: {', '.join(values)}." if values else ""
 
 
-def short(value: float) -> str:
-    """Write a number in about four digits."""
-    return number(value, places_for(None, value))
+def compact_number(value: float) -> str:
+    """Write a number with about four digits."""
+    return format_number(value, decimal_places(None, value))

@@ -1,7 +1,4 @@
-"""One panel: a measure's lines over months, their bands, and names at their ends.
-
-Markers of lines as outlines in the page's own drawings, shaped like matplotlib's.
-"""
+"""Draw lines by month with their bands, axes and names at the ends."""
 
 from __future__ import annotations
 
@@ -15,91 +12,90 @@ from matplotlib.axis import Axis
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.report.kit.canvas import apart
-from sim.report.kit.figure_grid import headings
+from sim.report.kit.canvas import space_out
+from sim.report.kit.figure_grid import panel_heading
 from sim.report.kit.frames import Frames
-from sim.report.kit.labels import Shown
-from sim.report.kit.number_format import number, shorten
+from sim.report.kit.labels import ValueLabel
+from sim.report.kit.number_format import format_number, shorten
 from sim.report.kit.style import MUTED, Look
 
 __all__ = [
     "LABEL_POINTS",
-    "MARKS",
     "draw_lines",
-    "name_ends",
-    "one_scale",
-    "thousands",
-    "values_axis",
+    "label_line_ends",
+    "round_ticks",
+    "set_value_axis",
+    "share_scale",
 ]
 
 LABEL_POINTS = 9.5
-# What ticks are written in, and from where on.
+# Suffixes of ticks, with the size from which they are used.
 _LARGE = ((1e9, "bn", 1e9), (1e6, "m", 1e6), (1e3, "k", 1e4))
 
 
 def draw_lines(
-    axes: Axes, frames: Frames, table: pl.DataFrame, shown: Shown, looks: Mapping[str, Look]
+    axes: Axes, frames: Frames, table: pl.DataFrame, label: ValueLabel, looks: Mapping[str, Look]
 ) -> dict[str, Line2D]:
-    """Draw the mean by month for every policy, with bands, axes, title and unit.
+    """Draw each policy's mean by month, with bands, axes, title and unit.
 
     Parameters
     ----------
     axes : matplotlib.axes.Axes
-        Where.
+        Axes to draw on.
     frames : Frames
-        For the number of months and the month in which policies part.
+        For the number of months and the month in which policies start.
     table : polars.DataFrame
         From `sim.report.kit.bands.bands`; a policy without rows has no line.
-    shown : Shown
-        What the values are.
+    label : ValueLabel
+        Title, unit and factor of the values.
     looks : mapping of str to Look
-        The policies in order.
+        The policies, in order.
 
     Returns
     -------
     dict of str to matplotlib.lines.Line2D
-        The lines by policy.
+        The lines, by policy.
     """
     lines = {}
-    for place, (policy, look) in enumerate(looks.items()):
+    for index, (policy, look) in enumerate(looks.items()):
         rows = table.filter(pl.col("policy") == policy)
         if not rows.is_empty():
-            lines[policy] = _line(axes, rows, look, shown.factor, place)
-            _band(axes, rows, look, shown.factor, min(0.16, 0.9 / len(looks)))
+            lines[policy] = _line(axes, rows, look, label.factor, index)
+            _band(axes, rows, look, label.factor, min(0.16, 0.9 / len(looks)))
     _months_axis(axes, frames)
-    values_axis(axes, table.filter(pl.col("policy").is_in(list(looks))), shown)
-    headings(axes, shown.title, shown.unit)
+    set_value_axis(axes, table.filter(pl.col("policy").is_in(list(looks))), label)
+    panel_heading(axes, label.title, label.unit)
     if not lines:
-        axes.text(0.5, 0.5, "no numbers", transform=axes.transAxes, ha="center", color=MUTED)
+        axes.text(0.5, 0.5, "no data", transform=axes.transAxes, ha="center", color=MUTED)
     return lines
 
 
-def name_ends(
+def label_line_ends(
     axes: Axes, lines: Mapping[str, Line2D], looks: Mapping[str, Look], height: float
 ) -> None:
-    """Write each policy's name right of its line's end, moved apart where they would overlap.
+    """Write each policy's name to the right of its line, spaced out where names would overlap.
 
     Parameters
     ----------
     axes : matplotlib.axes.Axes
-        With its limits set.
+        Axes with their limits set.
     lines : mapping of str to matplotlib.lines.Line2D
         By policy.
     looks : mapping of str to Look
         By policy.
     height : float
-        Of the axes, in inches.
+        Height of the axes in inches.
     """
     bottom, top = axes.get_ylim()
     ends = {name: (float(x[-1]), float(y[-1])) for name, (x, y) in _points(lines).items()}
     wanted = [(y - bottom) / (top - bottom) for _, y in ends.values()]
-    places = apart(wanted, (LABEL_POINTS + 2.5) / 72 / height, 0.0, 1.0)
-    for (policy, end), place in zip(ends.items(), places, strict=True):
-        _name_end(axes, shorten(policy), end, place, looks[policy])
+    positions = space_out(wanted, (LABEL_POINTS + 2.5) / 72 / height, 0.0, 1.0)
+    for (policy, end), position in zip(ends.items(), positions, strict=True):
+        _name_end(axes, shorten(policy), end, position, looks[policy])
 
 
-def one_scale(row: Sequence[Axes]) -> None:
-    """Give panels that stand side by side one vertical scale."""
+def share_scale(row: Sequence[Axes]) -> None:
+    """Give the panels of a row one vertical scale."""
     limits = [axes.get_ylim() for axes in row]
     low, high = min(low for low, _ in limits), max(high for _, high in limits)
     for axes in row:
@@ -114,12 +110,12 @@ def _points(lines: Mapping[str, Line2D]) -> dict[str, tuple[np.ndarray, np.ndarr
     }
 
 
-def _name_end(axes: Axes, text: str, end: tuple[float, float], place: float, look: Look) -> None:
-    # A bare line, since an arrow's patch takes longer to draw than the rest of the panel.
+def _name_end(axes: Axes, text: str, end: tuple[float, float], position: float, look: Look) -> None:
+    # A plain line, because an arrow takes longer to draw than the rest of the panel.
     x, y = axes.transAxes.inverted().transform(axes.transData.transform(end))
     axes.plot(
         [x + 0.015, 1.04],
-        [y, place],
+        [y, position],
         transform=axes.transAxes,
         color=look.colour,
         linewidth=0.7,
@@ -127,7 +123,7 @@ def _name_end(axes: Axes, text: str, end: tuple[float, float], place: float, loo
     )
     axes.text(
         1.05,
-        place,
+        position,
         text,
         transform=axes.transAxes,
         color=look.text,
@@ -136,7 +132,7 @@ def _name_end(axes: Axes, text: str, end: tuple[float, float], place: float, loo
     )
 
 
-def _line(axes: Axes, rows: pl.DataFrame, look: Look, factor: float, place: int) -> Line2D:
+def _line(axes: Axes, rows: pl.DataFrame, look: Look, factor: float, index: int) -> Line2D:
     every = max(1, len(rows) // 5)
     [line] = axes.plot(
         rows["month"].to_numpy(),
@@ -144,8 +140,8 @@ def _line(axes: Axes, rows: pl.DataFrame, look: Look, factor: float, place: int)
         color=look.colour,
         linestyle=look.linestyle,
         marker=look.marker,
-        # Staggered, so that markers of lines that lie together do not hide each other.
-        markevery=(place % every, every),
+        # Staggered, so that the markers of overlapping lines do not hide each other.
+        markevery=(index % every, every),
         clip_on=False,
         zorder=3,
     )
@@ -176,7 +172,7 @@ def _mark_switch(axes: Axes, month: int) -> None:
     between = month - 0.5
     axes.axvline(between, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
     axes.annotate(
-        "policies part",
+        "policies start",
         (between, 1),
         xycoords=("data", "axes fraction"),
         xytext=(3, -2),
@@ -187,21 +183,21 @@ def _mark_switch(axes: Axes, month: int) -> None:
     )
 
 
-def values_axis(axes: Axes, table: pl.DataFrame, shown: Shown) -> None:
-    """Give a panel the vertical scale that its means and intervals ask for.
+def set_value_axis(axes: Axes, table: pl.DataFrame, label: ValueLabel) -> None:
+    """Fit a panel's vertical scale to its means and intervals.
 
     Parameters
     ----------
     axes : matplotlib.axes.Axes
     table : polars.DataFrame
-        mean, low, high.
-    shown : Shown
-        What cannot be negative has no room below zero.
+        Columns mean, low and high.
+    label : ValueLabel
+        Values that cannot be negative get no space below zero.
     """
-    low, high = _extent(table, shown.factor)
+    low, high = _extent(table, label.factor)
     low = _from_zero(low, high)
-    # Student's interval may reach below zero where the measure cannot.
-    if low < 0 and not shown.signed and (table["mean"] >= 0).all():
+    # Student's interval may extend below zero even if the measure cannot be negative.
+    if low < 0 and not label.signed and (table["mean"] >= 0).all():
         low = 0.0
     room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
     axes.set_ylim(0.0 if low == 0 else low - room, high + room)
@@ -211,51 +207,40 @@ def values_axis(axes: Axes, table: pl.DataFrame, shown: Shown) -> None:
 
 
 def _from_zero(low: float, high: float) -> float:
-    # Zero is shown where that costs less than half of the picture.
+    # Zero is included if that takes less than half of the height.
     return 0.0 if 0 < low < high / 2 else low
 
 
 def _ticks(axes: Axes) -> None:
-    thousands(axes.yaxis, *axes.get_ylim())
+    round_ticks(axes.yaxis, *axes.get_ylim())
 
 
-def thousands(axis: Axis, bottom: float, top: float, most: int = 6) -> None:
-    """Give an axis few round ticks, written out or in thousands, millions or billions.
+def round_ticks(axis: Axis, bottom: float, top: float, most: int = 6) -> None:
+    """Give an axis a few round ticks, in thousands, millions or billions if values are large.
 
     Parameters
     ----------
     axis : matplotlib.axis.Axis
     bottom, top : float
-        Its limits.
+        Limits of the axis.
     most : int
-        How many steps between ticks there are at most.
+        Largest number of steps between ticks.
     """
     largest = max(abs(bottom), abs(top))
-    found = (large[:2] for large in _LARGE if largest >= large[2])
-    power, word = next(found, (1.0, ""))
+    suffixes = (large[:2] for large in _LARGE if largest >= large[2])
+    power, suffix = next(suffixes, (1.0, ""))
     locator = MaxNLocator(most, steps=[1, 2, 5, 10], min_n_ticks=min(3, most))
     ticks = locator.tick_values(bottom, top)
     step = float(ticks[1] - ticks[0]) / power
     places = max(0, -math.floor(math.log10(step) + 1e-9))
     axis.set_major_locator(locator)
     axis.set_major_formatter(
-        FuncFormatter(lambda value, _: number(value / power, places) + (word if value else ""))
+        FuncFormatter(
+            lambda value, _: format_number(value / power, places) + (suffix if value else "")
+        )
     )
 
 
 def _extent(table: pl.DataFrame, factor: float) -> tuple[float, float]:
     values = [v for name in ("mean", "low", "high") for v in table[name].drop_nulls().to_list()]
     return (min(values) * factor, max(values) * factor) if values else (0.0, 1.0)
-
-
-MARKS: dict[str, str] = {
-    "o": "M14 6a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
-    "s": "M14.4 2.4h7.2v7.2h-7.2z",
-    "^": "M18 1.6l4.4 8h-8.8z",
-    "D": "M18 1.2l4.8 4.8l-4.8 4.8l-4.8-4.8z",
-    "v": "M18 10.4l4.4-8h-8.8z",
-    "P": "M16.6 1.6h2.8v3h3v2.8h-3v3h-2.8v-3h-3v-2.8h3z",
-    "X": "M14.6 4l2-2l1.4 1.4l1.4-1.4l2 2l-2 2l2 2l-2 2l-1.4-1.4l-1.4 1.4l-2-2l2-2z",
-    "p": "M18 1.6l4.4 3.2l-1.7 5h-5.4l-1.7-5z",
-}
-"""By matplotlib's letter (`Look.marker` of the style), as SVG paths about the point (18, 6)."""

@@ -1,4 +1,4 @@
-"""A page printed to PDF by a browser that is installed; none is brought along."""
+"""Print a page to PDF with an installed browser; none is included."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from sim.errors import CommandError, RunError
 from sim.report.kit.canvas import write_file
 
-__all__ = ["BROWSERS", "browser_of", "print_page", "print_to_pdf"]
+__all__ = ["BROWSERS", "find_browser", "pdf_printer", "print_page"]
 
 BROWSERS = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
@@ -23,33 +23,33 @@ BROWSERS = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
-"""Where Chromium and its kin are looked for: names on the path, and usual places."""
+"""Where to look for Chromium-based browsers: names on the path, and usual locations."""
 
 _SECONDS = 120
 
 
-def browser_of(wanted: str | None) -> str:
-    """Find the browser that prints.
+def find_browser(wanted: str | None) -> str:
+    """Find a browser for printing.
 
     Parameters
     ----------
     wanted : str or None
-        Its name or path; None for the first of `BROWSERS` that there is.
+        Name or path; None for the first of `BROWSERS` that is installed.
 
     Raises
     ------
     CommandError
         If there is none.
     """
-    names = BROWSERS if wanted is None else (wanted,)
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is not None:
-        return found
+    candidates = BROWSERS if wanted is None else (wanted,)
+    path_found = next((path for name in candidates if (path := shutil.which(name))), None)
+    if path_found is not None:
+        return path_found
     if wanted is not None:
-        raise CommandError(f"--browser {wanted}: there is no such program")
+        raise CommandError(f"--browser {wanted}: no such program")
     raise CommandError(
-        "--pdf needs Chromium, Chrome or Edge, and none was found; install one, or name it by "
-        "--browser PATH. Any browser can also print report.html by itself."
+        "--pdf needs Chromium, Chrome or Edge, and none was found. Install one, or give its path "
+        "with --browser PATH. You can also open report.html in any browser and print it."
     )
 
 
@@ -59,9 +59,9 @@ def print_page(page: Path, browser: str) -> Path:
     Parameters
     ----------
     page : Path
-        An HTML file that needs nothing else.
+        An HTML file that needs no other file.
     browser : str
-        As `browser_of` gives it.
+        As returned by `find_browser`.
 
     Raises
     ------
@@ -72,17 +72,17 @@ def print_page(page: Path, browser: str) -> Path:
         target = Path(scratch) / "page.pdf"
         _run([browser, *_flags(Path(scratch), target), page.resolve().as_uri()])
         if not target.is_file() or not target.stat().st_size:
-            raise RunError(f"{browser} printed nothing; try another with --browser PATH.")
+            raise RunError(f"{browser} printed nothing; try another browser with --browser PATH.")
         return write_file(page.with_suffix(".pdf"), target.read_bytes())
 
 
 def _flags(scratch: Path, target: Path) -> Iterator[str]:
     yield from ("--headless", "--disable-gpu", "--no-first-run", "--no-pdf-header-footer")
-    # Its own profile, so that a browser that is open is left alone.
+    # A separate profile, so that an open browser is not disturbed.
     yield f"--user-data-dir={scratch / 'profile'}"
     yield f"--print-to-pdf={target}"
     if getattr(os, "geteuid", lambda: 1)() == 0:
-        # Root may not use the sandbox; the page is this package's own, without scripts of others.
+        # Root cannot use the sandbox; the page is our own and loads no foreign scripts.
         yield "--no-sandbox"
 
 
@@ -90,27 +90,29 @@ def _run(command: list[str]) -> None:
     try:
         subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
     except subprocess.TimeoutExpired:
-        raise RunError(f"{command[0]} took longer than {_SECONDS} seconds to print.") from None
+        raise RunError(
+            f"{command[0]} took longer than {_SECONDS} seconds to print the page."
+        ) from None
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip().splitlines()
-        reason = said[-1] if said else "it gave no reason"
+        lines = error.stderr.decode(errors="replace").strip().splitlines()
+        reason = lines[-1] if lines else "it gave no reason"
         raise RunError(f"{command[0]} could not print: {reason}") from None
     except OSError as error:
         raise RunError(f"{command[0]} cannot be run: {error.strerror}.") from None
 
 
-def print_to_pdf(browser: str | None = None) -> Callable[[Path], Path]:
-    """Find a browser, and give what prints a page by it to a PDF of the same name.
+def pdf_printer(browser: str | None = None) -> Callable[[Path], Path]:
+    """Find a browser and return a function that prints a page with it, to a PDF of the same name.
 
     Parameters
     ----------
     browser : str, optional
-        Its name or path; by default the first that is installed of Chromium and its kin.
+        Name or path; by default the first Chromium-based browser that is installed.
 
     Raises
     ------
     CommandError
-        If there is none. What is given raises RunError if the browser fails.
+        If there is none. The returned function raises RunError if the browser fails.
     """
-    found = browser_of(browser)
-    return lambda page: print_page(page, found)
+    path = find_browser(browser)
+    return lambda page: print_page(page, path)

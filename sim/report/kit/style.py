@@ -1,4 +1,4 @@
-"""How pictures look: type, lines and one fixed look for each policy.
+"""Define how pictures look: type, lines and one fixed look for each policy.
 
 The six colours keep at least 3:1 contrast on white and stay apart for people with protan, deutan
 and tritan vision (least OKLab distance 0.06, and 0.11 among the first three, under the
@@ -15,24 +15,36 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ["INK", "MUTED", "RULE", "STYLE_FILE", "Look", "looks_of", "styled"]
+__all__ = ["INK", "MARKER_PATHS", "MUTED", "RULE", "STYLE_FILE", "Look", "looks_of", "styled"]
 
-STYLE_FILE = Path(__file__).with_name("evenhand.mplstyle")
-"""Type, lines and grids, as matplotlib reads them: ``plt.style.use("sim.report.evenhand")``."""
+STYLE_FILE = Path(__file__).parents[1] / "evenhand.mplstyle"
+"""Type, lines and grids, in matplotlib's own format: ``plt.style.use("sim.report.evenhand")``."""
 
 INK = "#1b1f24"
-"""Text; 16:1 on white."""
+"""Colour of text; contrast 16:1 on white."""
 
 MUTED = "#57606a"
-"""Secondary text; 6:1 on white."""
+"""Colour of secondary text; contrast 6:1 on white."""
 
 RULE = "#d5d9de"
-"""Lines that only guide the eye."""
+"""Colour of lines that only guide the eye."""
 
 _COLOURS = ("#123F86", "#CF7200", "#00735E", "#C767B8", "#5E1400", "#3D8FE0")
 _TEXT = ("#123F86", "#9C5600", "#00735E", "#9E3F8F", "#5E1400", "#1F6BB5")
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.6), (7, 1.6, 1.4, 1.6), (1.6, 1.4))
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
+
+MARKER_PATHS: dict[str, str] = {
+    "o": "M14 6a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
+    "s": "M14.4 2.4h7.2v7.2h-7.2z",
+    "^": "M18 1.6l4.4 8h-8.8z",
+    "D": "M18 1.2l4.8 4.8l-4.8 4.8l-4.8-4.8z",
+    "v": "M18 10.4l4.4-8h-8.8z",
+    "P": "M16.6 1.6h2.8v3h3v2.8h-3v3h-2.8v-3h-3v-2.8h3z",
+    "X": "M14.6 4l2-2l1.4 1.4l1.4-1.4l2 2l-2 2l2 2l-2 2l-1.4-1.4l-1.4 1.4l-2-2l2-2z",
+    "p": "M18 1.6l4.4 3.2l-1.7 5h-5.4l-1.7-5z",
+}
+"""Markers as SVG paths around the point (18, 6), by matplotlib's letter (`Look.marker`)."""
 
 _LIBRARY = (
     "equal",
@@ -52,7 +64,7 @@ _LIBRARY = (
     "evangelists",
     "equal_within_tier",
 )
-# A policy's place here is its look in every report ever made: append, never reorder.
+# A policy's index here is its look in every report ever made: append, never reorder.
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +74,11 @@ class Look:
     Attributes
     ----------
     colour, text : str
-        Of its lines, and a darker one of its name with at least 4.5:1 contrast on white.
+        Of its lines, and a darker one for its name with at least 4.5:1 contrast on white.
     dashes : tuple of float
         Lengths on and off in line widths; empty for a solid line.
     marker : str
-        In matplotlib's letters.
+        One of matplotlib's letters.
     """
 
     colour: str
@@ -81,39 +93,39 @@ class Look:
 
 
 def looks_of(policies: Sequence[str]) -> dict[str, Look]:
-    """Give each policy its look.
+    """Return each policy's look.
 
-    A policy of the library always has the same, save that of two whose colours or markers agree the
-    later takes one to spare, if there is any. The others take, in their order, the first looks that
-    no policy of the library among them needs. There are 24; then they repeat.
+    A policy of the library always has the same look, except that where two share a colour or marker
+    the later one takes a free one, if any. Other policies take, in order, the first looks that no
+    library policy among them needs. There are 24 looks; then they repeat.
     """
     fixed = {name: _LIBRARY.index(name) for name in policies if name in _LIBRARY}
     taken = set(fixed.values())
-    free = (place for place in range(len(policies) + len(taken)) if place not in taken)
-    places = {name: fixed[name] if name in fixed else next(free) for name in policies}
-    colours, markers = (_apart(places, len(kinds)) for kinds in (_COLOURS, _MARKERS))
-    return {name: _look(place, colours[name], markers[name]) for name, place in places.items()}
+    free = (number for number in range(len(policies) + len(taken)) if number not in taken)
+    numbers = {name: fixed[name] if name in fixed else next(free) for name in policies}
+    colours, markers = (_distinct(numbers, len(kinds)) for kinds in (_COLOURS, _MARKERS))
+    return {name: _look(number, colours[name], markers[name]) for name, number in numbers.items()}
 
 
-def _apart(places: Mapping[str, int], count: int) -> dict[str, int]:
-    """Give each policy its place's one of so many, or one to spare if an earlier policy has it."""
-    spare = [one for one in range(count) if one not in {p % count for p in places.values()}]
-    found: dict[str, int] = {}
-    for name, place in places.items():
-        own = place % count
-        found[name] = spare.pop(0) if spare and own in found.values() else own
-    return found
+def _distinct(look_numbers: Mapping[str, int], count: int) -> dict[str, int]:
+    """Return for each policy one of so many styles: its own, or a free one if it is taken."""
+    usual = {name: look % count for name, look in look_numbers.items()}
+    free = [style for style in range(count) if style not in usual.values()]
+    chosen: dict[str, int] = {}
+    for name, style in usual.items():
+        chosen[name] = free.pop(0) if free and style in chosen.values() else style
+    return chosen
 
 
-def _look(place: int, colour: int, marker: int) -> Look:
-    # By dashes and markers alone, places only meet again after 24.
-    dashes = _DASHES[(place + place // len(_MARKERS)) % len(_DASHES)]
+def _look(number: int, colour: int, marker: int) -> Look:
+    # By dashes and markers alone, looks repeat only after 24.
+    dashes = _DASHES[(number + number // len(_MARKERS)) % len(_DASHES)]
     return Look(_COLOURS[colour], _TEXT[colour], dashes, _MARKERS[marker])
 
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw in this style whatever the person's own matplotlib settings, and put those back."""
+    """Draw in this style whatever the user's matplotlib settings, and restore those afterwards."""
     import matplotlib as mpl
 
     with mpl.rc_context(_settings()):
@@ -122,9 +134,9 @@ def styled() -> Iterator[None]:
 
 @cache
 def _settings() -> Any:
-    """Give matplotlib's own defaults with this style's over them; all but the backend."""
+    """Return matplotlib's defaults overridden by this style, without the backend."""
     import matplotlib as mpl
 
     style = mpl.rc_params_from_file(STYLE_FILE, use_default_template=False)
-    own = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"}
-    return own | dict(style)
+    defaults = {name: value for name, value in mpl.rcParamsDefault.items() if name != "backend"}
+    return defaults | dict(style)

@@ -1,4 +1,4 @@
-"""Pages of HTML from templates: names and texts of a scenario stay text."""
+"""Render HTML pages from templates, with all names and texts of a scenario escaped."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ from markupsafe import Markup, escape
 
 from sim.report.kit.number_format import ISOLATED, legible
 
-__all__ = ["environment", "fill"]
+__all__ = ["environment", "render_template"]
 
 _ISOLATED = re.compile(f"{ISOLATED[0]}(.*?){ISOLATED[1]}", re.DOTALL)
 
 
-def fill(template: str, context: Mapping[str, Any]) -> str:
-    """Fill a template of ``sim/report/templates``.
+def render_template(template: str, context: Mapping[str, Any]) -> str:
+    """Render a template of ``sim/report/templates``.
 
     Parameters
     ----------
     template : str
-        Its file's name. It extends ``base.html.j2``, which has the style sheet and the landmarks.
+        Its file name. It extends ``base.html.j2``, which has the style sheet and the landmarks.
     context : mapping of str to object
-        What it names; a name that is not there is an error. All texts are escaped, and characters
-        that cannot be seen are shown. The filter ``name`` sets a name's direction apart from the
-        text around it, ``said`` does so for the names quoted in a sentence.
+        The template's variables; a missing one is an error. All texts are escaped, and invisible
+        characters are shown. The filter ``name`` isolates the writing direction of a name,
+        ``isolate_names`` that of the names quoted in a sentence.
     """
     return environment().get_template(template).render(context)
 
 
 def environment() -> Environment:
-    """Make what fills templates: everything escaped, a name that is not there an error."""
-    made = Environment(
+    """Make the template environment: texts are escaped, undefined variables are errors."""
+    templates = Environment(
         loader=PackageLoader("sim.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=_legible,
     )
-    made.filters |= {"name": _name, "said": _said}
-    made.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
-    return made
+    templates.filters |= {"name": _name, "isolate_names": _isolate_names}
+    templates.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
+    return templates
 
 
-def _shown(value: Any) -> Any:
-    # What is Markup has been through here already.
+def _legible(value: Any) -> Any:
+    # Markup has been through here already.
     return legible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -55,7 +55,9 @@ def _name(text: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(legible(str(text)))
 
 
-def _said(sentence: str) -> Markup:
+def _isolate_names(sentence: str) -> Markup:
     pieces = _ISOLATED.split(sentence)
-    shown = (_name(one) if place % 2 else escape(legible(one)) for place, one in enumerate(pieces))
-    return Markup("").join(shown)
+    marked = (
+        _name(piece) if index % 2 else escape(legible(piece)) for index, piece in enumerate(pieces)
+    )
+    return Markup("").join(marked)

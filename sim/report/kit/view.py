@@ -1,4 +1,4 @@
-"""How measures are looked at: of which policies, over what, split by what, against what."""
+"""Choose what of a measure a plot shows: policies, months or horizon, groups, differences."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from sim.results.tables import GROUPS
 __all__ = [
     "OVER",
     "View",
-    "basis_of",
+    "caption_text",
+    "checked_view",
     "file_name",
     "looks_in",
     "refuse_versus",
-    "view_of",
 ]
 
 OVER = ("months", "horizon")
-"""Along what a measure is drawn: month by month, or over the whole horizon."""
+"""Whether a measure is drawn by month or over the whole horizon."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What of a measure is drawn.
+    """What part of a measure is drawn.
 
     Attributes
     ----------
     policies : tuple of str
         Only these; empty for all.
     versus : str
-        The policy that paired differences are taken from; empty for the measure itself.
+        The policy to compare with; empty for the measure itself.
     by : {'', 'tier', 'decile', 'pool', 'need'}
         What it is split by.
     over : {'', 'months', 'horizon'}
-        Empty for the whole horizon by decile, and months otherwise.
+        Empty for the whole horizon if split by decile, and for months otherwise.
     """
 
     policies: tuple[str, ...] = ()
@@ -53,13 +53,13 @@ class View:
         return self.over == "months" or (not self.over and self.by != "decile")
 
 
-def view_of(frames: Frames, policies: Sequence[str], versus: str, by: str, over: str) -> View:
-    """Check what is asked for against what the results hold.
+def checked_view(frames: Frames, policies: Sequence[str], versus: str, by: str, over: str) -> View:
+    """Check the requested view against the contents of the results.
 
     Raises
     ------
     CommandError
-        If there is no such policy, split or direction; names the nearest.
+        If there is no such policy, split or direction; the message suggests the nearest.
     """
     for name in (*policies, *([versus] if versus else [])):
         _known("policy", name, frames.policies)
@@ -71,14 +71,14 @@ def view_of(frames: Frames, policies: Sequence[str], versus: str, by: str, over:
 
 
 def looks_in(frames: Frames, view: View) -> dict[str, Look]:
-    """Give each policy that is drawn its look, which is the same whichever others are drawn."""
+    """Return the look of each drawn policy, which does not depend on the others drawn."""
     looks = looks_of(frames.policies)
     chosen = view.policies or frames.policies
     return {name: look for name, look in looks.items() if name in chosen and name != view.versus}
 
 
 def file_name(name: str, view: View) -> str:
-    """Name the file of a picture, without ending: another view is another file."""
+    """Return a picture's file name without ending, which differs between views."""
     parts = [
         name,
         f"by-{view.by}" if view.by else "",
@@ -89,39 +89,39 @@ def file_name(name: str, view: View) -> str:
     return "-".join(part for part in parts if part)[:120]
 
 
-def _known(kind: str, name: str, there: Sequence[str]) -> None:
-    if name in there:
+def _known(kind: str, name: str, choices: Sequence[str]) -> None:
+    if name in choices:
         return
-    near = difflib.get_close_matches(name, there)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(there)}"
+    near = difflib.get_close_matches(name, choices)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"choose from {', '.join(choices)}"
     raise CommandError(f"no {kind} '{name}' in these results; {hint}")
 
 
-def basis_of(frames: Frames, view: View, band: str) -> str:
-    """Say what a picture rests on: replications, and what its intervals are.
+def caption_text(frames: Frames, view: View, band: str) -> str:
+    """Return the caption of a picture: its replications and the kind of its intervals.
 
     Parameters
     ----------
     frames : Frames
     view : View
     band : str
-        What is drawn as interval, such as ``band: pointwise 95% interval``.
+        How intervals are drawn, such as ``band: pointwise 95% interval``.
     """
     n = frames.monthly["replication"].n_unique()
     if n < 2:
-        return "One replication: how far luck moves this cannot be shown."
+        return "One replication: no intervals."
     if view.versus:
         return f"Mean paired difference over {n} replications; {band} (Student t)."
     return f"Mean of {n} replications; {band} (Student t)."
 
 
 def refuse_versus(name: str, view: View) -> None:
-    """Refuse a view that asks for differences.
+    """Check that a view does not ask for differences.
 
     Raises
     ------
     CommandError
-        If it does.
+        If it asks for differences.
     """
     if view.versus:
         raise CommandError(f"{name} cannot be drawn as a difference: leave out --versus")

@@ -1,4 +1,4 @@
-"""How far stories go: the share of them that reach at least so many people."""
+"""Plot how far stories spread: the share of them that reach at least so many people."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
-from sim.report.kit.bands import spread
+from sim.report.kit.bands import mean_intervals
 from sim.report.kit.canvas import Drawing, blank, caption
 from sim.report.kit.catalogue import Plot
-from sim.report.kit.figure_grid import headings, sheet
+from sim.report.kit.figure_grid import panel_grid, panel_heading
 from sim.report.kit.frames import Frames
-from sim.report.kit.number_format import number
+from sim.report.kit.number_format import format_number
 from sim.report.kit.style import MUTED, Look
-from sim.report.kit.view import View, basis_of, looks_in, refuse_versus
+from sim.report.kit.view import View, caption_text, looks_in, refuse_versus
 
 __all__ = ["draw_cascades"]
 
-_SORTS = {"stories_good": "Good stories", "stories_bad": "Bad stories"}
+_KINDS = {"stories_good": "Good stories", "stories_bad": "Bad stories"}
 
 _SHARES = {
     "policy": pl.String,
@@ -36,48 +36,49 @@ def draw_cascades(frames: Frames, plot: Plot, view: View) -> Drawing:
     Raises
     ------
     CommandError
-        If a difference is asked for, which logarithmic axes cannot show.
+        If a difference is asked for, because logarithmic axes cannot show it.
     """
     refuse_versus(plot.name, view)
     looks = looks_in(frames, view)
-    found = {sort: _shares(frames, sort, looks) for sort in _SORTS}
-    if all(table.is_empty() for table in found.values()):
-        return blank(f"{plot.title}: these results hold no stories to draw.")
-    figure, panels = sheet(plot.title, looks, 2, 2, high=2.6)
-    least = min(table["mean"].to_list()[-1] for table in found.values() if not table.is_empty())
-    least = min([least, *(v for t in found.values() for v in t["mean"].to_list())])
-    most = max(v for t in found.values() for v in t["people"].to_list())
-    for axes, (sort, table) in zip(panels, found.items(), strict=True):
+    shares = {kind: _shares(frames, kind, looks) for kind in _KINDS}
+    if all(table.is_empty() for table in shares.values()):
+        return blank(f"{plot.title}: these results contain no stories to draw.")
+    figure, panels = panel_grid(plot.title, looks, 2, 2, high=2.6)
+    least = min(table["mean"].to_list()[-1] for table in shares.values() if not table.is_empty())
+    least = min([least, *(v for t in shares.values() for v in t["mean"].to_list())])
+    most = max(v for t in shares.values() for v in t["people"].to_list())
+    for axes, (kind, table) in zip(panels, shares.items(), strict=True):
         for policy, look in looks.items():
             _curve(axes, table.filter(policy=policy), look, least / 2)
         _log_axes(axes, least / 1.5, most)
-        headings(axes, _SORTS[sort], "% of stories that reach at least so many")
-    figure.said = f"{plot.title}. {' '.join(_told(found[sort], sort, looks) for sort in _SORTS)}"
-    caption(figure, basis_of(frames, view, "bars: 95% intervals"))
+        panel_heading(axes, _KINDS[kind], "% of stories that reach at least this many")
+    words = " ".join(_in_words(shares[kind], kind, looks) for kind in _KINDS)
+    figure.description = f"{plot.title}. {words}"
+    caption(figure, caption_text(frames, view, "bars: 95% intervals"))
     return figure
 
 
-def _shares(frames: Frames, sort: str, looks: Mapping[str, Look]) -> pl.DataFrame:
-    """Give the share of stories that reach at least so many people; none where no story does."""
+def _shares(frames: Frames, kind: str, looks: Mapping[str, Look]) -> pl.DataFrame:
+    """Return the share of stories that reach at least so many people, where it is above 0."""
     table = frames.tables.get("cascades", pl.DataFrame())
-    if sort not in table.columns:
+    if kind not in table.columns:
         return pl.DataFrame(schema=_SHARES)
-    told = pl.col(sort).cast(pl.Float64)
-    share = told / told.first().over("policy", "replication", order_by="people")
+    stories = pl.col(kind).cast(pl.Float64)
+    share = stories / stories.first().over("policy", "replication", order_by="people")
     values = table.select("policy", "replication", "people", value=share)
-    kept = values.filter(pl.col("policy").is_in(list(looks)), pl.col("people") > 0)
-    return spread(kept, ["policy", "people"]).filter(pl.col("mean") > 0)
+    positive = values.filter(pl.col("policy").is_in(list(looks)), pl.col("people") > 0)
+    return mean_intervals(positive, ["policy", "people"]).filter(pl.col("mean") > 0)
 
 
 def _curve(axes: Axes, rows: pl.DataFrame, look: Look, floor: float) -> None:
     x, mean = rows["people"].to_numpy(), rows["mean"].to_numpy() * 100
     axes.plot(x, mean, color=look.colour, linestyle=look.linestyle, marker=look.marker, zorder=3)
-    known = rows.drop_nulls()
-    # An interval may reach below zero, which a logarithm cannot show: it is cut at the axis.
-    low = known["low"].clip(floor).to_numpy() * 100
+    with_interval = rows.drop_nulls()
+    # A logarithmic axis cannot show an interval below zero, so it is cut at the axis.
+    low = with_interval["low"].clip(floor).to_numpy() * 100
     axes.vlines(
-        known["people"].to_numpy(), low, known["high"].to_numpy() * 100, color=look.colour,
-        linewidth=1.2, zorder=2,
+        with_interval["people"].to_numpy(), low, with_interval["high"].to_numpy() * 100,
+        color=look.colour, linewidth=1.2, zorder=2,
     )  # fmt: skip
 
 
@@ -95,7 +96,7 @@ def _log_axes(axes: Axes, least: float, most: float) -> None:
     axes.set_xlabel("people reached", loc="left", fontsize=8.5, color=MUTED)
 
 
-def _told(table: pl.DataFrame, sort: str, looks: Mapping[str, Look]) -> str:
+def _in_words(table: pl.DataFrame, kind: str, looks: Mapping[str, Look]) -> str:
     eight = dict(table.filter(people=8).select("policy", "mean").iter_rows())
-    told = [f"{name} {number(100 * eight[name], 1)}" for name in looks if name in eight]
-    return f"{_SORTS[sort]} that reach at least 8 people, in per cent: {', '.join(told)}."
+    parts = [f"{name} {format_number(100 * eight[name], 1)}" for name in looks if name in eight]
+    return f"{_KINDS[kind]} that reach at least 8 people, in percent: {', '.join(parts)}."

@@ -1,4 +1,4 @@
-"""The numbers behind the page's explorer: every measure by policy and month, with intervals."""
+"""Provide the data and script of the page's explorer: any measure by month, with intervals."""
 
 from __future__ import annotations
 
@@ -16,87 +16,99 @@ import polars as pl
 from sim.measures.definitions import BLOCKS
 from sim.report.kit.catalogue import KEY_MEASURES, describe
 from sim.report.kit.frames import Frames
-from sim.report.kit.lines import MARKS
-from sim.report.kit.number_format import legible, scale, unit_label
-from sim.report.kit.style import looks_of
+from sim.report.kit.number_format import display_factor, legible, unit_label
+from sim.report.kit.style import MARKER_PATHS, looks_of
 from sim.stats.intervals import estimate_each
 
-__all__ = ["digest", "explorer", "script"]
+__all__ = ["explorer_data", "explorer_script", "script_hash"]
 
 Floats = npt.NDArray[np.float64]
 
-_ROOM = 40_000
-"""Most points (policies x months x measures), which take a little over a megabyte."""
+_MOST_POINTS = 40_000
+"""Largest number of points (policies x months x measures), a little over a megabyte of JSON."""
+
+_KIND_TITLES = {
+    "people": "Customers",
+    "money": "Money",
+    "desk": "Contacts and waiting",
+    "voice": "Complaints",
+    "mind": "Satisfaction, trust and fairness",
+    "talk": "Word of mouth",
+    "equality": "Equality",
+    "staff": "Staff",
+    "product": "Product",
+}
+"""Headings of the list of measures, by the kinds of `BLOCKS`."""
 
 
-def explorer(frames: Frames) -> dict[str, Any] | None:
-    """Give what the explorer draws, ready for JSON; None where there is nothing to explore.
+def explorer_data(frames: Frames) -> dict[str, Any] | None:
+    """Return what the explorer draws, ready for JSON; None where there is nothing to explore.
 
-    Means and halves of intervals are rounded to six and three significant digits. Where all
-    measures would take too much room, the key measures come first and the last are left out.
+    Means are rounded to six significant digits and half-widths of intervals to three. If all
+    measures would take too much space, the key measures are kept first and the last left out.
     """
     points = len(frames.policies) * frames.months
-    names = _chosen(frames, _ROOM // points) if points else []
+    names = _chosen(frames, _MOST_POINTS // points) if points else []
     if not names or frames.months < 2:
         return None
     runs = _runs(frames, names)
-    gaps = runs - runs[:1]
-    levels, apart = estimate_each(runs, axis=1), estimate_each(gaps, axis=1)
+    differences = runs - runs[:1]
+    levels, paired = estimate_each(runs, axis=1), estimate_each(differences, axis=1)
     return {
         "months": frames.months,
         "replications": frames.replications,
-        "parts": _parts_in(frames),
+        "switch_month": _switch_month(frames),
         "policies": list(_policies(frames)),
         "measures": [
-            _measure(name, _pairs(levels, place), _pairs(apart, place)[1:])
-            for place, name in enumerate(names)
+            _measure(name, _pairs(levels, index), _pairs(paired, index)[1:])
+            for index, name in enumerate(names)
         ],
     }
 
 
-def script() -> str:
-    """Give the explorer's script."""
+def explorer_script() -> str:
+    """Return the explorer's script."""
     return (files("sim.report") / "templates" / "explorer.js").read_text("utf-8")
 
 
-def digest(text: str) -> str:
-    """Give the hash by which the page's security policy lets a script run, and no other."""
-    found = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(found).decode()}"
+def script_hash(text: str) -> str:
+    """Return the hash with which the page's security policy allows a script."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 def _chosen(frames: Frames, most: int) -> list[str]:
-    """Take the key measures and then the others, as many as there is room for, by their kinds."""
-    known = [name for name in frames.measures if frames.monthly[name].dtype.is_numeric()]
-    first = [name for name in KEY_MEASURES if name in known]
-    kept = set([*first, *(name for name in known if name not in first)][:most])
-    declared = [one.name for kind in BLOCKS.values() for one in kind]
-    return [name for name in dict.fromkeys([*declared, *known]) if name in kept]
+    """Choose the key measures, then others up to the limit, in the order of the declarations."""
+    available = [name for name in frames.measures if frames.monthly[name].dtype.is_numeric()]
+    first = [name for name in KEY_MEASURES if name in available]
+    chosen = set([*first, *(name for name in available if name not in first)][:most])
+    declared = [measure.name for kind in BLOCKS.values() for measure in kind]
+    return [name for name in dict.fromkeys([*declared, *available]) if name in chosen]
 
 
 def _runs(frames: Frames, names: Sequence[str]) -> Floats:
-    """Lay the monthly table out by policy, replication, month and measure."""
+    """Arrange the monthly table as policies by replications by months by measures."""
     table = frames.monthly
     replications = sorted(table["replication"].unique())
-    places = [
+    indices = [
         _codes(table["policy"], frames.policies),
         _codes(table["replication"], replications),
         table["month"].to_numpy() - 1,
     ]
     sizes = (len(frames.policies), len(replications), frames.months, len(names))
-    laid = np.full(sizes, np.nan)
-    laid[tuple(places)] = table.select(pl.col(*names).cast(pl.Float64)).to_numpy()
-    return laid
+    values = np.full(sizes, np.nan)
+    values[tuple(indices)] = table.select(pl.col(*names).cast(pl.Float64)).to_numpy()
+    return values
 
 
 def _codes(column: pl.Series, values: Sequence[Any]) -> npt.NDArray[np.int64]:
-    codes = {value: place for place, value in enumerate(values)}
+    codes = {value: code for code, value in enumerate(values)}
     return np.array([codes[value] for value in column.to_list()], dtype=np.int64)
 
 
-def _pairs(found: tuple[Floats, Floats], measure: int) -> list[list[list[float | None]]]:
-    """Give each policy's means and halves of one measure, month by month."""
-    means, halves = (table[:, :, measure] for table in found)
+def _pairs(estimates: tuple[Floats, Floats], measure: int) -> list[list[list[float | None]]]:
+    """Return each policy's means and half-widths of one measure, month by month."""
+    means, halves = (table[:, :, measure] for table in estimates)
     return [
         [[_short(value, 6) for value in mean], [_short(value, 3) for value in half]]
         for mean, half in zip(means.tolist(), halves.tolist(), strict=True)
@@ -110,18 +122,18 @@ def _short(value: float, digits: int) -> float | None:
     return int(rounded) if rounded.is_integer() else rounded
 
 
-def _measure(name: str, values: list[Any], gaps: list[Any]) -> dict[str, Any]:
-    found = describe(name)
-    kinds = (kind.capitalize() for kind, measures in BLOCKS.items() if found in measures)
+def _measure(name: str, values: list[Any], differences: list[Any]) -> dict[str, Any]:
+    declared = describe(name)
+    kinds = (_KIND_TITLES[kind] for kind, measures in BLOCKS.items() if declared in measures)
     return {
         "name": name,
-        "title": found.title,
-        "kind": next(kinds, "Others"),
-        "unit": unit_label(found.unit),
-        "gap_unit": unit_label(found.unit, difference=True),
-        "factor": scale(found.unit),
+        "title": declared.title,
+        "kind": next(kinds, "Other"),
+        "unit": unit_label(declared.unit),
+        "difference_unit": unit_label(declared.unit, difference=True),
+        "factor": display_factor(declared.unit),
         "values": values,
-        "gaps": gaps,
+        "differences": differences,
     }
 
 
@@ -132,11 +144,11 @@ def _policies(frames: Frames) -> Iterator[dict[str, Any]]:
             "colour": look.colour,
             "text": look.text,
             "dashes": list(look.dashes),
-            "mark": MARKS[look.marker],
+            "marker": MARKER_PATHS[look.marker],
         }
 
 
-def _parts_in(frames: Frames) -> int | None:
-    """Give the month in which policies part, if they do not from the start."""
+def _switch_month(frames: Frames) -> int | None:
+    """Return the month in which the policies start, if it is not the first."""
     month = frames.scenario.get("switch_month")
     return month if isinstance(month, int) and 1 < month <= frames.months else None

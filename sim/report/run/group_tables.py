@@ -1,4 +1,4 @@
-"""What each group of people, contacts or agents had, as rows of text for the page."""
+"""Tabulate means and differences by group (tier, decile, pool, need) as text for the page."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sim.report.kit.bands import each_run, over_horizon
+from sim.report.kit.bands import over_horizon, run_values
 from sim.report.kit.catalogue import describe
 from sim.report.kit.frames import Frames
-from sim.report.kit.number_format import Quantity, quantity, unit_label
+from sim.report.kit.number_format import FormattedEstimate, format_estimate, unit_label
 from sim.stats.intervals import difference
 
-__all__ = ["Gap", "GapTable", "GroupRow", "GroupTable", "gaps_by", "levels_by"]
+__all__ = [
+    "GroupDifference",
+    "GroupDifferenceTable",
+    "GroupMeanTable",
+    "GroupRow",
+    "group_differences",
+    "group_means",
+]
 
 _KEYS = {"policy", "replication", "month"}
 
@@ -24,12 +31,12 @@ class GroupRow:
 
     group: str
     policy: str
-    cells: tuple[Quantity, ...]
+    cells: tuple[FormattedEstimate, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class GroupTable:
-    """What each group had under each policy.
+class GroupMeanTable:
+    """Means of each group under each policy.
 
     Attributes
     ----------
@@ -44,33 +51,33 @@ class GroupTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """One policy's difference from the reference in one group; `sure` if beyond its interval."""
+class GroupDifference:
+    """One policy's paired difference from the reference in one group."""
 
-    said: Quantity
-    sure: bool
+    estimate: FormattedEstimate
+    excludes_zero: bool
 
 
 @dataclass(frozen=True, slots=True)
-class GapTable:
+class GroupDifferenceTable:
     """Differences from the reference policy in one measure, group by group.
 
     Attributes
     ----------
     name, title, unit : str
         Of the measure.
-    rows : tuple of (str, tuple of Gap)
-        A group, and a gap for each policy but the reference.
+    rows : tuple of (str, tuple of GroupDifference)
+        A group, and a difference for each policy except the reference.
     """
 
     name: str
     title: str
     unit: str
-    rows: tuple[tuple[str, tuple[Gap, ...]], ...]
+    rows: tuple[tuple[str, tuple[GroupDifference, ...]], ...]
 
 
-def levels_by(frames: Frames, kind: str) -> GroupTable:
-    """Lay out every measure of each group over the whole horizon.
+def group_means(frames: Frames, kind: str) -> GroupMeanTable:
+    """Tabulate every measure of each group over the whole horizon.
 
     Parameters
     ----------
@@ -79,14 +86,18 @@ def levels_by(frames: Frames, kind: str) -> GroupTable:
         ``pool``, ``tier``, ``decile`` or ``need``.
     """
     table = frames.group(kind)
-    names = [name for name in table.columns if name not in _KEYS | {kind} and _filled(table, name)]
-    said = {name: _by_policy_and_group(table, kind, name) for name in names}
+    names = [
+        name for name in table.columns if name not in _KEYS | {kind} and _has_numbers(table, name)
+    ]
+    estimates = {name: _by_policy_and_group(table, kind, name) for name in names}
     titled = tuple((describe(name).title, unit_label(describe(name).unit)) for name in names)
-    return GroupTable(titled, tuple(_level_rows(frames, _groups(table, kind), said)))
+    return GroupMeanTable(titled, tuple(_mean_rows(frames, _groups(table, kind), estimates)))
 
 
-def gaps_by(frames: Frames, kind: str, measures: Sequence[str]) -> list[GapTable]:
-    """Lay out paired differences from the reference policy, a table a measure.
+def group_differences(
+    frames: Frames, kind: str, measures: Sequence[str]
+) -> list[GroupDifferenceTable]:
+    """Tabulate paired differences from the reference policy, one table per measure.
 
     Parameters
     ----------
@@ -94,19 +105,19 @@ def gaps_by(frames: Frames, kind: str, measures: Sequence[str]) -> list[GapTable
     kind : str
         ``decile`` or another kind whose groups are the same under every policy.
     measures : sequence of str
-        Those that the results lack are left out.
+        Measures that the results lack are left out.
     """
     table = frames.group(kind)
     if len(frames.policies) < 2 or table.is_empty():
         return []
     return [
-        _gap_table(frames, kind, name)
+        _difference_table(frames, kind, name)
         for name in measures
-        if name in table.columns and _filled(table, name)
+        if name in table.columns and _has_numbers(table, name)
     ]
 
 
-def _filled(table: pl.DataFrame, name: str) -> bool:
+def _has_numbers(table: pl.DataFrame, name: str) -> bool:
     column = table[name]
     return column.dtype.is_numeric() and column.null_count() < len(column)
 
@@ -117,55 +128,60 @@ def _groups(table: pl.DataFrame, kind: str) -> list[str]:
 
 def _by_policy_and_group(
     table: pl.DataFrame, kind: str, name: str
-) -> dict[tuple[str, str], Quantity]:
+) -> dict[tuple[str, str], FormattedEstimate]:
     unit = describe(name).unit
     return {
-        (row["policy"], str(row[kind])): quantity(row["mean"], row["low"], row["high"], unit)
+        (row["policy"], str(row[kind])): format_estimate(row["mean"], row["low"], row["high"], unit)
         for row in over_horizon(table, kind, name).iter_rows(named=True)
     }
 
 
-def _level_rows(
+def _mean_rows(
     frames: Frames,
     groups: Sequence[str],
-    said: Mapping[str, Mapping[tuple[str, str], Quantity]],
+    estimates: Mapping[str, Mapping[tuple[str, str], FormattedEstimate]],
 ) -> Iterator[GroupRow]:
-    nothing = quantity(None, None, None, "")
+    nothing = format_estimate(None, None, None, "")
     for group in groups:
         for policy in frames.policies:
-            cells = tuple(found.get((policy, group), nothing) for found in said.values())
-            if any((policy, group) in found for found in said.values()):
+            cells = tuple(by_group.get((policy, group), nothing) for by_group in estimates.values())
+            if any((policy, group) in by_group for by_group in estimates.values()):
                 yield GroupRow(group, policy, cells)
 
 
-def _gap_table(frames: Frames, kind: str, name: str) -> GapTable:
+def _difference_table(frames: Frames, kind: str, name: str) -> GroupDifferenceTable:
     declared, table = describe(name), frames.group(kind)
     runs = _runs(table, kind, name)
-    others = [policy for policy in frames.policies if policy != frames.reference]
+    policies = [policy for policy in frames.policies if policy != frames.reference]
     rows = tuple(
-        (group, tuple(_gap(runs, policy, frames.reference, group, name) for policy in others))
+        (
+            group,
+            tuple(_difference(runs, policy, frames.reference, group, name) for policy in policies),
+        )
         for group in _groups(table, kind)
     )
-    return GapTable(name, declared.title, unit_label(declared.unit, difference=True), rows)
+    return GroupDifferenceTable(
+        name, declared.title, unit_label(declared.unit, difference=True), rows
+    )
 
 
 def _runs(table: pl.DataFrame, kind: str, name: str) -> dict[tuple[str, str], dict[int, float]]:
-    found: dict[tuple[str, str], dict[int, float]] = {}
-    for policy, group, run, value in each_run(table, kind, name).iter_rows():
-        found.setdefault((policy, str(group)), {})[run] = value
-    return found
+    values: dict[tuple[str, str], dict[int, float]] = {}
+    for policy, group, run, value in run_values(table, kind, name).iter_rows():
+        values.setdefault((policy, str(group)), {})[run] = value
+    return values
 
 
-def _gap(
+def _difference(
     runs: Mapping[tuple[str, str], Mapping[int, float]],
     policy: str,
     reference: str,
     group: str,
     name: str,
-) -> Gap:
-    own, other = runs.get((policy, group), {}), runs.get((reference, group), {})
-    both = sorted(own.keys() & other.keys())
-    row = difference([own[run] for run in both], [other[run] for run in both])
-    sure = row.low is not None and row.high is not None and (row.low > 0 or row.high < 0)
-    said = quantity(row.mean, row.low, row.high, describe(name).unit, difference=True)
-    return Gap(said, sure)
+) -> GroupDifference:
+    policy_runs, reference_runs = runs.get((policy, group), {}), runs.get((reference, group), {})
+    both = sorted(policy_runs.keys() & reference_runs.keys())
+    row = difference([policy_runs[run] for run in both], [reference_runs[run] for run in both])
+    excludes_zero = row.low is not None and row.high is not None and (row.low > 0 or row.high < 0)
+    estimate = format_estimate(row.mean, row.low, row.high, describe(name).unit, difference=True)
+    return GroupDifference(estimate, excludes_zero)

@@ -1,4 +1,4 @@
-"""Verdicts on hypotheses as rows of text, for the page and for the terminal."""
+"""Tabulate the verdicts on hypotheses as text, for the page and for the terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -15,29 +14,35 @@ from rich.text import Text
 from sim.measures.expressions import Claim, Expression, Operation, Term, read_claim
 from sim.report.kit.catalogue import describe
 from sim.report.kit.frames import Frames, frames_of
-from sim.report.kit.number_format import MINUS, MISSING, Quantity, p_value, quantity
+from sim.report.kit.number_format import (
+    MISSING,
+    FormattedEstimate,
+    format_estimate,
+    format_p,
+)
+from sim.report.kit.terminal import plain_signs, plain_table
 from sim.results.read import Results
 
-__all__ = ["HypothesisRow", "hypotheses", "left_out", "unit_of", "verdicts_table"]
+__all__ = ["HypothesisRow", "hypothesis_rows", "not_judged", "unit_of", "verdicts_table"]
 
 _STYLES = {"supported": "green", "refuted": "red", "undecided": "bold"}
 
 
 @dataclass(frozen=True, slots=True)
 class HypothesisRow:
-    """One hypothesis and what came of it.
+    """One hypothesis and its verdict.
 
     Attributes
     ----------
     name, claim, verdict : str
         As in ``hypotheses.csv``.
     argument, because : str
-        The claims of the argument that it tests, and what the scenario says of it.
-    said : Quantity
-        Left less right.
+        The claims of the argument that it tests, and the scenario's reason for it.
+    estimate : FormattedEstimate
+        Left minus right.
     p, p_adjusted : str
     replications : int
-        In how many both sides were defined.
+        Number of replications in which both sides are defined.
     """
 
     name: str
@@ -45,29 +50,32 @@ class HypothesisRow:
     verdict: str
     argument: str
     because: str
-    said: Quantity
+    estimate: FormattedEstimate
     p: str
     p_adjusted: str
     replications: int
 
 
-def hypotheses(frames: Frames) -> list[HypothesisRow]:
-    """Lay out the hypotheses that these results judge, in the scenario's order."""
-    written = frames.scenario.get("hypotheses")
-    told = {one.get("name"): one for one in written or () if isinstance(one, Mapping)}
-    return [_row(row, told.get(row["name"], {})) for row in frames.hypotheses.iter_rows(named=True)]
+def hypothesis_rows(frames: Frames) -> list[HypothesisRow]:
+    """Return the hypotheses that these results judge, in the scenario's order."""
+    entries = frames.scenario.get("hypotheses") or ()
+    by_name = {entry.get("name"): entry for entry in entries if isinstance(entry, Mapping)}
+    rows = frames.hypotheses.iter_rows(named=True)
+    return [_row(row, by_name.get(row["name"], {})) for row in rows]
 
 
-def _row(row: Mapping[str, Any], told: Mapping[str, Any]) -> HypothesisRow:
+def _row(row: Mapping[str, Any], entry: Mapping[str, Any]) -> HypothesisRow:
     return HypothesisRow(
         name=row["name"],
         claim=row["claim"],
         verdict=row["verdict"],
-        argument=", ".join(told.get("argument") or ()),
-        because=told.get("because") or "",
-        said=quantity(row["difference"], row["low"], row["high"], _unit(row), difference=True),
-        p=p_value(row["p"]),
-        p_adjusted=p_value(row["p_adjusted"]),
+        argument=", ".join(entry.get("argument") or ()),
+        because=entry.get("because") or "",
+        estimate=format_estimate(
+            row["difference"], row["low"], row["high"], _unit(row), difference=True
+        ),
+        p=format_p(row["p"]),
+        p_adjusted=format_p(row["p_adjusted"]),
         replications=row["replications"],
     )
 
@@ -76,14 +84,14 @@ def _unit(row: Mapping[str, Any]) -> str:
     return unit_of(read_claim(row["claim"]))
 
 
-def left_out(frames: Frames) -> list[str]:
-    """Say which hypotheses these results cannot judge, and why."""
-    why = frames.manifest.get("hypotheses_left_out") or {}
-    return [f"{name}: {lacking}" for name, lacking in why.items()]
+def not_judged(frames: Frames) -> list[str]:
+    """Return which hypotheses these results cannot judge, and why."""
+    reasons = frames.manifest.get("hypotheses_left_out") or {}
+    return [f"{name}: {reason}" for name, reason in reasons.items()]
 
 
 def verdicts_table(source: Path | Results) -> RenderableType | None:
-    """Lay out the verdicts for the terminal; None if the scenario has no hypotheses.
+    """Tabulate the verdicts for the terminal; None if the scenario has no hypotheses.
 
     Parameters
     ----------
@@ -91,50 +99,46 @@ def verdicts_table(source: Path | Results) -> RenderableType | None:
         A results folder, by its path or opened.
     """
     frames = frames_of(source)
-    rows, missed = hypotheses(frames), left_out(frames)
-    if not rows and not missed:
+    rows, reasons = hypothesis_rows(frames), not_judged(frames)
+    if not rows and not reasons:
         return None
-    notes = [Text(f"Not judged: {_plain(one)}.", style="dim") for one in missed]
+    notes = [Text(f"Not judged: {plain_signs(reason)}.", style="dim") for reason in reasons]
     judged: list[RenderableType] = [_table(rows), _note(rows)] if rows else []
     return Group(*judged, *notes)
 
 
 def _table(rows: list[HypothesisRow]) -> Table:
-    table = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = plain_table()
     table.add_column("Hypothesis", overflow="fold")
     table.add_column("Verdict")
     table.add_column("Difference", justify="right")
     table.add_column("95% interval", justify="right")
     for row in rows:
-        span = f"{row.said.low} to {row.said.high}" if row.said.certain else MISSING
-        unit = f" {row.said.unit}" * bool(row.said.unit)
+        estimate = row.estimate
+        span = f"{estimate.low} to {estimate.high}" if estimate.has_interval else MISSING
+        unit = f" {estimate.unit}" * bool(estimate.unit)
         table.add_row(
-            Text(_plain(row.name)).append(f" ({row.argument})" * bool(row.argument), "dim"),
+            Text(plain_signs(row.name)).append(f" ({row.argument})" * bool(row.argument), "dim"),
             Text(row.verdict, _STYLES[row.verdict]),
-            Text(_plain(row.said.mean) + unit),
-            Text(_plain(span)),
+            Text(plain_signs(estimate.mean) + unit),
+            Text(plain_signs(span)),
         )
     return table
 
 
-def _plain(text: str) -> str:
-    # The hyphen, since a piped Windows terminal cannot encode the true minus.
-    return text.replace(MINUS, "-").replace(MISSING, "-")
-
-
 def _note(rows: list[HypothesisRow]) -> Text:
     least = min(row.replications for row in rows)
-    text = f"Left side less right side of each claim, paired over {least} replications or more."
+    text = f"Differences are left side minus right side, paired over at least {least} replications."
     return Text(text, style="dim")
 
 
-_PURE = "1"  # of a number, which takes any unit
+_PURE = "1"  # unit of a bare number, which goes with any other
 
 
 def unit_of(claim: Claim) -> str:
-    """Return the unit of both sides of a claim; empty where they are no one unit's."""
-    found = _joined(_unit_name(claim.left), _unit_name(claim.right))
-    return "" if found == _PURE else found
+    """Return the unit of both sides of a claim; empty if they have no common unit."""
+    unit = _joined(_unit_name(claim.left), _unit_name(claim.right))
+    return "" if unit == _PURE else unit
 
 
 def _unit_name(expression: Expression) -> str:

@@ -1,4 +1,4 @@
-"""Lorenz curves: how unequally waiting and remedies are shared out."""
+"""Plot Lorenz curves of waiting and remedies, which show how unequally they are distributed."""
 
 from __future__ import annotations
 
@@ -8,100 +8,102 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
-from sim.report.kit.bands import spread
+from sim.report.kit.bands import mean_intervals
 from sim.report.kit.canvas import Drawing, blank, caption
 from sim.report.kit.catalogue import Plot
-from sim.report.kit.figure_grid import headings, sheet
+from sim.report.kit.figure_grid import panel_grid, panel_heading
 from sim.report.kit.frames import Frames
 from sim.report.kit.style import MUTED, Look
-from sim.report.kit.view import View, basis_of, looks_in, refuse_versus
+from sim.report.kit.view import View, caption_text, looks_in, refuse_versus
 
 __all__ = ["draw_lorenz"]
 
-_OF = {
-    "waits": ("Waiting", "% of all minutes waited", "% of contacts, the shortest waits first"),
-    "remedies": ("Remedies", "% of all remedies", "% of customers, the least paid first"),
+_CURVES = {
+    "waits": ("Waiting", "% of all minutes waited", "% of contacts, shortest wait first"),
+    "remedies": ("Remedies", "% of all remedies", "% of customers, least paid first"),
 }
 
 
 def draw_lorenz(frames: Frames, plot: Plot, view: View) -> Drawing:
-    """Draw what share of all waiting, and of all remedies, each share of a population has.
+    """Draw the cumulative share of all waiting and of all remedies against that of the population.
 
     Raises
     ------
     CommandError
-        If a difference is asked for: a curve less a curve is none.
+        If a difference is asked for, because a difference of Lorenz curves is not a Lorenz curve.
     """
     refuse_versus(plot.name, view)
     table = frames.tables.get("lorenz", pl.DataFrame())
-    if table.is_empty() or all(table[name].null_count() == table.height for name in _OF):
-        return blank(f"{plot.title}: these results hold no numbers to draw.")
+    if table.is_empty() or all(table[name].null_count() == table.height for name in _CURVES):
+        return blank(f"{plot.title}: these results contain no numbers to draw.")
     looks = looks_in(frames, view)
-    figure, panels = sheet(plot.title, looks, 2, 2, high=3.2)
-    told = [_curves(axes, table, name, looks) for axes, name in zip(panels, _OF, strict=True)]
-    figure.said = f"{plot.title}. {' '.join(told)}"
+    figure, panels = panel_grid(plot.title, looks, 2, 2, high=3.2)
+    words = [_curves(axes, table, name, looks) for axes, name in zip(panels, _CURVES, strict=True)]
+    figure.description = f"{plot.title}. {' '.join(words)}"
     caption(
         figure,
-        basis_of(frames, view, "band: 95% interval")
-        + "\nDotted: all alike. Contacts: all offered to a queue. Customers: all who are or were.",
+        caption_text(frames, view, "band: 95% interval")
+        + "\nDotted: equal shares. Contacts: all offered to a queue. Customers: past and present.",
     )
     return figure
 
 
 def _curves(axes: Axes, table: pl.DataFrame, name: str, looks: Mapping[str, Look]) -> str:
     value = pl.col(name).cast(pl.Float64).alias("value")
-    found = spread(table.select("policy", "replication", "share", value), ["policy", "share"])
-    title, unit, across = _OF[name]
-    for place, (policy, look) in enumerate(looks.items()):
-        _curve(axes, found.filter(policy=policy), look, place)
+    shares = mean_intervals(
+        table.select("policy", "replication", "share", value), ["policy", "share"]
+    )
+    title, unit, across = _CURVES[name]
+    for index, (policy, look) in enumerate(looks.items()):
+        _curve(axes, shares.filter(policy=policy), look, index)
     axes.plot([0, 100], [0, 100], color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 100)
     axes.set_xticks(range(0, 101, 20))
     axes.set_yticks(range(0, 101, 20))
     axes.set_xlabel(across, loc="left", fontsize=8.5)
-    headings(axes, title, unit)
-    _name_ginis(axes, found, looks)
-    return _told(found, title, looks)
+    panel_heading(axes, title, unit)
+    _name_ginis(axes, shares, looks)
+    return _in_words(shares, title, looks)
 
 
-def _curve(axes: Axes, rows: pl.DataFrame, look: Look, place: int) -> None:
+def _curve(axes: Axes, rows: pl.DataFrame, look: Look, index: int) -> None:
     x = rows["share"].to_numpy() * 100
     mean, low, high = (
         rows[name].fill_null(float("nan")).to_numpy() * 100 for name in ("mean", "low", "high")
     )
     axes.plot(
         x, mean, color=look.colour, linestyle=look.linestyle, marker=look.marker,
-        markevery=(4 + place % 4, 4), clip_on=False, zorder=3,
+        markevery=(4 + index % 4, 4), clip_on=False, zorder=3,
     )  # fmt: skip
     axes.fill_between(x, low, high, color=look.colour, alpha=0.16, linewidth=0, zorder=2)
 
 
-def _name_ginis(axes: Axes, found: pl.DataFrame, looks: Mapping[str, Look]) -> None:
-    """Write each curve's Gini coefficient into the corner that curves leave free."""
+def _name_ginis(axes: Axes, shares: pl.DataFrame, looks: Mapping[str, Look]) -> None:
+    """Write each curve's Gini coefficient into the free corner."""
     axes.text(3, 95, "Gini", color=MUTED, fontsize=8.5, va="top")
-    rows = [(look, _gini(found.filter(policy=policy))) for policy, look in looks.items()]
+    rows = [(look, _gini(shares.filter(policy=policy))) for policy, look in looks.items()]
     step = min(6.5, 88 / max(len(rows), 1))
-    for place, (look, gini) in enumerate(rows):
+    for index, (look, gini) in enumerate(rows):
         if gini is not None:
-            y = 95 - step * (place + 1)
+            y = 95 - step * (index + 1)
             axes.plot([4.5], [y - 2.2], marker=look.marker, color=look.colour, markersize=4)
             axes.text(8, y, f"{gini:.2f}", color=look.text, fontsize=8.5, va="top")
 
 
 def _gini(rows: pl.DataFrame) -> float | None:
-    """Give twice the area between the line of equality and a mean curve; None without one."""
+    """Return twice the area between the line of equality and a mean curve; None without a curve."""
     if rows.is_empty():
         return None
     share, held = rows["share"].to_numpy(), rows["mean"].to_numpy()
     return float(1 - np.sum((held[1:] + held[:-1]) * np.diff(share)))
 
 
-def _told(found: pl.DataFrame, title: str, looks: Mapping[str, Look]) -> str:
-    half = {
+def _in_words(shares: pl.DataFrame, title: str, looks: Mapping[str, Look]) -> str:
+    top_fifth = {
         policy: 100 * (1 - row["mean"])
         for policy in looks
-        for row in found.filter(policy=policy, share=0.8).iter_rows(named=True)
+        for row in shares.filter(policy=policy, share=0.8).iter_rows(named=True)
     }
-    told = ", ".join(f"{policy} {share:.0f}" for policy, share in half.items())
-    return f"{title}: the fifth with most has, in per cent: {told}." if told else ""
+    parts = ", ".join(f"{policy} {share:.0f}" for policy, share in top_fifth.items())
+    return f"{title}: share of the fifth with most, in percent: {parts}." if parts else ""

@@ -1,4 +1,4 @@
-"""The page: one HTML file that needs nothing else, no network and no scripts."""
+"""Build the page of a run: one HTML file that needs no other file and no network."""
 
 from __future__ import annotations
 
@@ -10,117 +10,120 @@ from typing import Any
 from sim.report.kit.canvas import write_file
 from sim.report.kit.catalogue import KEY_MEASURES
 from sim.report.kit.frames import Frames, frames_of
-from sim.report.kit.lines import MARKS
-from sim.report.kit.style import looks_of
-from sim.report.kit.templating import fill
+from sim.report.kit.style import MARKER_PATHS, looks_of
+from sim.report.kit.templating import render_template
 from sim.report.run.answer import answer
-from sim.report.run.explorer import digest, explorer, script
-from sim.report.run.group_tables import gaps_by, levels_by
-from sim.report.run.hypothesis_rows import hypotheses, left_out
-from sim.report.run.page_tables import differences, side_by_side
-from sim.report.run.pictures import Picture, pictures
-from sim.report.run.sections import PARTS
+from sim.report.run.explorer import explorer_data, explorer_script, script_hash
+from sim.report.run.group_tables import group_differences, group_means
+from sim.report.run.hypothesis_rows import hypothesis_rows, not_judged
+from sim.report.run.page_tables import difference_rows, measure_rows
+from sim.report.run.pictures import Picture, report_pictures
+from sim.report.run.sections import SECTIONS
 from sim.report.stress_des.checklist import checklist
 
 __all__ = ["build_page", "render"]
 
-_DECILE_GAPS = ("satisfaction_mean", "wait_mean", "churn_rate", "remedies", "revenue")
-"""What is compared over value deciles, of the measures that groups have."""
+_BY_DECILE = ("satisfaction_mean", "wait_mean", "churn_rate", "remedies", "revenue")
+"""Measures whose differences are tabulated by value decile."""
 
-_ALWAYS = {"side", "paths", "differences", "everything", "method", "scenario", "again"}
+_ALWAYS = {"side", "months", "differences", "everything", "method", "scenario", "again"}
 
 
 def build_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
-    """Write the plots and then the page into a results folder, and return the page's path.
+    """Write the plots and the page into a results folder, and return the page's path.
 
     Parameters
     ----------
     folder : Path
     kinds : sequence of {'png', 'svg', 'pdf'}
-        As what the plots are written for print besides.
+        Further formats of the plots, at print resolution.
     """
     frames = frames_of(folder)
-    page = render(frames, pictures(folder, frames, kinds))
+    page = render(frames, report_pictures(folder, frames, kinds))
     return write_file(folder / "report.html", page.encode())
 
 
-def render(frames: Frames, shown: Sequence[Picture]) -> str:
-    """Fill the template."""
-    return fill("report.html.j2", _context(frames, shown))
+def render(frames: Frames, plots: Sequence[Picture]) -> str:
+    """Render the page's template."""
+    return render_template("report.html.j2", _context(frames, plots))
 
 
-def _context(frames: Frames, shown: Sequence[Picture]) -> dict[str, Any]:
-    played = script()
+def _context(frames: Frames, plots: Sequence[Picture]) -> dict[str, Any]:
+    script = explorer_script()
     return {
-        **_words(frames),
-        **_numbers(frames),
-        "parts": PARTS,
-        "contents": _contents(frames, shown),
-        "pictures": shown,
-        "marks": MARKS,
-        "explorer": explorer(frames),
-        "script": played,
-        "script_hash": digest(played),
+        **_texts(frames),
+        **_tables(frames),
+        "sections": SECTIONS,
+        "contents": _contents(frames, plots),
+        "pictures": plots,
+        "marker_paths": MARKER_PATHS,
+        "explorer": explorer_data(frames),
+        "script": script,
+        "script_hash": script_hash(script),
     }
 
 
-def _words(frames: Frames) -> dict[str, Any]:
-    """Give what is said of the question, the answer and the method."""
+def _texts(frames: Frames) -> dict[str, Any]:
+    """Return the texts on the question, the answer and the method."""
     return {
-        "title": _said(frames.scenario.get("name")) or "Results",
-        "question": _said(frames.scenario.get("describe")),
+        "title": _text(frames.scenario.get("name")) or "Results",
+        "question": _text(frames.scenario.get("describe")),
         "facts": list(_facts(frames)),
         "answer": answer(frames),
-        "meanings": _meanings(frames),
+        "descriptions": _descriptions(frames),
         "replications": frames.replications,
         "months": frames.months,
         "checklist": checklist(frames),
         "scenario_text": frames.scenario_text,
         "commands": _commands(frames),
-        "manifest": list(_flat(frames.manifest)),
+        "manifest": list(_flattened(frames.manifest)),
     }
 
 
-def _numbers(frames: Frames) -> dict[str, Any]:
-    """Give the tables."""
-    rows = side_by_side(frames)
-    listed = {"key": KEY_MEASURES} | {name: part.measures for name, part in PARTS.items()}
-    found = {name: [rows[one] for one in of if one in rows] for name, of in listed.items()}
+def _tables(frames: Frames) -> dict[str, Any]:
+    """Return the tables."""
+    rows = measure_rows(frames)
+    listed = {"key": KEY_MEASURES} | {name: section.measures for name, section in SECTIONS.items()}
+    by_section = {
+        section: [rows[name] for name in names if name in rows] for section, names in listed.items()
+    }
     return {
         "policies": list(looks_of(frames.policies).items()),
         "reference": frames.reference,
-        "key": found["key"],
-        "part_rows": found,
+        "key_measures": by_section["key"],
+        "section_rows": by_section,
         "everything": list(rows.values()),
-        "differences": differences(frames),
-        "all_differences": differences(frames, list(dict.fromkeys(frames.differences["measure"]))),
-        "decile_gaps": gaps_by(frames, "decile", _DECILE_GAPS),
-        "tiers": levels_by(frames, "tier"),
-        "pools": levels_by(frames, "pool"),
-        "hypotheses": hypotheses(frames),
-        "left_out": left_out(frames),
+        "differences": difference_rows(frames),
+        "all_differences": difference_rows(
+            frames, list(dict.fromkeys(frames.differences["measure"]))
+        ),
+        "decile_differences": group_differences(frames, "decile", _BY_DECILE),
+        "tiers": group_means(frames, "tier"),
+        "pools": group_means(frames, "pool"),
+        "hypotheses": hypothesis_rows(frames),
+        "not_judged": not_judged(frames),
     }
 
 
-def _contents(frames: Frames, shown: Sequence[Picture]) -> dict[str, str]:
-    """Name the parts that these results fill."""
-    known = set(frames.summary["measure"])
-    filled = _ALWAYS | {picture.section for picture in shown}
-    filled |= {name for name, part in PARTS.items() if known & set(part.measures)}
+def _contents(frames: Frames, plots: Sequence[Picture]) -> dict[str, str]:
+    """Return the titles of the sections that have content."""
+    measures = set(frames.summary["measure"])
+    filled = _ALWAYS | {picture.section for picture in plots}
+    filled |= {name for name, section in SECTIONS.items() if measures & set(section.measures)}
     groups = {"pool": "staff", "tier": "gains", "decile": "gains"}
-    filled |= {part for kind, part in groups.items() if not frames.group(kind).is_empty()}
-    filled |= {"hypotheses"} if hypotheses(frames) or left_out(frames) else set()
-    return {name: part.title for name, part in PARTS.items() if name in filled}
+    filled |= {section for kind, section in groups.items() if not frames.group(kind).is_empty()}
+    filled |= {"hypotheses"} if hypothesis_rows(frames) or not_judged(frames) else set()
+    return {name: section.title for name, section in SECTIONS.items() if name in filled}
 
 
-def _meanings(frames: Frames) -> dict[str, str]:
-    """Say what each policy is, as far as the scenario does."""
-    written = frames.scenario.get("policies")
-    told = written if isinstance(written, Mapping) else {}
-    found = {name: told.get(name) for name in frames.policies}
+def _descriptions(frames: Frames) -> dict[str, str]:
+    """Return the scenario's description of each policy; empty where it has none."""
+    policies = frames.scenario.get("policies")
+    entries = policies if isinstance(policies, Mapping) else {}
+    chosen = {name: entries.get(name) for name in frames.policies}
     return {
-        name: _said(one.get("describe")) if isinstance(one, Mapping) else ""
-        for name, one in found.items()
+        name: _text(entry.get("describe")) if isinstance(entry, Mapping) else ""
+        for name, entry in chosen.items()
     }
 
 
@@ -134,28 +137,28 @@ def _facts(frames: Frames) -> Iterator[str]:
             yield f"{key} {value}"
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
+def _counted(count: int, singular: str, plural: str) -> str:
+    return f"{count:,} {singular if count == 1 else plural}"
 
 
-def _said(value: object) -> str:
+def _text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
 def _commands(frames: Frames) -> list[str]:
-    """Give the command that made the results, and the one that needs only this folder."""
-    made = frames.manifest.get("command")
-    if isinstance(made, list):
-        made = shlex.join(str(part) for part in made)
-    again = "sim run scenario.yaml"
-    return list(dict.fromkeys([made, again] if isinstance(made, str) and made else [again]))
+    """Return the command that made the results, and the one that needs only this folder."""
+    original = frames.manifest.get("command")
+    if isinstance(original, list):
+        original = shlex.join(str(part) for part in original)
+    first = [original] if isinstance(original, str) and original else []
+    return list(dict.fromkeys([*first, "sim run scenario.yaml"]))
 
 
-def _flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Walk nested mappings into (dotted path, text) rows."""
+def _flattened(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the entries of nested mappings as (dotted key, text)."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _flat(inner, f"{path}.{key}" if path else str(key))
+            yield from _flattened(inner, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list):
         yield path, ", ".join(str(part) for part in value)
     else:

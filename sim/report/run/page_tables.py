@@ -1,4 +1,4 @@
-"""The page's tables as plain rows of text, so that the template only lays them out."""
+"""Tabulate measures and differences as text, so that the template only lays them out."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.report.kit.catalogue import KEY_MEASURES, describe
-from sim.report.kit.differences import Contrast, against_reference
+from sim.report.kit.differences import PairedDifference, differences_from_reference
 from sim.report.kit.frames import Frames
-from sim.report.kit.number_format import Quantity, p_value, quantity, unit_label
+from sim.report.kit.number_format import FormattedEstimate, format_estimate, format_p, unit_label
 
 __all__ = [
     "Cell",
     "DifferenceRow",
     "MeasureRow",
-    "differences",
-    "side_by_side",
+    "difference_rows",
+    "measure_rows",
 ]
 
 _HORIZONS = {
@@ -28,9 +28,9 @@ _HORIZONS = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A quantity and its verdict against the reference: better, worse, differs or empty."""
+    """An estimate and its verdict against the reference: better, worse, differs or empty."""
 
-    said: Quantity
+    estimate: FormattedEstimate
     verdict: str = ""
 
 
@@ -41,7 +41,7 @@ class MeasureRow:
     Attributes
     ----------
     name, title, unit, over, better, formula : str
-        The measure in words; `over` says how months are brought together, `better` which way is up.
+        The measure in words; `over` says how months are combined, `better` which direction is good.
     cells : tuple of Cell
         In the order of the policies.
     """
@@ -61,65 +61,69 @@ class DifferenceRow:
 
     policy: str
     title: str
-    said: Quantity
+    estimate: FormattedEstimate
     p: str
     p_adjusted: str
     verdict: str
 
 
-def side_by_side(frames: Frames) -> dict[str, MeasureRow]:
-    """Lay out the summary: every measure, by its name, over all policies."""
+def measure_rows(frames: Frames) -> dict[str, MeasureRow]:
+    """Return the rows of the summary by measure, with a cell per policy."""
     levels = _levels(frames)
     names = dict.fromkeys(frames.summary["measure"])
-    verdicts = {key: row.verdict for key, row in against_reference(frames).items()}
+    verdicts = {key: row.verdict for key, row in differences_from_reference(frames).items()}
     return {name: _measure_row(frames, name, levels, verdicts) for name in names}
 
 
-def differences(frames: Frames, names: Sequence[str] = KEY_MEASURES) -> list[DifferenceRow]:
-    """Lay out the paired differences from the reference policy, measure by measure."""
-    table = against_reference(frames)
+def difference_rows(frames: Frames, names: Sequence[str] = KEY_MEASURES) -> list[DifferenceRow]:
+    """Return the paired differences from the reference policy, measure by measure."""
+    table = differences_from_reference(frames)
     ordered = [(name, policy) for name in names for policy in frames.policies]
     return [_difference_row(table[key]) for key in ordered if key in table]
 
 
-def _levels(frames: Frames) -> dict[tuple[str, str], Quantity]:
-    said = {}
+def _levels(frames: Frames) -> dict[tuple[str, str], FormattedEstimate]:
+    estimates = {}
     for row in frames.summary.iter_rows(named=True):
         unit = describe(row["measure"]).unit or row["unit"]
-        said[row["measure"], row["policy"]] = quantity(row["mean"], row["low"], row["high"], unit)
-    return said
+        estimates[row["measure"], row["policy"]] = format_estimate(
+            row["mean"], row["low"], row["high"], unit
+        )
+    return estimates
 
 
 def _measure_row(
     frames: Frames,
     name: str,
-    levels: Mapping[tuple[str, str], Quantity],
+    levels: Mapping[tuple[str, str], FormattedEstimate],
     verdicts: Mapping[tuple[str, str], str],
 ) -> MeasureRow:
     declared = describe(name)
-    nothing = quantity(None, None, None, declared.unit)
-    said = [levels.get((name, policy), nothing) for policy in frames.policies]
+    nothing = format_estimate(None, None, None, declared.unit)
+    estimates = [levels.get((name, policy), nothing) for policy in frames.policies]
     return MeasureRow(
         name=name,
         title=declared.title,
-        unit=next((one.unit for one in said if one.unit), unit_label(declared.unit)),
+        unit=next((cell.unit for cell in estimates if cell.unit), unit_label(declared.unit)),
         over=_HORIZONS.get(declared.horizon, ""),
         better={"up": "more is better", "down": "less is better"}.get(declared.direction, ""),
         formula=declared.formula,
         cells=tuple(
-            Cell(one, verdicts.get((name, policy), ""))
-            for policy, one in zip(frames.policies, said, strict=True)
+            Cell(estimate, verdicts.get((name, policy), ""))
+            for policy, estimate in zip(frames.policies, estimates, strict=True)
         ),
     )
 
 
-def _difference_row(row: Contrast) -> DifferenceRow:
+def _difference_row(row: PairedDifference) -> DifferenceRow:
     declared = describe(row.measure)
     return DifferenceRow(
         policy=row.policy,
         title=declared.title,
-        said=quantity(row.mean, row.low, row.high, declared.unit or row.unit, difference=True),
-        p=p_value(row.p),
-        p_adjusted=p_value(row.p_adjusted),
+        estimate=format_estimate(
+            row.mean, row.low, row.high, declared.unit or row.unit, difference=True
+        ),
+        p=format_p(row.p),
+        p_adjusted=format_p(row.p_adjusted),
         verdict=row.verdict,
     )

@@ -1,4 +1,4 @@
-"""Plots as the page shows them: drawn, kept in ``plots/``, and put into the page as data."""
+"""Draw the page's plots, write them into ``plots/``, and embed them in the page as data."""
 
 from __future__ import annotations
 
@@ -12,12 +12,20 @@ from pathlib import Path
 
 from PIL.Image import Image
 
-from sim.report.kit.canvas import PRINT_DPI, SCREEN_DPI, Drawing, encode, packed, raster, write_file
+from sim.report.kit.canvas import (
+    PRINT_DPI,
+    SCREEN_DPI,
+    Drawing,
+    encode,
+    png_bytes,
+    rasterise,
+    write_file,
+)
 from sim.report.kit.catalogue import CORE_PLOTS
 from sim.report.kit.frames import Frames
 from sim.report.run.plots import draw
 
-__all__ = ["Picture", "kept", "pictures"]
+__all__ = ["Picture", "embed_plots", "report_pictures"]
 
 _KINDS = ("svg", "pdf", "png")
 
@@ -29,15 +37,15 @@ class Picture:
     Attributes
     ----------
     name, section, title : str
-        Its file's name without ending, the part of the page in which it stands, and plain words.
+        File name without ending, the section of the page, and a title in plain words.
     source : str
-        Its address: the picture itself, as data.
+        Data URL that contains the picture itself.
     alt : str
-        Words for who cannot see it.
+        Description for readers who cannot see it.
     wide : bool
-        Whether it takes the page's whole width.
+        Whether it takes the full width of the page.
     files : tuple of (str, str)
-        Kind and relative address of the files that there are of it.
+        Format and relative address of each of its files.
     """
 
     name: str
@@ -49,43 +57,43 @@ class Picture:
     files: tuple[tuple[str, str], ...]
 
 
-def pictures(folder: Path, frames: Frames, kinds: Sequence[str] = ()) -> list[Picture]:
-    """Draw the report's plots into ``plots/`` of a results folder and give them to the page."""
+def report_pictures(folder: Path, frames: Frames, kinds: Sequence[str] = ()) -> list[Picture]:
+    """Draw the report's plots into ``plots/`` of a results folder and return them for the page."""
     drawn = ((plot.name, plot.section, draw(frames, plot)) for plot in CORE_PLOTS)
-    return kept(folder, drawn, kinds)
+    return embed_plots(folder, drawn, kinds)
 
 
-def kept(
+def embed_plots(
     folder: Path, drawn: Iterable[tuple[str, str, Drawing]], kinds: Sequence[str] = ()
 ) -> list[Picture]:
-    """Write plots into ``plots/`` of a folder and give them to its page.
+    """Write plots into ``plots/`` of a folder and return them for its page.
 
     Parameters
     ----------
     folder : Path
     drawn : iterable of (str, str, Drawing)
-        The file's name without ending, the part of the page, and the plot.
+        The file name without ending, the section of the page, and the plot.
     kinds : sequence of {'png', 'svg', 'pdf'}
-        For print besides: PNG with 300 dots an inch in place of 150, and PDF.
+        Further formats for print: PNG with 300 dots per inch instead of 150, and PDF.
     """
     dpi = PRINT_DPI if "png" in kinds else SCREEN_DPI
     more = [kind for kind in kinds if kind not in ("png", "svg")]
-    found, packs = [], []
-    # Packing a PNG needs no interpreter, so it goes on beside the drawing of the next.
-    with ThreadPoolExecutor(1) as packing, _uncollected():
+    embedded, jobs = [], []
+    # Compressing a PNG releases the interpreter, so it overlaps with drawing the next plot.
+    with ThreadPoolExecutor(1) as encoder, _without_garbage_collection():
         for name, section, figure in drawn:
-            place = folder / "plots" / name
-            packs.append(packing.submit(_pack, place, raster(figure, dpi), figure, dpi))
-            source = _data(_write(place, figure, more))
-            found.append((name, section, figure.title, source, figure.alt, figure.wide))
-    for pack in packs:
-        pack.result()
-    return [Picture(*one, _files(folder, one[0])) for one in found]
+            path = folder / "plots" / name
+            jobs.append(encoder.submit(_write_png, path, rasterise(figure, dpi), figure, dpi))
+            source = _data_url(_write(path, figure, more))
+            embedded.append((name, section, figure.title, source, figure.alt, figure.wide))
+    for job in jobs:
+        job.result()
+    return [Picture(*fields, _files(folder, fields[0])) for fields in embedded]
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Leave what is dead where it is: figures are full of cycles, and to look for it takes long."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Pause garbage collection, which takes long because figures are full of reference cycles."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -95,20 +103,20 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _write(place: Path, figure: Drawing, more: Sequence[str]) -> bytes:
-    """Write a plot as SVG and whatever more is asked for; return the SVG."""
+def _write(path: Path, figure: Drawing, more: Sequence[str]) -> bytes:
+    """Write a plot as SVG and in further formats; return the SVG."""
     vector = encode(figure, "svg")
-    write_file(place.with_name(f"{place.name}.svg"), vector)
+    write_file(path.with_name(f"{path.name}.svg"), vector)
     for kind in more:
-        write_file(place.with_name(f"{place.name}.{kind}"), encode(figure, kind))
+        write_file(path.with_name(f"{path.name}.{kind}"), encode(figure, kind))
     return vector
 
 
-def _pack(place: Path, dots: Image, figure: Drawing, dpi: int) -> None:
-    write_file(place.with_name(f"{place.name}.png"), packed(dots, figure, dpi))
+def _write_png(path: Path, dots: Image, figure: Drawing, dpi: int) -> None:
+    write_file(path.with_name(f"{path.name}.png"), png_bytes(dots, figure, dpi))
 
 
-def _data(vector: bytes) -> str:
+def _data_url(vector: bytes) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(vector).decode()}"
 
 

@@ -1,4 +1,4 @@
-"""Plots by name: those of the report, and any measure over months, by group, against a policy."""
+"""Draw plots by name: those of the report, and any measure by month, by group or as differences."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from sim.errors import CommandError
 from sim.report.kit.bands import bands
 from sim.report.kit.canvas import Drawing, blank, caption, check_kinds, panel, save_figure
 from sim.report.kit.catalogue import CORE_PLOTS, Plot, describe
-from sim.report.kit.figure_grid import longest_name, sheet
+from sim.report.kit.figure_grid import name_width, panel_grid
 from sim.report.kit.forest import draw_differences
 from sim.report.kit.frames import Frames, frames_of
-from sim.report.kit.labels import measured, values_told
-from sim.report.kit.lines import draw_lines, name_ends, one_scale
+from sim.report.kit.labels import describe_values, label_of
+from sim.report.kit.lines import draw_lines, label_line_ends, share_scale
 from sim.report.kit.number_format import shorten
 from sim.report.kit.style import Look, styled
-from sim.report.kit.view import View, basis_of, file_name, looks_in, view_of
+from sim.report.kit.view import View, caption_text, checked_view, file_name, looks_in
 from sim.report.run.cascade_plot import draw_cascades
+from sim.report.run.gains_plots import draw_deciles, draw_tiers
 from sim.report.run.lorenz_plot import draw_lorenz
-from sim.report.run.small_multiples import draw_by_group, draw_whole
-from sim.report.run.tiers import draw_deciles, draw_tiers
+from sim.report.run.small_multiples import draw_by_group, draw_over_horizon
 from sim.report.run.waterfall import draw_waterfall
 from sim.results.read import Results
 
@@ -40,13 +40,14 @@ def draw_named(frames: Frames, name: str, view: View = View()) -> Drawing:  # no
     Raises
     ------
     CommandError
-        If the results have neither, suggesting the nearest names; or not what the view asks for.
+        If the results have neither (the message suggests the nearest names), or not what the view
+        asks for.
     """
-    known = {plot.name: plot for plot in CORE_PLOTS}
-    if name in known and (name not in frames.measures or view == View()):
-        return draw(frames, known[name], view)
+    report_plots = {plot.name: plot for plot in CORE_PLOTS}
+    if name in report_plots and (name not in frames.measures or view == View()):
+        return draw(frames, report_plots[name], view)
     if name not in frames.measures and not _in_groups(frames, name, view):
-        near = difflib.get_close_matches(name, dict.fromkeys([*frames.measures, *known]))
+        near = difflib.get_close_matches(name, dict.fromkeys([*frames.measures, *report_plots]))
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise CommandError(f"no measure or plot '{name}' in these results{hint}")
     return draw(frames, Plot(name, "", (name,)), view)
@@ -59,38 +60,40 @@ def draw(frames: Frames, plot: Plot, view: View = View()) -> Drawing:  # noqa: B
     ----------
     frames : Frames
     plot : Plot
-        What of; measures that the results lack, or have no numbers for, are said to be empty.
+        The plot to draw; it says so where the results have no numbers.
     view : View
-        Of which policies, split by what, and against what.
+        Which policies, split by what, and compared with which policy.
 
     Raises
     ------
     CommandError
-        If this kind of plot cannot be seen so.
+        If this kind of plot does not support the view.
     """
-    if plot.kind != "paths" and (view.by or view.over):
-        raise CommandError(f"{plot.name} is a plot of its own kind: leave out --by and --over")
+    if plot.kind != "lines" and (view.by or view.over):
+        raise CommandError(
+            f"{plot.name} cannot be split or drawn over time: leave out --by and --over"
+        )
     with styled():
-        return _DRAWN[plot.kind](frames, plot, view)
+        return _DRAW_BY_KIND[plot.kind](frames, plot, view)
 
 
 def _in_groups(frames: Frames, name: str, view: View) -> bool:
     return bool(view.by) and name in frames.group(view.by).columns
 
 
-def _paths(frames: Frames, plot: Plot, view: View) -> Drawing:
+def _lines(frames: Frames, plot: Plot, view: View) -> Drawing:
     if view.by:
         return draw_by_group(frames, plot.measures[0], view)
     if not view.months:
-        return draw_whole(frames, plot.measures, view)
+        return draw_over_horizon(frames, plot.measures, view)
     looks = looks_in(frames, view)
     data = {name: bands(frames.monthly, name, versus=view.versus) for name in plot.measures}
     if all(table.is_empty() for table in data.values()):
-        return blank(f"{_title(plot, view)}: these results hold no numbers to draw.")
-    drawn = _single if len(data) == 1 else _panels
-    figure = drawn(frames, plot, data, looks, view)
-    figure.said = _alternative(frames, figure.title, data, looks, view)
-    caption(figure, basis_of(frames, view, "band: pointwise 95% interval"))
+        return blank(f"{_title(plot, view)}: these results contain no numbers to draw.")
+    draw_lines_of = _single if len(data) == 1 else _panels
+    figure = draw_lines_of(frames, plot, data, looks, view)
+    figure.description = _alternative(frames, figure.title, data, looks, view)
+    caption(figure, caption_text(frames, view, "band: pointwise 95% interval"))
     return figure
 
 
@@ -104,47 +107,49 @@ def _single(
 ) -> Drawing:
     [(measure, table)] = data.items()
     height = max(2.35, 0.17 * len(looks))
-    figure = Drawing(4.15 + longest_name(looks), height + 1.3, _title(plot, view))
+    figure = Drawing(4.15 + name_width(looks), height + 1.3, _title(plot, view))
     axes = panel(figure, 0.72, 0.74, 3.0, height)
-    shown = measured(measure, versus=view.versus)
+    label = label_of(measure, versus=view.versus)
     if view.versus:
-        shown = replace(shown, unit=f"{shown.unit}, difference from {shorten(view.versus)}")
-    lines = draw_lines(axes, frames, table, shown, looks)
-    name_ends(axes, lines, looks, height)
+        label = replace(label, unit=f"{label.unit}, difference from {shorten(view.versus)}")
+    lines = draw_lines(axes, frames, table, label, looks)
+    label_line_ends(axes, lines, looks, height)
     return figure
 
 
 def _panels(
     frames: Frames, plot: Plot, data: Bands, looks: Mapping[str, Look], view: View
 ) -> Drawing:
-    figure, panels = sheet(_title(plot, view), looks, len(data), plot.columns)
+    figure, panels = panel_grid(_title(plot, view), looks, len(data), plot.columns)
     for axes, (measure, table) in zip(panels, data.items(), strict=True):
-        draw_lines(axes, frames, table, measured(measure, versus=view.versus), looks)
+        draw_lines(axes, frames, table, label_of(measure, versus=view.versus), looks)
     if plot.share_y:
         for start in range(0, len(data), plot.columns):
-            one_scale(panels[start : start + plot.columns])
+            share_scale(panels[start : start + plot.columns])
     return figure
 
 
 def _alternative(
     frames: Frames, title: str, data: Bands, looks: Mapping[str, Look], view: View
 ) -> str:
-    """Say what the lines show, with each one's last value."""
+    """Describe what the lines show, with the last value of each."""
     months = f"{frames.months:,} month{'' if frames.months == 1 else 's'}"
     lasts = [
-        values_told(table.filter(month=frames.months), measured(name, versus=view.versus), looks)
+        describe_values(
+            table.filter(month=frames.months), label_of(name, versus=view.versus), looks
+        )
         for name, table in data.items()
     ]
-    told = " ".join(f"In the last month, {text}" for text in lasts if text)
-    return f"{title} over {months}, a line for each policy. {told}".strip()
+    words = " ".join(f"In the last month, {text}" for text in lasts if text)
+    return f"{title} over {months}, a line for each policy. {words}".strip()
 
 
 def _differences(frames: Frames, _: Plot, view: View) -> Drawing:
     return draw_differences(frames, view)
 
 
-_DRAWN: Mapping[str, Callable[[Frames, Plot, View], Drawing]] = {
-    "paths": _paths,
+_DRAW_BY_KIND: Mapping[str, Callable[[Frames, Plot, View], Drawing]] = {
+    "lines": _lines,
     "deciles": draw_deciles,
     "tiers": draw_tiers,
     "lorenz": draw_lorenz,
@@ -172,18 +177,18 @@ def plot(
     measure : str
         A column of ``monthly.parquet``, or the name of a plot in `CORE_PLOTS`.
     policies : sequence of str
-        Only these; each keeps its look. By default all.
+        Only these policies, each in its usual look; by default all.
     by : {'', 'tier', 'decile', 'pool', 'need'}
         Split by this.
     over : {'', 'months', 'horizon'}
-        Over months, or over the whole horizon; by default the latter by decile only.
+        By month or over the whole horizon; by default by month, except by decile.
     versus : str
-        Paired differences from this policy, in place of the values themselves.
+        Draw paired differences from this policy instead of values.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Not tied to pyplot; `save` writes it so that the same results give the same bytes.
+        Independent of pyplot; `save_figure` writes it so that equal results give equal bytes.
 
     Raises
     ------
@@ -191,7 +196,7 @@ def plot(
         If the results have no such measure, plot, policy or split.
     """
     frames = frames_of(folder)
-    return draw_named(frames, measure, view_of(frames, policies, versus, by, over))
+    return draw_named(frames, measure, checked_view(frames, policies, versus, by, over))
 
 
 def write_plots(
@@ -205,20 +210,20 @@ def write_plots(
     over: str = "",
     versus: str = "",
 ) -> list[Path]:
-    """Draw measures and write each as files; nothing is written if one cannot be drawn.
+    """Draw measures and write each to files; nothing is written if one cannot be drawn.
 
     Parameters
     ----------
     folder : Path
         A results folder.
     measures : sequence of str
-        As of `plot`.
+        As for `plot`.
     kinds : sequence of {'png', 'svg', 'pdf'}
-        A PNG has 300 dots an inch.
+        File formats; a PNG has 300 dots per inch.
     out : Path, optional
-        Where to; by default ``plots`` in the results folder.
+        Folder to write to; by default ``plots`` in the results folder.
     policies, by, over, versus
-        As of `plot`; a view that is not the report's has them in the files' names.
+        As for `plot`; file names include them.
 
     Returns
     -------
@@ -228,15 +233,15 @@ def write_plots(
     Raises
     ------
     CommandError
-        As `plot`; or if there is no such kind of file, or it cannot be written.
+        As for `plot`; or if a format is unknown, or a file cannot be written.
     """
     check_kinds(kinds)
     frames = frames_of(folder)
-    view = view_of(frames, policies, versus, by, over)
+    view = checked_view(frames, policies, versus, by, over)
     figures = {name: draw_named(frames, name, view) for name in dict.fromkeys(measures)}
-    place = folder / "plots" if out is None else out
+    folder_out = folder / "plots" if out is None else out
     return [
-        save_figure(figure, place / f"{file_name(name, view)}.{kind}")
+        save_figure(figure, folder_out / f"{file_name(name, view)}.{kind}")
         for name, figure in figures.items()
         for kind in dict.fromkeys(kinds)
     ]

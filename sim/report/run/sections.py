@@ -1,4 +1,4 @@
-"""The parts of the page: their titles, what they say first, and the measures that they list."""
+"""Declare the sections of the page: titles, introductions and the measures that they list."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from dataclasses import dataclass
 
 from sim.measures.definitions import COSTS
 
-__all__ = ["PARTS", "Part"]
+__all__ = ["SECTIONS", "Section"]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One part of the page.
+class Section:
+    """One section of the page.
 
     Attributes
     ----------
     title : str
         Its heading.
     lead : str
-        What a reader is to look for, in a sentence or two; may be empty.
+        Introduction that says what to look for, in a sentence or two; may be empty.
     measures : tuple of str
-        Those whose means stand in its table; empty where it has none.
+        Measures in its table; empty where it has none.
     """
 
     title: str
@@ -28,22 +28,22 @@ class Part:
     measures: tuple[str, ...] = ()
 
 
-PARTS: dict[str, Part] = {
-    "side": Part("Policies side by side"),
-    "paths": Part(
+SECTIONS: dict[str, Section] = {
+    "side": Section("Policies side by side"),
+    "months": Section(
         "Month by month",
-        "Bands hold the luck that all policies share, so they overlap even where policies differ "
-        "for certain. Whether they do is told by the paired differences in the next part.",
+        "Bands include variation common to all policies, so they can overlap even where policies "
+        "differ. The paired differences in the next section show whether they do.",
     ),
-    "differences": Part(
+    "differences": Section(
         "Paired differences",
-        "The same people have the same luck under every policy, so policies are compared "
-        "replication by replication: most of the noise cancels, and these intervals are narrower "
-        "than those of the means.",
+        "Policies are compared replication by replication. Within a replication every policy has "
+        "the same people and the same random numbers, so most of the variation cancels and these "
+        "intervals are narrower than those of the means.",
     ),
-    "gains": Part(
+    "gains": Section(
         "Who gains and who pays",
-        "A policy that wins on average may win for some and lose for others.",
+        "A policy that is better on average may be better for some customers and worse for others.",
         (
             "gini_wait",
             "gini_remedy",
@@ -54,10 +54,11 @@ PARTS: dict[str, Part] = {
             "unfairness_between_tiers",
         ),
     ),
-    "complaints": Part(
-        "Complaints, and what people learned",
-        "Who is paid for a voice learns to use it, and so do those who hear of it. A learned value "
-        "above zero says that this way of complaining has been worth its trouble.",
+    "complaints": Section(
+        "Complaints and what people learn from them",
+        "People who are compensated for a complaint learn to complain that way again, and so do "
+        "people who hear about it. A learned value above zero means that this way of complaining "
+        "has been worth the effort.",
         (
             "complaints_polite",
             "complaints_angry",
@@ -75,9 +76,9 @@ PARTS: dict[str, Part] = {
             "voice_value_public_hearsay",
         ),
     ),
-    "talk": Part(
+    "talk": Section(
         "Word of mouth",
-        "How many stories went round, how far they came, and what others came to think.",
+        "How many stories people told, how far they spread, and how they changed opinions.",
         (
             "messages_good",
             "messages_bad",
@@ -90,10 +91,10 @@ PARTS: dict[str, Part] = {
             "referrals",
         ),
     ),
-    "money": Part(
+    "money": Section(
         "Money",
-        "Revenue less all costs is profit. Customer equity is what the customers of the last month "
-        "are still worth: without it, harvesting them would look wise.",
+        "Profit is revenue minus all costs. Customer equity is the future value of the customers "
+        "who are left in the last month; without it, a policy that exploits them would look good.",
         (
             "revenue",
             *COSTS,
@@ -104,21 +105,21 @@ PARTS: dict[str, Part] = {
             "ruined",
         ),
     ),
-    "staff": Part(
+    "staff": Section(
         "Staff",
-        "Who serves, how they feel, and who leaves.",
+        "How many agents work, how busy they are, their morale, and how many quit.",
         ("agents_present", "agents_quit", "morale_mean", "utilisation"),
     ),
-    "hypotheses": Part(
+    "hypotheses": Section(
         "Hypotheses",
-        "What the scenario claims, put to the test. The difference is the claim's left side less "
-        "its right side, taken replication by replication: a claim is supported where the 95% "
-        "interval lies wholly on the claimed side of zero, refuted where it lies wholly on the "
-        "other, and undecided else. Adjusted p is by Holm's method over all of these hypotheses.",
+        "Tests of the scenario's claims. The difference is the left side of the claim minus its "
+        "right side, replication by replication. A claim is supported if the 95% interval lies "
+        "entirely on the claimed side of zero, refuted if it lies entirely on the other side, and "
+        "undecided otherwise. The adjusted p is by Holm's method over all of these hypotheses.",
     ),
-    "everything": Part("All measures"),
-    "method": Part("Method"),
-    "scenario": Part("Scenario"),
-    "again": Part("Make it again"),
+    "everything": Section("All measures"),
+    "method": Section("Method"),
+    "scenario": Section("Scenario"),
+    "again": Section("How to reproduce these results"),
 }
-"""The page's parts in its order, by the ids that links lead to."""
+"""The sections of the page in its order, by the id that links use."""

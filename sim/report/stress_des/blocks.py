@@ -1,4 +1,4 @@
-"""What answers to a checklist are made of, and how a run's scenario is read for them."""
+"""Building blocks of the checklist's answers, and access to the scenario for them."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from sim.report.kit.frames import YAML_LOADER, Frames
 
 __all__ = [
     "Block",
-    "Drawing",
-    "Grid",
-    "Listing",
-    "counted",
-    "entry",
-    "filled",
+    "BulletList",
+    "Diagram",
+    "TableBlock",
+    "count_phrase",
+    "format_value",
+    "has_content",
+    "mapping_at",
     "prose",
-    "section",
-    "written",
+    "value_at",
 ]
 
 _LONGEST = 90
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """Things beneath one another."""
+class BulletList:
+    """A bulleted list."""
 
     items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TableBlock:
     """A table.
 
     Attributes
     ----------
     caption : str
-        What it holds.
+        Title of the table.
     head : tuple of str
-        The columns' titles.
+        Titles of the columns.
     rows : tuple of tuple of str
-        The first cell of each is what the row is about.
+        Cells; the first names the row.
     folded : bool
-        Whether it is long, and shown when asked for.
+        Whether it is long and folded at first.
     """
 
     caption: str
@@ -58,18 +58,18 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
-    """A drawing in a template's file."""
+class Diagram:
+    """A diagram from a template file."""
 
     template: str
 
 
-Block = str | Listing | Grid | Drawing
-"""A paragraph or one of the others. Names in texts stand between the signs of `ISOLATED`."""
+Block = str | BulletList | TableBlock | Diagram
+"""A paragraph (str) or another block. Names in texts are enclosed by `ISOLATED`."""
 
 
 def prose(item: str) -> tuple[str, ...]:
-    """Give the paragraphs that an item has in every report, from ``prose.yaml``."""
+    """Return the paragraphs that an item has in every report, from ``prose.yaml``."""
     return _prose()[item]
 
 
@@ -79,46 +79,46 @@ def _prose() -> dict[str, tuple[str, ...]]:
     return {item: tuple(paragraphs) for item, paragraphs in yaml.load(text, YAML_LOADER).items()}
 
 
-def filled(block: Block) -> bool:
-    """Tell whether a block says anything."""
+def has_content(block: Block) -> bool:
+    """Return whether a block has any content."""
     if isinstance(block, str):
         return bool(block.strip())
-    if isinstance(block, Listing):
+    if isinstance(block, BulletList):
         return any(item.strip() for item in block.items)
-    return bool(block.rows) if isinstance(block, Grid) else bool(block.template)
+    return bool(block.rows) if isinstance(block, TableBlock) else bool(block.template)
 
 
-def entry(frames: Frames, path: str) -> Any:
-    """Give what the scenario says at a dotted path; None where it says nothing."""
-    found: Any = frames.scenario
-    for part in path.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return found
+def value_at(frames: Frames, key: str) -> Any:
+    """Return the scenario's value at a dotted key; None if there is none."""
+    value: Any = frames.scenario
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
 
 
-def section(frames: Frames, path: str) -> Mapping[str, Any]:
-    """Give the section of the scenario at a dotted path; empty where there is none."""
-    found = entry(frames, path)
-    return found if isinstance(found, Mapping) else {}
+def mapping_at(frames: Frames, key: str) -> Mapping[str, Any]:
+    """Return the scenario's mapping at a dotted key; empty if there is none."""
+    value = value_at(frames, key)
+    return value if isinstance(value, Mapping) else {}
 
 
-def written(value: object) -> str:
-    """Write a value of a scenario in a line, cut where it is long."""
+def format_value(value: object) -> str:
+    """Write a value of a scenario on one line, shortened if it is long."""
     text = _line(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… (see the scenario)"
 
 
 def _line(value: object) -> str:
     if isinstance(value, Mapping):
-        inner = ", ".join(f"{name}: {_line(one)}" for name, one in value.items())
+        inner = ", ".join(f"{name}: {_line(item)}" for name, item in value.items())
         return f"{{{inner}}}" if inner else "empty"
     if isinstance(value, list):
-        return ", ".join(_line(one) for one in value) or "empty"
+        return ", ".join(_line(item) for item in value) or "empty"
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "none"}[value]
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """Write how many there are of something."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def count_phrase(count: int, singular: str, plural: str = "") -> str:
+    """Write a count with its noun in the singular or plural."""
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

@@ -1,4 +1,4 @@
-"""The checklist STRESS-DES, filled in from the run itself.
+"""Fill in the STRESS-DES checklist from a run.
 
 References
 ----------
@@ -15,21 +15,30 @@ from dataclasses import dataclass
 from sim.errors import RunError
 from sim.report.kit.frames import Frames
 from sim.report.stress_des import data_items, model_items, run_items
-from sim.report.stress_des.blocks import Block, Drawing, Grid, Listing, filled
+from sim.report.stress_des.blocks import Block, BulletList, Diagram, TableBlock, has_content
 
-__all__ = ["ITEMS", "Block", "Drawing", "Grid", "Item", "Listing", "Told", "checklist"]
+__all__ = [
+    "ITEMS",
+    "Block",
+    "BulletList",
+    "Diagram",
+    "FilledItem",
+    "Item",
+    "TableBlock",
+    "checklist",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that a report of a simulation has to tell.
+    """One thing that a report of a simulation must contain.
 
     Attributes
     ----------
     part, number, title : str
         As in the checklist.
     answer : callable
-        Tells it of the results of a run.
+        Returns the content for the results of a run.
     """
 
     part: str
@@ -39,8 +48,8 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """An item of the checklist, and what is told of it."""
+class FilledItem:
+    """An item of the checklist with its content."""
 
     number: str
     title: str
@@ -73,23 +82,23 @@ ITEMS: tuple[Item, ...] = (
     Item("Implementation", "5.4", "System specification", run_items.system),
     Item("Code access", "6.1", "Computer model sharing statement", run_items.code),
 )
-"""Every item of the checklist, in its order."""
+"""Every item of the checklist, in order."""
 
 
-def checklist(frames: Frames) -> Mapping[str, tuple[Told, ...]]:
-    """Fill in the checklist, by its parts.
+def checklist(frames: Frames) -> Mapping[str, tuple[FilledItem, ...]]:
+    """Return the filled-in checklist by part.
 
     Raises
     ------
     RunError
-        If an item is left empty: a report that is silent on one is not a report.
+        If an item is empty, because a report must cover all of them.
     """
-    told: dict[str, tuple[Told, ...]] = {}
+    parts: dict[str, tuple[FilledItem, ...]] = {}
     for item in ITEMS:
         blocks = item.answer(frames)
-        if not blocks or not all(filled(block) for block in blocks):
+        if not blocks or not all(has_content(block) for block in blocks):
             raise RunError(
-                f"The checklist STRESS-DES has an empty item: {item.number} {item.title}"
+                f"The STRESS-DES checklist has an empty item: {item.number} {item.title}"
             )
-        told[item.part] = (*told.get(item.part, ()), Told(item.number, item.title, blocks))
-    return told
+        parts[item.part] = (*parts.get(item.part, ()), FilledItem(item.number, item.title, blocks))
+    return parts

@@ -1,4 +1,4 @@
-"""STRESS-DES 3: what goes in, what it rests on, and what is merely assumed."""
+"""STRESS-DES 3, data: sources, pre-processing, input parameters and assumptions."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sim.report.kit.frames import YAML_LOADER, Frames
 from sim.report.kit.number_format import isolated
 from sim.report.stress_des.blocks import (
     Block,
-    Grid,
-    Listing,
-    counted,
-    entry,
+    BulletList,
+    TableBlock,
+    count_phrase,
+    format_value,
+    mapping_at,
     prose,
-    section,
-    written,
+    value_at,
 )
 from sim.scenario.explain import Explanation, explanations
 from sim.scenario.schema.fields import ASSUMED
@@ -31,89 +31,95 @@ _ANY = "<name>"
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A key of the scenario with its value, and whether that is the key's default."""
+    """A key of the scenario with its value, and whether the value is the default."""
 
     path: str
     value: str
     known: Explanation
-    usual: bool
+    is_default: bool
 
     @property
-    def rests_on(self) -> str:
-        """What is behind the value: a source, an assumption or the scenario's author."""
-        if not self.usual:
+    def basis(self) -> str:
+        """The basis of the value: a source, an assumption or the scenario's author."""
+        if not self.is_default:
             return "set by this scenario"
-        return self.known.source or "a choice, no estimate"
+        return self.known.source or "design choice, not an estimate"
 
 
 def sources(frames: Frames) -> tuple[Block, ...]:
-    """Name what the values rest on, with how many."""
+    """List the sources of the values, with the number of parameters from each."""
     counts: dict[str, int] = {}
-    for one in _inputs(frames):
-        if one.usual and one.known.source and one.known.source != ASSUMED:
-            counts[one.known.source] = counts.get(one.known.source, 0) + 1
-    rows = tuple((source, counted(count, "parameter")) for source, count in counts.items())
-    grid = Grid("Sources of defaults in use", ("Source", "Used for"), rows)
+    for parameter in _inputs(frames):
+        if parameter.is_default and parameter.known.source and parameter.known.source != ASSUMED:
+            counts[parameter.known.source] = counts.get(parameter.known.source, 0) + 1
+    rows = tuple((source, count_phrase(count, "parameter")) for source, count in counts.items())
+    grid = TableBlock("Sources of the defaults used", ("Source", "Used for"), rows)
     return (*prose("sources"), *([grid] if rows else []), *_files(frames))
 
 
 def _files(frames: Frames) -> Iterator[str]:
-    for path, what in (("people.file", "Customers"), ("network.file", "Ties")):
-        if entry(frames, path) not in (None, "none"):
-            yield f"{what} come from the file {isolated(str(entry(frames, path)))}."
+    for key, subject in (("people.file", "Customers"), ("network.file", "Ties")):
+        if value_at(frames, key) not in (None, "none"):
+            yield f"{subject} come from the file {isolated(str(value_at(frames, key)))}."
 
 
 def preprocessing(frames: Frames) -> tuple[Block, ...]:
-    """Say what was done to data before they went in."""
-    if entry(frames, "people.file") in (None, "none"):
+    """Say how data were prepared."""
+    if value_at(frames, "people.file") in (None, "none"):
         return prose("no_data")
-    columns = written(section(frames, "people.columns")) or "by their own names"
-    told = (
-        f"Columns of the customer file are taken as mapped ({columns}); traits that it does not "
-        "have are drawn. Values out of a trait's range stop the run; none is changed or left out."
+    columns = format_value(mapping_at(frames, "people.columns")) or "by name"
+    text = (
+        f"Columns of the customer file are mapped to traits ({columns}); traits without a column "
+        "are drawn at random. A value outside a trait's range stops the run; none is changed or "
+        "dropped."
     )
-    return (told,)
+    return (text,)
 
 
 def parameters(frames: Frames) -> tuple[Block, ...]:
-    """List every key with its value, unit and source."""
+    """List every key with its value, unit and basis."""
     rows = tuple(
-        (one.path, isolated(one.value), one.known.unit, one.rests_on) for one in _inputs(frames)
+        (parameter.path, isolated(parameter.value), parameter.known.unit, parameter.basis)
+        for parameter in _inputs(frames)
     )
-    head = ("Key", "Value", "Unit", "Rests on")
+    head = ("Key", "Value", "Unit", "Basis")
     if not rows:
-        unread = "The scenario's text below holds them; it could not be read key by key."
+        unread = "The scenario could not be read key by key; see its text below."
         return (*prose("parameters"), unread)
-    grid = Grid(counted(len(rows), "input parameter"), head, rows, folded=True)
+    grid = TableBlock(count_phrase(len(rows), "input parameter"), head, rows, folded=True)
     return (*prose("parameters"), grid)
 
 
 def assumptions(frames: Frames) -> tuple[Block, ...]:
-    """Say what is assumed, how much of it, and which of it is varied."""
-    assumed = [one for one in _inputs(frames) if one.usual and one.known.source == ASSUMED]
-    own = [one for one in _inputs(frames) if not one.usual]
+    """List the assumptions, their number, and which of them the scenario varies."""
+    assumed = [
+        parameter
+        for parameter in _inputs(frames)
+        if parameter.is_default and parameter.known.source == ASSUMED
+    ]
+    own = [parameter for parameter in _inputs(frames) if not parameter.is_default]
     counts = (
-        f"{counted(len(assumed), 'parameter')} at a default that no evidence fixes (“{ASSUMED}” "
-        f"under 3.3), and {counted(len(own), 'parameter')} set by this scenario. {_varied(frames)}"
+        f"{count_phrase(len(assumed), 'parameter')} at a default without evidence (“{ASSUMED}” in "
+        f"3.3) and {count_phrase(len(own), 'parameter')} set by this scenario. {_varied(frames)}"
     )
-    return (counts, Listing(prose("assumptions")))
+    return (counts, BulletList(prose("assumptions")))
 
 
 def _varied(frames: Frames) -> str:
-    claims = entry(frames, "hypotheses")
-    turned = [one.get("turns_with") for one in claims or () if isinstance(one, Mapping)]
-    paths = [path for one in turned if isinstance(one, Mapping) for path in one]
-    paths += list(section(frames, "sweep.vary"))
+    hypotheses = value_at(frames, "hypotheses") or ()
+    varied = [entry.get("turns_with") for entry in hypotheses if isinstance(entry, Mapping)]
+    paths = [path for settings in varied if isinstance(settings, Mapping) for path in settings]
+    paths += list(mapping_at(frames, "sweep.vary"))
     listed = ", ".join(dict.fromkeys(str(path) for path in paths))
     if not listed:
-        return "The scenario names none to vary: change those that a decision hangs on."
-    return f"The scenario names these to be varied by “sim claims” or “sim sweep”: {listed}."
+        return "The scenario varies none of them; test those on which a decision depends."
+    return f"“sim claims” or “sim sweep” vary these settings: {listed}."
 
 
 def _inputs(frames: Frames) -> list[Input]:
-    """Walk the schema's keys and take what the scenario holds at each."""
+    """Return the scenario's value at each key of the schema."""
     return [
-        Input(path, written(value), known, _same(value, known.default))
+        Input(path, format_value(value), known, _same(value, known.default))
         for known in explanations()
         if not known.keys and known.key.split(".")[0] not in _ELSEWHERE
         for path, value in _values(frames.scenario, known.key.split("."))
@@ -121,28 +127,28 @@ def _inputs(frames: Frames) -> list[Input]:
     ]
 
 
-def _values(found: Any, parts: list[str], path: str = "") -> Iterator[tuple[str, object]]:
+def _values(node: Any, parts: list[str], path: str = "") -> Iterator[tuple[str, object]]:
     if not parts:
-        yield path, found
+        yield path, node
         return
     part, *rest = parts
-    for name, inner in _below(found, part):
+    for name, inner in _below(node, part):
         yield from _values(inner, rest, f"{path}.{name}" if path else name)
 
 
-def _below(found: Any, part: str) -> Iterator[tuple[str, Any]]:
-    if part == _ANY and isinstance(found, list):
-        for place, one in enumerate(found):
-            named = one.get("name") if isinstance(one, Mapping) else None
-            yield isolated(str(named or place)), one
-    elif part == _ANY and isinstance(found, Mapping):
-        yield from ((isolated(str(name)), inner) for name, inner in found.items())
-    elif isinstance(found, Mapping) and part in found:
-        yield part, found[part]
+def _below(node: Any, part: str) -> Iterator[tuple[str, Any]]:
+    if part == _ANY and isinstance(node, list):
+        for index, entry in enumerate(node):
+            name_given = entry.get("name") if isinstance(entry, Mapping) else None
+            yield isolated(str(name_given or index)), entry
+    elif part == _ANY and isinstance(node, Mapping):
+        yield from ((isolated(str(name)), inner) for name, inner in node.items())
+    elif isinstance(node, Mapping) and part in node:
+        yield part, node[part]
 
 
 def _same(value: object, default: str) -> bool:
-    """Compare a value with its key's default as `sim explain` writes it."""
-    told = default.partition(";")[0]
-    usual = written(yaml.load(told, YAML_LOADER)) if told.startswith("{") else told
-    return written(value) == usual or (usual == "empty" and not value)
+    """Return whether a value equals its key's default as `sim explain` writes it."""
+    text = default.partition(";")[0]
+    written = format_value(yaml.load(text, YAML_LOADER)) if text.startswith("{") else text
+    return format_value(value) == written or (written == "empty" and not value)

@@ -1,7 +1,4 @@
-"""STRESS-DES 1, objectives, and 6, code access: what is asked, and where it can be asked again.
-
-STRESS-DES 4 and 5: how the model was run, and with what.
-"""
+"""STRESS-DES 1 and 4 to 6: objectives, experimentation, implementation and code access."""
 
 from __future__ import annotations
 
@@ -13,13 +10,13 @@ from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import isolated, quoted, unit_label
 from sim.report.stress_des.blocks import (
     Block,
-    Grid,
-    Listing,
-    counted,
-    entry,
+    BulletList,
+    TableBlock,
+    count_phrase,
+    format_value,
+    mapping_at,
     prose,
-    section,
-    written,
+    value_at,
 )
 
 __all__ = [
@@ -36,134 +33,142 @@ __all__ = [
     "system",
 ]
 
-_TOGETHER = {
-    "sum": "months are summed",
-    "ratio": "worked out on the sums of all months",
-    "mean": "months are averaged",
-    "last": "the last month counts",
+_OVER_MONTHS = {
+    "sum": "sum",
+    "ratio": "formula on the sums over all months",
+    "mean": "mean",
+    "last": "last month",
 }
 
 
 def purpose(frames: Frames) -> tuple[Block, ...]:
-    """Say what the model is for, and what this run asks of it."""
-    asked = str(entry(frames, "describe") or "").strip()
-    if not asked:
-        return (*prose("purpose"), "The scenario does not say what it asks.")
-    return (*prose("purpose"), f"The question here: {isolated(asked)}")
+    """State the purpose of the model and the question of this run."""
+    question = str(value_at(frames, "describe") or "").strip()
+    if not question:
+        return (*prose("purpose"), "The scenario does not state its question.")
+    return (*prose("purpose"), f"The question of this scenario: {isolated(question)}")
 
 
 def outputs(frames: Frames) -> tuple[Block, ...]:
     """Define the measures."""
-    known = set(frames.summary["measure"])
-    rows = tuple(_measure(name) for name in KEY_MEASURES if name in known)
+    measures = set(frames.summary["measure"])
+    rows = tuple(_measure(name) for name in KEY_MEASURES if name in measures)
     how = (
-        f"{counted(len(known & set(MEASURES)), 'measure')}, each with its unit and formula under "
-        "“All measures”, worked out at each month's end from counts kept during the month, and "
-        "brought together over the months. Intervals are told under 4.3."
+        f"{count_phrase(len(measures & set(MEASURES)), 'measure')}, each with unit and formula in "
+        "“All measures”. They are computed at each month's end from counts kept during the month, "
+        "and then combined over months. Section 4.3 explains the intervals."
     )
-    grid = Grid("Key measures", ("Measure", "Unit", "Formula", "Over months"), rows)
+    grid = TableBlock("Key measures", ("Measure", "Unit", "Formula", "Over months"), rows)
     return (how, grid) if rows else (how,)
 
 
 def _measure(name: str) -> tuple[str, ...]:
-    found = describe(name)
-    return found.title, unit_label(found.unit), found.formula, _TOGETHER[found.horizon]
+    measure = describe(name)
+    return measure.title, unit_label(measure.unit), measure.formula, _OVER_MONTHS[measure.horizon]
 
 
 def experiments(frames: Frames) -> tuple[Block, ...]:
-    """Say what is compared, and what is claimed beforehand."""
-    many = counted(len(frames.policies), "policy", "policies")
-    compared = f"A comparison of {many}; 2.3 tells how they differ."
-    versus = f" The others are compared with {quoted(frames.reference)}."
+    """State what is compared and which hypotheses were stated in advance."""
+    many = count_phrase(len(frames.policies), "policy", "policies")
+    compared = f"A comparison of {many}; section 2.3 lists how they differ."
+    versus = f" The reference is {quoted(frames.reference)}."
     return (compared + versus * (len(frames.policies) > 1), *_claims(frames), _sweep(frames))
 
 
 def _claims(frames: Frames) -> tuple[Block, ...]:
     claimed = frames.hypotheses["name"].to_list() if "name" in frames.hypotheses.columns else []
     if not claimed:
-        return ("No hypothesis was stated beforehand: differences found here want a fresh run.",)
-    stated = f"{counted(len(claimed), 'hypothesis', 'hypotheses')} stated in the scenario:"
-    return (stated, Listing(tuple(isolated(str(name)) for name in claimed)))
+        return ("No hypothesis was stated in advance; confirm differences with a new seed.",)
+    stated = count_phrase(len(claimed), "hypothesis", "hypotheses")
+    introduction = f"{stated} stated in advance in the scenario:"
+    return (introduction, BulletList(tuple(isolated(str(name)) for name in claimed)))
 
 
 def _sweep(frames: Frames) -> str:
-    varied = ", ".join(str(path) for path in section(frames, "sweep.vary"))
+    varied = ", ".join(str(path) for path in mapping_at(frames, "sweep.vary"))
     if not varied:
-        return "No design of experiments over parameters, and no optimisation."
-    return f"The scenario declares a sweep, which this run is no part of; it varies {varied}."
+        return "Parameters are not varied by design, and nothing is optimised."
+    return f"The scenario also declares a sweep, separate from this run, which varies {varied}."
 
 
 def code(frames: Frames) -> tuple[Block, ...]:
-    """Say where the model, the inputs and the outputs are to be had."""
+    """Say where to find the model, the inputs and the outputs."""
     manifest = frames.manifest
     versions = manifest.get("versions")
     version = versions.get("evenhand", "") if isinstance(versions, Mapping) else ""
     stamps = [
-        f"{what} {manifest[key]}."
-        for key, what in (
+        f"{subject} {manifest[key]}."
+        for key, subject in (
             ("model", "The SHA-256 of the model's sources is"),
             ("fingerprint", "The scenario's fingerprint is"),
         )
         if manifest.get(key)
     ]
-    free = f"The model is Evenhand {version}, free software under the MIT licence."
-    return (" ".join([free, *stamps]), *prose("code"))
+    licence = f"The model is Evenhand {version}, free software under the MIT licence."
+    return (" ".join([licence, *stamps]), *prose("code"))
 
 
 def initialisation(frames: Frames) -> tuple[Block, ...]:
-    """Say in what state a run starts."""
-    start = section(frames, "behaviour.satisfaction").get("start")
-    mind = f"The first customers' satisfaction and trust start at {written(start)}."
-    return (*prose("initialisation"), *([mind] if start is not None else []))
+    """State how a run is initialised."""
+    start = mapping_at(frames, "behaviour.satisfaction").get("start")
+    opinions = f"The first customers' satisfaction and trust start at {format_value(start)}."
+    return (*prose("initialisation"), *([opinions] if start is not None else []))
 
 
 def run_length(frames: Frames) -> tuple[Block, ...]:
-    """Say how long a run is."""
-    months = f"{counted(frames.months, 'month')} of four weeks ({frames.months * 28:,} days)."
+    """State the length of a run."""
+    months = f"{count_phrase(frames.months, 'month')} of four weeks ({frames.months * 28:,} days)."
     return (months, *prose("run_length"))
 
 
 def estimation(frames: Frames) -> tuple[Block, ...]:
-    """Say how numbers come from runs."""
+    """State how results are estimated from runs."""
     runs = frames.manifest.get("runs", frames.replications * len(frames.policies))
-    each = counted(frames.replications, "independent replication")
-    told = [f"Stochastic: {each} of each policy, {runs} runs in all.", *prose("estimation")]
+    each = count_phrase(frames.replications, "independent replication")
+    paragraphs = [
+        f"The model is stochastic: {each} of each policy, {runs} runs in total.",
+        *prose("estimation"),
+    ]
     precision = frames.manifest.get("precision")
     if precision:
-        told.append(f"Replications were added until this precision: {written(precision)}.")
-    return (Listing(tuple(told)),)
+        paragraphs.append(
+            f"Replications were added until this precision was reached: {format_value(precision)}."
+        )
+    return (BulletList(tuple(paragraphs)),)
 
 
 def software(frames: Frames) -> tuple[Block, ...]:
-    """List the versions."""
+    """List the versions of the software."""
     versions = frames.manifest.get("versions")
-    told = versions if isinstance(versions, Mapping) else {}
-    rows = tuple((str(name), str(number)) for name, number in told.items())
-    grid = Grid("Versions", ("Software", "Version"), rows)
+    entries = versions if isinstance(versions, Mapping) else {}
+    rows = tuple((str(name), str(number)) for name, number in entries.items())
+    grid = TableBlock("Versions", ("Software", "Version"), rows)
     return (*prose("software"), *([grid] if rows else []))
 
 
 def random_sampling(frames: Frames) -> tuple[Block, ...]:
-    """Say where chance comes from."""
-    seed = frames.manifest.get("seed", entry(frames, "seed"))
+    """Describe the random numbers."""
+    seed = frames.manifest.get("seed", value_at(frames, "seed"))
     return (*prose("random_sampling"), f"The seed is {seed}.")
 
 
 def execution(frames: Frames) -> tuple[Block, ...]:
-    """Say how time is driven."""
+    """Describe how simulated time advances."""
     engines = frames.manifest.get("engines")
-    each = sorted({str(one) for one in engines.values()}) if isinstance(engines, Mapping) else []
+    each = (
+        sorted({str(engine) for engine in engines.values()}) if isinstance(engines, Mapping) else []
+    )
     used = " and ".join(each) or str(frames.manifest.get("engine", "not recorded"))
     return (*prose("execution"), f"Engine of these runs: {used}.")
 
 
 def system(frames: Frames) -> tuple[Block, ...]:
-    """Say on what machine, and how long it took."""
+    """Describe the machine and the duration of the run."""
     host = frames.manifest.get("host")
     facts = host if isinstance(host, Mapping) else {}
     kind = ", ".join(f"{name} {value}" for name, value in facts.items()) or "not recorded"
     seconds = frames.manifest.get("duration_seconds")
-    took = f" Running took {written(seconds)} seconds." if seconds is not None else ""
+    took = f" The run took {format_value(seconds)} seconds." if seconds is not None else ""
     when = frames.manifest.get("started")
-    began = f" It began at {when}." if when else ""
-    return (f"The machine: {kind}.{took}{began}",)
+    began = f" It started at {when}." if when else ""
+    return (f"Machine: {kind}.{took}{began}",)

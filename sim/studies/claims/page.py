@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sim.errors import CommandError
 from sim.report.kit.canvas import encode, write_file
-from sim.report.kit.number_format import MINUS, MISSING, quantity
+from sim.report.kit.number_format import MINUS, MISSING, format_estimate
 from sim.report.run.hypothesis_rows import unit_of
 from sim.results.manifest import slug
 from sim.scenario.shipped import argument
@@ -77,9 +77,9 @@ def _difference(one: Tested) -> str:
 
 
 def _said(verdict: Verdict, unit: str) -> str:
-    found = verdict.found
-    said = quantity(found.mean, found.low, found.high, unit, difference=True)
-    interval = f" ({said.low} to {said.high})" if said.certain else ""
+    found = verdict.difference
+    said = format_estimate(found.mean, found.low, found.high, unit, difference=True)
+    interval = f" ({said.low} to {said.high})" if said.has_interval else ""
     return f"{said.mean}{interval} {said.unit}".strip()
 
 
@@ -162,7 +162,7 @@ def _capital(text: str) -> str:
 
 
 def _section(one: Tested, plots: str) -> Iterator[str]:
-    said, count = _difference(one), one.verdict.found.replications
+    said, count = _difference(one), one.verdict.difference.replications
     yield f"**{one.hypothesis.name}** (`{one.scenario}`): **{one.verdict.word}**, {said}, "
     yield f"over {count} replications.\n"
     yield f"`{one.hypothesis.claim}`\n"

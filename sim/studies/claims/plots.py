@@ -8,8 +8,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from sim.report.kit.canvas import Drawing, blank, caption, panel
-from sim.report.kit.lines import thousands
-from sim.report.kit.number_format import scale, shorten, unit_label
+from sim.report.kit.lines import round_ticks
+from sim.report.kit.number_format import display_factor, shorten, unit_label
 from sim.report.kit.style import INK, MUTED, styled
 from sim.studies.claims.tables import Trial, shown_value
 
@@ -35,19 +35,19 @@ def draw_trials(trials: Sequence[Trial], path: str, unit: str, sign: str) -> Dra
         ``>`` or ``<``: on which side of the line the claim is true.
     """
     with styled():
-        if not any(trial.verdict.found.mean is not None for trial in trials):
+        if not any(trial.verdict.difference.mean is not None for trial in trials):
             return blank(f"No difference is defined at any value of {path}.")
         title = f"Where the claim turns over {shorten(path, 60)}"
         figure = Drawing(_LEFT + _WIDE + 0.25, _LOW + _HIGH + _TOP, title, _told(title, trials))
         axes = panel(figure, _LEFT, _LOW, _WIDE, _HIGH)
         # In the order tried, equally far apart: what was tried is often spread over many powers.
-        _points(axes, trials, range(len(trials)), scale(unit))
+        _points(axes, trials, range(len(trials)), display_factor(unit))
         axes.axhline(0, color=MUTED, linewidth=0.9, zorder=1)
         axes.set_xlim(-0.5, len(trials) - 0.5)
         _tick_labels(axes, trials)
         axes.set_xlabel(shorten(path, 60), loc="left", fontsize=8.5)
         _title(axes, unit_label(unit, difference=True))
-        thousands(axes.yaxis, *axes.get_ylim())
+        round_ticks(axes.yaxis, *axes.get_ylim())
         caption(figure, _basis(trials, sign))
         return figure
 
@@ -75,7 +75,7 @@ def _short(value: object) -> str:
 
 def _points(axes: Axes, trials: Sequence[Trial], places: Sequence[float], factor: float) -> None:
     for place, trial in zip(places, trials, strict=True):
-        found, (colour, marker) = trial.verdict.found, _LOOKS[trial.verdict.word]
+        found, (colour, marker) = trial.verdict.difference, _LOOKS[trial.verdict.word]
         if found.mean is None:
             continue
         if found.low is not None and found.high is not None:
@@ -95,7 +95,7 @@ def _title(axes: Axes, unit: str) -> None:
 
 def _basis(trials: Sequence[Trial], sign: str) -> str:
     side = "above" if sign == ">" else "below"
-    least = min(trial.verdict.found.replications for trial in trials)
+    least = min(trial.verdict.difference.replications for trial in trials)
     return (
         f"The claim holds {side} the line. Circles: supported; squares: refuted; diamonds:\n"
         f"undecided. 95% intervals, paired over at least {least} replications.\n"

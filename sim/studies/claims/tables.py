@@ -105,7 +105,7 @@ def trials_table(tested: Sequence[Tested]) -> pl.DataFrame:
 
 
 def _judged(verdict: Verdict) -> tuple[object, ...]:
-    found = verdict.found
+    found = verdict.difference
     return verdict.word, found.mean, found.low, found.high, found.p, found.replications
 
 

@@ -12,20 +12,20 @@ from rich.text import Text
 
 from sim.report.kit.canvas import Drawing
 from sim.report.kit.catalogue import describe
-from sim.report.kit.differences import Contrast, contrasts_of
+from sim.report.kit.differences import PairedDifference, paired_differences
 from sim.report.kit.forest import Forest, draw_forest
 from sim.report.kit.number_format import (
     MINUS,
     MISSING,
-    number,
-    places_for,
-    quantity,
-    scale,
+    decimal_places,
+    display_factor,
+    format_estimate,
+    format_number,
     shorten,
     unit_label,
 )
 from sim.report.kit.style import Look, looks_of
-from sim.report.kit.terminal_width import NARROW, Fitted
+from sim.report.kit.terminal import NARROW, FitWidth
 from sim.stats.ranking import Selection
 from sim.studies.compare.scenario_diff import Change
 
@@ -84,9 +84,9 @@ def _changed(one: Change) -> str:
 
 def draw_pairs(pairs: pl.DataFrame, *, paired: bool) -> Drawing:
     """Draw differences with their intervals, measure by measure, a row a pair."""
-    rows = list(contrasts_of(pairs))
+    rows = list(paired_differences(pairs))
     versus = {row.versus for row in rows}
-    blocks: dict[str, list[Contrast]] = {}
+    blocks: dict[str, list[PairedDifference]] = {}
     for row in rows:
         blocks.setdefault(row.measure, []).append(row)
     looks = _looks(rows)
@@ -99,7 +99,7 @@ def draw_pairs(pairs: pl.DataFrame, *, paired: bool) -> Drawing:
     return draw_forest(Forest("Differences in pairs", _basis(pairs, paired), blocks, looks, _both))
 
 
-def _looks(rows: Sequence[Contrast]) -> dict[str, Look]:
+def _looks(rows: Sequence[PairedDifference]) -> dict[str, Look]:
     """Give each policy its look; in another folder it has the same."""
     names = list(dict.fromkeys(name for row in rows for name in (row.versus, row.policy)))
     looks = looks_of(list(dict.fromkeys(_plain(name) for name in names)))
@@ -110,7 +110,7 @@ def _plain(name: str) -> str:
     return name[3:] if name.startswith(("A: ", "B: ")) else name
 
 
-def _itself(row: Contrast) -> str:
+def _itself(row: PairedDifference) -> str:
     return _plain(row.policy)
 
 
@@ -119,7 +119,7 @@ def pairs_summary(pairs: pl.DataFrame) -> RenderableType:
 
     A narrow terminal is told of differences and intervals only.
     """
-    return Fitted(lambda width: _pairs_table(pairs, brief=width < NARROW))
+    return FitWidth(lambda width: _pairs_table(pairs, brief=width < NARROW))
 
 
 def _pairs_table(pairs: pl.DataFrame, *, brief: bool) -> Table:
@@ -131,7 +131,7 @@ def _pairs_table(pairs: pl.DataFrame, *, brief: bool) -> Table:
         table.add_column(name, justify="right", no_wrap=not brief)
     gains = pairs["variance_reduction"].to_list()
     last = ""
-    for row, gain in zip(contrasts_of(pairs), gains, strict=True):
+    for row, gain in zip(paired_differences(pairs), gains, strict=True):
         if row.measure != last:
             declared = describe(row.measure)
             unit = unit_label(declared.unit or row.unit, difference=True)
@@ -141,14 +141,14 @@ def _pairs_table(pairs: pl.DataFrame, *, brief: bool) -> Table:
     return table
 
 
-def _cells(row: Contrast, gain: float | None) -> list[Text]:
-    said = quantity(row.mean, row.low, row.high, describe(row.measure).unit, difference=True)
+def _cells(row: PairedDifference, gain: float | None) -> list[Text]:
+    said = format_estimate(row.mean, row.low, row.high, describe(row.measure).unit, difference=True)
     style = _STYLES.get(row.verdict, "")
-    interval = f"{said.low} to {said.high}" if said.certain else MISSING
+    interval = f"{said.low} to {said.high}" if said.has_interval else MISSING
     p = MISSING if row.p_adjusted is None else f"{row.p_adjusted:.3f}"
     texts = [
         f"  {_pair(row)}",
-        said.mean + "*" * row.apart,
+        said.mean + "*" * row.significant,
         interval,
         "< 0.001" if p == "0.000" else p,
         MISSING if gain is None else f"{gain:.3g}x",
@@ -158,20 +158,21 @@ def _cells(row: Contrast, gain: float | None) -> list[Text]:
     return [Text(text, style if place == 1 else "") for place, text in enumerate(plain)]
 
 
-def _pair(row: Contrast) -> str:
+def _pair(row: PairedDifference) -> str:
     if _plain(row.policy) == _plain(row.versus):
         return f"{shorten(_plain(row.policy), 16)}, B less A"
     return f"{shorten(row.policy, 16)} - {shorten(row.versus, 16)}"
 
 
-def _both(row: Contrast) -> str:
+def _both(row: PairedDifference) -> str:
     return f"{shorten(row.policy, 12)} {MINUS} {shorten(row.versus, 12)}"
 
 
 def _amount(value: float, measure: str) -> str:
     unit = describe(measure).unit
-    scaled = value * scale(unit)
-    return f"{number(scaled, places_for(scaled, scaled))} {unit_label(unit, difference=True)}"
+    scaled = value * display_factor(unit)
+    size = format_number(scaled, decimal_places(scaled, scaled))
+    return f"{size} {unit_label(unit, difference=True)}"
 
 
 def _basis(pairs: pl.DataFrame, paired: bool) -> str:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.report.kit.catalogue import describe
-from sim.report.kit.number_format import MINUS, MISSING, quantity, shorten
+from sim.report.kit.number_format import MINUS, MISSING, format_estimate, shorten
 from sim.stats.intervals import ALPHA
 from sim.studies.horizon.analysis import BATCH, LEAST, Horizon
 
@@ -48,9 +48,9 @@ def horizon_summary(found: Horizon) -> RenderableType:
 def _moving(table: pl.DataFrame) -> Table:
     grid = _grid("moved from the last quarter but one to the last", "95% interval")
     for row in table.iter_rows(named=True):
-        said = quantity(row["change"], row["low"], row["high"], row["unit"], difference=True)
+        said = format_estimate(row["change"], row["low"], row["high"], row["unit"], difference=True)
         sure = row["p"] is not None and row["p"] < ALPHA
-        interval = f"{said.low} to {said.high}" if said.certain else MISSING
+        interval = f"{said.low} to {said.high}" if said.has_interval else MISSING
         grid.add_row(*_texts(row, said.mean + "*" * sure, f"{interval} {said.unit}"))
     return grid
 
@@ -58,8 +58,8 @@ def _moving(table: pl.DataFrame) -> Table:
 def _steady(table: pl.DataFrame) -> Table:
     grid = _grid("steady mean", "95% interval", "months cut")
     for row in table.iter_rows(named=True):
-        said = quantity(row["mean"], row["low"], row["high"], row["unit"])
-        interval = f"{said.low} to {said.high}" if said.certain else MISSING
+        said = format_estimate(row["mean"], row["low"], row["high"], row["unit"])
+        interval = f"{said.low} to {said.high}" if said.has_interval else MISSING
         cut = MISSING if row["months_cut"] is None else str(row["months_cut"])
         grid.add_row(*_texts(row, said.mean, f"{interval} {said.unit}", cut))
     return grid

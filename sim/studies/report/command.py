@@ -35,10 +35,10 @@ def report(
 
     Example: sim report results/broadband-provider-0123456789ab --format pdf
     """
-    from sim.report.kit.printing import print_to_pdf
+    from sim.report.kit.printing import pdf_printer
     from sim.studies.report.api import build
 
-    printer = print_to_pdf(browser) if pdf or browser else None
+    printer = pdf_printer(browser) if pdf or browser else None
     page = build(folder, kind or ())
     printed = None if printer is None else printer(page)
     if as_json:

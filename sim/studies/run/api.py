@@ -19,7 +19,7 @@ from sim.results.tables import Measuring
 from sim.scenario.reading.load import reopened
 from sim.scenario.reading.python_policies import names_code
 from sim.scenario.schema.scenario import Scenario
-from sim.stats.precision import MOST, Precision
+from sim.stats.precision import MAX_REPLICATIONS, Precision
 from sim.studies.run.record import record
 from sim.studies.run.result import Result, read
 from sim.studies.run.study import study_of
@@ -159,7 +159,7 @@ def _precision(
             raise CommandError(f"precision: no measure '{measure}'; see: sim measures")
         if not 0 < share < math.inf:
             raise CommandError(f"precision: {measure} must be above 0 (got {share:g})")
-    last = MOST if most is None else most
+    last = MAX_REPLICATIONS if most is None else most
     if last < scenario.replications:
         raise CommandError(f"most: must be at least the replications, {scenario.replications}")
     return Precision(dict(targets), last)
@@ -180,7 +180,8 @@ def _command(
     if precision is not None:
         wanted = (f"{measure}={share:g}" for measure, share in precision.targets.items())
         flags += [word for text in wanted for word in ("--precision", text)]
-        flags += [] if precision.most == MOST else ["--most", str(precision.most)]
+        most = precision.max_replications
+        flags += [] if most == MAX_REPLICATIONS else ["--most", str(most)]
     flags += ["--allow-code"] if allow_code else []
     return command_line(["sim", "run", file, *flags])
 

@@ -76,7 +76,9 @@ def record(
         reserve(study.folder, study.fingerprint)
         started = clock()
         growing.grow(study.replications, executor)
-        while precision and (wanted := precision.next(growing.values(), growing.replications)):
+        while precision and (
+            wanted := precision.next_replications(growing.values(), growing.replications)
+        ):
             growing.grow(wanted, executor)
     files = {name: encode(frame, name) for name, frame in growing.frames().items()}
     facts = {
@@ -86,7 +88,7 @@ def record(
         "policies": list(study.policies),
         "replications": growing.replications,
         "runs": len(study.policies) * growing.replications,
-        **(precision.reached(growing.values()) if precision else {}),
+        **(precision.facts(growing.values()) if precision else {}),
         "host": host(),
         **times(started, clock()),
     }

@@ -15,7 +15,7 @@ import polars as pl
 
 from sim.errors import CommandError, ResultsError, RunError
 from sim.results.manifest import MANIFEST, encode_manifest, host, read_manifest, times
-from sim.results.run_store import Ledger
+from sim.results.run_store import RunStore
 from sim.results.store import is_draft, write_whole
 from sim.results.tables import encode
 from sim.studies.sweep.plan import SweepStudy
@@ -97,7 +97,7 @@ def reserve_sweep(study: SweepStudy) -> None:
 
 def finish(
     study: SweepStudy,
-    ledger: Ledger,
+    ledger: RunStore,
     addresses: Addresses,
     measures: Sequence[str],
     failures: Sequence[Failure],

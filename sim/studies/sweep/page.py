@@ -10,14 +10,13 @@ from typing import Any
 import polars as pl
 
 from sim.measures.definitions import MEASURES
-from sim.report.kit.bands import spread
+from sim.report.kit.bands import mean_intervals
 from sim.report.kit.canvas import Drawing, write_file
 from sim.report.kit.catalogue import describe
-from sim.report.kit.lines import MARKS
-from sim.report.kit.number_format import Quantity, isolated, quantity, unit_label
-from sim.report.kit.style import looks_of
-from sim.report.kit.templating import fill
-from sim.report.run.pictures import kept
+from sim.report.kit.number_format import FormattedEstimate, format_estimate, isolated, unit_label
+from sim.report.kit.style import MARKER_PATHS, looks_of
+from sim.report.kit.templating import render_template
+from sim.report.run.pictures import embed_plots
 from sim.stats.intervals import Difference, difference
 from sim.studies.sweep.folder import SweepResults, open_sweep
 from sim.studies.sweep.panels import (
@@ -76,11 +75,11 @@ def build_sweep_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
     sweep = open_sweep(folder)
     swept = swept_of(sweep)
     found = _sensitivity(sweep, swept.money)
-    shown = kept(folder, _drawn(swept, found), kinds)
+    shown = embed_plots(folder, _drawn(swept, found), kinds)
     context = _context(swept, found) | {"pictures": shown}
     sections = {one.section for one in shown} | {"points", "method", "scenario"}
     context["contents"] = {name: text for name, text in _TITLES.items() if name in sections}
-    return write_file(folder / "report.html", fill("sweep.html.j2", context).encode())
+    return write_file(folder / "report.html", render_template("sweep.html.j2", context).encode())
 
 
 def _drawn(swept: Swept, found: Mapping[str, Any] | None) -> Drawn:
@@ -130,7 +129,7 @@ def _context(swept: Swept, found: Mapping[str, Any] | None) -> dict[str, Any]:
         "title": str(manifest.get("name") or "Sweep"),
         "facts": list(_facts(swept)),
         "answer": list(_answer(swept)),
-        "marks": MARKS,
+        "marker_paths": MARKER_PATHS,
         "policies": list(looks_of(swept.policies).items()),
         "paths": swept.paths,
         "money": describe(swept.money) if swept.money else None,
@@ -188,7 +187,7 @@ def _strongest(swept: Swept) -> str:
     path = max(sure, key=lambda name: sure[name][2].mean or 0.0)
     low, high, change = sure[path]
     unit = describe(swept.money).unit
-    said = quantity(change.mean, change.low, change.high, unit, difference=True)
+    said = format_estimate(change.mean, change.low, change.high, unit, difference=True)
     return (
         f"{path} moves it most: under {isolated(first)} by {said.mean} ({said.low} to {said.high}) "
         f"{unit_label(unit)} from {shown_level(low)} to {shown_level(high)}, other paths averaged."
@@ -216,7 +215,7 @@ def _rows(swept: Swept) -> Iterator[dict[str, Any]]:
     runs = swept.runs.select("point", "policy", "replication", value)
     means = {
         (row["point"], row["policy"]): _said(row, swept.money)
-        for row in spread(runs, ["point", "policy"]).iter_rows(named=True)
+        for row in mean_intervals(runs, ["point", "policy"]).iter_rows(named=True)
     }
     alone = len(swept.policies) == 1
     won = swept.sweep.points.with_columns(winner=None) if alone else _winners(swept)
@@ -229,5 +228,5 @@ def _rows(swept: Swept) -> Iterator[dict[str, Any]]:
         }
 
 
-def _said(row: Mapping[str, Any], measure: str) -> Quantity:
-    return quantity(row["mean"], row["low"], row["high"], describe(measure).unit)
+def _said(row: Mapping[str, Any], measure: str) -> FormattedEstimate:
+    return format_estimate(row["mean"], row["low"], row["high"], describe(measure).unit)

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from sim.measures.definitions import MEASURES
-from sim.report.kit.bands import less, spread
+from sim.report.kit.bands import mean_intervals, subtract_policy
 from sim.report.kit.catalogue import KEY_MEASURES, MONEY
 from sim.results.difference_tables import differences_table
 from sim.studies.sweep.folder import SweepResults
@@ -96,7 +96,9 @@ def over_path(swept: Swept, measure: str, path: str, versus: str = "") -> pl.Dat
         far luck moves the mean, not how the other paths do.
     """
     values = runs_over_path(swept, measure, path)
-    return spread(less(values, versus, ["at"]) if versus else values, ["policy", "at"])
+    return mean_intervals(
+        subtract_policy(values, versus, ["at"]) if versus else values, ["policy", "at"]
+    )
 
 
 def runs_over_path(swept: Swept, measure: str, path: str) -> pl.DataFrame:
@@ -108,7 +110,9 @@ def over_pair(swept: Swept, measure: str, paths: Sequence[str], versus: str = ""
     """Give the same at each pair of levels of two paths: policy, at, up, mean, low, high."""
     values = _averaged(swept, measure, {"at": paths[0], "up": paths[1]})
     keys = ["at", "up"]
-    return spread(less(values, versus, keys) if versus else values, ["policy", *keys])
+    return mean_intervals(
+        subtract_policy(values, versus, keys) if versus else values, ["policy", *keys]
+    )
 
 
 def best_at(swept: Swept, measure: str, paths: Sequence[str]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 
 from sim.report.kit.canvas import Drawing, blank, caption, panel
 from sim.report.kit.catalogue import describe
-from sim.report.kit.number_format import scale, shorten, unit_label
+from sim.report.kit.number_format import display_factor, shorten, unit_label
 from sim.report.kit.style import INK, MUTED, RULE, Look, looks_of, styled
 
 __all__ = ["draw_lines_over", "draw_winners"]
@@ -50,7 +50,13 @@ def draw_lines_over(summary: pl.DataFrame, path: str, policies: Sequence[str]) -
         places = _places(summary[path])
         for policy, look in looks.items():
             rows = summary.filter(policy=policy).sort(path)
-            _line(axes, rows, [places[value] for value in rows[path]], look, scale(declared.unit))
+            _line(
+                axes,
+                rows,
+                [places[value] for value in rows[path]],
+                look,
+                display_factor(declared.unit),
+            )
         _path_axis(axes, places, path)
         axes.set_title(f"{declared.title} ({unit_label(declared.unit)})", loc="left")
         _names(figure, axes, [_handle(look) for look in looks.values()], policies)

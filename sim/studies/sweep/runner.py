@@ -20,7 +20,7 @@ from sim.core.sources import model_version
 from sim.errors import Fault, ScenarioError
 from sim.execution.replicate import Progress
 from sim.execution.worker import work
-from sim.results.run_store import ADDRESS_BYTES, Ledger
+from sim.results.run_store import ADDRESS_BYTES, RunStore
 from sim.results.tables import Measuring
 from sim.scenario.dump import policy_fingerprints
 from sim.scenario.reading.base_files import DATA_FILES
@@ -85,7 +85,7 @@ def record_sweep(
     started = clock()
     measures = tuple(measuring.MEASURES)
     addresses = _addresses(study)
-    with closing(Ledger(study.folder / LEDGER, measures)) as ledger:
+    with closing(RunStore(study.folder / LEDGER, measures)) as ledger:
         task = partial(_measured, simulate, measuring.whole, measures)
         todo = _Todo(study, addresses, ledger)
         failures = [] if only_tables else _run(study, todo, task, open_for, progress)
@@ -110,7 +110,7 @@ class _Todo:
     any time is an even sample of the whole. Points and policies of one address are one run.
     """
 
-    def __init__(self, study: SweepStudy, addresses: Addresses, ledger: Ledger) -> None:
+    def __init__(self, study: SweepStudy, addresses: Addresses, ledger: RunStore) -> None:
         self._order = study.design.order
         self._addresses = addresses
         self._replications = study.replications
@@ -237,7 +237,7 @@ def _addresses(study: SweepStudy) -> Addresses:
     points = len(study.design)
     keys = np.frombuffer(b"".join(_keys(study)), np.uint8).reshape(points, ADDRESS_BYTES)
     words = np.zeros((points, len(columns)))
-    with closing(Ledger(study.folder / LEDGER / "points", columns)) as known:
+    with closing(RunStore(study.folder / LEDGER / "points", columns)) as known:
         places = known.find(keys, 0) if _by_value(study) else np.full(points, -1)
         words[places >= 0] = known.values(places[places >= 0])
         faults: list[Fault] = []

@@ -13,10 +13,10 @@ from matplotlib.colors import TwoSlopeNorm
 
 from sim.report.kit.canvas import Drawing, caption
 from sim.report.kit.catalogue import describe
-from sim.report.kit.figure_grid import headings, sheet
-from sim.report.kit.labels import Shown, measured, short
-from sim.report.kit.lines import values_axis
-from sim.report.kit.number_format import number, shorten
+from sim.report.kit.figure_grid import panel_grid, panel_heading
+from sim.report.kit.labels import ValueLabel, compact_number, label_of
+from sim.report.kit.lines import set_value_axis
+from sim.report.kit.number_format import format_number, shorten
 from sim.report.kit.style import INK, MUTED, Look, looks_of, styled
 from sim.studies.sweep.panels import Swept, best_at, over_pair, over_path, shown_level
 from sim.studies.sweep.plots import draw_winners
@@ -41,13 +41,13 @@ def draw_response(swept: Swept, measure: str, versus: str = "") -> Drawing:
     title += f", difference from {shorten(versus)}" if versus else ""
     columns = min(len(swept.paths), _COLUMNS)
     with styled():
-        figure, panels = sheet(title, looks, len(swept.paths), columns, high=2.1)
-        unit = measured(measure, versus=versus)
+        figure, panels = panel_grid(title, looks, len(swept.paths), columns, high=2.1)
+        unit = label_of(measure, versus=versus)
         for axes, path in zip(panels, swept.paths, strict=True):
             table = over_path(swept, measure, path, versus)
-            shown = Shown(_ending(path), unit.unit, unit.factor, unit.signed)
+            shown = ValueLabel(_ending(path), unit.unit, unit.factor, unit.signed)
             _curves(axes, table, looks, shown)
-        figure.said = f"{title} against {', '.join(swept.paths)}, a line for each policy."
+        figure.description = f"{title} against {', '.join(swept.paths)}, a line for each policy."
         caption(figure, _basis(swept))
     return figure
 
@@ -59,15 +59,15 @@ def draw_map(swept: Swept, measure: str, paths: Sequence[str], versus: str) -> D
     title = f"{describe(measure).title}, difference from {shorten(versus)}, over "
     title += " and ".join(_ending(path) for path in paths)
     table = over_pair(swept, measure, paths, versus)
-    shown = measured(measure, versus=versus)
+    shown = label_of(measure, versus=versus)
     reach = max((abs(v) * shown.factor for v in table["mean"].to_list()), default=0.0) or 1.0
     with styled():
-        figure, panels = sheet(title, {}, len(others), 2, high=2.6, left=1.0)
+        figure, panels = panel_grid(title, {}, len(others), 2, high=2.6, left=1.0)
         for axes, policy in zip(panels, others, strict=True):
             _cells(axes, table.filter(policy=policy), paths, shown.factor, reach)
-            headings(axes, shorten(policy), shown.unit)
+            panel_heading(axes, shorten(policy), shown.unit)
             axes.texts[-2].set_color(looks[policy].text)
-        figure.said = _map_told(title, table, others, shown)
+        figure.description = _map_told(title, table, others, shown)
         caption(figure, _map_basis(swept, paths))
     return figure
 
@@ -86,7 +86,7 @@ def _ending(path: str) -> str:
     return shorten(".".join(parts), 30)
 
 
-def _curves(axes: Axes, table: pl.DataFrame, looks: Mapping[str, Look], shown: Shown) -> None:
+def _curves(axes: Axes, table: pl.DataFrame, looks: Mapping[str, Look], shown: ValueLabel) -> None:
     levels = table["at"].unique().sort().to_list()
     numeric = table.schema["at"].is_numeric()
     places = {level: float(level) if numeric else float(i) for i, level in enumerate(levels)}
@@ -101,8 +101,8 @@ def _curves(axes: Axes, table: pl.DataFrame, looks: Mapping[str, Look], shown: S
         axes.vlines(x, low, high, color=look.colour, linewidth=1.2)
     if not numeric:
         axes.set_xticks(list(places.values()), [shorten(str(level), 12) for level in levels])
-    values_axis(axes, table, shown)
-    headings(axes, shown.title, shown.unit)
+    set_value_axis(axes, table, shown)
+    panel_heading(axes, shown.title, shown.unit)
 
 
 def _cells(
@@ -133,8 +133,8 @@ def _number(
 def _compact(value: float) -> str:
     for size, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
         if abs(value) >= 10 * size:
-            return number(value / size, 0 if abs(value) >= 100 * size else 1) + letter
-    return short(value) if abs(value) < 100 else number(value, 0)
+            return format_number(value / size, 0 if abs(value) >= 100 * size else 1) + letter
+    return compact_number(value) if abs(value) < 100 else format_number(value, 0)
 
 
 def _name_levels(
@@ -149,13 +149,16 @@ def _name_levels(
     axes.spines["bottom"].set_visible(False)
 
 
-def _map_told(title: str, table: pl.DataFrame, others: Sequence[str], shown: Shown) -> str:
+def _map_told(title: str, table: pl.DataFrame, others: Sequence[str], shown: ValueLabel) -> str:
     told = []
     for policy in others:
         rows = table.filter(policy=policy)
         if not rows.is_empty():
             low, high = (float(rows["mean"].to_numpy().min()), float(rows["mean"].to_numpy().max()))
-            told.append(f"{policy} {short(low * shown.factor)} to {short(high * shown.factor)}")
+            told.append(
+                f"{policy} {compact_number(low * shown.factor)} to "
+                f"{compact_number(high * shown.factor)}"
+            )
     return f"{title} ({shown.unit}): {'; '.join(told)}."
 
 

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sim.results.run_store import Ledger
-from sim.results.tables import PARQUET, defined
+from sim.results.run_store import RunStore
+from sim.results.tables import PARQUET, nullable_column
 
 __all__ = ["FAILED", "Failure", "failed_table", "points_table", "write_sweep_table"]
 
@@ -65,7 +65,7 @@ def failed_table(failures: Sequence[Failure], policies: Sequence[str]) -> pl.Dat
 
 def write_sweep_table(
     path: Path,
-    ledger: Ledger,
+    ledger: RunStore,
     addresses: Addresses,
     policies: Sequence[str],
     measures: Sequence[str],
@@ -78,7 +78,7 @@ def write_sweep_table(
     ----------
     path : Path
         The file, put in place when all of it is there.
-    ledger : Ledger
+    ledger : RunStore
         As it is on the disk.
     addresses : array of uint8, shape (points, policies, 16)
     policies, measures : sequence of str
@@ -113,7 +113,7 @@ def _write_pieces(pieces: Iterator[pl.DataFrame], folder: Path) -> int:
 
 
 def _pieces(
-    ledger: Ledger,
+    ledger: RunStore,
     addresses: Addresses,
     policies: Sequence[str],
     measures: Sequence[str],
@@ -145,5 +145,5 @@ def _piece(
         "policy": pl.Series(policies, dtype=pl.String).gather(where[:, 1]),
         "replication": pl.Series(where[:, 2], dtype=pl.Int64),
     }
-    columns = {name: defined(values[:, place]) for place, name in enumerate(measures)}
+    columns = {name: nullable_column(values[:, place]) for place, name in enumerate(measures)}
     return pl.DataFrame({**keys, **columns})

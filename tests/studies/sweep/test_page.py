@@ -83,8 +83,8 @@ def test_every_plot_of_a_sweep_says_what_it_rests_on():
         draw_map(found, "profit", (AGENTS, TALK), "equal"),
     ]
     for figure in drawn:
-        assert "4 replications" in figure.basis
-        assert "95% interval" in figure.basis
+        assert "4 replications" in figure.caption
+        assert "95% interval" in figure.caption
     assert "cells" in draw_winners_over(found, "profit", (AGENTS, TALK)).alt
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from sim.errors import CommandError, ResultsError, RunError, ScenarioError
 from sim.results.read import open_results
-from sim.results.run_store import Ledger
+from sim.results.run_store import RunStore
 from sim.studies.sweep.folder import open_sweep
 from tests.results import fake_sweep
 from tests.results.fake_sweep import run, study, tables
@@ -193,7 +193,7 @@ def test_other_folders_are_refused(tmp_path):
 
 
 def test_a_sweep_is_no_run(tmp_path):
-    with pytest.raises(ResultsError, match="is a sweep's folder, not a run's"):
+    with pytest.raises(ResultsError, match="is the folder of a sweep, not of a run"):
         open_results(run(tmp_path / "s"))
 
 
@@ -237,7 +237,7 @@ def begin(folder, workers=1, seconds=0.01):
 
 
 def rows_in(folder):
-    return len(Ledger(folder / "runs", tuple(fake_sweep.MEASURES)))
+    return len(RunStore(folder / "runs", tuple(fake_sweep.MEASURES)))
 
 
 def killed_after(folder, rows, workers, wait):

@@ -14,7 +14,14 @@ from rich.text import Text
 
 from sim.report.kit.canvas import Drawing, blank, caption, panel
 from sim.report.kit.catalogue import describe
-from sim.report.kit.number_format import MINUS, MISSING, quantity, scale, shorten, unit_label
+from sim.report.kit.number_format import (
+    MINUS,
+    MISSING,
+    display_factor,
+    format_estimate,
+    shorten,
+    unit_label,
+)
 from sim.report.kit.style import INK, MUTED, looks_of, styled
 
 __all__ = ["draw_sensitivity", "luck_told", "sensitivity_summary"]
@@ -60,7 +67,7 @@ def draw_sensitivity(rows: pl.DataFrame, method: str, replications: int) -> Draw
             return blank(f"{title}: nothing varies beyond luck.")
     with styled():
         figure = Drawing(_LEFT + _WIDE + _RIGHT, _ROW * len(paths) + 1.5, title)
-        figure.said = f"{title}, the strongest first: {', '.join(paths)}."
+        figure.description = f"{title}, the strongest first: {', '.join(paths)}."
         axes = panel(figure, _LEFT, 0.85, _WIDE, _ROW * len(paths))
         _scale(axes, paths, title)
         for place, path in enumerate(paths):
@@ -92,7 +99,7 @@ def _cells(row: Mapping[str, Any], method: str) -> list[str]:
         ]
         return [row["path"], *(_interval(part, "") for part in parts)]
     if method == "morris":
-        sizes = [quantity(row[name], None, None, unit, difference=True).mean
+        sizes = [format_estimate(row[name], None, None, unit, difference=True).mean
                  for name in ("mu", "sigma", "noise")]  # fmt: skip
         return [row["path"], _interval((row["mu_star"], row["low"], row["high"]), unit), *sizes]
     change = _interval((row["mean"], row["low"], row["high"]), unit)
@@ -100,8 +107,8 @@ def _cells(row: Mapping[str, Any], method: str) -> list[str]:
 
 
 def _interval(part: tuple[float | None, float | None, float | None], unit: str) -> str:
-    said = quantity(*part, unit)
-    return f"{said.mean} ({said.low} to {said.high})" if said.certain else said.mean
+    said = format_estimate(*part, unit)
+    return f"{said.mean} ({said.low} to {said.high})" if said.has_interval else said.mean
 
 
 def luck_told(told: Mapping[str, Any]) -> str:
@@ -141,7 +148,7 @@ def _name(row: Mapping[str, Any]) -> str:
 
 
 def _factor(method: str, row: Mapping[str, Any]) -> float:
-    return 1.0 if method == "sobol" else scale(describe(row["measure"]).unit)
+    return 1.0 if method == "sobol" else display_factor(describe(row["measure"]).unit)
 
 
 def _unit(method: str, row: Mapping[str, Any]) -> str:
