@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from sim.theory.priority_abandonment import priority_abandonment
+from sim.theory.station import ClassStation
 
 AGENTS = 8
 ARRIVALS_PER_HOUR = (6.0, 24.0)  # of the class served first, and of the other
@@ -76,9 +77,8 @@ class Log:
 def exact() -> tuple[dict[str, float], dict[str, float]]:
     """Return abandonment and mean wait of each class by solving the Markov chain."""
     rates = (ARRIVALS_PER_HOUR[0] / 60, ARRIVALS_PER_HOUR[1] / 60)
-    first, second = priority_abandonment(
-        rates, SERVICE_MINUTES, AGENTS, (PATIENCE_MINUTES, PATIENCE_MINUTES)
-    )
+    patience = (PATIENCE_MINUTES, PATIENCE_MINUTES)
+    first, second = priority_abandonment(ClassStation(rates, SERVICE_MINUTES, AGENTS, patience))
     return (
         {"abandonment": first.abandonment, "wait_mean": first.wait_mean},
         {"abandonment": second.abandonment, "wait_mean": second.wait_mean},

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.theory._domain import require_length, require_non_negative, require_positive
 from sim.theory.erlang import erlang_c_delay_probability, erlang_c_wait_mean
+from sim.theory.station import ClassStation
 
 __all__ = ["accumulating_priority_wait_means", "accumulating_priority_wait_tails"]
 
@@ -17,10 +18,7 @@ Transform = Callable[[NDArray[np.complex128]], NDArray[np.complex128]]
 
 
 def accumulating_priority_wait_means(
-    arrivals_per_minute: Sequence[float],
-    service_minutes: float,
-    agents: int,
-    paces: Sequence[float],
+    station: ClassStation, paces: Sequence[float]
 ) -> tuple[float, ...]:
     """Return the mean wait of each class where priority grows at the class's pace while it waits.
 
@@ -30,12 +28,8 @@ def accumulating_priority_wait_means(
 
     Parameters
     ----------
-    arrivals_per_minute : sequence of float
-        Arrival rate of each class, > 0.
-    service_minutes : float
-        Mean of everybody's exponential service, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
+    station : ClassStation
+        Without patience; its classes in the order of `paces`.
     paces : sequence of float
         Priority that a class gains in a minute, > 0; only their ratios count.
 
@@ -60,13 +54,13 @@ def accumulating_priority_wait_means(
     accumulating priority queue with application to health care. Operations Research for Health
     Care 3(2), 73-79. doi:10.1016/j.orhc.2014.01.002
     """
-    _check(arrivals_per_minute, paces)
-    equal = erlang_c_wait_mean(sum(arrivals_per_minute), service_minutes, agents)
-    loads = [rate * service_minutes / agents for rate in arrivals_per_minute]
+    _check(station, paces)
+    equal = erlang_c_wait_mean(station.pooled)
+    loads = station.loads_per_agent()
     order = sorted(range(len(paces)), key=lambda k: paces[k])
     waits = [0.0] * len(paces)
-    for place, k in enumerate(order):
-        slower, faster = order[:place], order[place + 1 :]
+    for rank, k in enumerate(order):
+        slower, faster = order[:rank], order[rank + 1 :]
         lost = sum(loads[i] * waits[i] * (1.0 - paces[i] / paces[k]) for i in slower)
         overtaking = sum(loads[i] * (1.0 - paces[k] / paces[i]) for i in faster)
         waits[k] = (equal - lost) / (1.0 - overtaking)
@@ -74,11 +68,7 @@ def accumulating_priority_wait_means(
 
 
 def accumulating_priority_wait_tails(
-    arrivals_per_minute: tuple[float, float],
-    service_minutes: float,
-    agents: int,
-    paces: tuple[float, float],
-    wait_minutes: float,
+    station: ClassStation, paces: tuple[float, float], wait_minutes: float
 ) -> tuple[float, float]:
     """Return the probabilities that two classes of accumulating priority wait longer than given.
 
@@ -95,12 +85,8 @@ def accumulating_priority_wait_tails(
 
     Parameters
     ----------
-    arrivals_per_minute : tuple of float
-        Arrival rates of the faster and of the slower class, > 0.
-    service_minutes : float
-        Mean of everybody's exponential service, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
+    station : ClassStation
+        Without patience; its classes in the order of `paces`.
     paces : tuple of float
         Priority that each class gains in a minute, the faster first, > 0.
     wait_minutes : float
@@ -124,14 +110,14 @@ def accumulating_priority_wait_tails(
     Abate, J. & Whitt, W. (1995). Numerical inversion of Laplace transforms of probability
     distributions. ORSA Journal on Computing 7(1), 36-43. doi:10.1287/ijoc.7.1.36
     """
-    require_length("arrivals_per_minute", arrivals_per_minute, 2)
-    _check(arrivals_per_minute, paces)
+    station.require_classes(2)
+    _check(station, paces)
     require_positive("wait_minutes", wait_minutes)
     if not paces[0] >= paces[1]:
         raise ValueError(f"paces[0] >= paces[1] is required, got {paces!r}")
-    delayed = erlang_c_delay_probability(sum(arrivals_per_minute), service_minutes, agents)
+    delayed = erlang_c_delay_probability(station.pooled)
     faster, slower = _delayed_waits(
-        arrivals_per_minute, agents / service_minutes, paces[1] / paces[0]
+        station.arrivals_per_minute, station.pooled.services_per_minute, paces[1] / paces[0]
     )
     return (
         delayed * _tail(faster, wait_minutes),
@@ -139,15 +125,15 @@ def accumulating_priority_wait_tails(
     )
 
 
-def _check(arrivals_per_minute: Sequence[float], paces: Sequence[float]) -> None:
-    require_length("paces", paces, len(arrivals_per_minute))
-    for rate, pace in zip(arrivals_per_minute, paces, strict=True):
-        require_positive("arrivals_per_minute", rate)
+def _check(station: ClassStation, paces: Sequence[float]) -> None:
+    station.require_classes()
+    require_length("paces", paces, len(station.arrivals_per_minute))
+    for pace in paces:
         require_positive("paces", pace)
 
 
 def _delayed_waits(
-    arrivals: tuple[float, float], served: float, ratio: float
+    arrivals: tuple[float, ...], served: float, ratio: float
 ) -> tuple[Transform, Transform]:
     """Return the transforms of the waits of the delayed, of the faster and the slower class.
 
@@ -203,7 +189,7 @@ _ACCURACY = 20.0  # the discretisation error is exp(-this)
 
 
 def _tail(transform: Transform, at: float) -> float:
-    """Return P(T > at) of a law given by its Laplace transform, by Euler summation."""
+    """Return P(T > at) of a distribution given by its Laplace transform, by Euler summation."""
     require_non_negative("at", at)
     count = _TERMS + _AVERAGED + 1
     k = np.arange(count)

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import math
 
-from sim.theory._domain import (
-    require_count,
-    require_non_negative,
-    require_positive,
-    require_stable,
-    require_station,
-)
+from sim.theory._domain import require_count, require_non_negative, require_positive
+from sim.theory.station import Station
 
 __all__ = [
     "erlang_b_blocking",
@@ -60,21 +55,15 @@ def erlang_b_blocking(load: float, agents: int) -> float:
     return 1.0 / inverse
 
 
-def erlang_c_delay_probability(
-    arrivals_per_minute: float, service_minutes: float, agents: int
-) -> float:
+def erlang_c_delay_probability(station: Station) -> float:
     """Return the probability that an arrival at an M/M/c queue has to wait.
 
     ``C = B / (1 - rho (1 - B))`` with Erlang's ``B`` and ``rho = a / c``.
 
     Parameters
     ----------
-    arrivals_per_minute : float
-        Arrival rate, > 0.
-    service_minutes : float
-        Mean of exponential service, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
+    station : Station
+        Without patience or limit; stable.
 
     Returns
     -------
@@ -93,25 +82,20 @@ def erlang_c_delay_probability(
     Gross, D., Shortle, J. F., Thompson, J. M. & Harris, C. M. (2008). Fundamentals of Queueing
     Theory, 4th edition, section 2.3. Wiley. doi:10.1002/9781118625651
     """
-    load = require_station(arrivals_per_minute, service_minutes, agents)
-    require_stable(load, agents)
-    blocking = erlang_b_blocking(load, agents)
-    return blocking / (1.0 - load / agents * (1.0 - blocking))
+    load = station.require_stable_load()
+    blocking = erlang_b_blocking(load, station.agents)
+    return blocking / (1.0 - load / station.agents * (1.0 - blocking))
 
 
-def erlang_c_wait_mean(arrivals_per_minute: float, service_minutes: float, agents: int) -> float:
+def erlang_c_wait_mean(station: Station) -> float:
     """Return the mean wait in an M/M/c queue over everybody, delayed or not.
 
     ``W = C / (c mu - lambda)``, the same for every order of service that ignores service times.
 
     Parameters
     ----------
-    arrivals_per_minute : float
-        Arrival rate lambda, > 0.
-    service_minutes : float
-        Mean of exponential service 1 / mu, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
+    station : Station
+        Without patience or limit; stable.
 
     Returns
     -------
@@ -128,25 +112,19 @@ def erlang_c_wait_mean(arrivals_per_minute: float, service_minutes: float, agent
     Gross, D., Shortle, J. F., Thompson, J. M. & Harris, C. M. (2008). Fundamentals of Queueing
     Theory, 4th edition, section 2.3. Wiley. doi:10.1002/9781118625651
     """
-    delayed = erlang_c_delay_probability(arrivals_per_minute, service_minutes, agents)
-    return delayed / (agents / service_minutes - arrivals_per_minute)
+    delayed = erlang_c_delay_probability(station)
+    return delayed / _spare_rate(station)
 
 
-def erlang_c_wait_tail(
-    arrivals_per_minute: float, service_minutes: float, agents: int, wait_minutes: float
-) -> float:
+def erlang_c_wait_tail(station: Station, wait_minutes: float) -> float:
     """Return the probability of a longer wait than given in a first-come M/M/c queue.
 
     ``P(W > t) = C exp(-(c mu - lambda) t)``.
 
     Parameters
     ----------
-    arrivals_per_minute : float
-        Arrival rate lambda, > 0.
-    service_minutes : float
-        Mean of exponential service 1 / mu, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
+    station : Station
+        Without patience or limit; stable.
     wait_minutes : float
         Wait t, minutes, >= 0.
 
@@ -166,26 +144,20 @@ def erlang_c_wait_tail(
     Gross, D., Shortle, J. F., Thompson, J. M. & Harris, C. M. (2008). Fundamentals of Queueing
     Theory, 4th edition, section 2.3. Wiley. doi:10.1002/9781118625651
     """
-    delayed = erlang_c_delay_probability(arrivals_per_minute, service_minutes, agents)
+    delayed = erlang_c_delay_probability(station)
     require_non_negative("wait_minutes", wait_minutes)
-    return delayed * math.exp(-(agents / service_minutes - arrivals_per_minute) * wait_minutes)
+    return delayed * math.exp(-_spare_rate(station) * wait_minutes)
 
 
-def erlang_c_wait_quantile(
-    arrivals_per_minute: float, service_minutes: float, agents: int, share: float
-) -> float:
+def erlang_c_wait_quantile(station: Station, share: float) -> float:
     """Return the wait that a given share of arrivals at a first-come M/M/c queue do not exceed.
 
     ``t = max(0, ln(C / (1 - share)) / (c mu - lambda))``.
 
     Parameters
     ----------
-    arrivals_per_minute : float
-        Arrival rate lambda, > 0.
-    service_minutes : float
-        Mean of exponential service 1 / mu, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
+    station : Station
+        Without patience or limit; stable.
     share : float
         Share of arrivals, 0 <= share < 1.
 
@@ -205,9 +177,14 @@ def erlang_c_wait_quantile(
     Gross, D., Shortle, J. F., Thompson, J. M. & Harris, C. M. (2008). Fundamentals of Queueing
     Theory, 4th edition, section 2.3. Wiley. doi:10.1002/9781118625651
     """
-    delayed = erlang_c_delay_probability(arrivals_per_minute, service_minutes, agents)
+    delayed = erlang_c_delay_probability(station)
     if not 0.0 <= share < 1.0:
         raise ValueError(f"0 <= share < 1 is required, got {share!r}")
     if delayed <= 1.0 - share:
         return 0.0
-    return math.log(delayed / (1.0 - share)) / (agents / service_minutes - arrivals_per_minute)
+    return math.log(delayed / (1.0 - share)) / _spare_rate(station)
+
+
+def _spare_rate(station: Station) -> float:
+    """Return c mu - lambda, the rate at which a queue shrinks while all agents are busy."""
+    return station.services_per_minute - station.arrivals_per_minute

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammainc
 
-from sim.theory._domain import require_non_negative, require_positive, require_station
+from sim.theory._domain import require_non_negative, require_positive
 from sim.theory._waiting import all_busy, waiting_shares
+from sim.theory.station import Station
 
 __all__ = [
     "erlang_a_abandonment",
@@ -20,9 +21,7 @@ __all__ = [
 ]
 
 
-def erlang_a_delay_probability(
-    arrivals_per_minute: float, service_minutes: float, agents: int, patience_minutes: float
-) -> float:
+def erlang_a_delay_probability(station: Station) -> float:
     """Return the probability that an arrival at an M/M/c+M queue finds every agent busy.
 
     ``P = B A / (1 - B + B A)`` with Erlang's ``B`` and
@@ -30,14 +29,8 @@ def erlang_a_delay_probability(
 
     Parameters
     ----------
-    arrivals_per_minute : float
-        Arrival rate lambda, > 0; may exceed what the agents can do.
-    service_minutes : float
-        Mean of exponential service 1 / mu, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
-    patience_minutes : float
-        Mean of exponential patience 1 / theta, minutes, > 0.
+    station : Station
+        With a finite patience; it may be overloaded.
 
     Returns
     -------
@@ -57,13 +50,11 @@ def erlang_a_delay_probability(
     applications to call centers. In Advances in Services Innovations, 17-45. Springer.
     doi:10.1007/978-3-540-29860-1_2
     """
-    delayed, _ = _delay(arrivals_per_minute, service_minutes, agents, patience_minutes)
+    delayed, _ = _delay(station)
     return delayed
 
 
-def erlang_a_abandonment(
-    arrivals_per_minute: float, service_minutes: float, agents: int, patience_minutes: float
-) -> float:
+def erlang_a_abandonment(station: Station) -> float:
     """Return the share of arrivals at an M/M/c+M queue that abandon it.
 
     One who finds j waiting abandons with probability
@@ -71,14 +62,8 @@ def erlang_a_abandonment(
 
     Parameters
     ----------
-    arrivals_per_minute : float
-        Arrival rate lambda, > 0; may exceed what the agents can do.
-    service_minutes : float
-        Mean of exponential service 1 / mu, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
-    patience_minutes : float
-        Mean of exponential patience 1 / theta, minutes, > 0.
+    station : Station
+        With a finite patience; it may be overloaded.
 
     Returns
     -------
@@ -99,28 +84,20 @@ def erlang_a_abandonment(
     applications to call centers. In Advances in Services Innovations, 17-45. Springer.
     doi:10.1007/978-3-540-29860-1_2
     """
-    delayed, shares = _delay(arrivals_per_minute, service_minutes, agents, patience_minutes)
-    served = _served_probabilities(shares.size, agents / service_minutes, patience_minutes)
+    delayed, shares = _delay(station)
+    served = _served_probabilities(shares.size, station)
     return delayed * float(shares @ (1.0 - served))
 
 
-def erlang_a_wait_mean(
-    arrivals_per_minute: float, service_minutes: float, agents: int, patience_minutes: float
-) -> float:
+def erlang_a_wait_mean(station: Station) -> float:
     """Return the mean wait in an M/M/c+M queue over all who joined, served or not.
 
     ``W = P(abandon) / theta``: everybody who waits abandons at the same rate.
 
     Parameters
     ----------
-    arrivals_per_minute : float
-        Arrival rate lambda, > 0; may exceed what the agents can do.
-    service_minutes : float
-        Mean of exponential service 1 / mu, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
-    patience_minutes : float
-        Mean of exponential patience 1 / theta, minutes, > 0.
+    station : Station
+        With a finite patience; it may be overloaded.
 
     Returns
     -------
@@ -138,15 +115,10 @@ def erlang_a_wait_mean(
     applications to call centers. In Advances in Services Innovations, 17-45. Springer.
     doi:10.1007/978-3-540-29860-1_2
     """
-    abandonment = erlang_a_abandonment(
-        arrivals_per_minute, service_minutes, agents, patience_minutes
-    )
-    return abandonment * patience_minutes
+    return erlang_a_abandonment(station) * station.patience_minutes
 
 
-def erlang_a_wait_served_mean(
-    arrivals_per_minute: float, service_minutes: float, agents: int, patience_minutes: float
-) -> float:
+def erlang_a_wait_served_mean(station: Station) -> float:
     """Return the mean wait in a first-come M/M/c+M queue over those who were served.
 
     One who finds j waiting has an offered wait V that is a sum of exponentials at rates
@@ -155,14 +127,8 @@ def erlang_a_wait_served_mean(
 
     Parameters
     ----------
-    arrivals_per_minute : float
-        Arrival rate lambda, > 0; may exceed what the agents can do.
-    service_minutes : float
-        Mean of exponential service 1 / mu, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
-    patience_minutes : float
-        Mean of exponential patience 1 / theta, minutes, > 0.
+    station : Station
+        With a finite patience; it may be overloaded.
 
     Returns
     -------
@@ -181,20 +147,16 @@ def erlang_a_wait_served_mean(
     customers. Manufacturing & Service Operations Management 4(3), 208-227.
     doi:10.1287/msom.4.3.208.7753
     """
-    delayed, shares = _delay(arrivals_per_minute, service_minutes, agents, patience_minutes)
-    capacity = agents / service_minutes
-    served = _served_probabilities(shares.size, capacity, patience_minutes)
-    ahead = np.arange(1, shares.size + 1) / patience_minutes
-    waits = np.cumsum(1.0 / (capacity + ahead))
+    delayed, shares = _delay(station)
+    served = _served_probabilities(shares.size, station)
+    ahead = np.arange(1, shares.size + 1) / station.patience_minutes
+    waits = np.cumsum(1.0 / (station.services_per_minute + ahead))
     served_delayed = delayed * float(shares @ served)
     return delayed * float(shares @ (served * waits)) / (1.0 - delayed + served_delayed)
 
 
 def erlang_a_wait_tail(
-    arrivals_per_minute: float,
-    service_minutes: float,
-    agents: int,
-    patience_minutes: float,
+    station: Station,
     wait_minutes: float,
 ) -> float:
     """Return the probability of a longer time in queue than given, served or not, in M/M/c+M.
@@ -207,14 +169,8 @@ def erlang_a_wait_tail(
 
     Parameters
     ----------
-    arrivals_per_minute : float
-        Arrival rate lambda, > 0; may exceed what the agents can do.
-    service_minutes : float
-        Mean of exponential service 1 / mu, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
-    patience_minutes : float
-        Mean of exponential patience 1 / theta, minutes, > 0.
+    station : Station
+        With a finite patience; it may be overloaded.
     wait_minutes : float
         Time in queue t, minutes, >= 0.
 
@@ -226,7 +182,7 @@ def erlang_a_wait_tail(
     Raises
     ------
     ValueError
-        Unless ``wait_minutes >= 0``, the others are positive and
+        Unless ``wait_minutes >= 0``, the station's numbers are positive and
         ``arrivals_per_minute * patience_minutes <= 1_000_000``.
 
     References
@@ -235,27 +191,26 @@ def erlang_a_wait_tail(
     asymptotics of the M/M/n+G queue. Queueing Systems 51, 361-402. doi:10.1007/s11134-005-3699-8
     """
     require_non_negative("wait_minutes", wait_minutes)
-    delayed, _ = _delay(arrivals_per_minute, service_minutes, agents, patience_minutes)
-    fade = math.exp(-wait_minutes / patience_minutes)
-    shape = agents * patience_minutes / service_minutes
-    arrivals = arrivals_per_minute * patience_minutes
+    delayed, _ = _delay(station)
+    fade = math.exp(-wait_minutes / station.patience_minutes)
+    shape = station.agents * station.patience_minutes / station.service_minutes
+    arrivals = station.arrivals_per_minute * station.patience_minutes
     longer = float(gammainc(shape, arrivals * fade) / gammainc(shape, arrivals))
     return delayed * longer * fade
 
 
-def _delay(
-    arrivals_per_minute: float, service_minutes: float, agents: int, patience_minutes: float
-) -> tuple[float, NDArray[np.float64]]:
+def _delay(station: Station) -> tuple[float, NDArray[np.float64]]:
     """Return the probability that all agents are busy, and the shares of queue lengths then."""
-    load = require_station(arrivals_per_minute, service_minutes, agents)
-    require_positive("patience_minutes", patience_minutes)
-    shares = waiting_shares(arrivals_per_minute, agents / service_minutes, patience_minutes)
-    return all_busy(load, agents, float(shares[0])), shares
+    load = station.require_load()
+    require_positive("patience_minutes", station.patience_minutes)
+    shares = waiting_shares(
+        station.arrivals_per_minute, station.services_per_minute, station.patience_minutes
+    )
+    return all_busy(load, station.agents, float(shares[0])), shares
 
 
-def _served_probabilities(
-    count: int, served_per_minute: float, patience_minutes: float
-) -> NDArray[np.float64]:
-    """Return the chance of being served for who finds 0, 1, ... count - 1 waiting."""
-    ahead = np.arange(1, count + 1) / patience_minutes
-    return np.asarray(served_per_minute / (served_per_minute + ahead), dtype=np.float64)
+def _served_probabilities(count: int, station: Station) -> NDArray[np.float64]:
+    """Return the probability of being served for those who find 0, 1, ... count - 1 waiting."""
+    ahead = np.arange(1, count + 1) / station.patience_minutes
+    served = station.services_per_minute
+    return np.asarray(served / (served + ahead), dtype=np.float64)

@@ -6,14 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincc
 
-from sim.theory._domain import require_count, require_non_negative, require_station
+from sim.theory._domain import require_count, require_non_negative
+from sim.theory.station import Station
 
 __all__ = ["finite_queue_blocking", "finite_queue_wait_mean", "finite_queue_wait_tail"]
 
 
-def finite_queue_blocking(
-    arrivals_per_minute: float, service_minutes: float, agents: int, queue_limit: int
-) -> float:
+def finite_queue_blocking(station: Station) -> float:
     """Return the share of arrivals at an M/M/c/K queue that find it full and are lost.
 
     ``p_n`` is proportional to ``a^n / n!`` up to c and falls by ``a / c`` a step beyond;
@@ -21,14 +20,8 @@ def finite_queue_blocking(
 
     Parameters
     ----------
-    arrivals_per_minute : float
-        Arrival rate, > 0; may exceed what the agents can do.
-    service_minutes : float
-        Mean of exponential service, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
-    queue_limit : int
-        Places to wait, those in service not counted, >= 0; 0 is Erlang B.
+    station : Station
+        With a `queue_limit`, 0 being Erlang B; it may be overloaded.
 
     Returns
     -------
@@ -45,27 +38,19 @@ def finite_queue_blocking(
     Gross, D., Shortle, J. F., Thompson, J. M. & Harris, C. M. (2008). Fundamentals of Queueing
     Theory, 4th edition, section 2.4. Wiley. doi:10.1002/9781118625651
     """
-    shares = _state_shares(arrivals_per_minute, service_minutes, agents, queue_limit)
+    shares = _state_shares(station)
     return float(shares[-1])
 
 
-def finite_queue_wait_mean(
-    arrivals_per_minute: float, service_minutes: float, agents: int, queue_limit: int
-) -> float:
+def finite_queue_wait_mean(station: Station) -> float:
     """Return the mean wait in an M/M/c/K queue over those who were let in.
 
     ``W = L_q / (lambda (1 - p_K))`` by Little's law.
 
     Parameters
     ----------
-    arrivals_per_minute : float
-        Arrival rate lambda, > 0; may exceed what the agents can do.
-    service_minutes : float
-        Mean of exponential service, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
-    queue_limit : int
-        Places to wait, those in service not counted, >= 0.
+    station : Station
+        With a `queue_limit`, 0 being Erlang B; it may be overloaded.
 
     Returns
     -------
@@ -84,16 +69,14 @@ def finite_queue_wait_mean(
     Little, J. D. C. (1961). A proof for the queuing formula L = lambda W. Operations Research 9(3),
     383-387. doi:10.1287/opre.9.3.383
     """
-    shares = _state_shares(arrivals_per_minute, service_minutes, agents, queue_limit)
-    queue_mean = float(np.arange(queue_limit + 1) @ shares[agents:])
-    return queue_mean / (arrivals_per_minute * float(shares[:-1].sum()))
+    shares = _state_shares(station)
+    waiting = shares[station.agents :]
+    queue_mean = float(np.arange(len(waiting)) @ waiting)
+    return queue_mean / (station.arrivals_per_minute * float(shares[:-1].sum()))
 
 
 def finite_queue_wait_tail(
-    arrivals_per_minute: float,
-    service_minutes: float,
-    agents: int,
-    queue_limit: int,
+    station: Station,
     wait_minutes: float,
 ) -> float:
     """Return the probability that who is let in to a first-come M/M/c/K queue waits longer.
@@ -103,14 +86,8 @@ def finite_queue_wait_tail(
 
     Parameters
     ----------
-    arrivals_per_minute : float
-        Arrival rate lambda, > 0; may exceed what the agents can do.
-    service_minutes : float
-        Mean of exponential service, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
-    queue_limit : int
-        Places to wait, those in service not counted, >= 0.
+    station : Station
+        With a `queue_limit`, 0 being Erlang B; it may be overloaded.
     wait_minutes : float
         Wait t, minutes, >= 0.
 
@@ -131,19 +108,20 @@ def finite_queue_wait_tail(
     Theory, 4th edition, section 2.4. Wiley. doi:10.1002/9781118625651
     """
     require_non_negative("wait_minutes", wait_minutes)
-    shares = _state_shares(arrivals_per_minute, service_minutes, agents, queue_limit)
-    found = shares[agents:-1] / shares[:-1].sum()
-    services = np.arange(1, queue_limit + 1)
-    return float(found @ gammaincc(services, agents / service_minutes * wait_minutes))
+    shares = _state_shares(station)
+    waiting = shares[station.agents : -1] / shares[:-1].sum()
+    services = np.arange(1, len(waiting) + 1)
+    return float(waiting @ gammaincc(services, station.services_per_minute * wait_minutes))
 
 
-def _state_shares(
-    arrivals_per_minute: float, service_minutes: float, agents: int, queue_limit: int
-) -> NDArray[np.float64]:
+def _state_shares(station: Station) -> NDArray[np.float64]:
     """Return the stationary probabilities of 0 to K in the system."""
-    load = require_station(arrivals_per_minute, service_minutes, agents)
-    require_count("queue_limit", queue_limit, 0)
-    busy = np.minimum(np.arange(1, agents + queue_limit + 1), agents)
+    load = station.require_load()
+    if station.queue_limit is None:
+        raise ValueError("integer queue_limit >= 0 is required, got None")
+    require_count("queue_limit", station.queue_limit, 0)
+    places = station.agents + station.queue_limit
+    busy = np.minimum(np.arange(1, places + 1), station.agents)
     # Logarithms, because a^n / n! overflows from about 140 erlangs on.
     logs = np.concatenate(([0.0], np.cumsum(np.log(load / busy))))
     weights = np.exp(logs - logs.max())

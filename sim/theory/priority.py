@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from sim.theory._domain import require_positive
 from sim.theory.erlang import erlang_c_wait_mean
+from sim.theory.station import ClassStation
 
 __all__ = ["priority_wait_means"]
 
 
-def priority_wait_means(
-    arrivals_per_minute: Sequence[float], service_minutes: float, agents: int
-) -> tuple[float, ...]:
+def priority_wait_means(station: ClassStation) -> tuple[float, ...]:
     """Return the mean wait of each class in a non-preemptive priority M/M/c queue.
 
-    ``W_k = W_0 / ((1 - sigma_{k-1}) (1 - sigma_k))``, where ``sigma_k`` is the load an agent of
+    ``W_k = W_0 / ((1 - sigma_{k-1}) (1 - sigma_k))``, where ``sigma_k`` is the load per agent of
     classes 1 to k, and ``W_0 = C / (c mu)`` with Erlang's ``C`` of all classes together.
     All classes share one exponential law of service.
 
     Parameters
     ----------
-    arrivals_per_minute : sequence of float
-        Arrival rate of each class, the first served first, each > 0; at least one.
-    service_minutes : float
-        Mean of exponential service 1 / mu, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
+    station : ClassStation
+        Without patience; the class that is served first comes first.
 
     Returns
     -------
@@ -47,14 +40,11 @@ def priority_wait_means(
     Kella, O. & Yechiali, U. (1985). Waits in the non-preemptive priority M/M/c queue.
     Communications in Statistics. Stochastic Models 1(2), 257-262.
     """
-    if len(arrivals_per_minute) < 1:
-        raise ValueError("len(arrivals_per_minute) >= 1 is required, got 0")
-    for rate in arrivals_per_minute:
-        require_positive("arrivals_per_minute", rate)
-    total = sum(arrivals_per_minute)
-    # Mean wait first come first served is W_0 / (1 - sigma of all).
-    equal = erlang_c_wait_mean(total, service_minutes, agents)
-    shares = [rate * service_minutes / agents for rate in accumulate(arrivals_per_minute)]
+    station.require_classes()
+    # The mean wait in order of arrival is W_0 / (1 - sigma of all).
+    equal = erlang_c_wait_mean(station.pooled)
+    rates = accumulate(station.arrivals_per_minute)
+    shares = [rate * station.service_minutes / station.agents for rate in rates]
     residual = equal * (1.0 - shares[-1])
     return tuple(
         residual / ((1.0 - ahead) * (1.0 - upto)) for ahead, upto in pairwise([0.0, *shares])

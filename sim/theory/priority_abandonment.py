@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array
 from scipy.sparse.linalg import spsolve
 
-from sim.theory._domain import require_length, require_positive, require_station
+from sim.theory._domain import require_length, require_positive
 from sim.theory._waiting import all_busy, waiting_shares
+from sim.theory.station import ClassStation
 
 __all__ = ["ClassOutcome", "priority_abandonment"]
 
@@ -37,7 +38,7 @@ class ClassOutcome(NamedTuple):
 
 
 class _Rates(NamedTuple):
-    """Rates a minute: arrivals of the classes, all agents' services, a waiter's impatience."""
+    """Rates per minute: arrivals of the classes, all agents' services, a waiter's impatience."""
 
     arrivals: tuple[float, float]
     served: float
@@ -45,10 +46,7 @@ class _Rates(NamedTuple):
 
 
 def priority_abandonment(
-    arrivals_per_minute: tuple[float, float],
-    service_minutes: float,
-    agents: int,
-    patience_minutes: tuple[float, float],
+    station: ClassStation,
 ) -> tuple[ClassOutcome, ClassOutcome]:
     """Return what two classes get in a non-preemptive priority M/M/c+M queue.
 
@@ -63,15 +61,8 @@ def priority_abandonment(
 
     Parameters
     ----------
-    arrivals_per_minute : tuple of float
-        Arrival rates lambda_k of the class served first and the other, > 0; together they may
-        exceed what the agents can do.
-    service_minutes : float
-        Mean of everybody's exponential service 1 / mu, minutes, > 0.
-    agents : int
-        Number of agents c, >= 1.
-    patience_minutes : tuple of float
-        Means of exponential patience 1 / theta_k of the two classes, minutes, > 0.
+    station : ClassStation
+        Of two classes with patience, the one served first first; it may be overloaded.
 
     Returns
     -------
@@ -95,10 +86,9 @@ def priority_abandonment(
     Little, J. D. C. (1961). A proof for the queuing formula L = lambda W. Operations Research 9(3),
     383-387. doi:10.1287/opre.9.3.383
     """
-    rates = _rates(arrivals_per_minute, service_minutes, agents, patience_minutes)
+    rates = _rates(station)
     shares = _busy_shares(rates)
-    load = sum(arrivals_per_minute) * service_minutes
-    delayed = all_busy(load, agents, float(shares[0, 0]))
+    delayed = all_busy(station.pooled.require_load(), station.agents, float(shares[0, 0]))
     first = float(np.arange(shares.shape[0]) @ shares.sum(axis=1))
     second = float(np.arange(shares.shape[1]) @ shares.sum(axis=0))
     return _outcome(rates, 0, delayed, first), _outcome(rates, 1, delayed, second)
@@ -109,20 +99,16 @@ def _outcome(rates: _Rates, rank: int, delayed: float, waiting_if_busy: float) -
     return ClassOutcome(delayed, rates.leaving[rank] * wait, wait)
 
 
-def _rates(
-    arrivals_per_minute: tuple[float, float],
-    service_minutes: float,
-    agents: int,
-    patience_minutes: tuple[float, float],
-) -> _Rates:
+def _rates(station: ClassStation) -> _Rates:
     """Return the rates of the chain, or raise ValueError."""
-    require_length("arrivals_per_minute", arrivals_per_minute, 2)
-    require_length("patience_minutes", patience_minutes, 2)
-    for rate, patience in zip(arrivals_per_minute, patience_minutes, strict=True):
-        require_station(rate, service_minutes, agents)
+    station.require_classes(2)
+    require_length("patience_minutes", station.patience_minutes, 2)
+    station.pooled.require_load()
+    for patience in station.patience_minutes:
         require_positive("patience_minutes", patience)
-    leaving = (1.0 / patience_minutes[0], 1.0 / patience_minutes[1])
-    return _Rates(arrivals_per_minute, agents / service_minutes, leaving)
+    first, second = station.arrivals_per_minute
+    leaving = (1.0 / station.patience_minutes[0], 1.0 / station.patience_minutes[1])
+    return _Rates((first, second), station.pooled.services_per_minute, leaving)
 
 
 def _busy_shares(rates: _Rates) -> NDArray[np.float64]:

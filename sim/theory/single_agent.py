@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from sim.theory._domain import require_length, require_non_negative, require_stable, require_station
+from sim.theory._domain import require_length, require_non_negative
+from sim.theory.station import Station
 
 __all__ = [
     "conserved_work_minutes",
@@ -48,8 +49,7 @@ def pollaczek_khinchine_wait_mean(
     Khinchine, A. Y. (1932). Mathematical theory of a stationary queue. Matematicheskii Sbornik
     39(4), 73-84 (in Russian).
     """
-    load = require_station(arrivals_per_minute, service_minutes, 1)
-    require_stable(load, 1)
+    load = Station(arrivals_per_minute, service_minutes, 1).require_stable_load()
     require_non_negative("service_cv", service_cv)
     return load * service_minutes * (1.0 + service_cv**2) / (2.0 * (1.0 - load))
 
@@ -148,8 +148,9 @@ def _loads(
     for cv in service_cvs:
         require_non_negative("service_cvs", cv)
     pairs = zip(arrivals_per_minute, service_minutes, strict=True)
-    loads = [require_station(rate, minutes, 1) for rate, minutes in pairs]
-    require_stable(sum(loads), 1)
+    loads = [Station(rate, minutes, 1).require_load() for rate, minutes in pairs]
+    # One agent and services of a minute: the load is the arrival rate.
+    Station(sum(loads), 1.0, 1).require_stable_load()
     return loads
 
 

@@ -14,7 +14,8 @@ from sim.engine.simulate import engines_of, people_at_end, simulate
 from sim.errors import CommandError, RunError, ScenarioError
 from sim.model.policy.protocol import Customer
 from sim.scenario.dump import fingerprint
-from sim.scenario.reading.load import load
+from sim.scenario.reading.load import load, parse
+from sim.scenario.reading.python_policies import import_class
 from sim.scenario.schema.observables import OBSERVABLES
 
 RULES = '''
@@ -121,7 +122,7 @@ def coded(python, more="", text=SCENARIO):
     """Return the scenario with another class, and no tiers but those given."""
     head = text[: text.index("  mine:")]
     body = f'  mine:\n    like: none\n    python: "{python}"\n'
-    return sim.scenario.parse(
+    return parse(
         head + body + "".join(f"    {line}\n" for line in more.splitlines()), allow_code=True
     )
 
@@ -163,7 +164,7 @@ def test_a_class_may_open_queues_and_send_to_pools():
 def test_what_a_class_sees_is_what_the_company_can_see():
     scenario = coded("rules:Watcher")
     simulate(scenario, "mine", 0)
-    watcher = sim.scenario.import_class(scenario.policies["mine"].python)
+    watcher = import_class(scenario.policies["mine"].python)
     first, *rest = watcher.seen
     assert [customer.number for customer in first] == sorted(c.number for c in first)
     assert len(first) == 80
@@ -240,7 +241,7 @@ def test_a_module_may_lie_on_pythons_path(monkeypatch):
 @pytest.mark.usefixtures("folder")
 def test_policies_may_take_over_in_python():
     text = SCENARIO.replace("seed: 5", "seed: 5\nswitch_month: 4")
-    scenario = sim.scenario.parse(text, allow_code=True)
+    scenario = parse(text, allow_code=True)
     assert_same(simulate(scenario, "mine", 0), simulate(scenario, "value_tiers", 0))
     assert engines_of(scenario, "auto")["mine"] == "simpy"
 

@@ -13,32 +13,34 @@ from sim.theory.accumulating_priority import (
 )
 from sim.theory.erlang import erlang_c_delay_probability, erlang_c_wait_mean, erlang_c_wait_tail
 from sim.theory.priority import priority_wait_means
+from sim.theory.station import ClassStation, Station
 
 RATES, SERVICE, AGENTS = (0.14, 0.21), 7.5, 3
+STATION = ClassStation(RATES, SERVICE, AGENTS)
 PACES = (3.0, 1.0)
 
 
 def tails(wait, paces=PACES, rates=RATES, agents=AGENTS):
-    return accumulating_priority_wait_tails(rates, SERVICE, agents, paces, wait)
+    return accumulating_priority_wait_tails(ClassStation(rates, SERVICE, agents), paces, wait)
 
 
 def test_equal_paces_are_the_order_of_arrival():
-    equal = erlang_c_wait_mean(sum(RATES), SERVICE, AGENTS)
-    means = accumulating_priority_wait_means(RATES, SERVICE, AGENTS, (2.0, 2.0))
+    equal = erlang_c_wait_mean(STATION.pooled)
+    means = accumulating_priority_wait_means(STATION, (2.0, 2.0))
     assert means == pytest.approx((equal, equal), rel=1e-12)
     for wait in (0.5, 4.0, 30.0):
-        wanted = erlang_c_wait_tail(sum(RATES), SERVICE, AGENTS, wait)
+        wanted = erlang_c_wait_tail(STATION.pooled, wait)
         assert tails(wait, (2.0, 2.0)) == pytest.approx((wanted, wanted), rel=1e-6)
 
 
 def test_paces_far_apart_are_strict_priority():
-    wanted = priority_wait_means(RATES, SERVICE, AGENTS)
-    found = accumulating_priority_wait_means(RATES, SERVICE, AGENTS, (1e9, 1.0))
+    wanted = priority_wait_means(STATION)
+    found = accumulating_priority_wait_means(STATION, (1e9, 1.0))
     assert found == pytest.approx(wanted, rel=1e-7)
 
 
 def test_paces_far_apart_give_the_first_class_kella_and_yechialis_exponential():
-    delayed = erlang_c_delay_probability(sum(RATES), SERVICE, AGENTS)
+    delayed = erlang_c_delay_probability(STATION.pooled)
     for wait in (1.0, 5.0, 20.0):
         wanted = delayed * math.exp(-(AGENTS / SERVICE - RATES[0]) * wait)
         assert tails(wait, (1e6, 1.0))[0] == pytest.approx(wanted, rel=1e-4)
@@ -48,7 +50,7 @@ def test_paces_far_apart_give_the_first_class_kella_and_yechialis_exponential():
 @pytest.mark.parametrize("agents", [3, 1])
 def test_tails_integrate_to_kleinrocks_means(paces, agents):
     rates = RATES if agents == 3 else (0.04, 0.06)
-    means = accumulating_priority_wait_means(rates, SERVICE, agents, paces)
+    means = accumulating_priority_wait_means(ClassStation(rates, SERVICE, agents), paces)
     for rank in (0, 1):
         assert area(rank, paces, rates, agents) == pytest.approx(means[rank], rel=1e-5)
 
@@ -63,8 +65,10 @@ def area(rank, paces, rates, agents):
 
 def test_no_pace_changes_the_mean_over_all():
     rates = np.array([0.1, 0.15, 0.1])
-    means = accumulating_priority_wait_means(tuple(rates), SERVICE, 3, (5.0, 1.0, 2.0))
-    wanted = erlang_c_wait_mean(float(rates.sum()), SERVICE, 3)
+    means = accumulating_priority_wait_means(
+        ClassStation(tuple(rates), SERVICE, 3), (5.0, 1.0, 2.0)
+    )
+    wanted = erlang_c_wait_mean(Station(float(rates.sum()), SERVICE, 3))
     assert float(rates @ means / rates.sum()) == pytest.approx(wanted, rel=1e-12)
     assert means[0] < means[2] < means[1]
 
@@ -90,7 +94,7 @@ def test_the_slower_class_waits_are_an_m_g_1_queue_solved_by_recursion():
     spectrum = np.fft.rfft(excess, 2 * count)
     delayed = np.fft.irfft((1 - load) * spectrum / (1 - load * spectrum), 2 * count)[:count]
     beyond = 1.0 - np.cumsum(delayed)
-    busy = erlang_c_delay_probability(sum(RATES), SERVICE, AGENTS)
+    busy = erlang_c_delay_probability(STATION.pooled)
     for wait in (5.0, 20.0, 60.0):
         found = busy * float(np.interp(wait, times + step / 2, beyond))
         assert tails(wait)[1] == pytest.approx(found, rel=5e-3)
@@ -99,10 +103,10 @@ def test_the_slower_class_waits_are_an_m_g_1_queue_solved_by_recursion():
 @pytest.mark.parametrize(
     ("given", "rule"),
     [
-        (((0.1, 0.1), 7.5, 3, (1.0, 2.0), 1.0), "paces"),
-        (((0.1, 0.1), 7.5, 3, (2.0, 1.0), 0.0), "wait_minutes"),
-        (((0.3, 0.3), 7.5, 3, (2.0, 1.0), 1.0), "< agents"),
-        (((0.1, 0.1), 7.5, 3, (2.0, 0.0), 1.0), "paces"),
+        ((ClassStation((0.1, 0.1), 7.5, 3), (1.0, 2.0), 1.0), "paces"),
+        ((ClassStation((0.1, 0.1), 7.5, 3), (2.0, 1.0), 0.0), "wait_minutes"),
+        ((ClassStation((0.3, 0.3), 7.5, 3), (2.0, 1.0), 1.0), "< agents"),
+        ((ClassStation((0.1, 0.1), 7.5, 3), (2.0, 0.0), 1.0), "paces"),
     ],
 )
 def test_outside_their_domain_they_say_the_inequality(given, rule):

@@ -19,6 +19,7 @@ from sim.studies.verify.queue_scenarios import (
 )
 from sim.theory.erlang import erlang_c_wait_mean
 from sim.theory.infinite_servers import infinite_server_busy_mean
+from sim.theory.station import Station
 
 __all__ = ["crowd_cases"]
 
@@ -57,7 +58,7 @@ def _little() -> Iterator[Case]:
     # Slow services, so that a month is long against them and its ends are all but independent.
     service, rate, agents = 600.0, 0.0035, 3
     setting = Setting("little", queue(rate, exponential(service), agents, 400), 30, 4)
-    spent = erlang_c_wait_mean(rate, service, agents) + service
+    spent = erlang_c_wait_mean(Station(rate, service, agents)) + service
     present = at_months("waiting", 1.0), at_months("in_service", 1.0)
 
     def there(tallies: Tallies) -> Reading:

@@ -24,6 +24,7 @@ from sim.theory.accumulating_priority import (
 from sim.theory.priority import priority_wait_means
 from sim.theory.priority_abandonment import priority_abandonment
 from sim.theory.single_agent import conserved_work_minutes, single_agent_priority_wait_means
+from sim.theory.station import ClassStation
 
 __all__ = ["priority_cases"]
 
@@ -105,12 +106,12 @@ def _waits(
 def _strict() -> Iterator[Case]:
     policy = tiers([0.4], [{"class": 1}, {"class": 2}])
     setting = Setting("strict-two", queue(RATE, exponential(2.1), 3, 7, policy=policy), 16, 6)
-    wanted = priority_wait_means((0.4 * RATE, 0.6 * RATE), 2.1, 3)
+    wanted = priority_wait_means(ClassStation((0.4 * RATE, 0.6 * RATE), 2.1, 3))
     yield from _waits(STRICT, "2 classes, 3 agents", wanted, setting, "served")
     policy = tiers([0.2, 0.3], [{"class": 1}, {"class": 2}, {"class": 3}])
     setting = Setting("strict-three", queue(RATE, exponential(1.5), 2, 3, policy=policy), 20, 6)
     rates = (0.2 * RATE, 0.3 * RATE, 0.5 * RATE)
-    wanted = priority_wait_means(rates, 1.5, 2)
+    wanted = priority_wait_means(ClassStation(rates, 1.5, 2))
     yield from _waits(STRICT, "3 classes, 2 agents", wanted, setting, "served")
 
 
@@ -135,19 +136,19 @@ def _paces() -> Iterator[Case]:
     paces = (3.0, 1.0)
     policy = tiers([0.4], [{"pace": pace} for pace in paces])
     setting = Setting("pace-two", queue(RATE, exponential(2.1), 3, 7, policy=policy), 24, 6)
-    given = ((0.4 * RATE, 0.6 * RATE), 2.1, 3, paces)
-    wanted = accumulating_priority_wait_means(*given)
+    station = ClassStation((0.4 * RATE, 0.6 * RATE), 2.1, 3)
+    wanted = accumulating_priority_wait_means(station, paces)
     yield from _waits(PACE, "paces 3 to 1", wanted, setting, "served")
     for minutes in (1.2, 4.0):
         edge, read = share_waiting_beyond(minutes)
-        faster, slower = accumulating_priority_wait_tails(*given, edge)
+        faster, slower = accumulating_priority_wait_tails(station, paces, edge)
         beyond = 0.4 * faster + 0.6 * slower
         quantity = f"paces 3 to 1, anybody's wait over {edge:.3g} min"
         yield Case(PACE, quantity, "share", beyond, setting, read)
     policy = tiers([0.2, 0.3], [{"pace": 4.0}, {"pace": 2.0}, {"pace": 1.0}])
     setting = Setting("pace-three", queue(RATE, exponential(1.5), 2, 3, policy=policy), 24, 6)
     rates = (0.2 * RATE, 0.3 * RATE, 0.5 * RATE)
-    wanted = accumulating_priority_wait_means(rates, 1.5, 2, (4.0, 2.0, 1.0))
+    wanted = accumulating_priority_wait_means(ClassStation(rates, 1.5, 2), (4.0, 2.0, 1.0))
     yield from _waits(PACE, "paces 4 to 2 to 1", wanted, setting, "served")
 
 
@@ -174,7 +175,7 @@ def _impatient() -> Iterator[Case]:
     policy = tiers([0.4], [{"class": 1}, {"class": 2}])
     sections = queue(RATE, exponential(service), agents, 2, patience=patience, policy=policy)
     setting = Setting("impatient-classes", sections, 12, 4)
-    outcomes = priority_abandonment(_RATES, service, agents, (patience, patience))
+    outcomes = priority_abandonment(ClassStation(_RATES, service, agents, (patience, patience)))
     for tier, wanted in enumerate(outcomes):
         left = tier_ratio(tier, "abandoned", *LEFT_QUEUE)
         yield Case(

@@ -33,6 +33,7 @@ from sim.theory.finite_queue import (
     finite_queue_wait_tail,
 )
 from sim.theory.single_agent import pollaczek_khinchine_wait_mean
+from sim.theory.station import Station
 
 __all__ = ["queue_cases"]
 
@@ -108,34 +109,35 @@ def _limited() -> Iterator[Case]:
     setting = Setting(
         "limited", queue(RATE, exponential(service), agents, 2, queue_limit=limit), 10, 4
     )
-    given = (RATE, service, agents, limit)
-    blocked = finite_queue_blocking(*given)
+    station = Station(RATE, service, agents, queue_limit=limit)
+    blocked = finite_queue_blocking(station)
     yield Case(LIMITED, "blocked", "share", blocked, setting, ratio(["blocked"], "arrived"))
-    wait = finite_queue_wait_mean(*given)
+    wait = finite_queue_wait_mean(station)
     yield Case(LIMITED, "mean wait", "min", wait, setting, ratio(["wait_minutes"], "served"))
     edge, read = share_waiting_beyond(2.0)
-    beyond = finite_queue_wait_tail(*given, edge)
+    beyond = finite_queue_wait_tail(station, edge)
     yield Case(LIMITED, f"wait over {edge:.3g} min", "share", beyond, setting, read)
 
 
 def _delay() -> Iterator[Case]:
+    station = Station(RATE, 2.1, 3)
     setting = Setting("patient", queue(RATE, exponential(2.1), 3, 6), 20, 4)
-    yield from _delay_of("3 agents", (RATE, 2.1, 3), setting)
+    yield from _delay_of("3 agents", station, setting)
     busy, used = RATE * 2.1 / 3, ratio(["busy_minutes"], "paid_minutes")
     yield Case(DELAY, "3 agents, utilisation", "share", busy, setting, used)
     arrivals = ratio(["arrived"], minutes=True)
     yield Case(DELAY, "3 agents, arrivals", "1/min", RATE, setting, arrivals)
     for share in (0.6, 0.75, 0.9):
-        wait = erlang_c_wait_quantile(RATE, 2.1, 3, share)
+        wait = erlang_c_wait_quantile(station, share)
         edge, read = share_waiting_beyond(wait)
-        beyond = erlang_c_wait_tail(RATE, 2.1, 3, edge)
+        beyond = erlang_c_wait_tail(station, edge)
         yield Case(DELAY, f"3 agents, wait over {edge:.3g} min", "share", beyond, setting, read)
     setting = Setting("chats", queue(RATE, exponential(8.0), 5, 7, concurrency=2), 24, 6)
-    yield from _delay_of("5 agents with 2 chats each", (RATE, 8.0, 10), setting)
+    yield from _delay_of("5 agents with 2 chats each", Station(RATE, 8.0, 10), setting)
 
 
-def _delay_of(name: str, given: tuple[float, float, int], setting: Setting) -> Iterator[Case]:
-    wait, delayed = erlang_c_wait_mean(*given), erlang_c_delay_probability(*given)
+def _delay_of(name: str, station: Station, setting: Setting) -> Iterator[Case]:
+    wait, delayed = erlang_c_wait_mean(station), erlang_c_delay_probability(station)
     read_wait, read_delayed = ratio(["wait_minutes"], "served"), ratio(["delayed"], "served")
     yield Case(DELAY, f"{name}, mean wait", "min", wait, setting, read_wait)
     yield Case(DELAY, f"{name}, delayed", "share", delayed, setting, read_delayed)
@@ -158,19 +160,19 @@ def _impatience(name: str, agents: int, patience: float) -> Iterator[Case]:
     service = 2.4
     sections = queue(RATE, exponential(service), agents, 4, patience=patience)
     setting = Setting(f"impatient-{name}", sections, 14, 4)
-    given = (RATE, service, agents, patience)
+    station = Station(RATE, service, agents, patience)
     abandoned, delayed = ratio(["abandoned"], *LEFT_QUEUE), ratio(["delayed"], *LEFT_QUEUE)
-    share = erlang_a_abandonment(*given)
+    share = erlang_a_abandonment(station)
     yield Case(IMPATIENCE, f"{name}, abandoned", "share", share, setting, abandoned)
-    share = erlang_a_delay_probability(*given)
+    share = erlang_a_delay_probability(station)
     yield Case(IMPATIENCE, f"{name}, delayed", "share", share, setting, delayed)
-    wait, read = erlang_a_wait_mean(*given), ratio(["wait_minutes"], *LEFT_QUEUE)
+    wait, read = erlang_a_wait_mean(station), ratio(["wait_minutes"], *LEFT_QUEUE)
     yield Case(IMPATIENCE, f"{name}, mean wait", "min", wait, setting, read)
-    wait = erlang_a_wait_served_mean(*given)
+    wait = erlang_a_wait_served_mean(station)
     read = ratio(["wait_served_minutes"], "served")
     yield Case(IMPATIENCE, f"{name}, mean wait of the served", "min", wait, setting, read)
     for minutes in (0.8, 2.4):
         edge, read = share_waiting_beyond(minutes)
-        share = erlang_a_wait_tail(*given, edge)
+        share = erlang_a_wait_tail(station, edge)
         quantity = f"{name}, wait over {edge:.3g} min"
         yield Case(IMPATIENCE, quantity, "share", share, setting, read)
