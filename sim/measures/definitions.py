@@ -11,7 +11,7 @@ tables, help and documentation show. Its names are those of the tally (`sim.mode
     profit        revenue - costs
     quantile(q)   of the waits' histogram, right to 1%
     gini_waits()  of the waits' histogram
-    discount      (1 + the company's rate a month) to the power -month
+    discount      (1 + the company's monthly rate) to the power -month
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from typing import Literal
 __all__ = ["BLOCKS", "COSTS", "DECILES", "GROUP_MEASURES", "MEASURES", "REASONS", "Measure"]
 
 DECILES = 10
-"""Groups of equally many people, by potential: 1 has the least."""
+"""Groups of equal size, by potential: 1 has the least."""
 
 REASONS = (
     "left_natural", "left_dissatisfied", "left_at_once", "left_offer_end", "left_ombudsman",
     "dismissals",
 )  # fmt: skip
-"""Why customers are customers no more."""
+"""Reasons for which customers leave."""
 
 COSTS = (
     "wages", "serving", "remedies", "offers", "acquisition", "hiring", "ombudsman_fees", "mending",
     "fixed",
 )  # fmt: skip
-"""What the company pays."""
+"""Costs of the company."""
 
 Direction = Literal["up", "down", "none"]
 Horizon = Literal["sum", "ratio", "mean", "last"]
@@ -42,7 +42,7 @@ Horizon = Literal["sum", "ratio", "mean", "last"]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One thing that a run is asked about.
+    """One quantity that a run reports.
 
     Attributes
     ----------
@@ -57,9 +57,9 @@ class Measure:
     direction : {'up', 'down', 'none'}
         Which way the company would have it.
     horizon : {'sum', 'ratio', 'mean', 'last'}
-        How months make a whole: their sum; the formula on the summed tally; their mean; the last.
+        How months are combined: sum; formula on the summed tally; mean; last month.
     source : str
-        Literature or definition; empty where the formula says it all.
+        Literature or definition; empty if the formula suffices.
     """
 
     name: str
@@ -76,38 +76,39 @@ _PEOPLE = (
     Measure("prospects", "people", "Prospects", "prospects", "none", "last"),
     Measure("lapsed", "people", "Lapsed customers", "lapsed", "down", "last"),
     Measure("dismissed", "people", "Dismissed customers", "dismissed", "none", "last"),
-    Measure("joined", "people", "Joined", "joined", "up"),
-    Measure("left", "people", "Left", "left", "down"),
-    Measure("left_natural", "people", "Left for natural causes", "left_natural", "none"),
+    Measure("joined", "people", "Customers who joined", "joined", "up"),
+    Measure("left", "people", "Customers who left", "left", "down"),
+    Measure("left_natural", "people", "Left for natural reasons", "left_natural", "none"),
     Measure("left_dissatisfied", "people", "Left dissatisfied", "left_dissatisfied", "down"),
-    Measure("left_at_once", "people", "Left at once", "left_at_once", "down"),
+    Measure("left_at_once", "people", "Left immediately", "left_at_once", "down"),
     Measure("left_offer_end", "people", "Left at the end of an offer", "left_offer_end", "down"),
-    Measure("left_ombudsman", "people", "Left after an appeal lost", "left_ombudsman", "down"),
+    Measure("left_ombudsman", "people", "Left after a lost appeal", "left_ombudsman", "down"),
     Measure("dismissals", "people", "Dismissals", "dismissals", "none"),
     Measure(
-        "dismissals_wrong", "people", "Dismissals of the promising", "dismissals_wrong", "down",
-        "sum", "Dismissed with a potential above the median of customers'",
+        "dismissals_wrong", "people", "Dismissals of promising customers", "dismissals_wrong",
+        "down",
+        "sum", "Potential above the median of customers",
     ),
     Measure(
-        "churn_rate", "share", "Churn a month", "left / opening_customers", "down", "ratio",
+        "churn_rate", "share", "Monthly churn", "left / opening_customers", "down", "ratio",
         "Share of the month's opening customers",
     ),
     Measure(
         "joiners_left", "people", "Joiners who left within their first year", "joiners_left", "down"
     ),
     Measure(
-        "joiner_churn_rate", "share", "Churn a month of joiners in their first year",
+        "joiner_churn_rate", "share", "Monthly churn of joiners in their first year",
         "joiners_left / joiners_at_risk", "down", "ratio",
-        "Of those who joined during the run, per month as a customer of less than a year",
+        "Of customers who joined during the run, per month of their first year",
     ),
     Measure(
-        "loyal_churn_rate", "share", "Churn a month of the loyal",
+        "loyal_churn_rate", "share", "Monthly churn of loyal customers",
         "(left - joiners_left) / (customers + left - joiners_at_risk)", "down", "ratio",
-        "Of all but those who joined during the run and were customers for less than a year",
+        "Of all customers except joiners in their first year",
     ),
     Measure(
-        "referrals", "people", "Joined by recommendation", "referrals", "up", "sum",
-        "Credited to whoever told the joiner last with a good story",
+        "referrals", "people", "Joined on a recommendation", "referrals", "up", "sum",
+        "Credited to the last person who told the joiner a good story",
     ),
     Measure("enquiries", "contacts", "Enquiries", "enquiries", "up"),
 )  # fmt: skip
@@ -119,14 +120,14 @@ _MONEY = (
     Measure("remedies", "currency", "Remedies", "remedies", "down"),
     Measure(
         "offers", "currency", "Offers", "offers", "down", "sum",
-        "Discounts for newcomers and the loyal, goodwill for the polite",
+        "Discounts for new and loyal customers, goodwill for polite complaints",
     ),
     Measure("acquisition", "currency", "Acquisition", "acquisition", "down"),
     Measure("hiring", "currency", "Hiring", "hiring", "down"),
-    Measure("ombudsman_fees", "currency", "Ombudsman's fees", "ombudsman_fees", "down"),
+    Measure("ombudsman_fees", "currency", "Ombudsman fees", "ombudsman_fees", "down"),
     Measure(
-        "mending", "currency", "Mending", "mending", "down", "sum",
-        "Product faults that the company sees to of its own accord",
+        "mending", "currency", "Product fixes", "mending", "down", "sum",
+        "Product faults that the company fixes on its own initiative",
     ),
     Measure("fixed", "currency", "Fixed costs", "fixed", "down"),
     Measure("profit", "currency", "Profit", "profit", "up"),
@@ -137,7 +138,7 @@ _MONEY = (
     Measure(
         "customer_equity", "currency", "Customer equity", "customer_equity", "up", "last",
         "Sum over customers of margin / (hazard of leaving + discount rate): Gupta, Lehmann & "
-        "Stuart 2004; expected spend less what serving a customer has cost a month, over a year",
+        "Stuart 2004; margin is expected spend minus the monthly cost to serve, over a year",
     ),
     Measure("cash", "currency", "Cash", "cash", "up", "last"),
     Measure("ruined", "0/1", "Ruined", "ruined", "down", "last", "Cash has been below zero"),
@@ -149,12 +150,13 @@ _MONEY = (
         "revenue_top1_share", "share", "Revenue from the top 1%", "top1_share", "none", "mean"
     ),
     Measure(
-        "late_bloomers_share", "share", "Late bloomers' part of the top 20%'s revenue",
+        "late_bloomers_share", "share", "Late bloomers' share of revenue from the top 20%",
         "late_bloomers_share", "none", "last",
         "Revenue of the top 20% from people who at the start spent less than the median customer",
     ),
     Measure(
-        "revenue_top2_customers_share", "share", "Revenue from the two largest", "top2_share",
+        "revenue_top2_customers_share", "share", "Revenue from the two largest customers",
+        "top2_share",
         "down", "mean",
     ),
 )  # fmt: skip
@@ -166,29 +168,33 @@ _DESK = (
     Measure("contacts_abandoned", "contacts", "Contacts abandoned", "abandoned", "down"),
     Measure("contacts_blocked", "contacts", "Contacts blocked", "blocked", "down"),
     Measure(
-        "contacts_closed_on", "contacts", "Contacts closed on", "closed_on + turned_away", "down",
+        "contacts_closed_on", "contacts", "Contacts lost to closing", "closed_on + turned_away",
+        "down",
         "sum", "Waiting at closing, or found the pool closed",
     ),
     Measure("contacts_ignored", "contacts", "Contacts ignored", "ignored", "down"),
     Measure("contacts_withdrawn", "contacts", "Contacts withdrawn", "withdrawn", "down"),
-    Measure("contacts_retried", "contacts", "Contacts tried again", "retried", "down"),
+    Measure("contacts_retried", "contacts", "Contacts retried", "retried", "down"),
     Measure("contacts_called_back", "contacts", "Call-backs", "called_back", "down"),
-    Measure("contacts_waiting", "contacts", "Waiting at month end", "waiting", "down", "last"),
     Measure(
-        "contacts_in_service", "contacts", "In service at month end", "in_service", "none",
+        "contacts_waiting", "contacts", "Contacts waiting at month end", "waiting", "down", "last"
+    ),
+    Measure(
+        "contacts_in_service", "contacts", "Contacts in service at month end", "in_service", "none",
         "last",
     ),
     Measure(
         "abandonment", "share", "Abandonment", "abandoned / queued", "down", "ratio",
         "Garnett, Mandelbaum & Reiman 2002",
     ),
-    Measure("delayed", "share", "Share that waits at all", "delayed / queued", "down", "ratio"),
+    Measure("delayed", "share", "Share of contacts that wait", "delayed / queued", "down", "ratio"),
     Measure(
         "wait_mean", "minutes", "Mean wait", "wait_minutes / queued", "down", "ratio",
-        "Over all that joined the queue, served or not",
+        "Over all contacts that joined the queue, served or not",
     ),
     Measure(
-        "wait_served_mean", "minutes", "Mean wait of the served", "wait_served_minutes / served",
+        "wait_served_mean", "minutes", "Mean wait of served contacts",
+        "wait_served_minutes / served",
         "down", "ratio",
     ),
     Measure("wait_p50", "minutes", "Median wait", "quantile(0.50)", "down", "ratio"),
@@ -197,7 +203,7 @@ _DESK = (
     Measure("wait_p99", "minutes", "Wait, 99th percentile", "quantile(0.99)", "down", "ratio"),
     Measure(
         "within_promise", "share", "Promises kept", "promise_kept / promised", "up", "ratio",
-        "Of those that were kept or came due while the contact still waited",
+        "Of promises kept or due while the contact still waited",
     ),
     Measure(
         "utilisation", "share", "Utilisation", "busy_minutes / paid_minutes", "none", "ratio"
@@ -209,36 +215,37 @@ _VOICE = (
     Measure("complaints_angry", "contacts", "Angry complaints", "angry", "down"),
     Measure("complaints_public", "contacts", "Public complaints", "public", "down"),
     Measure(
-        "complaints_opportunist", "contacts", "Complaints without a cause", "opportunist", "down",
+        "complaints_opportunist", "contacts", "Complaints without cause", "opportunist", "down",
         "sum", "Wirtz & McColl-Kennedy 2010",
     ),
     Measure(
-        "complaints_rate", "share", "Complaints a contact", "complaints / arrived", "down", "ratio"
+        "complaints_rate", "share", "Complaints per contact", "complaints / arrived", "down",
+        "ratio"
     ),
     Measure("complaints_handled", "contacts", "Complaints handled", "handled", "none"),
     Measure("complaints_granted", "contacts", "Complaints granted", "granted", "none"),
     Measure("overrulings", "contacts", "Agents overruled", "overrulings", "down"),
-    Measure("refusals", "contacts", "Customers told no", "refusals", "none"),
+    Measure("refusals", "contacts", "Refusals", "refusals", "none"),
     Measure(
         "refusals_digested", "share", "Refusals that did not disappoint",
         "refusals_digested / refusals", "up", "ratio",
     ),
-    Measure("ombudsman_cases", "contacts", "Ombudsman's cases", "ombudsman_cases", "down"),
+    Measure("ombudsman_cases", "contacts", "Ombudsman cases", "ombudsman_cases", "down"),
     Measure(
-        "voice_value_polite", "index", "Learned value of complaining politely",
+        "voice_value_polite", "index", "Learned value of polite complaints",
         "value_polite / customers", "none", "ratio", "Rescorla & Wagner 1972",
     ),
     Measure(
-        "voice_value_angry", "index", "Learned value of complaining in anger",
+        "voice_value_angry", "index", "Learned value of angry complaints",
         "value_angry / customers", "none", "ratio", "Rescorla & Wagner 1972",
     ),
     Measure(
-        "voice_value_public", "index", "Learned value of complaining in public",
+        "voice_value_public", "index", "Learned value of public complaints",
         "value_public / customers", "none", "ratio", "Rescorla & Wagner 1972",
     ),
     Measure(
         "voice_value_public_hearsay", "index",
-        "Value of complaining in public, learned by hearsay",
+        "Value of public complaints learned by hearsay",
         "value_public_hearsay / never_complained", "none", "ratio",
         "Among customers who have never complained",
     ),
@@ -252,17 +259,17 @@ _MIND = (
     Measure(
         "satisfaction_after_refusal", "index", "Satisfaction after a refusal",
         "satisfaction_refused / refusals", "up", "ratio",
-        "Of customers, right after they were told no",
+        "Of customers, immediately after a refusal",
     ),
     Measure(
-        "satisfaction_without_strikes", "index", "Satisfaction of who never made trouble",
+        "satisfaction_without_strikes", "index", "Satisfaction of customers who never made trouble",
         "satisfaction_without_strikes / without_strikes", "up", "ratio",
-        "Among customers who never complained in anger or without a cause",
+        "Among customers who never complained angrily or without cause",
     ),
     Measure("expectation_mean", "index", "Expectation", "expectation / customers", "none", "ratio"),
     Measure("trust_mean", "index", "Trust", "trust / customers", "up", "ratio"),
     Measure("opinion_mean", "index", "Others' opinion", "opinion / opinions", "up", "ratio"),
-    Measure("leaked", "0/1", "The secret of tiers is out", "leaked", "down", "last"),
+    Measure("leaked", "0/1", "Tiers have become known", "leaked", "down", "last"),
     Measure(
         "unfairness_mean", "index", "Unfairness felt on hearing a story",
         "(unfairness_within + unfairness_between) / hearings_of_customers", "down", "ratio",
@@ -281,18 +288,18 @@ _MIND = (
 _TALK = (
     Measure("messages_good", "messages", "Good stories told", "messages_good", "up"),
     Measure("messages_bad", "messages", "Bad stories told", "messages_bad", "down"),
-    Measure("reached_good", "people", "Reached by good stories", "reached_good", "up"),
-    Measure("reached_bad", "people", "Reached by bad stories", "reached_bad", "down"),
+    Measure("reached_good", "people", "People reached by good stories", "reached_good", "up"),
+    Measure("reached_bad", "people", "People reached by bad stories", "reached_bad", "down"),
     Measure(
-        "cascade_mean", "people", "People reached by a story",
+        "cascade_mean", "people", "People reached per story",
         "(reached_good + reached_bad) / (stories_good + stories_bad)", "none", "ratio",
     ),
     Measure(
-        "cascade_depth_mean", "index", "Hops that a story travels",
+        "cascade_depth_mean", "index", "Retelling steps of a story",
         "depth / (stories_good + stories_bad)", "none", "ratio",
     ),
     Measure(
-        "talk_reproduction", "index", "Retellings a telling",
+        "talk_reproduction", "index", "Retellings per telling",
         "retellings / (messages_good + messages_bad)", "none", "ratio",
         "Goldenberg, Libai & Muller 2001",
     ),
@@ -307,7 +314,9 @@ _STAFF = (
     Measure("morale_mean", "index", "Morale", "morale / agents_present", "up", "ratio"),
     Measure("agents_quit", "agents", "Agents who quit", "agents_quit", "down"),
 )
-_PRODUCT = (Measure("fault_rate", "share", "Product faults left", "fault_rate", "down", "last"),)
+_PRODUCT = (
+    Measure("fault_rate", "share", "Remaining product faults", "fault_rate", "down", "last"),
+)
 
 BLOCKS: dict[str, tuple[Measure, ...]] = {
     "people": _PEOPLE,
@@ -320,9 +329,11 @@ BLOCKS: dict[str, tuple[Measure, ...]] = {
     "staff": _STAFF,
     "product": _PRODUCT,
 }
-"""All measures, by what they are about."""
+"""All measures, by subject."""
 
-MEASURES: dict[str, Measure] = {one.name: one for block in BLOCKS.values() for one in block}
+MEASURES: dict[str, Measure] = {
+    measure.name: measure for block in BLOCKS.values() for measure in block
+}
 
 # By tier, value decile, pool or kind of need: the same names and units, on the groups' own tally.
 _SOCIAL = {

@@ -69,7 +69,7 @@ def test_a_rival_that_does_not_differ_significantly_is_named():
 def test_profit_comes_before_churn(folder):
     first, second = answer(frames_of(folder)).sentences
     assert "discounted profit" in first
-    assert "had the lowest churn" in second
+    assert "had the lowest monthly churn" in second
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_comparison(file):
     result = api.run(file)
     assert set(result.compare("value_tiers")["versus"]) == {"value_tiers"}
     assert set(result.compare()["versus"]) == {"equal"}
-    with pytest.raises(CommandError, match="in these results; choose from equal,"):
+    with pytest.raises(CommandError, match="no policy 'eqaul' in these results; there are equal,"):
         result.compare("eqaul")
 
 
