@@ -141,7 +141,10 @@ class Growth(Section):
     """How share of wallet grows or shrinks with satisfaction and trust."""
 
     rate: Share = key(
-        0.04, "Share of the distance covered per month.", unit="1/month", symbol="grow"
+        0.04,
+        "Share of the distance to satisfaction x trust covered per month.",
+        unit="1/month",
+        symbol="grow",
     )
     joiner_share: Share = key(
         0.35, "Share of wallet of a new customer.", unit="share", symbol="w_join"
