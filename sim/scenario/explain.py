@@ -101,7 +101,7 @@ def explain(key: str) -> Explanation:
     keys = [explanation.key for explanation in known]
     last_parts = [known_key.rpartition(".")[2] for known_key in keys]
     near = nearest(key, keys) or nearest(key.rpartition(".")[2], last_parts)
-    raise CommandError(f"{key}: is no key of a scenario. {near}".rstrip())
+    raise CommandError(f"{key}: is not a key of a scenario. {near}".rstrip())
 
 
 def _matches(key: str, known: list[Explanation]) -> list[Explanation]:
@@ -147,7 +147,7 @@ def _kind(field: FieldInfo) -> str:
 
 def _kind_of(bare: Any) -> str:
     if bare is Distribution:
-        return "number, or law of chance {law, mean, cv} or {law: empirical, values}"
+        return "number, or distribution {law, mean, cv} or {law: empirical, values}"
     if bare is Opening:
         return "`always`, days with hours, or 168 hourly weights"
     if get_origin(bare) is Literal:

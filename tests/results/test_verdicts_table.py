@@ -86,9 +86,9 @@ def test_the_terminal_and_the_page_say_it(ran):
 def test_what_a_cut_run_cannot_judge_is_said_and_left_out(ran):
     result = ran(months=1)
     assert result.hypotheses()["name"].to_list() == ["More", "Less"]
-    why = {"Waits": "it asks about 2 months of 1"}
+    why = {"Waits": "it needs 2 months, and a run has 1"}
     assert json.loads((result.folder / "manifest.json").read_text())["hypotheses_left_out"] == why
-    assert "Not judged: Waits: it asks about 2 months of 1." in said(result)
+    assert "Not judged: Waits: it needs 2 months, and a run has 1." in said(result)
     assert "Not judged: Waits" in result.report.read_text()
     assert len(load(result.folder / "scenario.yaml").hypotheses) == 2
 

@@ -30,17 +30,17 @@ def faults(*claim, **options):
 @pytest.mark.parametrize(
     ("claim", "said"),
     [
-        ("proft[equal] > 1", "names a measure that there is not, `proft`"),
+        ("proft[equal] > 1", "names an unknown measure, `proft`"),
         ("profit[equals] > 1", "names a policy that the scenario does not run, `equals`"),
         ("customers[value_tiers, tier vip] > 1", "there are top, rest"),
         ("customers[equal, tier top] > 1", "there are everyone"),
-        ("customers[equal, decile 11] > 1", "names a decile that there is not"),
+        ("customers[equal, decile 11] > 1", "names an unknown decile"),
         ("wait_mean[equal, pool upstairs] > 1", "there are frontline"),
         ("wait_mean[equal, need x] > 1", "there are question, fault, enquiry, complaint"),
         ("profit[equal, tier everyone] > 1", "`profit` is not counted by tier"),
         ("revenue[equal, pool frontline] > 1", "`revenue` is not counted by pool"),
-        ("profit[equal, last 25] > 1", "it asks about 25 months of 24"),
-        ("profit[equal, month 25] > 1", "it asks about 25 months of 24"),
+        ("profit[equal, last 25] > 1", "it needs 25 months, and a run has 24"),
+        ("profit[equal, month 25] > 1", "it needs 25 months, and a run has 24"),
         ("profit[equal > 1", "cannot be read"),
     ],
 )
@@ -62,7 +62,11 @@ def test_a_misspelt_name_is_guessed():
         ("turns_with: {people.cuont: [9]}", "turns_with.people.cuont.0", "is not a known key"),
         ("turns_with: {seed: [1, x]}", "turns_with.seed.1", "must be a whole number"),
         ("turns_with: {seed: []}", "turns_with.seed", "at least 1"),
-        ("turns_with: {months: [36, 6]}", "turns_with.months.1", "asks about 12 months of 6"),
+        (
+            "turns_with: {months: [36, 6]}",
+            "turns_with.months.1",
+            "needs 12 months, and a run has 6",
+        ),
         (
             "turns_with: {policies.equal.tiers.top.privilege: [1]}",
             "turns_with.policies.equal.tiers.top.privilege.0",

@@ -79,7 +79,7 @@ def with_data_files(root: Node) -> tuple[Node, list[Fault]]:
             continue
         path = folder_of(node.position) / node.value
         if not _is_file(path):
-            rule = f"must be a file that exists; there is none at {path}"
+            rule = f"must be a file that exists; {path} does not"
             faults.append(node.position.fault(f"{section}.{name}", rule, display(node.value)))
             continue
         absolute = node.with_value(str(path.resolve()))
@@ -103,14 +103,14 @@ def _base_path(base: Node, trail: tuple[Path, ...]) -> Path:
     if not _is_file(path) and base.value in shipped():
         path = shipped()[base.value]
     if not _is_file(path):
-        rule = f"must be a scenario file; there is none at {path}"
+        rule = f"must be a scenario file; {path} does not exist"
         hint = _near_file(path)
         raise ScenarioError((base.position.fault("base", rule, display(base.value), hint),))
     if path.resolve() in trail:
         rule = "is based on itself, directly or through another file"
         raise ScenarioError((base.position.fault("base", rule, display(base.value)),))
     if len(trail) > MAX_DEPTH:
-        rule = f"is the end of a chain of more than {MAX_DEPTH} files"
+        rule = f"ends a chain of more than {MAX_DEPTH} files"
         raise ScenarioError((base.position.fault("base", rule, display(base.value)),))
     return path
 
@@ -167,7 +167,7 @@ WHOLE_VALUES = frozenset({"opening", "enquiry_minutes", "complaint_minutes", "va
 def merge(base: Node, over: Node) -> Node:
     """Return `over` laid over `base`: mappings merge deeply; lists and single values replace.
 
-    Opening hours, laws of chance and what a sweep varies count as single values.
+    Opening hours, distributions and what a sweep varies count as single values.
     """
     if not isinstance(base.value, dict) or not isinstance(over.value, dict):
         return over

@@ -49,7 +49,7 @@ def hypothesis_faults(
         node = _below(root, "hypotheses", index)
         lacking = why_untestable(hypothesis, scenario.policies, scenario.months)
         if lacking and as_written:
-            yield _fault(node, index, ("claim",), f"cannot be judged: {lacking}", hypothesis.claim)
+            yield _fault(node, index, ("claim",), f"cannot be tested: {lacking}", hypothesis.claim)
         elif not lacking and untouched:
             yield from _tipping_faults(hypothesis, index, node, plain, override)
 
@@ -64,12 +64,10 @@ def _tipping_faults(
                 changed = override(scenario, {path: value})
             except ScenarioError as error:
                 reasons = "; ".join(f"{fault.key} {fault.rule}" for fault in error.faults)
-                yield _fault(node, index, where, f"must make a sound scenario: {reasons}", value)
+                yield _fault(node, index, where, f"must make a valid scenario: {reasons}", value)
                 continue
             if lacking := why_untestable(hypothesis, changed.policies, changed.months):
-                yield _fault(
-                    node, index, where, f"leaves its claim without a run: {lacking}", value
-                )
+                yield _fault(node, index, where, f"leaves the claim untestable: {lacking}", value)
 
 
 def _below(node: Node, *path: str | int) -> Node:

@@ -252,7 +252,7 @@ def _with_chosen(root: Node, names: Sequence[str]) -> tuple[Node, list[Fault]]:
     known = [*(policies if policies is not None else ()), *library_nodes()]
     faults = [
         Position("--policy").fault(
-            name, "is no policy of this scenario or of the library", "", hint
+            name, "is not a policy of this scenario or of the library", "", hint
         )
         for name in names
         if name not in known

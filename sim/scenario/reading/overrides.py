@@ -143,7 +143,7 @@ def _put(node: Node, default: Node | None, path: Steps, done: Steps, value: Node
         items[i] = _put(items[i], None, rest, (*done, step), value)
         return node.with_value(items)
     if not isinstance(node.value, dict):
-        rule = f"is {display(node.value)} here and has no `{step}`; set it whole"
+        rule = f"is {display(node.value)} here and has no `{step}`; set it as a whole"
         raise ScenarioError((value.position.fault(dotted(done), rule),))
     below = default.child(step) if default else None
     start = _existing(node, step, rest, done, value) or below or from_data({}, value.position.file)

@@ -29,7 +29,7 @@ def resolved_policy(policies: Node, name: str, trail: tuple[str, ...] = ()) -> N
     Raises
     ------
     ScenarioError
-        If it is nowhere, or is like itself.
+        If it is nowhere, or is based on itself.
     """
     body, library = policies.child(name), library_nodes()
     if body is None:
@@ -58,11 +58,11 @@ def _parent(policies: Node, name: str, like: Node, trail: tuple[str, ...]) -> No
         hint = nearest(other, known - {name}) if isinstance(other, str) else ""
         raise ScenarioError((_fault(like.position, key, rule, hint, display(other)),))
     if len(trail) > MAX_DEPTH:
-        rule = f"is the end of a chain of more than {MAX_DEPTH} policies"
+        rule = f"ends a chain of more than {MAX_DEPTH} policies"
         raise ScenarioError((_fault(like.position, key, rule, "", display(other)),))
     from_library = other == name and name in library_nodes()
     if other in trail and not from_library:
-        raise ScenarioError((_fault(like.position, key, "is like itself", "", display(other)),))
+        raise ScenarioError((_fault(like.position, key, "is based on itself", "", display(other)),))
     parent = library_nodes()[name] if from_library else resolved_policy(policies, other, trail)
     if not isinstance(parent.value, dict):
         return empty

@@ -61,7 +61,7 @@ def locate(name: str, folder: Path) -> str:
     if file.is_file():
         return f"{file.resolve()}:{kind}"
     if module.endswith(".py"):
-        raise ClassUnavailableError(f"must name a file that exists; there is none at {file}")
+        raise ClassUnavailableError(f"must name a file that exists; {file} does not")
     return name
 
 
@@ -141,7 +141,7 @@ def _found_beside(file: Path) -> Iterator[None]:
         sys.path.remove(folder)
 
 
-_REFUSED = "names Python to run, which needs --allow-code (in Python: allow_code=True)"
+_REFUSED = "names Python code, which needs --allow-code (in Python: allow_code=True)"
 
 
 def names_code(scenario: Scenario) -> bool:

@@ -107,7 +107,7 @@ class Variations:
         for step in path.split("."):
             value = _child(value, step)
         if value is None or isinstance(value, (dict, list)):
-            rule = "has no single value in the scenario about which to vary it"
+            rule = "has no single value in the scenario from which to vary it"
             raise ScenarioError((self._node(path, None).position.fault(path, rule),))
         scalar: Scalar = value
         return scalar

@@ -156,7 +156,7 @@ class _Reader:
         self._repeats += id(node) in self._seen
         self._seen.add(id(node))
         if self._repeats == MAX_REPEATS:
-            rule = f"aliases repeat more than {MAX_REPEATS} values; write them out or use fewer"
+            rule = f"aliases repeat more than {MAX_REPEATS} values; write them out, or use fewer"
             self._add_fault(position, (), rule)
         return self._repeats < MAX_REPEATS
 
@@ -214,7 +214,7 @@ def _plain_problem(problem: str, context: str) -> tuple[str, str, str]:
     if problem.startswith("is nested"):
         return problem, "", ""
     if "another document" in problem:
-        return "must be a single YAML document; `---` starts another here", "", ""
+        return "must be a single YAML document; `---` starts a second one here", "", ""
     hint = "Indent with spaces, not tabs." if r"\t" in problem else ""
     if "mapping values are not allowed" in problem:
         hint = "Is a value with a colon unquoted, or the indentation wrong?"

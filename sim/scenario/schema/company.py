@@ -23,23 +23,25 @@ TURNOVER = "Holman, Batt & Holtgrewe 2007: 35 percent a year, replacement 3-4 mo
 class Morale(Section):
     """What moves an agent's morale, 0 to 1, and what it does to the work."""
 
-    base: Share = key(0.75, "Morale that time drifts toward.")
-    recovery: Share = key(0.15, "Share of the way to the base made in a month.", unit="1/month")
+    base: Share = key(0.75, "Morale toward which agents recover.")
+    recovery: Share = key(
+        0.15, "Share of the distance to the base that morale covers per month.", unit="1/month"
+    )
     angry: Rate = key(0.002, "Fall at each angry contact.", source=ABUSE)
     thanks: Rate = key(0.002, "Rise at each thanks.")
     overrule: Rate = key(0.003, "Fall at each overruling.")
-    load: Rate = key(0.3, "Fall in a month at full utilisation above the knee.", unit="1/month")
-    knee: Share = key(0.85, "Utilisation above which load wears out.")
+    load: Rate = key(0.3, "Fall per month at full utilisation, above the knee.", unit="1/month")
+    knee: Share = key(0.85, "Utilisation above which load lowers morale.")
     quality: Share = key(
         0.4, "Share of an agent's quality that depends on morale.", unit="share", symbol="1 - q0"
     )
 
 
 class Quit(Section):
-    """The hazard of an agent's leaving, at each month's end."""
+    """The hazard that an agent quits at a month's end."""
 
     base_per_month: Rate = key(
-        0.008, "Hazard at full morale.", unit="1/month", symbol="q0", source=TURNOVER
+        0.008, "Hazard of quitting at full morale.", unit="1/month", symbol="q0", source=TURNOVER
     )
     slope: Number = key(4.0, "Weight of lost morale in the log hazard.", symbol="b")
 
@@ -47,27 +49,32 @@ class Quit(Section):
 class Staff(Section):
     """How agents learn, feel, leave and are replaced."""
 
-    start_speed: Share = key(0.7, "Speed of a novice against an old hand.", symbol="v0", gt=0)
+    start_speed: Share = key(
+        0.7, "Speed of a new agent, as a share of an experienced agent's.", symbol="v0", gt=0
+    )
     learning_months: Months = key(
-        4.0, "Months in which 1 - 1/e of the way to full speed is made.", unit="months", gt=0
+        4.0,
+        "Months in which a new agent closes 1 - 1/e of the gap to full speed.",
+        unit="months",
+        gt=0,
     )
     courtesy_standard: Share = key(0.85, "Courtesy that takes no extra time.")
     courtesy_price: Rate = key(
         1.0, "Share by which handling time grows for each unit of courtesy above the standard."
     )
     morale: Morale = key(Morale, "What moves morale, and what it does.")
-    quit: Quit = key(Quit, "Leaving.")
+    quit: Quit = key(Quit, "Quitting.")
     hire_delay_months: Count = key(1, "Months until a leaver is replaced.", unit="months", le=1200)
     hire_cost: Rate = key(2500.0, "Cost of a replacement.", unit="currency", source=TURNOVER)
 
 
 class Product(Section):
-    """How justified complaints teach the company to mend its product."""
+    """How justified complaints teach the company to improve its product."""
 
     fault_floor: Share = key(0.5, "Share of product faults that no lesson removes.", unit="share")
     lesson_scale: Positive = key(
         1000.0,
-        "Lessons at which 1 - 1/e of the removable faults are gone.",
+        "Lessons that remove 1 - 1/e of the removable faults.",
         unit="lessons per thousand customers",
     )
 
@@ -77,11 +84,11 @@ class Company(Section):
 
     fixed_cost_per_month: Rate = key(160_000.0, "Fixed cost.", unit="currency/month")
     serve_cost_per_month: Rate = key(
-        6.0, "Cost of serving a customer, contacts apart.", unit="currency/month"
+        6.0, "Cost of serving a customer, without contacts.", unit="currency/month"
     )
     acquisition_cost: Rate = key(
         60.0,
-        "Cost of a joiner.",
+        "Cost of winning a customer.",
         unit="currency",
         source="Gupta, Lehmann & Stuart 2004 on its weight; size assumed",
     )

@@ -67,7 +67,9 @@ def _serving_violations(sections: Sections) -> Iterator[Violation]:
             if kind not in kinds:
                 path = ("desk", "pools", name, "serves", i)
                 yield Violation(
-                    path, "names no kind of need, enquiry or complaint", nearest(kind, kinds)
+                    path,
+                    "is not a need of the scenario, enquiry or complaint",
+                    nearest(kind, kinds),
                 )
     rest = [name for name, pool in sections.desk.pools.items() if pool.serves is None]
     if len(rest) > 1:
@@ -98,7 +100,7 @@ def _route_violations(sections: Sections) -> Iterator[Violation]:
         for path, pool in policy.routes():
             if pool not in pools:
                 hint = nearest(pool, pools)
-                yield Violation(("policies", name, *path), "names no pool of desk.pools", hint)
+                yield Violation(("policies", name, *path), "is not a pool of desk.pools", hint)
 
 
 def _hypothesis_violations(sections: Sections) -> Iterator[Violation]:
@@ -132,7 +134,7 @@ def _term_violations(term: Term, sections: Sections) -> Iterator[tuple[str, str]
     """Yield rule and suggestion for each name of a term that is not there."""
     if term.measure not in MEASURES:
         hint = nearest(term.measure, MEASURES)
-        yield f"names a measure that there is not, `{term.measure}`; see sim measures", hint
+        yield f"names an unknown measure, `{term.measure}`; see sim measures", hint
     elif term.sort and term.measure not in GROUP_MEASURES[term.sort]:
         known = ", ".join(GROUP_MEASURES[term.sort])
         yield f"`{term.measure}` is not counted by {term.sort}; there are {known}", ""
@@ -143,7 +145,7 @@ def _term_violations(term: Term, sections: Sections) -> Iterator[tuple[str, str]
     elif term.sort:
         known_groups = _groups(term.sort, policy, sections)
         if term.group not in known_groups:
-            rule = f"names a {term.sort} that there is not, `{term.group}`; there are "
+            rule = f"names an unknown {term.sort}, `{term.group}`; there are "
             yield rule + ", ".join(known_groups), nearest(term.group, known_groups)
 
 

@@ -1,4 +1,4 @@
-"""Laws of chance as a scenario writes them."""
+"""Probability distributions as a scenario writes them."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ def _mean_and_cv(values: tuple[float, ...]) -> tuple[float, float]:
 
 
 class Distribution(Section):
-    """A law of chance: a number (constant), or a mapping of law, mean and cv, or of values.
+    """A distribution: a number (constant), or a mapping of law, mean and cv, or of values.
 
     A checked law always has `mean` and `cv`, whichever way it was written. A cv of 0 makes any
     law a constant.
     """
 
-    law: DistributionName = key("lognormal", "Which law; lognormal unless said.")
-    mean: Rate = key(0.0, "Mean of the law, in the unit of its key.", default_text="none: write it")
+    law: DistributionName = key("lognormal", "Name of the distribution; lognormal if left out.")
+    mean: Rate = key(0.0, "Mean, in the unit of its key.", default_text="none: write it")
     cv: Rate = key(
         0.0,
         "Coefficient of variation: standard deviation over mean.",
         default_text="0 for a constant, 1 for an exponential, else none: write it",
     )
     values: Annotated[tuple[Rate, ...], Strict(False)] = key(
-        (), "For an empirical law: the values, each equally likely; instead of mean and cv."
+        (), "For law: empirical, the values, each equally likely; instead of mean and cv."
     )
 
     @model_validator(mode="before")
@@ -82,16 +82,16 @@ class Distribution(Section):
         for name in ("mean", "cv"):
             if self._written({name}):
                 yield Violation(
-                    (name,), "is worked out from values for an empirical law; leave it out"
+                    (name,), "follows from the values of an empirical distribution; leave it out"
                 )
         if len(self.values) < 2:
-            yield Violation(("values",), "must list at least 2 values for an empirical law")
+            yield Violation(("values",), "must list at least 2 values for law: empirical")
         elif not any(self.values):
             yield Violation(("values",), "must have a value above 0")
 
     def _parametric(self) -> Iterable[Violation]:
         if self._written({"values"}):
-            yield Violation(("values",), "belongs to law: empirical only")
+            yield Violation(("values",), "is for law: empirical only")
         if not self._written({"mean"}):
             yield Violation(("mean",), "is required")
         elif self.mean == 0 and self.law != "constant":

@@ -29,9 +29,10 @@ class Hypothesis(Section):
         (), "Claims of the argument that it tests, by number, such as C16."
     )
     turns_with: dict[Text, Annotated[tuple[Any, ...], Strict(False), MinLen(1)]] = key(
-        dict, "Values to try by dotted path, one path at a time, to see where the verdict turns."
+        dict,
+        "Values to try by dotted path, one setting at a time, to find where the verdict changes.",
     )
-    because: Text = key("", "Why the scenario says so, or what to look at.")
+    because: Text = key("", "Why the scenario makes this claim, or what to look at.")
 
     def read(self) -> Claim:
         """Return its claim as a tree.
@@ -52,5 +53,5 @@ def why_untestable(hypothesis: Hypothesis, policies: Iterable[str], months: int)
         return f"{', '.join(absent)} did not run"
     longest = max(term.months for term in terms)
     if longest > months:
-        return f"it asks about {longest} months of {months}"
+        return f"it needs {longest} months, and a run has {months}"
     return ""

@@ -38,12 +38,15 @@ BANK = "Anonymous Bank call log, 1999"
 
 
 class Weights(Section):
-    """What a moment of truth is judged by; the weights sum to 1."""
+    """Weights of what makes an encounter good; they sum to 1."""
 
-    wait: Share = key(0.25, "Weight of the wait.", symbol="a_wait")
-    outcome: Share = key(0.5, "Weight of the outcome.", symbol="a_outcome")
+    wait: Share = key(0.25, "Weight of the wait in perceived quality.", symbol="a_wait")
+    outcome: Share = key(0.5, "Weight of the outcome in perceived quality.", symbol="a_outcome")
     courtesy: Share = key(
-        0.25, "Weight of courtesy.", symbol="a_courtesy", source="Gelbrich & Roschk 2011"
+        0.25,
+        "Weight of courtesy in perceived quality.",
+        symbol="a_courtesy",
+        source="Gelbrich & Roschk 2011",
     )
 
     def violations(self) -> Iterable[Violation]:
@@ -56,37 +59,54 @@ class Weights(Section):
 class Perception(Section):
     """How good a moment of truth is felt to be, 0 to 1."""
 
-    weights: Weights = key(Weights, "What a moment is judged by.")
+    weights: Weights = key(Weights, "Weights of wait, outcome and courtesy in perceived quality.")
     tolerable_wait_minutes: Minutes = key(
-        15.0, "Wait at which the value of a short wait has fallen to 1/e.", unit="min", gt=0
+        15.0, "Wait at which the score for a short wait has fallen to 1/e.", unit="min", gt=0
     )
-    explained_no: Share = key(0.35, "Outcome of a refusal that is explained.", symbol="soft_no")
-    unresolved: Share = key(0.25, "Outcome of a need that stays unresolved.")
+    explained_no: Share = key(
+        0.35, "Score of the outcome where a refusal is explained.", symbol="soft_no"
+    )
+    unresolved: Share = key(0.25, "Score of the outcome where a need stays unresolved.")
     morale: Share = key(0.5, "Share of courtesy that depends on the agent's morale.", symbol="k")
 
 
 class Satisfaction(Section):
-    """How moments of truth move satisfaction and trust, both 0 to 1."""
+    """How encounters change satisfaction and trust, both 0 to 1."""
 
-    gain: Share = key(0.20, "Step of satisfaction when pleased.", symbol="up", source=OLIVER)
-    loss: Share = key(0.40, "Step of satisfaction when disappointed.", symbol="down", source=LOSSES)
+    gain: Share = key(
+        0.20,
+        "Step size of satisfaction after a positive disconfirmation.",
+        symbol="up",
+        source=OLIVER,
+    )
+    loss: Share = key(
+        0.40,
+        "Step size of satisfaction after a negative disconfirmation.",
+        symbol="down",
+        source=LOSSES,
+    )
     entitlement: Share = key(0.10, "How much more big spenders expect than small ones.")
-    baseline: Share = key(0.70, "Satisfaction that time drifts toward.", symbol="s_base")
+    baseline: Share = key(0.70, "Satisfaction toward which it drifts over time.", symbol="s_base")
     start: Share = key(
         0.67, "Satisfaction and trust of the first customers; their product is share of wallet."
     )
     drift_per_month: Share = key(
-        0.03, "Share of the way to the baseline made in a month.", unit="1/month", symbol="mend"
+        0.03,
+        "Share of the distance to the baseline covered per month.",
+        unit="1/month",
+        symbol="mend",
     )
-    trust_rate: Share = key(0.08, "Step of trust toward satisfaction a month.")
+    trust_rate: Share = key(
+        0.08, "Share of the distance to satisfaction that trust covers per month."
+    )
 
 
 class Expectation(Section):
-    """How experience moves what a person expects, 0 to 1."""
+    """How experience changes what a person expects, 0 to 1."""
 
-    adapt: Share = key(0.15, "Step of expectation at each moment.", source=OLIVER)
+    adapt: Share = key(0.15, "Step size of expectation at each encounter.", source=OLIVER)
     market_weight: Share = key(
-        0.6, "Weight of what the market delivers against own experience.", symbol="anchor"
+        0.6, "Weight of what the market delivers, against one's own experience.", symbol="anchor"
     )
     market_norm: Share = key(0.70, "Perceived quality that the market delivers.", symbol="norm")
 
@@ -96,59 +116,65 @@ class Contact(Section):
 
     retry: Share = key(
         0.5,
-        "Probability to try again after hanging up in silence.",
+        "Probability of trying again after hanging up without a complaint.",
         unit="probability",
         source=f"{BANK}: 0.48 within the hour",
     )
-    retry_limit: Count = key(2, "Most tries again for one need.", le=1000)
-    retry_delay_minutes: Minutes = key(60.0, "Mean open time until the next try.", unit="min")
-    callback: Share = key(
-        0.7, "Probability to call back when unresolved and silent.", unit="probability"
+    retry_limit: Count = key(2, "Largest number of retries for one need.", le=1000)
+    retry_delay_minutes: Minutes = key(
+        60.0, "Mean time in open hours until the next try.", unit="min"
     )
-    callback_delay_minutes: Minutes = key(300.0, "Mean open time until calling back.", unit="min")
+    callback: Share = key(
+        0.7,
+        "Probability of calling back when unresolved and without a complaint.",
+        unit="probability",
+    )
+    callback_delay_minutes: Minutes = key(
+        300.0, "Mean time in open hours until calling back.", unit="min"
+    )
 
 
 class Polite(Section):
     """Utility of a polite complaint."""
 
-    base: Number = key(-3.9, "Utility at no disappointment.", symbol="b_v", source=HIRSCHMAN)
-    slope: Number = key(4.0, "Utility of full disappointment.", symbol="c_v")
+    base: Number = key(-3.9, "Utility without disappointment.", symbol="b_v", source=HIRSCHMAN)
+    slope: Number = key(4.0, "Utility added by full disappointment.", symbol="c_v")
 
 
 class Angry(Section):
     """Utility of an angry complaint."""
 
-    base: Number = key(-5.4, "Utility at no disappointment.", symbol="b_v", source=HIRSCHMAN)
-    slope: Number = key(6.0, "Utility of full disappointment.", symbol="c_v")
+    base: Number = key(-5.4, "Utility without disappointment.", symbol="b_v", source=HIRSCHMAN)
+    slope: Number = key(6.0, "Utility added by full disappointment.", symbol="c_v")
 
 
 class Public(Section):
     """Utility of a public complaint."""
 
-    base: Number = key(-6.2, "Utility at no disappointment.", symbol="b_v", source=HIRSCHMAN)
-    slope: Number = key(6.0, "Utility of full disappointment.", symbol="c_v")
+    base: Number = key(-6.2, "Utility without disappointment.", symbol="b_v", source=HIRSCHMAN)
+    slope: Number = key(6.0, "Utility added by full disappointment.", symbol="c_v")
 
 
 class Exit(Section):
     """Utility of leaving at once."""
 
-    base: Number = key(-6.5, "Utility at no disappointment.", symbol="b_exit", source=HIRSCHMAN)
-    slope: Number = key(5.0, "Utility of full disappointment.", symbol="c_exit")
+    base: Number = key(-6.5, "Utility without disappointment.", symbol="b_exit", source=HIRSCHMAN)
+    slope: Number = key(5.0, "Utility added by full disappointment.", symbol="c_exit")
 
 
 class Ombudsman(Section):
-    """The complaints body to which a customer may turn whose second complaint is refused."""
+    """The complaints body for customers whose second complaint is refused."""
 
     share: Share = key(
         0.05,
-        "Probability that somebody of average loudness turns to it.",
+        "Probability that a customer of average loudness appeals.",
         unit="probability",
         source="Goodman 2005: 1 to 5 percent escalate",
     )
     upheld: Share = key(
         0.9, "Probability that it upholds the company, which then loses the customer."
     )
-    fee: Rate = key(150.0, "What a case costs the company, whoever is upheld.", unit="currency")
+    fee: Rate = key(150.0, "Cost of a case to the company, whatever the ruling.", unit="currency")
 
 
 class Voice(Section):
@@ -163,39 +189,41 @@ class Voice(Section):
     audience: Number = key(0.5, "Weight of log10(1 + audience) in the public voice.", symbol="h")
     learning: Share = key(
         0.3,
-        "Step of the learned value of a voice after its own use.",
+        "Learning rate of a voice's value from one's own use.",
         symbol="lambda",
         source="Rescorla & Wagner 1972; Ma, Sun & Kekre 2015",
     )
     social_learning: Share = key(
-        0.05, "Step of the learned value of a voice heard of.", symbol="lambda_social"
+        0.05, "Learning rate of a voice's value from stories heard.", symbol="lambda_social"
     )
     reward_value: Rate = key(
         2.0, "Utility of a remedy of one month's spend.", unit="utility/month", symbol="kappa"
     )
     effort_cost: Rate = key(0.3, "Utility that a complaint costs.", symbol="effort_cost")
-    delay_minutes: Minutes = key(240.0, "Mean open time until the complaint is made.", unit="min")
+    delay_minutes: Minutes = key(
+        240.0, "Mean time in open hours until the complaint is made.", unit="min"
+    )
     ombudsman: Ombudsman = key(Ombudsman, "Appeal against a second refusal.")
 
 
 class Recovery(Section):
-    """What a remedy mends of the satisfaction lost at its cause."""
+    """How much of the lost satisfaction a remedy restores."""
 
     heal: Rate = key(
         0.6,
-        "Most of the loss that a remedy mends; above 1 is the recovery paradox.",
+        "Largest share of the loss that a remedy restores; above 1 is the recovery paradox.",
         source="de Matos, Henrique & Rossi 2007; Knox & van Oest 2014",
     )
     half_value_months: Months = key(
         0.4,
-        "Remedy at which 1 - 1/e of that is reached.",
+        "Remedy that restores 1 - 1/e of that share.",
         unit="months of spend",
         symbol="r0",
         gt=0,
     )
     double_months: Months = key(
         3.0,
-        "Months within which a second failure is not mended.",
+        "Months within which a second failure's remedy restores nothing.",
         unit="months",
         source="Maxham & Netemeyer 2002",
     )

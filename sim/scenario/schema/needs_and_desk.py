@@ -47,7 +47,7 @@ class Need(Section):
         REQUIRED, "Probability that it is resolved, if it can be met.", unit="probability"
     )
     product_fault: Flag = key(
-        False, "Whether it stems from a fault of the product, which complaints teach to mend."
+        False, "Whether a product fault causes it, which complaints teach the company to remove."
     )
 
     def violations(self) -> Iterable[Violation]:
@@ -87,7 +87,7 @@ class Pool(Section):
     shifts: Annotated[tuple[Shift, ...], Strict(False)] = key((), "Shifts, instead of agents.")
     serves: Names | None = key(
         None,
-        "Names of needs, enquiry or complaint; [] serves only whom a policy sends.",
+        "Names of needs, enquiry or complaint; [] serves only contacts that a policy sends.",
         default_text="all that no other pool serves",
     )
     helps: Names = key((), "Pools whose queues it serves when its own is empty.")
@@ -96,7 +96,9 @@ class Pool(Section):
         None, "Wait after which a contact overflows.", unit="min"
     )
     queue_limit: Count | None = key(
-        None, "Most contacts that may queue; more are blocked.", default_text="no limit"
+        None,
+        "Largest number of contacts in the queue; further ones are blocked.",
+        default_text="no limit",
     )
     concurrency: Count = key(1, "Contacts that an agent serves at once (chat).", ge=1)
     keeps_overnight: Flag = key(
@@ -111,7 +113,7 @@ class Pool(Section):
     def violations(self) -> Iterable[Violation]:
         """Yield agents told twice or never, and an overflow that is only half there."""
         if self.shifts and "agents" in self.model_fields_set:
-            yield Violation(("agents",), "is worked out from the shifts; leave one of the two out")
+            yield Violation(("agents",), "follows from the shifts; leave out one of the two")
         if not self.shifts and "agents" not in self.model_fields_set:
             yield Violation(("agents",), "is required")
         if (self.overflow is None) != (self.overflow_minutes is None):
@@ -161,7 +163,7 @@ class Desk(Section):
         if other == name:
             yield Violation(path, "must name another pool than itself")
         elif other not in self.pools:
-            yield Violation(path, "names no pool of this desk", nearest(other, self.pools))
+            yield Violation(path, "is not a pool of this desk", nearest(other, self.pools))
 
     def _circles(self) -> Iterable[Violation]:
         targets = {name: pool.overflow for name, pool in self.pools.items()}

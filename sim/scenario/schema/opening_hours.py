@@ -154,7 +154,7 @@ def _read_day(name: str, hours: object, violations: list[Violation]) -> Iterator
     try:
         _days(name)
     except ValueError:
-        rule = "is no day; use mon to sun, a range (mon-fri), a list (sat,sun) or daily"
+        rule = "is not a day; use mon to sun, a range (mon-fri), a list (sat,sun) or daily"
         violations.append(Violation((name,), rule, nearest(name, (*DAYS, "daily", "mon-fri"))))
         return
     listed = isinstance(hours, (list, tuple))

@@ -133,7 +133,7 @@ class Spend(Section):
     mean: Rate = key(40.0, "Mean spend over people.", unit="currency/month", symbol="potential")
     top20_share: Number = key(
         0.67,
-        "Share of the whole spend that the top 20 percent of people make; 0.2 makes all equal.",
+        "Share of all spend from the top 20 percent of people; 0.2 makes everyone equal.",
         unit="share",
         symbol="s",
         source="McCarthy & Winer 2018; Kim, Singh & Winer 2017: mean of 339 firms",
@@ -143,13 +143,15 @@ class Spend(Section):
     noise_cv: Rate = key(
         0.25, "Coefficient of variation of a person's spend from month to month (gamma)."
     )
-    law: Literal["lognormal", "pareto"] = key("lognormal", "Law of spend over people.")
+    law: Literal["lognormal", "pareto"] = key("lognormal", "Distribution of spend over people.")
 
 
 class Contacts(Section):
     """Contacts with the company, gamma over people."""
 
-    mean: Rate = key(0.4, "Mean contacts of a customer.", unit="contacts/month", symbol="need_rate")
+    mean: Rate = key(
+        0.4, "Mean contacts of a customer per month.", unit="contacts/month", symbol="need_rate"
+    )
     cv: Rate = key(1.0, "Coefficient of variation over people.", source=BANK)
 
 
@@ -164,7 +166,7 @@ class Patience(Section):
 
     mean: Rate = key(
         25.0,
-        "Mean over people; each attempt draws an exponential about it; 0 and nobody waits.",
+        "Mean over people; each attempt is exponential about the person's mean; at 0 nobody waits.",
         unit="min",
         symbol="patience",
         source=f"{BANK} (about 6 at a phone); Garnett, Mandelbaum & Reiman 2002",
@@ -227,7 +229,7 @@ class Fairness(Section):
 class Tenure(Section):
     """Months that the starting customers have been with the company, exponential."""
 
-    mean: Months = key(48.0, "Mean over starting customers.", unit="months")
+    mean: Months = key(48.0, "Mean over the first customers.", unit="months")
 
 
 class People(Section):
@@ -266,11 +268,13 @@ class People(Section):
     favourite_share: Share = key(
         0.10, "Share of people whom a manager likes, whatever their value.", unit="share"
     )
-    tenure_months: Tenure = key(Tenure, "Months with the company of the starting customers.")
+    tenure_months: Tenure = key(
+        Tenure, "Months that the first customers have been with the company."
+    )
     correlations: Annotated[dict[str, Correlation], AfterValidator(_sound_correlations)] = key(
         dict, "Correlation of two traits, written `trait~trait` (Gaussian copula)."
     )
-    file: Text | None = key(None, "Customer file (CSV or Parquet), a row a person.")
+    file: Text | None = key(None, "Customer file (CSV or Parquet), one row per person.")
     columns: Annotated[dict[str, Text], AfterValidator(_sound_columns)] = key(
         dict,
         "The file's column for each of id, customer, the traits, deal_seeker, favourite, "

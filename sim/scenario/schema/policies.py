@@ -1,4 +1,4 @@
-"""The policies section: who you are to us, and what you then get."""
+"""The policies section: how customers are ranked, and what each then gets."""
 
 from __future__ import annotations
 
@@ -89,9 +89,12 @@ class Service(Section):
     )
     courtesy: Share | None = entitlement(0.85, "Courtesy shown.")
     wait_promise_minutes: Minutes | None = entitlement(
-        None, "Wait after which it joins the front class.", unit="min", default_text="no promise"
+        None,
+        "Promised wait; a contact that waits longer joins the front class.",
+        unit="min",
+        default_text="no promise",
     )
-    ignore: Flag | None = entitlement(False, "Whether the contact is never even queued.")
+    ignore: Flag | None = entitlement(False, "Whether the contact is turned away without queueing.")
 
 
 class Ruling(Service):
@@ -103,7 +106,7 @@ class Ruling(Service):
         unit="months",
         symbol="r",
     )
-    remedy_amount: Rate | None = entitlement(0.0, "Remedy in money, besides.", unit="currency")
+    remedy_amount: Rate | None = entitlement(0.0, "Further remedy, in money.", unit="currency")
     lenient: Share | None = entitlement(
         0.2, "Probability that an unjustified complaint is granted too.", unit="probability"
     )
@@ -113,7 +116,9 @@ class Ruling(Service):
 class Entitlement(Ruling):
     """What customers get. A key left out is inherited."""
 
-    privilege: Share | None = entitlement(0.0, "How well treated this is seen to be, by others.")
+    privilege: Share | None = entitlement(
+        0.0, "How privileged others perceive this treatment to be."
+    )
 
 
 def _at_last() -> dict[str, Any]:
@@ -134,17 +139,17 @@ class Tier(Entitlement):
     name: Name = key(REQUIRED, "Name of the tier.")
     top_share: Share | None = key(
         None,
-        "Cut: this share of all customers, the best by score who are in no earlier tier.",
+        "Cut by share: the best-scored customers not in an earlier tier, as a share of all.",
         unit="share",
         gt=0,
     )
     min_score: Number | None = key(
-        None, "Cut: the customers with at least this score who are in no earlier tier."
+        None, "Cut by score: the customers not in an earlier tier with at least this score."
     )
 
 
 class Policy(Section):
-    """Who you are to the company, and what you then get."""
+    """How the company ranks customers, and what each then gets."""
 
     describe: Text = key("", "Who argues for it, in a sentence.")
     python: Text | None = key(
@@ -153,14 +158,14 @@ class Policy(Section):
         default_text="none",
     )
     score: dict[ObservableName, Number] = key(
-        dict, "Weight of what the company sees, each as rank among customers (0 to 1)."
+        dict, "Weight of each observable, which counts as a rank among customers (0 to 1)."
     )
     review_months: Count = key(3, "Months between reviews of tiers.", unit="months", ge=1, le=1200)
     secrecy: Literal["none", "secret", "published"] = key(
         "none",
-        "Whether tiers are kept secret, which may leak, or published; else they show by talk only.",
+        "Whether tiers are secret, which may leak, or published; by default only talk shows them.",
     )
-    overrule: Flag = key(False, "Whether the complaints desk reverses a frontline no.")
+    overrule: Flag = key(False, "Whether the complaints desk may reverse an agent's refusal.")
     everyone: Entitlement = key(Entitlement, "What everybody gets.")
     tiers: Annotated[tuple[Tier, ...], Strict(False)] = key(
         (), "Tiers, best first; the last takes the rest."
@@ -170,12 +175,13 @@ class Policy(Section):
         dict, "What complaints get, over the tier's, by voice: polite, angry, public."
     )
     pools: dict[Name, OwnPool] = key(
-        dict, "Pools that this policy forms of the desk's agents, where the desk has none so named."
+        dict,
+        "Pools that this policy forms from the desk's agents, unless the desk has them.",
     )
     dismiss: Dismiss = key(Dismiss, "Whom the company dismisses.")
     offers: Offers = key(Offers, "What the company gives unasked.")
     escalate: Escalate = key(Escalate, "Whose contacts go to another pool at once.")
-    mend: Mend = key(Mend, "Product faults that the company mends of its own accord.")
+    mend: Mend = key(Mend, "Product faults that the company removes unprompted.")
 
     def cuts(self) -> bool:
         """Return whether any tier is cut by share or score."""
@@ -238,7 +244,7 @@ def _order_violations(tiers: tuple[Tier, ...]) -> Iterable[Violation]:
         share += tier.top_share or 0.0
         if tier.top_share is not None and share > 1 + 1e-9:
             yield Violation(
-                ("tiers", i, "top_share"), "must leave the shares of all tiers at most 1"
+                ("tiers", i, "top_share"), "must keep the sum of all tiers' shares at or below 1"
             )
         if tier.min_score is not None and tier.min_score >= score:
             yield Violation(("tiers", i, "min_score"), "must be below that of the tiers before")

@@ -43,7 +43,7 @@ class OwnPool(Section):
 
 
 class Dismiss(Section):
-    """When a customer is dismissed, at a month's end; never served again."""
+    """When a customer is dismissed, at a month's end, and never served again."""
 
     strikes: Count | None = key(
         None,
@@ -59,7 +59,7 @@ class Dismiss(Section):
     )
     months: Count = key(
         6,
-        "So many such months in a row before a costly customer is dismissed.",
+        "Number of such months in a row after which a costly customer is dismissed.",
         unit="months",
         ge=1,
         le=1200,
@@ -69,22 +69,24 @@ class Dismiss(Section):
 class Newcomer(Section):
     """A discount for those who join, again whenever they come back."""
 
-    share: Share = key(REQUIRED, "Share of the bill that is taken off.", unit="share", gt=0)
-    months: Months = key(REQUIRED, "Months from joining.", unit="months", gt=0)
+    share: Share = key(REQUIRED, "Share of the bill discounted.", unit="share", gt=0)
+    months: Months = key(REQUIRED, "Duration of the discount from joining.", unit="months", gt=0)
 
 
 class Loyalty(Section):
     """A discount for those who stay."""
 
-    share: Share = key(REQUIRED, "Share of the bill that is taken off.", unit="share", gt=0)
-    after_months: Months = key(REQUIRED, "Months as a customer from which on.", unit="months")
+    share: Share = key(REQUIRED, "Share of the bill discounted.", unit="share", gt=0)
+    after_months: Months = key(
+        REQUIRED, "Months as a customer after which it applies.", unit="months"
+    )
 
 
 class Offers(Section):
     """What the company gives unasked."""
 
     newcomer: Switchable[Newcomer] = key(None, "Discount for newcomers.")
-    loyalty: Switchable[Loyalty] = key(None, "Discount for the loyal.")
+    loyalty: Switchable[Loyalty] = key(None, "Discount for loyal customers.")
     goodwill_months: Rate = key(
         0.0,
         "Goodwill for a polite complaint that is refused, in months of this person's spend.",
@@ -93,16 +95,16 @@ class Offers(Section):
 
 
 class Mend(Section):
-    """Product faults that the company sees to of its own accord, before anybody complains."""
+    """Product faults that the company removes before anybody complains."""
 
-    share: Share = key(0.0, "Share of product faults that are mended, over what lessons teach.")
+    share: Share = key(0.0, "Share of product faults removed, beyond what complaints teach.")
     cost_per_month: Rate = key(
-        0.0, "What that costs.", unit="currency/month", source="declared assumption"
+        0.0, "Cost of removing them.", unit="currency/month", source="declared assumption"
     )
 
 
 class Escalate(Section):
-    """Whose contacts go straight to another pool: the unhappy ones'."""
+    """Unhappy customers whose contacts go straight to another pool."""
 
     below: Share = key(0.0, "Satisfaction below which a customer counts as unhappy.")
     pool: Name | None = key(None, "Pool that serves them, such as the manager's.")

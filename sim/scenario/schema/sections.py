@@ -28,7 +28,7 @@ class Sections(Section):
         36, "Length of a run, in months of four weeks.", unit="months", source="", le=1200
     )
     replications: Count = key(20, "Runs of each policy.", source="", ge=1, le=100_000)
-    seed: Count = key(1, "Seed of all chance.", source="", le=2**32 - 1)
+    seed: Count = key(1, "Seed of all random numbers.", source="", le=2**32 - 1)
     people: People = key(People, "Everyone who can contact the company.")
     network: Network = key(Network, "Who talks to whom.")
     needs: Annotated[tuple[Need, ...], Strict(False)] = key(
@@ -37,7 +37,7 @@ class Sections(Section):
     desk: Desk = key(Desk, "Where contacts wait and are served.")
     behaviour: Behaviour = key(Behaviour, "What people feel, say and do, or `none`.")
     staff: Switchable[Staff] = key(Staff, "How agents learn, feel, leave and are replaced.")
-    product: Switchable[Product] = key(Product, "How complaints mend the product.")
+    product: Switchable[Product] = key(Product, "How complaints improve the product.")
     company: Company = key(Company, "Costs and money.")
     policies: dict[Name, Policy] = key(
         default_policies,
@@ -46,13 +46,11 @@ class Sections(Section):
     )
     switch_month: Count | None = key(
         None,
-        "Month at whose start each policy takes over from the first, which all start under.",
+        "Month at whose start each policy replaces the first, which all runs start under.",
         unit="months",
         default_text="never: each policy from the start",
         ge=2,
         le=1200,
     )
-    hypotheses: Annotated[tuple[Hypothesis, ...], Strict(False)] = key(
-        (), "Claims to put to the test."
-    )
+    hypotheses: Annotated[tuple[Hypothesis, ...], Strict(False)] = key((), "Hypotheses to test.")
     sweep: Sweep | None = key(None, "What `sim sweep` and `sim sensitivity` vary.")

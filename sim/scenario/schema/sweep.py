@@ -54,7 +54,9 @@ class Levels(Section):
     steps: Count | None = key(
         None, "Values in a range, ends included; sampled designs draw anywhere in it.", ge=2
     )
-    scale: Literal["linear", "log"] = key("linear", "Whether a range is cut by steps or by ratios.")
+    scale: Literal["linear", "log"] = key(
+        "linear", "Whether the values of a range have equal steps or equal ratios."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -132,8 +134,8 @@ class Sweep(Section):
 
     design: DesignName = key(
         "grid",
-        "How points are chosen: all combinations, one path at a time about the scenario, a Latin "
-        "hypercube, a scrambled Sobol sequence, at random, or the rows of a file.",
+        "How points are chosen: all combinations, one setting at a time about the scenario, a "
+        "Latin hypercube, a scrambled Sobol sequence, at random, or the rows of a file.",
         source="McKay, Beckman & Conover 1979; Sobol 1967; Owen 1998",
     )
     vary: dict[Text, Levels] = key(
@@ -141,7 +143,7 @@ class Sweep(Section):
     )
     points: Count | None = key(None, "Points of a sampled design.", ge=1, le=MOST_POINTS)
     file: Text | None = key(
-        None, "CSV file for design: file; a column a dotted path, a row a point."
+        None, "CSV file for design: file, with a dotted path per column and a point per row."
     )
     replications: Count | None = key(
         None, "Runs of each policy at each point.", ge=1, le=100_000, default_text="the scenario's"
@@ -160,7 +162,7 @@ class Sweep(Section):
             yield Violation(("file",), "is required for design: file")
         if self.vary:
             yield Violation(
-                ("vary",), "is given by the file's columns for design: file; leave it out"
+                ("vary",), "follows from the file's columns for design: file; leave it out"
             )
 
     def _vary_violations(self) -> Iterable[Violation]:
