@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from sim.errors import CommandError
-from sim.execution.executors import open_executor
-from sim.execution.progress import Progress, progress_bar
+from sim.execution.execution import Execution, ExecutionOptions
+from sim.execution.progress import Progress
 from sim.execution.replicate import plan, replicate
+from sim.execution.selection import accepts
 from sim.measures.expressions import Term
 from sim.scenario.dump import policy_fingerprints
 from sim.scenario.reading.late_checks import value_at
@@ -23,12 +23,11 @@ from sim.scenario.schema.scenario import Scenario
 from sim.scenario.shipped import argument, shipped
 from sim.stats.verdicts import judge
 from sim.studies.claims.tables import AS_IT_IS, Tested, Trial, claims_table, in_order, trials_table
-from sim.studies.run import api
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Claims", "claims"]
+__all__ = ["Claims", "claims", "judge_claims"]
 
 LEAST = 20
 """Fewest replications of a hypothesis, unless fewer are asked for."""
@@ -102,15 +101,13 @@ class Claims:
         return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
 
 
+@accepts(ExecutionOptions)
 def claims(
     scenarios: Sequence[str | os.PathLike[str]] | None = None,
     *,
     only: Sequence[str] = (),
     replications: int | None = None,
-    workers: int | None = None,
-    cluster: str | None = None,
-    engine: str = "auto",
-    progress: Progress | None = None,
+    **options: Unpack[ExecutionOptions],
 ) -> Claims:
     """Judge the hypotheses of scenarios, in each as it is and at the values to try.
 
@@ -146,6 +143,25 @@ def claims(
     >>> sim.claims(["my.yaml"]).table.select("name", "replications").rows()
     [('Most stay', 20)]
     """
+    return judge_claims(scenarios, Execution(**options), only=only, replications=replications)
+
+
+def judge_claims(
+    scenarios: Sequence[str | os.PathLike[str]] | None,
+    execution: Execution,
+    *,
+    only: Sequence[str] = (),
+    replications: int | None = None,
+) -> Claims:
+    """Judge the hypotheses of scenarios, as `claims` does.
+
+    Parameters
+    ----------
+    scenarios : sequence of path, optional
+    execution : Execution
+    only, replications
+        As of `claims`.
+    """
     _check(only, replications)
     files = list(shipped()) if scenarios is None else [os.fspath(one) for one in scenarios]
     asked = [one for file in files for one in _asked(file, only, replications)]
@@ -153,8 +169,7 @@ def claims(
         what = f"tests {', '.join(only)}" if only else "is there to test"
         raise CommandError(f"no hypothesis of {', '.join(files)} {what}")
     study = _Study(asked)
-    with nullcontext(progress) if progress is not None else progress_bar() as shown:
-        study.run(engine, workers, shown, cluster)
+    study.run(execution)
     return Claims(tuple(study.tested()), study.runs)
 
 
@@ -213,40 +228,41 @@ class _Study:
         self._asked = asked
         self._keys: dict[int, dict[str, str]] = {}
         self._needed: dict[Key, tuple[Scenario, int, set[Term]]] = {}
-        self._found: dict[tuple[Key, Term], list[float]] = {}
+        self._values: dict[tuple[Key, Term], list[float]] = {}
         for one in asked:
             for scenario in _scenarios(one):
                 self._need(scenario, one)
         self.runs = sum(times for _, times, _ in self._needed.values())
 
-    def run(
-        self, engine: str, workers: int | None, progress: Progress, cluster: str | None = None
-    ) -> None:
+    def run(self, execution: Execution) -> None:
         """Make the runs."""
-        simulate, measuring, threads = api._model(engine)
-        done = 0
-        pool = open_executor(workers, self.runs, threads=threads, cluster=api._cluster(cluster))
-        with pool as executor:
-            for key, (scenario, times, terms) in self._needed.items():
-                told = _telling(progress, done, self.runs)
-                units = plan([key[1]], times)
-                for _, tallies in replicate(simulate, scenario, units, executor, progress=told):
+        model, done = execution.model(), 0
+        with (
+            execution.show_progress() as progress,
+            execution.open_executor(model, self.runs) as executor,
+        ):
+            for key, (scenario, replications, terms) in self._needed.items():
+                units = plan([key[1]], replications)
+                after = _progress_after(done, self.runs, progress)
+                for _, tallies in replicate(
+                    model.simulate, scenario, units, executor, progress=after
+                ):
                     for term in terms:
-                        found = self._found.setdefault((key, term), [])
-                        found.append(measuring.value(tallies, term))
-                done += times
+                        values = self._values.setdefault((key, term), [])
+                        values.append(model.measuring.value(tallies, term))
+                done += replications
 
     def tested(self) -> Iterator[Tested]:
         """Yield every hypothesis with what came of it."""
         for one in self._asked:
             trials = {path: self._trials(one, path) for path in one.points}
-            verdict = judge(one.hypothesis.read(), self._values(one.own, one))
+            verdict = judge(one.hypothesis.read(), self._values_of(one.own, one))
             yield Tested(one.file, one.hypothesis, verdict, trials)
 
     def _trials(self, one: _Asked, path: str) -> list[Trial]:
         claim, own = one.hypothesis.read(), _value(one.own, path)
         return [
-            Trial(value, judge(claim, self._values(point, one)), value == own)
+            Trial(value, judge(claim, self._values_of(point, one)), value == own)
             for value, point in one.points[path]
         ]
 
@@ -262,9 +278,9 @@ class _Study:
             self._keys[id(scenario)] = policy_fingerprints(scenario)
         return self._keys[id(scenario)][policy], policy
 
-    def _values(self, scenario: Scenario, one: _Asked) -> dict[Term, list[float]]:
+    def _values_of(self, scenario: Scenario, one: _Asked) -> dict[Term, list[float]]:
         return {
-            term: self._found[self._key(scenario, term.policy), term][: one.replications]
+            term: self._values[self._key(scenario, term.policy), term][: one.replications]
             for term in one.hypothesis.read().terms()
         }
 
@@ -275,5 +291,6 @@ def _scenarios(one: _Asked) -> Iterator[Scenario]:
         yield from (scenario for _, scenario in points)
 
 
-def _telling(progress: Progress, before: int, total: int) -> Any:
-    return lambda done, _: progress(before + done, total)
+def _progress_after(earlier: int, total: int, progress: Progress) -> Progress:
+    """Return the progress of runs that come after so many earlier ones."""
+    return lambda done, _: progress(earlier + done, total)

@@ -29,7 +29,7 @@ from sim.report.kit.terminal import NARROW, FitWidth
 from sim.stats.ranking import Selection
 from sim.studies.compare.scenario_diff import Change
 
-__all__ = ["changes_told", "draw_pairs", "pairs_summary", "sentence"]
+__all__ = ["changes_text", "draw_pairs", "pairs_summary", "sentence"]
 
 _COLUMNS = ("difference", "95% interval", "p (Holm)", "pairing")
 _MOST_CHANGES = 12
@@ -56,7 +56,7 @@ def sentence(found: Selection, measure: str) -> str:
     )
 
 
-def changes_told(changes: Sequence[Change], *, paired: bool) -> str:
+def changes_text(changes: Sequence[Change], *, paired: bool) -> str:
     """Say how two runs are compared, and what differs in what they were run of.
 
     Parameters

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import CommandError
-from sim.execution.progress import Progress, progress_bar
-from sim.scenario.reading.load import reopened
+from sim.execution.execution import Execution
+from sim.execution.progress import Progress
+from sim.execution.selection import ScenarioSelection, Source
 from sim.scenario.schema.scenario import Scenario
 from sim.studies.story.text import date, parting, told
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from sim.studies.story.readers import Entry
     from sim.studies.story.recorder import Life
 
-__all__ = ["Story", "story"]
+__all__ = ["Story", "story", "story_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ class Story:
 
 
 def story(
-    scenario: str | os.PathLike[str] | Scenario,
+    scenario: Source,
     person: int | str | None = None,
     *,
     policies: Sequence[str] | None = None,
@@ -130,22 +129,44 @@ def story(
     Person 7 of Mine, replication 0
     ...
     """
-    overrides = [*sets, *([] if months is None else [f"months={months}"])]
-    if len(set(policies or ())) > 2:
-        raise CommandError(f"policy: only two fit side by side (got {', '.join(policies or ())})")
-    opened = reopened(scenario, overrides, policies, allow_code=allow_code)
+    selection = ScenarioSelection(
+        scenario, months=months, policies=policies, sets=sets, allow_code=allow_code
+    )
+    return story_of(selection, Execution(progress=progress), person, replication)
+
+
+def story_of(
+    selection: ScenarioSelection,
+    execution: Execution,
+    person: int | str | None = None,
+    replication: int = 0,
+) -> Story:
+    """Tell one person's life in what is selected, as `story` does.
+
+    Parameters
+    ----------
+    selection : ScenarioSelection
+    execution : Execution
+        Of which only the progress counts.
+    person, replication
+        As of `story`.
+    """
+    asked = selection.policies or ()
+    if len(set(asked)) > 2:
+        raise CommandError(f"policy: only two fit side by side (got {', '.join(asked)})")
+    scenario = selection.scenario()
     # No more fit side by side; the one that all start under may have been kept without being asked.
-    told = tuple(dict.fromkeys(policies or list(opened.policies)[:2]))
+    policies = tuple(dict.fromkeys(asked or list(scenario.policies)[:2]))
     if replication < 0:
         raise CommandError(f"replication: must be at least 0 (got {replication})")
-    ids = _ids(opened)
-    chosen = _chosen(opened, told, replication) if person is None else _number(person, ids)
-    with nullcontext(progress) if progress is not None else progress_bar() as shown:
-        lives = _lived(opened, told, chosen, replication, shown)
-    name = ids[chosen] if ids else None
+    ids = _ids(scenario)
+    number = _chosen(scenario, policies, replication) if person is None else _number(person, ids)
+    with execution.show_progress() as progress:
+        lives = _lives(scenario, policies, number, replication, progress)
+    name = ids[number] if ids else None
     traits = next(iter(lives.values())).traits
     entries = {policy: life.entries for policy, life in lives.items()}
-    return Story(opened.name, chosen, name, replication, traits, entries)
+    return Story(scenario.name, number, name, replication, traits, entries)
 
 
 def _ids(scenario: Scenario) -> list[str]:
@@ -195,7 +216,7 @@ def _chosen(scenario: Scenario, policies: Sequence[str], replication: int) -> in
     return int((2.0 * apart + abs(one["satisfaction"] - other["satisfaction"])).argmax())
 
 
-def _lived(
+def _lives(
     scenario: Scenario,
     policies: Sequence[str],
     person: int,

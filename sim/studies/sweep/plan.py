@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sim._version import __version__
 from sim.errors import CommandError, DataError
 from sim.results.manifest import slug, versions
 from sim.scenario.dump import dump, fingerprint
@@ -22,7 +23,7 @@ from sim.scenario.reading.variations import Variations, whole_number
 from sim.scenario.reading.yaml_nodes import scalar
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.sweep import Levels, Sweep
-from sim.studies.run.study import seen_from
+from sim.studies.run.study import relative_to
 from sim.studies.sweep import design
 from sim.studies.sweep.design import Design, Factor, Level, series
 
@@ -69,7 +70,6 @@ def sweep_study_of(
     chosen: Design,
     folder: Path | None,
     command: str,
-    version: str,
     engine: str,
 ) -> SweepStudy:
     """Make a study of a scenario's sweep.
@@ -82,31 +82,29 @@ def sweep_study_of(
     folder : Path, optional
         By default ``results/<name>-sweep-<identity>`` in the current folder.
     command : str
-        That gives the same numbers.
-    version : str
-        Evenhand's own.
+        The command that gives the same numbers.
     engine : str
         What drives time.
     """
     base = variations.base
     identity = _identity(base, chosen)
-    place = folder or Path("results") / f"{slug(base.name)}-sweep-{identity}"
-    asked = base.sweep.replications if base.sweep else None
+    folder = folder or Path("results") / f"{slug(base.name)}-sweep-{identity}"
+    replications = base.sweep.replications if base.sweep else None
     return SweepStudy(
         variations=variations,
         design=chosen,
         policies=tuple(base.policies),
-        replications=asked or base.replications,
-        folder=place,
+        replications=replications or base.replications,
+        folder=folder,
         identity=identity,
-        text=dump(seen_from(base, place)),
+        text=dump(relative_to(base, folder)),
         facts={
             "name": base.name,
             "seed": base.seed,
             "months": base.months,
             "engine": engine,
             "command": command,
-            "versions": versions(version),
+            "versions": versions(__version__),
         },
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import CommandError
+from sim.errors import CommandError, renamed
 from sim.studies.sweep.folder import SweepResults, open_sweep
 
 if TYPE_CHECKING:
@@ -203,11 +203,13 @@ class Sweep:
             f"{len(paths)} paths are varied; one or two can be drawn: see sim sensitivity"
         )
 
-    def rebuild(self) -> Path:
-        """Draw the sweep's plots and page, and return the page."""
+    def build_report(self) -> Path:
+        """Draw the sweep's plots and write its page; return the page."""
         from sim.studies.sweep.page import build_sweep_page
 
         return build_sweep_page(self.folder)
+
+    rebuild = renamed("Sweep.rebuild", build_report)
 
     def as_data(self) -> dict[str, Any]:
         """Give as plain data what a program wants to know: where it is, and what failed."""

@@ -7,7 +7,7 @@ import json
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
@@ -18,10 +18,10 @@ import numpy.typing as npt
 
 from sim.core.sources import model_version
 from sim.errors import Fault, ScenarioError
-from sim.execution.replicate import Progress
+from sim.execution.execution import Execution, Model
+from sim.execution.progress import Progress
 from sim.execution.worker import work
 from sim.results.run_store import ADDRESS_BYTES, RunStore
-from sim.results.tables import Measuring
 from sim.scenario.dump import policy_fingerprints
 from sim.scenario.reading.base_files import DATA_FILES
 from sim.studies.run.record import now
@@ -30,12 +30,9 @@ from sim.studies.sweep.plan import SweepStudy
 from sim.studies.sweep.summaries import write_point_tables
 from sim.studies.sweep.tables import Addresses, Failure
 
-__all__ = ["Opened", "record_sweep"]
+__all__ = ["record_sweep"]
 
 Floats = npt.NDArray[np.float64]
-
-Opened = Callable[[int], AbstractContextManager[Executor]]
-"""Opens an executor for so many runs."""
 
 # Points whose scenarios are kept ready; a few megabytes.
 _READY = 1024
@@ -44,11 +41,9 @@ MAX_FAULTS = 20
 
 def record_sweep(
     study: SweepStudy,
-    simulate: Callable[[Any, str, int], Any],
-    measuring: Measuring,
+    model: Model,
+    execution: Execution,
     *,
-    open_for: Opened,
-    progress: Progress | None = None,
     only_tables: bool = False,
     clock: Callable[[], datetime] = now,
 ) -> None:
@@ -57,17 +52,13 @@ def record_sweep(
     Parameters
     ----------
     study : SweepStudy
-    simulate : callable
-        ``simulate(scenario, policy, replication)``, giving tallies; picklable.
-    measuring : Measuring
-        Turns tallies into numbers, where the run is.
-    open_for : callable
-        Opens an executor for so many runs (`sim.experiment.open_executor`). The tables do not
-        depend on it.
-    progress : callable, optional
-        Called with (runs done, runs in all), those of earlier calls included.
+    model : Model
+        What is run, and what reads numbers off it, where the run is.
+    execution : Execution
+        How it is run. Its progress counts the runs of earlier calls, too. The tables do not depend
+        on it.
     only_tables : bool
-        Run nothing; write the tables of what there is.
+        Run nothing; write the tables of the runs that there are.
     clock : callable
         Gives the time, for the manifest.
 
@@ -83,12 +74,14 @@ def record_sweep(
     """
     reserve_sweep(study)
     started = clock()
-    measures = tuple(measuring.MEASURES)
-    addresses = _addresses(study)
-    with closing(RunStore(study.folder / LEDGER, measures)) as ledger:
-        task = partial(_measured, simulate, measuring.whole, measures)
-        todo = _Todo(study, addresses, ledger)
-        failures = [] if only_tables else _run(study, todo, task, open_for, progress)
+    measures = tuple(model.measuring.MEASURES)
+    with (
+        execution.show_progress() as progress,
+        closing(RunStore(study.folder / LEDGER, measures)) as ledger,
+    ):
+        addresses = _addresses(study)
+        missing = _MissingRuns(study, addresses, ledger)
+        failures = [] if only_tables else _run(study, missing, model, execution, progress)
         ledger.reload()
         finish(study, ledger, addresses, measures, _shared(failures, addresses), (started, clock()))
     write_point_tables(open_sweep(study.folder))
@@ -103,7 +96,7 @@ class _Job:
     replication: int
 
 
-class _Todo:
+class _MissingRuns:
     """The runs that a sweep still lacks.
 
     Replications come outermost and points in the order of the design, so that what is finished at
@@ -158,37 +151,40 @@ def _firsts(addresses: Addresses, ranks: npt.NDArray[np.int64]) -> npt.NDArray[n
 
 def _run(
     study: SweepStudy,
-    todo: _Todo,
-    task: Callable[[bytes, str, int], Floats],
-    open_for: Opened,
-    progress: Progress | None,
+    missing: _MissingRuns,
+    model: Model,
+    execution: Execution,
+    progress: Progress,
 ) -> list[Failure]:
-    """Do what is still to be done, and return what failed."""
-    missing, total = todo.count(), todo.total
-    tell = progress or _silent
-    tell(total - missing, total)
-    if not missing:
+    """Do the runs that are missing, and return those that failed."""
+    count, total = missing.count(), missing.total
+    progress(total - count, total)
+    if not count:
         return []
     failures = []
+    with execution.open_executor(model, count) as executor:
+        finished = work(_submitter(study, model), missing, executor)
+        for done, (job, outcome) in enumerate(finished, total - count + 1):
+            if isinstance(outcome, Exception):
+                error = str(outcome) or type(outcome).__name__
+                failures.append(Failure(job.point, job.policy, job.replication, error))
+            else:
+                missing.keep(job, outcome)
+            progress(done, total)
+    return failures
+
+
+def _submitter(study: SweepStudy, model: Model) -> Callable[[Executor, _Job], Future[Floats]]:
+    """Return what begins a run in an executor."""
     ready = _ready(study)
+    measures = tuple(model.measuring.MEASURES)
+    task = partial(_measured, model.simulate, model.measuring.whole, measures)
 
     def submit(executor: Executor, job: _Job) -> Future[Floats]:
         policy = study.policies[job.policy]
         return executor.submit(task, ready(job.point), policy, job.replication)
 
-    with open_for(missing) as executor:
-        finished = work(submit, todo, executor)
-        for done, (job, outcome) in enumerate(finished, total - missing + 1):
-            if isinstance(outcome, Exception):
-                failures.append(Failure(job.point, job.policy, job.replication, _told(outcome)))
-            else:
-                todo.keep(job, outcome)
-            tell(done, total)
-    return failures
-
-
-def _silent(done: int, total: int) -> None:
-    """Tell nobody."""
+    return submit
 
 
 def _ready(study: SweepStudy) -> Callable[[int], bytes]:
@@ -210,10 +206,6 @@ def _measured(
     """Run once, and return the measures over the whole horizon."""
     found = whole(simulate(pickle.loads(packed), policy, replication))
     return np.array([found.get(name, np.nan) for name in measures])
-
-
-def _told(error: Exception) -> str:
-    return str(error) if str(error) else type(error).__name__
 
 
 def _shared(failures: Sequence[Failure], addresses: Addresses) -> list[Failure]:

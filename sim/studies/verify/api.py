@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sim.engine.simulate import ENGINES, suits_threads
+from sim.engine.simulate import ENGINES
 from sim.errors import CommandError
-from sim.execution.executors import open_executor
-from sim.execution.progress import progress_bar
-from sim.execution.replicate import Progress, plan, replicate
+from sim.execution.execution import Execution
+from sim.execution.progress import Progress
+from sim.execution.replicate import plan, replicate
 from sim.scenario.reading.load import load
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.shipped import shipped
@@ -154,14 +153,16 @@ def verify(
     True
     """
     engines = _engines(engine)
+    execution = Execution(workers=workers, progress=progress)
     chosen, with_books = _chosen(all_cases() if cases is None else tuple(cases), only)
     books = _books(quick) if with_books else {}
     settings = sum(runs_of(one, quick) for one in settings_of(chosen))
     total = len(engines) * (settings + sum(len(one.policies) for one in books.values()))
-    with nullcontext(progress) if progress is not None else progress_bar() as shown:
+    with execution.show_progress() as shown:
         steps = _Steps(shown, total)
-        readings = _read(chosen, engines, quick, seed, workers, steps)
-        found = [one for name in engines for one in _held(books, name, workers, steps)]
+        each = [replace(execution, engine=name) for name in engines]
+        readings = _read(chosen, each, quick, seed, steps)
+        found = [one for on in each for one in _held(books, on, steps)]
     return Verification(engines, quick, seed, judged(readings), tuple(found))
 
 
@@ -186,31 +187,28 @@ class _Steps:
 
 def _read(
     cases: Sequence[Case],
-    engines: Sequence[str],
+    executions: Sequence[Execution],
     quick: bool,
     seed: int,
-    workers: int | None,
     steps: _Steps,
 ) -> dict[str, Readings]:
     with TemporaryDirectory(prefix="evenhand-") as name:
         folder = Path(name)
         write_settings(cases, folder, seed)
         return {
-            engine: read_cases(
-                cases, folder, engine, quick=quick, workers=workers, progress=steps.stretch()
+            execution.engine: read_cases(
+                cases, folder, replace(execution, progress=steps.stretch()), quick=quick
             )
-            for engine in engines
+            for execution in executions
         }
 
 
-def _held(
-    books: Mapping[str, Scenario], engine: str, workers: int | None, steps: _Steps
-) -> Iterator[Balance]:
+def _held(books: Mapping[str, Scenario], execution: Execution, steps: _Steps) -> Iterator[Balance]:
     """Yield what came of holding scenarios to their books, policy by policy."""
-    with open_executor(workers, threads=suits_threads(engine)) as executor:
+    with execution.open_executor(execution.model()) as executor:
         for name, scenario in books.items():
             units = plan(scenario.policies, 1)
-            hold = partial(_hold, name=name, engine=engine)
+            hold = partial(_hold, name=name, engine=execution.engine)
             for _, found in replicate(hold, scenario, units, executor, progress=steps.stretch()):
                 yield from found
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache, partial
 from pathlib import Path
 
-from sim.engine.simulate import simulate, suits_threads
-from sim.execution.executors import open_executor
-from sim.execution.replicate import Progress, Unit, replicate
+from sim.engine.simulate import simulate
+from sim.execution.execution import Execution
+from sim.execution.replicate import Unit, replicate
 from sim.model.tallies import Tallies
 from sim.scenario.dump import dump
 from sim.scenario.reading.load import load
@@ -59,11 +59,9 @@ def write_settings(cases: Iterable[Case], folder: Path, seed: int) -> None:
 def read_cases(
     cases: Sequence[Case],
     folder: Path,
-    engine: str,
+    execution: Execution,
     *,
     quick: bool = False,
-    workers: int | None = None,
-    progress: Progress | None = None,
 ) -> Readings:
     """Run the settings that `write_settings` wrote, and read the cases.
 
@@ -72,13 +70,10 @@ def read_cases(
     cases : sequence of Case
     folder : Path
         Where the settings are.
-    engine : {'compiled', 'simpy'}
+    execution : Execution
+        How they are run, in one engine.
     quick : bool
         Whether to run each setting only a few times.
-    workers : int, optional
-        Runs at a time; by default one a core.
-    progress : callable, optional
-        Told (runs done, runs in all).
 
     Returns
     -------
@@ -100,8 +95,8 @@ def read_cases(
         if number < runs_of(setting, quick)
     ]
     readings: Readings = {case: [] for case in cases}
-    with open_executor(workers, len(units), threads=suits_threads(engine)) as executor:
-        run = partial(_run, engine=engine)
+    run, progress = partial(_run, engine=execution.engine), execution.progress
+    with execution.open_executor(execution.model(), len(units)) as executor:
         for unit, tallies in replicate(run, str(folder), units, executor, progress=progress):
             for case in cases:
                 if case.setting.name == unit.policy:

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import sim
 from sim.cli import app
 from sim.errors import CommandError, ResultsError
 from sim.studies.report.api import build
-from sim.studies.run import api
+from sim.studies.sweep.api import sweep_selection
 from sim.studies.sweep.panels import best_at, over_pair, over_path, swept_of
+from sim.studies.sweep.sensitivity.api import analyse_selection
 from sim.studies.sweep.surfaces import draw_map, draw_response, draw_winners_over
+from tests.other_model import execution_of, on
 from tests.results import fake_sweep
 
 AGENTS, TALK = "desk.pools.frontline.agents", "behaviour.talk.retell"
@@ -33,16 +34,18 @@ TWO = f"{{vary: {{{AGENTS}: [1, 2, 3], {TALK}: [0.0, 0.1]}}}}"
 MANY = f"{{design: latin_hypercube, points: 30, vary: {{{TALK}: {{from: 0, to: 0.5}}}}}}"
 
 
+EXECUTION = execution_of(fake_sweep.simulate, fake_sweep.MEASURING)
+sweep_on_it = on(EXECUTION, sweep_selection)
+
+
 @pytest.fixture(autouse=True)
-def _fake_model(monkeypatch, tmp_path):
-    model = (fake_sweep.simulate, fake_sweep.MEASURING, False)
-    monkeypatch.setattr(api, "_model", lambda engine: model)
+def _folder(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
 def swept(sweep=TWO, name="My sweep", **options):
     Path("my.yaml").write_text(TEXT.format(name=name, sweep=sweep))
-    return sim.sweep("my.yaml", workers=1, **options)
+    return sweep_on_it("my.yaml", **options)
 
 
 def test_a_measure_at_a_level_is_the_mean_over_the_other_paths():
@@ -127,7 +130,8 @@ def test_the_same_sweep_gives_the_same_page():
 
 def test_points_that_were_drawn_for_an_analysis_are_analysed():
     Path("my.yaml").write_text(TEXT.format(name="Mine", sweep=TWO))
-    found = sim.sensitivity("my.yaml", method="tornado", workers=1, measures=["profit"])
+    sensitivity = on(EXECUTION, analyse_selection)
+    found = sensitivity("my.yaml", method="tornado", measures=["profit"])
     page = build(found.folder).read_text(encoding="utf-8")
     assert 'id="sensitivity"' in page
     assert "of its variance" in page.lower()

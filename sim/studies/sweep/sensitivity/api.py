@@ -6,13 +6,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.errors import CommandError
-from sim.scenario.reading.load import variations
+from sim.execution.execution import Execution
+from sim.execution.selection import RunOptions, ScenarioSelection, Source, accepts, divided
+from sim.results.manifest import command_line
 from sim.scenario.schema.scenario import Scenario
-from sim.studies.run import api
-from sim.studies.sweep.api import command_of, run_study
+from sim.studies.sweep.api import run_study
 from sim.studies.sweep.folder import SweepResults, open_sweep
 from sim.studies.sweep.sensitivity.indices import METHODS
 from sim.studies.sweep.sensitivity.tables import (
@@ -27,11 +28,7 @@ if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
 
-    from sim.execution.progress import Progress
-
-__all__ = ["Sensitivity", "sensitivity"]
-
-Source = str | os.PathLike[str] | Scenario
+__all__ = ["Sensitivity", "analyse_selection", "sensitivity"]
 
 SIZES = {"tornado": 0, "morris": 20, "sobol": 256}
 """Trajectories or samples unless said otherwise."""
@@ -100,23 +97,15 @@ class Sensitivity:
         return self.table._repr_html_()
 
 
+@accepts(RunOptions)
 def sensitivity(
     source: Source,
     *,
     method: str = "morris",
     samples: int | None = None,
     measures: Sequence[str] | None = None,
-    replications: int | None = None,
-    seed: int | None = None,
-    months: int | None = None,
-    policies: Sequence[str] | None = None,
-    sets: Sequence[str] = (),
-    workers: int | None = None,
-    cluster: str | None = None,
-    engine: str = "auto",
     out: str | os.PathLike[str] | None = None,
-    progress: Progress | None = None,
-    allow_code: bool = False,
+    **options: Unpack[RunOptions],
 ) -> Sensitivity:
     """Say what measures owe to each path that a scenario's sweep varies, and what to luck.
 
@@ -156,20 +145,43 @@ def sensitivity(
     >>> found.table["path"].unique().to_list()
     ['desk.pools.frontline.agents']
     """
-    if not isinstance(source, Scenario) and Path(source).is_dir():
-        return analysed(open_sweep(Path(source)), measures)
+    selection, execution = divided(source, options)
+    return analyse_selection(
+        selection, execution, method=method, samples=samples, measures=measures, out=out
+    )
+
+
+def analyse_selection(
+    selection: ScenarioSelection,
+    execution: Execution,
+    *,
+    method: str = "morris",
+    samples: int | None = None,
+    measures: Sequence[str] | None = None,
+    out: str | os.PathLike[str] | None = None,
+) -> Sensitivity:
+    """Run and analyse what is selected, or an earlier folder, as `sensitivity` does.
+
+    Parameters
+    ----------
+    selection : ScenarioSelection
+    execution : Execution
+    method, samples, measures, out
+        As of `sensitivity`.
+    """
+    if not isinstance(selection.source, Scenario) and Path(selection.source).is_dir():
+        return analysed(open_sweep(Path(selection.source)), measures)
     size = _size(method, samples)
-    changes = {"sweep.replications": replications, "seed": seed, "months": months}
-    overrides = [*sets, *(f"{path}={v}" for path, v in changes.items() if v is not None)]
-    chosen = list(dict.fromkeys(policies)) if policies else None
-    varied = variations(source, overrides, chosen, allow_code=allow_code)
-    command = command_of("sensitivity", source, overrides, policies, allow_code=allow_code)
-    command += f" --method {method}" + (f" --samples {size}" if size else "")
+    flags = ["--method", method, *(["--samples", str(size)] if size else [])]
     study = sensitivity_study_of(
-        varied, method, size, None if out is None else Path(out), command,
-        api._own_version(), api._chosen(engine),
-    )  # fmt: skip
-    run_study(study, engine, workers, progress, cluster=cluster)
+        selection.variations(),
+        method,
+        size,
+        None if out is None else Path(out),
+        command_line(selection.words("sensitivity", *flags)),
+        execution.chosen_engine(),
+    )
+    run_study(study, execution)
     return analysed(open_sweep(study.folder), measures)
 
 

@@ -75,7 +75,6 @@ def sensitivity_study_of(
     size: int,
     folder: Path | None,
     command: str,
-    version: str,
     engine: str,
 ) -> SweepStudy:
     """Make a study whose points are drawn for a method.
@@ -88,7 +87,7 @@ def sensitivity_study_of(
         If a path has no value about which a tornado could turn.
     """
     plan = _plan(varied, method, size)
-    study = sweep_study_of(varied, plan.design, folder, command, version, engine)
+    study = sweep_study_of(varied, plan.design, folder, command, engine)
     told = {"method": method, "size": size, "seed": plan.seed}
     return replace(study, facts={**study.facts, METHOD: told})
 
