@@ -39,6 +39,7 @@ __all__ = [
     "nearest",
     "nearest_name",
     "renamed",
+    "warn_renamed",
 ]
 
 P = ParamSpec("P")
@@ -146,6 +147,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"Did you mean `{near}`?" if near else ""
 
 
+def warn_renamed(old: str, new: str) -> None:
+    """Warn the caller's caller that a name is deprecated, and give the new one."""
+    said = f"{old} is now called {new}; the old name will be removed."
+    warnings.warn(said, DeprecationWarning, stacklevel=3)
+
+
 def renamed(old: str, method: Callable[P, T]) -> Callable[P, T]:
     """Return a method under its old name, which warns and calls the method.
 
@@ -159,8 +166,7 @@ def renamed(old: str, method: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(method)
     def deprecated(*args: P.args, **kwargs: P.kwargs) -> T:
-        said = f"{old} is now called {method.__qualname__}; the old name will be removed."
-        warnings.warn(said, DeprecationWarning, stacklevel=2)
+        warn_renamed(old, method.__qualname__)
         return method(*args, **kwargs)
 
     deprecated.__name__ = old.rpartition(".")[2]

@@ -107,11 +107,12 @@ class ScenarioSelection:
 
     def given(self) -> list[str]:
         """Return the names of what is selected or changed, as of the keywords of `sim.run`."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        del values["source"]
         return [
-            field.name
-            for field in fields(self)
-            if field.name != "source"
-            and (getattr(self, field.name) or field.default) != field.default
+            name
+            for name, value in values.items()
+            if value is not None and value is not False and value not in ((), [])
         ]
 
     def words(self, verb: str, *flags: str) -> list[str]:

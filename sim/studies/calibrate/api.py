@@ -10,106 +10,27 @@ from typing import Any
 
 import numpy as np
 
-from sim.studies.calibrate.arrivals import Arrivals, fit_arrivals
-from sim.studies.calibrate.call_frequency import Callers, fit_callers
-from sim.studies.calibrate.handling import FEWEST, Fit, fit_handling
-from sim.studies.calibrate.log import Columns, Log, Unused, read_log
+from sim.studies.calibrate.arrivals import fit_arrivals
+from sim.studies.calibrate.call_frequency import CallFrequency, fit_call_frequency
+from sim.studies.calibrate.handling import FEWEST, fit_handling
+from sim.studies.calibrate.log import Columns, Log, read_log
 from sim.studies.calibrate.patience import Patience, fit_patience
-from sim.studies.calibrate.retrials import Returns, fit_returns
+from sim.studies.calibrate.result import CalibrationResult, Group
+from sim.studies.calibrate.retrials import fit_retrials
+from sim.studies.calibrate.scenario_writer import sections_of, write_scenario
 
-__all__ = ["Calibration", "Group", "calibrate"]
+__all__ = ["Calibration", "calibrate"]
 
 _MONTH_DAYS = 28.0
 _MOSTLY = 0.8  # of the rows must be of people known by name to say how many there are
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
-    """One class of contacts.
-
-    Attributes
-    ----------
-    name : str
-    share : float
-        Of all contacts.
-    wait, abandonment : float
-        Mean minutes, and the share that left, of those who waited at all.
-    handling : Fit or None
-    patience : Patience or None
-    """
-
-    name: str
-    share: float
-    wait: float
-    abandonment: float
-    handling: Fit | None
-    patience: Patience | None
-
-
-@dataclass(frozen=True, eq=False)
-class Calibration:
-    """What a log says.
-
-    Attributes
-    ----------
-    log : Log
-    arrivals : Arrivals
-    handling : tuple of Fit
-        The likeliest law first.
-    patience : Patience or None
-        None where fewer than 10 left.
-    after_leaving, after_service : Returns or None
-        Who calls again; None where the log does not know enough people by name.
-    callers : Callers or None
-    agents : int
-        Most who were busy at once.
-    groups : tuple of Group
-        By class, if the log has any.
-    """
-
-    log: Log
-    arrivals: Arrivals
-    handling: tuple[Fit, ...]
-    patience: Patience | None
-    after_leaving: Returns | None
-    after_service: Returns | None
-    callers: Callers | None
-    agents: int
-    groups: tuple[Group, ...]
-
-    @property
-    def path(self) -> str:
-        """The log."""
-        return self.log.path
-
-    @property
-    def rows(self) -> int:
-        """Rows of the log."""
-        return self.log.rows
-
-    @property
-    def used(self) -> int:
-        """Rows that could be used."""
-        return len(self.log.wait)
-
-    @property
-    def unused(self) -> tuple[Unused, ...]:
-        """Rows left out, by reason."""
-        return self.log.unused
-
-    @property
-    def needs_per_month(self) -> float:
-        """Contacts in four weeks that are not somebody's coming again."""
-        again = 0.0
-        left = float((~self.log.served).mean())
-        for returns, share in ((self.after_leaving, left), (self.after_service, 1.0 - left)):
-            again += share * (returns.chance if returns else 0.0)
-        return self.arrivals.per_month * (1.0 - again)
+class Calibration(CalibrationResult):
+    """What is fitted to a log of contacts; the attributes are those of `CalibrationResult`."""
 
     def sections(self) -> dict[str, Any]:
         """Return the scenario that the log speaks of, as plain data."""
-        from sim.studies.calibrate.scenario_writer import sections_of
-
         return sections_of(self)
 
     def write(self, file: str | os.PathLike[str], command: str = "") -> Path:
@@ -126,9 +47,7 @@ class Calibration:
         CommandError
             If the file cannot be written.
         """
-        from sim.studies.calibrate.scenario_writer import write_fragment
-
-        return write_fragment(self, Path(file), command)
+        return write_scenario(self, Path(file), command)
 
     def draw(self, folder: str | os.PathLike[str]) -> list[Path]:
         """Draw data against fit into a folder, as SVG; return the files."""
@@ -184,9 +103,9 @@ def calibrate(
         arrivals=arrivals,
         handling=fit_handling(read.service[read.served]),
         patience=fit_patience(read.wait, ~read.served),
-        after_leaving=fit_returns(read, arrivals, served=False),
-        after_service=fit_returns(read, arrivals, served=True),
-        callers=_callers(read),
+        after_leaving=fit_retrials(read, arrivals, served=False),
+        after_service=fit_retrials(read, arrivals, served=True),
+        callers=_call_frequency(read),
         agents=_most_busy(read),
         groups=tuple(_group(read, str(name)) for name in np.unique(read.group) if name),
     )
@@ -207,12 +126,12 @@ def _group(log: Log, name: str) -> Group:
     )
 
 
-def _callers(log: Log) -> Callers | None:
+def _call_frequency(log: Log) -> CallFrequency | None:
     named = log.customer[log.customer != ""]
     if len(named) < _MOSTLY * len(log.customer):
         return None
     counts = np.unique(named, return_counts=True)[1]
-    return fit_callers(counts, len(log.days) / _MONTH_DAYS)
+    return fit_call_frequency(counts, len(log.days) / _MONTH_DAYS)
 
 
 def _most_busy(log: Log) -> int:

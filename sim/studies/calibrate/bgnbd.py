@@ -9,13 +9,13 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
-__all__ = ["Buying", "fit_buying"]
+__all__ = ["BgNbd", "fit_bgnbd"]
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Buying:
+class BgNbd:
     """The BG/NBD model of repeat purchases.
 
     Attributes
@@ -45,7 +45,7 @@ class Buying:
         return self.a / (self.a + self.b)
 
 
-def fit_buying(repeats: Floats, recency: Floats, age: Floats) -> Buying:
+def fit_bgnbd(repeats: Floats, recency: Floats, age: Floats) -> BgNbd:
     """Fit the BG/NBD model by maximum likelihood.
 
     ``L = Gamma(r+x) alpha^r / Gamma(r) [B(a,b+x) / B(a,b) (alpha+T)^-(r+x)
@@ -72,7 +72,7 @@ def fit_buying(repeats: Floats, recency: Floats, age: Floats) -> Buying:
         options={"maxiter": 4000, "xatol": 1e-6, "fatol": 1e-6},
     )
     r, alpha, a, b = (float(value) for value in np.exp(best.x))
-    return Buying(r, alpha, a, b, -float(best.fun))
+    return BgNbd(r, alpha, a, b, -float(best.fun))
 
 
 def _misfit(logs: Floats, repeats: Floats, recency: Floats, age: Floats) -> float:

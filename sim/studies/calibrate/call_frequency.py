@@ -10,11 +10,11 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
-__all__ = ["Callers", "fit_callers"]
+__all__ = ["CallFrequency", "fit_call_frequency"]
 
 
 @dataclass(frozen=True, slots=True)
-class Callers:
+class CallFrequency:
     """People by how often they call, those who did not call in the log's time included.
 
     Attributes
@@ -33,7 +33,7 @@ class Callers:
     seen: int
 
 
-def fit_callers(counts: npt.NDArray[np.int64], months: float) -> Callers | None:
+def fit_call_frequency(counts: npt.NDArray[np.int64], months: float) -> CallFrequency | None:
     """Fit a negative binomial to how often people called, cut off at once.
 
     Whoever did not call is not in a log, so the law is that of counts above 0; it tells how many
@@ -48,7 +48,7 @@ def fit_callers(counts: npt.NDArray[np.int64], months: float) -> Callers | None:
 
     Returns
     -------
-    Callers or None
+    CallFrequency or None
         None where fewer than 30 people are known, or nobody called twice.
 
     References
@@ -75,4 +75,4 @@ def fit_callers(counts: npt.NDArray[np.int64], months: float) -> Callers | None:
     best = minimize(misfit, [math.log(counts.mean()), 0.0], method="Nelder-Mead").x
     mean, shape = (float(value) for value in np.exp(best))
     called = -math.expm1(shape * math.log(shape / (shape + mean)))
-    return Callers(len(counts) / called, mean / months, 1.0 / math.sqrt(shape), len(counts))
+    return CallFrequency(len(counts) / called, mean / months, 1.0 / math.sqrt(shape), len(counts))

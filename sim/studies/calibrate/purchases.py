@@ -15,7 +15,7 @@ from scipy.special import ndtr, ndtri
 
 from sim.errors import CommandError, DataError
 from sim.model.population.table_files import read_cells
-from sim.studies.calibrate.bgnbd import Buying, fit_buying
+from sim.studies.calibrate.bgnbd import BgNbd, fit_bgnbd
 from sim.studies.calibrate.log import Unused, check_columns
 from sim.studies.calibrate.times import read_times
 
@@ -63,7 +63,7 @@ class Purchases:
         The same of what people are capable of: luck taken out, as a lognormal law has it.
     noise_cv : float
         Coefficient of variation of one person's spend from month to month.
-    buying : Buying
+    buying : BgNbd
         Repeat purchases, until people stop.
     """
 
@@ -76,7 +76,7 @@ class Purchases:
     seen_top20: float
     top20_share: float
     noise_cv: float
-    buying: Buying
+    buying: BgNbd
 
     @property
     def natural_per_month(self) -> float:
@@ -213,7 +213,7 @@ def _fitted(path: str, rows: int, table: pl.DataFrame, unused: tuple[Unused, ...
         (pl.col("latest") - pl.col("first")).dt.total_days() / _WEEK,
         ((pl.lit(last) - pl.col("first")).dt.total_days() / _WEEK).alias("age"),
     )
-    buying = fit_buying(
+    buying = fit_bgnbd(
         people["repeats"].to_numpy().astype(np.float64),
         weeks["latest"].to_numpy(),
         weeks["age"].to_numpy(),

@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 from sim.studies.calibrate.arrivals import Arrivals
 from sim.studies.calibrate.log import Log
 
-__all__ = ["Returns", "fit_returns", "open_minutes"]
+__all__ = ["Retrials", "fit_retrials", "open_minutes"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -23,7 +23,7 @@ _WORTH = 4.0  # log likelihood that coming again because of it must add to be be
 
 
 @dataclass(frozen=True, slots=True)
-class Returns:
+class Retrials:
     """How many come back after one kind of ending, and when.
 
     Attributes
@@ -46,7 +46,7 @@ class Returns:
     count: int
 
 
-def fit_returns(log: Log, arrivals: Arrivals, *, served: bool) -> Returns | None:
+def fit_retrials(log: Log, arrivals: Arrivals, *, served: bool) -> Retrials | None:
     """Fit how many come again after hanging up, or after being served.
 
     A person comes again because of it with probability p after an exponential delay, and besides at
@@ -65,7 +65,7 @@ def fit_returns(log: Log, arrivals: Arrivals, *, served: bool) -> Returns | None
 
     Returns
     -------
-    Returns or None
+    Retrials or None
         None where fewer than 30 such endings are of people known by name, or fewer than 10 of them
         ever called again.
     """
@@ -77,9 +77,9 @@ def fit_returns(log: Log, arrivals: Arrivals, *, served: bool) -> Returns | None
     both, found = _best([0.0, math.log(60.0), *usual], _misfit, gap, back)
     if alone - found < _WORTH:
         # The rule of three: none of so many.
-        return Returns(0.0, 0.0, 3.0 / len(gap) / 1.96, 0.0, within_hour, len(gap))
+        return Retrials(0.0, 0.0, 3.0 / len(gap) / 1.96, 0.0, within_hour, len(gap))
     chance_error, delay_error = _errors(both, gap, back)
-    return Returns(
+    return Retrials(
         chance=_share(both[0]),
         delay_minutes=math.exp(both[1]),
         chance_error=chance_error,

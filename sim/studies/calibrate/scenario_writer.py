@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.errors import CommandError
-from sim.studies.calibrate.retrials import Returns
+from sim.studies.calibrate.result import CalibrationResult, Group
+from sim.studies.calibrate.retrials import Retrials
 
-if TYPE_CHECKING:
-    from sim.studies.calibrate.api import Calibration, Group
-
-__all__ = ["sections_of", "write_fragment"]
+__all__ = ["sections_of", "write_scenario"]
 
 _PEOPLE = 10_000  # where the log does not say how many there are
 
 
-def sections_of(calibration: Calibration) -> dict[str, Any]:
+def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
     """Return the scenario as plain data; `sim check` finds it sound."""
     sections: dict[str, Any] = {
         "name": f"Calibrated from {Path(calibration.log.path).name}",
@@ -35,7 +33,7 @@ def sections_of(calibration: Calibration) -> dict[str, Any]:
     return sections
 
 
-def _people(calibration: Calibration) -> dict[str, Any]:
+def _people(calibration: CalibrationResult) -> dict[str, Any]:
     callers = calibration.callers
     count = round(callers.people) if callers else _PEOPLE
     patience = calibration.patience
@@ -53,7 +51,7 @@ def _people(calibration: Calibration) -> dict[str, Any]:
     }
 
 
-def _need(calibration: Calibration) -> dict[str, Any]:
+def _need(calibration: CalibrationResult) -> dict[str, Any]:
     fit = calibration.handling[0]
     again = calibration.after_service
     return {
@@ -64,7 +62,7 @@ def _need(calibration: Calibration) -> dict[str, Any]:
     }
 
 
-def _contact(calibration: Calibration) -> dict[str, Any]:
+def _contact(calibration: CalibrationResult) -> dict[str, Any]:
     left, served = calibration.after_leaving, calibration.after_service
     told: dict[str, Any] = {}
     if left and left.chance > 0.0:
@@ -77,7 +75,7 @@ def _contact(calibration: Calibration) -> dict[str, Any]:
     return told
 
 
-def write_fragment(calibration: Calibration, file: Path, command: str) -> Path:
+def write_scenario(calibration: CalibrationResult, file: Path, command: str) -> Path:
     """Write the scenario with its comments.
 
     Raises
@@ -92,7 +90,7 @@ def write_fragment(calibration: Calibration, file: Path, command: str) -> Path:
     return file
 
 
-def _lines(calibration: Calibration, command: str) -> Iterator[str]:
+def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     told, log, arrivals = sections_of(calibration), calibration.log, calibration.arrivals
     used = len(log.wait)
     yield f"# {used:,} of {log.rows:,} rows, {arrivals.days} days, {log.days[0]} to {log.days[-1]}."
@@ -116,7 +114,7 @@ def _lines(calibration: Calibration, command: str) -> Iterator[str]:
     yield from _contact_lines(calibration, told.get("behaviour", {}).get("contact", {}))
 
 
-def _people_lines(calibration: Calibration, people: dict[str, Any]) -> Iterator[str]:
+def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Iterator[str]:
     arrivals, patience = calibration.arrivals, calibration.patience
     callers, rate = calibration.callers, people["contacts_per_month"]
     known = "who called, and who did not but must be there" if callers else "assumed: no names"
@@ -137,7 +135,7 @@ def _people_lines(calibration: Calibration, people: dict[str, Any]) -> Iterator[
     yield f"  patience_minutes: {{mean: {mean}, cv: {cv}}}  # {_interval(patience.mean_error)}"
 
 
-def _need_lines(calibration: Calibration, need: dict[str, Any]) -> Iterator[str]:
+def _need_lines(calibration: CalibrationResult, need: dict[str, Any]) -> Iterator[str]:
     best, *others = calibration.handling
     yield "needs:"
     yield f"  # Kolmogorov-Smirnov {best.ks:.3f} over {best.count:,} services; log likelihood above"
@@ -150,25 +148,25 @@ def _need_lines(calibration: Calibration, need: dict[str, Any]) -> Iterator[str]
     yield f"    resolved: {need['resolved']}  # the rest call again"
 
 
-def _contact_lines(calibration: Calibration, contact: dict[str, Any]) -> Iterator[str]:
+def _contact_lines(calibration: CalibrationResult, contact: dict[str, Any]) -> Iterator[str]:
     if not contact:
         return
     yield ""
     yield "behaviour:"
     yield "  contact:"
-    for returns, names, ending in (
+    for retrials, names, ending in (
         (calibration.after_leaving, ("retry", "retry_delay_minutes"), "hanging up"),
         (calibration.after_service, ("callback", "callback_delay_minutes"), "an answer"),
     ):
-        if returns and names[0] in contact:
-            yield f"    # {_returns_line(returns, ending)}"
+        if retrials and names[0] in contact:
+            yield f"    # {_returns_line(retrials, ending)}"
             yield from (f"    {name}: {contact[name]}" for name in names)
 
 
-def _returns_line(returns: Returns, ending: str) -> str:
+def _returns_line(retrials: Retrials, ending: str) -> str:
     return (
-        f"After {ending} {returns.within_hour:.0%} of {returns.count:,} called within the hour; "
-        f"{returns.chance:.3f} +- {1.96 * returns.chance_error:.3f} because of it."
+        f"After {ending} {retrials.within_hour:.0%} of {retrials.count:,} called within the hour; "
+        f"{retrials.chance:.3f} +- {1.96 * retrials.chance_error:.3f} because of it."
     )
 
 

@@ -39,7 +39,7 @@ __all__ = ["Comparison", "Question", "compare", "compare_selection"]
 MONEY = ("profit_discounted", "profit")
 
 INDIFFERENCE = 0.01
-"""Differences too small to care about, unless said: a share of the first policy's mean."""
+"""Differences too small to matter by default: a share of the first policy's mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,15 @@ class Comparison:
     ----------
     pairs : polars.DataFrame
         policy, versus, measure, unit, mean, low, high, p, p_adjusted, replications,
-        variance_reduction: by how many times common luck made the difference's variance smaller.
+        variance_reduction: by what factor common random numbers reduced the difference's variance.
     selection : Selection
-        Which policy is best, if that can be said.
+        The best policy, if one is clearly best.
     measure : str
-        By which measure.
+        The measure by which it is best.
     paired : bool
-        Whether both sides of each pair had the same luck.
+        Whether both sides of each pair had the same random numbers.
     changes : tuple of Change, optional
-        Of two folders, what differs in what they were run of; None of one.
+        How the scenarios of two folders differ; None for one folder.
     """
 
     pairs: pl.DataFrame = field(repr=False)
@@ -68,7 +68,7 @@ class Comparison:
     changes: tuple[Change, ...] | None = None
 
     def verdict(self) -> str:
-        """Say in a sentence which policy is best, or what it would take to say so."""
+        """Return a sentence that names the best policy, or says how many runs are lacking."""
         from sim.studies.compare.plots import sentence
 
         return sentence(self.selection, self.measure)
@@ -88,7 +88,7 @@ class Comparison:
     told = renamed("Comparison.told", describe_changes)
 
     def as_data(self) -> dict[str, Any]:
-        """Give as plain data what a program wants to know."""
+        """Return the comparison as plain data."""
         chosen = {name: getattr(self.selection, name) for name in Selection.__slots__}
         return {
             "verdict": self.verdict(),
@@ -124,7 +124,7 @@ def compare(
     most: int | None = None,
     **options: Unpack[RunOptions],
 ) -> Comparison:
-    """Compare policies pair by pair under common luck, and select the best.
+    """Compare policies pair by pair under common random numbers, and select the best.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def compare(
     best : str, optional
         The measure by which the best is selected; by default discounted profit.
     indifference : float, optional
-        A difference in it too small to care about, in its unit; by default a hundredth of the
+        A difference in it too small to matter, in its unit; by default a hundredth of the
         first policy's mean.
     confidence : float
         Of the selection; below 1.

@@ -1,4 +1,4 @@
-"""What Python callers and the command line share: run a scenario, into a results folder."""
+"""Run a scenario's policies into a results folder, from Python or the command line."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(
 ) -> Result:
     """Run a scenario's policies and write a results folder with its report.
 
-    Replications that the folder holds already, of the same scenario and model, are not run again.
+    Replications that the folder already has, of the same scenario and model, are not run again.
 
     Parameters
     ----------
@@ -55,10 +55,10 @@ def run(
     out : path, optional
         The results folder; by default ``results/<name>-<fingerprint>`` in the current folder.
     precision : mapping of str to float, optional
-        By measure, half of the 95% interval's width as a share of the mean that is to be reached
-        under every policy, by as many replications as it takes; `replications` are the fewest.
+        By measure, the largest half-width of the 95% interval, as a share of the mean, under every
+        policy. Runs are added until it is reached; `replications` are the fewest.
     most : int, optional
-        Replications at which to give up on that; by default 1000.
+        Replications after which to give up; by default 1000.
     progress : callable, optional
         Called with (runs done, runs in all); by default a bar is shown at a terminal.
     allow_code : bool
@@ -127,7 +127,7 @@ def _precision(
     """Check how precisely means are to be known."""
     if not targets:
         if most is not None:
-            raise CommandError("most: goes only with precision, such as profit=0.02")
+            raise CommandError("most: needs precision, such as profit=0.02")
         return None
     from sim.measures.definitions import MEASURES
 

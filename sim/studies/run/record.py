@@ -1,4 +1,4 @@
-"""Run a study and save what came of it."""
+"""Run a study and save its results."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["now", "record"]
 
 
 def now() -> datetime:
-    """Tell the time, as UTC."""
+    """Return the time, as UTC."""
     return datetime.now(UTC)
 
 

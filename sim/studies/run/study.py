@@ -1,4 +1,4 @@
-"""What is run, and where its results go."""
+"""What is run, and where its results go: the plan of a run."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Study:
     Attributes
     ----------
     scenario : object
-        Handed to the simulation as it is.
+        Passed to the simulation as it is.
     text : str
         The same as YAML, for ``scenario.yaml``.
     fingerprint : str
-        Of all in the scenario that affects numbers.
+        Of everything in the scenario that affects numbers.
     policies : tuple of str
         In the scenario's order.
     replications : int
@@ -38,9 +38,9 @@ class Study:
     folder : Path
         The results folder.
     facts : mapping
-        What else the manifest says: name, seed, engine, command, versions.
+        Other facts for the manifest: name, seed, engine, command, versions.
     hypotheses : tuple of Hypothesis
-        What is to be judged.
+        Hypotheses to judge.
     text_with : callable, optional
         Gives the text with another number of replications.
     """

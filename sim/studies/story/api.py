@@ -1,4 +1,4 @@
-"""One person's story, for Python callers and the command line: a life under one policy or two."""
+"""Tell one person's life, under one policy or under two side by side."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import CommandError
+from sim.errors import CommandError, warn_renamed
 from sim.execution.execution import Execution
 from sim.execution.progress import Progress
 from sim.execution.selection import ScenarioSelection, Source
 from sim.scenario.schema.scenario import Scenario
-from sim.studies.story.text import date, parting, told
+from sim.studies.story.text import date_text, first_difference, story_text
 
 if TYPE_CHECKING:
     from sim.studies.story.readers import Entry
@@ -48,29 +48,35 @@ class Story:
     lives: dict[str, tuple[Entry, ...]] = field(repr=False)
 
     @property
-    def parting(self) -> float | None:
+    def first_difference(self) -> float | None:
         """The minute at which two lives first differ in what the person meets; None if never."""
-        return parting(self.lives)
+        return first_difference(self.lives)
+
+    @property
+    def parting(self) -> float | None:
+        """The old name of `first_difference`, deprecated."""
+        warn_renamed("Story.parting", "Story.first_difference")
+        return self.first_difference
 
     @property
     def text(self) -> str:
         """The story in at most 110 columns, two lives side by side."""
         name = "" if self.name is None else f" ({self.name})"
         where = f"{self.scenario}, replication {self.replication}"
-        return told(f"Person {self.person}{name} of {where}", self.traits, self.lives)
+        return story_text(f"Person {self.person}{name} of {where}", self.traits, self.lives)
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.text)}</pre>"
 
     def as_data(self) -> dict[str, Any]:
-        """Give the story as plain data: each entry's facts beside its minute, date and event."""
+        """Return the story as plain data: each entry's facts beside its minute, date and event."""
         return {
             "scenario": self.scenario,
             "person": self.person,
             "id": self.name,
             "replication": self.replication,
             "traits": self.traits,
-            "parting_minute": self.parting,
+            "parting_minute": self.first_difference,
             "lives": {policy: [_plain(one) for one in life] for policy, life in self.lives.items()},
         }
 
@@ -96,9 +102,10 @@ def story(
     scenario : path or Scenario
         As of `run`.
     person : int or str, optional
-        An id of the customer file if there is one, otherwise a number from 0. By default who is a
-        customer at the end under one policy and not under the other; of those, or if there are
-        none, whose satisfaction then differs most. Under a single policy, who contacts it most.
+        An id of the customer file if there is one, otherwise a number from 0. By default a person
+        who is a customer at the end under only one of the policies; among those, or if there are
+        none, the person whose satisfaction then differs most. Under a single policy, the person
+        with the most contacts.
     policies : sequence of str, optional
         One or two; by default the scenario's first two.
     replication : int
@@ -155,7 +162,7 @@ def story_of(
     if len(set(asked)) > 2:
         raise CommandError(f"policy: only two fit side by side (got {', '.join(asked)})")
     scenario = selection.scenario()
-    # No more fit side by side; the one that all start under may have been kept without being asked.
+    # Two fit side by side; one that all start under may have been kept without being asked for.
     policies = tuple(dict.fromkeys(asked or list(scenario.policies)[:2]))
     if replication < 0:
         raise CommandError(f"replication: must be at least 0 (got {replication})")
@@ -179,7 +186,7 @@ def _ids(scenario: Scenario) -> list[str]:
 
 
 def _number(person: int | str, ids: list[str]) -> int:
-    """Return the number of a person given by id or number.
+    """Return the number of a person given by id or by number.
 
     Raises
     ------
@@ -195,7 +202,7 @@ def _number(person: int | str, ids: list[str]) -> int:
 
 
 def _chosen(scenario: Scenario, policies: Sequence[str], replication: int) -> int:
-    """Return whose life is most worth telling, the first of several.
+    """Return the person whose life is most worth telling, the first of several.
 
     Raises
     ------
@@ -237,5 +244,5 @@ def _lives(
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
-    when = date(entry.at).strip()
+    when = date_text(entry.at).strip()
     return {"minute": entry.at, "when": when, "event": entry.event, **entry.facts}

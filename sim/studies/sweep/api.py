@@ -26,10 +26,10 @@ def sweep(
     so_far: bool = False,
     **options: Unpack[RunOptions],
 ) -> Sweep:
-    """Run the design that a scenario declares under ``sweep``, going on where it stopped.
+    """Run the design that a scenario declares under ``sweep``, or continue where it stopped.
 
-    Each run is kept as soon as it is done. Killed at any time, the same call goes on; with more
-    points or replications it extends what is there. The tables do not depend on any of it.
+    Each run is kept as soon as it is done. If it is stopped, the same call continues it; with more
+    points or replications it extends it. The tables do not depend on when runs were made.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def sweep(
     out : path, optional
         The folder; by default ``results/<name>-sweep-<identity>`` in the current folder.
     so_far : bool
-        Run nothing; make the tables of what is finished.
+        Run nothing; write the tables of finished runs.
     progress : callable, optional
         Called with (runs done, runs in all); by default a bar is shown at a terminal.
     allow_code : bool
@@ -67,7 +67,7 @@ def sweep(
     InputError
         If the scenario, a point of the sweep or an argument is wrong: before anything runs.
     RunError
-        If a worker dies or the disk is full. A run that fails by itself only leaves out its point.
+        If a worker dies or the disk is full. If a single run fails, only its point is left out.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Run a sweep, going on from whatever of it was finished before."""
+"""Run what a sweep still lacks, and keep each run as soon as it is done."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ def record_sweep(
     Raises
     ------
     ScenarioError
-        If a point is no sound scenario: before anything runs.
+        If the scenario of a point is wrong: before anything runs.
     CommandError
         If the folder cannot be written or holds something else.
     RunError
-        If the disk is full or a worker process dies; the same call goes on from there. A run that
-        fails by itself is listed in ``failed.csv`` instead, and its point left out of the tables.
+        If the disk is full or a worker process dies; the same call continues from there. A single
+        run that fails is listed in ``failed.csv`` instead, and its point left out of the tables.
     """
     reserve_sweep(study)
     started = clock()
@@ -130,7 +130,7 @@ class _MissingRuns:
                     yield _Job(int(point), int(policy), number)
 
     def keep(self, job: _Job, values: Floats) -> None:
-        """Write down what a run gave."""
+        """Keep the values of a run."""
         address = self._addresses[job.point, job.policy].tobytes()
         self.ledger.add(address, job.replication, values)
 
@@ -140,7 +140,7 @@ class _MissingRuns:
 
 
 def _firsts(addresses: Addresses, ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Mark, of those that are equal, the one that comes first."""
+    """Mark the first of each set of equal addresses."""
     by_rank = np.argsort(ranks)
     whole = np.ascontiguousarray(addresses[by_rank]).view("V16").reshape(-1)
     _, places = np.unique(whole, return_index=True)
@@ -209,7 +209,7 @@ def _measured(
 
 
 def _shared(failures: Sequence[Failure], addresses: Addresses) -> list[Failure]:
-    """List a failed run under every point and policy that it stands for."""
+    """List a failed run at every point and policy that share it."""
     found = []
     for one in failures:
         same = (addresses == addresses[one.point, one.policy]).all(axis=2)
@@ -221,9 +221,9 @@ def _shared(failures: Sequence[Failure], addresses: Addresses) -> list[Failure]:
 
 
 def _addresses(study: SweepStudy) -> Addresses:
-    """Return under which address each point's and policy's runs are filed; check every point.
+    """Return the address at which the runs of each point and policy are kept; check every point.
 
-    Working an address out means making the point's scenario; so addresses are kept as well.
+    To compute an address the point's scenario has to be made, so addresses are kept, too.
     """
     columns = [f"{policy}/{word}" for policy in study.policies for word in range(4)]
     points = len(study.design)
@@ -235,7 +235,7 @@ def _addresses(study: SweepStudy) -> Addresses:
         faults: list[Fault] = []
         for point in np.flatnonzero(places < 0):
             try:
-                words[point] = _worked_out(study, int(point))
+                words[point] = _address(study, int(point))
                 known.add(keys[point].tobytes(), 0, words[point])
             except ScenarioError as error:
                 faults += _at_point(error, study, int(point))
@@ -247,13 +247,13 @@ def _addresses(study: SweepStudy) -> Addresses:
 
 
 def _by_value(study: SweepStudy) -> bool:
-    """Tell whether a point's values say all of it; a file's name does not say what is in it."""
+    """Tell whether a point is known by its values; a file's name does not tell its content."""
     files = {f"{section}.{name}" for section, name in DATA_FILES}
     return not any(path in files or path.endswith(".python") for path in study.design.paths)
 
 
 def _keys(study: SweepStudy) -> Iterator[bytes]:
-    """Yield what tells points apart before their scenarios are made."""
+    """Yield a key for each point, without making its scenario."""
     start = hashlib.sha256(f"{study.variations.digest()} {model_version()}".encode())
     for row in study.design.points.iter_rows():
         key = start.copy()
@@ -261,7 +261,7 @@ def _keys(study: SweepStudy) -> Iterator[bytes]:
         yield key.digest()[:ADDRESS_BYTES]
 
 
-def _worked_out(study: SweepStudy, point: int) -> Floats:
+def _address(study: SweepStudy, point: int) -> Floats:
     scenario = study.variations.at(study.design.values(point))
     prints = policy_fingerprints(scenario)
     digests = [
@@ -273,7 +273,7 @@ def _worked_out(study: SweepStudy, point: int) -> Floats:
 
 def _at_point(error: ScenarioError, study: SweepStudy, point: int) -> list[Fault]:
     said = ", ".join(f"{path}: {value}" for path, value in study.design.values(point).items())
-    told = f"So it would be at point {point} of the sweep ({said})."
+    told = f"This is at point {point} of the sweep ({said})."
     return [
         Fault(one.file, one.line, one.column, one.key, one.rule, one.value,
               f"{one.suggestion} {told}".strip())

@@ -1,7 +1,4 @@
-"""Run settings in an engine, and read each case's number in every replication.
-
-Every case there is.
-"""
+"""All cases of verification; running them in an engine, and reading their numbers."""
 
 from __future__ import annotations
 
@@ -16,12 +13,12 @@ from sim.model.tallies import Tallies
 from sim.scenario.dump import dump
 from sim.scenario.reading.load import load
 from sim.scenario.schema.scenario import Scenario
-from sim.studies.verify.cascade_cases import story_cases
+from sim.studies.verify.cascade_cases import cascade_cases
 from sim.studies.verify.cases import POLICY, Case, Family, Reading, Setting
-from sim.studies.verify.occupancy_cases import crowd_cases
+from sim.studies.verify.occupancy_cases import occupancy_cases
 from sim.studies.verify.priority_cases import priority_cases
 from sim.studies.verify.queue_cases import queue_cases
-from sim.studies.verify.retention_cases import life_cases
+from sim.studies.verify.retention_cases import retention_cases
 
 __all__ = [
     "Readings",
@@ -34,7 +31,7 @@ __all__ = [
 ]
 
 Readings = dict[Case, list[Reading]]
-"""What each case read, a reading a replication."""
+"""The readings of each case, one for each replication."""
 
 _SEEDS_APART = 1000
 
@@ -47,8 +44,8 @@ def runs_of(setting: Setting, quick: bool) -> int:
 def write_settings(cases: Iterable[Case], folder: Path, seed: int) -> None:
     """Write the scenario of each setting to a folder, each with a seed of its own.
 
-    Were the seeds the same, so would be everybody's luck, and one unlucky draw would show in many
-    cases.
+    With equal seeds all settings would share their random numbers, and one extreme draw would show
+    in many cases.
     """
     for place, setting in enumerate(settings_of(cases)):
         own = (seed * _SEEDS_APART + place) % 2**32
@@ -86,7 +83,7 @@ def read_cases(
         If a run fails.
     """
     settings = settings_of(cases)
-    # Replication by replication, so that the progress tells the time left.
+    # Replication by replication, so that the progress shows the time left.
     most = max((runs_of(setting, quick) for setting in settings), default=0)
     units = [
         Unit(setting.name, number)
@@ -116,7 +113,13 @@ def _loaded(path: str) -> Scenario:
 
 def all_cases() -> tuple[Case, ...]:
     """Return the cases, family by family."""
-    return (*queue_cases(), *priority_cases(), *crowd_cases(), *life_cases(), *story_cases())
+    return (
+        *queue_cases(),
+        *priority_cases(),
+        *occupancy_cases(),
+        *retention_cases(),
+        *cascade_cases(),
+    )
 
 
 def families_of(cases: Iterable[Case]) -> tuple[Family, ...]:
@@ -125,5 +128,5 @@ def families_of(cases: Iterable[Case]) -> tuple[Family, ...]:
 
 
 def settings_of(cases: Iterable[Case]) -> tuple[Setting, ...]:
-    """Return the settings that cases need, each once, in their order."""
+    """Return the settings of cases, each once, in their order."""
     return tuple(dict.fromkeys(case.setting for case in cases))

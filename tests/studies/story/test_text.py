@@ -3,7 +3,7 @@
 import pytest
 
 from sim.studies.story.readers import Entry
-from sim.studies.story.text import date, parting, told
+from sim.studies.story.text import date_text, first_difference, story_text
 
 DAY = 1440.0
 BEGINS = {
@@ -32,7 +32,7 @@ def life(*, tier="everyone", agent=0, wait=0.0, felt=0.5, also=()):
 
 
 def text(**lives):
-    return told("Person 7", {"potential": 88.88}, lives)
+    return story_text("Person 7", {"potential": 88.88}, lives)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def text(**lives):
     ],
 )
 def test_dates_have_months_of_28_days(minute, shown):
-    assert date(minute) == shown
+    assert date_text(minute) == shown
 
 
 PAGE = """\
@@ -93,20 +93,20 @@ def test_whatever_happens_the_text_fits_110_columns():
 
 def test_lives_part_where_another_thing_happens_and_not_before():
     also = (Entry(500.0, "hears", {"teller": 3, "origin": 3, "strength": -0.5, "public": False}),)
-    assert parting({"one": life(), "other": life(also=also)}) == 500.0
-    assert parting({"one": life(also=also), "other": life()}) == 500.0
+    assert first_difference({"one": life(), "other": life(also=also)}) == 500.0
+    assert first_difference({"one": life(also=also), "other": life()}) == 500.0
 
 
 def test_an_answer_a_minute_later_is_another_thing():
-    assert parting({"one": life(wait=3.0), "other": life()}) == 485.5
+    assert first_difference({"one": life(wait=3.0), "other": life()}) == 485.5
 
 
 @pytest.mark.parametrize("other", [life(), life(tier="gold"), life(agent=3), life(felt=0.6)])
 def test_tier_agent_and_feeling_alone_do_not_part_lives(other):
     lives = {"one": life(), "other": other}
-    assert parting(lives) is None
+    assert first_difference(lives) is None
     assert text(**lives).endswith("The two lives never part.")
 
 
 def test_one_life_does_not_part():
-    assert parting({"one": life()}) is None
+    assert first_difference({"one": life()}) is None

@@ -1,4 +1,4 @@
-"""Draw points for a sensitivity analysis, run them, and hold what came of it."""
+"""Draw points for a sensitivity analysis, run them, and analyse the runs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MONEY = ("profit_discounted", "profit")
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """What measures owe to each varied path, and to luck.
+    """How much of each measure the varied settings explain, and how much is random.
 
     Attributes
     ----------
@@ -46,8 +46,8 @@ class Sensitivity:
         Where the runs are kept.
     method : {'tornado', 'morris', 'sobol'}
     table : polars.DataFrame
-        measure, policy, versus (empty for the policy's own level), path, then what the method
-        gives: for a tornado value, mean, low, high, p, replications; for Morris mu, mu_star, low,
+        measure, policy, versus (empty for the policy's own level), path, and then by the method:
+        for a tornado value, mean, low, high, p, replications; for Morris mu, mu_star, low,
         high, sigma, noise; for Sobol first and total with low and high of each.
     noise : polars.DataFrame
         measure, policy, versus, parameters_share, luck_share, interaction_share, replications.
@@ -85,7 +85,7 @@ class Sensitivity:
         return draw_sensitivity(rows, self.method, int(told["replications"][0]))
 
     def as_data(self) -> dict[str, Any]:
-        """Give as plain data what a program wants to know."""
+        """Return the analysis as plain data."""
         return {
             "folder": str(self.folder),
             "method": self.method,
@@ -107,23 +107,23 @@ def sensitivity(
     out: str | os.PathLike[str] | None = None,
     **options: Unpack[RunOptions],
 ) -> Sensitivity:
-    """Say what measures owe to each path that a scenario's sweep varies, and what to luck.
+    """Say how much of a measure each setting of a sweep explains, and how much is random.
 
-    The paths and ranges are those under ``sweep``; the points are the method's own. Runs are kept
-    as a sweep's are, so that the same call goes on where it stopped.
+    The settings and ranges are those under ``sweep``; the points are the method's own. Runs are
+    kept as a sweep's are, so that the same call continues where it stopped.
 
     Parameters
     ----------
     source : path or Scenario
         A scenario, or the folder of an earlier analysis.
     method : {'tornado', 'morris', 'sobol'}
-        Each path to either end of its range; Morris' screening; Sobol's indices.
+        Each setting at both ends of its range; Morris' screening; Sobol's indices.
     samples : int, optional
         Trajectories for Morris (20), or samples for Sobol (256, a power of 2).
     measures : sequence of str, optional
         By default discounted profit.
     replications : int, optional
-        Of each policy at each point; at least 2 tell luck from the rest.
+        Of each policy at each point; at least 2 separate random variation from the rest.
     seed, months, policies, sets, workers, cluster, engine, out, progress, allow_code
         As of `sim.sweep`.
 
