@@ -1,4 +1,4 @@
-"""From a log of contacts to a scenario."""
+"""Fit arrivals, handling, patience and retrials to a log of contacts, and make a scenario."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sim.studies.calibrate.scenario_writer import sections_of, write_scenario
 __all__ = ["Calibration", "calibrate"]
 
 _MONTH_DAYS = 28.0
-_MOSTLY = 0.8  # of the rows must be of people known by name to say how many there are
+_MOSTLY = 0.8  # of the rows must name a person, to estimate how many people there are
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,11 +30,11 @@ class Calibration(CalibrationResult):
     """What is fitted to a log of contacts; the attributes are those of `CalibrationResult`."""
 
     def sections(self) -> dict[str, Any]:
-        """Return the scenario that the log speaks of, as plain data."""
+        """Return the fitted scenario as plain data."""
         return sections_of(self)
 
     def write(self, file: str | os.PathLike[str], command: str = "") -> Path:
-        """Write the scenario, with what it rests on said in comments.
+        """Write the scenario, with the evidence for each number in comments.
 
         Parameters
         ----------
@@ -56,7 +56,7 @@ class Calibration(CalibrationResult):
         return draw_all(self, Path(folder))
 
     def as_data(self) -> dict[str, Any]:
-        """Give as plain data what a program wants to know."""
+        """Return the fits as plain data."""
         return {
             "log": self.log.path,
             "rows": self.log.rows,
@@ -74,14 +74,14 @@ class Calibration(CalibrationResult):
 def calibrate(
     log: str | os.PathLike[str], columns: Columns | Mapping[str, Any] | None = None
 ) -> Calibration:
-    """Fit what a scenario wants to know to a log of contacts.
+    """Fit what a scenario needs to a log of contacts.
 
     Parameters
     ----------
     log : path
-        CSV, TSV or Parquet, a row a contact.
+        CSV, TSV or Parquet, a row for each contact.
     columns : Columns or mapping, optional
-        What its columns are called; see `sim.studies.calibrate.log.Columns`.
+        The names of its columns; see `sim.studies.calibrate.log.Columns`.
 
     Raises
     ------
@@ -135,12 +135,12 @@ def _call_frequency(log: Log) -> CallFrequency | None:
 
 
 def _most_busy(log: Log) -> int:
-    """Return how many were in service at once, at most."""
+    """Return the largest number of contacts in service at once."""
     begin = log.arrival[log.served] + (log.wait[log.served] * 6e7).astype("timedelta64[us]")
     end = begin + (log.service[log.served] * 6e7).astype("timedelta64[us]")
     times = np.concatenate([end, begin])
     changes = np.concatenate([np.full(len(end), -1), np.full(len(begin), 1)])
-    order = np.lexsort((changes, times))  # who ends is gone before who begins
+    order = np.lexsort((changes, times))  # at one instant, services end before others begin
     return max(int(np.cumsum(changes[order]).max(initial=0)), 1)
 
 

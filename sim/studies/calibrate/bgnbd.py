@@ -1,4 +1,4 @@
-"""How often customers buy until they stop: the BG/NBD model."""
+"""Fit the BG/NBD model: how often customers buy, and when they stop."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class BgNbd:
     Attributes
     ----------
     r, alpha : float
-        Gamma law of purchases a week over people: shape, and rate in weeks.
+        Gamma distribution of purchases per week over people: shape, and rate in weeks.
     a, b : float
         Beta law over people of the probability to stop after a purchase.
     loglik : float
@@ -36,7 +36,7 @@ class BgNbd:
 
     @property
     def per_week(self) -> float:
-        """Mean repeat purchases a week of somebody who has not stopped."""
+        """Mean repeat purchases per week of a customer who has not stopped."""
         return self.r / self.alpha
 
     @property

@@ -1,4 +1,4 @@
-"""How often people call: counts of those who called at all."""
+"""Fit how often people call, from the counts of those who called at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["CallFrequency", "fit_call_frequency"]
 
 @dataclass(frozen=True, slots=True)
 class CallFrequency:
-    """People by how often they call, those who did not call in the log's time included.
+    """How often people call, including those who did not call during the log.
 
     Attributes
     ----------
@@ -34,10 +34,10 @@ class CallFrequency:
 
 
 def fit_call_frequency(counts: npt.NDArray[np.int64], months: float) -> CallFrequency | None:
-    """Fit a negative binomial to how often people called, cut off at once.
+    """Fit a zero-truncated negative binomial to how often people called.
 
-    Whoever did not call is not in a log, so the law is that of counts above 0; it tells how many
-    more people there must be.
+    People who did not call are not in a log, so the distribution is that of counts above 0; it
+    shows how many more people there must be.
 
     Parameters
     ----------

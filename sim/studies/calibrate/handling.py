@@ -1,4 +1,4 @@
-"""How long handling takes: the likeliest of three laws."""
+"""Fit handling times: lognormal, gamma and Weibull distributions, the likeliest first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data against fit: the week, handling, patience, and who calls again."""
+"""Plots of data against fit: arrivals over the week, handling and patience."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _arrivals(calibration: CalibrationResult) -> Figure:
             f"{arrivals.days} days; variance over mean of hourly counts {arrivals.dispersion:.2f}, "
         )
         figure, axes = _canvas(
-            "Contacts an hour", note + f"coefficient of variation of days {arrivals.day_cv:.2f}"
+            "Contacts per hour", note + f"coefficient of variation of days {arrivals.day_cv:.2f}"
         )
         for day, counts in zip(weekday, arrivals.by_day, strict=True):
             axes.plot(24 * day + np.arange(24) + 0.5, counts, ".", color=_DATA, markersize=2.5)
@@ -60,7 +60,7 @@ def _handling(calibration: CalibrationResult) -> Figure:
     shares = (np.arange(len(minutes)) + 0.5) / len(minutes)
     with styled():
         figure, axes = _canvas(
-            "Handling, share done within so many minutes",
+            "Handling, share finished within so many minutes",
             f"{len(minutes):,} services (dots at most 400); the likeliest law is drawn thick",
         )
         shown = np.unique(np.linspace(0, len(minutes) - 1, 400).astype(int))
@@ -87,8 +87,8 @@ def _patience(calibration: CalibrationResult) -> Figure:
     with styled():
         figure, axes = _canvas(
             "Patience, share who would still wait",
-            f"{patience.left:,} of {patience.waited:,} who waited left; who was answered counts "
-            "as more patient than that",
+            f"{patience.left:,} of {patience.waited:,} who waited left; those who were answered "
+            "count as more patient than their wait",
         )
         axes.step(
             [0.0, *patience.times],

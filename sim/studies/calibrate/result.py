@@ -50,10 +50,10 @@ class CalibrationResult:
     patience : Patience or None
         None where fewer than 10 left.
     after_leaving, after_service : Retrials or None
-        Who calls again; None where the log does not know enough people by name.
+        How many call again; None where the log names too few people.
     callers : CallFrequency or None
     agents : int
-        Most who were busy at once.
+        The largest number busy at once.
     groups : tuple of Group
         By class, if the log has any.
     """
@@ -70,7 +70,7 @@ class CalibrationResult:
 
     @property
     def path(self) -> str:
-        """The log."""
+        """The path of the log."""
         return self.log.path
 
     @property
@@ -90,7 +90,7 @@ class CalibrationResult:
 
     @property
     def needs_per_month(self) -> float:
-        """Contacts in four weeks that are not somebody's coming again."""
+        """Contacts in four weeks, without those that repeat an earlier one."""
         again = 0.0
         left = float((~self.log.served).mean())
         for retrials, share in ((self.after_leaving, left), (self.after_service, 1.0 - left)):

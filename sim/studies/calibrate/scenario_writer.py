@@ -1,4 +1,4 @@
-"""Write a calibration as a scenario file, with what it rests on beside each number."""
+"""Write a calibration as a scenario file, with the evidence beside each number."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sim.studies.calibrate.retrials import Retrials
 
 __all__ = ["sections_of", "write_scenario"]
 
-_PEOPLE = 10_000  # where the log does not say how many there are
+_PEOPLE = 10_000  # if the log does not show how many there are
 
 
 def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
-    """Return the scenario as plain data; `sim check` finds it sound."""
+    """Return the scenario as plain data, in the form of a scenario file."""
     sections: dict[str, Any] = {
         "name": f"Calibrated from {Path(calibration.log.path).name}",
         "people": _people(calibration),
@@ -108,8 +108,8 @@ def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     yield "desk:"
     yield f"  # Variance over mean of hourly counts is {arrivals.dispersion:.2f}; Poisson has 1."
     yield f"  day_cv: {told['desk']['day_cv']}"
-    yield f"  pools: {{frontline: {{agents: {calibration.agents}}}}}  # most who were busy at once"
-    yield "  opening:  # contacts an hour, a line a day from Monday"
+    yield f"  pools: {{frontline: {{agents: {calibration.agents}}}}}  # most busy at once"
+    yield "  opening:  # contacts per hour, a line for each day from Monday"
     yield from _week(told["desk"]["opening"])
     yield from _contact_lines(calibration, told.get("behaviour", {}).get("contact", {}))
 
@@ -117,20 +117,24 @@ def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
 def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Iterator[str]:
     arrivals, patience = calibration.arrivals, calibration.patience
     callers, rate = calibration.callers, people["contacts_per_month"]
-    known = "who called, and who did not but must be there" if callers else "assumed: no names"
+    known = (
+        "callers, and the estimated people who did not call"
+        if callers
+        else "assumed, since the log names nobody"
+    )
     yield "people:"
     yield f"  count: {people['count']}  # {known}"
     yield f"  customers: {people['customers']}"
     error = f"+- {1.96 * arrivals.per_month_error:,.0f}"
-    yield f"  # {arrivals.per_month:,.0f} {error} contacts a month, those who come again included"
+    yield f"  # {arrivals.per_month:,.0f} {error} contacts per month, repeated ones included"
     yield f"  contacts_per_month: {{mean: {rate['mean']}, cv: {rate['cv']}}}"
-    yield "  difficulty: {cv: 0}  # is within the spread of handling"
+    yield "  difficulty: {cv: 0}  # included in the spread of handling"
     if patience is None:
-        yield "  patience_minutes: unlimited  # hardly anybody left"
+        yield "  patience_minutes: unlimited  # almost nobody left"
         return
-    alike = f"{patience.exponential_mean:.3g} were all alike"
-    yield f"  # Of {patience.waited:,} who waited {patience.left:,} left; {alike}."
-    yield f"  # Furthest from Kaplan-Meier: {patience.gap:.3f}."
+    alike = f"{patience.exponential_mean:.3g} with one mean for all"
+    yield f"  # Of {patience.waited:,} who waited {patience.left:,} left; mean {alike}."
+    yield f"  # Largest distance from Kaplan-Meier: {patience.gap:.3f}."
     mean, cv = people["patience_minutes"]["mean"], people["patience_minutes"]["cv"]
     yield f"  patience_minutes: {{mean: {mean}, cv: {cv}}}  # {_interval(patience.mean_error)}"
 
@@ -145,7 +149,7 @@ def _need_lines(calibration: CalibrationResult, need: dict[str, Any]) -> Iterato
     yield "  - name: call"
     yield "    share: 1"
     yield f"    minutes: {{law: {law['law']}, mean: {law['mean']}, cv: {law['cv']}}}"
-    yield f"    resolved: {need['resolved']}  # the rest call again"
+    yield f"    resolved: {need['resolved']}  # the others call again"
 
 
 def _contact_lines(calibration: CalibrationResult, contact: dict[str, Any]) -> Iterator[str]:
@@ -159,14 +163,14 @@ def _contact_lines(calibration: CalibrationResult, contact: dict[str, Any]) -> I
         (calibration.after_service, ("callback", "callback_delay_minutes"), "an answer"),
     ):
         if retrials and names[0] in contact:
-            yield f"    # {_returns_line(retrials, ending)}"
+            yield f"    # {_retrials_line(retrials, ending)}"
             yield from (f"    {name}: {contact[name]}" for name in names)
 
 
-def _returns_line(retrials: Retrials, ending: str) -> str:
+def _retrials_line(retrials: Retrials, ending: str) -> str:
     return (
         f"After {ending} {retrials.within_hour:.0%} of {retrials.count:,} called within the hour; "
-        f"{retrials.chance:.3f} +- {1.96 * retrials.chance_error:.3f} because of it."
+        f"{retrials.chance:.3f} +- {1.96 * retrials.chance_error:.3f} because of that ending."
     )
 
 

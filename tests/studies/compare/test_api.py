@@ -241,7 +241,7 @@ def test_two_folders_on_the_command_line():
     assert ran.exit_code == 0, ran.stderr
     assert "Not paired" in ran.stdout
     assert "seed: 1 -> 2" in ran.stdout
-    assert "value_tiers, B less A" in ran.stdout
+    assert "value_tiers, B minus A" in ran.stdout
 
 
 def test_json_stands_alone():
