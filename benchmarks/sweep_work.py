@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from time import process_time
 from types import SimpleNamespace
 from typing import Any
 
-from sim.execution.executors import InProcess
+from sim.execution.execution import Execution, Model
+from sim.execution.progress import silent
 from sim.measures.definitions import MEASURES
 from sim.scenario.reading.load import from_mapping, variations
 from sim.scenario.schema.scenario import Scenario
@@ -50,13 +50,14 @@ def study(folder: Path, points: int, replications: int) -> SweepStudy:
     vary = {AGENTS: {"from": 1, "to": 60}, RETELL: {"from": 0, "to": 0.4}}
     sweep = {"design": "sobol", "points": points, "vary": vary, "replications": replications}
     varied = variations(from_mapping({"name": "Bench", "sweep": sweep}), policies=POLICIES)
-    return sweep_study_of(varied, design_of(varied), folder, "python -m benchmarks sweep", "", "")
+    return sweep_study_of(varied, design_of(varied), folder, "python -m benchmarks sweep", "")
 
 
 def swept(folder: Path, points: int, replications: int, seconds: float) -> None:
     """Run, or go on with, a sweep in this process."""
     task = partial(stand_in, seconds)
-    record_sweep(study(folder, points, replications), task, MEASURING, open_for=_here)
+    execution = Execution(workers=1, progress=silent)
+    record_sweep(study(folder, points, replications), Model(task, MEASURING), execution)
 
 
 def bare(folder: Path, points: int, replications: int, seconds: float) -> None:
@@ -68,11 +69,6 @@ def bare(folder: Path, points: int, replications: int, seconds: float) -> None:
         for policy in POLICIES:
             for replication in range(replications):
                 whole(task(scenario, policy, replication))
-
-
-@contextmanager
-def _here(units: int) -> Iterator[InProcess]:  # noqa: ARG001 - a number of runs is no matter here
-    yield InProcess()
 
 
 def main() -> None:

@@ -17,6 +17,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from sim._version import __version__
+
 if TYPE_CHECKING:
     from sim.scenario.reading.load import load
     from sim.studies.calibrate.api import Calibration, calibrate
@@ -52,8 +54,6 @@ __all__ = [
     "sweep",
     "verify",
 ]
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "Calibration": "sim.studies.calibrate.api",

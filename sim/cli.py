@@ -1,10 +1,10 @@
-"""The command line: flags to one library call each. It and its commands alone print."""
+"""The command line. Each command maps its options to one call; only this and they print."""
 
 from __future__ import annotations
 
 import sys
 from io import TextIOWrapper
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -23,14 +23,17 @@ from sim.studies.sweep.command import sweep
 from sim.studies.sweep.sensitivity.command import sensitivity
 from sim.studies.verify.command import verify
 
+if TYPE_CHECKING:
+    from sim.execution.execution import Execution
+
 __all__ = ["app", "main"]
 
 START = """\
 Should all customers be treated equally? Three commands to begin with:
 
-  sim run broadband --months 12 -n 5    run a scenario that ships, to a report
+  sim run broadband --months 12 -n 5    run a scenario that ships, and write a report
   sim new my.yaml                       write a commented scenario of your own
-  sim check my.yaml                     say whether it is sound, and if not, every fault
+  sim check my.yaml                     check it, and print every fault in it
 
 All commands: sim --help. One of them: sim run --help."""
 
@@ -40,8 +43,8 @@ INTERRUPTED = 130
 COMMANDS = {
     "Write a scenario": (new, check, explain),
     "Run it": (run, compare, sweep, sensitivity, claims),
-    "Look at what came of it": (report, plot, story, horizon),
-    "See what there is": (scenarios, policies, measures, schema),
+    "Look at the results": (report, plot, story, horizon),
+    "List what there is": (scenarios, policies, measures, schema),
     "Fit and verify": (calibrate, verify),
 }
 
@@ -82,7 +85,7 @@ for _panel, _commands in COMMANDS.items():
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from sim import __version__
+        from sim._version import __version__
 
         typer.echo(f"evenhand {__version__}")
         raise typer.Exit
@@ -92,7 +95,7 @@ def _version(wanted: bool) -> None:
 def _start(
     context: typer.Context,
     version: Annotated[  # noqa: ARG001 - typer hands it to the callback
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Ask whether all customers should be treated equally, and simulate the answer.
@@ -103,10 +106,16 @@ def _start(
         typer.echo(START)
 
 
-def main() -> None:
-    """Run the command line and exit: 0 done, 1 failed, 2 wrong input, 130 interrupted."""
+def main(execution: Execution | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 failed, 2 wrong input, 130 interrupted.
+
+    Parameters
+    ----------
+    execution : Execution, optional
+        How runs are carried out where no option says otherwise.
+    """
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that has no such letter shows a question mark; the work is not lost for it.
+        # A terminal that lacks a letter shows a question mark, rather than that the work is lost.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    app(prog_name="sim")
+    app(prog_name="sim", obj=execution)

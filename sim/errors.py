@@ -14,14 +14,17 @@
 Every error takes positional arguments only, so that it survives pickling between processes
 and SimPy's re-raise.
 
-The nearest name to a misspelt one.
+Beside them stand the nearest name to a misspelt one, and the warning of a name that has changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 __all__ = [
     "CapacityError",
@@ -35,7 +38,12 @@ __all__ = [
     "ScenarioError",
     "nearest",
     "nearest_name",
+    "renamed",
+    "warn_renamed",
 ]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +145,30 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """Return the question "Did you mean `...`?", or empty text if no known name is near."""
     near = nearest_name(name, known)
     return f"Did you mean `{near}`?" if near else ""
+
+
+def warn_renamed(old: str, new: str) -> None:
+    """Warn the caller's caller that a name is deprecated, and give the new one."""
+    said = f"{old} is now called {new}; the old name will be removed."
+    warnings.warn(said, DeprecationWarning, stacklevel=3)
+
+
+def renamed(old: str, method: Callable[P, T]) -> Callable[P, T]:
+    """Return a method under its old name, which warns and calls the method.
+
+    Parameters
+    ----------
+    old : str
+        The old name with its class, such as ``Result.rebuild``.
+    method : callable
+        What goes by a new name now.
+    """
+
+    @wraps(method)
+    def deprecated(*args: P.args, **kwargs: P.kwargs) -> T:
+        warn_renamed(old, method.__qualname__)
+        return method(*args, **kwargs)
+
+    deprecated.__name__ = old.rpartition(".")[2]
+    deprecated.__doc__ = f"Call `{method.__qualname__}`, its name now; the old name is deprecated."
+    return deprecated

@@ -1,6 +1,6 @@
-"""What the Tab key offers; called by the shell, so nothing heavy is imported.
+"""Completions for the Tab key; called by the shell, so nothing heavy is imported.
 
-Each function takes what has been typed of a word so far and gives the words that go on from it.
+Each function takes the beginning of a word and returns the words that complete it.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ YAML = (".yaml", ".yml")
 
 
 def scenario_files(incomplete: str) -> list[str]:
-    """Give the scenarios that ship, and the YAML files and folders that go on from here."""
+    """Return the scenarios that ship, and YAML files and folders."""
     from sim.scenario.shipped import shipped
 
     return [*_from(shipped(), incomplete), *_paths(incomplete, YAML)]
 
 
 def results_folders(incomplete: str) -> list[str]:
-    """Give the results folders, and the folders on the way to them."""
+    """Return results folders, and the folders that lead to them."""
     return _paths(incomplete, ())
 
 
 def policy_names(context: typer.Context, incomplete: str) -> list[str]:
-    """Give the policies of the scenario on the line, if it is sound, and those that ship."""
+    """Return the policies of the scenario on the line, if it is sound, and those that ship."""
     from sim.scenario.reading.load import load
     from sim.scenario.shipped import library
 
-    # Where the line ends in an option, its parser leaves what stands before it among the rest.
+    # If the line ends in an option, the parser leaves the arguments before it in `args`.
     said = [context.params.get("file"), context.params.get("source"), *context.args]
     own: Iterable[str] = ()
     with suppress(EvenhandError, OSError, StopIteration):
@@ -53,14 +53,14 @@ def policy_names(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def measure_names(incomplete: str) -> list[str]:
-    """Give the measures."""
+    """Return the measures."""
     from sim.measures.definitions import MEASURES
 
     return _from(MEASURES, incomplete)
 
 
 def plot_names(incomplete: str) -> list[str]:
-    """Give the report's own plots, and the measures."""
+    """Return the report's own plots, and the measures."""
     from sim.report.kit.catalogue import CORE_PLOTS
 
     return [*dict.fromkeys([*_from((plot.name for plot in CORE_PLOTS), incomplete),
@@ -68,12 +68,12 @@ def plot_names(incomplete: str) -> list[str]:
 
 
 def precisions(incomplete: str) -> list[str]:
-    """Give the measures as ``--precision`` takes them, up to the sign of equality."""
+    """Return the measures as ``--precision`` takes them, up to the equals sign."""
     return [f"{name}=" for name in measure_names(incomplete)]
 
 
 def key_and_measure_names(incomplete: str) -> list[str]:
-    """Give the keys of scenarios, the measures and the mechanisms."""
+    """Return the keys of scenarios, the measures and the mechanisms."""
     from sim.model.mechanisms import MECHANISMS
 
     names = [*_keys(incomplete), *MECHANISMS]
@@ -81,12 +81,12 @@ def key_and_measure_names(incomplete: str) -> list[str]:
 
 
 def set_paths(incomplete: str) -> list[str]:
-    """Give the keys of scenarios as ``--set`` takes them, up to the sign of equality."""
+    """Return the keys of scenarios as ``--set`` takes them, up to the equals sign."""
     return [f"{key}=" for key in _from(_keys(incomplete), incomplete)]
 
 
 def _keys(incomplete: str) -> list[str]:
-    """Return the keys that go on from here, with the names of one's own that are typed already."""
+    """Return the keys that complete a word, with the names that it already gives."""
     from sim.scenario.explain import explanations
 
     names = incomplete.split(".")[:-1]
@@ -105,7 +105,7 @@ def _from(names: Iterable[str], incomplete: str) -> list[str]:
 
 
 def _paths(incomplete: str, suffixes: tuple[str, ...]) -> list[str]:
-    """Return the folders, and the files with one of these suffixes, that go on from here."""
+    """Return the folders, and the files with one of these suffixes, that complete a path."""
     start = incomplete[: incomplete.rfind("/") + 1]
     try:
         there = sorted(Path(start or ".").iterdir())

@@ -1,4 +1,4 @@
-"""``sim explain``, ``policies``, ``scenarios``, ``measures``: what there is, and what it means."""
+"""``sim explain``, ``policies``, ``scenarios`` and ``measures``: lists, and what names mean."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ def explain(
     ],
     as_json: Json = False,
 ) -> None:
-    """Say what a key, a measure or a mechanism means: unit, range, default, source.
+    """Explain a scenario key, a measure or a mechanism: meaning, unit, range, default, source.
 
     Example: sim explain behaviour.talk.retell
     """
-    found = _meanings(key)
+    meanings = _meanings(key)
     if as_json:
-        typer.echo(as_json_text(found[0] if len(found) == 1 else found))
+        typer.echo(as_json_text(meanings[0] if len(meanings) == 1 else meanings))
         return
-    for meaning in found:
+    for meaning in meanings:
         lines = [f"{meaning.pop('key')}", f"  {meaning.pop('description')}"]
         lines += [f"  {name + ':':<11}{_joined(value)}" for name, value in meaning.items() if value]
         typer.echo("\n".join(lines))
 
 
 def policies(as_json: Json = False) -> None:
-    """List the policies that ship, each with who argues for it.
+    """List the policies that ship, and who argues for each.
 
     Example: sim policies
     """
@@ -66,15 +66,15 @@ def scenarios(as_json: Json = False) -> None:
 
 
 def measures(as_json: Json = False) -> None:
-    """List what is measured, with units.
+    """List the measures, with units.
 
     Example: sim measures
     """
-    found = _measures()
+    declared = _measures()
     if as_json:
-        typer.echo(as_json_text([_measure_meaning(one) for one in found.values()]))
+        typer.echo(as_json_text([_measure_meaning(measure) for measure in declared.values()]))
     else:
-        _list({name: f"{one.title} [{one.unit}]" for name, one in found.items()}, False)
+        _list({name: f"{m.title} [{m.unit}]" for name, m in declared.items()}, False)
 
 
 def _measures() -> Mapping[str, Measure]:
@@ -101,7 +101,7 @@ def _mechanism_meaning(mechanism: Mechanism) -> dict[str, Any]:
 
 
 def _meanings(key: str) -> list[dict[str, Any]]:
-    """Return what a name means as a key, a measure and a mechanism; at least one."""
+    """Return the meanings of a name as a key, a measure and a mechanism, at least one."""
     from sim.model.mechanisms import MECHANISMS
     from sim.scenario.explain import explain as explain_key
 

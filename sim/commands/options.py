@@ -1,11 +1,12 @@
-"""Flags that commands share."""
+"""The options that commands share, and a decorator that gives a command a whole group of them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -20,27 +21,22 @@ from sim.commands.completion import (
 from sim.errors import CommandError
 
 __all__ = [
-    "AllowCode",
-    "ClusterAddress",
-    "Engine",
     "File",
     "Folder",
     "Json",
     "Log",
     "Measures",
-    "Months",
     "Most",
     "Out",
-    "Policies",
     "Precisions",
     "Quiet",
-    "Replications",
-    "Seed",
-    "Sets",
     "Workers",
     "as_json_text",
     "targets_of",
+    "with_options",
 ]
+
+_SCENARIO, _EXECUTION = "Options: the scenario", "Options: how it is run"
 
 File = Annotated[
     Path,
@@ -56,15 +52,6 @@ Folder = Annotated[
         metavar="DIR", exists=True, help="A results folder.", autocompletion=results_folders
     ),
 ]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="PATH=VALUE",
-        help="Set a value by dotted path (repeatable).",
-        autocompletion=set_paths,
-    ),
-]
 Policies = Annotated[
     list[str] | None,
     typer.Option(
@@ -72,53 +59,219 @@ Policies = Annotated[
         metavar="NAME",
         help="Keep only these policies (repeatable).",
         autocompletion=policy_names,
+        rich_help_panel=_SCENARIO,
     ),
 ]
 Replications = Annotated[
-    int | None, typer.Option("-n", "--replications", help="Runs of each policy.")
+    int | None,
+    typer.Option("-n", "--replications", help="Runs of each policy.", rich_help_panel=_SCENARIO),
+]
+Seed = Annotated[
+    int | None, typer.Option(help="Seed of all random numbers.", rich_help_panel=_SCENARIO)
+]
+Months = Annotated[
+    int | None, typer.Option(help="Months of four weeks.", rich_help_panel=_SCENARIO)
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Set a key, given as a dotted path, to a value (repeatable).",
+        autocompletion=set_paths,
+        rich_help_panel=_SCENARIO,
+    ),
+]
+AllowCode = Annotated[
+    bool,
+    typer.Option(
+        "--allow-code",
+        help="Let the scenario name Python classes as policies, and run them.",
+        rich_help_panel=_SCENARIO,
+    ),
+]
+Engine = Annotated[
+    str,
+    typer.Option(
+        metavar="auto|compiled|simpy",
+        help="What drives time: compiled is fast, simpy runs policies in Python; same numbers.",
+        rich_help_panel=_EXECUTION,
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(help="Runs at a time; by default one for each core.", rich_help_panel=_EXECUTION),
+]
+ClusterAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Run on the workers of a Dask scheduler.",
+        rich_help_panel=_EXECUTION,
+    ),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "--quiet",
+        help="Print only where the results are, and show no progress.",
+        rich_help_panel=_EXECUTION,
+    ),
 ]
 Precisions = Annotated[
     list[str] | None,
     typer.Option(
         "--precision",
         metavar="MEASURE=SHARE",
-        help="Replicate until half of its 95% interval is at most this share of it (repeatable).",
+        help="Replicate until half the width of the measure's 95% interval is at most this share "
+        "of its mean (repeatable).",
         autocompletion=precisions,
     ),
 ]
+Most = Annotated[int | None, typer.Option(help="Replications after which --precision gives up.")]
 Measures = Annotated[
     list[str] | None,
     typer.Option(
         "--measure",
         metavar="NAME",
-        help="Only these measures (repeatable); `sim measures` lists them.",
+        help="Show only these measures (repeatable); `sim measures` lists them.",
         autocompletion=measure_names,
     ),
 ]
-Most = Annotated[int | None, typer.Option(help="Replications at which --precision gives up.")]
-Seed = Annotated[int | None, typer.Option(help="Seed of all chance.")]
-Months = Annotated[int | None, typer.Option(help="Months of four weeks.")]
-Engine = Annotated[
-    str,
-    typer.Option(
-        metavar="auto|compiled|simpy",
-        help="What drives time: compiled is fast, simpy takes policies in Python; same numbers.",
-    ),
-]
-Workers = Annotated[int | None, typer.Option(help="Runs at a time, by default one a core.")]
-ClusterAddress = Annotated[
-    str | None,
-    typer.Option("--cluster", metavar="ADDRESS", help="Run on a Dask scheduler's workers."),
-]
 Log = Annotated[
-    Path | None, typer.Option(help="Write the first replication's contacts, as a desk would.")
+    Path | None,
+    typer.Option(help="Write the contacts of the first replication, as a service desk would."),
 ]
 Out = Annotated[Path | None, typer.Option(help="Results folder.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Say only where the results are.")]
 Json = Annotated[bool, typer.Option("--json", help="Print machine-readable results.")]
-AllowCode = Annotated[
-    bool, typer.Option("--allow-code", help="Let the scenario name Python classes as policies.")
-]
+
+# By the name of a command's parameter: the options that stand in its place, with their defaults.
+_GROUPS: Mapping[str, Mapping[str, tuple[Any, Any]]] = {
+    "selection": {
+        "file": (File, Parameter.empty),
+        "policy": (Policies, None),
+        "replications": (Replications, None),
+        "seed": (Seed, None),
+        "months": (Months, None),
+        "sets": (Sets, None),
+        "allow_code": (AllowCode, False),
+    },
+    "execution": {
+        "context": (typer.Context, Parameter.empty),
+        "engine": (Engine, "auto"),
+        "workers": (Workers, None),
+        "cluster": (ClusterAddress, None),
+        "quiet": (Quiet, False),
+    },
+}
+
+
+def with_options(
+    *, without: Collection[str] = (), **instead: Any
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of the groups that its parameters name.
+
+    A parameter ``selection`` stands for the options that select and change a scenario, and the
+    command gets a `sim.execution.selection.ScenarioSelection` made of them. A parameter
+    ``execution`` stands for those that say how it is run, and the command gets a
+    `sim.execution.execution.Execution`. An option that the command also has as a parameter of its
+    own stays where it is and counts for both.
+
+    Parameters
+    ----------
+    without : collection of str
+        Options to leave out.
+    **instead
+        Annotations in place of those of the groups, by the name of the option.
+    """
+
+    def decorated(command: Callable[..., None]) -> Callable[..., None]:
+        own = signature(command).parameters
+        groups = {
+            name: {
+                option: (instead.get(option, kind), default)
+                for option, (kind, default) in group.items()
+                if option not in without
+            }
+            for name, group in _GROUPS.items()
+            if name in own
+        }
+        return _expanded(command, groups)
+
+    return decorated
+
+
+def _expanded(
+    command: Callable[..., None], groups: Mapping[str, Mapping[str, tuple[Any, Any]]]
+) -> Callable[..., None]:
+    """Return a command with options in place of the parameters that stand for groups of them."""
+    parameters = _parameters(command, groups)
+    own = signature(command).parameters
+
+    def called(**options: Any) -> None:
+        made = {name: _MAKERS[name](options) for name in groups}
+        rest = {name: value for name, value in options.items() if name in own}
+        command(**made, **rest)
+
+    called.__name__, called.__doc__ = command.__name__, command.__doc__
+    called.__module__ = command.__module__
+    called.__annotations__ = {one.name: one.annotation for one in parameters}
+    called.__signature__ = signature(command).replace(  # type: ignore[attr-defined]
+        parameters=parameters, return_annotation=None
+    )
+    return called
+
+
+def _parameters(
+    command: Callable[..., None], groups: Mapping[str, Mapping[str, tuple[Any, Any]]]
+) -> list[Parameter]:
+    own = signature(command).parameters
+    unneeded = dict.fromkeys(("Execution", "ScenarioSelection"), object)
+    hints = get_type_hints(command, localns=unneeded, include_extras=True)
+    found: list[Parameter] = []
+    for name, parameter in own.items():
+        if name not in groups:
+            found.append(parameter.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY))
+        else:
+            found += [
+                Parameter(option, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+                for option, (kind, default) in groups[name].items()
+                if option not in own
+            ]
+    return found
+
+
+def _selection_of(options: Mapping[str, Any]) -> Any:
+    from sim.execution.selection import ScenarioSelection
+
+    names = ("replications", "seed", "months")
+    return ScenarioSelection(
+        options["file"],
+        policies=options.get("policy") or None,
+        sets=options.get("sets") or (),
+        allow_code=options.get("allow_code", False),
+        **{name: options.get(name) for name in names},
+    )
+
+
+def _execution_of(options: Mapping[str, Any]) -> Any:
+    """Return how runs are carried out: as the options say, else as the caller of `main` says."""
+    from dataclasses import replace
+
+    from sim.execution.execution import Execution
+    from sim.execution.progress import silent
+
+    given = options["context"].find_object(Execution) or Execution()
+    names = ("engine", "workers", "cluster")
+    said = {name: options[name] for name in names if options.get(name) is not None}
+    return replace(given, **said, progress=silent if options.get("quiet") else given.progress)
+
+
+_MAKERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "selection": _selection_of,
+    "execution": _execution_of,
+}
 
 
 def as_json_text(value: object) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.options import AllowCode, File, Json, Policies, Sets, as_json_text
+from sim.commands.options import Json, as_json_text, with_options
 from sim.errors import CommandError, ScenarioError
+
+if TYPE_CHECKING:
+    from sim.execution.selection import ScenarioSelection
 
 __all__ = ["check", "new", "schema"]
 
@@ -33,37 +36,32 @@ def new(
     typer.echo(f"Wrote {file}. Next: sim check {file}")
 
 
-def check(
-    file: File,
-    sets: Sets = None,
-    policy: Policies = None,
-    allow_code: AllowCode = False,
-    as_json: Json = False,
-) -> None:
-    """Say whether a scenario is sound, and if not, every fault at once.
+@with_options(without=("replications", "seed", "months"))
+def check(*, selection: ScenarioSelection, as_json: Json = False) -> None:
+    """Check a scenario, and print every fault in it at once.
 
     Example: sim check my.yaml --set people.count=5000
     """
     from sim.scenario.dump import fingerprint
-    from sim.scenario.reading.load import load
 
+    file = str(selection.source)
     try:
-        scenario = load(file, sets or (), policy or None, allow_code=allow_code)
+        scenario = selection.scenario()
     except ScenarioError as error:
         if as_json:
             faults = [dataclasses.asdict(fault) for fault in error.faults]
-            typer.echo(as_json_text({"file": str(file), "sound": False, "faults": faults}))
+            typer.echo(as_json_text({"file": file, "sound": False, "faults": faults}))
         raise
     digest, policies = fingerprint(scenario), list(scenario.policies)
     if as_json:
-        told = {"name": scenario.name, "fingerprint": digest, "policies": policies}
-        typer.echo(as_json_text({"file": str(file), "sound": True, "faults": [], **told}))
+        facts = {"name": scenario.name, "fingerprint": digest, "policies": policies}
+        typer.echo(as_json_text({"file": file, "sound": True, "faults": [], **facts}))
     else:
         typer.echo(f"{file}: sound. {scenario.name} ({digest}): {', '.join(policies)}")
 
 
 def schema() -> None:
-    """Print the JSON Schema of scenario files, with which editors complete and check.
+    """Print the JSON Schema of scenario files, by which editors complete and check them.
 
     Example: sim schema > scenario.schema.json
     """

@@ -14,7 +14,7 @@ _CANNOT_CHANGE_A_RUN = frozenset(
     (
         *("commands", "execution", "report", "results", "stats", "studies", "theory"),
         "scenarios",  # those that ship: in an installed package only, and told apart by fingerprint
-        *("__init__.py", "__main__.py", "cli.py", "py.typed"),
+        *("__init__.py", "__main__.py", "_version.py", "cli.py", "py.typed"),
     )
 )
 

@@ -51,7 +51,7 @@ def open_executor(
         How many units there will be; more workers than that are not started.
     threads : bool
         Whether workers are threads, which start at once and share memory, but help only if units
-        leave the interpreter alone for most of the time and call `sim.core.cancel.heed` while they
+        leave the interpreter alone for most of the time and check for cancellation while they
         work. Otherwise they are processes.
     cluster : Cluster, optional
         A Dask cluster, in place of workers on this machine.

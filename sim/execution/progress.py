@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "note", "progress_bar", "silent", "wanted"]
 
 Progress = Callable[[int, int], None]
-"""Told (runs done, runs in all)."""
+"""Called with (runs done, runs in all)."""
 
 
 def silent(done: int, total: int) -> None:
@@ -22,14 +22,14 @@ def silent(done: int, total: int) -> None:
 
 
 def note(text: str) -> None:
-    """Say in a line on stderr what takes long before any bar can be shown."""
+    """Print a line on stderr about work that takes long before a bar can be shown."""
     if sys.stderr is not None:
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
 
 
 def wanted(stream: TextIO, environment: Mapping[str, str]) -> bool:
-    """Tell whether somebody watches: a terminal, and neither ``NO_COLOR`` nor ``CI`` is set."""
+    """Tell whether to show a bar: on a terminal, with neither ``NO_COLOR`` nor ``CI`` set."""
     if environment.get("NO_COLOR") or environment.get("CI"):
         return False
     return stream is not None and stream.isatty()
@@ -37,12 +37,12 @@ def wanted(stream: TextIO, environment: Mapping[str, str]) -> bool:
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """Show a bar with the time left on stderr while the block lasts, if somebody watches.
+    """Show a bar with the time left on stderr while the block lasts, on a terminal.
 
     Yields
     ------
     callable
-        To be told (runs done, runs in all).
+        To be called with (runs done, runs in all).
     """
     if not wanted(sys.stderr, os.environ):
         yield silent

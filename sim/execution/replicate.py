@@ -21,7 +21,7 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 Progress = Callable[[int, int], None]
-"""Told (units done, units in all) at the start and whenever one is done."""
+"""Called with (units done, units in all) at the start and whenever one is done."""
 
 # How many units may be begun or waiting before the oldest of them is taken: enough to keep any
 # executor busy, few enough that a million units are never held in memory at once.
@@ -37,7 +37,7 @@ class Unit:
     policy : str
         Name of the policy in the scenario.
     replication : int
-        From 0; the same number is the same people and the same luck under every policy.
+        From 0; an equal number has the same people and random numbers under every policy.
     """
 
     policy: str
@@ -222,6 +222,6 @@ def _failure(unit: Unit, error: Exception) -> RunError:
 
 def _death(unit: Unit) -> _WorkerDiedError:
     return _WorkerDiedError(
-        f"a worker process died, perhaps for want of memory; {unit} was not finished. "
+        f"a worker process died, perhaps because memory ran out; {unit} was not finished. "
         "Try fewer workers."
     )

@@ -110,6 +110,6 @@ def _outcome(future: Future[T]) -> T | Exception:
 
 def _death() -> _WorkerDiedError:
     return _WorkerDiedError(
-        "a worker process died, perhaps for want of memory. What was finished is kept; the same "
-        "command goes on from there. Try fewer workers."
+        "a worker process died, perhaps because memory ran out. Finished runs are kept; the same "
+        "command continues from there. Try fewer workers."
     )

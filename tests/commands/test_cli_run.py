@@ -7,14 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from sim.cli import app
-from sim.studies.run import api
+from tests.other_model import command_on, execution_of
+from tests.results import fake_model
 
 ROOT = Path(__file__).parents[2]
-
-from tests.results import fake_model  # noqa: E402
 
 
 def simulate(scenario, policy, replication):
@@ -24,11 +21,9 @@ def simulate(scenario, policy, replication):
 @pytest.fixture
 def sim(monkeypatch, tmp_path):
     """Call the command line in a folder with a scenario, on a model of a few lines."""
-    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
-    monkeypatch.setattr("sim.execution.executors.usable_cores", lambda: 1)
     monkeypatch.chdir(tmp_path)
     Path("my.yaml").write_text("name: Mine\nmonths: 2\nreplications: 2\n")
-    return lambda *words: CliRunner().invoke(app, list(words))
+    return command_on(execution_of(simulate, fake_model.MEASURING))
 
 
 def test_run_shows_the_table_and_says_where_the_report_is(sim):
@@ -100,12 +95,11 @@ def test_a_damaged_folder_is_exit_1(sim):
     assert "monthly.parquet is damaged" in ran.stderr
 
 
-def test_a_failing_run_is_exit_1(sim, monkeypatch):
+def test_a_failing_run_is_exit_1(sim):
     def fail(scenario, policy, replication):
         raise ValueError("no")
 
-    monkeypatch.setattr(api, "_model", lambda engine: (fail, fake_model.MEASURING, False))
-    ran = sim("run", "my.yaml")
+    ran = command_on(execution_of(fail, fake_model.MEASURING))("run", "my.yaml")
     assert ran.exit_code == 1
     assert ran.stderr == "policy 'equal', replication 0: ValueError: no\n"
 
@@ -114,15 +108,12 @@ ENDLESS = """
 import sys
 sys.path[:0] = [{root!r}]
 from tests.results import fake_model
+from tests.other_model import execution_of
 from sim import cli
-from sim.studies.run import api
-import unittest.mock
 from functools import partial
 endless = partial(fake_model.simulate_for_ever_in, {begun!r})
-model = (endless, fake_model.MEASURING, False)
-with unittest.mock.patch.object(api, "_model", lambda engine: model):
-    sys.argv = ["sim", "run", "my.yaml", "--workers", {workers!r}]
-    cli.main()
+sys.argv = ["sim", "run", "my.yaml", "--workers", {workers!r}]
+cli.main(execution_of(endless, fake_model.MEASURING))
 """
 
 

@@ -13,9 +13,9 @@ import typer
 from typer.testing import CliRunner
 
 from sim.cli import COMMANDS, app
-from sim.studies.run import api
 from tests.docs.page_givens import calls_and_purchases
 from tests.docs.pages import ROOT
+from tests.other_model import command_on, execution_of
 from tests.results import fake_model
 
 NAMES = sorted(one.__name__ for panel in COMMANDS.values() for one in panel)
@@ -41,8 +41,7 @@ def simulate(scenario, policy, replication):
 def folder(tmp_path_factory):
     """Make the files that examples name, with a model of a few lines."""
     there = tmp_path_factory.mktemp("examples")
-    with pytest.MonkeyPatch.context() as patched, chdir(there):
-        _small_model(patched)
+    with chdir(there):
         for name in ("capacity.yaml", "my.yaml"):
             Path(name).write_text(f"name: Mine\nmonths: 2\nreplications: 2\n{SCENARIO}")
         calls_and_purchases()
@@ -50,19 +49,15 @@ def folder(tmp_path_factory):
         shutil.copytree(ROOT / "results" / "example", "results/example")
         out = "results/broadband-provider-0123456789ab"
         words = ["run", "my.yaml", "--out", out, "--months", "8", "-n", "12"]
-        assert CliRunner().invoke(app, words).exit_code == 0
+        assert sim(*words).exit_code == 0
     return there
 
 
-def _small_model(patched: pytest.MonkeyPatch) -> None:
-    model = (simulate, fake_model.MEASURING, False)
-    patched.setattr(api, "_model", lambda engine: model)
-    patched.setattr("sim.execution.executors.usable_cores", lambda: 1)
+sim = command_on(execution_of(simulate, fake_model.MEASURING))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_works(folder, name, monkeypatch):
-    _small_model(monkeypatch)
     monkeypatch.chdir(folder)
     words = example_of(name)
     assert words[0] == name
@@ -70,7 +65,7 @@ def test_an_example_works(folder, name, monkeypatch):
         return
     if name == "new":
         words[1] = "another.yaml"  # my.yaml is there
-    ran = CliRunner().invoke(app, words[: words.index(">")] if ">" in words else words)
+    ran = sim(*(words[: words.index(">")] if ">" in words else words))
     assert ran.exit_code == 0, ran.output
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from sim.core.compile import cache_folder, forget_old
 from sim.engine import simulate
-from sim.studies.run import api
+from sim.execution.execution import model_of
 
 ROOT = Path(__file__).parents[2]
 DAY = 86_400
@@ -31,7 +31,7 @@ def test_a_line_says_that_it_compiles(monkeypatch, capsys, compiled):
     done = []
     monkeypatch.setattr(simulate, "is_compiled", lambda name: compiled)
     monkeypatch.setattr(simulate, "compile_model", done.append)
-    api._model("simpy")
+    model_of("simpy")
     assert done == ([] if compiled else ["simpy"])
     assert ("Compiling the model, once for this machine" in capsys.readouterr().err) != compiled
 

@@ -16,6 +16,7 @@ with warnings.catch_warnings():
 
 from sim.errors import CommandError
 from sim.execution.dask import Cluster
+from sim.execution.execution import Execution, Model
 from sim.execution.executors import open_executor
 from sim.results.run_store import RunStore
 from sim.studies.sweep.folder import open_sweep
@@ -47,10 +48,9 @@ def address():
 
 
 def swept(folder, address=None, seconds=0.0, progress=None):
-    cluster = None if address is None else Cluster(address, version)
-    opened = partial(open_executor, 1, cluster=cluster)
-    model = partial(fake_sweep.slowly, seconds)
-    record_sweep(study(folder), model, fake_sweep.MEASURING, open_for=opened, progress=progress)
+    execution = Execution(workers=1, cluster=address, progress=progress)
+    model = Model(partial(fake_sweep.slowly, seconds), fake_sweep.MEASURING)
+    record_sweep(study(folder), model, execution)
     return tables(folder)
 
 

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import chdir
 from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-import sim
 from sim.errors import CommandError
 from sim.report.kit.bands import bands
 from sim.report.kit.frames import frames_of
 from sim.report.kit.number_format import legible
 from sim.report.kit.printing import find_browser
 from sim.studies.report.api import build
-from sim.studies.run import api
+from sim.studies.sweep.api import sweep_selection
+from tests.other_model import execution_of, on
 from tests.report.synthetic_results import write_folder
 from tests.report.test_page import HOSTILE
 from tests.results import fake_sweep
@@ -85,11 +86,10 @@ def pages(tmp_path_factory):
 
 
 def _sweep(folder):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api, "_model", lambda _: (fake_sweep.simulate, fake_sweep.MEASURING, False))
-        patch.chdir(folder)
+    sweep = on(execution_of(fake_sweep.simulate, fake_sweep.MEASURING), sweep_selection)
+    with chdir(folder):
         Path("sweep.yaml").write_text(SWEEP)
-        return folder / sim.sweep("sweep.yaml", workers=1).folder
+        return folder / sweep("sweep.yaml").folder
 
 
 @pytest.fixture

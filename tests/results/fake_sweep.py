@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from sim.errors import CapacityError
-from sim.execution.executors import open_executor
+from sim.execution.execution import Execution, Model
 from sim.scenario.reading.load import from_mapping, variations
 from sim.studies.sweep.plan import design_of, sweep_study_of
 from sim.studies.sweep.runner import record_sweep
@@ -83,13 +83,12 @@ SWEEP = {
 def study(folder, policies=("equal", "value_tiers"), sweep=SWEEP, **keys):
     scenario = from_mapping({"name": "Fake", "months": 1, "sweep": sweep, **keys})
     varied = variations(scenario, policies=policies)
-    return sweep_study_of(varied, design_of(varied), folder, "sim sweep", "0", "none")
+    return sweep_study_of(varied, design_of(varied), folder, "sim sweep", "none")
 
 
 def run(folder, model=simulate, workers=1, progress=None, **options):
-    opened = partial(open_executor, workers)
     asked = study(folder, **options)
-    record_sweep(asked, model, MEASURING, open_for=opened, progress=progress)
+    record_sweep(asked, Model(model, MEASURING), Execution(workers=workers, progress=progress))
     return asked.folder
 
 

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from sim.errors import CommandError, ResultsError, RunError
+from sim.execution.execution import Execution, Model
 from sim.results import store as store_module
 from sim.results.manifest import command_line
 from sim.results.read import open_results
@@ -25,7 +26,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def ran(folder, workers=1, simulate=fake_model.simulate, **changes):
-    record(fake_model.study(folder, **changes), simulate, fake_model.MEASURING, workers=workers)
+    model = Model(simulate, fake_model.MEASURING)
+    record(fake_model.study(folder, **changes), model, Execution(workers=workers))
     return folder
 
 
@@ -58,13 +60,8 @@ def test_the_manifest_says_how_the_numbers_came_about(tmp_path):
         [datetime(2024, 5, 1, 12, 0, 0, tzinfo=UTC), datetime(2024, 5, 1, 12, 1, 30, tzinfo=UTC)]
     )
     folder = tmp_path / "fake"
-    record(
-        fake_model.study(folder),
-        fake_model.simulate,
-        fake_model.MEASURING,
-        workers=1,
-        clock=lambda: next(at),
-    )
+    model = Model(fake_model.simulate, fake_model.MEASURING)
+    record(fake_model.study(folder), model, Execution(workers=1), clock=lambda: next(at))
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["fingerprint"] == "0123456789ab"
     assert manifest["started"] == "2024-05-01T12:00:00+00:00"
@@ -245,10 +242,12 @@ import sys
 sys.path[:0] = [{root!r}]
 from tests.results import fake_model
 from pathlib import Path
+from sim.execution.execution import Execution, Model
 from sim.studies.run.record import record
 study = fake_model.study(Path({folder!r}), scenario={begun!r})
 try:
-    record(study, fake_model.simulate_for_ever, fake_model.MEASURING, workers={workers})
+    model = Model(fake_model.simulate_for_ever, fake_model.MEASURING)
+    record(study, model, Execution(workers={workers}))
 except KeyboardInterrupt:
     raise SystemExit(130)
 """

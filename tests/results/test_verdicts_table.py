@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import polars as pl
 import pytest
@@ -10,7 +11,9 @@ from rich.console import Console
 
 from sim.report.run.hypothesis_rows import verdicts_table
 from sim.scenario.reading.load import load
-from sim.studies.run import api
+from sim.studies.run.api import run_selection
+from sim.studies.run.result import read
+from tests.other_model import execution_of, on
 from tests.results import fake_model
 
 SCENARIO = """
@@ -35,11 +38,10 @@ def ran(monkeypatch, tmp_path):
         return fake_model.FakeTallies(policy, replication, scenario.months)
 
     fake_model.MEASURING.value = value
-    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
-    monkeypatch.setattr("sim.execution.executors.usable_cores", lambda: 1)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my.yaml").write_text(SCENARIO)
-    yield lambda **options: api.run("my.yaml", out="out", **options)
+    run = on(execution_of(simulate, fake_model.MEASURING), run_selection)
+    yield partial(run, "my.yaml", out="out")
     del fake_model.MEASURING.value
 
 
@@ -66,7 +68,7 @@ def test_the_table_has_a_row_a_hypothesis(ran):
 
 def test_it_is_read_back_as_it_was_written(ran):
     result = ran()
-    again = api.read(result.folder)
+    again = read(result.folder)
     assert again.hypotheses().equals(result.hypotheses())
     assert pl.read_csv(result.folder / "hypotheses.csv").height == 3
 

@@ -1,4 +1,4 @@
-"""From a log of contacts to a scenario."""
+"""Fit arrivals, handling, patience and retrials to a log of contacts, and make a scenario."""
 
 from __future__ import annotations
 
@@ -10,110 +10,31 @@ from typing import Any
 
 import numpy as np
 
-from sim.studies.calibrate.arrivals import Arrivals, fit_arrivals
-from sim.studies.calibrate.call_frequency import Callers, fit_callers
-from sim.studies.calibrate.handling import FEWEST, Fit, fit_handling
-from sim.studies.calibrate.log import Columns, Log, Unused, read_log
+from sim.studies.calibrate.arrivals import fit_arrivals
+from sim.studies.calibrate.call_frequency import CallFrequency, fit_call_frequency
+from sim.studies.calibrate.handling import FEWEST, fit_handling
+from sim.studies.calibrate.log import Columns, Log, read_log
 from sim.studies.calibrate.patience import Patience, fit_patience
-from sim.studies.calibrate.retrials import Returns, fit_returns
+from sim.studies.calibrate.result import CalibrationResult, Group
+from sim.studies.calibrate.retrials import fit_retrials
+from sim.studies.calibrate.scenario_writer import sections_of, write_scenario
 
-__all__ = ["Calibration", "Group", "calibrate"]
+__all__ = ["Calibration", "calibrate"]
 
 _MONTH_DAYS = 28.0
-_MOSTLY = 0.8  # of the rows must be of people known by name to say how many there are
+_MOSTLY = 0.8  # of the rows must name a person, to estimate how many people there are
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
-    """One class of contacts.
-
-    Attributes
-    ----------
-    name : str
-    share : float
-        Of all contacts.
-    wait, abandonment : float
-        Mean minutes, and the share that left, of those who waited at all.
-    handling : Fit or None
-    patience : Patience or None
-    """
-
-    name: str
-    share: float
-    wait: float
-    abandonment: float
-    handling: Fit | None
-    patience: Patience | None
-
-
-@dataclass(frozen=True, eq=False)
-class Calibration:
-    """What a log says.
-
-    Attributes
-    ----------
-    log : Log
-    arrivals : Arrivals
-    handling : tuple of Fit
-        The likeliest law first.
-    patience : Patience or None
-        None where fewer than 10 left.
-    after_leaving, after_service : Returns or None
-        Who calls again; None where the log does not know enough people by name.
-    callers : Callers or None
-    agents : int
-        Most who were busy at once.
-    groups : tuple of Group
-        By class, if the log has any.
-    """
-
-    log: Log
-    arrivals: Arrivals
-    handling: tuple[Fit, ...]
-    patience: Patience | None
-    after_leaving: Returns | None
-    after_service: Returns | None
-    callers: Callers | None
-    agents: int
-    groups: tuple[Group, ...]
-
-    @property
-    def path(self) -> str:
-        """The log."""
-        return self.log.path
-
-    @property
-    def rows(self) -> int:
-        """Rows of the log."""
-        return self.log.rows
-
-    @property
-    def used(self) -> int:
-        """Rows that could be used."""
-        return len(self.log.wait)
-
-    @property
-    def unused(self) -> tuple[Unused, ...]:
-        """Rows left out, by reason."""
-        return self.log.unused
-
-    @property
-    def needs_per_month(self) -> float:
-        """Contacts in four weeks that are not somebody's coming again."""
-        again = 0.0
-        left = float((~self.log.served).mean())
-        for returns, share in ((self.after_leaving, left), (self.after_service, 1.0 - left)):
-            again += share * (returns.chance if returns else 0.0)
-        return self.arrivals.per_month * (1.0 - again)
+class Calibration(CalibrationResult):
+    """What is fitted to a log of contacts; the attributes are those of `CalibrationResult`."""
 
     def sections(self) -> dict[str, Any]:
-        """Return the scenario that the log speaks of, as plain data."""
-        from sim.studies.calibrate.scenario_writer import sections_of
-
+        """Return the fitted scenario as plain data."""
         return sections_of(self)
 
     def write(self, file: str | os.PathLike[str], command: str = "") -> Path:
-        """Write the scenario, with what it rests on said in comments.
+        """Write the scenario, with the evidence for each number in comments.
 
         Parameters
         ----------
@@ -126,9 +47,7 @@ class Calibration:
         CommandError
             If the file cannot be written.
         """
-        from sim.studies.calibrate.scenario_writer import write_fragment
-
-        return write_fragment(self, Path(file), command)
+        return write_scenario(self, Path(file), command)
 
     def draw(self, folder: str | os.PathLike[str]) -> list[Path]:
         """Draw data against fit into a folder, as SVG; return the files."""
@@ -137,7 +56,7 @@ class Calibration:
         return draw_all(self, Path(folder))
 
     def as_data(self) -> dict[str, Any]:
-        """Give as plain data what a program wants to know."""
+        """Return the fits as plain data."""
         return {
             "log": self.log.path,
             "rows": self.log.rows,
@@ -155,14 +74,14 @@ class Calibration:
 def calibrate(
     log: str | os.PathLike[str], columns: Columns | Mapping[str, Any] | None = None
 ) -> Calibration:
-    """Fit what a scenario wants to know to a log of contacts.
+    """Fit what a scenario needs to a log of contacts.
 
     Parameters
     ----------
     log : path
-        CSV, TSV or Parquet, a row a contact.
+        CSV, TSV or Parquet, a row for each contact.
     columns : Columns or mapping, optional
-        What its columns are called; see `sim.studies.calibrate.log.Columns`.
+        The names of its columns; see `sim.studies.calibrate.log.Columns`.
 
     Raises
     ------
@@ -184,9 +103,9 @@ def calibrate(
         arrivals=arrivals,
         handling=fit_handling(read.service[read.served]),
         patience=fit_patience(read.wait, ~read.served),
-        after_leaving=fit_returns(read, arrivals, served=False),
-        after_service=fit_returns(read, arrivals, served=True),
-        callers=_callers(read),
+        after_leaving=fit_retrials(read, arrivals, served=False),
+        after_service=fit_retrials(read, arrivals, served=True),
+        callers=_call_frequency(read),
         agents=_most_busy(read),
         groups=tuple(_group(read, str(name)) for name in np.unique(read.group) if name),
     )
@@ -207,21 +126,21 @@ def _group(log: Log, name: str) -> Group:
     )
 
 
-def _callers(log: Log) -> Callers | None:
+def _call_frequency(log: Log) -> CallFrequency | None:
     named = log.customer[log.customer != ""]
     if len(named) < _MOSTLY * len(log.customer):
         return None
     counts = np.unique(named, return_counts=True)[1]
-    return fit_callers(counts, len(log.days) / _MONTH_DAYS)
+    return fit_call_frequency(counts, len(log.days) / _MONTH_DAYS)
 
 
 def _most_busy(log: Log) -> int:
-    """Return how many were in service at once, at most."""
+    """Return the largest number of contacts in service at once."""
     begin = log.arrival[log.served] + (log.wait[log.served] * 6e7).astype("timedelta64[us]")
     end = begin + (log.service[log.served] * 6e7).astype("timedelta64[us]")
     times = np.concatenate([end, begin])
     changes = np.concatenate([np.full(len(end), -1), np.full(len(begin), 1)])
-    order = np.lexsort((changes, times))  # who ends is gone before who begins
+    order = np.lexsort((changes, times))  # at one instant, services end before others begin
     return max(int(np.cumsum(changes[order]).max(initial=0)), 1)
 
 

@@ -1,4 +1,4 @@
-"""When contacts arrive: the week's profile, and days that are busier than others."""
+"""Fit arrivals: the profile of the week, and the variation between days."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _WEEKS = 4.0  # in a month
 
 @dataclass(frozen=True, eq=False)
 class Arrivals:
-    """How contacts come.
+    """When contacts arrive.
 
     Attributes
     ----------
     weights : array of float, shape (168,)
-        Mean contacts in each hour of the week from Monday 00:00; 0 where none came.
+        Mean contacts in each hour of the week from Monday 00:00; 0 where there were none.
     per_month : float
         Contacts in four such weeks.
     per_month_error : float

@@ -1,4 +1,4 @@
-"""How often customers buy until they stop: the BG/NBD model."""
+"""Fit the BG/NBD model: how often customers buy, and when they stop."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
-__all__ = ["Buying", "fit_buying"]
+__all__ = ["BgNbd", "fit_bgnbd"]
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Buying:
+class BgNbd:
     """The BG/NBD model of repeat purchases.
 
     Attributes
     ----------
     r, alpha : float
-        Gamma law of purchases a week over people: shape, and rate in weeks.
+        Gamma distribution of purchases per week over people: shape, and rate in weeks.
     a, b : float
         Beta law over people of the probability to stop after a purchase.
     loglik : float
@@ -36,7 +36,7 @@ class Buying:
 
     @property
     def per_week(self) -> float:
-        """Mean repeat purchases a week of somebody who has not stopped."""
+        """Mean repeat purchases per week of a customer who has not stopped."""
         return self.r / self.alpha
 
     @property
@@ -45,7 +45,7 @@ class Buying:
         return self.a / (self.a + self.b)
 
 
-def fit_buying(repeats: Floats, recency: Floats, age: Floats) -> Buying:
+def fit_bgnbd(repeats: Floats, recency: Floats, age: Floats) -> BgNbd:
     """Fit the BG/NBD model by maximum likelihood.
 
     ``L = Gamma(r+x) alpha^r / Gamma(r) [B(a,b+x) / B(a,b) (alpha+T)^-(r+x)
@@ -72,7 +72,7 @@ def fit_buying(repeats: Floats, recency: Floats, age: Floats) -> Buying:
         options={"maxiter": 4000, "xatol": 1e-6, "fatol": 1e-6},
     )
     r, alpha, a, b = (float(value) for value in np.exp(best.x))
-    return Buying(r, alpha, a, b, -float(best.fun))
+    return BgNbd(r, alpha, a, b, -float(best.fun))
 
 
 def _misfit(logs: Floats, repeats: Floats, recency: Floats, age: Floats) -> float:

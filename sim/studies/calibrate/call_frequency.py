@@ -1,4 +1,4 @@
-"""How often people call: counts of those who called at all."""
+"""Fit how often people call, from the counts of those who called at all."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import gammaln
 
-__all__ = ["Callers", "fit_callers"]
+__all__ = ["CallFrequency", "fit_call_frequency"]
 
 
 @dataclass(frozen=True, slots=True)
-class Callers:
-    """People by how often they call, those who did not call in the log's time included.
+class CallFrequency:
+    """How often people call, including those who did not call during the log.
 
     Attributes
     ----------
@@ -33,11 +33,11 @@ class Callers:
     seen: int
 
 
-def fit_callers(counts: npt.NDArray[np.int64], months: float) -> Callers | None:
-    """Fit a negative binomial to how often people called, cut off at once.
+def fit_call_frequency(counts: npt.NDArray[np.int64], months: float) -> CallFrequency | None:
+    """Fit a zero-truncated negative binomial to how often people called.
 
-    Whoever did not call is not in a log, so the law is that of counts above 0; it tells how many
-    more people there must be.
+    People who did not call are not in a log, so the distribution is that of counts above 0; it
+    shows how many more people there must be.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def fit_callers(counts: npt.NDArray[np.int64], months: float) -> Callers | None:
 
     Returns
     -------
-    Callers or None
+    CallFrequency or None
         None where fewer than 30 people are known, or nobody called twice.
 
     References
@@ -75,4 +75,4 @@ def fit_callers(counts: npt.NDArray[np.int64], months: float) -> Callers | None:
     best = minimize(misfit, [math.log(counts.mean()), 0.0], method="Nelder-Mead").x
     mean, shape = (float(value) for value in np.exp(best))
     called = -math.expm1(shape * math.log(shape / (shape + mean)))
-    return Callers(len(counts) / called, mean / months, 1.0 / math.sqrt(shape), len(counts))
+    return CallFrequency(len(counts) / called, mean / months, 1.0 / math.sqrt(shape), len(counts))

@@ -22,29 +22,30 @@ def calibrate(
         Path | None, typer.Argument(metavar="LOG", help="A log of contacts: CSV, TSV or Parquet.")
     ] = None,
     purchases: Annotated[
-        Path | None, typer.Option(help="A table of purchases, instead of a log.")
+        Path | None, typer.Option(help="A table of purchases, in place of a log.")
     ] = None,
     amount: Annotated[str, typer.Option(help="Column of what was spent.")] = "amount",
     arrival: Annotated[str, typer.Option(help="Column of the time of arrival.")] = "arrival",
     date: Annotated[
-        str | None, typer.Option(help="Column of the date, if it stands apart.")
+        str | None, typer.Option(help="Column of the date, if separate from the time.")
     ] = None,
     wait: Annotated[str, typer.Option(help="Column of the wait in the queue.")] = "wait",
     service: Annotated[str, typer.Option(help="Column of the handling time.")] = "service",
-    outcome: Annotated[str, typer.Option(help="Column of what became of it.")] = "outcome",
+    outcome: Annotated[str, typer.Option(help="Column of the outcome.")] = "outcome",
     served: Annotated[list[str] | None, typer.Option(help="Word for served (repeatable).")] = None,
     abandoned: Annotated[
         list[str] | None, typer.Option(help="Word for left unanswered (repeatable).")
     ] = None,
-    customer: Annotated[str | None, typer.Option(help="Column of who it was.")] = None,
+    customer: Annotated[str | None, typer.Option(help="Column of the customer.")] = None,
     group: Annotated[
         str | None, typer.Option("--class", help="Column of the class of contact.")
     ] = None,
-    unit: Annotated[str, typer.Option(help="seconds, minutes or hours, of plain numbers.")] = (
+    unit: Annotated[str, typer.Option(help="Unit of plain numbers: seconds, minutes or hours.")] = (
         "minutes"
     ),
     time_format: Annotated[
-        str | None, typer.Option(help="Of arrivals, as strftime has it; usually found out.")
+        str | None,
+        typer.Option(help="Format of arrivals, as of strftime; by default it is detected."),
     ] = None,
     skip: Annotated[
         list[str] | None, typer.Option(metavar="DATE", help="A day to leave out (repeatable).")
@@ -54,10 +55,10 @@ def calibrate(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Fit arrivals, handling, patience and call-backs to a log, and write a scenario.
+    """Fit arrivals, handling, patience and retrials to a log, and write a scenario.
 
-    With --purchases: spend, its concentration and noise, and drop-out. Rows that cannot be used are
-    counted and explained.
+    With --purchases it fits spend, its concentration and noise, and drop-out. Rows that cannot be
+    used are counted, with the reason.
 
     Example: sim calibrate calls.csv -o desk.yaml --customer id --unit seconds
     """
@@ -99,7 +100,7 @@ def calibrate(
 
 
 def _tell(found: Any, used: int, output: Path, as_json: bool) -> None:
-    """Say how much of the file could be used, and what comes next."""
+    """Print how much of the file could be used, and the next command."""
     if as_json:
         typer.echo(as_json_text(found.as_data()))
         return

@@ -1,4 +1,4 @@
-"""How long handling takes: the likeliest of three laws."""
+"""Fit handling times: lognormal, gamma and Weibull distributions, the likeliest first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scipy.special import gamma as gamma_function
 
 from sim.errors import DataError
 
-__all__ = ["FEWEST", "Fit", "fit_handling"]
+__all__ = ["FEWEST", "HandlingFit", "fit_handling"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,7 +22,7 @@ FEWEST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class HandlingFit:
     """A law fitted by maximum likelihood.
 
     Attributes
@@ -54,7 +54,7 @@ class Fit:
         return np.asarray(_frozen(self.law, *_shape_of(self.law, self.mean, self.cv)).cdf(minutes))
 
 
-def fit_handling(minutes: Floats) -> tuple[Fit, ...]:
+def fit_handling(minutes: Floats) -> tuple[HandlingFit, ...]:
     """Fit lognormal, gamma and Weibull laws by maximum likelihood, the likeliest first.
 
     Parameters
@@ -82,27 +82,27 @@ def fit_handling(minutes: Floats) -> tuple[Fit, ...]:
     return tuple(sorted(fits, key=lambda fit: -fit.loglik))
 
 
-def _lognormal(minutes: Floats) -> Fit:
+def _lognormal(minutes: Floats) -> HandlingFit:
     logs = np.log(minutes)
     mu, sigma = float(logs.mean()), float(logs.std())
     return _fitted("lognormal", minutes, (mu, sigma))
 
 
-def _gamma(minutes: Floats) -> Fit:
+def _gamma(minutes: Floats) -> HandlingFit:
     shape, _, scale = stats.gamma.fit(minutes, floc=0)
     return _fitted("gamma", minutes, (float(shape), float(scale)))
 
 
-def _weibull(minutes: Floats) -> Fit:
+def _weibull(minutes: Floats) -> HandlingFit:
     shape, _, scale = stats.weibull_min.fit(minutes, floc=0)
     return _fitted("weibull", minutes, (float(shape), float(scale)))
 
 
-def _fitted(law: str, minutes: Floats, parameters: tuple[float, float]) -> Fit:
+def _fitted(law: str, minutes: Floats, parameters: tuple[float, float]) -> HandlingFit:
     frozen = _frozen(law, *parameters)
     mean, cv = _moments(law, *parameters)
     mean_error, cv_error = _errors(law, minutes, parameters)
-    return Fit(
+    return HandlingFit(
         law=law,
         mean=mean,
         cv=cv,

@@ -1,4 +1,4 @@
-"""A log of contacts: which rows can be used, and why the others cannot."""
+"""Read a log of contacts: the rows that can be used, and why the others cannot."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the columns of a log are called, and how they are written.
+    """The names of a log's columns, and how they are written.
 
     Attributes
     ----------
@@ -124,7 +124,7 @@ class Log:
 
 @dataclass
 class _Sieve:
-    """Sorts rows out, one reason after another; a row is out for the first that holds."""
+    """Leaves rows out, one reason after another; the first that holds is counted."""
 
     lines: pl.Series
     kept: npt.NDArray[np.bool_]

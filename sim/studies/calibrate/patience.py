@@ -1,4 +1,4 @@
-"""How long people would wait: from those who left and from those who were answered first."""
+"""Fit patience to the waits of contacts that left and, censored, of those that were answered."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Flags = npt.NDArray[np.bool_]
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(40)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
-_WORTH = 4.0  # log likelihood that people's differing must add to be believed
+_WORTH = 4.0  # log likelihood that differences between people must add to be believed
 
 
 @dataclass(frozen=True, eq=False)
 class Patience:
-    """Patience, with its law.
+    """The distribution of patience.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Patience:
     mean_error, cv_error : float
         Standard errors; NaN where the likelihood says nothing.
     exponential_mean : float
-        Were all people alike: minutes waited by all, over those who left.
+        Mean patience if everybody has the same: minutes waited by all, over those who left.
     left, waited : int
         Contacts that left the queue unanswered, and that waited at all.
     times, survival : array of float
@@ -59,8 +59,8 @@ class Patience:
 def kaplan_meier(wait: Floats, left: Flags) -> tuple[Floats, Floats]:
     """Return the share who would still wait, at each time when somebody left.
 
-    Whoever was answered says only that their patience was longer than their wait. Averaging over
-    those who left instead would call everybody impatient.
+    A contact that was answered shows only that patience was longer than the wait. An average over
+    those who left alone would make everybody seem impatient.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def fit_patience(wait: Floats, left: Flags) -> Patience | None:
     Parameters
     ----------
     wait : array of float
-        Minutes in the queue; those who did not wait say nothing.
+        Minutes in the queue; contacts that did not wait carry no information.
     left : array of bool
         Who left unanswered.
 

@@ -1,9 +1,8 @@
-"""Data against fit: the week, handling, patience, and who calls again."""
+"""Plots of data against fit: arrivals over the week, handling and patience."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,9 +10,7 @@ from matplotlib.figure import Figure
 
 from sim.report.kit.canvas import caption, panel, save_figure
 from sim.report.kit.style import styled
-
-if TYPE_CHECKING:
-    from sim.studies.calibrate.api import Calibration
+from sim.studies.calibrate.result import CalibrationResult
 
 __all__ = ["draw_all"]
 
@@ -21,7 +18,7 @@ _DATA, _FIT, _OTHER = "#123F86", "#CF7200", "#00735E"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def draw_all(calibration: Calibration, folder: Path) -> list[Path]:
+def draw_all(calibration: CalibrationResult, folder: Path) -> list[Path]:
     """Draw every picture that the log allows, as SVG; return the files."""
     figures = {"arrivals": _arrivals(calibration), "handling": _handling(calibration)}
     if calibration.patience is not None:
@@ -37,7 +34,7 @@ def _canvas(title: str, note: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _arrivals(calibration: Calibration) -> Figure:
+def _arrivals(calibration: CalibrationResult) -> Figure:
     arrivals = calibration.arrivals
     weekday = (calibration.log.days.astype("datetime64[D]").astype(np.int64) + 3) % 7
     with styled():
@@ -45,7 +42,7 @@ def _arrivals(calibration: Calibration) -> Figure:
             f"{arrivals.days} days; variance over mean of hourly counts {arrivals.dispersion:.2f}, "
         )
         figure, axes = _canvas(
-            "Contacts an hour", note + f"coefficient of variation of days {arrivals.day_cv:.2f}"
+            "Contacts per hour", note + f"coefficient of variation of days {arrivals.day_cv:.2f}"
         )
         for day, counts in zip(weekday, arrivals.by_day, strict=True):
             axes.plot(24 * day + np.arange(24) + 0.5, counts, ".", color=_DATA, markersize=2.5)
@@ -58,12 +55,12 @@ def _arrivals(calibration: Calibration) -> Figure:
     return figure
 
 
-def _handling(calibration: Calibration) -> Figure:
+def _handling(calibration: CalibrationResult) -> Figure:
     minutes = np.sort(calibration.log.service[calibration.log.served])
     shares = (np.arange(len(minutes)) + 0.5) / len(minutes)
     with styled():
         figure, axes = _canvas(
-            "Handling, share done within so many minutes",
+            "Handling, share finished within so many minutes",
             f"{len(minutes):,} services (dots at most 400); the likeliest law is drawn thick",
         )
         shown = np.unique(np.linspace(0, len(minutes) - 1, 400).astype(int))
@@ -84,14 +81,14 @@ def _handling(calibration: Calibration) -> Figure:
     return figure
 
 
-def _patience(calibration: Calibration) -> Figure:
+def _patience(calibration: CalibrationResult) -> Figure:
     patience = calibration.patience
     assert patience is not None  # the caller has looked
     with styled():
         figure, axes = _canvas(
             "Patience, share who would still wait",
-            f"{patience.left:,} of {patience.waited:,} who waited left; who was answered counts "
-            "as more patient than that",
+            f"{patience.left:,} of {patience.waited:,} who waited left; those who were answered "
+            "count as more patient than their wait",
         )
         axes.step(
             [0.0, *patience.times],

@@ -1,4 +1,4 @@
-"""From purchases to spend: how much, how unequal, how noisy, and how soon people stop."""
+"""Fit spend to purchases: its mean, concentration and noise, and how soon people stop."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scipy.special import ndtr, ndtri
 
 from sim.errors import CommandError, DataError
 from sim.model.population.table_files import read_cells
-from sim.studies.calibrate.bgnbd import Buying, fit_buying
+from sim.studies.calibrate.bgnbd import BgNbd, fit_bgnbd
 from sim.studies.calibrate.log import Unused, check_columns
 from sim.studies.calibrate.times import read_times
 
@@ -29,7 +29,7 @@ _TOP = 0.2
 
 @dataclass(frozen=True, slots=True)
 class PurchaseColumns:
-    """What the columns of a table of purchases are called.
+    """The names of the columns of a table of purchases.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class PurchaseColumns:
 
 @dataclass(frozen=True, slots=True)
 class Purchases:
-    """What purchases say.
+    """What is fitted to purchases.
 
     Attributes
     ----------
@@ -56,14 +56,14 @@ class Purchases:
     unused : tuple of Unused
         Rows left out, by reason.
     mean : float
-        Spend a month from the first purchase on, over people, currency.
+        Spend per month from the first purchase on, over people, currency.
     seen_top20 : float
-        Share of all spend by the fifth who spent most, luck included.
+        Share of all spend by the fifth of people who spent most, random variation included.
     top20_share : float
-        The same of what people are capable of: luck taken out, as a lognormal law has it.
+        The same without random variation, by a lognormal distribution of mean spend.
     noise_cv : float
         Coefficient of variation of one person's spend from month to month.
-    buying : Buying
+    buying : BgNbd
         Repeat purchases, until people stop.
     """
 
@@ -76,15 +76,15 @@ class Purchases:
     seen_top20: float
     top20_share: float
     noise_cv: float
-    buying: Buying
+    buying: BgNbd
 
     @property
     def natural_per_month(self) -> float:
-        """Hazard a month at which somebody who buys at the mean rate stops."""
+        """Monthly hazard that a person who buys at the mean rate stops."""
         return 4.0 * self.buying.per_week * self.buying.stops
 
     def sections(self) -> dict[str, Any]:
-        """Return the part of a scenario that purchases speak of, as plain data."""
+        """Return the fitted part of a scenario as plain data."""
         spend = {"mean": self.mean, "top20_share": self.top20_share, "noise_cv": self.noise_cv}
         return {
             "name": f"Calibrated from {Path(self.path).name}",
@@ -97,7 +97,7 @@ class Purchases:
         }
 
     def write(self, file: str | os.PathLike[str], command: str = "") -> Path:
-        """Write the scenario, with what it rests on said in comments.
+        """Write the scenario, with the evidence for each number in comments.
 
         Raises
         ------
@@ -130,7 +130,7 @@ class Purchases:
             "people:",
             f"  count: {self.customers}",
             f"  customers: {self.customers}",
-            f"  # The fifth who spent most spent {self.seen_top20:.1%}, luck included.",
+            f"  # The fifth who spent most spent {self.seen_top20:.1%}, noise included.",
             (
                 f"  spend: {{mean: {spend['mean']}, top20_share: {spend['top20_share']}, "
                 f"noise_cv: {spend['noise_cv']}}}"
@@ -141,14 +141,14 @@ class Purchases:
         ]
 
     def as_data(self) -> dict[str, Any]:
-        """Give as plain data what a program wants to know."""
+        """Return the fits as plain data."""
         return {**asdict(self), "scenario": self.sections()}
 
 
 def calibrate_purchases(
     file: str | os.PathLike[str], columns: PurchaseColumns | None = None
 ) -> Purchases:
-    """Fit spend and drop-out to a table of purchases, a row each.
+    """Fit spend and drop-out to a table with a row for each purchase.
 
     Parameters
     ----------
@@ -213,7 +213,7 @@ def _fitted(path: str, rows: int, table: pl.DataFrame, unused: tuple[Unused, ...
         (pl.col("latest") - pl.col("first")).dt.total_days() / _WEEK,
         ((pl.lit(last) - pl.col("first")).dt.total_days() / _WEEK).alias("age"),
     )
-    buying = fit_buying(
+    buying = fit_bgnbd(
         people["repeats"].to_numpy().astype(np.float64),
         weeks["latest"].to_numpy(),
         weeks["age"].to_numpy(),
@@ -243,7 +243,7 @@ def _monthly(visits: pl.DataFrame, last: Any) -> list[Floats]:
 
 
 def _spend(spent: list[Floats]) -> tuple[float, float, float, float]:
-    """Return mean spend, the top fifth's share as seen and without luck, and noise."""
+    """Return mean spend, the top fifth's share with and without random variation, and noise."""
     long = [own for own in spent if len(own) > 1]
     means = np.array([own.mean() for own in long])
     noise = np.array([own.var(ddof=1) for own in long])
@@ -252,7 +252,7 @@ def _spend(spent: list[Floats]) -> tuple[float, float, float, float]:
     top = totals[len(totals) - round(_TOP * len(totals)) :].sum() / totals.sum()
     squares = (means**2 - noise / lengths).sum()
     noise_cv = math.sqrt(noise.sum() / squares) if squares > 0.0 else 0.0
-    # What luck adds to the spread of means over people is taken out.
+    # Random variation inflates the spread of means over people, and is removed.
     between = max(float(means.var(ddof=1) - (noise / lengths).mean()), 0.0)
     sigma = math.sqrt(math.log1p(between / float(means.mean()) ** 2))
     latent = float(ndtr(sigma + ndtri(_TOP)))

@@ -1,4 +1,4 @@
-"""Who calls again: after hanging up, and after an answer."""
+"""Fit retrials: how many people call again after hanging up and after an answer, and when."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from scipy.optimize import minimize
 from sim.studies.calibrate.arrivals import Arrivals
 from sim.studies.calibrate.log import Log
 
-__all__ = ["Returns", "fit_returns", "open_minutes"]
+__all__ = ["Retrials", "fit_retrials", "open_minutes"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 _FEWEST = 30
-_WORTH = 4.0  # log likelihood that coming again because of it must add to be believed
+_WORTH = 4.0  # log likelihood that retrials must add to be believed
 
 
 @dataclass(frozen=True, slots=True)
-class Returns:
-    """How many come back after one kind of ending, and when.
+class Retrials:
+    """How many people call again after one kind of ending, and when.
 
     Attributes
     ----------
     chance, delay_minutes : float
-        Probability to come again because of it, and the mean open minutes until then.
+        Probability of a retrial, and the mean open minutes until then.
     chance_error, delay_error : float
         Standard errors.
     within_hour : float
         Share who called again within an hour by the clock, for whatever reason.
     count : int
-        Endings of people whom the log knows by name.
+        Endings of people whom the log names.
     """
 
     chance: float
@@ -46,14 +46,14 @@ class Returns:
     count: int
 
 
-def fit_returns(log: Log, arrivals: Arrivals, *, served: bool) -> Returns | None:
-    """Fit how many come again after hanging up, or after being served.
+def fit_retrials(log: Log, arrivals: Arrivals, *, served: bool) -> Retrials | None:
+    """Fit how many people call again after hanging up, or after being served.
 
-    A person comes again because of it with probability p after an exponential delay, and besides at
-    a usual rate, which is gamma over people: ``P(not yet back after t open minutes) =
+    A person calls again because of the ending with probability p after an exponential delay, and
+    besides at a usual rate, which is gamma over people: ``P(not yet back after t open minutes) =
     (1 - p + p e^(-t / d)) (1 + t / b)^(-k)``, fitted by maximum likelihood, censored at the log's
-    end. Were the usual rate taken to be everybody's, whoever calls often would seem to come again
-    because of the last time.
+    end. With one usual rate for everybody, people who call often would seem to call again because
+    of the last contact.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def fit_returns(log: Log, arrivals: Arrivals, *, served: bool) -> Returns | None
 
     Returns
     -------
-    Returns or None
+    Retrials or None
         None where fewer than 30 such endings are of people known by name, or fewer than 10 of them
         ever called again.
     """
@@ -77,9 +77,9 @@ def fit_returns(log: Log, arrivals: Arrivals, *, served: bool) -> Returns | None
     both, found = _best([0.0, math.log(60.0), *usual], _misfit, gap, back)
     if alone - found < _WORTH:
         # The rule of three: none of so many.
-        return Returns(0.0, 0.0, 3.0 / len(gap) / 1.96, 0.0, within_hour, len(gap))
+        return Retrials(0.0, 0.0, 3.0 / len(gap) / 1.96, 0.0, within_hour, len(gap))
     chance_error, delay_error = _errors(both, gap, back)
-    return Returns(
+    return Retrials(
         chance=_share(both[0]),
         delay_minutes=math.exp(both[1]),
         chance_error=chance_error,
@@ -125,7 +125,7 @@ def _gaps(
 def _best(
     start: list[float], misfit: Callable[..., float], gap: Floats, back: Flags
 ) -> tuple[Floats, float]:
-    """Return where a misfit is least, and how much it is there."""
+    """Return the point of the least misfit, and the misfit there."""
     options: Any = {"maxiter": 4000, "xatol": 1e-5, "fatol": 1e-6}
     found = minimize(misfit, start, args=(gap, back), method="Nelder-Mead", options=options)
     return np.asarray(found.x), float(found.fun)
@@ -136,7 +136,7 @@ def _share(logit: float) -> float:
 
 
 def _usual(values: Floats, gap: Floats, back: Flags) -> float:
-    """Return the misfit of nobody's coming again but at their usual rate."""
+    """Return the misfit if nobody calls again except at their usual rate."""
     return _misfit(np.array([-30.0, 0.0, *values]), gap, back)
 
 
@@ -164,7 +164,7 @@ def _errors(best: Floats, gap: Floats, back: Flags) -> tuple[float, float]:
                 - _misfit(best - one + other, gap, back)
                 + _misfit(best - one - other, gap, back)
             ) / (4.0 * step * step)
-    # Where all call alike, shape and scale are told only together: the pseudoinverse stands that.
+    # If everybody calls at one rate, shape and scale are known only together: hence pinv.
     variance = np.diag(np.linalg.pinv(hessian))[:2]
     if (variance <= 0.0).any():
         return math.nan, math.nan

@@ -1,24 +1,22 @@
-"""Write a calibration as a scenario file, with what it rests on beside each number."""
+"""Write a calibration as a scenario file, with the evidence beside each number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.errors import CommandError
-from sim.studies.calibrate.retrials import Returns
+from sim.studies.calibrate.result import CalibrationResult, Group
+from sim.studies.calibrate.retrials import Retrials
 
-if TYPE_CHECKING:
-    from sim.studies.calibrate.api import Calibration, Group
+__all__ = ["sections_of", "write_scenario"]
 
-__all__ = ["sections_of", "write_fragment"]
-
-_PEOPLE = 10_000  # where the log does not say how many there are
+_PEOPLE = 10_000  # if the log does not show how many there are
 
 
-def sections_of(calibration: Calibration) -> dict[str, Any]:
-    """Return the scenario as plain data; `sim check` finds it sound."""
+def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
+    """Return the scenario as plain data, in the form of a scenario file."""
     sections: dict[str, Any] = {
         "name": f"Calibrated from {Path(calibration.log.path).name}",
         "people": _people(calibration),
@@ -35,7 +33,7 @@ def sections_of(calibration: Calibration) -> dict[str, Any]:
     return sections
 
 
-def _people(calibration: Calibration) -> dict[str, Any]:
+def _people(calibration: CalibrationResult) -> dict[str, Any]:
     callers = calibration.callers
     count = round(callers.people) if callers else _PEOPLE
     patience = calibration.patience
@@ -53,7 +51,7 @@ def _people(calibration: Calibration) -> dict[str, Any]:
     }
 
 
-def _need(calibration: Calibration) -> dict[str, Any]:
+def _need(calibration: CalibrationResult) -> dict[str, Any]:
     fit = calibration.handling[0]
     again = calibration.after_service
     return {
@@ -64,7 +62,7 @@ def _need(calibration: Calibration) -> dict[str, Any]:
     }
 
 
-def _contact(calibration: Calibration) -> dict[str, Any]:
+def _contact(calibration: CalibrationResult) -> dict[str, Any]:
     left, served = calibration.after_leaving, calibration.after_service
     told: dict[str, Any] = {}
     if left and left.chance > 0.0:
@@ -77,7 +75,7 @@ def _contact(calibration: Calibration) -> dict[str, Any]:
     return told
 
 
-def write_fragment(calibration: Calibration, file: Path, command: str) -> Path:
+def write_scenario(calibration: CalibrationResult, file: Path, command: str) -> Path:
     """Write the scenario with its comments.
 
     Raises
@@ -92,7 +90,7 @@ def write_fragment(calibration: Calibration, file: Path, command: str) -> Path:
     return file
 
 
-def _lines(calibration: Calibration, command: str) -> Iterator[str]:
+def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     told, log, arrivals = sections_of(calibration), calibration.log, calibration.arrivals
     used = len(log.wait)
     yield f"# {used:,} of {log.rows:,} rows, {arrivals.days} days, {log.days[0]} to {log.days[-1]}."
@@ -110,34 +108,38 @@ def _lines(calibration: Calibration, command: str) -> Iterator[str]:
     yield "desk:"
     yield f"  # Variance over mean of hourly counts is {arrivals.dispersion:.2f}; Poisson has 1."
     yield f"  day_cv: {told['desk']['day_cv']}"
-    yield f"  pools: {{frontline: {{agents: {calibration.agents}}}}}  # most who were busy at once"
-    yield "  opening:  # contacts an hour, a line a day from Monday"
+    yield f"  pools: {{frontline: {{agents: {calibration.agents}}}}}  # most busy at once"
+    yield "  opening:  # contacts per hour, a line for each day from Monday"
     yield from _week(told["desk"]["opening"])
     yield from _contact_lines(calibration, told.get("behaviour", {}).get("contact", {}))
 
 
-def _people_lines(calibration: Calibration, people: dict[str, Any]) -> Iterator[str]:
+def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Iterator[str]:
     arrivals, patience = calibration.arrivals, calibration.patience
     callers, rate = calibration.callers, people["contacts_per_month"]
-    known = "who called, and who did not but must be there" if callers else "assumed: no names"
+    known = (
+        "callers, and the estimated people who did not call"
+        if callers
+        else "assumed, since the log names nobody"
+    )
     yield "people:"
     yield f"  count: {people['count']}  # {known}"
     yield f"  customers: {people['customers']}"
     error = f"+- {1.96 * arrivals.per_month_error:,.0f}"
-    yield f"  # {arrivals.per_month:,.0f} {error} contacts a month, those who come again included"
+    yield f"  # {arrivals.per_month:,.0f} {error} contacts per month, repeated ones included"
     yield f"  contacts_per_month: {{mean: {rate['mean']}, cv: {rate['cv']}}}"
-    yield "  difficulty: {cv: 0}  # is within the spread of handling"
+    yield "  difficulty: {cv: 0}  # included in the spread of handling"
     if patience is None:
-        yield "  patience_minutes: unlimited  # hardly anybody left"
+        yield "  patience_minutes: unlimited  # almost nobody left"
         return
-    alike = f"{patience.exponential_mean:.3g} were all alike"
-    yield f"  # Of {patience.waited:,} who waited {patience.left:,} left; {alike}."
-    yield f"  # Furthest from Kaplan-Meier: {patience.gap:.3f}."
+    alike = f"{patience.exponential_mean:.3g} with one mean for all"
+    yield f"  # Of {patience.waited:,} who waited {patience.left:,} left; mean {alike}."
+    yield f"  # Largest distance from Kaplan-Meier: {patience.gap:.3f}."
     mean, cv = people["patience_minutes"]["mean"], people["patience_minutes"]["cv"]
     yield f"  patience_minutes: {{mean: {mean}, cv: {cv}}}  # {_interval(patience.mean_error)}"
 
 
-def _need_lines(calibration: Calibration, need: dict[str, Any]) -> Iterator[str]:
+def _need_lines(calibration: CalibrationResult, need: dict[str, Any]) -> Iterator[str]:
     best, *others = calibration.handling
     yield "needs:"
     yield f"  # Kolmogorov-Smirnov {best.ks:.3f} over {best.count:,} services; log likelihood above"
@@ -147,28 +149,28 @@ def _need_lines(calibration: Calibration, need: dict[str, Any]) -> Iterator[str]
     yield "  - name: call"
     yield "    share: 1"
     yield f"    minutes: {{law: {law['law']}, mean: {law['mean']}, cv: {law['cv']}}}"
-    yield f"    resolved: {need['resolved']}  # the rest call again"
+    yield f"    resolved: {need['resolved']}  # the others call again"
 
 
-def _contact_lines(calibration: Calibration, contact: dict[str, Any]) -> Iterator[str]:
+def _contact_lines(calibration: CalibrationResult, contact: dict[str, Any]) -> Iterator[str]:
     if not contact:
         return
     yield ""
     yield "behaviour:"
     yield "  contact:"
-    for returns, names, ending in (
+    for retrials, names, ending in (
         (calibration.after_leaving, ("retry", "retry_delay_minutes"), "hanging up"),
         (calibration.after_service, ("callback", "callback_delay_minutes"), "an answer"),
     ):
-        if returns and names[0] in contact:
-            yield f"    # {_returns_line(returns, ending)}"
+        if retrials and names[0] in contact:
+            yield f"    # {_retrials_line(retrials, ending)}"
             yield from (f"    {name}: {contact[name]}" for name in names)
 
 
-def _returns_line(returns: Returns, ending: str) -> str:
+def _retrials_line(retrials: Retrials, ending: str) -> str:
     return (
-        f"After {ending} {returns.within_hour:.0%} of {returns.count:,} called within the hour; "
-        f"{returns.chance:.3f} +- {1.96 * returns.chance_error:.3f} because of it."
+        f"After {ending} {retrials.within_hour:.0%} of {retrials.count:,} called within the hour; "
+        f"{retrials.chance:.3f} +- {1.96 * retrials.chance_error:.3f} because of that ending."
     )
 
 

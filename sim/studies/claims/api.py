@@ -1,19 +1,19 @@
-"""The whole argument put to the test: every hypothesis of every scenario, and where it turns."""
+"""Test every hypothesis of every scenario, at other settings too, in as few runs as possible."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from sim.errors import CommandError
-from sim.execution.executors import open_executor
-from sim.execution.progress import Progress, progress_bar
+from sim.execution.execution import Execution, ExecutionOptions
+from sim.execution.progress import Progress
 from sim.execution.replicate import plan, replicate
+from sim.execution.selection import accepts
 from sim.measures.expressions import Term
 from sim.scenario.dump import policy_fingerprints
 from sim.scenario.reading.late_checks import value_at
@@ -22,23 +22,29 @@ from sim.scenario.schema.hypotheses import Hypothesis
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.shipped import argument, shipped
 from sim.stats.verdicts import judge
-from sim.studies.claims.tables import AS_IT_IS, Tested, Trial, claims_table, in_order, trials_table
-from sim.studies.run import api
+from sim.studies.claims.tables import (
+    AS_IT_IS,
+    Tested,
+    Trial,
+    claims_table,
+    trials_table,
+    values_to_try,
+)
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Claims", "claims"]
+__all__ = ["Claims", "claims", "judge_claims"]
 
 LEAST = 20
 """Fewest replications of a hypothesis, unless fewer are asked for."""
 
-Key = tuple[str, str]  # of what changes the numbers of a policy's runs; and the policy
+Key = tuple[str, str]  # the fingerprint of all that changes a policy's runs, and the policy
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What came of the argument.
+    """The verdicts on hypotheses.
 
     Attributes
     ----------
@@ -53,7 +59,7 @@ class Claims:
 
     @property
     def table(self) -> pl.DataFrame:
-        """A row a hypothesis.
+        """A row for each hypothesis.
 
         argument, scenario, name, claim, verdict, difference (left side less right), low, high, p,
         replications, turns.
@@ -62,7 +68,7 @@ class Claims:
 
     @property
     def trials(self) -> pl.DataFrame:
-        """A row a value tried.
+        """A row for each value tried.
 
         scenario, name, path, value, verdict, difference, low, high, p, replications.
         """
@@ -102,17 +108,15 @@ class Claims:
         return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
 
 
+@accepts(ExecutionOptions)
 def claims(
     scenarios: Sequence[str | os.PathLike[str]] | None = None,
     *,
     only: Sequence[str] = (),
     replications: int | None = None,
-    workers: int | None = None,
-    cluster: str | None = None,
-    engine: str = "auto",
-    progress: Progress | None = None,
+    **options: Unpack[ExecutionOptions],
 ) -> Claims:
-    """Judge the hypotheses of scenarios, in each as it is and at the values to try.
+    """Judge the hypotheses of scenarios, as they are and at other values of their settings.
 
     A run that several hypotheses need is made once.
 
@@ -146,15 +150,33 @@ def claims(
     >>> sim.claims(["my.yaml"]).table.select("name", "replications").rows()
     [('Most stay', 20)]
     """
+    return judge_claims(scenarios, Execution(**options), only=only, replications=replications)
+
+
+def judge_claims(
+    scenarios: Sequence[str | os.PathLike[str]] | None,
+    execution: Execution,
+    *,
+    only: Sequence[str] = (),
+    replications: int | None = None,
+) -> Claims:
+    """Judge the hypotheses of scenarios, as `claims` does.
+
+    Parameters
+    ----------
+    scenarios : sequence of path, optional
+    execution : Execution
+    only, replications
+        As of `claims`.
+    """
     _check(only, replications)
     files = list(shipped()) if scenarios is None else [os.fspath(one) for one in scenarios]
     asked = [one for file in files for one in _asked(file, only, replications)]
     if not asked:
-        what = f"tests {', '.join(only)}" if only else "is there to test"
-        raise CommandError(f"no hypothesis of {', '.join(files)} {what}")
+        rule = f"tests {', '.join(only)}" if only else "is there to test"
+        raise CommandError(f"no hypothesis of {', '.join(files)} {rule}")
     study = _Study(asked)
-    with nullcontext(progress) if progress is not None else progress_bar() as shown:
-        study.run(engine, workers, shown, cluster)
+    study.run(execution)
     return Claims(tuple(study.tested()), study.runs)
 
 
@@ -168,10 +190,20 @@ def _check(only: Iterable[str], replications: int | None) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Question:
     """A hypothesis of a scenario, and the scenarios in which it is judged.
 
-    `points` are those at each value of each path, `own` the scenario itself.
+    Attributes
+    ----------
+    file : str
+        The scenario's name.
+    hypothesis : Hypothesis
+    own : Scenario
+        The scenario as it is.
+    points : mapping of str to sequence of (value, Scenario)
+        By setting: each value to try, and the scenario at it.
+    replications : int
+        Of each policy.
     """
 
     file: str
@@ -181,99 +213,102 @@ class _Asked:
     replications: int
 
 
-def _asked(file: str, only: Sequence[str], replications: int | None) -> Iterator[_Asked]:
+def _asked(file: str, only: Sequence[str], replications: int | None) -> Iterator[_Question]:
     scenario = load(file)
     own = scenario.model_copy(update={"hypotheses": (), "sweep": None})
-    times = max(LEAST, scenario.replications) if replications is None else replications
-    for one in scenario.hypotheses:
-        if not only or set(only) & set(one.argument):
-            yield _Asked(Path(file).stem, one, own, _points(one, own), times)
+    count = max(LEAST, scenario.replications) if replications is None else replications
+    for hypothesis in scenario.hypotheses:
+        if not only or set(only) & set(hypothesis.argument):
+            points = _points(hypothesis, own)
+            yield _Question(Path(file).stem, hypothesis, own, points, count)
 
 
 def _points(hypothesis: Hypothesis, own: Scenario) -> dict[str, list[tuple[object, Scenario]]]:
-    found: dict[str, list[tuple[object, Scenario]]] = {}
-    for path, values in hypothesis.turns_with.items():
-        tried = in_order(values, _value(own, path))
-        found[path] = [
-            (one, own if one == AS_IT_IS else override(own, {path: one})) for one in tried
+    return {
+        path: [
+            (value, own if value == AS_IT_IS else override(own, {path: value}))
+            for value in values_to_try(values, _value(own, path))
         ]
-    return found
+        for path, values in hypothesis.turns_with.items()
+    }
 
 
 def _value(own: Scenario, path: str) -> object:
     """Return what a scenario itself has at a path."""
-    found = value_at(own, path)
-    return AS_IT_IS if found is None else found
+    value = value_at(own, path)
+    return AS_IT_IS if value is None else value
 
 
 class _Study:
-    """The runs that hypotheses need, each once, and what their terms were in them."""
+    """The runs that hypotheses need, each once, and the values of their terms in them."""
 
-    def __init__(self, asked: Sequence[_Asked]) -> None:
+    def __init__(self, asked: Sequence[_Question]) -> None:
         self._asked = asked
         self._keys: dict[int, dict[str, str]] = {}
         self._needed: dict[Key, tuple[Scenario, int, set[Term]]] = {}
-        self._found: dict[tuple[Key, Term], list[float]] = {}
-        for one in asked:
-            for scenario in _scenarios(one):
-                self._need(scenario, one)
-        self.runs = sum(times for _, times, _ in self._needed.values())
+        self._values: dict[tuple[Key, Term], list[float]] = {}
+        for question in asked:
+            for scenario in _scenarios(question):
+                self._need(scenario, question)
+        self.runs = sum(replications for _, replications, _ in self._needed.values())
 
-    def run(
-        self, engine: str, workers: int | None, progress: Progress, cluster: str | None = None
-    ) -> None:
+    def run(self, execution: Execution) -> None:
         """Make the runs."""
-        simulate, measuring, threads = api._model(engine)
-        done = 0
-        pool = open_executor(workers, self.runs, threads=threads, cluster=api._cluster(cluster))
-        with pool as executor:
-            for key, (scenario, times, terms) in self._needed.items():
-                told = _telling(progress, done, self.runs)
-                units = plan([key[1]], times)
-                for _, tallies in replicate(simulate, scenario, units, executor, progress=told):
+        model, done = execution.model(), 0
+        with (
+            execution.show_progress() as progress,
+            execution.open_executor(model, self.runs) as executor,
+        ):
+            for key, (scenario, replications, terms) in self._needed.items():
+                units = plan([key[1]], replications)
+                after = _progress_after(done, self.runs, progress)
+                for _, tallies in replicate(
+                    model.simulate, scenario, units, executor, progress=after
+                ):
                     for term in terms:
-                        found = self._found.setdefault((key, term), [])
-                        found.append(measuring.value(tallies, term))
-                done += times
+                        values = self._values.setdefault((key, term), [])
+                        values.append(model.measuring.value(tallies, term))
+                done += replications
 
     def tested(self) -> Iterator[Tested]:
-        """Yield every hypothesis with what came of it."""
-        for one in self._asked:
-            trials = {path: self._trials(one, path) for path in one.points}
-            verdict = judge(one.hypothesis.read(), self._values(one.own, one))
-            yield Tested(one.file, one.hypothesis, verdict, trials)
+        """Yield every hypothesis with its verdicts."""
+        for question in self._asked:
+            trials = {path: self._trials(question, path) for path in question.points}
+            verdict = judge(question.hypothesis.read(), self._values_of(question.own, question))
+            yield Tested(question.file, question.hypothesis, verdict, trials)
 
-    def _trials(self, one: _Asked, path: str) -> list[Trial]:
-        claim, own = one.hypothesis.read(), _value(one.own, path)
+    def _trials(self, question: _Question, path: str) -> list[Trial]:
+        claim, own = question.hypothesis.read(), _value(question.own, path)
         return [
-            Trial(value, judge(claim, self._values(point, one)), value == own)
-            for value, point in one.points[path]
+            Trial(value, judge(claim, self._values_of(point, question)), value == own)
+            for value, point in question.points[path]
         ]
 
-    def _need(self, scenario: Scenario, one: _Asked) -> None:
-        for term in one.hypothesis.read().terms():
+    def _need(self, scenario: Scenario, question: _Question) -> None:
+        for term in question.hypothesis.read().terms():
             key = self._key(scenario, term.policy)
-            _, times, terms = self._needed.get(key, (scenario, 0, set()))
-            self._needed[key] = (scenario, max(times, one.replications), {*terms, term})
+            _, most, terms = self._needed.get(key, (scenario, 0, set()))
+            self._needed[key] = (scenario, max(most, question.replications), {*terms, term})
 
     def _key(self, scenario: Scenario, policy: str) -> Key:
-        """Return what tells the runs of a policy from all others: not the policies beside it."""
+        """Return the key of a policy's runs, on which the policies beside it have no influence."""
         if id(scenario) not in self._keys:
             self._keys[id(scenario)] = policy_fingerprints(scenario)
         return self._keys[id(scenario)][policy], policy
 
-    def _values(self, scenario: Scenario, one: _Asked) -> dict[Term, list[float]]:
+    def _values_of(self, scenario: Scenario, question: _Question) -> dict[Term, list[float]]:
         return {
-            term: self._found[self._key(scenario, term.policy), term][: one.replications]
-            for term in one.hypothesis.read().terms()
+            term: self._values[self._key(scenario, term.policy), term][: question.replications]
+            for term in question.hypothesis.read().terms()
         }
 
 
-def _scenarios(one: _Asked) -> Iterator[Scenario]:
-    yield one.own
-    for points in one.points.values():
+def _scenarios(question: _Question) -> Iterator[Scenario]:
+    yield question.own
+    for points in question.points.values():
         yield from (scenario for _, scenario in points)
 
 
-def _telling(progress: Progress, before: int, total: int) -> Any:
-    return lambda done, _: progress(before + done, total)
+def _progress_after(earlier: int, total: int, progress: Progress) -> Progress:
+    """Return the progress of runs that come after so many earlier ones."""
+    return lambda done, _: progress(earlier + done, total)

@@ -1,4 +1,4 @@
-"""How much verdicts lean on what is assumed: what was tried, and in how many it changed them."""
+"""How far verdicts depend on assumptions: the settings tried, and the verdicts they change."""
 
 from __future__ import annotations
 
@@ -9,48 +9,48 @@ from itertools import groupby
 from sim.errors import CommandError
 from sim.report.kit.catalogue import ASSUMPTIONS_HEADING
 from sim.scenario.explain import Explanation, explain
-from sim.studies.claims.tables import Tested, Trial, shown_value
+from sim.studies.claims.tables import Tested, Trial, value_text
 
-__all__ = ["leaning_lines"]
+__all__ = ["leverage_lines"]
 
 
-# What the default of a key rests on, in the order of the tables.
+# What the default of a key is based on, in the order of the tables.
 _ASSUMED, _EVIDENCE, _CHOSEN = range(3)
 _TITLES = (
-    "Declared assumptions, or of assumed size",
+    "Declared assumptions, or assumed sizes",
     "Defaults from evidence",
-    "What scenarios and policies choose",
+    "Choices of scenarios and policies",
 )
 _STAYS, _CHANGES, _REVERSES = range(3)
 _COLUMNS = (
-    *("key", "default", "tried", "rests on", "hypotheses"),
-    *("stays", "changes", "is reversed", "in which"),
+    *("key", "default", "tried", "based on", "hypotheses"),
+    *("stays", "changes", "is reversed", "reversed in"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """A hypothesis judged at several values of one path.
+    """A hypothesis judged at several values of one setting.
 
     Attributes
     ----------
     key : Explanation
-        What is declared of the path.
+        What is declared of the setting.
     hypothesis : str
         Its name and its scenario's.
     values : sequence of object
-        What was tried, the scenario's own among it.
-    came : int
+        Values tried, including the scenario's own.
+    outcome : int
         Whether the verdict stays, changes, or is reversed.
     """
 
     key: Explanation
     hypothesis: str
     values: Sequence[object]
-    came: int
+    outcome: int
 
     def rests(self) -> int:
-        """Return what the default rests on."""
+        """Return what the default is based on."""
         chosen = self.key.key.startswith("policies.") or self.key.default.startswith("none: write")
         if chosen or not self.key.source:
             return _CHOSEN
@@ -58,8 +58,8 @@ class _Try:
         return _ASSUMED if assumed else _EVIDENCE
 
 
-def leaning_lines(tested: Iterable[Tested]) -> Iterator[str]:
-    """Yield the lines of a section: in how many hypotheses the verdict turns with what is varied.
+def leverage_lines(tested: Iterable[Tested]) -> Iterator[str]:
+    """Yield the lines of a section: in how many hypotheses each setting changes the verdict.
 
     Parameters
     ----------
@@ -82,11 +82,11 @@ def _tries(one: Tested) -> Iterator[_Try]:
     for path, trials in one.trials.items():
         values = [trial.value for trial in trials]
         name = f"{one.hypothesis.name} (`{one.scenario}`)"
-        yield _Try(_declared(path), name, values, _came(one.verdict.word, trials))
+        yield _Try(_declared(path), name, values, _outcome(one.verdict.word, trials))
 
 
 def _declared(path: str) -> Explanation:
-    """Return what is declared of a path, or of the nearest above it."""
+    """Return what is declared of a setting, or of the nearest key above it."""
     while True:
         try:
             return explain(path)
@@ -96,8 +96,8 @@ def _declared(path: str) -> Explanation:
             path = path.rpartition(".")[0]
 
 
-def _came(own: str, trials: Sequence[Trial]) -> int:
-    """Return what becomes of a verdict; undecided becomes nothing that could be reversed."""
+def _outcome(own: str, trials: Sequence[Trial]) -> int:
+    """Return whether a verdict stays, changes or is reversed; undecided is never reversed."""
     words = {own, *(trial.verdict.word for trial in trials)}
     if len(words) == 1:
         return _STAYS
@@ -107,17 +107,16 @@ def _came(own: str, trials: Sequence[Trial]) -> int:
 def _summary(tries: Sequence[_Try]) -> str:
     assumed = [one for one in tries if one.rests() == _ASSUMED]
     asked = {one.hypothesis for one in assumed}
-    changed = {one.hypothesis for one in assumed if one.came != _STAYS}
-    overturned = {one.hypothesis for one in assumed if one.came == _REVERSES}
+    changed = {one.hypothesis for one in assumed if one.outcome != _STAYS}
+    overturned = {one.hypothesis for one in assumed if one.outcome == _REVERSES}
     keys = {one.key.key for one in assumed}
     return (
-        "Judged again at other values of keys whose default, or its size, is assumed:\n"
-        f"{len(asked)} hypotheses, over {len(keys)} such keys. In {len(changed)} of them the\n"
-        "verdict is another one somewhere in the range tried, and in\n"
-        f"{len(overturned)} of these it is reversed: supported at some values, refuted at\n"
-        "others. In the tables a verdict *changes* where it becomes undecided, or is undecided no\n"
-        "more. Each key is moved alone, over a range that somebody chose; keys that no hypothesis\n"
-        "moves are not there, and what they would do is not known."
+        f"{len(asked)} hypotheses were judged again at other values of {len(keys)} keys whose\n"
+        f"default, or its size, is an assumption. In {len(changed)} of them the verdict differs\n"
+        f"somewhere in the range tried; in {len(overturned)} of these it is reversed: supported\n"
+        "at some values, refuted at others. In the tables a verdict *changes* if it becomes\n"
+        "undecided or is no longer undecided. Each key is varied alone, over a range chosen by\n"
+        "hand. Keys that no hypothesis varies are not listed, and their effect is not known."
     )
 
 
@@ -134,22 +133,22 @@ def _most_reversed(row: tuple[Explanation, list[_Try]]) -> tuple[int, int, str]:
     return -_count(found, _REVERSES), -_count(found, _CHANGES), key.key
 
 
-def _count(found: Iterable[_Try], came: int) -> int:
-    return sum(one.came == came for one in found)
+def _count(found: Iterable[_Try], outcome: int) -> int:
+    return sum(one.outcome == outcome for one in found)
 
 
 def _row(key: Explanation, found: Sequence[_Try]) -> str:
-    counts = [str(_count(found, came)) for came in (_STAYS, _CHANGES, _REVERSES)]
-    names = "; ".join(one.hypothesis for one in found if one.came == _REVERSES)
+    counts = [str(_count(found, outcome)) for outcome in (_STAYS, _CHANGES, _REVERSES)]
+    names = "; ".join(one.hypothesis for one in found if one.outcome == _REVERSES)
     rests = "" if found[0].rests() == _CHOSEN else key.source
     cells = [f"`{key.key}`", key.default, _range(found), rests, str(len(found)), *counts, names]
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 def _range(found: Iterable[_Try]) -> str:
-    """Return the lowest and the highest value tried, or all of them where they are no numbers."""
+    """Return the lowest and the highest value tried, or all values that are not numbers."""
     values = [value for one in found for value in one.values]
     numbers = [one for one in values if isinstance(one, (int, float)) and not isinstance(one, bool)]
     if numbers and len(numbers) == len(values):
-        return f"{shown_value(min(numbers))} to {shown_value(max(numbers))}"
-    return ", ".join(dict.fromkeys(shown_value(one) for one in values))
+        return f"{value_text(min(numbers))} to {value_text(max(numbers))}"
+    return ", ".join(dict.fromkeys(value_text(one) for one in values))

@@ -7,65 +7,62 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.options import ClusterAddress, Engine, Json, Replications, Workers, as_json_text
+from sim.commands.options import Json, Quiet, as_json_text, with_options
 
 if TYPE_CHECKING:
+    from sim.execution.execution import Execution
     from sim.studies.claims.api import Claims
 
 __all__ = ["claims"]
 
 Files = Annotated[
-    list[Path] | None, typer.Argument(metavar="FILE", help="By default all that ship.")
+    list[Path] | None,
+    typer.Argument(metavar="FILE", help="Scenarios; by default all that ship."),
 ]
-Only = Annotated[list[str] | None, typer.Option(metavar="C8", help="Only this claim (repeatable).")]
+Only = Annotated[
+    list[str] | None, typer.Option(metavar="C8", help="Test only this claim (repeatable).")
+]
 
 
+@with_options()
 def claims(
+    *,
     files: Files = None,
     only: Only = None,
-    replications: Replications = None,
-    engine: Engine = "auto",
-    workers: Workers = None,
-    cluster: ClusterAddress = None,
+    replications: Annotated[
+        int | None, typer.Option("-n", "--replications", help="Runs of each policy.")
+    ] = None,
+    execution: Execution,
     report: Annotated[bool, typer.Option("--report", help="Write a page.")] = False,
     out: Annotated[Path, typer.Option(help="Where --report writes it.")] = Path("docs/claims.md"),
     plots: Annotated[
         bool, typer.Option("--plots/--no-plots", help="Whether the page has plots.")
     ] = True,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress and no table.")] = False,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Put the whole argument to the test: every hypothesis, and where its verdict turns.
+    """Test every hypothesis of the scenarios, and find the settings at which its verdict changes.
 
     Example: sim claims --only C8 --report
     """
-    from sim.execution.progress import silent
-    from sim.studies.claims.api import claims as judged
+    from sim.studies.claims.api import judge_claims
 
-    found = judged(
-        files or None,
-        only=only or (),
-        replications=replications,
-        workers=workers,
-        cluster=cluster,
-        engine=engine,
-        progress=silent if quiet else None,
-    )
+    result = judge_claims(files or None, execution, only=only or (), replications=replications)
     if as_json:
-        told = {"claims": found.table.to_dicts(), "trials": found.trials.to_dicts()}
-        typer.echo(as_json_text(told))
+        tables = {"claims": result.table.to_dicts(), "trials": result.trials.to_dicts()}
+        typer.echo(as_json_text(tables))
     elif not quiet:
-        _tell(found)
+        _print_summary(result)
     if report:
-        typer.echo(f"Report: {found.write(out, plots=plots)}", err=as_json)
+        typer.echo(f"Report: {result.write(out, plots=plots)}", err=as_json)
 
 
-def _tell(found: Claims) -> None:
+def _print_summary(result: Claims) -> None:
     from rich.console import Console
 
     from sim.studies.claims.page import claims_summary
 
-    Console().print(claims_summary(found.tested))
-    typer.echo(f"{len(found.tested)} hypotheses, {found.runs} runs.")
-    if found.untested():
-        typer.echo(f"Not tested here: {', '.join(found.untested())}.")
+    Console().print(claims_summary(result.tested))
+    typer.echo(f"{len(result.tested)} hypotheses, {result.runs} runs.")
+    if result.untested():
+        typer.echo(f"Not tested here: {', '.join(result.untested())}.")

@@ -1,4 +1,4 @@
-"""The argument put to the test, as a table for the terminal and as a page with plots."""
+"""The verdicts on the argument, as a table for the terminal and as a page with plots."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from sim.report.run.hypothesis_rows import unit_of
 from sim.results.manifest import slug
 from sim.scenario.shipped import argument
 from sim.stats.verdicts import Verdict
-from sim.studies.claims.assumption_leverage import leaning_lines
+from sim.studies.claims.assumption_leverage import leverage_lines
 from sim.studies.claims.plots import draw_trials
-from sim.studies.claims.tables import Tested, shown_value, told_turns
+from sim.studies.claims.tables import Tested, tipping_point_lines, value_text
 
 __all__ = ["claims_summary", "write_claims"]
 
@@ -28,26 +28,27 @@ _STYLES = {"supported": "green", "refuted": "red", "undecided": "bold"}
 _START = """\
 # The argument, put to the test
 
-Written by `sim claims --report`; never edited. Each claim is somebody's conviction. A scenario puts
-it as a comparison of measures under policies, which the same people live through with the same
-luck, so that left less right is a paired difference. It is *supported* where its 95% interval lies
-wholly on the claimed side of zero, *refuted* where it lies wholly on the other, *undecided* else;
-[how claims are judged](hypotheses.md). What a verdict rests on are a model and its parameters, many
-of them assumed: so each claim is judged again at other values of what it is thought to hang on, one
-at a time, to see where the verdict turns. The scenario's own value is the bold one.
+This page is written by `sim claims --report`; do not edit it. Each claim is a belief that somebody
+holds. A scenario states it as a comparison of measures under policies. All policies meet the same
+people with the same random numbers, so the left side minus the right side is a paired difference.
+A claim is *supported* if the 95% interval of this difference lies wholly on the claimed side of
+zero, *refuted* if it lies wholly on the other side, and *undecided* otherwise; see
+[how claims are judged](hypotheses.md). A verdict depends on a model and its settings, many of which
+are assumptions. So each claim is judged again at other values of the settings that it may depend
+on, one setting at a time, to find where the verdict changes. The scenario's own value is in bold.
 """
 
 
 def claims_summary(tested: Sequence[Tested]) -> RenderableType:
-    """Lay out the verdicts for the terminal, in the order of the argument, and where they turn."""
-    turning = [
+    """Lay out the verdicts for the terminal by claim, and the settings that change them."""
+    changing = [
         Text.assemble((f"{one.hypothesis.name} ({one.scenario})", "bold"), f"\n  {told}")
         for one in tested
-        for told in ["\n  ".join(told_turns(one))]
+        for told in ["\n  ".join(tipping_point_lines(one))]
         if told
     ]
-    heading = [Text("Where verdicts turn\n", "bold")] * bool(turning)
-    return Group(_table(tested), *heading, *turning)
+    heading = [Text("Where verdicts change\n", "bold")] * bool(changing)
+    return Group(_table(tested), *heading, *changing)
 
 
 def _table(tested: Sequence[Tested]) -> Table:
@@ -84,19 +85,19 @@ def _said(verdict: Verdict, unit: str) -> str:
 
 
 def _by_claim(tested: Sequence[Tested]) -> Iterator[tuple[str, Tested]]:
-    """Yield every claim with each hypothesis that tests it, then those that test none."""
+    """Yield every claim with each hypothesis that tests it, then hypotheses that test none."""
     for number in argument():
         yield from ((number, one) for one in tested if number in one.hypothesis.argument)
     yield from (("", one) for one in tested if not one.hypothesis.argument)
 
 
 def write_claims(page: Path, tested: Sequence[Tested], *, plots: bool = True) -> Path:
-    """Write the page and its plots; what it wrote there before is replaced.
+    """Write the page and its plots, in place of earlier ones.
 
     Parameters
     ----------
     page : Path
-        Ends in ``.md``; the plots go into a folder beside it, of its name without that.
+        Ends in ``.md``. The plots go into a folder of the same name without the suffix.
     tested : sequence of Tested
     plots : bool
         Whether to draw them; the tables say the same.
@@ -104,10 +105,10 @@ def write_claims(page: Path, tested: Sequence[Tested], *, plots: bool = True) ->
     Raises
     ------
     CommandError
-        If it does not end so, or cannot be written.
+        If it does not end in ``.md``, or cannot be written.
     """
     if page.suffix != ".md":
-        raise CommandError(f"{page}: a page of claims is written as .md")
+        raise CommandError(f"{page}: the page of claims must end in .md")
     folder = page.with_suffix("")
     try:
         for old in folder.glob("*.svg"):
@@ -134,20 +135,20 @@ def _file(one: Tested, path: str) -> str:
 
 def _lines(tested: Sequence[Tested], plots: str) -> Iterator[str]:
     yield _START
-    yield "| claim | who says it | scenario | hypothesis | verdict | difference (95% interval) |"
+    yield "| claim | who holds it | scenario | hypothesis | verdict | difference (95% interval) |"
     yield "|---|---|---|---|---|---|"
     yield from (_row(number, one) for number, one in _by_claim(tested))
     yield ""
-    yield from leaning_lines(tested)
+    yield from leverage_lines(tested)
     for number in argument():
         mine = [one for one in tested if number in one.hypothesis.argument]
         yield f"## {number}\n"
         yield f"> {argument()[number].text}\n>\n> {_capital(argument()[number].says)}.\n"
         yield from (line for one in mine for line in _section(one, plots))
         if not mine:
-            yield "Not tested.\n"
+            yield "No hypothesis tests this claim.\n"
     rest = [one for one in tested if not one.hypothesis.argument]
-    yield from ["## Beside the argument\n"] * bool(rest)
+    yield from ["## Hypotheses outside the argument\n"] * bool(rest)
     yield from (line for one in rest for line in _section(one, plots))
 
 
@@ -167,7 +168,7 @@ def _section(one: Tested, plots: str) -> Iterator[str]:
     yield f"over {count} replications.\n"
     yield f"`{one.hypothesis.claim}`\n"
     yield from [f"{one.hypothesis.because.strip()}\n"] * bool(one.hypothesis.because)
-    for told, path in zip(told_turns(one), one.trials, strict=True):
+    for told, path in zip(tipping_point_lines(one), one.trials, strict=True):
         yield f"* `{path}`{told.removeprefix(path)}.\n"
         if plots:
             place = f"{plots}/{_file(one, path)}"
@@ -176,12 +177,12 @@ def _section(one: Tested, plots: str) -> Iterator[str]:
 
 
 def _tried(one: Tested, path: str) -> Iterator[str]:
-    """Yield a table of the values tried, and what came of the claim at each."""
+    """Yield a table of the values tried, with the verdict at each."""
     unit = unit_of(one.hypothesis.read())
     yield f"  | {path} | verdict | difference (95% interval) |"
     yield "  |---|---|---|"
     for trial in one.trials[path]:
-        value = shown_value(trial.value)
+        value = value_text(trial.value)
         shown = f"**{value}**" if trial.own else value
         said = (shown, trial.verdict.word, _said(trial.verdict, unit))
         yield f"  | {' | '.join(said)} |"

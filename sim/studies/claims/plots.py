@@ -1,4 +1,4 @@
-"""A claim's difference against what is varied: where its verdict turns."""
+"""Draw a claim's difference against a setting, to show where its verdict changes."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from sim.report.kit.canvas import Drawing, blank, caption, panel
 from sim.report.kit.lines import round_ticks
 from sim.report.kit.number_format import display_factor, shorten, unit_label
 from sim.report.kit.style import INK, MUTED, styled
-from sim.studies.claims.tables import Trial, shown_value
+from sim.studies.claims.tables import Trial, value_text
 
 __all__ = ["draw_trials"]
 
-# Dark enough to read on white, and told apart by marker as well.
+# Dark enough to read on white; markers differ as well.
 _LOOKS = {"supported": ("#00735E", "o"), "refuted": ("#CF7200", "s"), "undecided": (MUTED, "D")}
 _LEFT, _WIDE, _HIGH, _LOW, _TOP = 0.95, 4.3, 2.1, 1.4, 0.35
 _LETTER = 0.075  # inches
 
 
 def draw_trials(trials: Sequence[Trial], path: str, unit: str, sign: str) -> Drawing:
-    """Draw the difference with its interval at each value tried, about a line of no difference.
+    """Draw the difference with its interval at each value tried, and a line of no difference.
 
     Parameters
     ----------
     trials : sequence of Trial
     path : str
-        What is varied.
+        The setting that is varied.
     unit : str
         Of the difference.
     sign : str
@@ -37,8 +37,10 @@ def draw_trials(trials: Sequence[Trial], path: str, unit: str, sign: str) -> Dra
     with styled():
         if not any(trial.verdict.difference.mean is not None for trial in trials):
             return blank(f"No difference is defined at any value of {path}.")
-        title = f"Where the claim turns over {shorten(path, 60)}"
-        figure = Drawing(_LEFT + _WIDE + 0.25, _LOW + _HIGH + _TOP, title, _told(title, trials))
+        title = f"Where the verdict changes over {shorten(path, 60)}"
+        figure = Drawing(
+            _LEFT + _WIDE + 0.25, _LOW + _HIGH + _TOP, title, _description(title, trials)
+        )
         axes = panel(figure, _LEFT, _LOW, _WIDE, _HIGH)
         # In the order tried, equally far apart: what was tried is often spread over many powers.
         _points(axes, trials, range(len(trials)), display_factor(unit))
@@ -53,7 +55,7 @@ def draw_trials(trials: Sequence[Trial], path: str, unit: str, sign: str) -> Dra
 
 
 def _tick_labels(axes: Axes, trials: Sequence[Trial]) -> None:
-    """Name the values that were tried, the scenario's own bold, aslant where they would touch."""
+    """Label the values tried, the scenario's own in bold; aslant where they would overlap."""
     labels = [_short(trial.value) for trial in trials]
     needed = sum(len(label) + 2 for label in labels) * _LETTER
     aslant: dict[str, Any] = {}
@@ -65,9 +67,9 @@ def _tick_labels(axes: Axes, trials: Sequence[Trial]) -> None:
 
 
 def _short(value: object) -> str:
-    """Write a value that was tried: large numbers in thousands apart, or in millions."""
+    """Return a value as short text: large numbers with separators, or in millions."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return shorten(shown_value(value), 16)
+        return shorten(value_text(value), 16)
     if abs(value) >= 1e6:
         return f"{value / 1e6:,.4g}M"
     return f"{value:,.0f}" if abs(value) >= 1e3 and value == int(value) else f"{value:.4g}"
@@ -83,13 +85,13 @@ def _points(axes: Axes, trials: Sequence[Trial], places: Sequence[float], factor
         axes.plot([place], [found.mean * factor], marker=marker, color=colour, markersize=5.6)
 
 
-def _told(title: str, trials: Sequence[Trial]) -> str:
-    told = (f"{shown_value(trial.value)} {trial.verdict.word}" for trial in trials)
+def _description(title: str, trials: Sequence[Trial]) -> str:
+    told = (f"{value_text(trial.value)} {trial.verdict.word}" for trial in trials)
     return f"{title}: {', '.join(told)}."
 
 
 def _title(axes: Axes, unit: str) -> None:
-    text = f"Left less right ({unit})" if unit else "Left less right"
+    text = f"Left minus right ({unit})" if unit else "Left minus right"
     axes.set_title(text, color=INK, fontsize=9.5, weight="normal", loc="left")
 
 
@@ -99,5 +101,5 @@ def _basis(trials: Sequence[Trial], sign: str) -> str:
     return (
         f"The claim holds {side} the line. Circles: supported; squares: refuted; diamonds:\n"
         f"undecided. 95% intervals, paired over at least {least} replications.\n"
-        "Bold is the scenario's own value."
+        "Bold: the scenario's own value."
     )

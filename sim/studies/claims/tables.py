@@ -1,6 +1,6 @@
-"""Tables of the argument put to the test: every claim with its verdict and where it turns.
+"""The verdicts on hypotheses as tables, and their tipping points.
 
-Where a verdict turns: the same claim judged at several values of one parameter.
+A tipping point is a pair of neighbouring values of one setting between which a verdict changes.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ __all__ = [
     "Tested",
     "Trial",
     "claims_table",
-    "in_order",
-    "shown_value",
-    "told_turns",
+    "tipping_point_lines",
+    "tipping_points",
     "trials_table",
-    "turns",
+    "value_text",
+    "values_to_try",
 ]
 
 CLAIMS = {
@@ -39,7 +39,7 @@ CLAIMS = {
     "replications": pl.Int64,
     "turns": pl.String,
 }
-"""Of a hypothesis: the numbers of its claims, left less right, and where it turns, in words."""
+"""Columns of a row for each hypothesis; `argument` lists claims, `turns` the tipping points."""
 
 TRIALS = {
     "scenario": pl.String,
@@ -53,17 +53,17 @@ TRIALS = {
     "p": pl.Float64,
     "replications": pl.Int64,
 }
-"""Of a value tried: what was varied, and what came of the claim there."""
+"""Columns of a row for each value tried: the setting, its value, and the verdict there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """A hypothesis with what came of it.
+    """A hypothesis with its verdicts.
 
     Attributes
     ----------
     scenario : str
-        The name by which the scenario is run.
+        The scenario's name.
     hypothesis : Hypothesis
     verdict : Verdict
         In the scenario as it is.
@@ -78,7 +78,7 @@ class Tested:
 
 
 def claims_table(tested: Sequence[Tested]) -> pl.DataFrame:
-    """Lay out a row a hypothesis, with the columns of `CLAIMS`."""
+    """Lay out a row for each hypothesis, with the columns of `CLAIMS`."""
     rows = [
         (
             ", ".join(one.hypothesis.argument),
@@ -86,7 +86,7 @@ def claims_table(tested: Sequence[Tested]) -> pl.DataFrame:
             one.hypothesis.name,
             one.hypothesis.claim,
             *_judged(one.verdict),
-            "; ".join(told_turns(one)),
+            "; ".join(tipping_point_lines(one)),
         )
         for one in tested
     ]
@@ -94,9 +94,9 @@ def claims_table(tested: Sequence[Tested]) -> pl.DataFrame:
 
 
 def trials_table(tested: Sequence[Tested]) -> pl.DataFrame:
-    """Lay out a row a value tried, with the columns of `TRIALS`."""
+    """Lay out a row for each value tried, with the columns of `TRIALS`."""
     rows = [
-        (one.scenario, one.hypothesis.name, path, shown_value(trial.value), *_judged(trial.verdict))
+        (one.scenario, one.hypothesis.name, path, value_text(trial.value), *_judged(trial.verdict))
         for one in tested
         for path, trials in one.trials.items()
         for trial in trials
@@ -109,36 +109,36 @@ def _judged(verdict: Verdict) -> tuple[object, ...]:
     return verdict.word, found.mean, found.low, found.high, found.p, found.replications
 
 
-def told_turns(one: Tested) -> Iterator[str]:
-    """Yield for each path between which values the verdict turns, or that it does not."""
+def tipping_point_lines(one: Tested) -> Iterator[str]:
+    """Yield for each setting the values between which the verdict changes, or that it does not."""
     for path, trials in one.trials.items():
         found = [
-            ", ".join(f"{side.verdict.word} at {shown_value(side.value)}" for side in neighbours)
-            for neighbours in turns(trials)
+            ", ".join(f"{side.verdict.word} at {value_text(side.value)}" for side in neighbours)
+            for neighbours in tipping_points(trials)
         ]
-        tried = ", ".join(shown_value(trial.value) for trial in trials)
-        yield f"{path}: " + ("; ".join(found) or f"does not turn in the range tried ({tried})")
+        tried = ", ".join(value_text(trial.value) for trial in trials)
+        yield f"{path}: " + ("; ".join(found) or f"does not change in the range tried ({tried})")
 
 
-def shown_value(value: object) -> str:
-    """Return a value that was tried, as a person writes it."""
+def value_text(value: object) -> str:
+    """Return a value that was tried as text."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:.10g}" if isinstance(value, (int, float)) else str(value)
 
 
 AS_IT_IS = "as it is"
-"""Stands for the scenario's own where that is no single value."""
+"""Stands for the scenario's own value where that is not a single one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A claim judged at one value of what is varied.
+    """A claim judged at one value of a setting.
 
     Attributes
     ----------
     value : object
-        Number, text, yes or no.
+        Number, text, true or false.
     verdict : Verdict
     own : bool
         Whether the scenario itself has that value.
@@ -149,8 +149,8 @@ class Trial:
     own: bool = False
 
 
-def in_order(values: Iterable[object], own: object) -> list[object]:
-    """Return the values to try, the scenario's own among them.
+def values_to_try(values: Iterable[object], own: object) -> list[object]:
+    """Return the values to try, including the scenario's own.
 
     Parameters
     ----------
@@ -172,6 +172,6 @@ def in_order(values: Iterable[object], own: object) -> list[object]:
     return [*sorted(numbers)] if len(numbers) == len(once) else once
 
 
-def turns(trials: Sequence[Trial]) -> list[tuple[Trial, Trial]]:
-    """Return the neighbours between which the verdict changes; none where it does not turn."""
+def tipping_points(trials: Sequence[Trial]) -> list[tuple[Trial, Trial]]:
+    """Return the neighbours between which the verdict changes; empty if it never does."""
     return [(a, b) for a, b in pairwise(trials) if a.verdict.word != b.verdict.word]

@@ -6,9 +6,17 @@ import os
 from dataclasses import asdict, dataclass, field
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from sim.errors import CommandError
+from sim.errors import CommandError, renamed
+from sim.execution.execution import Execution
+from sim.execution.selection import (
+    RunOptions,
+    ScenarioSelection,
+    Source,
+    accepts,
+    divided,
+)
 from sim.measures.definitions import MEASURES
 from sim.results.read import open_results
 from sim.scenario.schema.scenario import Scenario
@@ -16,24 +24,22 @@ from sim.stats.intervals import CONFIDENCE
 from sim.stats.ranking import Selection, select
 from sim.studies.compare.scenario_diff import Change, changes_between
 from sim.studies.compare.tables import Runs, pairs_table, runs_of, runs_of_two
-from sim.studies.run import api
+from sim.studies.run.api import run_selection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
     from matplotlib.figure import Figure
 
     from sim.results.read import Results
 
-__all__ = ["Comparison", "compare"]
-
-Source = str | os.PathLike[str] | Scenario
+__all__ = ["Comparison", "Question", "compare", "compare_selection"]
 
 MONEY = ("profit_discounted", "profit")
 
 INDIFFERENCE = 0.01
-"""Differences too small to care about, unless said: a share of the first policy's mean."""
+"""Differences too small to matter by default: a share of the first policy's mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +50,15 @@ class Comparison:
     ----------
     pairs : polars.DataFrame
         policy, versus, measure, unit, mean, low, high, p, p_adjusted, replications,
-        variance_reduction: by how many times common luck made the difference's variance smaller.
+        variance_reduction: by what factor common random numbers reduced the difference's variance.
     selection : Selection
-        Which policy is best, if that can be said.
+        The best policy, if one is clearly best.
     measure : str
-        By which measure.
+        The measure by which it is best.
     paired : bool
-        Whether both sides of each pair had the same luck.
+        Whether both sides of each pair had the same random numbers.
     changes : tuple of Change, optional
-        Of two folders, what differs in what they were run of; None of one.
+        How the scenarios of two folders differ; None for one folder.
     """
 
     pairs: pl.DataFrame = field(repr=False)
@@ -62,7 +68,7 @@ class Comparison:
     changes: tuple[Change, ...] | None = None
 
     def verdict(self) -> str:
-        """Say in a sentence which policy is best, or what it would take to say so."""
+        """Return a sentence that names the best policy, or says how many runs are lacking."""
         from sim.studies.compare.plots import sentence
 
         return sentence(self.selection, self.measure)
@@ -73,14 +79,16 @@ class Comparison:
 
         return draw_pairs(self.pairs, paired=self.paired)
 
-    def told(self) -> str:
-        """Say of two folders how they are compared and what differs; empty of one."""
-        from sim.studies.compare.plots import changes_told
+    def describe_changes(self) -> str:
+        """Say how two folders are compared and how their scenarios differ; empty for one folder."""
+        from sim.studies.compare.plots import changes_text
 
-        return "" if self.changes is None else changes_told(self.changes, paired=self.paired)
+        return "" if self.changes is None else changes_text(self.changes, paired=self.paired)
+
+    told = renamed("Comparison.told", describe_changes)
 
     def as_data(self) -> dict[str, Any]:
-        """Give as plain data what a program wants to know."""
+        """Return the comparison as plain data."""
         chosen = {name: getattr(self.selection, name) for name in Selection.__slots__}
         return {
             "verdict": self.verdict(),
@@ -101,6 +109,7 @@ class Comparison:
         return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
 
 
+@accepts(RunOptions)
 def compare(
     source: Source,
     other: str | os.PathLike[str] | None = None,
@@ -110,9 +119,12 @@ def compare(
     best: str | None = None,
     indifference: float | None = None,
     confidence: float = CONFIDENCE,
-    **options: Any,
+    out: str | os.PathLike[str] | None = None,
+    precision: Mapping[str, float] | None = None,
+    most: int | None = None,
+    **options: Unpack[RunOptions],
 ) -> Comparison:
-    """Compare policies pair by pair under common luck, and select the best.
+    """Compare policies pair by pair under common random numbers, and select the best.
 
     Parameters
     ----------
@@ -127,7 +139,7 @@ def compare(
     best : str, optional
         The measure by which the best is selected; by default discounted profit.
     indifference : float, optional
-        A difference in it too small to care about, in its unit; by default a hundredth of the
+        A difference in it too small to matter, in its unit; by default a hundredth of the
         first policy's mean.
     confidence : float
         Of the selection; below 1.
@@ -154,22 +166,64 @@ def compare(
     >>> print(found.verdict())
     Best by discounted profit: equal, or within ...
     """
-    results = _opened(source, options)
-    second = None if other is None else _opened(other, {})
+    selection, execution = divided(source, options)
+    asked = Question(reference, measures, best, indifference, confidence)
+    return compare_selection(
+        selection, execution, other, asked, out=out, precision=precision, most=most
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a comparison; each as of `compare`."""
+
+    reference: str | None = None
+    measures: Sequence[str] | None = None
+    best: str | None = None
+    indifference: float | None = None
+    confidence: float = CONFIDENCE
+
+
+def compare_selection(
+    selection: ScenarioSelection,
+    execution: Execution,
+    other: str | os.PathLike[str] | None = None,
+    question: Question = Question(),
+    **options: Any,
+) -> Comparison:
+    """Compare the policies of what is selected, or of a folder, as `compare` does.
+
+    Parameters
+    ----------
+    selection : ScenarioSelection
+    execution : Execution
+    other : path, optional
+    question : Question
+    **options
+        As of `sim.studies.run.api.run_selection`.
+    """
+    results = _results_of(selection, execution, options)
+    second = None if other is None else open_results(Path(other))
+    reference = question.reference
     runs = runs_of(results, reference) if second is None else runs_of_two(results, second)
-    chosen = best or next((name for name in MONEY if _has(runs, name)), "")
-    pairs = pairs_table(runs, _units(runs, measures))
-    selection = _selected(runs, chosen, indifference, confidence)
+    measure = question.best or next((name for name in MONEY if _has(runs, name)), "")
+    pairs = pairs_table(runs, _units(runs, question.measures))
+    selected = _selected(runs, measure, question.indifference, question.confidence)
     changes = None if second is None else tuple(changes_between(results, second))
-    return Comparison(pairs, selection, chosen, runs.paired, changes)
+    return Comparison(pairs, selected, measure, runs.paired, changes)
 
 
-def _opened(source: Source, options: dict[str, Any]) -> Results:
+def _results_of(
+    selection: ScenarioSelection, execution: Execution, options: Mapping[str, Any]
+) -> Results:
+    source = selection.source
     if isinstance(source, Scenario) or not Path(source).is_dir():
-        return api.run(source, **options).results
-    if options:
-        named = ", ".join(options)
-        raise CommandError(f"{source} is a results folder; {named}: only for a scenario to run")
+        return run_selection(selection, execution, **options).results
+    names = [*selection.given(), *(name for name, v in options.items() if v)]
+    if names:
+        raise CommandError(
+            f"{source} is a results folder; {', '.join(names)}: only for a scenario to run"
+        )
     return open_results(Path(source))
 
 

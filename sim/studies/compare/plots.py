@@ -1,4 +1,4 @@
-"""A comparison of policies as people read it: the verdict, a table, a forest plot."""
+"""A comparison of policies as a sentence, a table and a forest plot."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from sim.report.kit.terminal import NARROW, FitWidth
 from sim.stats.ranking import Selection
 from sim.studies.compare.scenario_diff import Change
 
-__all__ = ["changes_told", "draw_pairs", "pairs_summary", "sentence"]
+__all__ = ["changes_text", "draw_pairs", "pairs_summary", "sentence"]
 
 _COLUMNS = ("difference", "95% interval", "p (Holm)", "pairing")
 _MOST_CHANGES = 12
@@ -38,11 +38,11 @@ _STYLES = {"better": "green", "worse": "red", "differs": "bold"}
 
 
 def sentence(found: Selection, measure: str) -> str:
-    """Say which policy is best by a measure, or what it would take to say so."""
+    """Return a sentence that names the best policy, or says how many more replications would."""
     title = describe(measure).title.lower()
     near, share = _amount(found.indifference, measure), f"{100 * found.confidence:g}%"
     if len(found.contenders) == 1 and found.replications < 2:
-        return f"There is one policy only, {found.contenders[0]}."
+        return f"There is only one policy, {found.contenders[0]}."
     if found.best is not None:
         return (
             f"Best by {title}: {found.best}, or within {near} of the best, with {share} confidence "
@@ -50,40 +50,40 @@ def sentence(found: Selection, measure: str) -> str:
         )
     names = ", ".join(found.contenders)
     return (
-        f"Which is best by {title} cannot be told yet: {names} are not {near} apart beyond doubt, "
-        f"with {share} confidence, after {found.replications} replications. "
-        f"{found.more} more would surely do (Kim & Nelson 2001)."
+        f"No policy is clearly best by {title} yet: after {found.replications} replications it is "
+        f"not certain, at {share} confidence, that {names} differ by {near}. "
+        f"{found.more} more replications are sure to settle it (Kim & Nelson 2001)."
     )
 
 
-def changes_told(changes: Sequence[Change], *, paired: bool) -> str:
-    """Say how two runs are compared, and what differs in what they were run of.
+def changes_text(changes: Sequence[Change], *, paired: bool) -> str:
+    """Say how two runs are compared, and how their scenarios differ.
 
     Parameters
     ----------
     changes : sequence of Change
     paired : bool
-        Whether they have the same people and luck.
+        Whether they have the same people and random numbers.
     """
     how = (
-        "Paired by replication: both runs have the same people and luck."
+        "Paired by replication: both runs have the same people and random numbers."
         if paired
-        else "Not paired, as seed or people differ: Welch's intervals, of independent runs."
+        else "Not paired, because seed or people differ: Welch's intervals for independent runs."
     )
     listed = [f"  {_changed(one)}" for one in changes[:_MOST_CHANGES]]
     more = len(changes) - len(listed)
     listed += [f"  and {more} more"] if more > 0 else []
-    what = "They differ in:" if listed else "Nothing differs in what they were run of."
-    return "\n".join([how, what, *listed])
+    heading = "They differ in:" if listed else "Nothing differs in their scenarios."
+    return "\n".join([how, heading, *listed])
 
 
 def _changed(one: Change) -> str:
-    first, second = (shorten(text, 40) or "not there" for text in (one.first, one.second))
+    first, second = (shorten(text, 40) or "not set" for text in (one.first, one.second))
     return f"{one.key}: {first} -> {second}"
 
 
 def draw_pairs(pairs: pl.DataFrame, *, paired: bool) -> Drawing:
-    """Draw differences with their intervals, measure by measure, a row a pair."""
+    """Draw differences with their intervals, measure by measure, a row for each pair."""
     rows = list(paired_differences(pairs))
     versus = {row.versus for row in rows}
     blocks: dict[str, list[PairedDifference]] = {}
@@ -91,7 +91,7 @@ def draw_pairs(pairs: pl.DataFrame, *, paired: bool) -> Drawing:
         blocks.setdefault(row.measure, []).append(row)
     looks = _looks(rows)
     if all(_plain(row.policy) == _plain(row.versus) for row in rows):
-        title = "Each policy, B less A"
+        title = "Each policy, B minus A"
         return draw_forest(Forest(title, _basis(pairs, paired), blocks, looks, _itself))
     if len(versus) == 1:
         title = f"Difference from {shorten(next(iter(versus)))}"
@@ -100,7 +100,7 @@ def draw_pairs(pairs: pl.DataFrame, *, paired: bool) -> Drawing:
 
 
 def _looks(rows: Sequence[PairedDifference]) -> dict[str, Look]:
-    """Give each policy its look; in another folder it has the same."""
+    """Return the look of each policy, the same in both folders."""
     names = list(dict.fromkeys(name for row in rows for name in (row.versus, row.policy)))
     looks = looks_of(list(dict.fromkeys(_plain(name) for name in names)))
     return {name: looks[_plain(name)] for name in names}
@@ -115,9 +115,9 @@ def _itself(row: PairedDifference) -> str:
 
 
 def pairs_summary(pairs: pl.DataFrame) -> RenderableType:
-    """Lay out differences for the terminal, with intervals, adjusted p, and what pairing gave.
+    """Lay out differences for the terminal, with intervals, adjusted p, and the gain by pairing.
 
-    A narrow terminal is told of differences and intervals only.
+    A narrow terminal shows only differences and intervals.
     """
     return FitWidth(lambda width: _pairs_table(pairs, brief=width < NARROW))
 
@@ -160,7 +160,7 @@ def _cells(row: PairedDifference, gain: float | None) -> list[Text]:
 
 def _pair(row: PairedDifference) -> str:
     if _plain(row.policy) == _plain(row.versus):
-        return f"{shorten(_plain(row.policy), 16)}, B less A"
+        return f"{shorten(_plain(row.policy), 16)}, B minus A"
     return f"{shorten(row.policy, 16)} - {shorten(row.versus, 16)}"
 
 
@@ -180,5 +180,5 @@ def _basis(pairs: pl.DataFrame, paired: bool) -> str:
     how = "paired by common random numbers" if paired else "not paired (Welch)"
     return (
         f"{count} replications, {how}; lines: 95% intervals. Each measure has its own scale.\n"
-        "Filled and bold: more than luck explains (p < 0.05 after Holm's adjustment)."
+        "Filled and bold: significant (p < 0.05 after Holm's adjustment)."
     )

@@ -1,4 +1,4 @@
-"""What two results folders were run of: the keys in which their scenarios differ."""
+"""The keys in which the scenarios of two results folders differ."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import yaml
 
 from sim.results.read import Results
 
-__all__ = ["Change", "changes_between", "same_luck"]
+__all__ = ["Change", "changes_between", "same_random_numbers"]
 
 _IDLE = ("name", "describe", "hypotheses", "replications", "sweep")
 """Keys that change no number of a run."""
 
-_LUCK = ("seed", "people", "network")
-"""Keys that say who is there and what luck they have."""
+_RANDOM = ("seed", "people", "network")
+"""Keys that decide the people and their random numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that differs between two runs.
+    """A difference between two runs.
 
     Attributes
     ----------
     key : str
         Dotted path in the scenario, or ``model`` for the sources of the model.
     first, second : str
-        What it is in either; empty where it is not there.
+        Its value in each; empty where it is not set.
     """
 
     key: str
@@ -37,7 +37,7 @@ class Change:
 
 
 def changes_between(first: Results, second: Results) -> list[Change]:
-    """List what differs of what changes numbers: keys of the scenario, then the model itself."""
+    """List the differences that can change numbers: keys of the scenario, then the model."""
     one, other = (dict(_flat(_read(results))) for results in (first, second))
     keys = [key for key in dict.fromkeys([*one, *other]) if one.get(key) != other.get(key)]
     found = [Change(key, one.get(key, ""), other.get(key, "")) for key in keys]
@@ -45,10 +45,10 @@ def changes_between(first: Results, second: Results) -> list[Change]:
     return found if models[0] == models[1] else [*found, Change("model", *models)]
 
 
-def same_luck(first: Results, second: Results) -> bool:
-    """Tell whether the same replication has the same people with the same luck in both."""
+def same_random_numbers(first: Results, second: Results) -> bool:
+    """Tell whether equal replications have the same people and random numbers in both."""
     one, other = _read(first), _read(second)
-    return all(one.get(key) == other.get(key) for key in _LUCK)
+    return all(one.get(key) == other.get(key) for key in _RANDOM)
 
 
 def _read(results: Results) -> Mapping[str, Any]:

@@ -11,29 +11,29 @@ from sim.errors import CommandError, ResultsError
 from sim.results.difference_tables import DIFFERENCES, Values, values_of
 from sim.results.read import Results
 from sim.stats.intervals import difference, holm, unpaired_difference, variance_reduction
-from sim.studies.compare.scenario_diff import same_luck
+from sim.studies.compare.scenario_diff import same_random_numbers
 
 __all__ = ["PAIRS", "Runs", "pairs_table", "runs_of", "runs_of_two"]
 
 PAIRS = {**DIFFERENCES, "variance_reduction": pl.Float64}
-"""Columns of a comparison: those of ``differences.csv``, and how many times more runs without
-common luck would have been needed."""
+"""Columns of a comparison: those of ``differences.csv``, and how many times more runs would be
+needed without common random numbers."""
 
 Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """What is compared.
+    """Runs to compare.
 
     Attributes
     ----------
     values : Values
         By policy, then measure: one a replication.
     pairs : tuple of (str, str)
-        Which is compared with which.
+        The policies to compare.
     paired : bool
-        Whether the same replication has the same people and luck on both sides.
+        Whether equal replications have the same people and random numbers on both sides.
     """
 
     values: Values
@@ -71,7 +71,7 @@ def runs_of_two(first: Results, second: Results) -> Runs:
     """Take the runs of two results folders, to compare each policy of both with itself.
 
     Their policies are called ``A: name`` and ``B: name``. With the same seed, people and network,
-    and so the same luck, they are paired by replication as far as both go.
+    and so the same random numbers, they are paired by replication as far as both go.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def runs_of_two(first: Results, second: Results) -> Runs:
     shared = [name for name in one if name in other]
     if not shared:
         raise CommandError(f"{first.folder} and {second.folder} have no policy in common")
-    paired = same_luck(first, second)
+    paired = same_random_numbers(first, second)
     both = {f"A: {name}": row for name, row in one.items()}
     both |= {f"B: {name}": row for name, row in other.items()}
     count = min(_length(one), _length(other)) if paired else None

@@ -1,6 +1,4 @@
-"""Whether a run has a steady state, where it begins, and what still moves at the end.
-
-Where a run's beginning ends: how much of a series to cut before its mean is that of the rest.
+"""Whether a run reaches a steady state, where its warm-up ends, and what still changes at its end.
 
 References
 ----------
@@ -28,7 +26,7 @@ from sim.stats.intervals import difference, estimate
 __all__ = ["BATCH", "LEAST", "MOVES", "STEADY", "Horizon", "horizon_of", "mser"]
 
 DESK = ("wait_mean", "utilisation", "abandonment", "contacts_served")
-"""What is looked at where there is a steady state."""
+"""Measures that are examined if there is a steady state."""
 
 MOVES = {
     "policy": pl.String,
@@ -40,8 +38,8 @@ MOVES = {
     "p": pl.Float64,
     "replications": pl.Int64,
 }
-"""Columns of what still moves: the mean of the last quarter of the months less that of the quarter
-before, paired by replication."""
+"""Columns of what still changes: the mean of the last quarter of the months minus that of the
+quarter before, paired by replication."""
 
 STEADY = {
     "policy": pl.String,
@@ -61,14 +59,14 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """Whether a run settles, and what follows for its reader.
+    """Whether a run reaches a steady state, and the evidence.
 
     Attributes
     ----------
     reasons : tuple of str
-        What keeps the model from ever settling; empty for a stationary one.
+        Why the model has no steady state; empty for a stationary model.
     table : polars.DataFrame
-        With the columns of `MOVES` where it never settles, else of `STEADY`.
+        With the columns of `STEADY` for a stationary model, else of `MOVES`.
     """
 
     reasons: tuple[str, ...]
@@ -76,7 +74,7 @@ class Horizon:
 
     @property
     def stationary(self) -> bool:
-        """Whether there is a steady state to settle into."""
+        """Whether there is a steady state."""
         return not self.reasons
 
 
@@ -87,7 +85,7 @@ def horizon_of(results: Results, measures: Sequence[str]) -> Horizon:
     ----------
     results : Results
     measures : sequence of str
-        Whose last movement is told where nothing settles.
+        Measures whose last change is reported where there is no steady state.
     """
     reasons = tuple(_reasons(load(results.folder / "scenario.yaml")))
     monthly = results.tables["monthly"]
@@ -105,7 +103,7 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
     if scenario.staff is not None:
         yield "agents learn, tire, leave and are replaced (staff)"
     if scenario.switch_month is not None:
-        yield "policies take over part of the way (switch_month)"
+        yield "policies change during the run (switch_month)"
 
 
 def _steady(monthly: pl.DataFrame) -> Iterator[tuple[object, ...]]:
@@ -128,7 +126,7 @@ def _moves(monthly: pl.DataFrame, measures: Sequence[str]) -> Iterator[tuple[obj
 
 
 def _paths(monthly: pl.DataFrame, measures: Sequence[str]) -> Iterator[tuple[str, str, Floats]]:
-    """Yield each policy's measures, replications by months; those undefined anywhere are left."""
+    """Yield each policy's measures, replications by months, unless undefined in some month."""
     for (policy,), rows in monthly.partition_by(
         "policy", as_dict=True, maintain_order=True
     ).items():
@@ -139,10 +137,10 @@ def _paths(monthly: pl.DataFrame, measures: Sequence[str]) -> Iterator[tuple[str
 
 
 BATCH = 5
-"""Observations that are averaged before looking, as in MSER-5."""
+"""Observations that are averaged to one, as in MSER-5."""
 
 LEAST = 6
-"""Batches below which nothing is said."""
+"""Fewest batches to judge."""
 
 
 def mser(values: Sequence[float], batch: int = BATCH) -> int | None:
@@ -151,19 +149,19 @@ def mser(values: Sequence[float], batch: int = BATCH) -> int | None:
     Parameters
     ----------
     values : sequence of float
-        In order of time, all finite; what does not fill a batch at the end is not looked at.
+        In order of time, all finite; values at the end that do not fill a batch are ignored.
     batch : int
-        Observations averaged before looking, at least 1.
+        Observations averaged to one, at least 1.
 
     Returns
     -------
     int or None
-        How many observations to cut, a multiple of `batch`, less than half. None where the least
-        error lies no earlier, or there are fewer than six batches: the series is too short to tell.
+        How many observations to cut, a multiple of `batch`, less than half. None if the least error
+        is later, or there are fewer than six batches: the series is too short to judge.
 
     Notes
     -----
-    Cuts beyond the middle are not tried: of the few batches left there, some agree by mere luck.
+    Cuts beyond the middle are not tried: the few batches left there may agree by chance.
     """
     means = np.array(values[: len(values) // batch * batch], np.float64).reshape(-1, batch).mean(1)
     if len(means) < LEAST:

@@ -13,7 +13,7 @@ def horizon(
     folder: Folder,
     as_json: Json = False,
 ) -> None:
-    """Say whether a run settles: where its warm-up ends, or what still moves at its end.
+    """Say whether a run reaches a steady state: its warm-up, or what still changes at its end.
 
     Example: sim horizon results/broadband-provider-0123456789ab
     """

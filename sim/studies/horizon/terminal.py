@@ -17,36 +17,36 @@ __all__ = ["horizon_summary", "sentence"]
 
 
 def sentence(found: Horizon) -> str:
-    """Say in plain words what a run's horizon means for reading it."""
+    """Return advice on how to read a run of this horizon."""
     if not found.stationary:
         return (
-            f"This model is transient: {'; '.join(found.reasons)}. It settles into no steady "
-            "state, so there is no warm-up to cut: the horizon is part of the question. Read the "
-            "paths over time in the report, and look at what still moves at the end before "
-            "concluding anything for later."
+            f"This model is transient: {'; '.join(found.reasons)}. It has no steady state, so "
+            "there is no warm-up to cut, and the horizon is part of the question. Read the plots "
+            "over time in the report. Before you conclude anything about later months, check what "
+            "still changes at the end."
         )
     if found.table["months_cut"].null_count():
         return (
-            "This model is stationary, but the run is too short to tell for every measure where "
-            f"its warm-up ends: MSER-5 (White 1997) wants at least {LEAST * BATCH} months, and the "
+            "This model is stationary, but the run is too short to find the end of the warm-up of "
+            f"every measure: MSER-5 (White 1997) needs at least {LEAST * BATCH} months, with the "
             "least error in the first half of them. Run more months."
         )
     most = max(found.table["months_cut"].to_list(), default=0)
-    where = f"the first {most} months are warm-up" if most else "no month is warm-up"
+    where = f"the first {most} months are warm-up" if most else "there is no warm-up"
     return (
-        f"This model is stationary; by MSER-5 (White 1997) {where}. The means below leave out what "
-        "is cut for each; the tables of the run keep every month."
+        f"This model is stationary; by MSER-5 (White 1997) {where}. The means below exclude each "
+        "measure's warm-up; the tables of the run keep every month."
     )
 
 
 def horizon_summary(found: Horizon) -> RenderableType:
-    """Lay out the advice: steady means, or what still moves at the end."""
+    """Lay out the advice, with steady means, or with what still changes at the end."""
     rows = _moving(found.table) if not found.stationary else _steady(found.table)
     return Group(Text(sentence(found)), rows)
 
 
 def _moving(table: pl.DataFrame) -> Table:
-    grid = _grid("moved from the last quarter but one to the last", "95% interval")
+    grid = _grid("change from the last quarter but one to the last", "95% interval")
     for row in table.iter_rows(named=True):
         said = format_estimate(row["change"], row["low"], row["high"], row["unit"], difference=True)
         sure = row["p"] is not None and row["p"] < ALPHA

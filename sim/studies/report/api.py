@@ -1,4 +1,4 @@
-"""Make the page of a results folder again, whatever wrote the folder."""
+"""Make the page of a results folder again, of a run or of a sweep."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
     folder : Path
         What `sim.run` or `sim.sweep` wrote.
     kinds : sequence of {'png', 'svg', 'pdf'}
-        Files of every plot to write as well: PNG has 300 dots an inch.
+        Kinds of file to write every plot as, besides; PNG has 300 dots per inch.
 
     Returns
     -------
     Path
-        The page. It is written last and at once, so that it never stands beside missing plots.
+        The page. It is written last and at once, so that no plot in it is ever missing.
 
     Raises
     ------
     ResultsError
-        If it is no such folder, or is damaged or of another version.
+        If it is not such a folder, or is damaged or of another version.
     CommandError
         If there is no such kind of file.
     """

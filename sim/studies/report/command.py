@@ -18,20 +18,25 @@ def report(
     kind: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", metavar="png|svg|pdf", help="Write every plot so as well (repeatable)."
+            "--format",
+            metavar="png|svg|pdf",
+            help="Also write every plot as a file of this kind (repeatable).",
         ),
     ] = None,
     pdf: Annotated[
-        bool, typer.Option("--pdf", help="Print the page as report.pdf, by a browser.")
+        bool, typer.Option("--pdf", help="Print the page as report.pdf, with a browser.")
     ] = False,
     browser: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Which; else the first that is found.")
+        str | None,
+        typer.Option(
+            metavar="PATH", help="The browser to use; by default the first that is found."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Draw the plots and the page of a results folder, or of a sweep's, again.
+    """Draw the plots and the page of a results folder, or of a sweep, again.
 
-    Asked for by --format, plots as PNG have 300 dots an inch. --pdf needs Chromium, Chrome or Edge.
+    PNG files have 300 dots per inch. --pdf needs Chromium, Chrome or Edge.
 
     Example: sim report results/broadband-provider-0123456789ab --format pdf
     """
@@ -73,23 +78,27 @@ def plot(
         str, typer.Option(metavar="tier|decile|pool|need", help="Split each measure by this.")
     ] = "",
     over: Annotated[
-        str, typer.Option(metavar="months|horizon", help="Over months, or the whole horizon.")
+        str,
+        typer.Option(metavar="months|horizon", help="Draw over months, or for the whole horizon."),
     ] = "",
     versus: Annotated[
-        str, typer.Option(metavar="POLICY", help="Paired differences from this policy.")
+        str, typer.Option(metavar="POLICY", help="Draw paired differences from this policy.")
     ] = "",
     kind: Annotated[
         list[str] | None,
         typer.Option("--format", metavar="png|svg|pdf", help="Kind of file (repeatable)."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to; else plots/ of the folder.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder to write to; by default plots/ in the results folder."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Draw chosen measures of a results folder, each as a file of its own.
 
-    Intervals are always drawn, and a policy keeps its colour. PNG has 300 dots an inch.
+    Intervals are always drawn, and a policy keeps its colour. PNG files have 300 dots per inch.
 
     Example: sim plot results/broadband-provider-0123456789ab customers --by decile --format pdf
     """

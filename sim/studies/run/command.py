@@ -2,92 +2,87 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from sim.commands.options import (
-    AllowCode,
-    ClusterAddress,
-    Engine,
-    File,
     Json,
     Log,
-    Months,
     Most,
     Out,
-    Policies,
     Precisions,
     Quiet,
-    Replications,
-    Seed,
-    Sets,
-    Workers,
     as_json_text,
     targets_of,
+    with_options,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sim.execution.execution import Execution
+    from sim.execution.selection import ScenarioSelection
+    from sim.studies.run.result import Result
 
 __all__ = ["run"]
 
 
+@with_options()
 def run(
-    file: File,
-    policy: Policies = None,
-    replications: Replications = None,
+    *,
+    selection: ScenarioSelection,
+    execution: Execution,
     precision: Precisions = None,
     most: Most = None,
-    seed: Seed = None,
-    months: Months = None,
-    sets: Sets = None,
-    engine: Engine = "auto",
-    workers: Workers = None,
-    cluster: ClusterAddress = None,
     out: Out = None,
     log: Log = None,
     quiet: Quiet = False,
-    allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
     """Run a scenario's policies, and write a results folder with its report.
 
     Example: sim run broadband -n 10 --months 12 --set desk.pools.frontline.agents=5
     """
-    from rich.console import Console
+    from sim.studies.run.api import run_selection
 
-    from sim.execution.progress import silent
-    from sim.report.run.hypothesis_rows import verdicts_table
-    from sim.report.run.terminal import summary_table
-    from sim.studies.run.api import run as run_scenario
+    targets = targets_of(precision or ())
+    result = run_selection(selection, execution, out=out, precision=targets, most=most)
+    if execution.engine == "auto":
+        _print_engines(result)
+    _print_result(result, quiet=quiet, as_json=as_json)
+    if log is not None:
+        _write_log(result, log, allow_code=selection.allow_code)
+    for line in result.precision_warnings():
+        typer.echo(line, err=True)
+    typer.echo(f"Report: {result.report}", err=as_json)
 
-    result = run_scenario(
-        file,
-        replications=replications,
-        seed=seed,
-        months=months,
-        policies=policy or None,
-        sets=sets or (),
-        workers=workers,
-        cluster=cluster,
-        engine=engine,
-        out=out,
-        precision=targets_of(precision or ()),
-        most=most,
-        progress=silent if quiet else None,
-        allow_code=allow_code,
-    )
-    if engine == "auto" and (python := [p for p, e in result.engines.items() if e == "simpy"]):
+
+def _print_engines(result: Result) -> None:
+    """Print which policies made a run slower, because they are Python classes."""
+    python = [policy for policy, engine in result.engines.items() if engine == "simpy"]
+    if python:
         names = ", ".join(python)
         typer.echo(f"Ran in the SimPy engine, because of a policy in Python: {names}", err=True)
+
+
+def _print_result(result: Result, *, quiet: bool, as_json: bool) -> None:
+    from rich.console import Console
+
+    from sim.report.run.hypothesis_rows import verdicts_table
+    from sim.report.run.terminal import summary_table
+
     if as_json:
         typer.echo(as_json_text(result.as_data()))
     elif not quiet:
         Console().print(summary_table(result.results))
         if verdicts := verdicts_table(result.results):
             Console().print(verdicts)
-    if log is not None:
-        from sim.scenario.reading.load import load
-        from sim.studies.run.contact_log import record_log
 
-        scenario = load(result.folder / "scenario.yaml", allow_code=allow_code)
-        typer.echo(f"Log: {record_log(scenario, result.results.policies, log)}", err=True)
-    for line in result.shortfalls():
-        typer.echo(line, err=True)
-    typer.echo(f"Report: {result.report}", err=as_json)
+
+def _write_log(result: Result, log: Path, *, allow_code: bool) -> None:
+    from sim.scenario.reading.load import load
+    from sim.studies.run.contact_log import record_log
+
+    scenario = load(result.folder / "scenario.yaml", allow_code=allow_code)
+    typer.echo(f"Log: {record_log(scenario, result.results.policies, log)}", err=True)

@@ -1,4 +1,4 @@
-"""Write the log of contacts that a company would have kept of a simulated run."""
+"""Write the log of contacts that a service desk would keep, from a simulated run."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _COLUMNS = {
 }
 
 
-class _Clerk:
-    """Looks on, and writes a row for each contact when it is answered or gone."""
+class _ContactRecorder:
+    """An observer that keeps a row for each contact when it is answered or gone."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[Any, ...]] = []
 
     def on_event(self, name: str, moment: Callable[..., Any], world: World, *about: Any) -> Any:
-        """Let a moment happen, and note whose contact it was."""
+        """Let an event happen, and keep the contact that it was about."""
         if name not in ("begin_service", "leave_unserved", "withdraw_contact"):
             return moment(world, *about)
         contact = world.contacts[about[0]].copy()
@@ -111,12 +111,12 @@ def record_log(
 
 
 def _recorded(scenario: Scenario, policy: str, replication: int) -> pl.DataFrame:
-    clerk = _Clerk()
-    simulate_observed(scenario, policy, replication, clerk)
+    recorder = _ContactRecorder()
+    simulate_observed(scenario, policy, replication, recorder)
     names = group_names(scenario, policy_tables(scenario, policy))
     start = pl.lit(FIRST_DAY).str.to_datetime("%Y-%m-%d", time_unit="us")
     arrival = start + pl.duration(microseconds=(pl.col("arrival") * 6e7).round().cast(pl.Int64))
-    table = pl.DataFrame(clerk.rows, schema=_COLUMNS, orient="row").sort("arrival")
+    table = pl.DataFrame(recorder.rows, schema=_COLUMNS, orient="row").sort("arrival")
     return table.select(
         pl.lit(policy).alias("policy"),
         pl.lit(replication).alias("replication"),

@@ -1,19 +1,18 @@
-"""Run a study and save what came of it."""
+"""Run a study and save its results."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime
-from typing import Any
 
 from sim.core.sources import model_version
-from sim.execution.dask import Cluster
-from sim.execution.executors import open_executor
-from sim.execution.replicate import Progress, Unit, plan, replicate
+from sim.execution.execution import Execution, Model
+from sim.execution.progress import Progress
+from sim.execution.replicate import Unit, plan, replicate
 from sim.results.manifest import host, times
 from sim.results.store import reserve, save
-from sim.results.tables import Measuring, Tables, encode
+from sim.results.tables import Tables, encode
 from sim.stats.precision import Precision
 from sim.studies.run.resume import earlier_tables, first_replications, replications_in
 from sim.studies.run.study import Study
@@ -22,19 +21,15 @@ __all__ = ["now", "record"]
 
 
 def now() -> datetime:
-    """Tell the time, as UTC."""
+    """Return the time, as UTC."""
     return datetime.now(UTC)
 
 
 def record(
     study: Study,
-    simulate: Callable[[Any, str, int], Any],
-    measuring: Measuring,
+    model: Model,
+    execution: Execution,
     *,
-    workers: int | None = None,
-    threads: bool = False,
-    cluster: Cluster | None = None,
-    progress: Progress | None = None,
     precision: Precision | None = None,
     clock: Callable[[], datetime] = now,
 ) -> None:
@@ -45,20 +40,12 @@ def record(
     Parameters
     ----------
     study : Study
-    simulate : callable
-        ``simulate(scenario, policy, replication)``, giving tallies.
-    measuring : Measuring
-        Turns tallies into numbers.
-    workers : int, optional
-        Runs at a time; by default as many as usable cores. The tables do not depend on it.
-    threads : bool
-        Whether workers are threads rather than processes (`sim.experiment.open_executor`).
-    cluster : Cluster, optional
-        A Dask cluster, in place of workers on this machine.
-    progress : callable, optional
-        Called with (runs done, runs in all).
+    model : Model
+        What is run, and what reads numbers off it.
+    execution : Execution
+        How it is run. The tables do not depend on it.
     precision : Precision, optional
-        Replicate on until it is reached; the study's replications are the fewest then.
+        Replicate until it is reached; the study's replications are then the fewest.
     clock : callable
         Gives the time, for the manifest.
 
@@ -70,47 +57,30 @@ def record(
     RunError
         If a run fails or the disk does; the folder stays as it was then.
     """
-    growing = _Growing(study, measuring, simulate, progress)
-    missing = None if precision else growing.missing(study.replications)
-    with open_executor(workers, missing, threads=threads, cluster=cluster) as executor:
-        reserve(study.folder, study.fingerprint)
-        started = clock()
-        growing.grow(study.replications, executor)
-        while precision and (
-            wanted := precision.next_replications(growing.values(), growing.replications)
-        ):
-            growing.grow(wanted, executor)
-    files = {name: encode(frame, name) for name, frame in growing.frames().items()}
-    facts = {
-        "fingerprint": study.fingerprint,
-        **study.facts,
-        "model": model_version(),
-        "policies": list(study.policies),
-        "replications": growing.replications,
-        "runs": len(study.policies) * growing.replications,
-        **(precision.facts(growing.values()) if precision else {}),
-        "host": host(),
-        **times(started, clock()),
-    }
-    save(study.folder, {"scenario.yaml": study.told(growing.replications), **files}, facts)
+    with execution.show_progress() as progress:
+        growing = _GrowingTables(study, model, progress)
+        missing = None if precision else growing.missing(study.replications)
+        with execution.open_executor(model, missing) as executor:
+            reserve(study.folder, study.fingerprint)
+            started = clock()
+            growing.grow(study.replications, executor)
+            while precision and (
+                more := precision.next_replications(growing.values(), growing.replications)
+            ):
+                growing.grow(more, executor)
+        _save(study, growing, precision, (started, clock()))
 
 
-class _Growing:
+class _GrowingTables:
     """The tables of a study, grown to as many replications as are wanted."""
 
-    def __init__(
-        self,
-        study: Study,
-        measuring: Measuring,
-        simulate: Callable[[Any, str, int], Any],
-        progress: Progress | None,
-    ) -> None:
+    def __init__(self, study: Study, model: Model, progress: Progress) -> None:
         self.replications = 0
         self._study = study
-        self._earlier = earlier_tables(study, measuring)
-        self._simulate = simulate
+        self._earlier = earlier_tables(study, model.measuring)
+        self._simulate = model.simulate
         self._progress = progress
-        self._tables = Tables(measuring, study.policies, study.hypotheses)
+        self._tables = Tables(model.measuring, study.policies, study.hypotheses)
         self.values = self._tables.values
         self.frames = self._tables.frames
 
@@ -122,11 +92,11 @@ class _Growing:
         """Take what is there, and run what is missing, to so many replications of each policy."""
         units = self._units(replications)
         self._tables.take(first_replications(self._earlier, replications))
-        done = len(self._study.policies) * replications - len(units)
-        runs = replicate(
-            self._simulate, self._study.scenario, units, executor, progress=self._telling(done)
-        )
-        for unit, tallies in runs:
+        progress = self._progress_after(len(self._study.policies) * replications - len(units))
+        scenario = self._study.scenario
+        for unit, tallies in replicate(
+            self._simulate, scenario, units, executor, progress=progress
+        ):
             self._tables.add(unit, tallies)
         self.replications = replications
 
@@ -134,6 +104,28 @@ class _Growing:
         there = max(self.replications, replications_in(self._earlier))
         return plan(self._study.policies, replications)[len(self._study.policies) * there :]
 
-    def _telling(self, before: int) -> Progress | None:
-        told = self._progress
-        return None if told is None else lambda done, total: told(before + done, before + total)
+    def _progress_after(self, earlier: int) -> Progress:
+        """Return the progress of runs that come after so many earlier ones."""
+        return lambda done, total: self._progress(earlier + done, earlier + total)
+
+
+def _save(
+    study: Study,
+    growing: _GrowingTables,
+    precision: Precision | None,
+    times_taken: tuple[datetime, datetime],
+) -> None:
+    files = {name: encode(frame, name) for name, frame in growing.frames().items()}
+    facts = {
+        "fingerprint": study.fingerprint,
+        **study.facts,
+        "model": model_version(),
+        "policies": list(study.policies),
+        "replications": growing.replications,
+        "runs": len(study.policies) * growing.replications,
+        **(precision.facts(growing.values()) if precision else {}),
+        "host": host(),
+        **times(*times_taken),
+    }
+    scenario = study.scenario_yaml(growing.replications)
+    save(study.folder, {"scenario.yaml": scenario, **files}, facts)

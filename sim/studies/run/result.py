@@ -1,4 +1,4 @@
-"""What a run gave: its results folder, open."""
+"""The result of a run: its results folder, open."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import CommandError
+from sim.errors import CommandError, renamed
 from sim.results.hypothesis_tables import HYPOTHESES
 from sim.results.read import Results, open_results
 
@@ -25,7 +25,7 @@ __all__ = ["Result", "read"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run gave: a results folder, open.
+    """The result of a run: a results folder, open.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Result:
         return dict(self.results.manifest.get("engines", {}))
 
     def summary(self) -> pl.DataFrame:
-        """Give each measure's mean over the whole horizon under each policy, with 95% intervals.
+        """Return each measure's mean over the whole horizon under each policy, with 95% intervals.
 
         Returns
         -------
@@ -64,7 +64,7 @@ class Result:
         return self.results.tables["summary"]
 
     def compare(self, reference: str | None = None) -> pl.DataFrame:
-        """Give the paired differences of the other policies from one, with 95% intervals.
+        """Return the paired differences of the other policies from one, with 95% intervals.
 
         Parameters
         ----------
@@ -88,13 +88,13 @@ class Result:
         return self.results.compared(policies[0] if reference is None else reference)
 
     def hypotheses(self) -> pl.DataFrame:
-        """Give the verdict on each of the scenario's hypotheses that this run could judge.
+        """Return the verdict on each of the scenario's hypotheses that this run can judge.
 
         Returns
         -------
         polars.DataFrame
             name, claim, verdict, difference (left side less right), low, high, p, p_adjusted,
-            replications; no rows where nothing is claimed.
+            replications; no rows if the scenario has no hypotheses.
         """
         import polars as pl
 
@@ -109,14 +109,14 @@ class Result:
         over: str = "",
         versus: str = "",
     ) -> Figure:
-        """Draw a measure over months, a line and a band a policy; or one of the report's plots.
+        """Draw a measure over months, with a line and a band for each policy, or a report's plot.
 
         Parameters
         ----------
         measure : str
             Its name, as ``sim measures`` lists it, or that of one of the report's plots.
         policies : sequence of str
-            Only these; each keeps its look. By default all.
+            Only these; each keeps its colour and line. By default all.
         by : {'', 'tier', 'decile', 'pool', 'need'}
             Split by this.
         over : {'', 'months', 'horizon'}
@@ -134,7 +134,7 @@ class Result:
         return plot(self.folder, measure, policies=policies, by=by, over=over, versus=versus)
 
     def as_data(self) -> dict[str, Any]:
-        """Give as plain data what a program wants to know: where it is, and both tables."""
+        """Return the result as plain data: where it is, and its tables."""
         return {
             "folder": str(self.folder),
             "report": str(self.report),
@@ -146,28 +146,35 @@ class Result:
         }
 
     def horizon(self) -> Horizon:
-        """Say whether the run settles: where its warm-up ends, or what still moves at its end."""
+        """Say whether the run reaches a steady state: its warm-up, or what still changes."""
         from sim.report.kit.catalogue import KEY_MEASURES
         from sim.studies.horizon.analysis import horizon_of
 
         return horizon_of(self.results, KEY_MEASURES)
 
-    def shortfalls(self) -> list[str]:
-        """Say which measures are not known as precisely as was asked for."""
-        told = self.results.manifest.get("precision", {})
+    def precision_warnings(self) -> list[str]:
+        """Return a sentence for each measure that is less precise than was asked for."""
+        precision = self.results.manifest.get("precision", {})
         return [
-            f"{measure}: precision {one['wanted']:g} was not reached in "
-            f"{self.results.manifest['replications']} replications; it came to "
-            + ("no interval." if one["reached"] is None else f"{one['reached']:.3g}.")
-            for measure, one in told.items()
-            if one["reached"] is None or one["reached"] > one["wanted"]
+            f"{measure}: precision {known['wanted']:g} was not reached in "
+            f"{self.results.manifest['replications']} replications; "
+            + (
+                "there is no interval."
+                if known["reached"] is None
+                else f"it is {known['reached']:.3g}."
+            )
+            for measure, known in precision.items()
+            if known["reached"] is None or known["reached"] > known["wanted"]
         ]
 
-    def rebuild(self) -> Path:
-        """Draw the report's plots and page again, and return the page."""
+    def build_report(self) -> Path:
+        """Draw the report's plots and write its page; return the page."""
         from sim.report.run.page import build_page
 
         return build_page(self.folder)
+
+    shortfalls = renamed("Result.shortfalls", precision_warnings)
+    rebuild = renamed("Result.rebuild", build_report)
 
     def _repr_html_(self) -> str:
         from rich.console import Console

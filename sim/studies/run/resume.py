@@ -1,4 +1,4 @@
-"""What a finished run leaves to a longer one of the same scenario."""
+"""The tables of a finished run that a longer run of the same scenario reuses."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def earlier_tables(study: Study, measuring: Measuring) -> dict[str, pl.DataFrame
     ----------
     study : Study
     measuring : Measuring
-        Whose measures they must hold.
+        Declares the measures that they must hold.
 
     Returns
     -------
     dict of str to polars.DataFrame
-        Empty where the folder is of another model, scenario or set of measures, or not whole.
+        Empty if the folder is of another model, scenario or set of measures, or not complete.
     """
     try:
         found = open_results(study.folder)
@@ -64,7 +64,7 @@ def replications_in(tables: Mapping[str, pl.DataFrame]) -> int:
 
 
 def _complete(tables: Mapping[str, pl.DataFrame], measuring: Measuring, study: Study) -> bool:
-    """Tell whether nothing of the runs is missing that a longer run's tables would show."""
+    """Tell whether tables have all of the runs that a longer run's tables would show."""
     runs = tables.get(REPLICATIONS)
     if runs is None or [*runs.columns[2:]] != [*measuring.MEASURES]:
         return False

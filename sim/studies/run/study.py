@@ -1,4 +1,4 @@
-"""What is run, and where its results go."""
+"""What is run, and where its results go: the plan of a run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sim._version import __version__
 from sim.results.manifest import folder_name, versions
 from sim.scenario.dump import dump, fingerprint
 from sim.scenario.schema.hypotheses import Hypothesis, why_untestable
@@ -25,11 +26,11 @@ class Study:
     Attributes
     ----------
     scenario : object
-        Handed to the simulation as it is.
+        Passed to the simulation as it is.
     text : str
         The same as YAML, for ``scenario.yaml``.
     fingerprint : str
-        Of all in the scenario that affects numbers.
+        Of everything in the scenario that affects numbers.
     policies : tuple of str
         In the scenario's order.
     replications : int
@@ -37,10 +38,10 @@ class Study:
     folder : Path
         The results folder.
     facts : mapping
-        What else the manifest says: name, seed, engine, command, versions.
+        Other facts for the manifest: name, seed, engine, command, versions.
     hypotheses : tuple of Hypothesis
-        What is to be judged.
-    retold : callable, optional
+        Hypotheses to judge.
+    text_with : callable, optional
         Gives the text with another number of replications.
     """
 
@@ -52,20 +53,19 @@ class Study:
     folder: Path
     facts: Mapping[str, object]
     hypotheses: tuple[Hypothesis, ...] = ()
-    retold: Callable[[int], str] | None = None
+    text_with: Callable[[int], str] | None = None
 
-    def told(self, replications: int) -> bytes:
-        """Return what ``scenario.yaml`` says after so many replications."""
-        if self.retold is None or replications == self.replications:
+    def scenario_yaml(self, replications: int) -> bytes:
+        """Return the text of ``scenario.yaml`` after so many replications."""
+        if self.text_with is None or replications == self.replications:
             return self.text.encode()
-        return self.retold(replications).encode()
+        return self.text_with(replications).encode()
 
 
 def study_of(
     scenario: Scenario,
     folder: Path | None,
     command: str,
-    version: str,
     engines: Mapping[str, str],
 ) -> Study:
     """Make a study of a scenario.
@@ -76,9 +76,7 @@ def study_of(
     folder : Path, optional
         The results folder; by default ``results/<name>-<fingerprint>`` in the current folder.
     command : str
-        That gives the same numbers.
-    version : str
-        Evenhand's own.
+        The command that gives the same numbers.
     engines : mapping of str to str
         What drives time, by policy.
 
@@ -88,14 +86,14 @@ def study_of(
         If a customer or edge file cannot be read.
     """
     digest = fingerprint(scenario)
-    place = folder or Path("results") / folder_name(scenario.name, digest)
+    folder = folder or Path("results") / folder_name(scenario.name, digest)
     return Study(
         scenario=scenario,
-        text=_text(scenario, place, scenario.replications),
+        text=_text(scenario, folder, scenario.replications),
         fingerprint=digest,
         policies=tuple(scenario.policies),
         replications=scenario.replications,
-        folder=place,
+        folder=folder,
         facts={
             "name": scenario.name,
             "seed": scenario.seed,
@@ -103,37 +101,39 @@ def study_of(
             "engine": ", ".join(sorted(set(engines.values()))),
             "engines": dict(engines),
             "command": command,
-            "versions": versions(version),
+            "versions": versions(__version__),
             **_left_out(scenario),
         },
         hypotheses=scenario.testable_hypotheses(),
-        retold=partial(_text, scenario, place),
+        text_with=partial(_text, scenario, folder),
     )
 
 
 def _text(scenario: Scenario, folder: Path, replications: int) -> str:
-    return dump(seen_from(scenario.model_copy(update={"replications": replications}), folder))
+    return dump(relative_to(scenario.model_copy(update={"replications": replications}), folder))
 
 
 def _left_out(scenario: Scenario) -> dict[str, object]:
-    """Say which hypotheses this run cannot judge, and why; nothing if there are none."""
-    why = {
-        one.name: lacking
-        for one in scenario.hypotheses
-        if (lacking := why_untestable(one, scenario.policies, scenario.months))
+    """Return which hypotheses this run cannot judge, and why; empty if there are none."""
+    reasons = {
+        hypothesis.name: lacking
+        for hypothesis in scenario.hypotheses
+        if (lacking := why_untestable(hypothesis, scenario.policies, scenario.months))
     }
-    return {"hypotheses_left_out": why} if why else {}
+    return {"hypotheses_left_out": reasons} if reasons else {}
 
 
-def seen_from(scenario: Scenario, folder: Path) -> Scenario:
-    """Name data files by their way from the folder: a results folder tells of no home folder."""
+def relative_to(scenario: Scenario, folder: Path) -> Scenario:
+    """Name data files relative to a folder, so that results do not reveal anybody's home folder."""
     people, network = scenario.people, scenario.network
     changed: dict[str, object] = {}
     if people.file is not None:
-        changed["people"] = people.model_copy(update={"file": _way(people.file, folder)})
+        changed["people"] = people.model_copy(update={"file": _relative(people.file, folder)})
     if network.file is not None:
-        changed["network"] = network.model_copy(update={"file": _way(network.file, folder)})
-    changed["policies"] = {name: _policy(one, folder) for name, one in scenario.policies.items()}
+        changed["network"] = network.model_copy(update={"file": _relative(network.file, folder)})
+    changed["policies"] = {
+        name: _policy(policy, folder) for name, policy in scenario.policies.items()
+    }
     return scenario.model_copy(update=changed)
 
 
@@ -141,11 +141,11 @@ def _policy(policy: Policy, folder: Path) -> Policy:
     file, _, kind = (policy.python or "").rpartition(":")
     if not file.endswith(".py"):
         return policy
-    return policy.model_copy(update={"python": f"{_way(file, folder)}:{kind}"})
+    return policy.model_copy(update={"python": f"{_relative(file, folder)}:{kind}"})
 
 
-def _way(file: str, folder: Path) -> str:
+def _relative(file: str, folder: Path) -> str:
     try:
         return Path(os.path.relpath(file, folder.resolve())).as_posix()
-    except ValueError:  # on another drive there is no way
+    except ValueError:  # no path leads to another drive
         return file

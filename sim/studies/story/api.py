@@ -1,25 +1,24 @@
-"""One person's story, for Python callers and the command line: a life under one policy or two."""
+"""Tell one person's life, under one policy or under two side by side."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import CommandError
-from sim.execution.progress import Progress, progress_bar
-from sim.scenario.reading.load import reopened
+from sim.errors import CommandError, warn_renamed
+from sim.execution.execution import Execution
+from sim.execution.progress import Progress
+from sim.execution.selection import ScenarioSelection, Source
 from sim.scenario.schema.scenario import Scenario
-from sim.studies.story.text import date, parting, told
+from sim.studies.story.text import date_text, first_difference, story_text
 
 if TYPE_CHECKING:
     from sim.studies.story.readers import Entry
     from sim.studies.story.recorder import Life
 
-__all__ = ["Story", "story"]
+__all__ = ["Story", "story", "story_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +48,35 @@ class Story:
     lives: dict[str, tuple[Entry, ...]] = field(repr=False)
 
     @property
-    def parting(self) -> float | None:
+    def first_difference(self) -> float | None:
         """The minute at which two lives first differ in what the person meets; None if never."""
-        return parting(self.lives)
+        return first_difference(self.lives)
+
+    @property
+    def parting(self) -> float | None:
+        """The old name of `first_difference`, deprecated."""
+        warn_renamed("Story.parting", "Story.first_difference")
+        return self.first_difference
 
     @property
     def text(self) -> str:
         """The story in at most 110 columns, two lives side by side."""
         name = "" if self.name is None else f" ({self.name})"
         where = f"{self.scenario}, replication {self.replication}"
-        return told(f"Person {self.person}{name} of {where}", self.traits, self.lives)
+        return story_text(f"Person {self.person}{name} of {where}", self.traits, self.lives)
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.text)}</pre>"
 
     def as_data(self) -> dict[str, Any]:
-        """Give the story as plain data: each entry's facts beside its minute, date and event."""
+        """Return the story as plain data: each entry's facts beside its minute, date and event."""
         return {
             "scenario": self.scenario,
             "person": self.person,
             "id": self.name,
             "replication": self.replication,
             "traits": self.traits,
-            "parting_minute": self.parting,
+            "parting_minute": self.first_difference,
             "lives": {policy: [_plain(one) for one in life] for policy, life in self.lives.items()},
         }
 
@@ -80,7 +85,7 @@ class Story:
 
 
 def story(
-    scenario: str | os.PathLike[str] | Scenario,
+    scenario: Source,
     person: int | str | None = None,
     *,
     policies: Sequence[str] | None = None,
@@ -97,9 +102,10 @@ def story(
     scenario : path or Scenario
         As of `run`.
     person : int or str, optional
-        An id of the customer file if there is one, otherwise a number from 0. By default who is a
-        customer at the end under one policy and not under the other; of those, or if there are
-        none, whose satisfaction then differs most. Under a single policy, who contacts it most.
+        An id of the customer file if there is one, otherwise a number from 0. By default a person
+        who is a customer at the end under only one of the policies; among those, or if there are
+        none, the person whose satisfaction then differs most. Under a single policy, the person
+        with the most contacts.
     policies : sequence of str, optional
         One or two; by default the scenario's first two.
     replication : int
@@ -130,22 +136,44 @@ def story(
     Person 7 of Mine, replication 0
     ...
     """
-    overrides = [*sets, *([] if months is None else [f"months={months}"])]
-    if len(set(policies or ())) > 2:
-        raise CommandError(f"policy: only two fit side by side (got {', '.join(policies or ())})")
-    opened = reopened(scenario, overrides, policies, allow_code=allow_code)
-    # No more fit side by side; the one that all start under may have been kept without being asked.
-    told = tuple(dict.fromkeys(policies or list(opened.policies)[:2]))
+    selection = ScenarioSelection(
+        scenario, months=months, policies=policies, sets=sets, allow_code=allow_code
+    )
+    return story_of(selection, Execution(progress=progress), person, replication)
+
+
+def story_of(
+    selection: ScenarioSelection,
+    execution: Execution,
+    person: int | str | None = None,
+    replication: int = 0,
+) -> Story:
+    """Tell one person's life in what is selected, as `story` does.
+
+    Parameters
+    ----------
+    selection : ScenarioSelection
+    execution : Execution
+        Of which only the progress counts.
+    person, replication
+        As of `story`.
+    """
+    asked = selection.policies or ()
+    if len(set(asked)) > 2:
+        raise CommandError(f"policy: only two fit side by side (got {', '.join(asked)})")
+    scenario = selection.scenario()
+    # Two fit side by side; one that all start under may have been kept without being asked for.
+    policies = tuple(dict.fromkeys(asked or list(scenario.policies)[:2]))
     if replication < 0:
         raise CommandError(f"replication: must be at least 0 (got {replication})")
-    ids = _ids(opened)
-    chosen = _chosen(opened, told, replication) if person is None else _number(person, ids)
-    with nullcontext(progress) if progress is not None else progress_bar() as shown:
-        lives = _lived(opened, told, chosen, replication, shown)
-    name = ids[chosen] if ids else None
+    ids = _ids(scenario)
+    number = _chosen(scenario, policies, replication) if person is None else _number(person, ids)
+    with execution.show_progress() as progress:
+        lives = _lives(scenario, policies, number, replication, progress)
+    name = ids[number] if ids else None
     traits = next(iter(lives.values())).traits
     entries = {policy: life.entries for policy, life in lives.items()}
-    return Story(opened.name, chosen, name, replication, traits, entries)
+    return Story(scenario.name, number, name, replication, traits, entries)
 
 
 def _ids(scenario: Scenario) -> list[str]:
@@ -158,7 +186,7 @@ def _ids(scenario: Scenario) -> list[str]:
 
 
 def _number(person: int | str, ids: list[str]) -> int:
-    """Return the number of a person given by id or number.
+    """Return the number of a person given by id or by number.
 
     Raises
     ------
@@ -174,7 +202,7 @@ def _number(person: int | str, ids: list[str]) -> int:
 
 
 def _chosen(scenario: Scenario, policies: Sequence[str], replication: int) -> int:
-    """Return whose life is most worth telling, the first of several.
+    """Return the person whose life is most worth telling, the first of several.
 
     Raises
     ------
@@ -195,7 +223,7 @@ def _chosen(scenario: Scenario, policies: Sequence[str], replication: int) -> in
     return int((2.0 * apart + abs(one["satisfaction"] - other["satisfaction"])).argmax())
 
 
-def _lived(
+def _lives(
     scenario: Scenario,
     policies: Sequence[str],
     person: int,
@@ -216,5 +244,5 @@ def _lived(
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
-    when = date(entry.at).strip()
+    when = date_text(entry.at).strip()
     return {"minute": entry.at, "when": when, "event": entry.event, **entry.facts}

@@ -2,53 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.commands.completion import policy_names
-from sim.commands.options import AllowCode, File, Json, Sets, as_json_text
+from sim.commands.options import Json, as_json_text, with_options
+
+if TYPE_CHECKING:
+    from sim.execution.execution import Execution
+    from sim.execution.selection import ScenarioSelection
 
 __all__ = ["story"]
 
+OneOrTwo = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy",
+        metavar="NAME",
+        help="One policy, or two: give it twice.",
+        autocompletion=policy_names,
+    ),
+]
 
+
+@with_options(
+    without=("replications", "seed", "engine", "workers", "cluster", "quiet"), policy=OneOrTwo
+)
 def story(
-    file: File,
+    *,
+    selection: ScenarioSelection,
+    execution: Execution,
     person: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="A customer file's id or a number from 0; else chosen."),
-    ] = None,
-    policy: Annotated[
-        list[str] | None,
         typer.Option(
-            "--policy",
-            metavar="NAME",
-            help="One policy, or two: give it twice.",
-            autocompletion=policy_names,
+            metavar="ID", help="An id of the customer file, or a number from 0; else chosen."
         ),
     ] = None,
-    replication: Annotated[int, typer.Option(min=0, help="Which people and luck, from 0.")] = 0,
-    months: Annotated[int | None, typer.Option(help="Months of four weeks.")] = None,
-    sets: Sets = None,
-    allow_code: AllowCode = False,
+    replication: Annotated[
+        int, typer.Option(min=0, help="Which replication, from 0: its people and random numbers.")
+    ] = 0,
     as_json: Json = False,
 ) -> None:
-    """Tell one person's life, moment by moment, under one policy or two side by side.
+    """Tell one person's life, event by event, under one policy or two side by side.
 
-    Without --person it is who is a customer at the end under one policy only, or whose satisfaction
-    then differs most; under one policy, who made the most contacts.
+    Without --person, it is a person who is a customer at the end under only one of the policies, or
+    whose satisfaction then differs most; under one policy, the person with the most contacts.
 
     Example: sim story broadband --policy equal --policy value_tiers --months 6
     """
-    from sim.studies.story.api import story as tell
+    from sim.studies.story.api import story_of
 
-    told = tell(
-        file,
-        person,
-        policies=policy,
-        replication=replication,
-        months=months,
-        sets=sets or (),
-        allow_code=allow_code,
-    )
-    typer.echo(as_json_text(told.as_data()) if as_json else told.text)
+    result = story_of(selection, execution, person, replication)
+    typer.echo(as_json_text(result.as_data()) if as_json else result.text)

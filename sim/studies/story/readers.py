@@ -1,4 +1,4 @@
-"""What a moment of truth did to one person, read off the records before and after it."""
+"""Read what an event did to one person, from the records before and after it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sim.model.records import (
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["READERS", "Entry", "Names", "Seen", "turning_points"]
+__all__ = ["READERS", "Entry", "Names", "ObservedEvent", "status_changes"]
 
 Facts = dict[str, Any]
 
@@ -34,7 +34,7 @@ _ENDS = {
     BLOCKED: "blocked",
     TURNED_AWAY: "turned away",
 }
-# What a moment counts, and what the person then does.
+# By what an event counts in the tally: what the person then does.
 _REACTIONS = {
     "polite": "complains politely",
     "angry": "complains in anger",
@@ -46,7 +46,7 @@ _REACTIONS = {
 
 
 class Entry(NamedTuple):
-    """One thing that happened.
+    """One thing that happened to a person.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class Entry(NamedTuple):
     event : str
         What: ``need``, ``answered``, ``served``, ``month ends``, ...
     facts : dict
-        What is to be said of it: names, numbers, truths, and pairs of numbers before and after.
+        Details by name: names, numbers, true or false, and pairs of numbers before and after.
     """
 
     at: float
@@ -64,7 +64,7 @@ class Entry(NamedTuple):
 
 
 class Names(NamedTuple):
-    """The names of what records know by number."""
+    """The names of tiers, pools and kinds of contact, which records hold as numbers."""
 
     tiers: tuple[str, ...]
     pools: tuple[str, ...]
@@ -77,15 +77,15 @@ class Names(NamedTuple):
         return cls(tiers, tuple(tables.desk.pools), kind_names(scenario))
 
     def state(self, person: Any) -> Facts:
-        """Return how a person stands to the company, and what they have been through."""
-        told: Facts = {"status": STATUSES[person["status"]]}
+        """Return a person's status, opinions and history with the company."""
+        facts: Facts = {"status": STATUSES[person["status"]]}
         if person["status"] == CUSTOMER:
-            told["tier"] = self.tiers[person["tier"]]
-            told |= {name: float(person[of]) for name, of in _OF_CUSTOMER.items()}
+            facts["tier"] = self.tiers[person["tier"]]
+            facts |= {name: float(person[of]) for name, of in _OF_CUSTOMER.items()}
         else:
-            told["opinion"] = float(person["opinion"])
-        told |= {name: int(person[name]) for name in ("contacts", "complaints")}
-        return told | {"revenue": float(person["lifetime_revenue"])}
+            facts["opinion"] = float(person["opinion"])
+        facts |= {name: int(person[name]) for name in ("contacts", "complaints")}
+        return facts | {"revenue": float(person["lifetime_revenue"])}
 
 
 _OF_CUSTOMER = {
@@ -97,8 +97,8 @@ _OF_CUSTOMER = {
 }
 
 
-class Seen(NamedTuple):
-    """A moment as it looks from outside.
+class ObservedEvent(NamedTuple):
+    """An event as seen from outside.
 
     Attributes
     ----------
@@ -107,12 +107,13 @@ class Seen(NamedTuple):
         After it.
     before, after : record of PERSON
     contact : int
-        What it was about, or NOBODY.
+        The contact that it was about, or NOBODY.
     counted : dict
         What it added to the month's tally.
-    about : tuple
-        Its arguments; the time comes last.
+    arguments : tuple
+        Of the event's function; the time comes last.
     answer : object
+        What the function returned.
     """
 
     person: int
@@ -121,13 +122,13 @@ class Seen(NamedTuple):
     after: Any
     contact: int
     counted: Mapping[str, float]
-    about: tuple[Any, ...]
+    arguments: tuple[Any, ...]
     answer: Any
 
     @property
     def now(self) -> float:
         """When it happened; time starts at 0."""
-        return float(self.about[-1]) if self.about else 0.0
+        return float(self.arguments[-1]) if self.arguments else 0.0
 
     @property
     def record(self) -> Any:
@@ -135,7 +136,7 @@ class Seen(NamedTuple):
         return self.world.contacts[self.contact]
 
     def entry(self, event: str, **facts: Any) -> Entry:
-        """Return what is to be noted of it."""
+        """Return an entry of this event."""
         return Entry(self.now, event, facts)
 
     def change(self, name: str) -> tuple[float, float]:
@@ -143,84 +144,84 @@ class Seen(NamedTuple):
         return float(self.before[name]), float(self.after[name])
 
 
-def turning_points(seen: Seen, names: Names) -> list[Entry]:
-    """Return that the person joined, left or came into another tier, if they did."""
-    was, is_now = (int(one["status"]) for one in (seen.before, seen.after))
+def status_changes(observed: ObservedEvent, names: Names) -> list[Entry]:
+    """Return an entry if the person joined, left or moved to another tier."""
+    was, is_now = (int(one["status"]) for one in (observed.before, observed.after))
     if is_now == CUSTOMER != was:
-        return [seen.entry("joins", tier=names.tiers[seen.after["tier"]])]
+        return [observed.entry("joins", tier=names.tiers[observed.after["tier"]])]
     if was == CUSTOMER != is_now:
-        facts = {
-            "reason": LEAVING_REASONS[seen.after["leaving_reason"]],
-            "status": STATUSES[is_now],
-        }
-        return [seen.entry("leaves", **facts, **_bill(seen))]
-    tiers = [names.tiers[one["tier"]] for one in (seen.before, seen.after)]
-    if is_now != CUSTOMER or tiers[0] == tiers[1] or not seen.about:
+        reason = LEAVING_REASONS[observed.after["leaving_reason"]]
+        facts = {"reason": reason, "status": STATUSES[is_now]}
+        return [observed.entry("leaves", **facts, **_bill(observed))]
+    tiers = [names.tiers[one["tier"]] for one in (observed.before, observed.after)]
+    if is_now != CUSTOMER or tiers[0] == tiers[1] or not observed.arguments:
         return []
-    return [seen.entry("tier", before=tiers[0], after=tiers[1])]
+    return [observed.entry("tier", before=tiers[0], after=tiers[1])]
 
 
-def _bill(seen: Seen) -> Facts:
-    """Return the bill of somebody who leaves within a month; at its end everybody has one."""
-    before, after = seen.change("lifetime_revenue")
-    return {"billed": after - before} if seen.contact != NOBODY else {}
+def _bill(observed: ObservedEvent) -> Facts:
+    """Return the bill of a person who leaves within a month; at its end everybody gets one."""
+    before, after = observed.change("lifetime_revenue")
+    return {"billed": after - before} if observed.contact != NOBODY else {}
 
 
-def _starts(seen: Seen, names: Names) -> list[Entry]:
-    return [seen.entry("begins", **names.state(seen.after))]
+def _starts(observed: ObservedEvent, names: Names) -> list[Entry]:
+    return [observed.entry("begins", **names.state(observed.after))]
 
 
-def _need(seen: Seen, names: Names) -> list[Entry]:
-    if not seen.counted.get("needs"):
-        return []  # of somebody who is no customer any more
-    need = names.kinds[seen.record["kind"]]
-    if not seen.counted.get("arrived"):
-        return [seen.entry("mended", need=need)]
-    met = bool(seen.record["can_be_met"])
-    return _reaches(seen, names, seen.entry("need", need=need, can_be_met=met))
+def _need(observed: ObservedEvent, names: Names) -> list[Entry]:
+    if not observed.counted.get("needs"):
+        return []  # the person is no longer a customer
+    need = names.kinds[observed.record["kind"]]
+    if not observed.counted.get("arrived"):
+        return [observed.entry("mended", need=need)]
+    met = bool(observed.record["can_be_met"])
+    return _reaches(observed, names, observed.entry("need", need=need, can_be_met=met))
 
 
-def _enquiry(seen: Seen, names: Names) -> list[Entry]:
-    if not seen.counted.get("arrived"):
+def _enquiry(observed: ObservedEvent, names: Names) -> list[Entry]:
+    if not observed.counted.get("arrived"):
         return []
-    return _reaches(seen, names, seen.entry("enquiry", status=STATUSES[seen.before["status"]]))
+    return _reaches(
+        observed, names, observed.entry("enquiry", status=STATUSES[observed.before["status"]])
+    )
 
 
-def _comes(seen: Seen, names: Names) -> list[Entry]:
+def _comes(observed: ObservedEvent, names: Names) -> list[Entry]:
     """Read a retry, a call-back or a complaint that reaches the desk."""
-    contact = seen.record
-    if not seen.counted.get("arrived"):
+    contact = observed.record
+    if not observed.counted.get("arrived"):
         return []
     if contact["attempt"]:
         need = names.kinds[contact["kind"]]
         again = {"attempt": int(contact["attempt"]) + 1, "unresolved": not contact["retries"]}
-        return _reaches(seen, names, seen.entry("again", need=need, **again))
+        return _reaches(observed, names, observed.entry("again", need=need, **again))
     of = {name: bool(contact[name]) for name in ("justified", "opportune")}
     voice = VOICES[contact["voice"]]
-    return _reaches(seen, names, seen.entry("complaint", voice=voice, **of))
+    return _reaches(observed, names, observed.entry("complaint", voice=voice, **of))
 
 
-def _reaches(seen: Seen, names: Names, entry: Entry) -> list[Entry]:
+def _reaches(observed: ObservedEvent, names: Names, entry: Entry) -> list[Entry]:
     """Return an arrival with the pool that it reached, and that it was ignored if it was."""
-    there = entry._replace(facts=entry.facts | {"pool": names.pools[seen.record["pool"]]})
-    if not seen.counted.get("ignored"):
+    there = entry._replace(facts=entry.facts | {"pool": names.pools[observed.record["pool"]]})
+    if not observed.counted.get("ignored"):
         return [there]
-    return [there, seen.entry("ignored", **_truth(seen))]
+    return [there, observed.entry("ignored", **_experience(observed))]
 
 
-def _begin(seen: Seen, names: Names) -> list[Entry]:
-    pool = names.pools[seen.world.agents[seen.about[1]]["pool"]]
-    wait, minutes = float(seen.record["wait"]), float(seen.answer)
+def _begin(observed: ObservedEvent, names: Names) -> list[Entry]:
+    pool = names.pools[observed.world.agents[observed.arguments[1]]["pool"]]
+    wait, minutes = float(observed.record["wait"]), float(observed.answer)
     facts = {"wait_minutes": wait, "handling_minutes": minutes}
-    return [seen.entry("answered", pool=pool, agent=int(seen.about[1]), **facts)]
+    return [observed.entry("answered", pool=pool, agent=int(observed.arguments[1]), **facts)]
 
 
-def _finish(seen: Seen, _: Names) -> list[Entry]:
-    if not seen.counted.get("moments"):
-        return [seen.entry("too late")]
-    if seen.record["phase"] == COMPLAINT:
-        return [seen.entry("heard", **_ruling(seen), **_truth(seen))]
-    return [seen.entry("served", outcome=_outcome(seen.record), **_truth(seen))]
+def _finish(observed: ObservedEvent, _: Names) -> list[Entry]:
+    if not observed.counted.get("moments"):
+        return [observed.entry("too late")]
+    if observed.record["phase"] == COMPLAINT:
+        return [observed.entry("heard", **_decision(observed), **_experience(observed))]
+    return [observed.entry("served", outcome=_outcome(observed.record), **_experience(observed))]
 
 
 def _outcome(contact: Any) -> str:
@@ -231,77 +232,78 @@ def _outcome(contact: Any) -> str:
     return "resolved" if contact["outcome"] >= 1.0 else "unresolved"
 
 
-def _ruling(seen: Seen) -> Facts:
-    """Return how a complaint was decided, and what it taught the person."""
-    voice = int(seen.record["voice"])
-    learned = tuple(float(one["voice_value"][voice - POLITE]) for one in (seen.before, seen.after))
+def _decision(observed: ObservedEvent) -> Facts:
+    """Return how a complaint was decided, and what the person learned from it."""
+    voice = int(observed.record["voice"])
+    records = (observed.before, observed.after)
+    learned = tuple(float(record["voice_value"][voice - POLITE]) for record in records)
     return {
         "voice": VOICES[voice],
-        "granted": bool(seen.record["outcome"] >= 1.0),
-        "overruled": "overrulings" in seen.counted,
-        "remedy": float(seen.after["remedies_month"] - seen.before["remedies_month"]),
+        "granted": bool(observed.record["outcome"] >= 1.0),
+        "overruled": "overrulings" in observed.counted,
+        "remedy": float(observed.after["remedies_month"] - observed.before["remedies_month"]),
         "value_of_voice": learned,
     }
 
 
-def _gives_up(seen: Seen, _: Names) -> list[Entry]:
-    waited = float(seen.record["wait"])
-    if not seen.counted.get("moments"):
-        return [seen.entry("too late")]
-    return [seen.entry(_ENDS[seen.about[1]], wait_minutes=waited, **_truth(seen))]
+def _gives_up(observed: ObservedEvent, _: Names) -> list[Entry]:
+    waited = float(observed.record["wait"])
+    if not observed.counted.get("moments"):
+        return [observed.entry("too late")]
+    return [
+        observed.entry(_ENDS[observed.arguments[1]], wait_minutes=waited, **_experience(observed))
+    ]
 
 
-def _truth(seen: Seen) -> Facts:
-    """Return what a moment of truth was like, and what the person does about it."""
-    contact = seen.record
+def _experience(observed: ObservedEvent) -> Facts:
+    """Return how a contact felt, and what the person does about it."""
+    contact = observed.record
     p, d = float(contact["perceived"]), float(contact["disconfirmation"])
-    minds = (
-        {"satisfaction": "satisfaction"}
-        if seen.before["status"] == CUSTOMER
-        else {"opinion": "opinion"}
-    )
-    told = [sort for sort in ("good", "bad") if f"stories_{sort}" in seen.counted]
+    mind = "satisfaction" if observed.before["status"] == CUSTOMER else "opinion"
+    stories = [sort for sort in ("good", "bad") if f"stories_{sort}" in observed.counted]
     return {
         "perceived": p,
         "expected": p - d,
         "disconfirmation": d,
-        **{name: seen.change(of) for name, of in minds.items()},
-        "does": [text for name, text in _REACTIONS.items() if name in seen.counted],
-        "story": told[0] if told else None,
+        mind: observed.change(mind),
+        "does": [text for name, text in _REACTIONS.items() if name in observed.counted],
+        "story": stories[0] if stories else None,
     }
 
 
-def _withdrawn(seen: Seen, _: Names) -> list[Entry]:
-    return [seen.entry("withdrawn", wait_minutes=float(seen.record["wait"]))]
+def _withdrawn(observed: ObservedEvent, _: Names) -> list[Entry]:
+    return [observed.entry("withdrawn", wait_minutes=float(observed.record["wait"]))]
 
 
-def _story(seen: Seen, _: Names) -> list[Entry]:
+def _story(observed: ObservedEvent, _: Names) -> list[Entry]:
     """Read a story that the person told, or heard."""
-    telling = seen.world.tellings[seen.about[0]]
-    facts = {"strength": float(telling["strength"]), "public": bool(telling["public"])}
-    if telling["teller"] == seen.person:
-        reached = sum(seen.counted.get(f"reached_{sort}", 0.0) for sort in ("good", "bad"))
-        return [seen.entry("tells", reached=int(reached), own=telling["hop"] == 0, **facts)]
-    origin = int(seen.world.stories[telling["story"]]["origin"])
+    telling = observed.world.tellings[observed.arguments[0]]
+    facts: Facts = {"strength": float(telling["strength"]), "public": bool(telling["public"])}
+    if telling["teller"] == observed.person:
+        reached = sum(observed.counted.get(f"reached_{sort}", 0.0) for sort in ("good", "bad"))
+        return [observed.entry("tells", reached=int(reached), own=telling["hop"] == 0, **facts)]
+    origin = int(observed.world.stories[telling["story"]]["origin"])
     minds = {"satisfaction": "satisfaction", "trust": "trust"}
-    if seen.before["status"] != CUSTOMER:
+    if observed.before["status"] != CUSTOMER:
         minds = {"opinion": "opinion"}
-    changed = {name: seen.change(of) for name, of in minds.items()}
-    return [seen.entry("hears", teller=int(telling["teller"]), origin=origin, **facts, **changed)]
+    changed = {name: observed.change(of) for name, of in minds.items()}
+    return [
+        observed.entry("hears", teller=int(telling["teller"]), origin=origin, **facts, **changed)
+    ]
 
 
-def _month(seen: Seen, _: Names) -> list[Entry]:
-    if seen.before["status"] != CUSTOMER:
+def _month(observed: ObservedEvent, _: Names) -> list[Entry]:
+    if observed.before["status"] != CUSTOMER:
         return []
-    before, after = seen.change("lifetime_revenue")
+    before, after = observed.change("lifetime_revenue")
     minds = {"satisfaction": "satisfaction", "trust": "trust"}
-    if seen.after["status"] == CUSTOMER:
+    if observed.after["status"] == CUSTOMER:
         minds["share_of_wallet"] = "wallet_share"
-    changed = {name: seen.change(of) for name, of in minds.items()}
-    return [seen.entry("month ends", billed=after - before, **changed)]
+    changed = {name: observed.change(of) for name, of in minds.items()}
+    return [observed.entry("month ends", billed=after - before, **changed)]
 
 
-READERS: Mapping[str, Callable[[Seen, Names], list[Entry]]] = {
+READERS: Mapping[str, Callable[[ObservedEvent, Names], list[Entry]]] = {
     "start_run": _starts,
     "need_arises": _need,
     "enquiry_arises": _enquiry,
@@ -313,4 +315,4 @@ READERS: Mapping[str, Callable[[Seen, Names], list[Entry]]] = {
     "tell_story": _story,
     "month_end": _month,
 }
-"""How to read each moment, by its function's name."""
+"""How to read each event, by its function's name."""

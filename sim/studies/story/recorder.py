@@ -1,7 +1,7 @@
-"""One person's life as it happened: what each moment of truth did, seen from outside.
+"""Record one person's life, event by event, from outside the events.
 
-Nothing in the moments knows of it: records before and after, and what a moment added to the month's
-tally, tell what happened.
+No event knows that it is recorded: the records before and after it, and what it added to the
+month's tally, show what happened.
 """
 
 from __future__ import annotations
@@ -17,20 +17,21 @@ from sim.model.population.traits import TRAITS
 from sim.model.records import MONTH, NOBODY
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
-from sim.studies.story.readers import READERS, Entry, Names, Seen, turning_points
+from sim.studies.story.readers import READERS, Entry, Names, ObservedEvent, status_changes
 
-__all__ = ["Diary", "Life", "life_of"]
+__all__ = ["Life", "TraceRecorder", "life_of"]
 
-_OF_PERSON = ("need_arises", "enquiry_arises")
-_OF_CONTACT = (
+_PERSON_EVENTS = ("need_arises", "enquiry_arises")
+_CONTACT_EVENTS = (
     "contact_arrives",
     "begin_service",
     "finish_service",
     "leave_unserved",
     "withdraw_contact",
 )
-_OTHERWISE = {"spend": "potential"}
-_MIND = ("satisfaction", "trust", "opinion", "voice_value")  # what hearing a story can change
+_SCENARIO_NAMES = {"spend": "potential"}
+# What hearing a story can change.
+_CHANGED_BY_STORIES = ("satisfaction", "trust", "opinion", "voice_value")
 
 
 class Life(NamedTuple):
@@ -39,25 +40,25 @@ class Life(NamedTuple):
     Attributes
     ----------
     traits : dict
-        Who they are, whatever the policy, under the scenario's names of traits.
+        The person's traits under every policy, by the scenario's names.
     entries : tuple of Entry
-        What happened, in order; the last tells how it ended.
+        What happened, in order; the last is the state at the end.
     """
 
     traits: dict[str, float]
     entries: tuple[Entry, ...]
 
 
-class Diary:
-    """An observer that notes what happens to one person.
+class TraceRecorder:
+    """An observer that records what happens to one person.
 
     Parameters
     ----------
     person : int
     names : Names
-        Of what records know by number.
+        Of what records hold as numbers.
     progress : callable, optional
-        Told how many months are over.
+        Called with the number of months that are over.
     """
 
     def __init__(
@@ -69,8 +70,8 @@ class Diary:
         self._entries: list[Entry] = []
 
     def on_event(self, name: str, moment: Callable[..., Any], world: World, *about: Any) -> Any:
-        """Let a moment happen; note it if it did something to this person."""
-        contact = _contact(name, world, about)
+        """Let an event happen, and record it if it did something to this person."""
+        contact = _contact_of(name, world, about)
         if not self._may_concern(name, world, about, contact):
             return moment(world, *about)
         month = int(world.run[0]["month"])
@@ -79,25 +80,27 @@ class Diary:
         after = world.people[self._person].copy()
         if name != "tell_story" or self._took_part(world, before, after, about):
             counted = _added(tally, world.months[month])
-            seen = Seen(self._person, world, before, after, contact, counted, about, answer)
-            self._entries += READERS[name](seen, self._names)
-            self._entries += turning_points(seen, self._names)
+            observed = ObservedEvent(
+                self._person, world, before, after, contact, counted, about, answer
+            )
+            self._entries += READERS[name](observed, self._names)
+            self._entries += status_changes(observed, self._names)
         if name == "month_end" and self._progress is not None:
             self._progress(round(about[0] / MONTH))
         return answer
 
-    def closed(self, world: World) -> Life:
-        """Return the life, now that time is over."""
+    def finish(self, world: World) -> Life:
+        """Return the life, after the run."""
         person = world.people[self._person]
         # The trait behind spend is what a person would spend at full share of wallet.
-        traits = {_OTHERWISE.get(name, name): float(person[of]) for name, of in TRAITS.items()}
+        traits = {_SCENARIO_NAMES.get(name, name): float(person[of]) for name, of in TRAITS.items()}
         ending = Entry(float(world.run[0]["horizon"]), "ends", self._names.state(person))
         return Life(traits, (*self._entries, ending))
 
     def _may_concern(self, name: str, world: World, about: tuple[Any, ...], contact: int) -> bool:
-        if name in _OF_PERSON:
+        if name in _PERSON_EVENTS:
             return bool(about[0] == self._person)
-        if name in _OF_CONTACT:
+        if name in _CONTACT_EVENTS:
             return bool(world.contacts[contact]["person"] == self._person)
         return True
 
@@ -105,18 +108,18 @@ class Diary:
         """Tell whether this person told the story, or heard it and was changed by it."""
         if world.tellings[about[0]]["teller"] == self._person:
             return True
-        return any((before[name] != after[name]).any() for name in _MIND)
+        return any((before[name] != after[name]).any() for name in _CHANGED_BY_STORIES)
 
 
-def _contact(name: str, world: World, about: tuple[Any, ...]) -> int:
-    """Return the contact that a moment is about: where it will begin one, the first free record."""
-    if name in _OF_PERSON:
+def _contact_of(name: str, world: World, about: tuple[Any, ...]) -> int:
+    """Return the contact that an event is about; of one that begins a contact, the free record."""
+    if name in _PERSON_EVENTS:
         return int(world.run[0]["free_contact"])
-    return int(about[0]) if name in _OF_CONTACT else NOBODY
+    return int(about[0]) if name in _CONTACT_EVENTS else NOBODY
 
 
 def _added(before: Any, after: Any) -> dict[str, float]:
-    """Return what a moment added to the month's tally."""
+    """Return what an event added to the month's tally."""
     changed = [name for name in before.dtype.names if after[name] != before[name]]
     return {name: float(after[name] - before[name]) for name in changed}
 
@@ -128,7 +131,7 @@ def life_of(
     replication: int,
     progress: Callable[[int], None] | None = None,
 ) -> Life:
-    """Live through a scenario, and return what happened to one person.
+    """Run a scenario once, and return what happened to one person.
 
     Parameters
     ----------
@@ -137,7 +140,7 @@ def life_of(
     scenario, policy, replication
         As of `simulate`.
     progress : callable, optional
-        Told how many months are over.
+        Called with the number of months that are over.
 
     Raises
     ------
@@ -149,7 +152,7 @@ def life_of(
     if not 0 <= person < len(world.people):
         there = f"they are 0 to {len(world.people) - 1}" if len(world.people) else "there is nobody"
         raise CommandError(f"no person {person} in this scenario; {there}")
-    diary = Diary(person, Names.of(scenario, tables), progress)
-    engine = SimpyEngine(scenario, tables, world, diary)
+    recorder = TraceRecorder(person, Names.of(scenario, tables), progress)
+    engine = SimpyEngine(scenario, tables, world, recorder)
     engine.run()
-    return diary.closed(engine.world)
+    return recorder.finish(engine.world)

@@ -1,4 +1,4 @@
-"""One line of plain words for each thing that happens in a person's life."""
+"""One sentence for each thing that happens in a person's life."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _VOICE = {"polite": "politely", "angry": "in anger", "public": "in public"}
 _OUTCOME = {
     "resolved": "Resolved",
     "unresolved": "Not resolved",
-    "refused": "Told no: it cannot be met",
+    "refused": "Refused: it cannot be met",
     "advised": "Advised",
 }
 _MINDS = ("satisfaction", "expectation", "trust", "share_of_wallet", "opinion")
 
 
 def sentence(entry: Entry) -> str:
-    """Say in a line what happened."""
+    """Return a line that says what happened."""
     return _SENTENCES[entry.event](entry.facts)
 
 
 def _state(facts: Facts) -> str:
     minds = [f"{_plain(name)} {facts[name]:.2f}" for name in _MINDS if name in facts]
-    spend = [f"spends {facts['spend']:,.2f} a month"] if "spend" in facts else []
+    spend = [f"spends {facts['spend']:,.2f} per month"] if "spend" in facts else []
     return ", ".join([*minds, *spend])
 
 
@@ -39,7 +39,7 @@ def _begins(facts: Facts) -> str:
 
 def _ends(facts: Facts) -> str:
     been = f"contacts {facts['contacts']}, complaints {facts['complaints']}"
-    return f"Ends as {_standing(facts)}; {been}, brought {facts['revenue']:,.2f} in all"
+    return f"Ends as {_standing(facts)}; {been}, revenue {facts['revenue']:,.2f} in all"
 
 
 def _standing(facts: Facts) -> str:
@@ -60,8 +60,8 @@ def _again(facts: Facts) -> str:
 
 
 def _complaint(facts: Facts) -> str:
-    cause = "justified" if facts["justified"] else "of what could not be helped"
-    cause = "without a cause" if facts["opportune"] else cause
+    cause = "justified" if facts["justified"] else "not justified"
+    cause = "without cause" if facts["opportune"] else cause
     return f"Complains {_VOICE[facts['voice']]}, {cause}: {facts['pool']}"
 
 
@@ -72,35 +72,35 @@ def _answered(facts: Facts) -> str:
 
 
 def _served(facts: Facts) -> str:
-    return f"{_OUTCOME[facts['outcome']]}{_truth(facts)}"
+    return f"{_OUTCOME[facts['outcome']]}{_experience(facts)}"
 
 
 def _heard(facts: Facts) -> str:
     if not facts["granted"]:
-        return f"Complaint refused{_truth(facts)}"
+        return f"Complaint refused{_experience(facts)}"
     overruled = ", overruling the agent" if facts["overruled"] else ""
-    return f"Complaint granted, {facts['remedy']:,.2f} paid{overruled}{_truth(facts)}"
+    return f"Complaint granted, {facts['remedy']:,.2f} paid{overruled}{_experience(facts)}"
 
 
 def _left_alone(how: str) -> Callable[[Facts], str]:
-    """Return what is said of a contact that no agent answered."""
-    return lambda facts: f"{how}{_truth(facts)}"
+    """Return the sentence of a contact that no agent answered."""
+    return lambda facts: f"{how}{_experience(facts)}"
 
 
 def _gave_up(how: str) -> Callable[[Facts], str]:
-    return lambda facts: f"{how} after {facts['wait_minutes']:.1f} min{_truth(facts)}"
+    return lambda facts: f"{how} after {facts['wait_minutes']:.1f} min{_experience(facts)}"
 
 
-def _truth(facts: Facts) -> str:
-    """Say how a moment of truth felt, what it did to the mind, and what the person does."""
+def _experience(facts: Facts) -> str:
+    """Say how a contact felt, what it changed in the person, and what the person does."""
     felt = f": felt {facts['perceived']:.2f}, expected {facts['expected']:.2f}"
     does = [*facts["does"], *(["will tell others"] if facts["story"] else [])]
     return felt + _changed(facts) + "".join(f"; {one}" for one in does)
 
 
 def _changed(facts: Facts) -> str:
-    told = [f"; {_plain(name)} {_pair(*facts[name])}" for name in _MINDS if name in facts]
-    return "".join(told)
+    changes = [f"; {_plain(name)} {_pair(*facts[name])}" for name in _MINDS if name in facts]
+    return "".join(changes)
 
 
 def _pair(before: float, after: float) -> str:
@@ -109,12 +109,12 @@ def _pair(before: float, after: float) -> str:
 
 
 def _withdrawn(facts: Facts) -> str:
-    return f"Is out of the queue after {facts['wait_minutes']:.1f} min, being no customer now"
+    return f"Leaves the queue after {facts['wait_minutes']:.1f} min, no longer a customer"
 
 
 def _tells(facts: Facts) -> str:
     where = "Posts" if facts["public"] else "Tells"
-    whose = "their own" if facts["own"] else "a hearsay"
+    whose = "their own" if facts["own"] else "somebody else's"
     return f"{where} {whose} {_sort(facts)} story, heard by {facts['reached']}"
 
 
@@ -146,7 +146,7 @@ def _plain(name: str) -> str:
 _SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "begins": _begins,
     "need": _need,
-    "mended": lambda facts: f"Spared a need: {facts['need']} has been mended",
+    "mended": lambda facts: f"Does not need help: {facts['need']} has been fixed",
     "enquiry": lambda facts: f"Enquires, as a {facts['status']}: {facts['pool']}",
     "again": _again,
     "complaint": _complaint,
@@ -158,7 +158,7 @@ _SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "blocked": _left_alone("Finds the queue full"),
     "turned away": _left_alone("Finds the desk closed"),
     "ignored": _left_alone("Is ignored"),
-    "too late": lambda _: "The contact ends without meaning: it is outdated",
+    "too late": lambda _: "The contact ends, but is outdated and has no effect",
     "withdrawn": _withdrawn,
     "tells": _tells,
     "hears": _hears,

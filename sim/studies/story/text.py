@@ -12,25 +12,25 @@ from sim.studies.story.sentences import sentence
 if TYPE_CHECKING:
     from sim.studies.story.readers import Entry
 
-__all__ = ["date", "parting", "told"]
+__all__ = ["date_text", "first_difference", "story_text"]
 
 _WIDTH = 110
 _DATE = 12  # characters of a date and the blank after it
 _BETWEEN = " | "
-_UNSEEN = ("tier", "pool", "agent")  # facts that the company knows, not the person
+_COMPANY_FACTS = ("tier", "pool", "agent")  # known to the company, not to the person
 
 Lives = Mapping[str, Sequence["Entry"]]
 
 
-def told(heading: str, traits: Mapping[str, float], lives: Lives) -> str:
+def story_text(heading: str, traits: Mapping[str, float], lives: Lives) -> str:
     """Write one or two lives as text of at most 110 columns.
 
     Parameters
     ----------
     heading : str
-        Who it is, and where.
+        Names the person, the scenario and the replication.
     traits : mapping
-        What holds under every policy.
+        The same under every policy.
     lives : mapping of str to sequence of Entry
         By policy, one or two; each in order.
     """
@@ -39,22 +39,24 @@ def told(heading: str, traits: Mapping[str, float], lives: Lives) -> str:
     return "\n".join(line.rstrip() for line in [*head, *_rows(lives), *_last_word(lives)])
 
 
-def parting(lives: Lives) -> float | None:
-    """Return when two lives part: the first minute in which another thing happens to the person.
+def first_difference(lives: Lives) -> float | None:
+    """Return the first minute in which different things happen in two lives.
 
-    How a moment felt and what was billed are no other thing, nor is what only the company knows:
-    the pool, the agent and the tier. None if the lives never part, or there is only one.
+    How an event felt and what was billed do not count as different, nor does what only the company
+    knows: the pool, the agent and the tier. None if the lives never differ, or there is only one.
     """
     if len(lives) != 2:
         return None
-    happened = [[_met(one) for one in life if one.event != "tier"] for life in lives.values()]
+    happened = [
+        [_observable(entry) for entry in life if entry.event != "tier"] for life in lives.values()
+    ]
     for pair in zip_longest(*happened):
         if pair[0] is None or pair[1] is None or pair[0][1:] != pair[1][1:]:
             return min(met[0] for met in pair if met is not None)
     return None
 
 
-def date(minute: float) -> str:
+def date_text(minute: float) -> str:
     """Write a time as month/day/hh:mm, months and days from 1; a month has 28 days.
 
     Parameters
@@ -66,25 +68,25 @@ def date(minute: float) -> str:
     return f"{days // 28 + 1:>2}/{days % 28 + 1:02}/{rest // 60:02}:{rest % 60:02}"
 
 
-def _met(entry: Entry) -> tuple[float, str, str, dict[str, object]]:
-    """Return when an entry is, to the minute as well, and what it is but for degrees."""
-    of = {name: fact for name, fact in entry.facts.items() if name not in _UNSEEN}
+def _observable(entry: Entry) -> tuple[float, str, str, dict[str, object]]:
+    """Return an entry's time, date, event, and the facts that a person can tell apart."""
+    of = {name: fact for name, fact in entry.facts.items() if name not in _COMPANY_FACTS}
     known = {name: fact for name, fact in of.items() if not isinstance(fact, (float, tuple))}
-    return entry.at, date(entry.at), entry.event, known
+    return entry.at, date_text(entry.at), entry.event, known
 
 
 def _rows(lives: Lives) -> Iterator[str]:
-    """Yield the lines of all that happened, by time; a rule where the lives part."""
+    """Yield the lines of all that happened, by time, with a rule where the lives first differ."""
     if len(lives) == 1:
         for entry in next(iter(lives.values())):
-            yield from _across(date(entry.at), sentence(entry))
+            yield from _across(date_text(entry.at), sentence(entry))
         return
     yield _beside(list(lives), "")
-    when, apart = parting(lives), False
+    when, differ = first_difference(lives), False
     for day, texts in _by_minute(*lives.values()):
-        if not apart and when is not None and day == date(when):
-            apart = True
-            yield f" here the lives part: {day.strip()} ".center(_WIDTH, "-")
+        if not differ and when is not None and day == date_text(when):
+            differ = True
+            yield f" the lives differ from here: {day.strip()} ".center(_WIDTH, "-")
         yield from _row(day, texts)
 
 
@@ -96,7 +98,7 @@ def _by_minute(*lives: Sequence[Entry]) -> Iterator[tuple[str, list[list[str]]]]
         texts: list[list[str]] = [[] for _ in lives]
         for _, side, entry in together:
             texts[side].append(sentence(entry))
-        yield date(minute), texts
+        yield date_text(minute), texts
 
 
 def _row(day: str, texts: list[list[str]]) -> Iterator[str]:
@@ -131,7 +133,7 @@ def _beside(pair: Sequence[str], day: str) -> str:
 def _last_word(lives: Lives) -> list[str]:
     if len(lives) == 1:
         return []
-    when = parting(lives)
+    when = first_difference(lives)
     if when is None:
-        return ["", "The two lives never part."]
-    return ["", f"The lives part at {date(when).strip()}."]
+        return ["", "The two lives do not differ."]
+    return ["", f"The lives first differ at {date_text(when).strip()}."]

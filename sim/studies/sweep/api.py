@@ -1,51 +1,35 @@
-"""Run a scenario's sweep, or go on with it."""
+"""Run a scenario's sweep, or continue it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from contextlib import nullcontext
-from functools import partial
 from pathlib import Path
+from typing import Unpack
 
-from sim.execution.executors import open_executor
-from sim.execution.progress import Progress, progress_bar
+from sim.execution.execution import Execution
+from sim.execution.selection import RunOptions, ScenarioSelection, Source, accepts, divided
 from sim.results.manifest import command_line
-from sim.scenario.reading.load import variations
 from sim.scenario.reading.python_policies import names_code
-from sim.scenario.reading.variations import Variations
-from sim.scenario.schema.scenario import Scenario
-from sim.studies.run import api
 from sim.studies.sweep.plan import SweepStudy, design_of, sweep_study_of
 from sim.studies.sweep.result import Sweep, read_sweep
-from sim.studies.sweep.runner import Opened, record_sweep
+from sim.studies.sweep.runner import record_sweep
 
-__all__ = ["command_of", "run_study", "study_from", "sweep"]
-
-Source = str | os.PathLike[str] | Scenario
+__all__ = ["run_study", "sweep", "sweep_selection"]
 
 
+@accepts(RunOptions)
 def sweep(
     scenario: Source,
     *,
     points: int | None = None,
-    replications: int | None = None,
-    seed: int | None = None,
-    months: int | None = None,
-    policies: Sequence[str] | None = None,
-    sets: Sequence[str] = (),
-    workers: int | None = None,
-    cluster: str | None = None,
-    engine: str = "auto",
     out: str | os.PathLike[str] | None = None,
     so_far: bool = False,
-    progress: Progress | None = None,
-    allow_code: bool = False,
+    **options: Unpack[RunOptions],
 ) -> Sweep:
-    """Run the design that a scenario declares under ``sweep``, going on where it stopped.
+    """Run the design that a scenario declares under ``sweep``, or continue where it stopped.
 
-    Each run is kept as soon as it is done. Killed at any time, the same call goes on; with more
-    points or replications it extends what is there. The tables do not depend on any of it.
+    Each run is kept as soon as it is done. If it is stopped, the same call continues it; with more
+    points or replications it extends it. The tables do not depend on when runs were made.
 
     Parameters
     ----------
@@ -68,7 +52,7 @@ def sweep(
     out : path, optional
         The folder; by default ``results/<name>-sweep-<identity>`` in the current folder.
     so_far : bool
-        Run nothing; make the tables of what is finished.
+        Run nothing; write the tables of finished runs.
     progress : callable, optional
         Called with (runs done, runs in all); by default a bar is shown at a terminal.
     allow_code : bool
@@ -83,7 +67,7 @@ def sweep(
     InputError
         If the scenario, a point of the sweep or an argument is wrong: before anything runs.
     RunError
-        If a worker dies or the disk is full. A run that fails by itself only leaves out its point.
+        If a worker dies or the disk is full. If a single run fails, only its point is left out.
 
     Examples
     --------
@@ -94,69 +78,43 @@ def sweep(
     >>> found.summary("profit").height  # at two points, under two policies
     4
     """
-    changes = {
-        "sweep.points": points,
-        "sweep.replications": replications,
-        "seed": seed,
-        "months": months,
-    }
-    overrides = [*sets, *(f"{path}={v}" for path, v in changes.items() if v is not None)]
-    chosen = list(dict.fromkeys(policies)) if policies else None
-    varied = variations(scenario, overrides, chosen, allow_code=allow_code)
-    command = command_of("sweep", scenario, overrides, policies, allow_code=allow_code)
-    study = study_from(varied, command, engine, out)
-    run_study(study, engine, workers, progress, cluster=cluster, so_far=so_far)
+    selection, execution = divided(scenario, options)
+    return sweep_selection(selection, execution, points=points, out=out, so_far=so_far)
+
+
+def sweep_selection(
+    selection: ScenarioSelection,
+    execution: Execution,
+    *,
+    points: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+    so_far: bool = False,
+) -> Sweep:
+    """Run the sweep of what is selected, as `sweep` does.
+
+    Parameters
+    ----------
+    selection : ScenarioSelection
+    execution : Execution
+    points, out, so_far
+        As of `sweep`.
+    """
+    variations = selection.variations(points)
+    flags = [] if points is None else ["--points", str(points)]
+    command = command_line(selection.words("sweep", *flags))
+    folder, engine = None if out is None else Path(out), execution.chosen_engine()
+    study = sweep_study_of(variations, design_of(variations), folder, command, engine)
+    run_study(study, execution, only_tables=so_far)
     return read_sweep(study.folder)
 
 
-def study_from(
-    varied: Variations, command: str, engine: str, out: str | os.PathLike[str] | None
-) -> SweepStudy:
-    """Make a study of the sweep that a scenario declares."""
-    place = None if out is None else Path(out)
-    version = api._own_version()
-    return sweep_study_of(varied, design_of(varied), place, command, version, api._chosen(engine))
+def run_study(study: SweepStudy, execution: Execution, *, only_tables: bool = False) -> None:
+    """Run what a study still lacks, and write its tables; or the tables only."""
+    model = execution.model(python=_has_python(study))
+    record_sweep(study, model, execution, only_tables=only_tables)
 
 
-def run_study(
-    study: SweepStudy,
-    engine: str,
-    workers: int | None,
-    progress: Progress | None,
-    *,
-    cluster: str | None = None,
-    so_far: bool = False,
-) -> None:
-    """Run what a study still lacks, with a progress bar unless told otherwise."""
-    simulate, measuring, threads = api._model(engine)
-    # Python holds the interpreter, so that threads would take turns.
-    threads = threads and not _in_python(study)
-    open_for: Opened = partial(
-        open_executor, workers, threads=threads, cluster=api._cluster(cluster)
-    )
-    with nullcontext(progress) if progress is not None else progress_bar() as shown:
-        record_sweep(
-            study, simulate, measuring, open_for=open_for, progress=shown, only_tables=so_far
-        )
-
-
-def _in_python(study: SweepStudy) -> bool:
+def _has_python(study: SweepStudy) -> bool:
     """Tell whether a policy, at any point, is a Python class."""
     varied = any(path.endswith(".python") for path in study.design.paths)
     return varied or names_code(study.variations.base)
-
-
-def command_of(
-    name: str,
-    scenario: Source,
-    overrides: Sequence[str],
-    policies: Sequence[str] | None,
-    *,
-    allow_code: bool = False,
-) -> str:
-    """Say which command gives the same numbers."""
-    file = "scenario.yaml" if isinstance(scenario, Scenario) else os.fspath(scenario)
-    flags = [word for policy in policies or () for word in ("--policy", policy)]
-    flags += [word for text in overrides for word in ("--set", text)]
-    flags += ["--allow-code"] if allow_code else []
-    return command_line(["sim", name, file, *flags])

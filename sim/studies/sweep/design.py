@@ -1,4 +1,4 @@
-"""Designs of experiments: which points of a space of factors are run, and in which order.
+"""Designs of experiments: the points of a space of factors, and the order of running them.
 
 References
 ----------
@@ -42,7 +42,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One thing that is varied.
+    """A setting that is varied.
 
     Attributes
     ----------
@@ -53,9 +53,9 @@ class Factor:
     low, high : float
         Ends of a range.
     log : bool
-        Whether a range is cut by ratios.
+        Whether a range is divided by ratios.
     whole : bool
-        Whether only whole numbers of a range are taken, each end as likely as the rest.
+        Whether a range holds whole numbers only, its ends as likely as the rest.
     """
 
     path: str
@@ -83,7 +83,7 @@ class Factor:
         return float(f"{min(max(value, self.low), self.high):.12g}")
 
     def place(self, value: Level) -> float:
-        """Return the share of the way at which a value stands: a level's middle, or in the range.
+        """Return the share, 0 to 1, of a value in the range, or of the middle of a level.
 
         Raises
         ------
@@ -110,9 +110,9 @@ class Design:
     name : str
         Of the method.
     points : polars.DataFrame
-        A row a point, a column a path.
+        A row for each point, a column for each setting.
     order : array of int
-        In which points are run: any beginning of it is spread evenly over the whole.
+        In which points are run: any first part of it is spread evenly over the whole.
     """
 
     name: str
@@ -124,7 +124,7 @@ class Design:
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
-        """What is varied."""
+        """The settings that are varied."""
         return tuple(self.points.columns)
 
     def values(self, point: int) -> dict[str, Level]:
@@ -169,7 +169,7 @@ def sampled(name: str, factors: Sequence[Factor], points: int, seed: int) -> Des
 
 
 def from_shares(name: str, factors: Sequence[Factor], shares: Floats) -> Design:
-    """Make a design of points in the unit cube, a row a point, run in this order."""
+    """Make a design of points in the unit cube, a row for each, run in this order."""
     columns = {
         factor.path: series([factor.at(float(share)) for share in column])
         for factor, column in zip(factors, shares.T, strict=True)
@@ -178,12 +178,12 @@ def from_shares(name: str, factors: Sequence[Factor], shares: Floats) -> Design:
 
 
 def given(points: pl.DataFrame) -> Design:
-    """Take points as they are given."""
+    """Make a design of points as they are given."""
     return Design("file", points, _visits([points.height]))
 
 
 def series(values: Sequence[Level]) -> pl.Series:
-    """Make a column of values of one kind: whole numbers, numbers, texts or truths."""
+    """Make a column of values of one kind: whole numbers, numbers, texts, or true and false."""
     if any(isinstance(value, str) for value in values):
         return pl.Series(values, dtype=pl.String)
     if all(isinstance(value, bool) for value in values):

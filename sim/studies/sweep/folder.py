@@ -1,4 +1,4 @@
-"""A sweep's folder: where its runs are kept, and the tables that are made of them."""
+"""A sweep's folder: its runs, and the tables that are made from them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _FILES = ("scenario.yaml", "points.parquet", "sweep.parquet", "failed.csv")
 
 @dataclass(frozen=True, slots=True)
 class SweepResults:
-    """A sweep's folder, read and found whole.
+    """A sweep's folder, read and checked.
 
     Attributes
     ----------
@@ -47,9 +47,9 @@ class SweepResults:
     manifest : mapping
         How the numbers came about.
     scenario : str
-        What was varied about, and how, as YAML.
+        The scenario with its sweep, as YAML.
     points : polars.DataFrame
-        point, then a column a varied path.
+        point, then a column for each varied setting.
     failed : polars.DataFrame
         point, policy, replication, error.
     """
@@ -72,7 +72,7 @@ class SweepResults:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """What is varied."""
+        """The settings that are varied."""
         return tuple(self.points.columns[1:])
 
 
@@ -129,7 +129,7 @@ def finish(
         reason = getattr(error, "strerror", None) or str(error)
         raise RunError(
             f"cannot write the tables to {folder}: {reason}. The finished runs are kept; the same "
-            "command goes on from there."
+            "command continues from there."
         ) from error
 
 
@@ -156,7 +156,7 @@ def open_sweep(folder: Path) -> SweepResults:
     if manifest.get("kind") != KIND:
         raise ResultsError(f"{folder} is not a sweep's folder.")
     if not manifest["sha256"]:
-        raise ResultsError(f"{folder}: the sweep was not finished; its command goes on with it.")
+        raise ResultsError(f"{folder}: the sweep was not finished; the same command continues it.")
     for name in _FILES:
         _check(folder / name, str(manifest["sha256"].get(name)))
     points = pl.read_parquet(folder / "points.parquet")

@@ -1,4 +1,4 @@
-"""A sweep's page: who wins where, what answers to what, and every point."""
+"""A sweep's page: the best policy at each point, the effect of each setting, and all points."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from sim.stats.intervals import Difference, difference
 from sim.studies.sweep.folder import SweepResults, open_sweep
 from sim.studies.sweep.panels import (
     RESPONSES,
-    Swept,
+    SweepView,
+    level_text,
     over_path,
     runs_over_path,
-    shown_level,
-    swept_of,
+    sweep_view,
 )
-from sim.studies.sweep.sensitivity.plots import draw_sensitivity, luck_told
+from sim.studies.sweep.sensitivity.plots import draw_sensitivity, variance_sentence
 from sim.studies.sweep.sensitivity.tables import (
     METHOD,
     noise_table,
@@ -41,14 +41,14 @@ from sim.studies.sweep.surfaces import draw_map, draw_response, draw_winners_ove
 __all__ = ["MOST_POINTS", "build_sweep_page"]
 
 MOST_POINTS = 300
-"""Points beyond which the page has no table of them: they are in ``points.parquet``."""
+"""Points beyond which the page has no table of them; ``points.parquet`` has them all."""
 
 _MOST_PATHS = 4  # of which pairs are drawn as maps
 
 _TITLES = {
-    "response": "What answers to each path",
-    "maps": "Two paths together",
-    "winners": "Who wins where",
+    "response": "Effect of each setting",
+    "maps": "Two settings together",
+    "winners": "The best policy at each point",
     "sensitivity": "Sensitivity",
     "points": "Points",
     "method": "Method",
@@ -65,48 +65,48 @@ def build_sweep_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
     ----------
     folder : Path
     kinds : sequence of {'png', 'svg', 'pdf'}
-        As what the plots are written for print besides.
+        Kinds of file to write every plot as, besides.
 
     Raises
     ------
     ResultsError
-        If the folder is no sweep's, or was not finished.
+        If the folder is not a sweep's, or was not finished.
     """
     sweep = open_sweep(folder)
-    swept = swept_of(sweep)
-    found = _sensitivity(sweep, swept.money)
-    shown = embed_plots(folder, _drawn(swept, found), kinds)
-    context = _context(swept, found) | {"pictures": shown}
+    view = sweep_view(sweep)
+    found = _sensitivity(sweep, view.money)
+    shown = embed_plots(folder, _drawn(view, found), kinds)
+    context = _context(view, found) | {"pictures": shown}
     sections = {one.section for one in shown} | {"points", "method", "scenario"}
     context["contents"] = {name: text for name, text in _TITLES.items() if name in sections}
     return write_file(folder / "report.html", render_template("sweep.html.j2", context).encode())
 
 
-def _drawn(swept: Swept, found: Mapping[str, Any] | None) -> Drawn:
-    measures = [name for name in (swept.money, *RESPONSES) if name in swept.runs.columns]
-    if swept.runs.is_empty():
+def _drawn(view: SweepView, found: Mapping[str, Any] | None) -> Drawn:
+    measures = [name for name in (view.money, *RESPONSES) if name in view.runs.columns]
+    if view.runs.is_empty():
         return
     for measure in measures:
-        yield f"response_{measure}", "response", draw_response(swept, measure)
-    if swept.money and len(swept.policies) > 1:
-        yield from _of_policies(swept)
+        yield f"response_{measure}", "response", draw_response(view, measure)
+    if view.money and len(view.policies) > 1:
+        yield from _of_policies(view)
     if found is not None:
         for place, rows in enumerate(found["rows"]):
             name = f"sensitivity_{place + 1}"
-            yield name, "sensitivity", draw_sensitivity(rows, found["method"], swept.replications)
+            yield name, "sensitivity", draw_sensitivity(rows, found["method"], view.replications)
 
 
-def _of_policies(swept: Swept) -> Drawn:
-    """Draw how policies differ: against each path, and over pairs of paths."""
-    money, first = swept.money, swept.policies[0]
-    yield "response_difference", "response", draw_response(swept, money, first)
-    for place, pair in enumerate(combinations(swept.paths[:_MOST_PATHS], 2), start=1):
-        yield f"map_{place}", "maps", draw_map(swept, money, pair, first)
-        yield f"winners_{place}", "winners", draw_winners_over(swept, money, pair)
+def _of_policies(view: SweepView) -> Drawn:
+    """Draw how policies differ: against each setting, and over pairs of settings."""
+    money, first = view.money, view.policies[0]
+    yield "response_difference", "response", draw_response(view, money, first)
+    for place, pair in enumerate(combinations(view.paths[:_MOST_PATHS], 2), start=1):
+        yield f"map_{place}", "maps", draw_map(view, money, pair, first)
+        yield f"winners_{place}", "winners", draw_winners_over(view, money, pair)
 
 
 def _sensitivity(sweep: SweepResults, measure: str) -> dict[str, Any] | None:
-    """Analyse points that were drawn for it; None for any others."""
+    """Analyse points that were drawn for a sensitivity analysis; None for other points."""
     if not measure or METHOD not in sweep.manifest:
         return None
     plan = plan_of(sweep)
@@ -118,39 +118,39 @@ def _sensitivity(sweep: SweepResults, measure: str) -> dict[str, Any] | None:
     return {
         "method": plan.method,
         "rows": [part for part in rows if not part.is_empty()],
-        "luck": [luck_told(told) for told in noise.iter_rows(named=True)],
+        "luck": [variance_sentence(told) for told in noise.iter_rows(named=True)],
     }
 
 
-def _context(swept: Swept, found: Mapping[str, Any] | None) -> dict[str, Any]:
-    manifest = swept.sweep.manifest
-    rows = [] if swept.sweep.points.height > MOST_POINTS else list(_rows(swept))
+def _context(view: SweepView, found: Mapping[str, Any] | None) -> dict[str, Any]:
+    manifest = view.sweep.manifest
+    rows = [] if view.sweep.points.height > MOST_POINTS else list(_rows(view))
     return {
         "title": str(manifest.get("name") or "Sweep"),
-        "facts": list(_facts(swept)),
-        "answer": list(_answer(swept)),
+        "facts": list(_facts(view)),
+        "answer": list(_answer(view)),
         "marker_paths": MARKER_PATHS,
-        "policies": list(looks_of(swept.policies).items()),
-        "paths": swept.paths,
-        "money": describe(swept.money) if swept.money else None,
-        "unit": unit_label(describe(swept.money).unit) if swept.money else "",
+        "policies": list(looks_of(view.policies).items()),
+        "paths": view.paths,
+        "money": describe(view.money) if view.money else None,
+        "unit": unit_label(describe(view.money).unit) if view.money else "",
         "rows": rows,
-        "points": swept.sweep.points.height,
-        "failed": swept.sweep.failed["point"].n_unique(),
+        "points": view.sweep.points.height,
+        "failed": view.sweep.failed["point"].n_unique(),
         "luck": [] if found is None else found["luck"],
-        "banded": sorted(swept.banded),
+        "banded": sorted(view.banded),
         "command": str(manifest.get("command") or ""),
-        "scenario_text": swept.sweep.scenario,
+        "scenario_text": view.sweep.scenario,
     }
 
 
-def _facts(swept: Swept) -> Iterator[str]:
-    manifest = swept.sweep.manifest
-    yield _counted(swept.sweep.points.height, "point")
+def _facts(view: SweepView) -> Iterator[str]:
+    manifest = view.sweep.manifest
+    yield _counted(view.sweep.points.height, "point")
     yield f"design {manifest.get('design')}"
-    yield _counted(len(swept.paths), "path")
-    yield _counted(len(swept.policies), "policy", "policies")
-    yield _counted(swept.replications, "replication")
+    yield _counted(len(view.paths), "setting")
+    yield _counted(len(view.policies), "policy", "policies")
+    yield _counted(view.replications, "replication")
     if manifest.get("seed") is not None:
         yield f"seed {manifest['seed']}"
 
@@ -159,71 +159,72 @@ def _counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def _answer(swept: Swept) -> Iterator[str]:
-    if not swept.money or swept.runs.is_empty():
+def _answer(view: SweepView) -> Iterator[str]:
+    if not view.money or view.runs.is_empty():
         return
-    if len(swept.policies) > 1:
-        yield _wins(swept)
-    yield _strongest(swept)
+    if len(view.policies) > 1:
+        yield _wins(view)
+    yield _strongest(view)
 
 
-def _wins(swept: Swept) -> str:
-    won = _winners(swept)["winner"].fill_null("").to_list()
-    told = [f"{isolated(name)} wins at {won.count(name)}" for name in swept.policies if name in won]
+def _wins(view: SweepView) -> str:
+    won = _winners(view)["winner"].fill_null("").to_list()
+    parts = [f"{isolated(name)} wins at {won.count(name)}" for name in view.policies if name in won]
     undecided = won.count("")
     if undecided:
-        told.append(f"at {undecided} none can be told to be best")
-    by = describe(swept.money).title.lower()
-    return f"Of {_counted(len(won), 'point')}, by {by}: {'; '.join(told)}."
+        parts.append(f"no policy is clearly best at {undecided}")
+    by = describe(view.money).title.lower()
+    return f"Of {_counted(len(won), 'point')}, by {by}: {'; '.join(parts)}."
 
 
-def _strongest(swept: Swept) -> str:
-    """Say which path moves the first policy's money most, others averaged."""
-    first = swept.policies[0]
-    moved = {path: _moved(swept, path, first) for path in swept.paths}
+def _strongest(view: SweepView) -> str:
+    """Say which setting changes the first policy's money most, others averaged."""
+    first = view.policies[0]
+    moved = {path: _moved(view, path, first) for path in view.paths}
     sure = {path: one for path, one in moved.items() if (one[2].low or 0.0) > 0}
     if not sure:
-        return f"No path moves it under {isolated(first)} by more than luck explains."
+        return f"No setting changes it significantly under {isolated(first)}."
     path = max(sure, key=lambda name: sure[name][2].mean or 0.0)
     low, high, change = sure[path]
-    unit = describe(swept.money).unit
+    unit = describe(view.money).unit
     said = format_estimate(change.mean, change.low, change.high, unit, difference=True)
     return (
-        f"{path} moves it most: under {isolated(first)} by {said.mean} ({said.low} to {said.high}) "
-        f"{unit_label(unit)} from {shown_level(low)} to {shown_level(high)}, other paths averaged."
+        f"{path} changes it most: under {isolated(first)} by {said.mean} ({said.low} to "
+        f"{said.high}) {unit_label(unit)} from {level_text(low)} to {level_text(high)}, averaged "
+        "over the other settings."
     )
 
 
-def _moved(swept: Swept, path: str, policy: str) -> tuple[Any, Any, Difference]:
-    """Give the levels at which money is least and most, and the paired difference of the two."""
-    means = over_path(swept, swept.money, path).filter(policy=policy).sort("mean")
+def _moved(view: SweepView, path: str, policy: str) -> tuple[Any, Any, Difference]:
+    """Return the levels with least and most money, and the paired difference between them."""
+    means = over_path(view, view.money, path).filter(policy=policy).sort("mean")
     low, high = means["at"][0], means["at"][-1]
-    runs = runs_over_path(swept, swept.money, path).filter(policy=policy).sort("replication")
+    runs = runs_over_path(view, view.money, path).filter(policy=policy).sort("replication")
     most, least = (runs.filter(at=level)["value"].to_list() for level in (high, low))
     return low, high, difference(most, least)
 
 
-def _winners(swept: Swept) -> pl.DataFrame:
-    return winners(swept.sweep, swept.money, larger=MEASURES[swept.money].direction == "up")
+def _winners(view: SweepView) -> pl.DataFrame:
+    return winners(view.sweep, view.money, larger=MEASURES[view.money].direction == "up")
 
 
-def _rows(swept: Swept) -> Iterator[dict[str, Any]]:
-    """Give each point: its values, each policy's money, and who wins."""
-    if not swept.money or swept.runs.is_empty():
+def _rows(view: SweepView) -> Iterator[dict[str, Any]]:
+    """Yield each point: its values, each policy's money, and the best policy."""
+    if not view.money or view.runs.is_empty():
         return
-    value = pl.col(swept.money).cast(pl.Float64).alias("value")
-    runs = swept.runs.select("point", "policy", "replication", value)
+    value = pl.col(view.money).cast(pl.Float64).alias("value")
+    runs = view.runs.select("point", "policy", "replication", value)
     means = {
-        (row["point"], row["policy"]): _said(row, swept.money)
+        (row["point"], row["policy"]): _said(row, view.money)
         for row in mean_intervals(runs, ["point", "policy"]).iter_rows(named=True)
     }
-    alone = len(swept.policies) == 1
-    won = swept.sweep.points.with_columns(winner=None) if alone else _winners(swept)
+    alone = len(view.policies) == 1
+    won = view.sweep.points.with_columns(winner=None) if alone else _winners(view)
     for point, *values, winner in won.iter_rows():
         yield {
             "point": point,
-            "values": [shown_level(one) for one in values],
-            "cells": [means.get((point, name)) for name in swept.policies],
+            "values": [level_text(one) for one in values],
+            "cells": [means.get((point, name)) for name in view.policies],
             "winner": winner or "",
         }
 

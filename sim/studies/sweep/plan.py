@@ -1,7 +1,4 @@
-"""What a sweep runs, and where its results go.
-
-Points of a sweep from a CSV file: a column a dotted path, a row a point.
-"""
+"""What a sweep runs, and where its results go; the points may come from a CSV file."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from sim._version import __version__
 from sim.errors import CommandError, DataError
 from sim.results.manifest import slug, versions
 from sim.scenario.dump import dump, fingerprint
@@ -22,7 +20,7 @@ from sim.scenario.reading.variations import Variations, whole_number
 from sim.scenario.reading.yaml_nodes import scalar
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.sweep import Levels, Sweep
-from sim.studies.run.study import seen_from
+from sim.studies.run.study import relative_to
 from sim.studies.sweep import design
 from sim.studies.sweep.design import Design, Factor, Level, series
 
@@ -36,7 +34,7 @@ class SweepStudy:
     Attributes
     ----------
     variations : Variations
-        What points are made from.
+        Makes the scenario of each point.
     design : Design
         The points.
     policies : tuple of str
@@ -46,8 +44,8 @@ class SweepStudy:
     folder : Path
         The sweep's folder.
     identity : str
-        Of what is varied and of what is not: a folder holds sweeps of one identity only, and more
-        values, points or replications of it extend what is there.
+        Digest of the varied settings and of all else in the scenario. A folder holds sweeps of one
+        identity only; more values, points or replications extend it.
     text : str
         The scenario as YAML, for ``scenario.yaml``.
     facts : mapping
@@ -69,7 +67,6 @@ def sweep_study_of(
     chosen: Design,
     folder: Path | None,
     command: str,
-    version: str,
     engine: str,
 ) -> SweepStudy:
     """Make a study of a scenario's sweep.
@@ -82,31 +79,29 @@ def sweep_study_of(
     folder : Path, optional
         By default ``results/<name>-sweep-<identity>`` in the current folder.
     command : str
-        That gives the same numbers.
-    version : str
-        Evenhand's own.
+        The command that gives the same numbers.
     engine : str
         What drives time.
     """
     base = variations.base
     identity = _identity(base, chosen)
-    place = folder or Path("results") / f"{slug(base.name)}-sweep-{identity}"
-    asked = base.sweep.replications if base.sweep else None
+    folder = folder or Path("results") / f"{slug(base.name)}-sweep-{identity}"
+    replications = base.sweep.replications if base.sweep else None
     return SweepStudy(
         variations=variations,
         design=chosen,
         policies=tuple(base.policies),
-        replications=asked or base.replications,
-        folder=place,
+        replications=replications or base.replications,
+        folder=folder,
         identity=identity,
-        text=dump(seen_from(base, place)),
+        text=dump(relative_to(base, folder)),
         facts={
             "name": base.name,
             "seed": base.seed,
             "months": base.months,
             "engine": engine,
             "command": command,
-            "versions": versions(version),
+            "versions": versions(__version__),
         },
     )
 
@@ -121,7 +116,7 @@ def design_of(variations: Variations) -> Design:
     DataError
         If the file of points cannot be used.
     ScenarioError
-        If a path has no value about which to vary it.
+        If a setting has no value about which to vary it.
     """
     sweep = sweep_of(variations.base)
     if sweep.design == "file":
@@ -144,14 +139,13 @@ def sweep_of(scenario: Scenario) -> Sweep:
     """
     if scenario.sweep is None:
         raise CommandError(
-            "the scenario says nothing under `sweep`, so there is nothing to vary; "
-            "see: sim explain sweep"
+            "the scenario has no `sweep`, so there is nothing to vary; see: sim explain sweep"
         )
     return scenario.sweep
 
 
 def factors_of(sweep: Sweep) -> list[Factor]:
-    """Return what a sweep varies."""
+    """Return the settings that a sweep varies."""
     return [_factor(path, levels) for path, levels in sweep.vary.items()]
 
 
@@ -173,7 +167,7 @@ def _about(variations: Variations, factors: list[Factor]) -> dict[str, Level]:
 
 
 def _identity(base: Scenario, chosen: Design) -> str:
-    """Digest what must be equal for sweeps to share a folder; policies may come and go."""
+    """Digest all that must agree for sweeps to share a folder; policies may differ."""
     plain = base.model_copy(update={"policies": {}})
     told = [fingerprint(plain), chosen.name, sorted(chosen.paths)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
@@ -185,24 +179,24 @@ def read_points(path: Path) -> pl.DataFrame:
     Parameters
     ----------
     path : Path
-        A CSV file with dotted paths as its head; values are read as in a scenario.
+        A CSV file: a header of dotted paths, then a row for each point; values as in a scenario.
 
     Returns
     -------
     polars.DataFrame
-        A row a point, a column a path.
+        A row for each point, a column for each setting.
 
     Raises
     ------
     DataError
-        If it cannot be read, or a cell is empty, no number, or unlike the rest of its column; the
+        If it cannot be read, or a cell is empty, not finite, or unlike the rest of its column; the
         message names file, line and column.
     """
     head, rows = _cells(path)
     if not head or not all(head) or len(set(head)) < len(head):
-        raise DataError(f"{path}:1: must name a different dotted path in each column")
+        raise DataError(f"{path}:1: the header must name a different key in each column")
     if not rows:
-        raise DataError(f"{path}: has no points below its head")
+        raise DataError(f"{path}: has no points below its header")
     columns = zip(*(_row(path, head, line, cells) for line, cells in rows), strict=True)
     return pl.DataFrame(
         {name: _column(path, name, values) for name, values in zip(head, columns, strict=True)}
@@ -224,7 +218,7 @@ def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
 
 def _row(path: Path, head: Sequence[str], line: int, cells: Sequence[str]) -> list[Level]:
     if len(cells) != len(head):
-        raise DataError(f"{path}:{line}: has {len(cells)} cells; the head has {len(head)}")
+        raise DataError(f"{path}:{line}: has {len(cells)} cells; the header has {len(head)}")
     values = [scalar(cell) for cell in cells]
     for name, value in zip(head, values, strict=True):
         if value is None or (isinstance(value, float) and not math.isfinite(value)):

@@ -1,4 +1,4 @@
-"""Sweeps as plots: a measure over one path, and who wins over two."""
+"""Plots of a sweep: a measure over one setting, and the best policy over two."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ __all__ = ["draw_lines_over", "draw_winners"]
 _WIDE, _HIGH = 4.4, 3.0  # inches
 _NOWHERE = "#dfe3e8"
 _WON = (
-    "Coloured: better than every other\n"
-    "policy beyond doubt (paired, p < 0.05 after Holm's adjustment). Blank: cannot be told."
+    "Coloured: significantly better than\n"
+    "every other policy (paired, p < 0.05 after Holm's adjustment). Blank: undecided."
 )
 
 
 def draw_lines_over(summary: pl.DataFrame, path: str, policies: Sequence[str]) -> Drawing:
-    """Draw a measure's mean against a varied path, a line and intervals a policy.
+    """Draw a measure's mean against a setting, with a line and intervals for each policy.
 
     Parameters
     ----------
     summary : polars.DataFrame
-        Of one measure: the path, policy, measure, mean, low, high, replications.
+        Of one measure: the setting, policy, measure, mean, low, high, replications.
     path : str
-        What is varied.
+        The setting that is varied.
     policies : sequence of str
         In the scenario's order.
     """
     looks = looks_of(policies)
     with styled():
         if summary.is_empty():
-            return blank("This sweep holds no runs to draw.")
+            return blank("This sweep has no runs to draw.")
         declared = describe(summary["measure"][0])
         title = f"{declared.title} over {shorten(path, 60)}"
         figure = Drawing(_WIDE + 2.9, _HIGH + 1.5, title)
@@ -72,25 +72,25 @@ def draw_winners(
     measure: str,
     replications: int,
 ) -> Drawing:
-    """Draw which policy wins at each pair of values; where none does beyond doubt stays blank.
+    """Draw the best policy at each pair of values; a cell is blank where none is clearly best.
 
     Parameters
     ----------
     winners : polars.DataFrame
-        The two paths, and winner.
+        The two settings, and winner.
     paths : sequence of str
         Two.
     policies : sequence of str
         In the scenario's order.
     measure : str
-        What they win by.
+        The measure by which a policy is best.
     replications : int
         At each point.
     """
     across, up = (_places(winners[path], numbered=True) for path in paths)
     looks = looks_of(policies)
     with styled():
-        title = f"Who wins by {describe(measure).title.lower()}"
+        title = f"Best policy by {describe(measure).title.lower()}"
         figure = Drawing(_WIDE + 3.6, _HIGH + 1.8, title, _told(title, winners, paths))
         axes = panel(figure, 1.1, 1.05, _WIDE, _HIGH)
         for row in winners.iter_rows(named=True):
@@ -117,7 +117,7 @@ def _told(title: str, winners: pl.DataFrame, paths: Sequence[str]) -> str:
 
 
 def _places(values: pl.Series, *, numbered: bool = False) -> dict[Any, float]:
-    """Place numbers where they are, and anything else, or all if so asked, side by side."""
+    """Return positions on an axis: of numbers their values, of anything else 0, 1, 2, ..."""
     found = values.unique().sort().to_list()
     if numbered or not values.dtype.is_numeric():
         return {value: float(place) for place, value in enumerate(found)}
@@ -145,7 +145,7 @@ def _cell(axes: Axes, x: float, y: float, look: Look | None) -> None:
     corners = np.array([-0.5, 0.5, 0.5, -0.5]), np.array([-0.5, -0.5, 0.5, 0.5])
     axes.fill(x + corners[0], y + corners[1], facecolor=colour, edgecolor=RULE, linewidth=0.8)
     if look:
-        # A mark besides the colour, so that a grey print can be read.
+        # A marker besides the colour, for prints in grey.
         axes.plot([x], [y], marker=look.marker, color="white", markersize=5)
 
 

@@ -1,4 +1,4 @@
-"""What a sweep gave: its points, its runs, and what is drawn of them."""
+"""The result of a sweep: its points, its runs, and plots of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import CommandError
+from sim.errors import CommandError, renamed
 from sim.studies.sweep.folder import SweepResults, open_sweep
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ class Point:
     number : int
         From 0.
     values : mapping
-        What each varied path was set to.
+        The value of each varied setting.
     runs : polars.DataFrame
-        policy, replication, then one column a measure, over the whole horizon.
+        policy, replication, then a column for each measure, over the whole horizon.
     """
 
     number: int
@@ -39,7 +39,7 @@ class Point:
     runs: pl.DataFrame = field(repr=False)
 
     def summary(self) -> pl.DataFrame:
-        """Give each measure's mean under each policy, with 95% intervals.
+        """Return each measure's mean under each policy, with 95% intervals.
 
         Returns
         -------
@@ -52,7 +52,7 @@ class Point:
         return summary_table(values_of(self.runs), units(self.runs))
 
     def compare(self) -> pl.DataFrame:
-        """Give the paired differences of each policy from every earlier one, with 95% intervals.
+        """Return the paired differences of each policy from every earlier one, with 95% intervals.
 
         Returns
         -------
@@ -70,7 +70,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """What a sweep gave: its folder, open. Looping over it gives its points.
+    """The result of a sweep: its folder, open. Iterating over it gives its points.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Sweep:
 
     @property
     def points(self) -> pl.DataFrame:
-        """The points: their number, and the value of each varied path."""
+        """The points: their number, and the value of each varied setting."""
         return self.results.points
 
     @property
@@ -109,7 +109,7 @@ class Sweep:
             yield Point(number, dict(zip(self.results.paths, values, strict=True)), runs)
 
     def summary(self, *measures: str) -> pl.DataFrame:
-        """Give the mean of measures at each point under each policy, with 95% intervals.
+        """Return the mean of measures at each point under each policy, with 95% intervals.
 
         Parameters
         ----------
@@ -119,7 +119,7 @@ class Sweep:
         Returns
         -------
         polars.DataFrame
-            point, the varied paths, policy, measure, unit, mean, low, high, replications.
+            point, the varied settings, policy, measure, unit, mean, low, high, replications.
 
         Raises
         ------
@@ -131,7 +131,7 @@ class Sweep:
         return sweep_summary(self.results, self._known(measures))
 
     def compare(self, *measures: str, reference: str | None = None) -> pl.DataFrame:
-        """Give the paired differences of measures from one policy at each point.
+        """Return the paired differences of measures from one policy at each point.
 
         Parameters
         ----------
@@ -143,8 +143,9 @@ class Sweep:
         Returns
         -------
         polars.DataFrame
-            point, the varied paths, policy, versus, measure, unit, mean, low, high, p, p_adjusted,
-            replications. p is adjusted over the policies at a point, not over the points.
+            point, the varied settings, policy, versus, measure, unit, mean, low, high, p,
+            p_adjusted, replications. p is adjusted over the policies at a point, but not over
+            points.
 
         Raises
         ------
@@ -161,13 +162,13 @@ class Sweep:
         return sweep_differences(self.results, self._known(measures), reference or policies[0])
 
     def winners(self, measure: str) -> pl.DataFrame:
-        """Say at each point which policy is best by a measure beyond doubt.
+        """Return the policy that is significantly best by a measure at each point.
 
         Returns
         -------
         polars.DataFrame
-            point, the varied paths, winner; null where no policy is better than all others with p
-            below 5% after Holm's adjustment over the pairs at the point.
+            point, the varied settings, winner; null where no policy is better than all others with
+            p below 5% after Holm's adjustment over the pairs at the point.
 
         Raises
         ------
@@ -180,16 +181,16 @@ class Sweep:
         [known] = self._known([measure])
         direction = MEASURES[known].direction if known in MEASURES else "none"
         if direction == "none":
-            raise CommandError(f"neither more nor less {measure} is better, so none can win")
+            raise CommandError(f"neither more nor less {measure} is better, so none is best")
         return winners(self.results, known, larger=direction == "up")
 
     def plot(self, measure: str) -> Figure:
-        """Draw a measure against the one path that is varied, or who wins where two are.
+        """Draw a measure against the one setting that is varied, or the best policy over two.
 
         Raises
         ------
         CommandError
-            If there is no such measure, or more than two paths are varied.
+            If there is no such measure, or more than two settings are varied.
         """
         from sim.studies.sweep.plots import draw_lines_over, draw_winners
 
@@ -200,17 +201,19 @@ class Sweep:
             count = int(self.results.manifest["replications"])
             return draw_winners(self.winners(measure), paths, policies, measure, count)
         raise CommandError(
-            f"{len(paths)} paths are varied; one or two can be drawn: see sim sensitivity"
+            f"{len(paths)} settings are varied; only one or two can be drawn: see sim sensitivity"
         )
 
-    def rebuild(self) -> Path:
-        """Draw the sweep's plots and page, and return the page."""
+    def build_report(self) -> Path:
+        """Draw the sweep's plots and write its page; return the page."""
         from sim.studies.sweep.page import build_sweep_page
 
         return build_sweep_page(self.folder)
 
+    rebuild = renamed("Sweep.rebuild", build_report)
+
     def as_data(self) -> dict[str, Any]:
-        """Give as plain data what a program wants to know: where it is, and what failed."""
+        """Return the sweep as plain data: where it is, and what failed."""
         return {
             "folder": str(self.folder),
             "points": self.points.to_dicts(),
@@ -238,7 +241,7 @@ def read_sweep(folder: str | os.PathLike[str]) -> Sweep:
     Raises
     ------
     ResultsError
-        If it is none, was not finished, or is damaged.
+        If it is not a sweep's folder, was not finished, or is damaged.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Run a sweep, going on from whatever of it was finished before."""
+"""Run what a sweep still lacks, and keep each run as soon as it is done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
@@ -18,10 +18,10 @@ import numpy.typing as npt
 
 from sim.core.sources import model_version
 from sim.errors import Fault, ScenarioError
-from sim.execution.replicate import Progress
+from sim.execution.execution import Execution, Model
+from sim.execution.progress import Progress
 from sim.execution.worker import work
 from sim.results.run_store import ADDRESS_BYTES, RunStore
-from sim.results.tables import Measuring
 from sim.scenario.dump import policy_fingerprints
 from sim.scenario.reading.base_files import DATA_FILES
 from sim.studies.run.record import now
@@ -30,12 +30,9 @@ from sim.studies.sweep.plan import SweepStudy
 from sim.studies.sweep.summaries import write_point_tables
 from sim.studies.sweep.tables import Addresses, Failure
 
-__all__ = ["Opened", "record_sweep"]
+__all__ = ["record_sweep"]
 
 Floats = npt.NDArray[np.float64]
-
-Opened = Callable[[int], AbstractContextManager[Executor]]
-"""Opens an executor for so many runs."""
 
 # Points whose scenarios are kept ready; a few megabytes.
 _READY = 1024
@@ -44,11 +41,9 @@ MAX_FAULTS = 20
 
 def record_sweep(
     study: SweepStudy,
-    simulate: Callable[[Any, str, int], Any],
-    measuring: Measuring,
+    model: Model,
+    execution: Execution,
     *,
-    open_for: Opened,
-    progress: Progress | None = None,
     only_tables: bool = False,
     clock: Callable[[], datetime] = now,
 ) -> None:
@@ -57,38 +52,36 @@ def record_sweep(
     Parameters
     ----------
     study : SweepStudy
-    simulate : callable
-        ``simulate(scenario, policy, replication)``, giving tallies; picklable.
-    measuring : Measuring
-        Turns tallies into numbers, where the run is.
-    open_for : callable
-        Opens an executor for so many runs (`sim.experiment.open_executor`). The tables do not
-        depend on it.
-    progress : callable, optional
-        Called with (runs done, runs in all), those of earlier calls included.
+    model : Model
+        What is run, and what reads numbers off it, where the run is.
+    execution : Execution
+        How it is run. Its progress counts the runs of earlier calls, too. The tables do not depend
+        on it.
     only_tables : bool
-        Run nothing; write the tables of what there is.
+        Run nothing; write the tables of the runs that there are.
     clock : callable
         Gives the time, for the manifest.
 
     Raises
     ------
     ScenarioError
-        If a point is no sound scenario: before anything runs.
+        If the scenario of a point is wrong: before anything runs.
     CommandError
         If the folder cannot be written or holds something else.
     RunError
-        If the disk is full or a worker process dies; the same call goes on from there. A run that
-        fails by itself is listed in ``failed.csv`` instead, and its point left out of the tables.
+        If the disk is full or a worker process dies; the same call continues from there. A single
+        run that fails is listed in ``failed.csv`` instead, and its point left out of the tables.
     """
     reserve_sweep(study)
     started = clock()
-    measures = tuple(measuring.MEASURES)
-    addresses = _addresses(study)
-    with closing(RunStore(study.folder / LEDGER, measures)) as ledger:
-        task = partial(_measured, simulate, measuring.whole, measures)
-        todo = _Todo(study, addresses, ledger)
-        failures = [] if only_tables else _run(study, todo, task, open_for, progress)
+    measures = tuple(model.measuring.MEASURES)
+    with (
+        execution.show_progress() as progress,
+        closing(RunStore(study.folder / LEDGER, measures)) as ledger,
+    ):
+        addresses = _addresses(study)
+        missing = _MissingRuns(study, addresses, ledger)
+        failures = [] if only_tables else _run(study, missing, model, execution, progress)
         ledger.reload()
         finish(study, ledger, addresses, measures, _shared(failures, addresses), (started, clock()))
     write_point_tables(open_sweep(study.folder))
@@ -103,7 +96,7 @@ class _Job:
     replication: int
 
 
-class _Todo:
+class _MissingRuns:
     """The runs that a sweep still lacks.
 
     Replications come outermost and points in the order of the design, so that what is finished at
@@ -137,7 +130,7 @@ class _Todo:
                     yield _Job(int(point), int(policy), number)
 
     def keep(self, job: _Job, values: Floats) -> None:
-        """Write down what a run gave."""
+        """Keep the values of a run."""
         address = self._addresses[job.point, job.policy].tobytes()
         self.ledger.add(address, job.replication, values)
 
@@ -147,7 +140,7 @@ class _Todo:
 
 
 def _firsts(addresses: Addresses, ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Mark, of those that are equal, the one that comes first."""
+    """Mark the first of each set of equal addresses."""
     by_rank = np.argsort(ranks)
     whole = np.ascontiguousarray(addresses[by_rank]).view("V16").reshape(-1)
     _, places = np.unique(whole, return_index=True)
@@ -158,37 +151,40 @@ def _firsts(addresses: Addresses, ranks: npt.NDArray[np.int64]) -> npt.NDArray[n
 
 def _run(
     study: SweepStudy,
-    todo: _Todo,
-    task: Callable[[bytes, str, int], Floats],
-    open_for: Opened,
-    progress: Progress | None,
+    missing: _MissingRuns,
+    model: Model,
+    execution: Execution,
+    progress: Progress,
 ) -> list[Failure]:
-    """Do what is still to be done, and return what failed."""
-    missing, total = todo.count(), todo.total
-    tell = progress or _silent
-    tell(total - missing, total)
-    if not missing:
+    """Do the runs that are missing, and return those that failed."""
+    count, total = missing.count(), missing.total
+    progress(total - count, total)
+    if not count:
         return []
     failures = []
+    with execution.open_executor(model, count) as executor:
+        finished = work(_submitter(study, model), missing, executor)
+        for done, (job, outcome) in enumerate(finished, total - count + 1):
+            if isinstance(outcome, Exception):
+                error = str(outcome) or type(outcome).__name__
+                failures.append(Failure(job.point, job.policy, job.replication, error))
+            else:
+                missing.keep(job, outcome)
+            progress(done, total)
+    return failures
+
+
+def _submitter(study: SweepStudy, model: Model) -> Callable[[Executor, _Job], Future[Floats]]:
+    """Return what begins a run in an executor."""
     ready = _ready(study)
+    measures = tuple(model.measuring.MEASURES)
+    task = partial(_measured, model.simulate, model.measuring.whole, measures)
 
     def submit(executor: Executor, job: _Job) -> Future[Floats]:
         policy = study.policies[job.policy]
         return executor.submit(task, ready(job.point), policy, job.replication)
 
-    with open_for(missing) as executor:
-        finished = work(submit, todo, executor)
-        for done, (job, outcome) in enumerate(finished, total - missing + 1):
-            if isinstance(outcome, Exception):
-                failures.append(Failure(job.point, job.policy, job.replication, _told(outcome)))
-            else:
-                todo.keep(job, outcome)
-            tell(done, total)
-    return failures
-
-
-def _silent(done: int, total: int) -> None:
-    """Tell nobody."""
+    return submit
 
 
 def _ready(study: SweepStudy) -> Callable[[int], bytes]:
@@ -212,12 +208,8 @@ def _measured(
     return np.array([found.get(name, np.nan) for name in measures])
 
 
-def _told(error: Exception) -> str:
-    return str(error) if str(error) else type(error).__name__
-
-
 def _shared(failures: Sequence[Failure], addresses: Addresses) -> list[Failure]:
-    """List a failed run under every point and policy that it stands for."""
+    """List a failed run at every point and policy that share it."""
     found = []
     for one in failures:
         same = (addresses == addresses[one.point, one.policy]).all(axis=2)
@@ -229,9 +221,9 @@ def _shared(failures: Sequence[Failure], addresses: Addresses) -> list[Failure]:
 
 
 def _addresses(study: SweepStudy) -> Addresses:
-    """Return under which address each point's and policy's runs are filed; check every point.
+    """Return the address at which the runs of each point and policy are kept; check every point.
 
-    Working an address out means making the point's scenario; so addresses are kept as well.
+    To compute an address the point's scenario has to be made, so addresses are kept, too.
     """
     columns = [f"{policy}/{word}" for policy in study.policies for word in range(4)]
     points = len(study.design)
@@ -243,7 +235,7 @@ def _addresses(study: SweepStudy) -> Addresses:
         faults: list[Fault] = []
         for point in np.flatnonzero(places < 0):
             try:
-                words[point] = _worked_out(study, int(point))
+                words[point] = _address(study, int(point))
                 known.add(keys[point].tobytes(), 0, words[point])
             except ScenarioError as error:
                 faults += _at_point(error, study, int(point))
@@ -255,13 +247,13 @@ def _addresses(study: SweepStudy) -> Addresses:
 
 
 def _by_value(study: SweepStudy) -> bool:
-    """Tell whether a point's values say all of it; a file's name does not say what is in it."""
+    """Tell whether a point is known by its values; a file's name does not tell its content."""
     files = {f"{section}.{name}" for section, name in DATA_FILES}
     return not any(path in files or path.endswith(".python") for path in study.design.paths)
 
 
 def _keys(study: SweepStudy) -> Iterator[bytes]:
-    """Yield what tells points apart before their scenarios are made."""
+    """Yield a key for each point, without making its scenario."""
     start = hashlib.sha256(f"{study.variations.digest()} {model_version()}".encode())
     for row in study.design.points.iter_rows():
         key = start.copy()
@@ -269,7 +261,7 @@ def _keys(study: SweepStudy) -> Iterator[bytes]:
         yield key.digest()[:ADDRESS_BYTES]
 
 
-def _worked_out(study: SweepStudy, point: int) -> Floats:
+def _address(study: SweepStudy, point: int) -> Floats:
     scenario = study.variations.at(study.design.values(point))
     prints = policy_fingerprints(scenario)
     digests = [
@@ -281,7 +273,7 @@ def _worked_out(study: SweepStudy, point: int) -> Floats:
 
 def _at_point(error: ScenarioError, study: SweepStudy, point: int) -> list[Fault]:
     said = ", ".join(f"{path}: {value}" for path, value in study.design.values(point).items())
-    told = f"So it would be at point {point} of the sweep ({said})."
+    told = f"This is at point {point} of the sweep ({said})."
     return [
         Fault(one.file, one.line, one.column, one.key, one.rule, one.value,
               f"{one.suggestion} {told}".strip())

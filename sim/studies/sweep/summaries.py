@@ -25,8 +25,8 @@ __all__ = [
 ]
 
 MOST_ROWS = 50_000
-"""Rows of means beyond which a sweep's folder has no tables of them: they take longer to work out
-than to ask for where they are wanted."""
+"""Rows of means beyond which a sweep's folder has no tables of them: computing all of them takes
+longer than computing those that are needed."""
 
 _KEYS = ("point", "policy", "replication")
 
@@ -38,12 +38,12 @@ def units(runs: pl.DataFrame) -> dict[str, str]:
 
 
 def sweep_summary(sweep: SweepResults, measures: Sequence[str]) -> pl.DataFrame:
-    """Give the means of measures at each point under each policy, with 95% intervals."""
+    """Return the means of measures at each point under each policy, with 95% intervals."""
     return _by_point(sweep, measures, summary_table)
 
 
 def sweep_differences(sweep: SweepResults, measures: Sequence[str], reference: str) -> pl.DataFrame:
-    """Give the paired differences of measures from one policy at each point."""
+    """Return the paired differences of measures from one policy at each point."""
 
     def against(values: Values, told: Mapping[str, str]) -> pl.DataFrame:
         first = {reference: values[reference]} if reference in values else {}
@@ -54,10 +54,10 @@ def sweep_differences(sweep: SweepResults, measures: Sequence[str], reference: s
 
 
 def write_point_tables(sweep: SweepResults) -> None:
-    """Write ``summary.csv`` and ``differences.csv`` of every point, or take old ones away.
+    """Write ``summary.csv`` and ``differences.csv`` of every point, or remove old ones.
 
-    They are of the columns of a run's, after the point and what is varied. A sweep of more than
-    `MOST_ROWS` means gets none.
+    They have the columns of a run's tables, after the point and its settings. A sweep with more
+    than `MOST_ROWS` means has none.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def _write_point_tables(sweep: SweepResults) -> None:
 
 
 def winners(sweep: SweepResults, measure: str, *, larger: bool) -> pl.DataFrame:
-    """Say at each point which policy is best by a measure beyond doubt.
+    """Return the policy that is significantly best by a measure at each point.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def winners(sweep: SweepResults, measure: str, *, larger: bool) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        point, the varied paths, winner: the policy whose paired differences from all others have
+        point, the varied settings, winner: the policy whose paired differences from all others have
         p below 5% after Holm's adjustment over all pairs at the point; null where there is none.
     """
     pairs = _by_point(sweep, [measure], differences_table)
@@ -103,7 +103,7 @@ def winners(sweep: SweepResults, measure: str, *, larger: bool) -> pl.DataFrame:
 
 
 def winner_of(pairs: pl.DataFrame, policies: int, *, larger: bool) -> str | None:
-    """Say which policy is better than all others beyond doubt; None where there is none.
+    """Return the policy that is significantly better than all others, or None.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def _by_point(
 
 
 def _paired(runs: pl.DataFrame) -> pl.DataFrame:
-    """Keep the replications that every policy of a point has: a half-finished one has odd ends."""
+    """Keep the replications that every policy of a point has; the last may be half finished."""
     policies = runs["policy"].n_unique()
     whole = pl.len().over("replication") == policies
     return runs.filter(whole)

@@ -1,4 +1,4 @@
-"""A sweep's plots: measures against each path, and two paths together as maps."""
+"""Plots of a sweep's report: measures against each setting, and maps over two settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sim.report.kit.labels import ValueLabel, compact_number, label_of
 from sim.report.kit.lines import set_value_axis
 from sim.report.kit.number_format import format_number, shorten
 from sim.report.kit.style import INK, MUTED, Look, looks_of, styled
-from sim.studies.sweep.panels import Swept, best_at, over_pair, over_path, shown_level
+from sim.studies.sweep.panels import SweepView, best_at, level_text, over_pair, over_path
 from sim.studies.sweep.plots import draw_winners
 
 __all__ = ["draw_map", "draw_response", "draw_winners_over"]
@@ -26,39 +26,39 @@ __all__ = ["draw_map", "draw_response", "draw_winners_over"]
 _COLUMNS = 3
 
 
-def draw_response(swept: Swept, measure: str, versus: str = "") -> Drawing:
-    """Draw a measure against each path, all other paths averaged; a panel a path.
+def draw_response(view: SweepView, measure: str, versus: str = "") -> Drawing:
+    """Draw a measure against each setting, averaged over all others, in a panel for each.
 
     Parameters
     ----------
-    swept : Swept
+    view : SweepView
     measure : str
     versus : str
-        The policy that paired differences are from; empty for the measure itself.
+        The policy to take paired differences from; empty for the measure itself.
     """
-    looks = {name: look for name, look in looks_of(swept.policies).items() if name != versus}
+    looks = {name: look for name, look in looks_of(view.policies).items() if name != versus}
     title = describe(measure).title
     title += f", difference from {shorten(versus)}" if versus else ""
-    columns = min(len(swept.paths), _COLUMNS)
+    columns = min(len(view.paths), _COLUMNS)
     with styled():
-        figure, panels = panel_grid(title, looks, len(swept.paths), columns, high=2.1)
+        figure, panels = panel_grid(title, looks, len(view.paths), columns, high=2.1)
         unit = label_of(measure, versus=versus)
-        for axes, path in zip(panels, swept.paths, strict=True):
-            table = over_path(swept, measure, path, versus)
+        for axes, path in zip(panels, view.paths, strict=True):
+            table = over_path(view, measure, path, versus)
             shown = ValueLabel(_ending(path), unit.unit, unit.factor, unit.signed)
             _curves(axes, table, looks, shown)
-        figure.description = f"{title} against {', '.join(swept.paths)}, a line for each policy."
-        caption(figure, _basis(swept))
+        figure.description = f"{title} against {', '.join(view.paths)}, a line for each policy."
+        caption(figure, _basis(view))
     return figure
 
 
-def draw_map(swept: Swept, measure: str, paths: Sequence[str], versus: str) -> Drawing:
-    """Draw how policies differ from one over two paths together, a panel a policy."""
-    others = [name for name in swept.policies if name != versus]
-    looks = looks_of(swept.policies)
+def draw_map(view: SweepView, measure: str, paths: Sequence[str], versus: str) -> Drawing:
+    """Draw differences from one policy over two settings, in a panel for each policy."""
+    others = [name for name in view.policies if name != versus]
+    looks = looks_of(view.policies)
     title = f"{describe(measure).title}, difference from {shorten(versus)}, over "
     title += " and ".join(_ending(path) for path in paths)
-    table = over_pair(swept, measure, paths, versus)
+    table = over_pair(view, measure, paths, versus)
     shown = label_of(measure, versus=versus)
     reach = max((abs(v) * shown.factor for v in table["mean"].to_list()), default=0.0) or 1.0
     with styled():
@@ -67,19 +67,19 @@ def draw_map(swept: Swept, measure: str, paths: Sequence[str], versus: str) -> D
             _cells(axes, table.filter(policy=policy), paths, shown.factor, reach)
             panel_heading(axes, shorten(policy), shown.unit)
             axes.texts[-2].set_color(looks[policy].text)
-        figure.description = _map_told(title, table, others, shown)
-        caption(figure, _map_basis(swept, paths))
+        figure.description = _map_description(title, table, others, shown)
+        caption(figure, _map_basis(view, paths))
     return figure
 
 
-def draw_winners_over(swept: Swept, measure: str, paths: Sequence[str]) -> Drawing:
-    """Draw which policy wins at each pair of levels of two paths, all others averaged."""
-    found = best_at(swept, measure, paths).rename({"at": paths[0], "up": paths[1]})
-    return draw_winners(found, paths, swept.policies, measure, swept.replications)
+def draw_winners_over(view: SweepView, measure: str, paths: Sequence[str]) -> Drawing:
+    """Draw the best policy at each pair of levels of two settings, averaged over all others."""
+    found = best_at(view, measure, paths).rename({"at": paths[0], "up": paths[1]})
+    return draw_winners(found, paths, view.policies, measure, view.replications)
 
 
 def _ending(path: str) -> str:
-    """Give as much of a path's end as fits above a panel."""
+    """Return as much of a dotted path's end as fits above a panel."""
     parts = path.split(".")
     while len(parts) > 1 and len(".".join(parts)) > 30:
         parts = parts[1:]
@@ -141,41 +141,42 @@ def _name_levels(
     axes: Axes, across: Mapping[Any, int], up: Mapping[Any, int], paths: Sequence[str]
 ) -> None:
     axes.grid(visible=False)
-    axes.set_xticks(list(across.values()), [shorten(shown_level(v), 10) for v in across])
-    axes.set_yticks(list(up.values()), [shorten(shown_level(v), 10) for v in up])
+    axes.set_xticks(list(across.values()), [shorten(level_text(v), 10) for v in across])
+    axes.set_yticks(list(up.values()), [shorten(level_text(v), 10) for v in up])
     axes.set_xlabel(_ending(paths[0]), loc="left", fontsize=8.5)
     axes.set_ylabel(_ending(paths[1]), fontsize=8.5)
     axes.tick_params(length=0, labelsize=8.5, colors=MUTED)
     axes.spines["bottom"].set_visible(False)
 
 
-def _map_told(title: str, table: pl.DataFrame, others: Sequence[str], shown: ValueLabel) -> str:
-    told = []
+def _map_description(
+    title: str, table: pl.DataFrame, others: Sequence[str], shown: ValueLabel
+) -> str:
+    parts = []
     for policy in others:
         rows = table.filter(policy=policy)
         if not rows.is_empty():
             low, high = (float(rows["mean"].to_numpy().min()), float(rows["mean"].to_numpy().max()))
-            told.append(
-                f"{policy} {compact_number(low * shown.factor)} to "
-                f"{compact_number(high * shown.factor)}"
-            )
-    return f"{title} ({shown.unit}): {'; '.join(told)}."
+            low_text, high_text = (compact_number(v * shown.factor) for v in (low, high))
+            parts.append(f"{policy} {low_text} to {high_text}")
+    return f"{title} ({shown.unit}): {'; '.join(parts)}."
 
 
-def _basis(swept: Swept) -> str:
+def _basis(view: SweepView) -> str:
     return (
-        f"Mean of {swept.replications} replications at each of {swept.sweep.points.height} points, "
-        "the other paths averaged; bars: 95% intervals (Student t)." + _bands(swept, swept.paths)
+        f"Mean of {view.replications} replications at each of {view.sweep.points.height} points, "
+        "averaged over the other settings; bars: 95% intervals (Student t)."
+        + _bands(view, view.paths)
     )
 
 
-def _map_basis(swept: Swept, paths: Sequence[str]) -> str:
+def _map_basis(view: SweepView, paths: Sequence[str]) -> str:
     return (
-        f"Mean paired difference over {swept.replications} replications, other paths averaged. "
-        "Blue: more; red: less.\nBold: the 95% interval (Student t) leaves out 0."
-        + _bands(swept, paths)
+        f"Mean paired difference over {view.replications} replications, averaged over other "
+        "settings.\nBlue: more; red: less. Bold: the 95% interval (Student t) excludes 0."
+        + _bands(view, paths)
     )
 
 
-def _bands(swept: Swept, paths: Sequence[str]) -> str:
-    return " Many values are put into five bands." if swept.banded & set(paths) else ""
+def _bands(view: SweepView, paths: Sequence[str]) -> str:
+    return " Many values are grouped into five bands." if view.banded & set(paths) else ""

@@ -41,9 +41,9 @@ class Failure:
     Attributes
     ----------
     point, policy, replication : int
-        Which; the policy by its place in the scenario.
+        Of the run; the policy by its position in the scenario.
     error : str
-        What went wrong.
+        Its message.
     """
 
     point: int
@@ -53,7 +53,7 @@ class Failure:
 
 
 def points_table(points: pl.DataFrame) -> pl.DataFrame:
-    """Lay out the points: their number from 0, and the value of each varied path."""
+    """Lay out the points: their number from 0, and the value of each varied setting."""
     return points.with_row_index("point").with_columns(pl.col("point").cast(pl.Int64))
 
 
@@ -72,7 +72,7 @@ def write_sweep_table(
     replications: int,
     left_out: frozenset[int],
 ) -> int:
-    """Write ``sweep.parquet``: a row a run that is in the ledger, by point, policy, replication.
+    """Write ``sweep.parquet``: a row for each finished run, by point, policy and replication.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""``sim verify``: hold the engines to mathematics."""
+"""``sim verify``: compare the engines with theory."""

@@ -1,27 +1,27 @@
-"""Verify: every case, every scenario that ships, in one engine or both."""
+"""Compare the engines with theory, and check what must be conserved in the scenarios that ship."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sim.engine.simulate import ENGINES, suits_threads
+from sim.engine.simulate import ENGINES
 from sim.errors import CommandError
-from sim.execution.executors import open_executor
-from sim.execution.progress import progress_bar
-from sim.execution.replicate import Progress, plan, replicate
+from sim.execution.execution import Execution
+from sim.execution.progress import Progress
+from sim.execution.replicate import plan, replicate
 from sim.scenario.reading.load import load
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.shipped import shipped
 from sim.studies.verify.cases import Case
 from sim.studies.verify.conservation_checks import Balance, balances
-from sim.studies.verify.judge import LARGEST_ERROR, LEVEL, Finding, judged
+from sim.studies.verify.judge import LEVEL, Finding, judged
+from sim.studies.verify.result import VerificationResult
 from sim.studies.verify.run_cases import (
     Readings,
     all_cases,
@@ -31,63 +31,21 @@ from sim.studies.verify.run_cases import (
     settings_of,
     write_settings,
 )
+from sim.studies.verify.terminal import as_text
 
 __all__ = ["Verification", "verify"]
 
 BOTH = "both"
+CHECKS, _OLD_CHECKS = "conservation_checks", "books"
 _SHORT_MONTHS, _LONG_MONTHS = 1, 3  # of scenarios that ship
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
-    """What came of verifying.
-
-    Attributes
-    ----------
-    engines : tuple of str
-        Those that ran.
-    quick : bool
-        Whether it was a quick look, of larger standard errors.
-    seed : int
-    findings : tuple of Finding
-        One a case, or one an engine where engines differ.
-    balances : tuple of Balance
-        One a law, scenario, policy and engine.
-    """
-
-    engines: tuple[str, ...]
-    quick: bool
-    seed: int
-    findings: tuple[Finding, ...]
-    balances: tuple[Balance, ...]
-
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """What is wrong, a sentence each; empty if all is well."""
-        return tuple(self._faults())
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.faults
-
-    def _faults(self) -> Iterator[str]:
-        for one in self.findings:
-            name = f"{one.case.family.title}: {one.case.quantity}"
-            if not one.passed:
-                says = f"theory says {one.case.theory:.6g}, {' and '.join(one.engines)}"
-                yield f"{name}: {says} {one.simulated:.6g}, {one.z:+.1f} standard errors away."
-            if set(one.engines) != set(self.engines):
-                yield f"{name}: {' and '.join(one.engines)} alone read {one.simulated!r}."
-            if not self.quick and one.relative_error > LARGEST_ERROR:
-                yield f"{name}: a standard error of {one.relative_error:.1%} says too little."
-        for balance in self.balances:
-            if not balance.passed:
-                where = f"{balance.scenario}, {balance.policy}, {balance.engine}"
-                yield f"{where}: {balance.law} does not balance, by {balance.gap:.2g}."
+class Verification(VerificationResult):
+    """What a verification finds; the attributes are those of `VerificationResult`."""
 
     def as_data(self) -> dict[str, Any]:
-        """Give as plain data what a program wants to know."""
+        """Return the findings as plain data."""
         return {
             "passed": self.passed,
             "engines": list(self.engines),
@@ -100,8 +58,6 @@ class Verification:
         }
 
     def _repr_html_(self) -> str:
-        from sim.studies.verify.terminal import as_text
-
         return f"<pre>{escape(as_text(self))}</pre>"
 
     def write(self, docs: Path) -> Path:
@@ -121,18 +77,19 @@ def verify(
     cases: Iterable[Case] | None = None,
     progress: Progress | None = None,
 ) -> Verification:
-    """Hold the engines to mathematics, and every scenario that ships to its books.
+    """Compare the engines with theory, and check conservation in every scenario that ships.
 
     Parameters
     ----------
     engine : {'both', 'auto', 'compiled', 'simpy'}
-        With both, they must also agree to the last bit.
+        With both, they must also agree exactly.
     quick : bool
         Run each case only a few times, and each scenario for a few months.
     seed : int
-        Of all chance, 0 or more.
+        Of all random numbers, 0 or more.
     only : sequence of str
-        Names of families (``erlang_c``, ...), and ``books`` for the scenarios; by default all.
+        Names of families (``erlang_c``, ...), and ``conservation_checks`` for the scenarios that
+        ship; by default all.
     workers : int, optional
         Runs at a time; by default one a core.
     cases : iterable of Case, optional
@@ -154,27 +111,29 @@ def verify(
     True
     """
     engines = _engines(engine)
-    chosen, with_books = _chosen(all_cases() if cases is None else tuple(cases), only)
-    books = _books(quick) if with_books else {}
+    execution = Execution(workers=workers, progress=progress)
+    chosen, with_checks = _chosen(all_cases() if cases is None else tuple(cases), only)
+    checked = _checked_scenarios(quick) if with_checks else {}
     settings = sum(runs_of(one, quick) for one in settings_of(chosen))
-    total = len(engines) * (settings + sum(len(one.policies) for one in books.values()))
-    with nullcontext(progress) if progress is not None else progress_bar() as shown:
+    total = len(engines) * (settings + sum(len(one.policies) for one in checked.values()))
+    with execution.show_progress() as shown:
         steps = _Steps(shown, total)
-        readings = _read(chosen, engines, quick, seed, workers, steps)
-        found = [one for name in engines for one in _held(books, name, workers, steps)]
+        each = [replace(execution, engine=name) for name in engines]
+        readings = _read(chosen, each, quick, seed, steps)
+        found = [one for on in each for one in _balances(checked, on, steps)]
     return Verification(engines, quick, seed, judged(readings), tuple(found))
 
 
 class _Steps:
-    """Adds up what several stretches of work tell of their progress."""
+    """Adds up the progress of several parts of the work."""
 
     def __init__(self, shown: Progress, total: int) -> None:
         self._shown = shown
         self._total = total
         self._done = 0
 
-    def stretch(self) -> Progress:
-        """Return the progress of the next stretch, which tells its own counts."""
+    def next_part(self) -> Progress:
+        """Return the progress of the next part, which counts from 0."""
         before = self._done
 
         def tell(done: int, _: int) -> None:
@@ -186,36 +145,35 @@ class _Steps:
 
 def _read(
     cases: Sequence[Case],
-    engines: Sequence[str],
+    executions: Sequence[Execution],
     quick: bool,
     seed: int,
-    workers: int | None,
     steps: _Steps,
 ) -> dict[str, Readings]:
     with TemporaryDirectory(prefix="evenhand-") as name:
         folder = Path(name)
         write_settings(cases, folder, seed)
         return {
-            engine: read_cases(
-                cases, folder, engine, quick=quick, workers=workers, progress=steps.stretch()
+            execution.engine: read_cases(
+                cases, folder, replace(execution, progress=steps.next_part()), quick=quick
             )
-            for engine in engines
+            for execution in executions
         }
 
 
-def _held(
-    books: Mapping[str, Scenario], engine: str, workers: int | None, steps: _Steps
+def _balances(
+    checked: Mapping[str, Scenario], execution: Execution, steps: _Steps
 ) -> Iterator[Balance]:
-    """Yield what came of holding scenarios to their books, policy by policy."""
-    with open_executor(workers, threads=suits_threads(engine)) as executor:
-        for name, scenario in books.items():
+    """Yield the checks of scenarios, policy by policy."""
+    with execution.open_executor(execution.model()) as executor:
+        for name, scenario in checked.items():
             units = plan(scenario.policies, 1)
-            hold = partial(_hold, name=name, engine=engine)
-            for _, found in replicate(hold, scenario, units, executor, progress=steps.stretch()):
+            check = partial(_check, name=name, engine=execution.engine)
+            for _, found in replicate(check, scenario, units, executor, progress=steps.next_part()):
                 yield from found
 
 
-def _hold(
+def _check(
     scenario: Scenario, policy: str, replication: int, name: str, engine: str
 ) -> list[Balance]:
     return balances(name, scenario, policy, replication, engine)
@@ -233,18 +191,19 @@ def _engines(engine: str) -> tuple[str, ...]:
 
 
 def _chosen(cases: Sequence[Case], only: Sequence[str]) -> tuple[tuple[Case, ...], bool]:
-    """Return the cases of the families that were named, and whether the books were."""
-    known = (*(family.name for family in families_of(cases)), "books")
-    for name in only:
+    """Return the cases of the families named, and whether conservation is to be checked."""
+    known = (*(family.name for family in families_of(cases)), CHECKS)
+    named = [CHECKS if name == _OLD_CHECKS else name for name in only]
+    for name in named:
         if name not in known:
             raise CommandError(f"no family '{name}'; there are {', '.join(known)}")
-    if not only:
+    if not named:
         return tuple(cases), True
-    return tuple(case for case in cases if case.family.name in only), "books" in only
+    return tuple(case for case in cases if case.family.name in named), CHECKS in named
 
 
-def _books(quick: bool) -> dict[str, Scenario]:
-    """Return what is held to its books: every scenario that ships, shortened."""
+def _checked_scenarios(quick: bool) -> dict[str, Scenario]:
+    """Return every scenario that ships, shortened."""
     months = _SHORT_MONTHS if quick else _LONG_MONTHS
     return {name: load(path, [f"months={months}"]) for name, path in shipped().items()}
 

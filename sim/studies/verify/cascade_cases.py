@@ -1,4 +1,4 @@
-"""How far stories go: on small graphs, and on random ones."""
+"""Cases of word of mouth: how many people a story reaches, on small and on random graphs."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from sim.studies.verify.cases import POLICY, Case, Family, Reading, Setting
 from sim.theory.cascades import cascade_reached_mean
 from sim.theory.random_graph import random_graph_reached_mean, random_graph_spread
 
-__all__ = ["story_cases"]
+__all__ = ["cascade_cases"]
 
 SMALL = Family(
     "cascades",
-    "Stories on small graphs, every outcome weighed",
-    "Every contact fails and is told at once, at undiminished strength (`fade: 1`); each hearer "
-    "tells it on with probability `retell`, to a geometric number of neighbours or to all. Whom a "
-    "story reaches does not depend on the order of tellings, so every outcome can be weighed. Each "
-    "telling is one message: one by the origin, and one by each hearer who tells it on.",
+    "Stories on small graphs: all outcomes enumerated",
+    "Every contact fails and is told at once, at full strength (`fade: 1`). Each hearer retells it "
+    "with probability `retell`, to a geometric number of neighbours or to all. The people whom a "
+    "story reaches do not depend on the order of tellings, so all outcomes can be enumerated. Each "
+    "telling is one message: one by the origin, and one by each hearer who retells.",
     ("Kempe, Kleinberg & Tardos (2003), doi:10.1145/956750.956769",),
 )
 RANDOM = Family(
     "random_graphs",
     "Stories on random graphs: Newman",
     "The same on large Erdos-Renyi graphs, below the threshold, where the mean reach is a ratio of "
-    "moments of the degrees, and above it, where a story dies out or reaches a share of everybody "
-    "that solves an equation.",
+    "moments of the degrees, and above it, where a story either dies out or reaches a share of "
+    "everybody that solves an equation.",
     (
         "Newman (2002), doi:10.1103/PhysRevE.66.016128",
         "Callaway, Newman, Strogatz & Watts (2000), doi:10.1103/PhysRevLett.85.5468",
@@ -45,7 +45,7 @@ HOUSE = ((0, 1), (1, 2), (2, 3), (3, 0), (2, 4), (3, 4), (4, 5))
 STAR = ((0, 1), (0, 2), (0, 3), (0, 4), (0, 5))
 
 
-def story_cases() -> Iterator[Case]:
+def cascade_cases() -> Iterator[Case]:
     """Yield the cases of stories."""
     yield from _small("cycle of 6", _cycle(6), 0.5, math.inf)
     yield from _small("complete graph of 5", _complete(5), 0.3, 1.5)

@@ -1,4 +1,4 @@
-"""What is put to the test: a setting that is run, and what theory says of it."""
+"""A case of verification: a scenario that is run, and the number by theory."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ POLICY = "plain"
 """The one policy that every setting has."""
 
 Reading = tuple[float, float]
-"""What stands above and below the line of a ratio, in one replication."""
+"""Numerator and denominator of a ratio, in one replication."""
 
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """A scenario that reduces to mathematics, and how often it is run.
+    """A scenario that has a solution in theory, and how often it is run.
 
     Attributes
     ----------
@@ -32,9 +32,9 @@ class Setting:
     sections : mapping
         The scenario, as a file would have it.
     replications : int
-        Enough for standard errors below 1% of what theory says.
+        Enough for standard errors below 1% of the value by theory.
     quick : int
-        How many of them a quick look takes.
+        Replications of a quick verification.
     files : mapping of str to str
         The text of files that the scenario needs, by the dotted path of the key that names them.
     """
@@ -61,7 +61,7 @@ class Setting:
 
 @dataclass(frozen=True, eq=False)
 class Family:
-    """Cases that one piece of mathematics speaks of.
+    """Cases with one theory.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Family:
         A word of a file's name.
     title : str
     says : str
-        What the mathematics is, and how a scenario comes to be nothing else, in plain words.
+        The theory, and how a scenario reduces to it.
     sources : tuple of str
         References.
     """
@@ -82,20 +82,20 @@ class Family:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One number that theory gives and the simulation must give too.
+    """One number that theory gives, and that the simulation must give too.
 
     Attributes
     ----------
     family : Family
     quantity : str
-        What the number is, in plain words; unique within the family.
+        Name of the number; unique within the family.
     unit : str
     theory : float
         By `sim.theory`; above 0.
     setting : Setting
     read : callable
-        From a replication's tallies to what stands above and below the line: the simulation says
-        the ratio of their sums.
+        From a replication's tallies to numerator and denominator; the simulated number is the ratio
+        of their sums.
     """
 
     family: Family

@@ -15,16 +15,18 @@ __all__ = ["verify"]
 
 def verify(
     engine: Annotated[
-        str, typer.Option(metavar="both|compiled|simpy", help="Which engine; both must agree.")
+        str, typer.Option(metavar="both|compiled|simpy", help="Engine to verify; both must agree.")
     ] = "both",
     quick: Annotated[
-        bool, typer.Option("--quick", help="A quick look, of larger standard errors.")
+        bool, typer.Option("--quick", help="Run fewer replications, with larger standard errors.")
     ] = False,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="FAMILY", help="Only this family, or `books` (repeatable)."),
+        typer.Option(
+            metavar="FAMILY", help="Only this family, or `conservation_checks` (repeatable)."
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of all chance.", min=0)] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of all random numbers.", min=0)] = 1,
     report: Annotated[
         bool, typer.Option("--report", help="Write validation.md and its pictures.")
     ] = False,
@@ -33,9 +35,9 @@ def verify(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Hold the engines to mathematics, and every scenario that ships to its books.
+    """Compare the engines with theory, and check conservation in every scenario that ships.
 
-    Prints what theory says, what the simulation says, its standard error as a share of theory, and
+    Prints the value by theory, the simulated value, its standard error as a share of theory, and
     the difference in standard errors. Exits with 1 if anything fails.
 
     Example: sim verify --quick --engine compiled

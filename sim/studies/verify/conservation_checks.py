@@ -1,4 +1,4 @@
-"""What must balance in every run of every scenario that ships."""
+"""Quantities that must balance in every run: people, customers, money, contacts, messages."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sim.engine.simulate import simulate
 from sim.measures.definitions import COSTS, REASONS
 from sim.model.tallies import Tallies
 from sim.scenario.schema.scenario import Scenario
-from sim.studies.verify.littles_law import presence
+from sim.studies.verify.littles_law import littles_law_sides
 
 __all__ = ["LAWS", "Balance", "balances"]
 
 Floats = npt.NDArray[np.float64]
 
 ROUNDING = 1e-9
-"""Largest gap, as a share of the larger side, that sums in another order may leave."""
+"""Largest gap that rounding may leave, as a share of the larger side."""
 
 _STATUS = ("customers", "prospects", "lapsed", "dismissed")
 _ENDED = ("served", "abandoned", "closed_on", "withdrawn", "blocked", "turned_away", "ignored")
@@ -28,7 +28,7 @@ _ENDED = ("served", "abandoned", "closed_on", "withdrawn", "blocked", "turned_aw
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """One law held to one run.
+    """One law checked in one run.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class Balance:
 
     @property
     def passed(self) -> bool:
-        """Whether the books balance but for rounding."""
+        """Whether the two sides agree but for rounding."""
         return self.gap <= ROUNDING
 
 
@@ -87,9 +87,9 @@ def _waits(_: Scenario, tallies: Tallies) -> Sides:
 
 
 def _messages(tallies: Tallies) -> Sides:
-    """Return messages up to each month's end, and what they must be by what was told.
+    """Return messages up to each month's end, and the number by stories told and retold.
 
-    Who is dismissed at a month's end tells of it in the next month, if there is one.
+    A person who is dismissed at a month's end tells of it in the next month, if there is one.
     """
     months = tallies.months
     happened = _total(months, ("messages_good", "messages_bad")).cumsum()
@@ -98,16 +98,16 @@ def _messages(tallies: Tallies) -> Sides:
 
 
 LAWS: Mapping[str, str] = {
-    "people": "customers, prospects, lapsed and dismissed are everybody",
-    "customers": "customers are those of the month before, and joiners, less leavers",
-    "money": "cash is that of the month before, and revenue, less every cost",
-    "revenue": "the tiers' revenue is the company's",
-    "contacts": "contacts that arrive are served, leave, are refused or wait",
+    "people": "customers, prospects, lapsed and dismissed people add up to everybody",
+    "customers": "customers are those of the month before, plus joiners, minus leavers",
+    "money": "cash is that of the month before, plus revenue, minus every cost",
+    "revenue": "the revenue of all tiers adds up to the company's",
+    "contacts": "every contact that arrives is served, leaves, is refused or waits",
     "waits": "every contact that leaves a queue is in the histogram of waits",
-    "messages": "messages are stories told or told on, where talk is at once and private",
+    "messages": "messages are stories told and retold, if talk is immediate and private",
     "Little's law": "the area under the number waiting is the sum of the minutes waited",
 }
-"""What is held to every run, in plain words."""
+"""The laws that are checked in every run."""
 
 _AS_SHIPPED: Mapping[str, Callable[[Scenario, Tallies], Sides]] = {
     "people": _people,
@@ -122,9 +122,9 @@ _AS_SHIPPED: Mapping[str, Callable[[Scenario, Tallies], Sides]] = {
 def balances(
     name: str, scenario: Scenario, policy: str, replication: int, engine: str
 ) -> list[Balance]:
-    """Hold one policy of a scenario to every law, in one engine.
+    """Check every law in one run of a policy, in one engine.
 
-    Little's law takes somebody who looks on, whom only the SimPy engine lets in.
+    Little's law needs an observer, which only the SimPy engine allows.
 
     Parameters
     ----------
@@ -142,18 +142,18 @@ def balances(
     """
     tallies = simulate(scenario, policy, replication, engine)
     sides = {law: of(scenario, tallies) for law, of in _AS_SHIPPED.items()}
-    talk = at_once(scenario)
+    talk = with_talk_at_once(scenario)
     if talk is not None:
         sides["messages"] = _messages(simulate(talk, policy, replication, engine))
     if engine == "simpy":
-        sides["Little's law"] = presence(scenario, policy, replication)
+        sides["Little's law"] = littles_law_sides(scenario, policy, replication)
     return [Balance(name, policy, engine, law, _gap(*both)) for law, both in sides.items()]
 
 
-def at_once(scenario: Scenario) -> Scenario | None:
-    """Return the scenario with talk at once and in private, or None where nobody talks.
+def with_talk_at_once(scenario: Scenario) -> Scenario | None:
+    """Return the scenario with immediate, private talk, or None where nobody talks.
 
-    Then no message is under way when a month ends, and each story has one first telling.
+    Then no message is under way when a month ends, and each story is first told once.
     """
     talk = scenario.behaviour.talk
     if talk is None:

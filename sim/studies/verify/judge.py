@@ -1,4 +1,4 @@
-"""Whether the simulation says what theory says, of all cases at once."""
+"""Judge whether simulated numbers agree with theory, over all cases at once."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from sim.studies.verify.run_cases import Readings
 __all__ = ["LARGEST_ERROR", "LEVEL", "Finding", "judged"]
 
 LEVEL = 0.01
-"""Probability that a right engine fails anywhere in the family of all cases."""
+"""Probability that a correct engine fails in any of all cases."""
 
 LARGEST_ERROR = 0.01
-"""Standard error, as a share of theory's number, beyond which a comparison says too little."""
+"""Largest standard error at which a comparison is useful, as a share of the value by theory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What came of one case.
+    """The result of one case.
 
     Attributes
     ----------
     case : Case
     engines : tuple of str
-        The engines that gave these very numbers, replication by replication.
+        The engines that gave exactly these numbers, replication by replication.
     simulated, error : float
         The simulation's number and its standard error, in the case's unit.
     replications : int
@@ -63,7 +63,7 @@ class Finding:
 
     @property
     def passed(self) -> bool:
-        """Whether the simulation may be what theory says, at the familywise level."""
+        """Whether the simulated number agrees with theory, at the familywise level."""
         return self.p_adjusted > LEVEL
 
 
@@ -71,7 +71,7 @@ def judged(by_engine: Mapping[str, Readings]) -> tuple[Finding, ...]:
     """Judge all cases.
 
     A case's number is the ratio of sums over replications, and its standard error that of a ratio
-    (Cochran 1977). Engines that read the same share one finding; if they differ, each has its own.
+    (Cochran 1977). Engines that agree exactly share one finding; if they differ, each has its own.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Count from outside who waits, for Little's law on any scenario."""
+"""Count the contacts that wait from outside the model, for Little's law on any scenario."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sim.model.records import NOBODY, WAITING
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["presence"]
+__all__ = ["littles_law_sides"]
 
-_REACH = ("need_arises", "enquiry_arises", "contact_arrives")
+_ARRIVALS = ("need_arises", "enquiry_arises", "contact_arrives")
 
 
 class _Queue:
-    """Looks on while contacts come to the desk and leave it, and sums up the time they spend.
+    """Observes contacts that join and leave queues, and sums the time that they wait.
 
     Attributes
     ----------
@@ -30,14 +30,14 @@ class _Queue:
         self._since = 0.0
 
     def on_event(self, name: str, moment: Callable[..., Any], world: World, *about: Any) -> Any:
-        """Let a moment happen, and count who came to wait or ceased to by it."""
+        """Let an event happen, and count the contacts that begin or cease to wait."""
         answer = moment(world, *about)
-        if name in _REACH:
+        if name in _ARRIVALS:
             self._change(about[-1], int(answer[1] != NOBODY))
         elif name in ("begin_service", "withdraw_contact"):
             self._change(about[-1], -1)
         elif name == "leave_unserved":
-            # Who is blocked or turned away reached the desk, and is gone at the same instant.
+            # If blocked or turned away, it reaches the desk and is gone at the same instant.
             self._change(about[-1], -1)
         return answer
 
@@ -51,8 +51,8 @@ class _Queue:
         self._waiting += by
 
 
-def presence(scenario: Scenario, policy: str, replication: int) -> tuple[float, float]:
-    """Return two sides of Little's law, over a whole run in the SimPy engine.
+def littles_law_sides(scenario: Scenario, policy: str, replication: int) -> tuple[float, float]:
+    """Return the two sides of Little's law, over a whole run in the SimPy engine.
 
     Little's law on a sample path: the area under the number waiting is the sum of the waits, of
     those who have left and of those who are still there.

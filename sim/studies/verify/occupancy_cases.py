@@ -1,4 +1,4 @@
-"""How many are there at a moment: Little's law, and a crowd that comes and goes."""
+"""Cases of occupancy: Little's law, and infinitely many servers under varying arrivals."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from sim.theory.erlang import erlang_c_wait_mean
 from sim.theory.infinite_servers import infinite_server_busy_mean
 from sim.theory.station import Station
 
-__all__ = ["crowd_cases"]
+__all__ = ["occupancy_cases"]
 
 LITTLE = Family(
     "little",
     "Little's law, and needs at random",
-    "Months' ends are moments that the queue knows nothing of, so whom they find there is the mean "
-    "number present: arrivals a minute times minutes spent. Needs by month and tenth of the "
-    "customers must vary as Poisson counts do, their variance being their mean.",
+    "The ends of months are independent of the queue, so the mean number present at them is the "
+    "time average: arrivals per minute times minutes spent. Needs by month and tenth of the "
+    "customers must be Poisson counts, with variance equal to the mean.",
     ("Little (1961), doi:10.1287/opre.9.3.383",),
 )
 MOVING = Family(
     "infinite_server",
-    "A crowd that comes and goes: M_t/G/infinity",
+    "Infinitely many servers under varying arrivals: M_t/G/infinity",
     "More agents than are ever busy, and an `opening` of 168 hourly weights that follow a daily "
-    "sine. A month's end falls on Monday at midnight, so the sine is moved to see the crowd at "
+    "sine. A month ends on Monday at midnight, so the sine is shifted to see the number busy at "
     "different hours: it lags behind the arrivals.",
     (
         "Eick, Massey & Whitt (1993), doi:10.1287/opre.41.4.731",
@@ -46,8 +46,8 @@ MOVING = Family(
 HOUR = 60.0
 
 
-def crowd_cases() -> Iterator[Case]:
-    """Yield the cases of how many are there."""
+def occupancy_cases() -> Iterator[Case]:
+    """Yield the cases of occupancy."""
     yield from _little()
     for hours in (0, 8, 16):
         yield from _moving(f"exponential handling, {hours} h on", hours, 1200.0, True)

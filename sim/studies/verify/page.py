@@ -1,7 +1,4 @@
-"""Write docs/validation.md and its pictures.
-
-One picture a family: how far the simulation is from theory, with intervals.
-"""
+"""The page docs/validation.md, with a picture for each family: differences from theory."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from matplotlib.axes import Axes
@@ -22,21 +19,19 @@ from sim.scenario.explain import explanations
 from sim.scenario.schema.fields import ASSUMED
 from sim.studies.verify.conservation_checks import LAWS, ROUNDING, Balance
 from sim.studies.verify.judge import LARGEST_ERROR, LEVEL, Finding
-
-if TYPE_CHECKING:
-    from sim.studies.verify.api import Verification
+from sim.studies.verify.result import VerificationResult
 
 __all__ = ["PAGE", "PICTURES", "draw_family", "write_page"]
 
 PAGE, PICTURES = "validation.md", "validation"
 
 
-def write_page(verification: Verification, docs: Path) -> Path:
+def write_page(verification: VerificationResult, docs: Path) -> Path:
     """Write the page of a verification, and a picture of each family, into a folder.
 
     Parameters
     ----------
-    verification : Verification
+    verification : VerificationResult
     docs : Path
         The folder; made if need be.
 
@@ -82,7 +77,7 @@ def _template() -> Any:
 
 
 def _laws(balances: Iterable[Balance]) -> list[tuple[str, str, int, float]]:
-    """Return each law that was held, what it says, to how many runs, and the largest gap."""
+    """Return each law that was checked, its text, the number of runs, and the largest gap."""
     held = list(balances)
     rows = []
     for law, says in LAWS.items():
@@ -93,13 +88,13 @@ def _laws(balances: Iterable[Balance]) -> list[tuple[str, str, int, float]]:
 
 
 def _assumed() -> list[str]:
-    """Return the keys whose defaults no evidence fixes; what must be written has none."""
+    """Return the keys whose defaults are assumptions; keys that must be written have none."""
     found = (one for one in explanations() if one.source == ASSUMED)
     return sorted(one.key for one in found if not one.default.startswith("none: write"))
 
 
 def _sections(keys: Iterable[str]) -> list[tuple[str, list[str]]]:
-    """Return keys by the section that they stand in, each by what follows."""
+    """Return keys by their section, each without the name of the section."""
     depth = {"behaviour": 2}
     told: dict[str, list[str]] = {}
     for key in keys:

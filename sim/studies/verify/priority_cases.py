@@ -1,4 +1,4 @@
-"""Queues of several classes: strict, accumulating, with a head start, and impatient."""
+"""Cases of queues with several classes: strict and accumulating priority, abandonment."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ RATE = 1.0  # contacts a minute
 STRICT = Family(
     "priority",
     "Strict priority: Cobham",
-    "Tiers of different `class`; services are never broken off. With one agent, a tier's `effort` "
-    "lengthens its handling, so that classes differ in that too.",
+    "Tiers of different `class`; services are never interrupted. With one agent, a tier's `effort` "
+    "lengthens its handling, so that classes differ in that, too.",
     (
         "Cobham (1954), doi:10.1287/opre.2.1.70",
         "Kella & Yechiali (1985), Stochastic Models 1(2), 257-262",
@@ -51,14 +51,14 @@ PACE = Family(
 )
 CONSERVED = Family(
     "conservation",
-    "What no order of service can change",
-    "One agent, two tiers of different handling: the waits weighted by load come to the same sum "
+    "Work conservation: what no order of service can change",
+    "One agent, two tiers with different handling: the sum of waits weighted by load is the same "
     "under strict priority, pace, or a head start such as a bank gave its best customers.",
     ("Kleinrock (1965), doi:10.1002/nav.3800120206",),
 )
 IMPATIENT = Family(
     "priority_abandonment",
-    "Strict priority among the impatient",
+    "Strict priority with abandonment",
     "Two classes with the same mean patience; the pair of queue lengths is a Markov chain, solved "
     "numerically.",
     (
@@ -69,7 +69,7 @@ IMPATIENT = Family(
 
 
 def tiers(shares: Sequence[float], given: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return a policy of tiers cut by a score that never changes.
+    """Return a policy of tiers divided by a score that never changes.
 
     Parameters
     ----------
@@ -79,11 +79,11 @@ def tiers(shares: Sequence[float], given: Sequence[dict[str, Any]]) -> dict[str,
         What each tier gets, one more than there are shares.
     """
     cuts: list[dict[str, Any]] = [{"top_share": share} for share in shares]
-    made = [
-        {"name": f"tier{place}", **cut, **what}
-        for place, (cut, what) in enumerate(zip([*cuts, {}], given, strict=True))
+    named = [
+        {"name": f"tier{index}", **cut, **entitled}
+        for index, (cut, entitled) in enumerate(zip([*cuts, {}], given, strict=True))
     ]
-    return {"score": {"audience": 1}, "tiers": made}
+    return {"score": {"audience": 1}, "tiers": named}
 
 
 def priority_cases() -> Iterator[Case]:

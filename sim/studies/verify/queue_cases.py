@@ -1,4 +1,4 @@
-"""Queues where everybody is alike: Erlang's, Pollaczek's and Khinchine's."""
+"""Cases of queues with one class: Erlang B, C and A, and Pollaczek-Khinchine."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ LOSS = Family(
     "erlang_b",
     "Loss without a queue: Erlang B",
     "A pool with `queue_limit: 0` turns away whoever finds all agents busy. How many does not "
-    "depend on the law of handling, only on its mean.",
+    "depend on the distribution of handling, only on its mean.",
     ("Erlang (1917), Elektroteknikeren 13, 5-13", "Jagerman (1974), Bell System Technical Journal"),
 )
 LIMITED = Family(
@@ -71,7 +71,7 @@ IMPATIENCE = Family(
     "erlang_a",
     "Waiting until patience ends: M/M/c+M, Erlang A",
     "Everybody has the same mean patience (`cv: 0`), and each attempt an exponential about it. "
-    "The second desk has fewer agents than work.",
+    "The second desk has fewer agents than the load needs.",
     (
         "Garnett, Mandelbaum & Reiman (2002), doi:10.1287/msom.4.3.208.7753",
         "Zeltyn & Mandelbaum (2005), doi:10.1007/s11134-005-3699-8",
@@ -80,7 +80,7 @@ IMPATIENCE = Family(
 
 
 def queue_cases() -> Iterator[Case]:
-    """Yield the cases of queues where everybody is alike."""
+    """Yield the cases of queues with one class."""
     yield from _loss()
     yield from _limited()
     yield from _delay()

@@ -1,4 +1,4 @@
-"""Scenarios that are plain queues, and how their tallies are read.
+"""Scenarios that are textbook queues, and how their tallies are read.
 
 With all behaviour off the model is a textbook queue: customers who never leave have needs in unit
 exponential steps, so together they are exactly Poisson.
@@ -71,11 +71,11 @@ def queue(
         The law of handling.
     agents, months : int
     patience : float, optional
-        Mean of everybody's exponential patience in minutes; without, people wait for ever.
+        Mean of everybody's exponential patience in minutes; by default people wait for ever.
     policy : mapping, optional
-        Without, everybody alike.
+        By default everybody is served alike.
     **pool
-        More of the pool's keys.
+        Other keys of the pool.
     """
     rate = arrivals_per_minute * MONTH / CUSTOMERS
     return {
@@ -135,12 +135,12 @@ def at_months(name: str, over: float) -> Read:
 
 
 def share_waiting_beyond(minutes: float) -> tuple[float, Read]:
-    """Read the share of waits longer than about so long.
+    """Read the share of waits longer than about so many minutes.
 
     Returns
     -------
     float
-        The wait at the edge of the histogram's bins that is nearest, for which it is exact.
+        The nearest edge of the histogram's bins, for which the share is exact.
     callable
         What reads it.
     """

@@ -1,4 +1,4 @@
-"""People who adopt, and people who leave."""
+"""Cases of adoption (Bass) and of retention."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.studies.verify.cases import POLICY, Case, Family, Reading, Setting
 from sim.theory.adoption import bass_complete_adopters, bass_ring_share_monthly
 from sim.theory.retention import exponential_gamma_survival, shifted_beta_geometric_survival
 
-__all__ = ["life_cases"]
+__all__ = ["retention_cases"]
 
 BASS = Family(
     "bass",
@@ -30,11 +30,11 @@ BASS = Family(
 )
 STAY = Family(
     "retention",
-    "Customers who differ in how soon they leave",
-    "Every contact fails, and who is disappointed leaves at once; so a customer stays as long as "
-    "the first need takes to arise. Rates that are gamma over people give the exponential-gamma "
-    "law of lives, rates -ln(1 - p) with p beta over people (a customer file) the shifted "
-    "beta-geometric one, here with the parameters published for two groups of customers.",
+    "Customers who differ in how soon they leave: retention",
+    "Every contact fails, and a disappointed customer leaves at once, so a customer stays until "
+    "the first need. Rates that are gamma over people give exponential-gamma lifetimes. Rates "
+    "-ln(1 - p), with p beta over people (from a customer file), give shifted beta-geometric "
+    "lifetimes, here with the parameters published for two groups of customers.",
     (
         "Fader & Hardie (2007), doi:10.1002/dir.20074",
         "Hardie, Fader & Wisniewski (1998), Journal of Forecasting 17, 209-229",
@@ -46,8 +46,8 @@ CROWD, RING, CUSTOMERS = 200, 20_000, 4000
 _NOTHING = {"base": -1000.0, "slope": 0.0}
 
 
-def life_cases() -> Iterator[Case]:
-    """Yield the cases of adopting and of leaving."""
+def retention_cases() -> Iterator[Case]:
+    """Yield the cases of adoption and of retention."""
     yield from _complete()
     yield from _ring()
     for name, cv in (("alike", 0.0), ("gamma, cv 1", 1.0), ("gamma, cv 1.5", 1.5)):
@@ -155,7 +155,7 @@ def _mixed(name: str, cv: float) -> Iterator[Case]:
 
 
 def _published(name: str, a: float, b: float) -> Iterator[Case]:
-    """Give people rates at even quantiles of their law, so that the file is the law."""
+    """Give people rates at even quantiles of their law, so that the file has exactly that law."""
     leaves = beta(a, b).ppf((np.arange(CUSTOMERS) + 0.5) / CUSTOMERS)
     rates = np.minimum(-np.log1p(-leaves), 50.0)
     lines = ["contacts_per_month,customer", *(f"{rate:.9g},1" for rate in rates)]

@@ -1,7 +1,4 @@
-"""Run settings in an engine, and read each case's number in every replication.
-
-Every case there is.
-"""
+"""All cases of verification; running them in an engine, and reading their numbers."""
 
 from __future__ import annotations
 
@@ -9,19 +6,19 @@ from collections.abc import Iterable, Sequence
 from functools import cache, partial
 from pathlib import Path
 
-from sim.engine.simulate import simulate, suits_threads
-from sim.execution.executors import open_executor
-from sim.execution.replicate import Progress, Unit, replicate
+from sim.engine.simulate import simulate
+from sim.execution.execution import Execution
+from sim.execution.replicate import Unit, replicate
 from sim.model.tallies import Tallies
 from sim.scenario.dump import dump
 from sim.scenario.reading.load import load
 from sim.scenario.schema.scenario import Scenario
-from sim.studies.verify.cascade_cases import story_cases
+from sim.studies.verify.cascade_cases import cascade_cases
 from sim.studies.verify.cases import POLICY, Case, Family, Reading, Setting
-from sim.studies.verify.occupancy_cases import crowd_cases
+from sim.studies.verify.occupancy_cases import occupancy_cases
 from sim.studies.verify.priority_cases import priority_cases
 from sim.studies.verify.queue_cases import queue_cases
-from sim.studies.verify.retention_cases import life_cases
+from sim.studies.verify.retention_cases import retention_cases
 
 __all__ = [
     "Readings",
@@ -34,7 +31,7 @@ __all__ = [
 ]
 
 Readings = dict[Case, list[Reading]]
-"""What each case read, a reading a replication."""
+"""The readings of each case, one for each replication."""
 
 _SEEDS_APART = 1000
 
@@ -47,8 +44,8 @@ def runs_of(setting: Setting, quick: bool) -> int:
 def write_settings(cases: Iterable[Case], folder: Path, seed: int) -> None:
     """Write the scenario of each setting to a folder, each with a seed of its own.
 
-    Were the seeds the same, so would be everybody's luck, and one unlucky draw would show in many
-    cases.
+    With equal seeds all settings would share their random numbers, and one extreme draw would show
+    in many cases.
     """
     for place, setting in enumerate(settings_of(cases)):
         own = (seed * _SEEDS_APART + place) % 2**32
@@ -59,11 +56,9 @@ def write_settings(cases: Iterable[Case], folder: Path, seed: int) -> None:
 def read_cases(
     cases: Sequence[Case],
     folder: Path,
-    engine: str,
+    execution: Execution,
     *,
     quick: bool = False,
-    workers: int | None = None,
-    progress: Progress | None = None,
 ) -> Readings:
     """Run the settings that `write_settings` wrote, and read the cases.
 
@@ -72,13 +67,10 @@ def read_cases(
     cases : sequence of Case
     folder : Path
         Where the settings are.
-    engine : {'compiled', 'simpy'}
+    execution : Execution
+        How they are run, in one engine.
     quick : bool
         Whether to run each setting only a few times.
-    workers : int, optional
-        Runs at a time; by default one a core.
-    progress : callable, optional
-        Told (runs done, runs in all).
 
     Returns
     -------
@@ -91,7 +83,7 @@ def read_cases(
         If a run fails.
     """
     settings = settings_of(cases)
-    # Replication by replication, so that the progress tells the time left.
+    # Replication by replication, so that the progress shows the time left.
     most = max((runs_of(setting, quick) for setting in settings), default=0)
     units = [
         Unit(setting.name, number)
@@ -100,8 +92,8 @@ def read_cases(
         if number < runs_of(setting, quick)
     ]
     readings: Readings = {case: [] for case in cases}
-    with open_executor(workers, len(units), threads=suits_threads(engine)) as executor:
-        run = partial(_run, engine=engine)
+    run, progress = partial(_run, engine=execution.engine), execution.progress
+    with execution.open_executor(execution.model(), len(units)) as executor:
         for unit, tallies in replicate(run, str(folder), units, executor, progress=progress):
             for case in cases:
                 if case.setting.name == unit.policy:
@@ -121,7 +113,13 @@ def _loaded(path: str) -> Scenario:
 
 def all_cases() -> tuple[Case, ...]:
     """Return the cases, family by family."""
-    return (*queue_cases(), *priority_cases(), *crowd_cases(), *life_cases(), *story_cases())
+    return (
+        *queue_cases(),
+        *priority_cases(),
+        *occupancy_cases(),
+        *retention_cases(),
+        *cascade_cases(),
+    )
 
 
 def families_of(cases: Iterable[Case]) -> tuple[Family, ...]:
@@ -130,5 +128,5 @@ def families_of(cases: Iterable[Case]) -> tuple[Family, ...]:
 
 
 def settings_of(cases: Iterable[Case]) -> tuple[Setting, ...]:
-    """Return the settings that cases need, each once, in their order."""
+    """Return the settings of cases, each once, in their order."""
     return tuple(dict.fromkeys(case.setting for case in cases))

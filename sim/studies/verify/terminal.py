@@ -1,13 +1,13 @@
-"""What a verification says at a terminal."""
+"""A verification as text for the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
 
-from sim.studies.verify.api import Verification
 from sim.studies.verify.conservation_checks import LAWS
 from sim.studies.verify.judge import LARGEST_ERROR, LEVEL, Finding
+from sim.studies.verify.result import VerificationResult
 
 __all__ = ["as_text"]
 
@@ -18,14 +18,19 @@ _WIDTH = 52
 _HEAD = f"{'':<{_WIDTH}}{'theory':>10}{'simulated':>11}{'s.e.':>8}{'z':>7}"
 
 
-def as_text(verification: Verification) -> str:
-    """Return the tables, and at last whether all is well, in at most 100 columns."""
+def as_text(verification: VerificationResult) -> str:
+    """Return the tables and the verdict, in at most 100 columns."""
     return "\n".join(
-        (*_cases(verification), *_books(verification), *_faults(verification), _last(verification))
+        (
+            *_cases(verification),
+            *_conservation(verification),
+            *_faults(verification),
+            _verdict(verification),
+        )
     )
 
 
-def _cases(verification: Verification) -> Iterator[str]:
+def _cases(verification: VerificationResult) -> Iterator[str]:
     for family, found in groupby(verification.findings, lambda one: one.case.family):
         yield f"{family.title}"
         yield _HEAD
@@ -43,10 +48,10 @@ def _row(one: Finding, engines: tuple[str, ...]) -> str:
     return f"{name:<{_WIDTH - 2}}{numbers}  {'pass' if one.passed else 'FAIL'}"
 
 
-def _books(verification: Verification) -> Iterator[str]:
+def _conservation(verification: VerificationResult) -> Iterator[str]:
     if not verification.balances:
         return
-    yield "Books of every scenario that ships"
+    yield "Conservation in every scenario that ships"
     for law, says in LAWS.items():
         held = [one for one in verification.balances if one.law == law]
         if held:
@@ -55,11 +60,11 @@ def _books(verification: Verification) -> Iterator[str]:
     yield ""
 
 
-def _faults(verification: Verification) -> Iterator[str]:
+def _faults(verification: VerificationResult) -> Iterator[str]:
     yield from (f"FAIL  {fault}" for fault in verification.faults)
 
 
-def _last(verification: Verification) -> str:
+def _verdict(verification: VerificationResult) -> str:
     cases, engines = len(verification.findings), " and ".join(verification.engines)
     level = f"familywise level {LEVEL:.0%}, Holm"
     most = "" if verification.quick else f", standard errors up to {LARGEST_ERROR:.0%} of theory"

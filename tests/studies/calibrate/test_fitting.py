@@ -9,12 +9,12 @@ from scipy import stats
 
 from sim.errors import DataError
 from sim.studies.calibrate.arrivals import fit_arrivals
-from sim.studies.calibrate.bgnbd import fit_buying
-from sim.studies.calibrate.call_frequency import fit_callers
+from sim.studies.calibrate.bgnbd import fit_bgnbd
+from sim.studies.calibrate.call_frequency import fit_call_frequency
 from sim.studies.calibrate.handling import fit_handling
 from sim.studies.calibrate.log import Log
 from sim.studies.calibrate.patience import fit_patience, kaplan_meier
-from sim.studies.calibrate.retrials import fit_returns, open_minutes
+from sim.studies.calibrate.retrials import fit_retrials, open_minutes
 from tests.docs.pages import ROOT
 
 SUMMARY = ROOT.parent / "shared" / "data" / "cdnow_summary_39_weeks.csv"
@@ -169,11 +169,11 @@ def test_who_comes_again_because_of_it_is_told_from_who_comes_anyway():
         customer=np.array(who).astype(str),
     )  # fmt: skip
     arrivals = fit_arrivals(log)
-    left = fit_returns(log, arrivals, served=False)
+    left = fit_retrials(log, arrivals, served=False)
     assert abs(left.chance - 0.45) < 3.5 * left.chance_error
     assert abs(left.delay_minutes - 90.0) < 3.5 * left.delay_error
     assert left.within_hour > 0.2
-    answered = fit_returns(log, arrivals, served=True)
+    answered = fit_retrials(log, arrivals, served=True)
     assert answered.chance < 0.1
 
 
@@ -181,19 +181,19 @@ def test_people_who_never_called_are_counted_too():
     chance = np.random.default_rng(9)
     rates = chance.gamma(1 / 1.3**2, 1.5 * 1.3**2, 20_000)
     counts = chance.poisson(rates * 0.5)
-    found = fit_callers(counts[counts > 0], 0.5)
+    found = fit_call_frequency(counts[counts > 0], 0.5)
     assert found.seen == (counts > 0).sum()
     assert found.people == pytest.approx(20_000, rel=0.05)
     assert found.mean == pytest.approx(1.5, rel=0.06)
     assert found.cv == pytest.approx(1.3, rel=0.06)
-    assert fit_callers(counts[:10] + 1, 0.5) is None
+    assert fit_call_frequency(counts[:10] + 1, 0.5) is None
 
 
 @pytest.mark.skipif(not SUMMARY.exists(), reason="no cdnow_summary_39_weeks.csv in ../shared/data")
 def test_buying_agrees_with_the_published_cdnow_estimates():
     """Fader, Hardie & Lee (2005), table 2."""
     table = np.genfromtxt(Path(SUMMARY), delimiter=",", skip_header=1)
-    found = fit_buying(table[:, 1], table[:, 2], table[:, 3])
+    found = fit_bgnbd(table[:, 1], table[:, 2], table[:, 3])
     assert (found.r, found.alpha) == pytest.approx((0.243, 4.414), rel=5e-3)
     assert (found.a, found.b) == pytest.approx((0.793, 2.426), rel=5e-3)
     assert found.loglik == pytest.approx(-9582.4, abs=0.1)

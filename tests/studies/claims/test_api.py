@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from typer.testing import CliRunner
 
 import sim
-from sim.cli import app
 from sim.errors import CommandError
 from sim.scenario.reading.late_checks import value_at
 from sim.scenario.reading.load import load
 from sim.scenario.shipped import argument, shipped
-from sim.studies.run import api
+from sim.studies.claims.api import judge_claims
+from tests.other_model import command_on, execution_of
 
 SHOP = """
 name: Corner shop
@@ -48,26 +48,33 @@ def simulate(scenario, policy, replication):
 MEASURING = SimpleNamespace(value=lambda tallies, term: tallies)
 
 
+EXECUTION = execution_of(simulate, MEASURING)
+command = command_on(EXECUTION)
+
+
+def claims(scenarios, progress=None, **options):
+    """Judge scenarios on a model of a line."""
+    return judge_claims(scenarios, replace(EXECUTION, progress=progress), **options)
+
+
 @pytest.fixture
 def shop(monkeypatch, tmp_path):
-    """Stand in a folder with a scenario, on a model of a line."""
+    """Stand in a folder with a scenario."""
     RUNS.clear()
-    monkeypatch.setattr(api, "_model", lambda engine: (simulate, MEASURING, False))
-    monkeypatch.setattr("sim.execution.executors.usable_cores", lambda: 1)
     monkeypatch.chdir(tmp_path)
     Path("shop.yaml").write_text(SHOP)
     return "shop.yaml"
 
 
 def test_every_hypothesis_is_judged_in_the_scenario_as_it_is(shop):
-    found = sim.claims([shop])
+    found = claims([shop])
     assert found.table["verdict"].to_list() == ["supported"] * 3
     assert found.table["argument"].to_list() == ["C8, C10", "C16", ""]
     assert found.table["replications"].to_list() == [20] * 3
 
 
 def test_it_is_judged_at_the_values_to_try_and_its_own(shop):
-    trials = sim.claims([shop]).trials
+    trials = claims([shop]).trials
     first = trials.filter(name="Tiers pay", path="behaviour.talk.retell")
     assert first["value"].to_list() == ["0", "0.1", "0.2", "0.4"]
     assert first["verdict"].to_list() == ["supported", "supported", "undecided", "refuted"]
@@ -77,7 +84,7 @@ def test_it_is_judged_at_the_values_to_try_and_its_own(shop):
 
 
 def test_where_it_turns_is_told(shop):
-    told = sim.claims([shop]).table["turns"].to_list()
+    told = claims([shop]).table["turns"].to_list()
     assert told[0] == (
         "behaviour.talk.retell: supported at 0.1, undecided at 0.2; "
         "undecided at 0.2, refuted at 0.4; "
@@ -87,7 +94,7 @@ def test_where_it_turns_is_told(shop):
 
 
 def test_a_run_that_several_need_is_made_once(shop):
-    found = sim.claims([shop])
+    found = claims([shop])
     # Both policies at retell 0, 0.1 (the scenario's own), 0.2 and 0.4, and with endless patience.
     assert found.runs == len(RUNS) == 2 * 5 * 20
     made = {(s.behaviour.talk.retell, s.people.patience_minutes, p, r) for s, p, r in RUNS}
@@ -95,13 +102,13 @@ def test_a_run_that_several_need_is_made_once(shop):
 
 
 def test_replications_are_those_asked_for_or_the_scenarios_and_at_least_20(shop):
-    assert set(sim.claims([shop], replications=3).table["replications"]) == {3}
+    assert set(claims([shop], replications=3).table["replications"]) == {3}
     Path(shop).write_text(SHOP.replace("replications: 5", "replications: 30"))
-    assert set(sim.claims([shop]).table["replications"]) == {30}
+    assert set(claims([shop]).table["replications"]) == {30}
 
 
 def test_one_claim_alone(shop):
-    found = sim.claims([shop], only=["C16"])
+    found = claims([shop], only=["C16"])
     assert found.table["name"].to_list() == ["Tiers pay at last"]
     assert found.untested() == tuple(number for number in argument() if number != "C16")
 
@@ -116,20 +123,20 @@ def test_one_claim_alone(shop):
 )
 def test_what_cannot_be_asked_is_refused_before_anything_runs(shop, options, said):
     with pytest.raises(CommandError, match=said):
-        sim.claims([shop], **options)
+        claims([shop], **options)
     assert RUNS == []
 
 
 def test_the_progress_counts_every_run(shop):
     told = []
-    sim.claims([shop], replications=2, progress=lambda done, total: told.append((done, total)))
+    claims([shop], replications=2, progress=lambda done, total: told.append((done, total)))
     assert told[0] == (0, 20)
     assert told[-1] == (20, 20)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
 def test_the_page_says_each_claim_with_its_plots(shop):
-    found = sim.claims([shop])
+    found = claims([shop])
     page = found.write("docs/claims.md")
     text = page.read_text(encoding="utf-8")
     assert text.count("\n## C") == 28
@@ -144,7 +151,7 @@ def test_the_page_says_each_claim_with_its_plots(shop):
 
 
 def test_the_page_says_how_much_verdicts_lean_on_what_is_assumed(shop):
-    text = sim.claims([shop]).write("claims.md").read_text(encoding="utf-8")
+    text = claims([shop]).write("claims.md").read_text(encoding="utf-8")
     section = text[text.index("## How much the verdicts lean") : text.index("## C1\n")]
     said = " ".join(section.split())
     assert "is assumed: 2 hypotheses, over 1 such keys. In 2 of them the verdict" in said
@@ -158,12 +165,12 @@ def test_the_page_says_how_much_verdicts_lean_on_what_is_assumed(shop):
 
 
 def test_the_page_repeats_to_the_byte_and_old_plots_go(shop):
-    found = sim.claims([shop])
+    found = claims([shop])
     found.write("claims.md")
     old = {path.name: path.read_bytes() for path in Path("claims").iterdir()}
     page = Path("claims.md").read_bytes()
     Path("claims/gone.svg").write_text("x")
-    sim.claims([shop]).write("claims.md")
+    claims([shop]).write("claims.md")
     assert {path.name: path.read_bytes() for path in Path("claims").iterdir()} == old
     assert Path("claims.md").read_bytes() == page
 
@@ -182,11 +189,11 @@ def test_a_page_without_plots_says_the_same(shop):
 
 def test_a_page_has_its_ending(shop):
     with pytest.raises(CommandError, match=r"written as \.md"):
-        sim.claims([shop], replications=2).write("claims.html")
+        claims([shop], replications=2).write("claims.html")
 
 
 def test_the_command_prints_verdicts_and_turns(shop):
-    ran = CliRunner().invoke(app, ["claims", shop, "-n", "20"])
+    ran = command("claims", shop, "-n", "20")
     assert (ran.exit_code, ran.stderr) == (0, "")
     assert "C8 the head of" in ran.stdout
     assert "undecided at 0.2, refuted at 0.4" in " ".join(ran.stdout.split())
@@ -197,7 +204,7 @@ def test_the_command_prints_verdicts_and_turns(shop):
 
 def test_the_command_gives_json_and_a_report(shop):
     words = ["claims", shop, "--only", "C8", "--json", "--report", "--out", "here.md"]
-    ran = CliRunner().invoke(app, words)
+    ran = command(*words)
     told = json.loads(ran.stdout)
     assert [one["name"] for one in told["claims"]] == ["Tiers pay"]
     assert len(told["trials"]) == 6
@@ -206,14 +213,14 @@ def test_the_command_gives_json_and_a_report(shop):
 
 
 def test_the_command_refuses_an_unknown_claim(shop):
-    ran = CliRunner().invoke(app, ["claims", shop, "--only", "C0"])
+    ran = command("claims", shop, "--only", "C0")
     assert (ran.exit_code, ran.stdout) == (2, "")
     assert "C1 to C28" in ran.stderr
 
 
 def test_the_command_hands_a_cluster_on(shop):
     words = ["claims", shop, "-n", "2", "--cluster", "nowhere"]
-    ran = CliRunner().invoke(app, words)
+    ran = command(*words)
     assert ran.exit_code == 2
     assert "cluster: no scheduler answers at nowhere" in ran.stderr
 

@@ -6,7 +6,7 @@ import pytest
 
 from sim.stats.intervals import Difference
 from sim.stats.verdicts import Verdict
-from sim.studies.claims.tables import AS_IT_IS, Trial, in_order, turns
+from sim.studies.claims.tables import AS_IT_IS, Trial, tipping_points, values_to_try
 
 
 def trial(value, word):
@@ -25,7 +25,7 @@ def trial(value, word):
     ],
 )
 def test_the_scenarios_own_value_is_among_those_tried(values, own, found):
-    assert in_order(values, own) == found
+    assert values_to_try(values, own) == found
 
 
 def test_a_verdict_turns_between_neighbours():
@@ -35,5 +35,5 @@ def test_a_verdict_turns_between_neighbours():
         trial(3, "undecided"),
         trial(4, "refuted"),
     ]
-    assert [(a.value, b.value) for a, b in turns(trials)] == [(2, 3), (3, 4)]
-    assert turns(trials[:2]) == turns(trials[:1]) == turns([]) == []
+    assert [(a.value, b.value) for a, b in tipping_points(trials)] == [(2, 3), (3, 4)]
+    assert tipping_points(trials[:2]) == tipping_points(trials[:1]) == tipping_points([]) == []

@@ -1,20 +1,22 @@
 """Comparing policies: the numbers, the sentences, the command."""
 
 import json
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy import stats
-from typer.testing import CliRunner
 
 import sim
-from sim.cli import app
 from sim.errors import CommandError, ResultsError
 from sim.results.read import Results
 from sim.stats.intervals import unpaired_difference, variance_reduction
+from sim.studies.compare.api import Question, compare_selection
 from sim.studies.compare.scenario_diff import changes_between
-from sim.studies.run import api
+from sim.studies.run.api import run_selection
+from tests.other_model import command_on, execution_of, on
 from tests.results import fake_model
 
 TEXT = """\
@@ -41,12 +43,22 @@ def whole(tallies):
     return {"customers": 1.0, "wait_mean": 1.0, "profit": 100 + AHEAD[tallies.policy] + luck}
 
 
+MEASURING = SimpleNamespace(**{**vars(fake_model.MEASURING), "whole": whole})
+EXECUTION = execution_of(simulate, MEASURING)
+run = on(EXECUTION, partial(run_selection, report=lambda result: None))
+command = command_on(EXECUTION)
+
+
+def compare(source, other=None, *, execution=EXECUTION, **options):
+    """Compare on a model of a few lines."""
+    names = [name for name in Question.__slots__ if name in options]
+    question = Question(**{name: options.pop(name) for name in names})
+    study = partial(compare_selection, other=other, question=question)
+    return on(execution, study)(source, **options)
+
+
 @pytest.fixture(autouse=True)
-def _fake_model(monkeypatch, tmp_path):
-    measuring = type(fake_model.MEASURING)(**{**vars(fake_model.MEASURING), "whole": whole})
-    monkeypatch.setattr(api, "_model", lambda engine: (simulate, measuring, False))
-    monkeypatch.setattr(api, "_report", lambda result: None)
-    monkeypatch.setattr("sim.execution.executors.usable_cores", lambda: 1)
+def _folder(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     for seed in (1, 2):
         Path(f"{seed}.yaml").write_text(TEXT.format(seed=seed))
@@ -58,7 +70,7 @@ def values(policy, replications=12):
 
 
 def test_every_pair_is_compared_by_common_luck():
-    found = sim.compare("1.yaml", measures=["profit"]).pairs
+    found = compare("1.yaml", measures=["profit"]).pairs
     assert found.select("policy", "versus").rows() == [
         ("value_tiers", "equal"),
         ("complaint_rewarding", "equal"),
@@ -78,39 +90,39 @@ def test_every_pair_is_compared_by_common_luck():
 
 
 def test_against_one_policy_fewer_tests_are_adjusted_for():
-    every = sim.compare("1.yaml", measures=["profit"]).pairs
-    one = sim.compare("1.yaml", measures=["profit"], reference="equal").pairs
+    every = compare("1.yaml", measures=["profit"]).pairs
+    one = compare("1.yaml", measures=["profit"], reference="equal").pairs
     assert set(one["versus"]) == {"equal"}
     assert one["p"].to_list() == every["p"].to_list()[:2]
     assert (one["p_adjusted"] <= every["p_adjusted"][:2]).all()
 
 
 def test_the_best_is_named_when_that_can_be_said():
-    found = sim.compare("1.yaml", indifference=2.0, best="profit", replications=40)
+    found = compare("1.yaml", indifference=2.0, best="profit", replications=40)
     assert found.selection.best == "value_tiers"
     assert found.verdict().startswith("Best by profit: value_tiers, or within 2.0")
     assert "with 95% confidence" in found.verdict()
 
 
 def test_else_it_says_how_many_more_would_do():
-    found = sim.compare("1.yaml", indifference=0.1, best="profit")
+    found = compare("1.yaml", indifference=0.1, best="profit")
     assert found.selection.best is None
     more = found.selection.more
     assert f"{more} more would surely do" in found.verdict()
-    again = sim.compare("1.yaml", indifference=0.1, best="profit", replications=12 + more)
+    again = compare("1.yaml", indifference=0.1, best="profit", replications=12 + more)
     assert again.selection.best == "value_tiers"
 
 
-def test_a_folder_is_compared_without_running(monkeypatch):
-    folder = sim.run("1.yaml").folder
-    monkeypatch.setattr(api, "_model", None)
-    assert sim.compare(folder).pairs.equals(sim.compare(folder).pairs)
-    assert sim.compare(folder).measure == "profit"
+def test_a_folder_is_compared_without_running():
+    folder = run("1.yaml").folder
+    compare = sim.compare
+    assert compare(folder).pairs.equals(compare(folder).pairs)
+    assert compare(folder).measure == "profit"
 
 
 def test_two_folders_of_one_seed_are_paired():
-    one, other = sim.run("1.yaml").folder, sim.run("1.yaml", months=3, replications=9).folder
-    found = sim.compare(one, other, measures=["profit"])
+    one, other = run("1.yaml").folder, run("1.yaml", months=3, replications=9).folder
+    found = compare(one, other, measures=["profit"])
     assert found.paired
     assert found.pairs.select("policy", "versus").row(0) == ("B: equal", "A: equal")
     assert found.pairs["replications"].to_list() == [9] * 3
@@ -118,7 +130,7 @@ def test_two_folders_of_one_seed_are_paired():
 
 
 def test_two_folders_of_two_seeds_are_not():
-    found = sim.compare(sim.run("1.yaml").folder, sim.run("2.yaml").folder, measures=["profit"])
+    found = compare(run("1.yaml").folder, run("2.yaml").folder, measures=["profit"])
     assert not found.paired
     assert found.pairs["variance_reduction"].to_list() == [None] * 3
     assert found.pairs["high"][0] == pytest.approx(
@@ -130,28 +142,28 @@ def test_two_folders_of_two_seeds_are_not():
 
 def test_other_people_are_not_paired_though_the_seed_agrees():
     Path("more.yaml").write_text(TEXT.format(seed=1) + "people: {count: 9000}\n")
-    found = sim.compare(sim.run("1.yaml").folder, sim.run("more.yaml").folder, measures=["profit"])
+    found = compare(run("1.yaml").folder, run("more.yaml").folder, measures=["profit"])
     assert not found.paired
-    assert "Welch" in found.told()
+    assert "Welch" in found.describe_changes()
 
 
 def test_what_differs_is_listed_by_key():
     Path("dear.yaml").write_text(
         TEXT.format(seed=1) + "company: {acquisition_cost: 99}\nbehaviour: {talk: {retell: 0.3}}\n"
     )
-    one, other = sim.run("1.yaml").folder, sim.run("dear.yaml", replications=9).folder
-    found = sim.compare(one, other, measures=["profit"])
+    one, other = run("1.yaml").folder, run("dear.yaml", replications=9).folder
+    found = compare(one, other, measures=["profit"])
     assert found.paired
     listed = [(one.key, one.second) for one in found.changes]
     assert listed == [("behaviour.talk.retell", "0.3"), ("company.acquisition_cost", "99")]
-    assert "behaviour.talk.retell: 0.1 -> 0.3" in found.told()
+    assert "behaviour.talk.retell: 0.1 -> 0.3" in found.describe_changes()
     assert "company.acquisition_cost" in json.dumps(found.as_data())
 
 
 def test_one_folder_differs_from_itself_in_nothing():
-    folder = sim.run("1.yaml").folder
-    assert "Nothing differs" in sim.compare(folder, folder, measures=["profit"]).told()
-    assert sim.compare(folder, measures=["profit"]).told() == ""
+    folder = run("1.yaml").folder
+    assert "Nothing differs" in compare(folder, folder, measures=["profit"]).describe_changes()
+    assert compare(folder, measures=["profit"]).describe_changes() == ""
 
 
 def test_members_of_lists_go_by_their_names_and_another_model_is_told():
@@ -163,22 +175,22 @@ def test_members_of_lists_go_by_their_names_and_another_model_is_told():
 
 
 def test_folders_that_are_not_paired_may_have_other_numbers_of_runs():
-    one, other = sim.run("1.yaml").folder, sim.run("2.yaml", replications=20).folder
-    found = sim.compare(one, other, measures=["profit"])
+    one, other = run("1.yaml").folder, run("2.yaml", replications=20).folder
+    found = compare(one, other, measures=["profit"])
     assert not found.paired
     assert found.selection.replications == 12
 
 
 def test_each_policy_is_drawn_against_itself_in_its_own_look():
-    one, other = sim.run("1.yaml").folder, sim.run("2.yaml").folder
-    figure = sim.compare(one, other, measures=["profit"]).plot()
+    one, other = run("1.yaml").folder, run("2.yaml").folder
+    figure = compare(one, other, measures=["profit"]).plot()
     told = {text.get_text() for text in figure.axes[0].texts}
     assert {"equal", "value_tiers", "complaint_rewarding"} <= told
     assert any("not paired (Welch)" in text.get_text() for text in figure.texts)
 
 
 def test_what_cannot_be_compared_is_told():
-    folder = sim.run("1.yaml").folder
+    folder = run("1.yaml").folder
     for options in (
         {"reference": "eqaul"},
         {"measures": ["proft"]},
@@ -188,10 +200,10 @@ def test_what_cannot_be_compared_is_told():
         {"replications": 3},
     ):
         with pytest.raises(CommandError):
-            sim.compare(folder, **options)
+            compare(folder, **options)
     (folder / "replications.parquet").unlink()
     with pytest.raises(ResultsError):
-        sim.compare(folder)
+        compare(folder)
 
 
 def test_welch_is_welch():
@@ -215,7 +227,7 @@ def test_pairing_of_independent_luck_gains_nothing():
 @pytest.mark.parametrize("reference", [[], ["--reference", "equal"]])
 def test_the_command_line(reference):
     words = ["compare", "1.yaml", *reference, "--plot", "out.svg", "--indifference", "2"]
-    ran = CliRunner().invoke(app, words, env={"COLUMNS": "110"})
+    ran = command(*words, env={"COLUMNS": "110"})
     assert ran.exit_code == 0, ran.stderr
     assert "value_tiers - equal" in ran.stdout
     assert (" - value_tiers" in ran.stdout) == (not reference)
@@ -224,16 +236,16 @@ def test_the_command_line(reference):
 
 
 def test_two_folders_on_the_command_line():
-    one, other = (str(sim.run(f"{seed}.yaml").folder) for seed in (1, 2))
-    ran = CliRunner().invoke(app, ["compare", one, other, "--measure", "profit"])
+    one, other = (str(run(f"{seed}.yaml").folder) for seed in (1, 2))
+    ran = command("compare", one, other, "--measure", "profit")
     assert ran.exit_code == 0, ran.stderr
     assert "Not paired" in ran.stdout
     assert "seed: 1 -> 2" in ran.stdout
-    assert "value_tiers, B less A" in ran.stdout
+    assert "value_tiers, B minus A" in ran.stdout
 
 
 def test_json_stands_alone():
-    told = json.loads(CliRunner().invoke(app, ["compare", "1.yaml", "--json"]).stdout)
+    told = json.loads(command("compare", "1.yaml", "--json").stdout)
     assert {"verdict", "best", "paired", "changes", "pairs"} == set(told)
     assert told["best"]["measure"] == "profit"
 
@@ -242,22 +254,27 @@ def test_json_stands_alone():
     "words", [["1.yaml", "--reference", "x"], ["none"], ["1.yaml", "--best", "x"]]
 )
 def test_wrong_input_is_exit_2(words):
-    ran = CliRunner().invoke(app, ["compare", *words])
+    ran = command("compare", *words)
     assert ran.exit_code == 2
     assert "Traceback" not in ran.stderr
 
 
-def test_the_command_runs_a_scenario_with_the_flags_of_run(monkeypatch):
-    asked = {}
-    monkeypatch.setattr(api, "_cluster", lambda address: asked.update(cluster=address))
+def test_the_command_runs_a_scenario_with_the_flags_of_run():
     words = "compare 1.yaml --policy equal --policy value_tiers --months 1 --seed 3 --out mine"
-    more = "--engine simpy --set people.count=700 --cluster tcp://127.0.0.1:1 --json"
-    ran = CliRunner().invoke(app, [*words.split(), *more.split(), "--precision", "profit=0.9"])
+    more = "--engine simpy --set people.count=700 --json"
+    ran = command(*words.split(), *more.split(), "--precision", "profit=0.9")
     assert ran.exit_code == 0, ran.stderr
     manifest = json.loads(Path("mine/manifest.json").read_text())
     told = [manifest[name] for name in ("policies", "months", "seed")]
     assert told == [["equal", "value_tiers"], 1, 3]
     assert "--set people.count=700" in manifest["command"]
     assert "--precision profit=0.9" in manifest["command"]
-    assert asked == {"cluster": "tcp://127.0.0.1:1"}
-    assert CliRunner().invoke(app, ["compare", "mine", "--months", "2"]).exit_code == 2
+    refused = command("compare", "mine", "--months", "2")
+    assert refused.exit_code == 2
+    assert "months: only for a scenario to run" in refused.stderr
+
+
+def test_the_command_hands_a_cluster_on():
+    ran = command("compare", "1.yaml", "--cluster", "nowhere")
+    assert ran.exit_code == 2
+    assert "cluster: no scheduler answers at nowhere" in ran.stderr

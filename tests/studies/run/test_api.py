@@ -1,6 +1,7 @@
 import io
 import json
 import os
+from functools import partial
 
 import pytest
 
@@ -9,6 +10,7 @@ from sim.execution.progress import progress_bar, silent, wanted
 from sim.scenario.dump import fingerprint
 from sim.scenario.reading.load import from_mapping, load
 from sim.studies.run import api
+from tests.other_model import execution_of, on
 from tests.results import fake_model
 
 SCENARIO = "name: My scenario\nmonths: 2\nreplications: 3\n"
@@ -18,12 +20,13 @@ def simulate(scenario, policy, replication):
     return fake_model.FakeTallies(policy, replication, scenario.months)
 
 
+EXECUTION = execution_of(simulate, fake_model.MEASURING)
+run = on(EXECUTION, partial(api.run_selection, report=lambda result: None))
+
+
 @pytest.fixture(autouse=True)
-def _fake_model(monkeypatch, tmp_path):
-    """Stand in a folder of one's own, with a model of a few lines and no drawing."""
-    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
-    monkeypatch.setattr(api, "_report", lambda result: None)
-    monkeypatch.setattr("sim.execution.executors.usable_cores", lambda: 1)
+def _folder(monkeypatch, tmp_path):
+    """Stand in a folder of one's own; runs are of a model of a few lines, and draw nothing."""
     monkeypatch.chdir(tmp_path)
 
 
@@ -35,13 +38,13 @@ def file(tmp_path):
 
 
 def test_a_run_goes_into_a_folder_named_by_scenario_and_fingerprint(file):
-    result = api.run(file)
+    result = run(file)
     assert str(result.folder) == f"results/my-scenario-{fingerprint(load(file))}"
     assert result.monthly.height == 3 * 3 * 2
 
 
 def test_arguments_replace_what_the_scenario_says(file):
-    result = api.run(
+    result = run(
         file, replications=2, months=4, seed=9, policies=["equal"], sets=["people.count=9000"]
     )
     manifest = result.results.manifest
@@ -51,28 +54,28 @@ def test_arguments_replace_what_the_scenario_says(file):
 
 
 def test_the_folders_scenario_gives_the_same_fingerprint(file):
-    result = api.run(file, months=4, policies=["value_tiers", "equal"])
+    result = run(file, months=4, policies=["value_tiers", "equal"])
     again = load(result.folder / "scenario.yaml")
     assert fingerprint(again) == result.results.manifest["fingerprint"]
     assert list(again.policies) == ["value_tiers", "equal"]
 
 
 def test_the_command_gives_the_same_numbers(file):
-    result = api.run(file, replications=2, policies=["equal"], sets=["people.count=9000"])
+    result = run(file, replications=2, policies=["equal"], sets=["people.count=9000"])
     assert result.results.manifest["command"] == (
-        "sim run my.yaml --policy equal --set people.count=9000 --set replications=2"
+        "sim run my.yaml --policy equal --set people.count=9000 -n 2"
     )
 
 
 def test_a_scenario_in_hand_may_be_changed(file):
     scenario = load(file)
-    assert api.run(scenario, months=5).monthly["month"].max() == 5
+    assert run(scenario, months=5).monthly["month"].max() == 5
     assert scenario.months == 2
 
 
 def test_out_is_where_it_goes(file, tmp_path):
     out = tmp_path / "else where"
-    assert api.run(file, out=out).folder == out
+    assert run(file, out=out).folder == out
     assert not (tmp_path / "results").exists()
 
 
@@ -81,7 +84,7 @@ def test_a_customer_file_is_named_by_its_way_from_the_folder(tmp_path):
     (tmp_path / "my.yaml").write_text(
         SCENARIO + "people: {file: people.csv, columns: {id: id, spend: spend}}\n"
     )
-    result = api.run(tmp_path / "my.yaml")
+    result = run(tmp_path / "my.yaml")
     text = (result.folder / "scenario.yaml").read_text()
     assert str(tmp_path) not in text
     assert "file: ../../people.csv" in text
@@ -91,19 +94,19 @@ def test_a_customer_file_is_named_by_its_way_from_the_folder(tmp_path):
 
 def test_hostile_names_give_plain_folders(tmp_path):
     for name in ["../../etc", "x" * 300, "\u202e\u05e9\u05dc", "a b/c\\d:e*"]:
-        result = api.run(from_mapping({"name": name, "months": 1, "replications": 1}))
+        result = run(from_mapping({"name": name, "months": 1, "replications": 1}))
         assert result.folder.parent.resolve() == tmp_path / "results"
         assert json.loads((result.folder / "manifest.json").read_text())["name"] == name
 
 
 def test_progress_is_told(file):
     told = []
-    api.run(file, policies=["equal"], workers=1, progress=lambda *at: told.append(at))
+    run(file, policies=["equal"], workers=1, progress=lambda *at: told.append(at))
     assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_comparison(file):
-    result = api.run(file)
+    result = run(file)
     assert set(result.compare("value_tiers")["versus"]) == {"value_tiers"}
     assert set(result.compare()["versus"]) == {"equal"}
     with pytest.raises(CommandError, match="no policy 'eqaul' in these results; there are equal,"):
@@ -112,39 +115,48 @@ def test_comparison(file):
 
 def test_faults_of_the_arguments_are_input_errors(file):
     with pytest.raises(ScenarioError, match="replications"):
-        api.run(file, replications=0)
+        run(file, replications=0)
     with pytest.raises(ScenarioError, match="seed"):
-        api.run(file, seed=-1)
+        run(file, seed=-1)
     with pytest.raises(ScenarioError, match="no policy"):
-        api.run(file, policies=["eqaul"])
+        run(file, policies=["eqaul"])
     with pytest.raises(CommandError, match="workers"):
-        api.run(file, workers=0)
+        run(file, workers=0)
     with pytest.raises(InputError):
-        api.run("no such file.yaml")
+        run("no such file.yaml")
 
 
 def test_engines():
     with pytest.raises(CommandError, match="no engine 'fast'"):
-        api.run("my.yaml", engine="fast")
+        run("my.yaml", engine="fast")
+
+
+def test_an_argument_out_of_range_is_named_and_no_override_is_blamed(file):
+    with pytest.raises(ScenarioError) as caught:
+        run(file, replications=0)
+    assert "--set" not in str(caught.value)
+    assert "replications" in str(caught.value)
+
+
+def test_old_names_of_a_result_go_on_with_a_warning(file):
+    result = run(file)
+    with pytest.warns(DeprecationWarning, match=r"now called Result\.precision_warnings"):
+        assert result.shortfalls() == result.precision_warnings()
 
 
 def test_reading_a_folder(file):
-    folder = api.run(file).folder
-    assert api.read(str(folder)).summary().equals(api.run(file).summary())
+    folder = run(file).folder
+    assert api.read(str(folder)).summary().equals(run(file).summary())
     with pytest.raises(ResultsError):
         api.read("nowhere")
 
 
-def test_a_failing_report_does_not_cost_the_numbers(file, monkeypatch):
-    def fail(self):
+def test_a_failing_report_does_not_cost_the_numbers(file):
+    def fail(result):
         raise ValueError("no fonts")
 
-    monkeypatch.undo()
-    monkeypatch.chdir(file.parent)
-    monkeypatch.setattr(api, "_model", lambda engine: (simulate, fake_model.MEASURING, False))
-    monkeypatch.setattr(api.Result, "rebuild", fail)
     with pytest.raises(RunError, match=r"no fonts\); try: sim report out"):
-        api.run(file, out="out")
+        on(EXECUTION, partial(api.run_selection, report=fail))(file, out="out")
     assert api.read("out").monthly.height
 
 

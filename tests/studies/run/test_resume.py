@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from sim.execution.execution import Execution, Model
 from sim.stats.precision import Precision
 from sim.studies.run.record import record
 from tests.results import fake_model
@@ -17,10 +18,10 @@ def counted(runs, months, policy, replication):
     return fake_model.simulate(months, policy, replication)
 
 
-def ran(folder, replications, runs=None, measuring=fake_model.MEASURING, **options):
-    model = partial(counted, [] if runs is None else runs)
+def ran(folder, replications, runs=None, measuring=fake_model.MEASURING, progress=None, **options):
+    model = Model(partial(counted, [] if runs is None else runs), measuring)
     study = fake_model.study(folder, replications=replications)
-    record(study, model, measuring, workers=1, **options)
+    record(study, model, Execution(workers=1, progress=progress), **options)
     return tables(folder)
 
 

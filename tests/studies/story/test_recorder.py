@@ -1,4 +1,4 @@
-"""A person's diary: it changes nothing, leaves nothing out, and says what the records say."""
+"""A person's recorder: it changes nothing, leaves nothing out, and says what the records say."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim.model.policy.entitlements import resolve
 from sim.model.records import CUSTOMER
 from sim.scenario.reading.load import from_mapping
 from sim.studies.story.readers import Names
-from sim.studies.story.recorder import Diary
+from sim.studies.story.recorder import TraceRecorder
 from tests.strategies import mappings
 
 ARRIVALS = ("need", "enquiry", "again", "complaint")
@@ -48,10 +48,10 @@ LIVELY = {
 def driven(scenario, policy, person=None):
     """Run a policy; return the world afterwards and the life noted, if one was to be."""
     tables = resolve(scenario, scenario.policies[policy])
-    diary = None if person is None else Diary(person, Names.of(scenario, tables))
-    engine = SimpyEngine(scenario, tables, build_world(scenario, tables, 0), diary)
+    recorder = None if person is None else TraceRecorder(person, Names.of(scenario, tables))
+    engine = SimpyEngine(scenario, tables, build_world(scenario, tables, 0), recorder)
     engine.run()
-    return engine.world, None if diary is None else diary.closed(engine.world)
+    return engine.world, None if recorder is None else recorder.closed(engine.world)
 
 
 @pytest.fixture(scope="module")

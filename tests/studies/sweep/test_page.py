@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import sim
 from sim.cli import app
 from sim.errors import CommandError, ResultsError
 from sim.studies.report.api import build
-from sim.studies.run import api
-from sim.studies.sweep.panels import best_at, over_pair, over_path, swept_of
+from sim.studies.sweep.api import sweep_selection
+from sim.studies.sweep.panels import best_at, over_pair, over_path, sweep_view
+from sim.studies.sweep.sensitivity.api import analyse_selection
 from sim.studies.sweep.surfaces import draw_map, draw_response, draw_winners_over
+from tests.other_model import execution_of, on
 from tests.results import fake_sweep
 
 AGENTS, TALK = "desk.pools.frontline.agents", "behaviour.talk.retell"
@@ -33,20 +34,22 @@ TWO = f"{{vary: {{{AGENTS}: [1, 2, 3], {TALK}: [0.0, 0.1]}}}}"
 MANY = f"{{design: latin_hypercube, points: 30, vary: {{{TALK}: {{from: 0, to: 0.5}}}}}}"
 
 
+EXECUTION = execution_of(fake_sweep.simulate, fake_sweep.MEASURING)
+sweep_on_it = on(EXECUTION, sweep_selection)
+
+
 @pytest.fixture(autouse=True)
-def _fake_model(monkeypatch, tmp_path):
-    model = (fake_sweep.simulate, fake_sweep.MEASURING, False)
-    monkeypatch.setattr(api, "_model", lambda engine: model)
+def _folder(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
 def swept(sweep=TWO, name="My sweep", **options):
     Path("my.yaml").write_text(TEXT.format(name=name, sweep=sweep))
-    return sim.sweep("my.yaml", workers=1, **options)
+    return sweep_on_it("my.yaml", **options)
 
 
 def test_a_measure_at_a_level_is_the_mean_over_the_other_paths():
-    found = swept_of(swept().results)
+    found = sweep_view(swept().results)
     means = over_path(found, "profit", AGENTS).filter(policy="equal")["mean"].to_list()
     # Ten an agent, whatever is told.
     assert means[1] - means[0] == pytest.approx(10.0)
@@ -54,7 +57,7 @@ def test_a_measure_at_a_level_is_the_mean_over_the_other_paths():
 
 
 def test_differences_are_paired_and_so_have_no_luck_in_them():
-    found = swept_of(swept().results)
+    found = sweep_view(swept().results)
     rows = over_pair(found, "profit", (AGENTS, TALK), "equal").to_dicts()
     assert len(rows) == 6
     for row in rows:
@@ -64,19 +67,19 @@ def test_differences_are_paired_and_so_have_no_luck_in_them():
 
 def test_a_policy_wins_where_it_is_better_beyond_doubt():
     sweep = swept(replications=8)
-    found = best_at(swept_of(sweep.results), "profit", (AGENTS, TALK))
+    found = best_at(sweep_view(sweep.results), "profit", (AGENTS, TALK))
     direct = sweep.winners("profit").rename({AGENTS: "at", TALK: "up"})
     assert found.equals(direct.select("at", "up", "winner").sort("at", "up"))
 
 
 def test_many_values_are_put_into_bands_of_equally_many():
-    found = swept_of(swept(MANY).results)
+    found = sweep_view(swept(MANY).results)
     assert found.banded == {TALK}
     assert found.levels[TALK].value_counts()["count"].to_list() == [6] * 5
 
 
 def test_every_plot_of_a_sweep_says_what_it_rests_on():
-    found = swept_of(swept().results)
+    found = sweep_view(swept().results)
     drawn = [
         draw_response(found, "profit"),
         draw_response(found, "profit", "equal"),
@@ -89,7 +92,7 @@ def test_every_plot_of_a_sweep_says_what_it_rests_on():
 
 
 def test_a_map_has_a_number_in_each_cell():
-    figure = draw_map(swept_of(swept().results), "profit", (AGENTS, TALK), "equal")
+    figure = draw_map(sweep_view(swept().results), "profit", (AGENTS, TALK), "equal")
     [axes] = figure.axes
     numbers = [text for text in axes.texts if re.fullmatch(r"\+?\S*\d\S*", text.get_text())]
     assert len(numbers) == 6
@@ -127,7 +130,8 @@ def test_the_same_sweep_gives_the_same_page():
 
 def test_points_that_were_drawn_for_an_analysis_are_analysed():
     Path("my.yaml").write_text(TEXT.format(name="Mine", sweep=TWO))
-    found = sim.sensitivity("my.yaml", method="tornado", workers=1, measures=["profit"])
+    sensitivity = on(EXECUTION, analyse_selection)
+    found = sensitivity("my.yaml", method="tornado", measures=["profit"])
     page = build(found.folder).read_text(encoding="utf-8")
     assert 'id="sensitivity"' in page
     assert "of its variance" in page.lower()
@@ -148,6 +152,6 @@ def test_no_folder_of_results_is_refused(tmp_path):
 
 
 def test_levels_that_are_no_numbers_stand_side_by_side():
-    found = swept_of(swept("{vary: {network.kind: [none, random]}}").results)
+    found = sweep_view(swept("{vary: {network.kind: [none, random]}}").results)
     [axes] = draw_response(found, "profit").axes
     assert [label.get_text() for label in axes.get_xticklabels()] == ["none", "random"]

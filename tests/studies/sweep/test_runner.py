@@ -11,9 +11,11 @@ import polars as pl
 import pytest
 
 from sim.errors import CommandError, ResultsError, RunError, ScenarioError
+from sim.execution.execution import Execution, Model
 from sim.results.read import open_results
 from sim.results.run_store import RunStore
 from sim.studies.sweep.folder import open_sweep
+from sim.studies.sweep.runner import record_sweep
 from tests.results import fake_sweep
 from tests.results.fake_sweep import run, study, tables
 
@@ -112,10 +114,8 @@ def test_a_half_finished_sweep_is_an_even_sample(tmp_path):
         run(folder, progress=stop)
     with pytest.raises(ResultsError, match="was not finished"):
         open_sweep(folder)
-    asked = study(folder)
-    fake_sweep.record_sweep(
-        asked, None, fake_sweep.MEASURING, open_for=lambda units: None, only_tables=True
-    )
+    model = Model(None, fake_sweep.MEASURING)
+    record_sweep(study(folder), model, Execution(), only_tables=True)
     found = open_sweep(folder)
     done = found.runs.collect().join(found.points, on="point")
     assert done.height == 16

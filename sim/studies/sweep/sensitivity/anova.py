@@ -1,4 +1,4 @@
-"""How much of an outcome is luck: between replications, and in what is worked out from them."""
+"""Random variation between replications: how much of it an outcome and its sensitivities hold."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Noise", "luck", "noise_of", "shared_luck"]
+__all__ = ["Noise", "covariance_of_means", "noise_of", "variance_of_mean"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -16,32 +16,33 @@ Floats = npt.NDArray[np.float64]
 class Noise:
     """Where the variance of an outcome comes from, over points and replications.
 
+    None of the three variances is known with fewer than two replications or points.
+
     Attributes
     ----------
     parameters : float or None
         Variance that the factors make, in the outcome's unit squared.
-    luck : float or None
-        Variance between replications that all points share; it cancels in what is compared.
+    common : float or None
+        Variance between replications that all points share; it cancels in paired comparisons.
     interaction : float or None
-        Variance that is neither: luck that falls differently at each point. None of the three is
-        known with fewer than two replications or points.
+        The rest: random variation that differs from point to point.
     replications : int
         Over which outcomes are averaged.
     """
 
     parameters: float | None
-    luck: float | None
+    common: float | None
     interaction: float | None
     replications: int
 
     @property
     def of_a_mean(self) -> float:
-        """The variance of a point's mean that is mere luck; 0 where it is not known."""
+        """The variance of a point's mean that is random; 0 where it is not known."""
         return (self.interaction or 0.0) / self.replications
 
 
 def noise_of(outcomes: Floats) -> Noise:
-    """Tell apart what the factors make, luck that is common to all points, and the rest.
+    """Divide the variance into what factors make, what is common to all points, and the rest.
 
     Parameters
     ----------
@@ -59,21 +60,21 @@ def noise_of(outcomes: Floats) -> Noise:
     rest = outcomes - rows - columns + outcomes.mean()
     interaction = float((rest**2).sum()) / ((points - 1) * (replications - 1))
     by_point = replications * float(rows.var(ddof=1))
-    by_luck = points * float(columns.var(ddof=1))
+    by_replication = points * float(columns.var(ddof=1))
     return Noise(
         max(0.0, (by_point - interaction) / replications),
-        max(0.0, (by_luck - interaction) / points),
+        max(0.0, (by_replication - interaction) / points),
         interaction,
         replications,
     )
 
 
-def luck(values: Floats) -> float:
+def variance_of_mean(values: Floats) -> float:
     """Return the variance of a mean over replications (the last axis), averaged over the rest."""
-    return shared_luck(values, values)
+    return covariance_of_means(values, values)
 
 
-def shared_luck(one: Floats, other: Floats) -> float:
+def covariance_of_means(one: Floats, other: Floats) -> float:
     """Return the covariance of two means over replications, averaged over the rest; 0 of one."""
     count = one.shape[-1]
     if count < 2 or not one.size:

@@ -1,4 +1,4 @@
-"""Draw points for a sensitivity analysis, run them, and hold what came of it."""
+"""Draw points for a sensitivity analysis, run them, and analyse the runs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from sim.errors import CommandError
-from sim.scenario.reading.load import variations
+from sim.execution.execution import Execution
+from sim.execution.selection import RunOptions, ScenarioSelection, Source, accepts, divided
+from sim.results.manifest import command_line
 from sim.scenario.schema.scenario import Scenario
-from sim.studies.run import api
-from sim.studies.sweep.api import command_of, run_study
+from sim.studies.sweep.api import run_study
 from sim.studies.sweep.folder import SweepResults, open_sweep
 from sim.studies.sweep.sensitivity.indices import METHODS
 from sim.studies.sweep.sensitivity.tables import (
@@ -27,11 +28,7 @@ if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
 
-    from sim.execution.progress import Progress
-
-__all__ = ["Sensitivity", "sensitivity"]
-
-Source = str | os.PathLike[str] | Scenario
+__all__ = ["Sensitivity", "analyse_selection", "sensitivity"]
 
 SIZES = {"tornado": 0, "morris": 20, "sobol": 256}
 """Trajectories or samples unless said otherwise."""
@@ -41,7 +38,7 @@ MONEY = ("profit_discounted", "profit")
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """What measures owe to each varied path, and to luck.
+    """How much of each measure the varied settings explain, and how much is random.
 
     Attributes
     ----------
@@ -49,8 +46,8 @@ class Sensitivity:
         Where the runs are kept.
     method : {'tornado', 'morris', 'sobol'}
     table : polars.DataFrame
-        measure, policy, versus (empty for the policy's own level), path, then what the method
-        gives: for a tornado value, mean, low, high, p, replications; for Morris mu, mu_star, low,
+        measure, policy, versus (empty for the policy's own level), path, and then by the method:
+        for a tornado value, mean, low, high, p, replications; for Morris mu, mu_star, low,
         high, sigma, noise; for Sobol first and total with low and high of each.
     noise : polars.DataFrame
         measure, policy, versus, parameters_share, luck_share, interaction_share, replications.
@@ -88,7 +85,7 @@ class Sensitivity:
         return draw_sensitivity(rows, self.method, int(told["replications"][0]))
 
     def as_data(self) -> dict[str, Any]:
-        """Give as plain data what a program wants to know."""
+        """Return the analysis as plain data."""
         return {
             "folder": str(self.folder),
             "method": self.method,
@@ -100,41 +97,33 @@ class Sensitivity:
         return self.table._repr_html_()
 
 
+@accepts(RunOptions)
 def sensitivity(
     source: Source,
     *,
     method: str = "morris",
     samples: int | None = None,
     measures: Sequence[str] | None = None,
-    replications: int | None = None,
-    seed: int | None = None,
-    months: int | None = None,
-    policies: Sequence[str] | None = None,
-    sets: Sequence[str] = (),
-    workers: int | None = None,
-    cluster: str | None = None,
-    engine: str = "auto",
     out: str | os.PathLike[str] | None = None,
-    progress: Progress | None = None,
-    allow_code: bool = False,
+    **options: Unpack[RunOptions],
 ) -> Sensitivity:
-    """Say what measures owe to each path that a scenario's sweep varies, and what to luck.
+    """Say how much of a measure each setting of a sweep explains, and how much is random.
 
-    The paths and ranges are those under ``sweep``; the points are the method's own. Runs are kept
-    as a sweep's are, so that the same call goes on where it stopped.
+    The settings and ranges are those under ``sweep``; the points are the method's own. Runs are
+    kept as a sweep's are, so that the same call continues where it stopped.
 
     Parameters
     ----------
     source : path or Scenario
         A scenario, or the folder of an earlier analysis.
     method : {'tornado', 'morris', 'sobol'}
-        Each path to either end of its range; Morris' screening; Sobol's indices.
+        Each setting at both ends of its range; Morris' screening; Sobol's indices.
     samples : int, optional
         Trajectories for Morris (20), or samples for Sobol (256, a power of 2).
     measures : sequence of str, optional
         By default discounted profit.
     replications : int, optional
-        Of each policy at each point; at least 2 tell luck from the rest.
+        Of each policy at each point; at least 2 separate random variation from the rest.
     seed, months, policies, sets, workers, cluster, engine, out, progress, allow_code
         As of `sim.sweep`.
 
@@ -156,20 +145,43 @@ def sensitivity(
     >>> found.table["path"].unique().to_list()
     ['desk.pools.frontline.agents']
     """
-    if not isinstance(source, Scenario) and Path(source).is_dir():
-        return analysed(open_sweep(Path(source)), measures)
+    selection, execution = divided(source, options)
+    return analyse_selection(
+        selection, execution, method=method, samples=samples, measures=measures, out=out
+    )
+
+
+def analyse_selection(
+    selection: ScenarioSelection,
+    execution: Execution,
+    *,
+    method: str = "morris",
+    samples: int | None = None,
+    measures: Sequence[str] | None = None,
+    out: str | os.PathLike[str] | None = None,
+) -> Sensitivity:
+    """Run and analyse what is selected, or an earlier folder, as `sensitivity` does.
+
+    Parameters
+    ----------
+    selection : ScenarioSelection
+    execution : Execution
+    method, samples, measures, out
+        As of `sensitivity`.
+    """
+    if not isinstance(selection.source, Scenario) and Path(selection.source).is_dir():
+        return analysed(open_sweep(Path(selection.source)), measures)
     size = _size(method, samples)
-    changes = {"sweep.replications": replications, "seed": seed, "months": months}
-    overrides = [*sets, *(f"{path}={v}" for path, v in changes.items() if v is not None)]
-    chosen = list(dict.fromkeys(policies)) if policies else None
-    varied = variations(source, overrides, chosen, allow_code=allow_code)
-    command = command_of("sensitivity", source, overrides, policies, allow_code=allow_code)
-    command += f" --method {method}" + (f" --samples {size}" if size else "")
+    flags = ["--method", method, *(["--samples", str(size)] if size else [])]
     study = sensitivity_study_of(
-        varied, method, size, None if out is None else Path(out), command,
-        api._own_version(), api._chosen(engine),
-    )  # fmt: skip
-    run_study(study, engine, workers, progress, cluster=cluster)
+        selection.variations(),
+        method,
+        size,
+        None if out is None else Path(out),
+        command_line(selection.words("sensitivity", *flags)),
+        execution.chosen_engine(),
+    )
+    run_study(study, execution)
     return analysed(open_sweep(study.folder), measures)
 
 

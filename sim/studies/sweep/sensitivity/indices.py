@@ -1,4 +1,4 @@
-"""What an outcome owes to each of several factors, and what to luck.
+"""How much of an outcome each of several factors explains, and how much is random.
 
 References
 ----------
@@ -24,7 +24,7 @@ import polars as pl
 
 from sim.stats.intervals import Difference, difference
 from sim.studies.sweep.design import Design, Factor, Level, from_shares, series
-from sim.studies.sweep.sensitivity.anova import luck, noise_of, shared_luck
+from sim.studies.sweep.sensitivity.anova import covariance_of_means, noise_of, variance_of_mean
 
 __all__ = [
     "METHODS",
@@ -63,9 +63,9 @@ class Effect:
     mu_star, low, high : float
         Mean of the effects' sizes, with its 95% interval by bootstrap.
     sigma : float
-        Spread of the effects, luck taken off: how much the effect depends on other factors.
+        Spread of the effects without random variation: how far it depends on other factors.
     noise : float
-        What luck alone would give for `mu_star`, had the factor no effect.
+        What random variation alone would give for `mu_star`, if the factor had no effect.
     """
 
     path: str
@@ -86,8 +86,8 @@ class Index:
     path : str
         The factor.
     first, first_low, first_high : float or None
-        What it makes by itself, with the 95% interval by bootstrap; luck taken off. None where
-        nothing varies beyond luck.
+        What it makes by itself, random variation removed, with the 95% interval by bootstrap. None
+        where nothing varies beyond random variation.
     total, total_low, total_high : float or None
         What it makes by itself and together with others.
     """
@@ -136,7 +136,7 @@ def design_for(
         At least one.
     size : int
         Trajectories for Morris, at least 2, each of one point more than there are factors; samples
-        for Sobol, a power of 2, each of two points more. Of no account for a tornado.
+        for Sobol, a power of 2, each of two points more. A tornado does not use it.
     seed : int
         Of the draws.
     base : mapping of str to level, optional
@@ -153,7 +153,7 @@ def design_for(
 def morris_effects(
     factors: Sequence[Factor], size: int, seed: int, outcomes: Floats
 ) -> list[Effect]:
-    """Work out Morris' measures.
+    """Compute Morris' measures.
 
     Parameters
     ----------
@@ -169,21 +169,21 @@ def morris_effects(
         _problem(factors), shares, outcomes.mean(axis=1), num_levels=LEVELS,
         num_resamples=_RESAMPLES, seed=seed,
     )  # fmt: skip
-    lucks = _luck_of_steps(shares, outcomes)
+    noises = _variance_of_steps(shares, outcomes)
     return [
         Effect(
             factor.path, float(mu), float(star), max(0.0, float(star - half)), float(star + half),
-            math.sqrt(max(0.0, float(sigma) ** 2 - luck)), math.sqrt(luck * 2 / math.pi),
+            math.sqrt(max(0.0, float(sigma) ** 2 - noise)), math.sqrt(noise * 2 / math.pi),
         )
-        for factor, mu, star, half, sigma, luck in zip(
-            factors, found["mu"], found["mu_star"], found["mu_star_conf"], found["sigma"], lucks,
+        for factor, mu, star, half, sigma, noise in zip(
+            factors, found["mu"], found["mu_star"], found["mu_star_conf"], found["sigma"], noises,
             strict=True,
         )
     ]  # fmt: skip
 
 
 def sobol_indices(factors: Sequence[Factor], seed: int, outcomes: Floats) -> list[Index]:
-    """Work out Sobol's first and total indices.
+    """Compute Sobol's first and total indices.
 
     Parameters
     ----------
@@ -194,27 +194,27 @@ def sobol_indices(factors: Sequence[Factor], seed: int, outcomes: Floats) -> lis
 
     Notes
     -----
-    Luck that falls differently at each point looks like an interaction of factors. What it adds to
-    each index is known from how the index's parts vary between replications, and is taken off.
+    Random variation that differs from point to point looks like an interaction of factors. What it
+    adds to each index is known from how the index's parts vary between replications, and removed.
     """
     means, whole = outcomes.mean(axis=1), float(_outer(outcomes.mean(axis=1), len(factors)).var())
     made = whole - noise_of(_outer(outcomes, len(factors))).of_a_mean
     if made <= _ROUNDING * float((means**2).mean()):
         return [Index(factor.path, *[None] * 6) for factor in factors]
-    parts = (*_sobol_raw(factors, seed, means), *_luck_of_samples(factors, outcomes))
+    parts = (*_sobol_raw(factors, seed, means), *_variance_of_samples(factors, outcomes))
     found = zip(factors, *parts, strict=True)
     return [
         Index(
             factor.path,
-            *(float((v * whole - f_luck) / made) for v in (first, first - f_half, first + f_half)),
-            *(float((v * whole - t_luck) / made) for v in (total, total - t_half, total + t_half)),
+            *(float((v * whole - noise) / made) for v in (first, first - half, first + half)),
+            *(float((v * whole - noise_t) / made) for v in (total, total - half_t, total + half_t)),
         )
-        for factor, first, f_half, total, t_half, f_luck, t_luck in found
+        for factor, first, half, total, half_t, noise, noise_t in found
     ]
 
 
 def swings(design: Design, factors: Sequence[Factor], outcomes: Floats) -> list[Swing]:
-    """Work out what each end of each factor's range changes, by paired differences."""
+    """Compute what each end of each factor's range changes, by paired differences."""
     found = []
     for point in range(1, len(design)):
         factor = factors[(point - 1) // 2]
@@ -268,20 +268,21 @@ def _outer(outcomes: Floats, factors: int) -> Floats:
     return np.concatenate([rows[:, 0], rows[:, -1]])
 
 
-def _luck_of_steps(shares: Floats, outcomes: Floats) -> list[float]:
-    """Return the variance that luck gives a mean effect of each factor, in a trajectory."""
+def _variance_of_steps(shares: Floats, outcomes: Floats) -> list[float]:
+    """Return the random variance of a mean effect of each factor, in a trajectory."""
     factors = shares.shape[1]
     points = shares.reshape(-1, factors + 1, factors)
     steps = np.diff(outcomes.reshape(len(points), factors + 1, -1), axis=1) / _STEP
     moved = np.abs(np.diff(points, axis=1)).argmax(axis=2)
-    return [luck(steps[moved == factor]) for factor in range(factors)]
+    return [variance_of_mean(steps[moved == factor]) for factor in range(factors)]
 
 
-def _luck_of_samples(
+def _variance_of_samples(
     factors: Sequence[Factor], outcomes: Floats
 ) -> tuple[list[float], list[float]]:
-    """Return what luck adds to the numerators of each factor's first and total index."""
+    """Return what random variation adds to the numerators of first and total indices."""
     rows = outcomes.reshape(-1, len(factors) + 2, outcomes.shape[1])
     one, other = rows[:, 0], rows[:, -1]
     apart = [rows[:, place + 1] - one for place in range(len(factors))]
-    return [shared_luck(other, gap) for gap in apart], [luck(gap) / 2 for gap in apart]
+    first = [covariance_of_means(other, gap) for gap in apart]
+    return first, [variance_of_mean(gap) / 2 for gap in apart]

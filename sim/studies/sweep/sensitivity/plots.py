@@ -1,4 +1,4 @@
-"""What measures owe to each factor, for the terminal and as plots."""
+"""How much each setting explains of a measure, for the terminal and as plots."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sim.report.kit.number_format import (
 )
 from sim.report.kit.style import INK, MUTED, looks_of, styled
 
-__all__ = ["draw_sensitivity", "luck_told", "sensitivity_summary"]
+__all__ = ["draw_sensitivity", "sensitivity_summary", "variance_sentence"]
 
 _ROW = 0.34  # inches
 _LEFT, _WIDE, _RIGHT = 3.1, 4.6, 0.3
@@ -36,14 +36,14 @@ _STRENGTH = {
     "sobol": ("total", "total_low", "total_high"),
 }
 _TITLES = {
-    "tornado": "What each end of a range changes in",
+    "tornado": "Effect of each end of a range on",
     "morris": "Effects of whole ranges (Morris) on",
     "sobol": "Shares of the variance (Sobol) of",
 }
 
 
 def sensitivity_summary(table: pl.DataFrame, noise: pl.DataFrame, method: str) -> RenderableType:
-    """Lay out each outcome's factors, the strongest first, and what luck makes of it."""
+    """Lay out each outcome's factors, the strongest first, and how much of it is random."""
     outcomes = noise.iter_rows(named=True)
     return Group(*[_outcome(table, told, method) for told in outcomes])
 
@@ -64,7 +64,7 @@ def draw_sensitivity(rows: pl.DataFrame, method: str, replications: int) -> Draw
     title = f"{_TITLES[method]} {_name(first)}"
     if not paths or rows[_STRENGTH[method][0]].null_count() == rows.height:
         with styled():
-            return blank(f"{title}: nothing varies beyond luck.")
+            return blank(f"{title}: nothing varies beyond random variation.")
     with styled():
         figure = Drawing(_LEFT + _WIDE + _RIGHT, _ROW * len(paths) + 1.5, title)
         figure.description = f"{title}, the strongest first: {', '.join(paths)}."
@@ -75,7 +75,7 @@ def draw_sensitivity(rows: pl.DataFrame, method: str, replications: int) -> Draw
         axes.set_xlabel(_unit(method, first))
         axes.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
         noun = "replication" if replications == 1 else "replications"
-        caption(figure, f"{_BASIS[method]} {replications} {noun} a point.")
+        caption(figure, f"{_BASIS[method]} {replications} {noun} per point.")
     return figure
 
 
@@ -88,7 +88,7 @@ def _outcome(table: pl.DataFrame, told: Mapping[str, Any], method: str) -> Rende
     for path in _ranked(rows, method):
         for row in rows.filter(path=path).iter_rows(named=True):
             found.add_row(*[Text(_plain(text)) for text in _cells(row, method)])
-    return Group(found, Text(_luck(told), "dim"))
+    return Group(found, Text(_variance(told), "dim"))
 
 
 def _cells(row: Mapping[str, Any], method: str) -> list[str]:
@@ -111,25 +111,24 @@ def _interval(part: tuple[float | None, float | None, float | None], unit: str) 
     return f"{said.mean} ({said.low} to {said.high})" if said.has_interval else said.mean
 
 
-def luck_told(told: Mapping[str, Any]) -> str:
-    """Say of an outcome what its variance owes to the paths and to luck.
+def variance_sentence(told: Mapping[str, Any]) -> str:
+    """Say how much of an outcome's variance the settings explain, and how much is random.
 
     Parameters
     ----------
     told : mapping
         A row of a table of noise.
     """
-    return f"{_name(told).capitalize()}: {_luck(told)}"
+    return f"{_name(told).capitalize()}: {_variance(told)}"
 
 
-def _luck(told: Mapping[str, Any]) -> str:
+def _variance(told: Mapping[str, Any]) -> str:
     if told["parameters_share"] is None:
-        return "One replication: luck cannot be told from what the paths do."
+        return "With one replication, random variation cannot be separated from the settings."
     return (
-        "Of its variance over points and replications "
-        f"the paths make {told['parameters_share']:.0%}, "
-        f"luck that all points share {told['luck_share']:.0%}, "
-        f"the rest of luck {told['interaction_share']:.0%}."
+        f"Variance over points and replications: settings {told['parameters_share']:.0%}, "
+        f"random variation common to all points {told['luck_share']:.0%}, "
+        f"other random variation {told['interaction_share']:.0%}."
     )
 
 
@@ -144,7 +143,7 @@ def _ranked(rows: pl.DataFrame, method: str) -> list[str]:
 
 def _name(row: Mapping[str, Any]) -> str:
     title = f"{describe(row['measure']).title.lower()}, {shorten(row['policy'])}"
-    return f"{title} less {shorten(row['versus'])}" if row["versus"] else title
+    return f"{title} minus {shorten(row['versus'])}" if row["versus"] else title
 
 
 def _factor(method: str, row: Mapping[str, Any]) -> float:
@@ -153,7 +152,7 @@ def _factor(method: str, row: Mapping[str, Any]) -> float:
 
 def _unit(method: str, row: Mapping[str, Any]) -> str:
     if method == "sobol":
-        return "share of the variance that the paths make"
+        return "share of the variance that the settings make"
     return unit_label(describe(row["measure"]).unit, difference=True)
 
 
@@ -209,15 +208,15 @@ def _plain(text: str) -> str:
 
 _HEADS = {
     "tornado": ("at", "change (95%)"),
-    "morris": ("effect (95%)", "mean", "spread", "luck alone"),
+    "morris": ("effect (95%)", "mean", "spread", "random alone"),
     "sobol": ("alone (95%)", "in all (95%)"),
 }
 _BASIS = {
-    "tornado": "Bars: the path at either end of its range, all else as in the scenario.\n"
+    "tornado": "Bars: the setting at each end of its range, all else as in the scenario.\n"
     "Lines: 95% intervals of paired differences.",
     "morris": "Bars: mean size of the effect of the whole range.\n"
-    "Lines: 95% intervals by bootstrap. Dotted: what luck alone would give.",
+    "Lines: 95% intervals by bootstrap. Dotted: random variation alone.",
     "sobol": "Open: by itself; filled: by itself and together with others.\n"
-    "Lines: 95% intervals by bootstrap. Luck is taken off.",
+    "Lines: 95% intervals by bootstrap. Random variation is removed.",
 }
 _DRAWN = {"tornado": _tornado, "morris": _morris, "sobol": _sobol}

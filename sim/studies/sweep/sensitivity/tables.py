@@ -1,4 +1,4 @@
-"""Sensitivity of measures to what a sweep varies: from a folder of runs to tables."""
+"""Sensitivity of measures to the settings of a sweep: from a folder of runs to tables."""
 
 from __future__ import annotations
 
@@ -75,7 +75,6 @@ def sensitivity_study_of(
     size: int,
     folder: Path | None,
     command: str,
-    version: str,
     engine: str,
 ) -> SweepStudy:
     """Make a study whose points are drawn for a method.
@@ -88,13 +87,13 @@ def sensitivity_study_of(
         If a path has no value about which a tornado could turn.
     """
     plan = _plan(varied, method, size)
-    study = sweep_study_of(varied, plan.design, folder, command, version, engine)
+    study = sweep_study_of(varied, plan.design, folder, command, engine)
     told = {"method": method, "size": size, "seed": plan.seed}
     return replace(study, facts={**study.facts, METHOD: told})
 
 
 def plan_of(found: SweepResults) -> Plan:
-    """Say how the points of a folder were drawn, having drawn them again.
+    """Return how the points of a folder were drawn, having drawn them again.
 
     Raises
     ------
@@ -106,7 +105,7 @@ def plan_of(found: SweepResults) -> Plan:
     if not isinstance(told, dict):
         raise ResultsError(
             f"{found.folder}: its points ({found.manifest.get('design')}) were not drawn for a "
-            "sensitivity analysis; `sim sensitivity FILE` draws such."
+            "sensitivity analysis; run `sim sensitivity FILE` instead."
         )
     plan = _plan(variations(load(found.folder / "scenario.yaml")), told["method"], told["size"])
     if plan.seed != told["seed"] or not plan.design.points.equals(found.points.drop("point")):
@@ -142,14 +141,14 @@ def sensitivity_table(found: SweepResults, plan: Plan, outcomes: Sequence[Outcom
 
 
 def noise_table(found: SweepResults, outcomes: Sequence[Outcome]) -> pl.DataFrame:
-    """Lay out what share of each outcome's variance the factors make, and luck of either kind.
+    """Lay out what share of each outcome's variance the factors make, and what share is random.
 
     Returns
     -------
     polars.DataFrame
-        measure, policy, versus, parameters_share, luck_share (common to all points),
-        interaction_share (luck that falls differently at each point), replications. Shares are null
-        under two replications.
+        measure, policy, versus, parameters_share, luck_share (random variation common to all
+        points), interaction_share (random variation that differs from point to point),
+        replications. Shares are null with fewer than two replications.
     """
     rows = [{**asdict(outcome), **_shares(matrix(found, outcome))} for outcome in outcomes]
     return _numbered(pl.DataFrame(rows, infer_schema_length=None))
@@ -175,7 +174,7 @@ def matrix(found: SweepResults, outcome: Outcome) -> Floats:
     if undefined:
         raise ResultsError(
             f"{found.folder}: {outcome.measure} is undefined in {undefined} runs, so its "
-            "sensitivity cannot be worked out."
+            "sensitivity cannot be computed."
         )
     return values
 
@@ -203,7 +202,7 @@ def _rows(plan: Plan, values: Floats) -> Iterator[Mapping[str, Any]]:
 
 def _shares(values: Floats) -> dict[str, Any]:
     noise = noise_of(values)
-    parts = {"parameters": noise.parameters, "luck": noise.luck, "interaction": noise.interaction}
+    parts = {"parameters": noise.parameters, "luck": noise.common, "interaction": noise.interaction}
     whole = sum(part for part in parts.values() if part is not None)
     shares = {
         f"{name}_share": None if part is None or whole == 0 else part / whole
@@ -225,7 +224,7 @@ def _factors(scenario: Scenario) -> Iterator[Factor]:
     """Yield what the sweep varies, ranges as a whole whatever their steps."""
     vary = sweep_of(scenario).vary
     if not vary:
-        raise CommandError("sensitivity needs paths under sweep.vary; a file of points has none")
+        raise CommandError("sensitivity needs settings under sweep.vary; a file of points has none")
     for path, levels in vary.items():
         yield _factor(path, levels)
 
@@ -235,7 +234,7 @@ def _factor(path: str, levels: Levels) -> Factor:
         whole, log = whole_number(path), levels.scale == "log"
         return Factor(path, (), levels.low, levels.high, log, whole)
     if len(levels.values) < 2:
-        raise CommandError(f"sweep.vary.{path}: has one value only, so nothing can depend on it")
+        raise CommandError(f"sweep.vary.{path}: has only one value, so nothing can depend on it")
     return Factor(path, tuple(levels.values))
 
 

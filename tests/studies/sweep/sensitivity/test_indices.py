@@ -49,7 +49,7 @@ def test_luck_is_taken_off():
     noise = noise_of(outcomes)
     assert noise.parameters == pytest.approx(VARIANCE, rel=0.1)
     assert noise.interaction == pytest.approx(16.0, rel=0.05)
-    assert noise.luck > 0
+    assert noise.common > 0
 
 
 @pytest.mark.statistical
@@ -71,7 +71,7 @@ def test_luck_that_only_one_factor_meets_is_not_laid_at_the_others_door():
 
 def test_without_replications_luck_is_not_known():
     noise = noise_of(np.arange(4.0)[:, None])
-    assert (noise.parameters, noise.luck, noise.interaction) == (None, None, None)
+    assert (noise.parameters, noise.common, noise.interaction) == (None, None, None)
     assert noise.of_a_mean == 0
 
 

@@ -1,0 +1,143 @@
+"""How runs are carried out: in which engine, on how many workers, and what is shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypedDict
+
+from sim.core.sources import model_version
+from sim.execution.dask import Cluster
+from sim.execution.executors import open_executor
+from sim.execution.progress import Progress, note, progress_bar
+from sim.scenario.schema.scenario import Scenario
+
+__all__ = ["Execution", "ExecutionOptions", "Model", "model_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What is run, and what reads numbers off it.
+
+    Attributes
+    ----------
+    simulate : callable
+        ``simulate(scenario, policy, replication)``, giving tallies; picklable.
+    measuring : Measuring
+        Turns tallies into measures (`sim.results.tables.Measuring`).
+    threads : bool
+        Whether runs can go on side by side in threads rather than in processes.
+    """
+
+    simulate: Callable[[Any, str, int], Any]
+    measuring: Any
+    threads: bool = False
+
+
+def model_of(engine: str) -> Model:
+    """Return the model in an engine, compiled; a line on stderr says so if that takes time.
+
+    Raises
+    ------
+    CommandError
+        If there is no such engine.
+    """
+    from sim.engine.simulate import chosen_engine, compile_model, is_compiled, simulate
+    from sim.model import measuring
+
+    chosen = chosen_engine(engine)
+    if not is_compiled(chosen):
+        note("Compiling the model, once for this machine and version: 10 to 30 seconds ...")
+        compile_model(chosen)
+    return Model(partial(simulate, engine=engine), measuring, threads=chosen == "compiled")
+
+
+class ExecutionOptions(TypedDict, total=False):
+    """Keywords of the public functions that say how runs are carried out."""
+
+    engine: str
+    workers: int | None
+    cluster: str | None
+    progress: Progress | None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How runs are carried out. The numbers do not depend on it.
+
+    Attributes
+    ----------
+    engine : {'auto', 'compiled', 'simpy'}
+        What drives time.
+    workers : int, optional
+        Runs at a time, at least 1; by default as many as usable cores.
+    cluster : str, optional
+        Address of a Dask scheduler whose workers run in place of this machine's.
+    progress : callable, optional
+        Called with (runs done, runs in all); by default a bar is shown at a terminal.
+    models : callable
+        Gives the model in an engine; tests put a small one here.
+    """
+
+    engine: str = "auto"
+    workers: int | None = None
+    cluster: str | None = None
+    progress: Progress | None = None
+    models: Callable[[str], Model] = model_of
+
+    def chosen_engine(self) -> str:
+        """Return the engine that the choice stands for where no policy is a Python class.
+
+        Raises
+        ------
+        CommandError
+            If there is no such engine.
+        """
+        from sim.engine.simulate import chosen_engine
+
+        return chosen_engine(self.engine)
+
+    def engines_of(self, scenario: Scenario) -> Mapping[str, str]:
+        """Return the engine that each policy of a scenario runs in, by name.
+
+        Raises
+        ------
+        CommandError
+            If there is no such engine, or it cannot run a policy.
+        """
+        from sim.engine.simulate import engines_of
+
+        return engines_of(scenario, self.engine)
+
+    def model(self, *, python: bool = False) -> Model:
+        """Return the model to run.
+
+        Parameters
+        ----------
+        python : bool
+            Whether a policy is a Python class. It holds the interpreter, so that threads would
+            take turns.
+        """
+        model = self.models(self.engine)
+        return replace(model, threads=False) if python else model
+
+    def open_executor(
+        self, model: Model, runs: int | None = None
+    ) -> AbstractContextManager[Executor]:
+        """Open what runs the model, as `sim.execution.executors.open_executor`.
+
+        Parameters
+        ----------
+        model : Model
+        runs : int, optional
+            How many runs there will be; more workers than that are not started.
+        """
+        cluster = None if self.cluster is None else Cluster(self.cluster, model_version)
+        return open_executor(self.workers, runs, threads=model.threads, cluster=cluster)
+
+    def show_progress(self) -> AbstractContextManager[Progress]:
+        """Show the progress while a ``with`` block lasts: yields what is called with it."""
+        return progress_bar() if self.progress is None else nullcontext(self.progress)

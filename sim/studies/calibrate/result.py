@@ -1,0 +1,98 @@
+"""What is fitted to a log of contacts: the record that is written and drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.studies.calibrate.arrivals import Arrivals
+from sim.studies.calibrate.call_frequency import CallFrequency
+from sim.studies.calibrate.handling import HandlingFit
+from sim.studies.calibrate.log import Log, Unused
+from sim.studies.calibrate.patience import Patience
+from sim.studies.calibrate.retrials import Retrials
+
+__all__ = ["CalibrationResult", "Group"]
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """One class of contacts.
+
+    Attributes
+    ----------
+    name : str
+    share : float
+        Of all contacts.
+    wait, abandonment : float
+        Mean minutes, and the share that left, of those who waited at all.
+    handling : HandlingFit or None
+    patience : Patience or None
+    """
+
+    name: str
+    share: float
+    wait: float
+    abandonment: float
+    handling: HandlingFit | None
+    patience: Patience | None
+
+
+@dataclass(frozen=True, eq=False)
+class CalibrationResult:
+    """What a log says.
+
+    Attributes
+    ----------
+    log : Log
+    arrivals : Arrivals
+    handling : tuple of HandlingFit
+        The likeliest law first.
+    patience : Patience or None
+        None where fewer than 10 left.
+    after_leaving, after_service : Retrials or None
+        How many call again; None where the log names too few people.
+    callers : CallFrequency or None
+    agents : int
+        The largest number busy at once.
+    groups : tuple of Group
+        By class, if the log has any.
+    """
+
+    log: Log
+    arrivals: Arrivals
+    handling: tuple[HandlingFit, ...]
+    patience: Patience | None
+    after_leaving: Retrials | None
+    after_service: Retrials | None
+    callers: CallFrequency | None
+    agents: int
+    groups: tuple[Group, ...]
+
+    @property
+    def path(self) -> str:
+        """The path of the log."""
+        return self.log.path
+
+    @property
+    def rows(self) -> int:
+        """Rows of the log."""
+        return self.log.rows
+
+    @property
+    def used(self) -> int:
+        """Rows that could be used."""
+        return len(self.log.wait)
+
+    @property
+    def unused(self) -> tuple[Unused, ...]:
+        """Rows left out, by reason."""
+        return self.log.unused
+
+    @property
+    def needs_per_month(self) -> float:
+        """Contacts in four weeks, without those that repeat an earlier one."""
+        again = 0.0
+        left = float((~self.log.served).mean())
+        for retrials, share in ((self.after_leaving, left), (self.after_service, 1.0 - left)):
+            again += share * (retrials.chance if retrials else 0.0)
+        return self.arrivals.per_month * (1.0 - again)
