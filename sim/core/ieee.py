@@ -1,8 +1,8 @@
 """Exponential and logarithm in plain IEEE arithmetic, the same to the last bit on every machine.
 
 The C library's functions differ in the last place between processors and releases; one such bit
-can turn a choice, and with it a run. These use additions, multiplications and one division, each
-correctly rounded everywhere. Errors stay below one unit in the last place.
+can change a choice, and with it a run. These functions use additions, multiplications and one
+division, each correctly rounded everywhere. Errors stay below one unit in the last place.
 
 References
 ----------
@@ -91,7 +91,7 @@ def log(x: float) -> float:
 
 @inlined
 def log_of_uniform(x: float) -> float:
-    """Return what `log` does, of a number from 2**-1022 up that is finite, such as a draw."""
+    """Return the same as `log` for a finite number of at least 2**-1022, such as a uniform draw."""
     return _log_of_normal(x, 0)
 
 
@@ -124,5 +124,5 @@ def _log_of_normal(x: float, lifted: int) -> float:
 
 @inlined_entry
 def on_grid(minutes: float) -> float:
-    """Return a time moved up to the clock's grid of 2**-20 minutes, where sums are exact."""
+    """Return a time rounded up to the clock's grid of 2**-20 minutes, on which sums are exact."""
     return np.ceil(minutes * GRID) / GRID

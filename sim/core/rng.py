@@ -1,9 +1,8 @@
-"""Keyed chance: every draw is a pure function of who, what for and which.
+"""Keyed random numbers: every draw is a pure function of its key.
 
 There is no generator with a state. A draw is named by the run's key (seed and replication), a
-purpose, a person or agent, and an index; the same name gives the same number under every policy, in
-every engine and in any order. That is what makes the comparison of policies one of the same people
-with the same luck.
+purpose (its stream), a person or agent, and an index. The same name gives the same number under
+every policy, in every engine and in any order: policies are compared by common random numbers.
 
 References
 ----------
@@ -48,13 +47,15 @@ _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
 _W0 = np.uint64(0x9E3779B9)
 _W1 = np.uint64(0xBB67AE85)
-_DROP = np.uint64(12)  # 52 bits and a half: strictly between 0 and 1 in a double
-_LAP = 16  # bits of a purpose's number; above them, the lap of a draw that needs several
+_DROP = np.uint64(12)  # 52 bits and a half: strictly between 0 and 1 as a double
+_LAP = 16  # bits of a purpose's number; above them, the lap of a draw that needs several numbers
 
-# A law of chance as a record: `kind` is one of the constants below; `a` and `b` are its parameters;
-# `start` and `size` say where an empirical law's sorted values lie.
+# A distribution as a record. `kind` is one of the constants below. `parameter` and `scale` are: the
+# value of a constant; the mean of an exponential; mu and sigma of a lognormal; shape and scale of a
+# gamma or Weibull. `start` and `size` locate the sorted sample of an empirical distribution.
 DISTRIBUTION = np.dtype(
-    [("kind", "i8"), ("a", "f8"), ("b", "f8"), ("start", "i8"), ("size", "i8")], align=True
+    [("kind", "i8"), ("parameter", "f8"), ("scale", "f8"), ("start", "i8"), ("size", "i8")],
+    align=True,
 )
 CONSTANT, EXPONENTIAL, LOGNORMAL, GAMMA, WEIBULL, EMPIRICAL = range(6)
 
@@ -117,29 +118,32 @@ def uniform(key: int, purpose: int, who: int, index: int) -> float:
     key : int
         The replication's, from `run_key`.
     purpose : int
-        What the draw is for (`sim.core.streams`), below 2**16.
+        The stream (`sim.core.streams`), below 2**16.
     who : int
         Person, agent or tie, below 2**32.
     index : int
-        Which draw of theirs, from `draw_index` or `story_key` or a plain count.
+        Which of their draws, from `draw_index`, `story_key` or a count.
     """
     return _lap_uniform(key, purpose, who, index, 0)
 
 
 @inlined
-def happens(chance: float, key: int, purpose: int, who: int, index: int) -> bool:
-    """Return whether something of this chance happens: whether `uniform` draws less.
+def happens(probability: float, key: int, purpose: int, who: int, index: int) -> bool:
+    """Return whether something of this probability happens: whether `uniform` is below it.
 
-    What is certain, or impossible, needs no draw.
+    Probabilities of 0 and 1 need no draw.
     """
-    return chance >= 1.0 or (chance > 0.0 and uniform(key, purpose, who, index) < chance)
+    return probability >= 1.0 or (
+        probability > 0.0 and uniform(key, purpose, who, index) < probability
+    )
 
 
 @inlined
 def draw_index(month: int, k: int, stage: int) -> int:
-    """Return one index for the k-th need of a month at a stage of its handling.
+    """Return the index of a draw for the k-th need of a month at a stage of its handling.
 
-    Keyed by need, never by the n-th contact of a person, which slips as soon as policies differ.
+    Draws are keyed by need, never by the n-th contact of a person, which shifts as soon as policies
+    differ.
     month below 2**12, k below 2**28, stage below 2**23.
     """
     return month << 51 | k << 23 | stage
@@ -231,13 +235,13 @@ def exponential(key: int, purpose: int, who: int, index: int) -> float:
 
 @jitted
 def gumbel(key: int, purpose: int, who: int, index: int) -> float:
-    """Return a standard Gumbel draw: the luck of one option in a multinomial logit choice."""
+    """Return a standard Gumbel draw: an option's random utility in a multinomial logit choice."""
     return -log(exponential(key, purpose, who, index))
 
 
 @jitted
-def geometric(luck: float, mean: float) -> int:
-    """Return a geometric number 0, 1, 2, ... of the given mean, rising in mean at the same luck.
+def geometric(draw: float, mean: float) -> int:
+    """Return a geometric number 0, 1, 2, ... of the given mean, which rises with the mean.
 
     Parameters
     ----------
@@ -248,9 +252,9 @@ def geometric(luck: float, mean: float) -> int:
     """
     if mean <= 0.0:
         return 0
-    # A mean beyond 1e9 is more than anybody knows, and would not leave a whole number.
+    # Nobody knows more people than 1e9, and a larger mean would not give a whole number.
     mean = min(mean, 1e9)
-    return math.floor(log(luck) / log(mean / (1.0 + mean)))
+    return math.floor(log(draw) / log(mean / (1.0 + mean)))
 
 
 @entry
@@ -280,25 +284,27 @@ def _is_below(u: float, x: float, d: float, v: float) -> bool:
 
 
 @inlined
-def draw_from(law: Any, values: Any, key: int, purpose: int, who: int, index: int) -> float:
+def draw_from(
+    distribution: Any, values: Any, key: int, purpose: int, who: int, index: int
+) -> float:
     """Return a draw from a distribution given as a `DISTRIBUTION` record.
 
     `values` holds the samples of all empirical distributions; such a distribution is the piecewise
     linear quantile function through its sorted sample.
     """
-    if law.kind == CONSTANT:
-        return law.a
-    if law.kind == GAMMA:
-        return law.b * gamma(key, purpose, who, index, law.a)
-    luck = uniform(key, purpose, who, index)
-    if law.kind == EXPONENTIAL:
-        return -law.a * log_of_uniform(luck)
-    if law.kind == LOGNORMAL:
-        return exp(law.a + law.b * normal_quantile(luck))
-    if law.kind == WEIBULL:
-        return law.b * exp(log(-log(luck)) / law.a)
-    place = luck * (law.size - 1)
-    step = int(place)
-    low = values[law.start + step]
-    high = values[law.start + min(step + 1, law.size - 1)]
-    return low + (place - step) * (high - low)
+    if distribution.kind == CONSTANT:
+        return distribution.parameter
+    if distribution.kind == GAMMA:
+        return distribution.scale * gamma(key, purpose, who, index, distribution.parameter)
+    draw = uniform(key, purpose, who, index)
+    if distribution.kind == EXPONENTIAL:
+        return -distribution.parameter * log_of_uniform(draw)
+    if distribution.kind == LOGNORMAL:
+        return exp(distribution.parameter + distribution.scale * normal_quantile(draw))
+    if distribution.kind == WEIBULL:
+        return distribution.scale * exp(log(-log(draw)) / distribution.parameter)
+    position = draw * (distribution.size - 1)
+    step = int(position)
+    low = values[distribution.start + step]
+    high = values[distribution.start + min(step + 1, distribution.size - 1)]
+    return low + (position - step) * (high - low)

@@ -1,4 +1,4 @@
-"""Which sources a number comes from: one digest of all that can change a run's numbers."""
+"""One digest of all sources that can change a run's numbers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 __all__ = ["hash_of_sources", "model_version"]
 
-# Rooms and modules that only present, combine or check the numbers of runs. Whatever is not named
-# here counts, so that a new room counts from its first day.
+# Packages and modules that only present, combine or check the numbers of runs. Whatever is not
+# named here counts, so that a new package counts from its first day.
 _CANNOT_CHANGE_A_RUN = frozenset(
     (
         *("commands", "execution", "report", "results", "stats", "studies", "theory"),
@@ -23,7 +23,7 @@ _CANNOT_CHANGE_A_RUN = frozenset(
 def model_version() -> str:
     """Return 64 hexadecimal digits that change with any source that can change a run's numbers.
 
-    Results that are reused are held to it, and so is machine code that is kept on disk.
+    Results are reused only if it is the same, and so is machine code that is kept on disk.
     """
     return hash_of_sources(Path(__file__).resolve().parents[1])
 

@@ -1,12 +1,12 @@
-"""What each draw is for: a number a purpose, so that no two draws share their luck by accident.
+"""The streams of random numbers: one number per purpose, so that no two draws coincide.
 
-Numbers are never reused; new purposes go at the end. Adding a mechanism then leaves every other
-mechanism's luck as it was.
+Numbers are never reused; new streams go at the end. A new mechanism then leaves the random numbers
+of all others unchanged.
 """
 
 from __future__ import annotations
 
-# Before time starts: one draw a person (index: the trait's number) or a tie.
+# Before time starts: one draw per person (index: the trait's number) or per tie.
 TRAIT = 1
 FIRST_CUSTOMERS = 2
 TENURE = 3
@@ -19,7 +19,7 @@ DEGREE = 9
 DAY_FACTOR = 10
 DEAL_SEEKER = 11
 
-# In a run, keyed by need (`chance.draw_index`).
+# In a run, keyed by need (`rng.draw_index`).
 NEED_STEP = 20
 NEED_KIND = 21
 NEED_FAULT = 22
@@ -31,7 +31,7 @@ RETRY = 27
 RETRY_DELAY = 28
 CALLBACK = 29
 CALLBACK_DELAY = 30
-CHOICE_SILENCE = 31  # and an option each, in the order of the records' choices
+CHOICE_SILENCE = 31  # then one stream per option, in the order of the records' choices
 CHOICE_POLITE = 32
 CHOICE_ANGRY = 33
 CHOICE_PUBLIC = 34
@@ -43,7 +43,7 @@ CONVERSION = 39
 APPEAL = 44
 RULING = 45
 
-# Stories: keyed by `chance.story_key`.
+# Stories: keyed by `rng.story_key`.
 STORY = 50
 TELLING_DELAY = 51
 NUMBER_TOLD = 52
@@ -60,5 +60,5 @@ NEVER_ASKS = 74
 QUIT = 75
 LEAK = 76
 
-# Designs of experiments: who is the factor, index the point.
+# Designs of experiments: `who` is the factor, `index` the point.
 DESIGN = 90

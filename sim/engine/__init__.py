@@ -1,1 +1,1 @@
-"""Engines drive time: who waits where, and who is served when."""
+"""Engines schedule events: who waits where, and who is served when."""

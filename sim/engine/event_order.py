@@ -1,8 +1,8 @@
-"""The rules of time that every engine obeys.
+"""The order of events, which all engines share.
 
 Events are ordered by (time, key), never by insertion. The key is the rank of the kind of event,
-then the entity that it happens to. So an agent freed in the instant that a caller's patience ends
-takes the call, and a service that ends at closing takes the next one queued.
+then the entity that it happens to. So an agent who becomes free at the very time that a caller's
+patience ends takes the call, and an agent who finishes at closing takes the next one queued.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FRONT = 0  # the queue class of overdue promises
 ENTITIES = 40  # bits of an event's key for the entity; above them, its rank
 
 
-# Kinds of event in the order in which they happen at equal times; SimPy's own come before.
+# Kinds of event in the order in which they happen at the same time; SimPy's own come first.
 (
     SERVICE_DONE,
     ABANDONMENT,

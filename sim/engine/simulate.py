@@ -1,7 +1,4 @@
-"""One run: a scenario's policy lived through once.
-
-Compile the model before work is shared out, so that no two workers do it.
-"""
+"""Simulate one run, and compile the model before work is given to several workers."""
 
 from __future__ import annotations
 
@@ -46,13 +43,13 @@ ENGINES = ("auto", *_DRIVERS)
 
 
 def chosen_engine(engine: str, policies: Iterable[Policy] = ()) -> str:
-    """Return the engine that a choice stands for: `auto` takes the fast one if it can.
+    """Return the engine of a choice: `auto` is the fast one if it can run the policies.
 
     Parameters
     ----------
     engine : {'auto', 'compiled', 'simpy'}
     policies : iterable of Policy
-        That a run is under; where one is Python, only SimPy can run it.
+        Of the run; if one is written in Python, only the SimPy engine can run it.
 
     Raises
     ------
@@ -85,12 +82,12 @@ def engines_of(scenario: Scenario, engine: str) -> dict[str, str]:
 
 
 def suits_threads(engine: str) -> bool:
-    """Return whether an engine's runs go on side by side in threads, each on a core of its own."""
+    """Return whether an engine's runs can run in parallel threads."""
     return chosen_engine(engine) == "compiled"
 
 
 def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "auto") -> Tallies:
-    """Live through a scenario under one policy once.
+    """Simulate a scenario under one policy once.
 
     Parameters
     ----------
@@ -98,9 +95,9 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
     policy : str
         A name among the scenario's policies.
     replication : int
-        From 0; the same replication has the same people and luck under every policy.
+        From 0; a replication has the same people and random numbers under every policy.
     engine : {'auto', 'compiled', 'simpy'}
-        What drives time; the numbers are the same to the last bit.
+        The numbers are the same to the last bit.
 
     Raises
     ------
@@ -130,7 +127,7 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
 def simulate_observed(
     scenario: Scenario, policy: str, replication: int, observer: Observer
 ) -> World:
-    """Live through a scenario once in the SimPy engine, with somebody who looks on.
+    """Simulate a scenario once in the SimPy engine, with an observer.
 
     Returns
     -------
@@ -148,7 +145,7 @@ def simulate_observed(
 
 
 def people_at_end(scenario: Scenario, policy: str, replication: int) -> Records:
-    """Return everybody as they are after a run; arguments and errors as of `simulate`."""
+    """Return all people after a run; arguments and errors as of `simulate`."""
     tables = policy_tables(scenario, policy)
     driver = _DRIVERS[chosen_engine("auto", tables.policies)]
     return _run(driver(scenario, tables, build_world(scenario, tables, replication))).people
@@ -163,7 +160,7 @@ def _run(driver: CompiledEngine | SimpyEngine) -> World:
     return driver.world
 
 
-# Small, and yet every moment of truth is compiled with it, whether or not it happens.
+# A small scenario, with which all events are compiled, whether or not they happen.
 _SMALLEST = {
     "name": "Any",
     "months": 2,
@@ -173,12 +170,12 @@ _SMALLEST = {
 
 
 def is_compiled(engine: str) -> bool:
-    """Return whether an engine's machine code for these very sources is on the disk."""
+    """Return whether an engine's machine code for these sources is on disk."""
     return _compiled_marker(engine).exists()
 
 
 def compile_model(engine: str) -> None:
-    """Make an engine's machine code and keep it on the disk; several processes may at once."""
+    """Compile an engine and keep its machine code on disk; several processes may do so at once."""
     simulate(from_mapping(_SMALLEST), "equal", 0, engine)
     _compiled_marker(engine).touch()
 

@@ -1,4 +1,4 @@
-"""Claims: a comparison of measures under policies, read from a line of text into a tree.
+"""Claims: parse a comparison of measures under policies from text into a tree.
 
 The grammar::
 
@@ -10,7 +10,7 @@ The grammar::
     selector   = "last" months | "first" months | "month" month
                | "tier" name | "decile" 1-10 | "pool" name | "need" name
 
-A term takes at most one selector of months and one of a group. Nothing is ever evaluated as code.
+A term has at most one selector of months and one of a group. No text is evaluated as code.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ class Term:
     Attributes
     ----------
     measure, policy : str
-        Names of both.
+        Their names.
     span : {'', 'last', 'first', 'month'}
         Which months; empty for the whole horizon.
     months : int
         How many of them, or the month's number from 1; 0 for the whole horizon.
     sort : {'', 'tier', 'decile', 'pool', 'need'}
-        Of what sort the group is; empty for everybody.
+        The sort of the group; empty for everybody.
     group : str
         Its name.
     """
@@ -61,7 +61,7 @@ class Term:
     group: str = ""
 
     def window(self, horizon: int) -> slice | None:
-        """Return the places of its months in a run of so many, or None if the run is too short."""
+        """Return its months as a slice of a run of so many, or None if the run is too short."""
         if not 0 <= self.months <= horizon:
             return None
         if self.span == "last":
@@ -73,7 +73,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Two expressions with a sign between: ``+``, ``-``, ``*`` or ``/``."""
+    """Two expressions and an operator: ``+``, ``-``, ``*`` or ``/``."""
 
     sign: str
     left: Expression
@@ -85,7 +85,7 @@ Expression = float | Term | Operation
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is claimed: that one expression is above (``>``) or below (``<``) another."""
+    """A claim that one expression is above (``>``) or below (``<``) another."""
 
     left: Expression
     sign: str
@@ -105,7 +105,7 @@ def _terms(expression: Expression) -> Iterator[Term]:
 
 
 def read_claim(text: str) -> Claim:
-    """Read a claim.
+    """Parse a claim.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def read_claim(text: str) -> Claim:
     Raises
     ------
     ValueError
-        If it is none; the message says what would be right.
+        If the text is no claim; the message says what is required.
     """
     reader = _Reader(text)
     left = reader.sum()
@@ -132,21 +132,21 @@ def read_claim(text: str) -> Claim:
 
 
 class _Reader:
-    """Reads expressions from the left, one token ahead."""
+    """A recursive descent parser with one token of lookahead."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._place = 0
+        self._position = 0
         self._depth = 0
         self.token: re.Match[str] | None = None
         self._next()
 
     def sum(self) -> Expression:
-        """Read products joined by plus and minus."""
-        found = self._product()
+        """Parse products joined by plus and minus."""
+        expression = self._product()
         while (sign := self.take("+", "-")) is not None:
-            found = Operation(sign, found, self._product())
-        return found
+            expression = Operation(sign, expression, self._product())
+        return expression
 
     def at(self, *signs: str) -> bool:
         """Return whether one of these signs comes next."""
@@ -165,31 +165,31 @@ class _Reader:
         return "the end" if self.token is None else f"`{self.token[0].strip()}`"
 
     def _next(self) -> None:
-        if self._place >= len(self._text.rstrip()):
+        if self._position >= len(self._text.rstrip()):
             self.token = None
             return
-        self.token = _TOKEN.match(self._text, self._place)
+        self.token = _TOKEN.match(self._text, self._position)
         if self.token is None:
-            rest = self._text[self._place :].strip()[:20]
+            rest = self._text[self._position :].strip()[:20]
             raise ValueError(
                 f"cannot be read at `{rest}`; a measure is written measure[policy], and signs are "
                 "+ - * / ( ) > <"
             )
-        self._place = self.token.end()
+        self._position = self.token.end()
 
     def _product(self) -> Expression:
-        found = self._part()
+        expression = self._part()
         while (sign := self.take("*", "/")) is not None:
-            found = Operation(sign, found, self._part())
-        return found
+            expression = Operation(sign, expression, self._part())
+        return expression
 
     def _part(self) -> Expression:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise ValueError(f"is nested more than {MAX_DEPTH} deep")
-        found = self._signed() if self.at("-", "(") else self._leaf()
+        expression = self._signed() if self.at("-", "(") else self._leaf()
         self._depth -= 1
-        return found
+        return expression
 
     def _signed(self) -> Expression:
         if self.take("-"):
@@ -214,7 +214,7 @@ class _Reader:
 
 
 def _term(measure: str, inside: str) -> Term:
-    """Return the term whose brackets hold this."""
+    """Parse the term of a measure and the text in its brackets."""
     policy, *selectors = (part.strip() for part in inside.split(","))
     if not policy or " " in policy:
         raise ValueError(f"must name a policy first in {measure}[...] (got `{inside.strip()}`)")

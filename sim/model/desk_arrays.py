@@ -1,4 +1,4 @@
-"""The desk at the start: pools, agents, and the laws of handling each kind of contact."""
+"""The desk at the start: pools, agents, and the handling time of each kind of contact."""
 
 from __future__ import annotations
 
@@ -106,14 +106,14 @@ def build_agents(desk: Desk, key: int, morale: float, months_here: float) -> Rec
 
 
 def kinds_of_contact(scenario: Scenario) -> tuple[Records, Floats]:
-    """Return the kinds of contact, and the samples of their empirical laws of handling."""
+    """Return the kinds of contact, and the samples of their empirical handling times."""
     desk = scenario.desk
     laws = [*(n.minutes for n in scenario.needs), desk.enquiry_minutes, desk.complaint_minutes]
     kinds, samples = np.zeros(len(laws), KIND), list[float]()
     for kind, law, name in zip(kinds, laws, kind_names(scenario), strict=True):
         values = sorted(law.values or ())
         kind["start"], kind["size"] = len(samples), len(values)
-        kind["kind"], kind["a"], kind["b"] = _law(law)
+        kind["kind"], kind["parameter"], kind["scale"] = _law(law)
         kind["pool"] = pool_of(scenario, name)
         samples += values
     needs = kinds[: len(scenario.needs)]
@@ -148,17 +148,17 @@ def _weibull_shape(cv: float) -> float:
         x = math.exp(-log_shape)
         return float(special.gammaln(1 + 2 * x) - 2 * special.gammaln(1 + x)) - math.log1p(cv * cv)
 
-    # Rounded, so that the last bits of a library's special function do not reach the results.
+    # Rounded, so that the last bits of a library's special function do not change results.
     return round(math.exp(float(optimize.brentq(excess, -4.0, 8.0, xtol=1e-13))), 9)
 
 
 def shift_hours(desk: Desk, horizon: float) -> list[Spans]:
-    """Return for each shift when it begins and ends, in order."""
+    """Return the (start, end) of each shift, in order."""
     return [iter(openings(hours, horizon)) for _, _, hours in shifts(desk)]
 
 
 def pool_hours(desk: Desk, horizon: float) -> list[Spans]:
-    """Return for each pool when it opens and closes, in order: while any of its shifts is on."""
+    """Return the (opening, closing) of each pool, in order: while any of its shifts is on."""
     spans: list[list[tuple[float, float]]] = [[] for _ in desk.pools]
     for pool, _, hours in shifts(desk):
         spans[pool] += openings(hours, horizon)

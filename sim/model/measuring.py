@@ -1,4 +1,4 @@
-"""Turn tallies into measures, by the very formulas that are declared."""
+"""Compute measures from tallies, by the declared formulas."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def whole(tallies: Tallies) -> dict[str, float]:
 
 
 def value(tallies: Tallies, term: Term) -> float:
-    """Return what a term of a claim stands for, by the definitions of whole runs.
+    """Return the value of a term of a claim, by the definitions for whole runs.
 
     Parameters
     ----------
@@ -97,15 +97,15 @@ def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]
 
 
 def distributions(tallies: Tallies) -> dict[str, dict[str, Floats]]:
-    """Return how things are distributed over the whole run, each a table by column.
+    """Return distributions over the whole run, each a table by column.
 
     ``lorenz``
-        At each share of a population, from those who have least: the share of all minutes that so
-        many contacts waited, over all that were offered to a queue; and the share of all remedies
-        that so many people were paid, over all who are or were customers at the end.
+        At each share of a population, least first: the share of all minutes waited, over the
+        contacts that were offered to a queue; and the share of all remedies paid, over the people
+        who are or were customers at the end.
     ``cascades``
-        How many good and bad stories reached at least so many people: 0, which is all stories, then
-        the powers of two. One that is still told at the end counts as far as it has come.
+        How many good and bad stories reached at least so many people: 0 (all stories), then the
+        powers of two. A story that is still told at the end counts the people reached so far.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def distributions(tallies: Tallies) -> dict[str, dict[str, Floats]]:
 
 
 def _columns(tallies: Tallies, sort: str) -> dict[str, int]:
-    """Return which column of the groups' tally each group of a sort has."""
+    """Return the column in the groups' tally of each group of a sort."""
     first = 0
     for name, members in tallies.group_names.items():
         if name == sort:
@@ -147,7 +147,7 @@ def _over_time(horizon: str, by_month: Floats, pooled: Floats) -> float:
 
 
 def _pooled(tallies: Tallies, window: slice) -> dict[str, Any]:
-    """Return what a formula may name, of some months taken together."""
+    """Return the names that a formula may use, for some months together."""
     total = np.zeros(1, tallies.months.dtype)
     for name in tallies.months.dtype.names or ():
         total[name] = tallies.months[name][window].sum()
@@ -157,10 +157,10 @@ def _pooled(tallies: Tallies, window: slice) -> dict[str, Any]:
 def _names(
     tallies: Tallies, months: npt.NDArray[np.void], waits: npt.NDArray[np.int64]
 ) -> dict[str, Any]:
-    """Return what a formula may name, each an array of one value a row."""
+    """Return the names that a formula may use, each an array with one value per row."""
     names: dict[str, Any] = {name: months[name] for name in months.dtype.names or ()}
     names["month"] = np.arange(1.0, len(months) + 1.0)
-    # Multiplied out: a power differs in its last bit from machine to machine.
+    # Multiplied step by step: a power differs in its last bit between machines.
     names["discount"] = np.cumprod(np.full(len(months), 1.0 / (1.0 + tallies.discount_a_month)))
     names["queued"] = names["arrived"] - names["ignored"] - names["blocked"] - names["turned_away"]
     names["left"] = sum(names[reason] for reason in REASONS)
@@ -182,10 +182,10 @@ def _compiled(formula: str) -> CodeType:
 
 
 def _value(formula: CodeType, names: Mapping[str, Any]) -> Floats:
-    # The formulas are this package's own constants; nothing of the user's is evaluated.
+    # The formulas are constants of this package; no text of a user is evaluated.
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.asarray(eval(formula, {"__builtins__": {}}, names), np.float64)
-    # A share of nothing is undefined, whatever stands above the line.
+    # A share of nothing is undefined, whatever its numerator.
     return np.where(np.isinf(found), np.nan, found)
 
 

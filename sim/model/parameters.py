@@ -1,7 +1,7 @@
 """Parameters of behaviour, staff, product and company as one record.
 
 Names are the scenario's own paths joined by underscores (`behaviour.voice.polite.base` is
-`voice_polite_base`), so that nothing is named twice. A section that the scenario switches off
+`voice_polite_base`), so that nothing has two names. A section that the scenario switches off
 (`none`) has the values that switch off all of its mechanisms (`sim.model.mechanisms`).
 """
 

@@ -1,4 +1,4 @@
-"""Put numbers in order, by counting their digits rather than by comparing them.
+"""Sort numbers by counting their digits rather than by comparing them.
 
 References
 ----------
@@ -26,7 +26,7 @@ _LAST = np.uint64(63)
 
 @allocating_entry
 def argsort(values: Floats) -> Integers:
-    """Return the places of numbers from the least to the largest, equal ones in their own order.
+    """Return the indices that sort numbers, equal ones in the order given.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def _distribute(keys: np.ndarray, counts: Integers, order: Integers) -> Integers
     other_keys, other_order = np.empty_like(keys), np.empty_like(order)
     for digit in range(_DIGITS):
         if counts[digit, _digit(keys[0], digit)] == len(keys):
-            continue  # all are alike in it
+            continue  # the digit is the same in all
         places = counts[digit]
         first = 0
         for value in range(_SIZE):

@@ -199,7 +199,7 @@ MONTH_TALLY = _record(
     "without_strikes satisfaction_without_strikes "
     "value_polite value_angry value_public never_complained value_public_hearsay "
     "stories_good stories_bad messages_good messages_bad retellings reached_good reached_bad depth "
-    "gini_remedy agents_present morale agents_quit fault_rate moments waiting in_service",
+    "gini_remedy agents_present morale agents_quit fault_rate encounters waiting in_service",
     "",
 )
 

@@ -1,4 +1,4 @@
-"""What a run counted: the sums from which every measure is computed, and nothing else."""
+"""The tallies of a run: the sums from which every measure is computed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from sim.model.records import Records
 
 __all__ = ["DECILES", "WAIT_BINS", "Tallies", "wait_bin", "wait_of_bin"]
 
-# Waits above 0 go into bins whose edges grow by 2%, so that a quantile is right to 1%: from a
-# hundredth of a minute to ten million minutes. Bin 0 holds those who did not wait.
+# Waits above 0 are in bins whose edges grow by 2%, so that a quantile is exact to 1%: from 0.01
+# minutes to ten million minutes. Bin 0 is for contacts that did not wait.
 _SHORTEST = 0.01
 _GROWTH = math.log(1.02)
 WAIT_BINS = 1 + math.ceil(math.log(1e7 / _SHORTEST) / _GROWTH)
@@ -46,19 +46,19 @@ class Tallies:
     policy : str
     replication : int
         From 0.
-    months : records of MONTH_TALLY, one a month
+    months : records of MONTH_TALLY, one per month
     groups : records of GROUP, shape (months, groups)
     group_names : dict of str to tuple of str
         The names of the groups of each sort (tier, decile, pool, need), in the order of `groups`.
     waits : array of int, shape (months, WAIT_BINS)
-        How many contacts waited how long, over all that were offered to a queue.
+        Histogram of waits over all contacts that were offered to a queue.
     discount_a_month : float
         The company's, for discounted profit.
     cascades : array of int, shape (2, powers)
         How many bad and good stories reached at least 1, 2, 4, ... people.
     remedies_held : array of float
-        Lorenz curve, at `sim.model.population.lorenz.SHARES` of all who are or were customers at
-        the end, of what each of them was paid as remedies during the run; NaN where nobody was.
+        Lorenz curve of remedies paid during the run, over all people who are or were customers at
+        the end, at `sim.model.population.lorenz.SHARES`; NaN if none was paid.
     """
 
     policy: str

@@ -141,8 +141,8 @@ def test_a_constant_is_constant(lawful):
 
 
 def test_an_empirical_law_runs_straight_between_its_values(lawful):
-    luck = np.array([uniform(KEY, 9, who, 0) for who in range(1000)])
-    expected = np.interp(luck * (len(SAMPLES) - 1), np.arange(len(SAMPLES)), SAMPLES)
+    draw = np.array([uniform(KEY, 9, who, 0) for who in range(1000)])
+    expected = np.interp(draw * (len(SAMPLES) - 1), np.arange(len(SAMPLES)), SAMPLES)
     assert lawful["empirical"][:1000] == pytest.approx(expected, rel=1e-14)
 
 
@@ -198,15 +198,15 @@ def test_normal_quantile_is_odd(steps):
 
 
 @given(st.floats(1e-9, 1 - 1e-9), st.floats(0, 50), st.floats(0, 50))
-def test_geometric_rises_with_its_mean_at_the_same_luck(luck, one, other):
+def test_geometric_rises_with_its_mean_at_the_same_luck(draw, one, other):
     low, high = sorted((one, other))
-    assert 0 <= geometric(luck, low) <= geometric(luck, high)
+    assert 0 <= geometric(draw, low) <= geometric(draw, high)
 
 
 @pytest.mark.statistical
 @pytest.mark.parametrize("mean", [0.05, 1.0, 6.0])
 def test_geometric_has_its_law(plain, mean):
-    numbers = np.array([geometric(luck, mean) for luck in plain[0]])
+    numbers = np.array([geometric(draw, mean) for draw in plain[0]])
     law = stats.geom(1.0 / (1.0 + mean), loc=-1)
     assert abs(numbers.mean() - mean) < 4 * law.std() / DRAWS**0.5
     assert abs((numbers == 0).mean() - law.pmf(0)) < 4 * (law.pmf(0) / DRAWS) ** 0.5

@@ -72,7 +72,7 @@ def kurtosis(name: str, mean: float, cv: float) -> float:
 def weibull_shape(cv: float) -> float:
     laws, _ = kinds_of_contact(scenario(needs=needs({"law": "weibull", "mean": 5.0, "cv": cv})))
     assert laws[0]["kind"] == WEIBULL
-    return float(laws[0]["a"])
+    return float(laws[0]["parameter"])
 
 
 @pytest.mark.statistical
@@ -136,7 +136,7 @@ def test_kinds_are_the_needs_then_enquiry_and_complaint():
     given = desk(enquiry_minutes=3, complaint_minutes=4)
     assert kind_names(given) == ("kind0", "kind1", "enquiry", "complaint")
     laws, _ = kinds_of_contact(given)
-    assert laws["a"].tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert laws["parameter"].tolist() == [1.0, 2.0, 3.0, 4.0]
 
 
 def test_a_kind_goes_to_the_pool_that_names_it_else_to_the_one_for_the_rest():

@@ -1,1 +1,1 @@
-"""Policies written in Python: what they are shown, and what they may decide."""
+"""Policies written in Python: what they are given, and what they may decide."""

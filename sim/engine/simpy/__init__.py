@@ -1,1 +1,1 @@
-"""The reference engine, told in SimPy's events."""
+"""The reference engine, built on SimPy's events."""

@@ -1,1 +1,1 @@
-"""What each event does to the world; an event never touches the calendar."""
+"""What each event does to the world; events request further events, and engines schedule them."""

@@ -1,4 +1,4 @@
-"""How a contact comes about: a need arises, a prospect enquires, somebody comes back."""
+"""Arrivals: a need arises, a prospect enquires, a contact comes back."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ __all__ = [
     "need_arises",
 ]
 
-_ENQUIRY_K = (1 << 28) - 1  # the enquiry of a month has the name of a need that nobody reaches
+_ENQUIRY_NUMBER = (1 << 28) - 1  # as if it were a need of that number, which nobody reaches
 _NOWHERE = (NOBODY, NOBODY, NOBODY)
 
 
 @entry
 def need_arises(W: World, i: int, now: float) -> tuple[int, int, int, int]:
-    """Let a person's need arise, and the next be put on the calendar.
+    """Let a person's need arise, and schedule the next one.
 
     Returns
     -------
-    letters, contact, pool, queue_class
-        As `contact_arrives`; no contact if the person left meanwhile or the fault has been cured.
+    requests, contact, pool, queue_class
+        As `contact_arrives`; no contact if the person has left or the fault has been repaired.
     """
     return _arrive(W, create_need(W, i), now)
 
 
 @inlined
 def create_need(W: World, i: int) -> int:
-    """Return the contact of a person's next need, and put the one after on the calendar.
+    """Return the contact of a person's next need, and schedule the need after it.
 
-    NOBODY if the person left meanwhile or the fault has been cured.
+    NOBODY if the person has left or the fault has been repaired.
     """
     person, run = W.people[i], W.run[0]
     k, at = person.need_number, person.need_at
@@ -71,21 +71,21 @@ def _kind_of_need(W: World, i: int, index: int) -> int:
     run, kind = W.run[0], 0
     if run.enquiry_kind == 1:
         return kind
-    luck = uniform(run.key, streams.NEED_KIND, i, index)
-    while kind < run.enquiry_kind - 1 and luck >= W.kinds[kind].share_to:
+    draw = uniform(run.key, streams.NEED_KIND, i, index)
+    while kind < run.enquiry_kind - 1 and draw >= W.kinds[kind].share_to:
         kind += 1
     return kind
 
 
 @entry
 def enquiry_arises(W: World, i: int, now: float) -> tuple[int, int, int, int]:
-    """Let a prospect or lapsed person enquire, or join without asking. Returns as `need_arises`."""
+    """Let a prospect or lapsed person enquire, or join without asking; return as `need_arises`."""
     return _arrive(W, create_enquiry(W, i, now), now)
 
 
 @inlined
 def create_enquiry(W: World, i: int, now: float) -> int:
-    """Return the contact of an enquiry; NOBODY of who joins without asking, or joined meanwhile."""
+    """Return the contact of an enquiry; NOBODY if they join without asking or have joined."""
     person, run = W.people[i], W.run[0]
     if person.status in (CUSTOMER, DISMISSED):
         return NOBODY
@@ -100,7 +100,7 @@ def create_enquiry(W: World, i: int, now: float) -> int:
     c = allocate_contact(W, i)
     contact = W.contacts[c]
     contact.phase, contact.kind = ENQUIRY, run.enquiry_kind
-    contact.month, contact.need_number = run.month, _ENQUIRY_K
+    contact.month, contact.need_number = run.month, _ENQUIRY_NUMBER
     return c
 
 
@@ -110,8 +110,8 @@ def contact_arrives(W: World, c: int, now: float) -> tuple[int, int, int, int]:
 
     Returns
     -------
-    letters : int
-        The outbox's state, from `stores.sealed`.
+    requests : int
+        From `flush_scheduled`.
     contact, pool, queue_class : int
         The contact and where it queues; contact NOBODY if it never reaches a queue.
     """
@@ -123,7 +123,7 @@ def contact_arrives(W: World, c: int, now: float) -> tuple[int, int, int, int]:
 
 @inlined
 def _pool_for(W: World, c: int) -> int:
-    """Return the pool that serves a contact: the unhappy's, the policy's, or that of its kind."""
+    """Return a contact's pool: for the dissatisfied, by the policy, or by its kind."""
     contact, rules, given = W.contacts[c], rules_now(W), entitlement_of(W, c)
     person = W.people[contact.person]
     unhappy = person.status == CUSTOMER and person.satisfaction < rules.escalate_below
@@ -156,17 +156,17 @@ def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int]:
 
 @entry
 def begin_waiting(W: World, c: int, now: float) -> tuple[float, float]:
-    """Let a contact that nobody can answer at once begin to wait.
+    """Begin the wait of a contact that nobody can answer at once.
 
     Returns
     -------
     patience_until, promised_by : float
-        When patience ends and when an answer is promised by; minutes on the clock, maybe infinite.
+        When patience ends, and by when an answer is promised: minutes, possibly infinite.
     """
     contact, patience = W.contacts[c], W.people[W.contacts[c].person].patience
     promise = entitlement_of(W, c).wait_promise_minutes
     promised_by = now + on_grid(promise) if contact.promised else math.inf
     if patience == math.inf:
         return math.inf, promised_by
-    luck = exponential(W.run[0].key, streams.PATIENCE, contact.person, contact_index(contact))
-    return now + on_grid(patience * luck), promised_by
+    draw = exponential(W.run[0].key, streams.PATIENCE, contact.person, contact_index(contact))
+    return now + on_grid(patience * draw), promised_by

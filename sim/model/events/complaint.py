@@ -1,9 +1,4 @@
-"""A remedy paid: what it costs, what it heals, and what its being paid or not teaches.
-
-The ombudsman: who turns there after a last refusal, and what its ruling costs.
-
-A complaint handled: a remedy or a refusal, and a strike if it was uncalled for.
-"""
+"""Complaints: granted or refused, the remedy and what it does, the ombudsman."""
 
 from __future__ import annotations
 
@@ -30,9 +25,9 @@ __all__ = [
 
 @jitted
 def pay_remedy(W: World, c: int, now: float) -> float:
-    """Pay the remedy that this complaint is entitled to and let it heal.
+    """Pay the remedy of a complaint and apply its effect.
 
-    Return it in months of this person's spend.
+    Return it in months of the person's spend.
     """
     months = _book_remedy(W, c)
     _apply_recovery(W, c, months, now)
@@ -41,9 +36,9 @@ def pay_remedy(W: World, c: int, now: float) -> float:
 
 @jitted
 def pay_goodwill(W: World, c: int, now: float) -> float:
-    """Give the polite whose complaint is refused what the policy offers them, once.
+    """Pay the policy's goodwill for a polite complaint that is refused, once per matter.
 
-    Return it in months of this person's spend.
+    Return it in months of the person's spend.
     """
     contact, months = W.contacts[c], rules_now(W).goodwill_months
     if contact.voice != POLITE or contact.already_remedied or months == 0.0:
@@ -58,7 +53,7 @@ def pay_goodwill(W: World, c: int, now: float) -> float:
 
 @jitted
 def learn_voice_value(W: World, c: int, months: float) -> None:
-    """Let the complainer learn what this voice has brought: months of spend, 0 if refused."""
+    """Update the learned value of this voice by what it brought: months of spend, 0 if refused."""
     contact, P = W.contacts[c], W.parameters[0]
     person = W.people[contact.person]
     person.voice_value[contact.voice - POLITE] = next_voice_value(
@@ -90,7 +85,7 @@ def _book_remedy(W: World, c: int) -> float:
 
 @jitted
 def _apply_recovery(W: World, c: int, months: float, now: float) -> None:
-    """Heal satisfaction, unless it failed before lately, and let the person feel well treated."""
+    """Restore satisfaction, unless a remedy was paid lately, and raise perceived privilege."""
     contact, P = W.contacts[c], W.parameters[0]
     person = W.people[contact.person]
     if now - person.remedied_at >= P.recovery_double_months * MONTH:
@@ -108,18 +103,18 @@ def _apply_recovery(W: World, c: int, months: float, now: float) -> None:
 
 @jitted
 def chooses_to_appeal(W: World, c: int) -> bool:
-    """Return whether a person takes a last refusal to the ombudsman, the louder the likelier."""
+    """Return whether a person appeals to the ombudsman against a last refusal."""
     contact, P = W.contacts[c], W.parameters[0]
     if not contact.refused or contact.complaint_level < LAST_LEVEL:
         return False
     loudness = P.voice_loudness * W.people[contact.person].loudness
-    luck = uniform(W.run[0].key, streams.APPEAL, contact.person, contact_index(contact))
-    return luck < appeal_chance(P.voice_ombudsman_share, loudness)
+    draw = uniform(W.run[0].key, streams.APPEAL, contact.person, contact_index(contact))
+    return draw < appeal_chance(P.voice_ombudsman_share, loudness)
 
 
 @jitted
 def rule_on_appeal(W: World, c: int, now: float) -> None:
-    """Let the ombudsman rule: the company is upheld and loses the customer, or it makes good.
+    """Rule on an appeal: the company wins and loses the customer, or it pays the remedy.
 
     The company pays the fee of the case either way.
     """
@@ -128,8 +123,8 @@ def rule_on_appeal(W: World, c: int, now: float) -> None:
     tally.ombudsman_cases += 1.0
     tally.ombudsman_fees += P.voice_ombudsman_fee
     book_cost(W, i, P.voice_ombudsman_fee)
-    luck = uniform(W.run[0].key, streams.RULING, i, contact_index(contact))
-    if luck < P.voice_ombudsman_upheld:
+    draw = uniform(W.run[0].key, streams.RULING, i, contact_index(contact))
+    if draw < P.voice_ombudsman_upheld:
         bill_customer(W, i, now)
         leave(W, i, OMBUDSMAN, now)
     else:
@@ -139,7 +134,7 @@ def rule_on_appeal(W: World, c: int, now: float) -> None:
 
 @jitted
 def handle_complaint(W: World, c: int, now: float) -> float:
-    """Decide a complaint and pay its remedy; return the outcome that the complainer perceives."""
+    """Decide a complaint and pay its remedy; return the outcome that the customer perceives."""
     contact, P, run, tally = W.contacts[c], W.parameters[0], W.run[0], month_tally(W)
     given = entitlement_of(W, c)
     tally.handled += 1.0
@@ -163,15 +158,15 @@ def handle_complaint(W: World, c: int, now: float) -> float:
 
 
 @jitted
-def _lower_morale(W: World, a: int, much: float) -> None:
-    W.agents[a].morale = max(W.agents[a].morale - much, 0.0)
+def _lower_morale(W: World, a: int, amount: float) -> None:
+    W.agents[a].morale = max(W.agents[a].morale - amount, 0.0)
 
 
 @jitted
 def _granted(W: World, c: int) -> bool:
-    """Return whether the desk gives in.
+    """Return whether a complaint is granted.
 
-    A justified complaint is granted once. The frontline's no stands unless the policy overrules.
+    A justified one is granted once. An agent's refusal stands unless the policy overrules it.
     """
     contact, run = W.contacts[c], W.run[0]
     if contact.already_remedied:
@@ -180,5 +175,5 @@ def _granted(W: World, c: int) -> bool:
         return True
     if contact.refused_by != NOBODY and not rules_now(W).overrule:
         return False
-    luck = uniform(run.key, streams.LENIENCY, contact.person, contact_index(contact))
-    return luck < entitlement_of(W, c).lenient
+    draw = uniform(run.key, streams.LENIENCY, contact.person, contact_index(contact))
+    return draw < entitlement_of(W, c).lenient

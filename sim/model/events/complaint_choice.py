@@ -1,4 +1,4 @@
-"""What a person does about a moment of truth: nothing, complain, leave at once, appeal."""
+"""The choice after an encounter: silence, a complaint, leaving at once, or an appeal."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ __all__ = ["choose_reaction"]
 
 @jitted
 def choose_reaction(W: World, c: int, d: float) -> int:
-    """Return what the person does: silence, a voice, or exit, by multinomial logit.
+    """Return the person's choice: silence, a voice or exit, by multinomial logit.
 
-    Whoever is refused for the last time may turn to the ombudsman instead.
+    After a last refusal it may be an appeal to the ombudsman instead.
     """
     contact = W.contacts[c]
     P = W.parameters[0]
@@ -58,7 +58,7 @@ def _voice_slope(P: Any, voice: int) -> float:
 
 @jitted
 def _voice_extra(P: Any, person: Any, voice: int) -> float:
-    """Return what speaks for this voice: temper for anger, followers for the public."""
+    """Return what raises the utility of a voice: temper for anger, followers for the public."""
     if voice == ANGRY:
         return P.voice_temper * person.temper
     if voice == PUBLIC:

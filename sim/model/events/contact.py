@@ -1,4 +1,4 @@
-"""A contact at the desk: answered, finished, given up or withdrawn."""
+"""A contact at the desk: service begins and ends, or the contact leaves unserved."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def group_tallies(W: World, c: int) -> Any:
 
 @inlined
 def _leave_queue(W: World, c: int, now: float) -> float:
-    """Count the wait of a contact that leaves a queue, served or not; return it."""
+    """Count the wait of a contact that leaves a queue, served or not, and return it."""
     contact, run, tally = W.contacts[c], W.run[0], month_tally(W)
     wait = now - contact.arrived_at
     contact.wait = wait
@@ -92,7 +92,7 @@ def _leave_queue(W: World, c: int, now: float) -> float:
 
 @inlined
 def _count_promise(W: World, c: int) -> None:
-    """Count a promise kept or broken; whoever leaves before it is due leaves it open."""
+    """Count a promise as kept or broken; it is neither if the contact leaves before it is due."""
     contact, tally = W.contacts[c], month_tally(W)
     promise = entitlement_of(W, c).wait_promise_minutes
     if not contact.promised:
@@ -104,7 +104,7 @@ def _count_promise(W: World, c: int) -> None:
 
 @entry
 def begin_service(W: World, c: int, a: int, now: float) -> float:
-    """Let an agent answer; return the minutes of handling, on the grid."""
+    """Begin a service; return the minutes of handling, on the grid."""
     contact, given, run, P = W.contacts[c], entitlement_of(W, c), W.run[0], W.parameters[0]
     person, agent, tally = W.people[contact.person], W.agents[a], month_tally(W)
     wait = _leave_queue(W, c, now)
@@ -141,13 +141,13 @@ def begin_service(W: World, c: int, a: int, now: float) -> float:
 
 @entry
 def finish_service(W: World, c: int, now: float) -> int:
-    """Let an agent finish a contact: a moment of truth. Return the outbox's state."""
+    """Finish a service, and let the person react. Return as `flush_scheduled`."""
     contact, P = W.contacts[c], W.parameters[0]
     a = contact.agent
     update_minutes(W, a, now)
     W.agents[a].busy -= 1
     if is_outdated(W, c):
-        # They left, or joined, while being served: what happens here is no moment for them.
+        # They left, or joined, while being served: they do not react to this contact.
         free_contact(W, c)
         return flush_scheduled(W)
     given = entitlement_of(W, c)
@@ -179,7 +179,7 @@ def _resolved(W: World, c: int) -> bool:
 
 @entry
 def leave_unserved(W: World, c: int, how: int, now: float) -> int:
-    """End a contact that no agent answers: a moment of truth. Return the outbox's state.
+    """End a contact that no agent answers, and let the person react. Return as `flush_scheduled`.
 
     `how` is ABANDONED or CLOSED_ON (left a queue), BLOCKED (found it full) or TURNED_AWAY (found
     the pool closed).
@@ -190,14 +190,14 @@ def leave_unserved(W: World, c: int, how: int, now: float) -> int:
 
 @jitted
 def end_unserved(W: World, c: int, how: int, now: float) -> None:
-    """End a contact that no agent answers, within another moment."""
+    """End a contact that no agent answers, within another event."""
     W.contacts[c].state = NOT_AT_DESK
     if how in (ABANDONED, CLOSED_ON):
         wait = _leave_queue(W, c, now)
         _count_loss(W, c, how)
         _count_promise(W, c)
     else:
-        # Whoever is never let in meets a wait without end.
+        # To be turned away counts as an infinite wait.
         wait = math.inf
         _count_refusal(W, c, how)
     if is_outdated(W, c):
@@ -232,7 +232,7 @@ def _count_refusal(W: World, c: int, how: int) -> None:
 
 @entry
 def withdraw_contact(W: World, c: int, now: float) -> int:
-    """Take a leaver's contact out of its queue: no moment of truth. Return the outbox's state."""
+    """Take a leaver's contact off its queue; they do not react. Return as `flush_scheduled`."""
     _leave_queue(W, c, now)
     month_tally(W).withdrawn += 1.0
     free_contact(W, c)

@@ -1,4 +1,4 @@
-"""Dismissal: customers of whom the company has had enough, at a month's end."""
+"""Dismissal: at a month's end the company ends its relation with some customers."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from sim.model.state import World, rules_now
 
 __all__ = ["dismiss_customers"]
 
-_DISMISSAL_K = (1 << 28) - 2  # a month's dismissal has the name of a need that nobody reaches
+_DISMISSAL_NUMBER = (1 << 28) - 2  # as if it were a need of that number, which nobody reaches
 
 
 @jitted
 def dismiss_customers(W: World, now: float) -> None:
-    """Dismiss for strikes, or for costing more than they bring for so many months in a row.
+    """Dismiss customers for strikes, or for costing more than they bring for some months in a row.
 
-    How many of them were wrong is counted too, though the company cannot know: whose potential is
-    above the median of customers'.
+    Dismissals of customers whose potential is above the median are counted as wrong, though the
+    company cannot know it.
     """
     rules = rules_now(W)
     if rules.dismiss_strikes == NOBODY and rules.dismiss_cost_ratio == math.inf:
@@ -68,8 +68,10 @@ def _median_potential(W: World) -> float:
 
 @jitted
 def _dismiss(W: World, i: int, now: float) -> None:
-    """Dismiss a customer, who loses most of what satisfaction there was, and talks."""
+    """Dismiss a customer, which lowers satisfaction and starts a bad story."""
     person, lost = W.people[i], W.parameters[0].churn_dismissal
     person.satisfaction *= 1.0 - lost
-    start_story(W, i, draw_index(W.run[0].month, _DISMISSAL_K, 0), -lost, 0, 0.0, now, False, now)
+    start_story(
+        W, i, draw_index(W.run[0].month, _DISMISSAL_NUMBER, 0), -lost, 0, 0.0, now, False, now
+    )
     leave(W, i, DISMISSAL, now)

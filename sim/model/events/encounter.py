@@ -1,4 +1,4 @@
-"""The moment of truth: an encounter is perceived, changes a mind, and is acted on."""
+"""An encounter ends: it is perceived, changes attitudes, and the person reacts."""
 
 from __future__ import annotations
 
@@ -45,30 +45,30 @@ from sim.model.state import World
 
 __all__ = ["conclude_encounter"]
 
-_MOST_ATTEMPTS = 1000  # nobody calls more often about one need, however stubborn
+_MOST_ATTEMPTS = 1000  # nobody calls more often about one need
 
 
 @inlined
 def conclude_encounter(
     W: World, c: int, a: int, outcome: float, courtesy: float, wait: float, now: float
 ) -> None:
-    """Let a person live through the end of a contact, and act on it.
+    """Let a person perceive the end of a contact, and react to it.
 
     Parameters
     ----------
     c : int
-        The contact; it is over afterwards, or put off to another attempt.
+        The contact; afterwards it is over, or scheduled for another attempt.
     a : int
         The agent who finished it; NOBODY if none did.
     outcome, courtesy : float
         0 to 1.
     wait : float
-        Minutes in the queue; infinity for somebody who was never let in.
+        Minutes in the queue; infinity for a contact that was never let in.
     now : float
     """
     contact, P = W.contacts[c], W.parameters[0]
     i = contact.person
-    month_tally(W).moments += 1.0
+    month_tally(W).encounters += 1.0
     p = perceived_quality(
         wait,
         outcome,
@@ -100,9 +100,9 @@ def conclude_encounter(
 
 @inlined
 def _update_attitudes(W: World, c: int, p: float) -> float:
-    """Change what the person thinks; return the disconfirmation.
+    """Update satisfaction or opinion and expectation; return the disconfirmation.
 
-    Somebody who is no customer has no satisfaction: the same gain and loss move their opinion.
+    People who are not customers have no satisfaction: gain and loss change their opinion instead.
     """
     contact, P = W.contacts[c], W.parameters[0]
     person = W.people[contact.person]
@@ -134,7 +134,7 @@ def _update_attitudes(W: World, c: int, p: float) -> float:
 
 @jitted
 def _count_refusal(W: World, c: int, a: int, d: float) -> None:
-    """Count a customer's hearing no, whether that went down well, and what they think after it."""
+    """Count a refusal, whether it did not disappoint, and the satisfaction after it."""
     contact, tally = W.contacts[c], month_tally(W)
     person = W.people[contact.person]
     unmet = contact.phase == NEED and contact.can_be_met == 0
@@ -147,7 +147,7 @@ def _count_refusal(W: World, c: int, a: int, d: float) -> None:
 
 @inlined
 def _start_word_of_mouth(W: World, c: int, a: int, choice: int, d: float, now: float) -> None:
-    """Thank for a delightful remedy; tell neighbours; post a public complaint or thanks."""
+    """Raise the agent's morale by thanks; tell neighbours; post a public complaint or thanks."""
     contact, P = W.contacts[c], W.parameters[0]
     if d > P.talk_threshold and contact.remedy > 0.0 and a != NOBODY:
         W.agents[a].morale = min(W.agents[a].morale + P.staff_morale_thanks, 1.0)
@@ -174,7 +174,7 @@ def _time_of_complaint(W: World, c: int, now: float) -> float:
 
 @jitted
 def _file_complaint(W: World, c: int, voice: int, d: float, now: float) -> None:
-    """Put a complaint on its way; it remembers its cause, and takes that contact's place."""
+    """File a complaint, which replaces the contact that caused it and keeps what matters of it."""
     at, n = _time_of_complaint(W, c, now), allocate_contact(W, W.contacts[c].person)
     cause, new, tally = W.contacts[c], W.contacts[n], month_tally(W)
     new.phase, new.kind, new.voice = COMPLAINT, W.run[0].complaint_kind, voice
@@ -221,7 +221,7 @@ def _joins_after_enquiry(W: World, c: int, p: float) -> bool:
 
 @inlined
 def _retry_or_call_back(W: World, c: int, a: int, outcome: float, now: float) -> None:
-    """Say nothing: try again later what no agent took, call back about what was not resolved."""
+    """Retry a contact that no agent answered, call back about a need that was not resolved."""
     contact, P, tally = W.contacts[c], W.parameters[0], month_tally(W)
     if contact.attempt >= _MOST_ATTEMPTS:
         free_contact(W, c)
@@ -249,7 +249,7 @@ def _tries_again(W: World, c: int, purpose: int, chance: float) -> bool:
 def _reschedule(
     W: World, c: int, again: bool, purpose: int, mean_minutes: float, now: float
 ) -> None:
-    """Put a contact off to another attempt, in open hours; or end it."""
+    """Schedule another attempt of a contact, in open hours, or end it."""
     contact = W.contacts[c]
     if not again:
         free_contact(W, c)

@@ -1,4 +1,4 @@
-"""Joining, leaving and being billed; and the chain of needs of those who belong."""
+"""Customers join, are billed, have needs and leave."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ __all__ = [
     "update_customer_ties",
 ]
 
-# Why a customer is one no more.
+# Why a customer left.
 NATURAL, DISSATISFIED, AT_ONCE, OFFER_END, OMBUDSMAN, DISMISSAL = range(6)
 LEAVING_REASONS = (
     "natural",
@@ -72,7 +72,7 @@ def observed_spend(W: World, i: int, month: int) -> float:
 
 @jitted
 def bill_customer(W: World, i: int, now: float) -> None:
-    """Bill a customer for the part of this month that they were one, and book the cost to serve."""
+    """Bill a customer for the part of the month since they joined, and book the cost to serve."""
     person, month, tally = W.people[i], W.run[0].month, month_tally(W)
     begins = max(person.joined_at, month * MONTH)
     part = (now - begins) / MONTH
@@ -92,7 +92,7 @@ def bill_customer(W: World, i: int, now: float) -> None:
 
 @inlined
 def book_cost(W: World, i: int, cost: float) -> None:
-    """Book what a person costs, in currency."""
+    """Add a cost, in currency, to a person's recent and lifetime cost."""
     W.people[i].recent_cost += cost
     W.people[i].lifetime_cost += cost
 
@@ -107,7 +107,7 @@ def chance_to_join(W: World, p: float) -> float:
 
 @jitted
 def _credit_recommender(W: World, i: int) -> None:
-    """Credit a joiner to whoever told them last with a good story, if anybody did."""
+    """Credit a joiner to the last person who told them a good story, if anybody did."""
     person = W.people[i]
     if person.recommender != NOBODY:
         W.people[person.recommender].referrals += 1
@@ -117,7 +117,7 @@ def _credit_recommender(W: World, i: int) -> None:
 
 @jitted
 def update_customer_ties(W: World, i: int, more: int) -> None:
-    """Let everybody tied to a person count one customer more, or one less, among their ties."""
+    """Update the number of customers among the ties of everybody tied to a person."""
     for tie in range(W.tie_starts[i], W.tie_starts[i + 1]):
         W.people[W.ties[tie]].customer_ties += more
 
@@ -143,7 +143,7 @@ def join(W: World, i: int, now: float) -> None:
     tier_tally(W, person.tier).joined += 1.0
     group_tally(W, W.run[0].decile_groups, person.decile).joined += 1.0
     tally.acquisition += P.company_acquisition_cost
-    # Not among recent costs, by which customers are judged: it is none of their doing.
+    # Not a recent cost, by which the company judges customers: they did not cause it.
     person.lifetime_cost += P.company_acquisition_cost
     _credit_recommender(W, i)
     give_newcomer_offer(W, i, now)
@@ -154,7 +154,7 @@ def join(W: World, i: int, now: float) -> None:
 
 @jitted
 def hazard_of_leaving(W: World, i: int, now: float) -> float:
-    """Return a customer's monthly hazard of leaving, natural causes apart."""
+    """Return a customer's monthly hazard of leaving on top of the natural one."""
     person, P = W.people[i], W.parameters[0]
     return unhappy_hazard(
         person.satisfaction,
@@ -172,7 +172,7 @@ def hazard_of_leaving(W: World, i: int, now: float) -> float:
 
 @jitted
 def leave(W: World, i: int, reason: int, now: float) -> None:
-    """Let a customer go, with an opinion unless they left for natural causes."""
+    """End a customer's relation; their opinion follows satisfaction unless the cause is natural."""
     person = W.people[i]
     if person.joined_at > 0.0 and now - person.joined_at < FIRST_YEAR:
         month_tally(W).joiners_left += 1.0
@@ -209,10 +209,10 @@ def _count_leaver(W: World, reason: int) -> None:
 
 @jitted
 def schedule_next_need(W: World, i: int, k: int, operational: float, after: float) -> None:
-    """Walk a person's chain of needs from the k-th step to the first after a time.
+    """Schedule a person's first need after a time, stepping from need k on.
 
-    Steps are unit exponential over the rate, keyed by month and k, in operational time: a person's
-    needs fall at the same times under every policy, whenever they joined.
+    Steps are exponential in operational time and keyed by month and k, so a person's needs fall at
+    the same times under every policy, whenever they joined.
     """
     person, run = W.people[i], W.run[0]
     person.need_number = NOBODY

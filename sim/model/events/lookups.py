@@ -1,4 +1,4 @@
-"""What a contact's draws are indexed by, and what the policy gives for it."""
+"""Look up the index of a contact's draws, and its entitlement."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ATTEMPTS = 21  # bits of a stage that count attempts; above them, the level of 
 
 @inlined
 def contact_index(contact: Any) -> int:
-    """Return the draw index of a contact: its need, its level of complaint, its attempt."""
+    """Return the index of a contact's draws: its need, level of complaint and attempt."""
     return draw_index(
         contact.month, contact.need_number, contact.complaint_level << _ATTEMPTS | contact.attempt
     )
@@ -25,8 +25,8 @@ def contact_index(contact: Any) -> int:
 
 @inlined
 def entitlement_of(W: World, c: int) -> Any:
-    """Return what the policy gives to this contact's person for it."""
+    """Return what the policy gives for a contact."""
     contact = W.contacts[c]
-    # What a Python policy gave for this contact stands in a row of its own, below the tiers'.
+    # What a Python policy gave for this contact is in a row of its own, below the tiers' rows.
     row = contact.entitlement_row if contact.entitlement_row > 0 else W.people[contact.person].tier
     return W.entitlements[contact.phase, row, contact.voice]

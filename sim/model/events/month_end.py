@@ -38,20 +38,20 @@ from sim.model.state import World, rules_now
 
 __all__ = ["REVIEW", "close_month", "month_end", "open_month", "start_before_review", "start_run"]
 
-_BEFORE = (1 << 12) - 1  # the month before the first, whose noise past spend has
-_FADE = 2.0 / 3.0  # of recent revenue and cost, a month
+_BEFORE = (1 << 12) - 1  # the month before the first, for the noise of past spend
+_FADE = 2.0 / 3.0  # of recent revenue and cost, per month
 
 
-# How it goes on after the books are closed: the run is over, or the next month opens, at once,
-# after a review of tiers, after one by a policy that takes over, or after the first one of all.
+# How to continue after a month is closed: the run ends; the next month opens at once; after a
+# review of tiers; after a review by a policy that takes over; or, at the start, after the first.
 _RUN_ENDS, _CONTINUE, REVIEW, _SWITCH, _START = range(5)
 
 
 @entry
 def start_run(W: World) -> int:
-    """Let time start: past spend is seen, tiers are cut, the first needs fall.
+    """Start the run: past spend is known, tiers are cut, the first needs are scheduled.
 
-    Return the outbox's state.
+    Return as `flush_scheduled`.
     """
     step = start_before_review(W)
     review_tiers(W, 0.0)
@@ -60,10 +60,10 @@ def start_run(W: World) -> int:
 
 @entry
 def month_end(W: World, now: float) -> int:
-    """Close the books of a month and open the next. Return the outbox's state.
+    """Close a month and open the next. Return as `flush_scheduled`.
 
-    Bills, minds, leaks, churn, dismissals, wages and staff, product, measures, switch of policy,
-    review of tiers, then the next month's needs and enquiries, if there is a next month.
+    In this order: bills, attitudes, leaks, churn, dismissals, wages and staff, product, measures,
+    switch of policy, review of tiers; then the needs and enquiries of the next month, if any.
     """
     step = close_month(W, now)
     if step >= REVIEW:
@@ -73,7 +73,7 @@ def month_end(W: World, now: float) -> int:
 
 @allocating
 def start_before_review(W: World) -> int:
-    """See the spend of the time before the start; return how to go on."""
+    """Compute the spend before the start; return how to continue."""
     for i in range(W.people.shape[0]):
         person = W.people[i]
         if person.status == CUSTOMER:
@@ -92,9 +92,9 @@ def start_before_review(W: World) -> int:
 
 @jitted
 def close_month(W: World, now: float) -> int:
-    """Do all of a month's end that comes before a review of tiers; return how to go on.
+    """Do what comes before a review of tiers; return how to continue.
 
-    From `REVIEW` on, with a review of tiers.
+    `REVIEW` and above mean that tiers are reviewed.
     """
     run = W.run[0]
     leaked = tiers_leak(W)
@@ -113,7 +113,7 @@ def close_month(W: World, now: float) -> int:
 
 @jitted
 def _next_step(W: World) -> int:
-    """Let the run's own policy take over if this is its month; return whether to review tiers."""
+    """Let the run's own policy take over if this is its month; return how to continue."""
     run = W.run[0]
     following = run.policy + 1
     if following < W.rules.shape[0] and W.rules[following].since == run.month:
@@ -127,7 +127,7 @@ def _next_step(W: World) -> int:
 
 @jitted
 def open_month(W: World, now: float, step: int) -> int:
-    """Do all that comes after a review of tiers; return the outbox's state."""
+    """Do what comes after a review of tiers; return as `flush_scheduled`."""
     if step in (REVIEW, _SWITCH):
         _disappoint_demoted(W)
     if step in (_SWITCH, _START):
@@ -168,13 +168,13 @@ def _update_person(W: World, i: int, now: float, leaked: bool) -> None:
 def _stay_or_leave(W: World, i: int, now: float) -> None:
     person, P, run = W.people[i], W.parameters[0], W.run[0]
     hazard = hazard_of_leaving(W, i, now)
-    W.scratch[i] = hazard  # for what customers are worth, when stock is taken
-    luck = uniform(run.key, streams.CHURN, i, run.month)
-    if occurs(P.churn_natural_per_month, luck):
+    W.scratch[i] = hazard  # for customers' value, in the month's statistics
+    draw = uniform(run.key, streams.CHURN, i, run.month)
+    if occurs(P.churn_natural_per_month, draw):
         leave(W, i, NATURAL, now)
     elif person.deal_seeker and offer_has_ended(W, i, now):
         leave(W, i, OFFER_END, now)
-    elif occurs(P.churn_natural_per_month + hazard, luck):
+    elif occurs(P.churn_natural_per_month + hazard, draw):
         leave(W, i, DISSATISFIED, now)
 
 
@@ -192,15 +192,15 @@ def _improve_product(W: World) -> None:
 
 @jitted
 def _apply_product_repair(W: World, rate: float) -> None:
-    """Leave of the product's faults those that lessons have left and the policy does not mend."""
+    """Set the fault rate to what lessons have left and the policy does not repair."""
     run = W.run[0]
-    # What has been mended stays mended, though customers grow more.
+    # What has been repaired stays repaired, though customers become more.
     run.fault_rate = min(run.fault_rate, rate * (1.0 - rules_now(W).mend_share))
 
 
 @jitted
 def _book_profit(W: World) -> None:
-    """Book the month's profit and see whether the company is ruined; the run goes on."""
+    """Book the month's profit, and record whether the company is ruined; the run continues."""
     run, P, tally = W.run[0], W.parameters[0], month_tally(W)
     tally.fixed = P.company_fixed_cost_per_month
     tally.mending = rules_now(W).mend_cost
@@ -215,7 +215,7 @@ def _book_profit(W: World) -> None:
 
 @jitted
 def _disappoint_demoted(W: World) -> None:
-    """Let those who have lost a tier feel it: a moment with a disconfirmation of its own."""
+    """Disappoint customers who have lost a tier: a disconfirmation without an encounter."""
     P = W.parameters[0]
     for i in range(W.people.shape[0]):
         person = W.people[i]
@@ -234,7 +234,7 @@ def _is_demoted(W: World, i: int) -> bool:
 
 @jitted
 def _schedule_month(W: World, now: float) -> None:
-    """Let the next month's needs and enquiries fall."""
+    """Schedule the next month's needs and enquiries."""
     run = W.run[0]
     run.operational_month_start = to_operational(W, now)
     run.operational_month_end = to_operational(W, now + MONTH)
@@ -257,7 +257,7 @@ def _count_at_opening(W: World, i: int) -> None:
 
 @jitted
 def _schedule_enquiry(W: World, i: int) -> None:
-    """Let a non-customer enquire this month, the likelier the more ties are customers."""
+    """Schedule an enquiry of a non-customer, likelier the more of their ties are customers."""
     person, P, run = W.people[i], W.parameters[0], W.run[0]
     hazard = enquiry_hazard(
         P.adoption_spontaneous,
@@ -269,8 +269,8 @@ def _schedule_enquiry(W: World, i: int) -> None:
     index = draw_index(run.month, 0, 0)
     if not occurs(hazard, uniform(run.key, streams.ENQUIRY, i, index)):
         return
-    luck = uniform(run.key, streams.ENQUIRY_TIME, i, index)
-    when = run.operational_month_start + luck * (
+    draw = uniform(run.key, streams.ENQUIRY_TIME, i, index)
+    when = run.operational_month_start + draw * (
         run.operational_month_end - run.operational_month_start
     )
     schedule(W, SCHEDULE_ENQUIRY, i, to_clock(W, when))

@@ -1,4 +1,4 @@
-"""Taking stock at a month's end: people and their minds are counted, and how unequal they are."""
+"""Statistics at a month's end: counts of people, their attitudes and value, and inequality."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ __all__ = ["record_month_stats"]
 
 @allocating
 def record_month_stats(W: World, now: float) -> None:
-    """Rank spend; count people, their minds and their value, by status, tier and decile.
+    """Rank spend; count people, attitudes and value by status, tier and decile.
 
-    `scratch` holds every customer's hazard of leaving, natural causes apart.
+    `scratch` holds every customer's hazard of leaving on top of the natural one.
     """
     tally = month_tally(W)
     spend = rank_by_spend(W)
@@ -55,7 +55,7 @@ def record_month_stats(W: World, now: float) -> None:
 
 @jitted
 def _count_contacts(W: World, i: int) -> None:
-    """Count what a person has in a queue or in service at this moment."""
+    """Count a person's contacts in a queue and in service."""
     tally = month_tally(W)
     c = W.people[i].first_contact
     while c != NOBODY:
@@ -85,7 +85,7 @@ def _count_customer(W: World, i: int, now: float) -> None:
 
 @jitted
 def _count_untroubled(W: World, i: int) -> None:
-    """Count the calm: minds of who never made trouble, hearsay of who never complained."""
+    """Count satisfaction without strikes, and the value of complaining of those who never did."""
     person, tally = W.people[i], month_tally(W)
     if person.strikes == 0:
         tally.without_strikes += 1.0
@@ -97,9 +97,9 @@ def _count_untroubled(W: World, i: int) -> None:
 
 @allocating
 def _concentration(W: World, spend: Floats) -> None:
-    """Note the share of spend of the largest customers, in order of spend.
+    """Record the largest customers' shares of spend.
 
-    And how much of the top fifth's is spent by people who were below the median at the start.
+    And the share of the top fifth's spend by people who were below the median at the start.
     """
     n, tally = spend.shape[0], month_tally(W)
     first = n - int(0.2 * n + 0.5)
@@ -136,7 +136,7 @@ def _spend_of_late_bloomers(W: World, spend: Floats, first: int) -> float:
 
 @jitted
 def _customer_equity(W: World, n: int) -> float:
-    """Return what all customers are worth, whose values lie in `scratch` and ranks in `order`."""
+    """Return the sum of customers' values, which are in `scratch`, in the order of `order`."""
     total = 0.0
     for rank in range(n):
         total += W.scratch[W.order[rank]]
@@ -145,7 +145,7 @@ def _customer_equity(W: World, n: int) -> float:
 
 @jitted
 def _customer_value(W: World, i: int, cost: float) -> float:
-    """Return what a customer is worth: their margin, for as long as they may stay.
+    """Return a customer's value: the margin over the time they may stay.
 
     The margin is a month's expected spend less what serving a customer has cost.
     """
@@ -157,7 +157,7 @@ def _customer_value(W: World, i: int, cost: float) -> float:
 
 @jitted
 def _cost_of_serving(W: World) -> float:
-    """Return what a customer-month has cost over the last year; the fixed and the new apart."""
+    """Return the last year's cost per customer-month, without fixed and acquisition costs."""
     costs, customers = 0.0, 0.0
     for month in range(max(W.run[0].month - 12, 0), W.run[0].month + 1):
         tally = W.months[month]
@@ -171,7 +171,7 @@ def _cost_of_serving(W: World) -> float:
 def _gini_of_remedies(W: World, n: int) -> float:
     """Return the Gini coefficient of this month's remedies over customers; NaN if none.
 
-    The next month's begin at nothing.
+    The sums of the next month start at 0.
     """
     some = _gather_remedies(W)
     given = np.empty(some, np.float64)
@@ -188,7 +188,7 @@ def _gini_of_remedies(W: World, n: int) -> float:
 
 @jitted
 def _gather_remedies(W: World) -> int:
-    """Leave customers' remedies of the month in `scratch`, and forget them; return how many."""
+    """Move customers' remedies of the month to `scratch`; return how many there are."""
     some = 0
     for i in range(W.people.shape[0]):
         person = W.people[i]

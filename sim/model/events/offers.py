@@ -1,4 +1,4 @@
-"""Offers: what newcomers and the loyal get off their bills, and how it is talked of."""
+"""Offers: discounts for newcomers and the loyal, and the stories that they start."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sim.model.state import World, rules_now
 
 __all__ = ["current_discount", "give_newcomer_offer", "months_discounted", "offer_has_ended"]
 
-_WELCOME_K = (1 << 28) - 3  # a month's joining has the name of a need that nobody reaches
+_JOINING_NUMBER = (1 << 28) - 3  # as if it were a need of that number, which nobody reaches
 
 
 @jitted
 def give_newcomer_offer(W: World, i: int, now: float) -> None:
-    """Give a joiner the newcomer offer of the day, a bargain that may be told of.
+    """Give a joiner the newcomer offer, which may start a good story.
 
-    It is regard as well: how well somebody is treated whom the loyal may hear of.
+    It raises perceived privilege too, so loyal customers who hear of it may feel it as unfair.
     """
     person, run, rules = W.people[i], W.run[0], rules_now(W)
     person.offer_share, person.offer_until = rules.newcomer_share, -math.inf
@@ -27,15 +27,15 @@ def give_newcomer_offer(W: World, i: int, now: float) -> None:
         return
     person.offer_until = now + rules.newcomer_months * MONTH
     person.perceived_privilege = max(person.perceived_privilege, person.offer_share)
-    index = draw_index(run.month, _WELCOME_K, 0)
+    index = draw_index(run.month, _JOINING_NUMBER, 0)
     start_story(W, i, index, person.offer_share, 0, 0.0, now, False, now)
 
 
 @jitted
 def months_discounted(W: World, i: int, begins: float, now: float) -> float:
-    """Return how much of a bill from `begins` to `now` is taken off, in months of spend.
+    """Return the discount on a bill from `begins` to `now`, in months of spend.
 
-    The newcomer offer first, then what the loyal get.
+    The newcomer offer counts first, then the discount of the loyal.
     """
     person, rules = W.people[i], rules_now(W)
     offered = max(min(now, person.offer_until) - begins, 0.0) / MONTH
@@ -52,7 +52,7 @@ def _is_loyal(W: World, i: int, now: float) -> bool:
 
 @jitted
 def current_discount(W: World, i: int, now: float) -> float:
-    """Return the share of the bill that a customer is being given, 0 to 1."""
+    """Return a customer's current discount, as a share of the bill, 0 to 1."""
     person = W.people[i]
     if now < person.offer_until:
         return person.offer_share
@@ -61,6 +61,6 @@ def current_discount(W: World, i: int, now: float) -> float:
 
 @jitted
 def offer_has_ended(W: World, i: int, now: float) -> bool:
-    """Return whether a customer had a newcomer offer and has it no more."""
+    """Return whether a customer's newcomer offer has ended."""
     person = W.people[i]
     return person.offer_share > 0.0 and now >= person.offer_until

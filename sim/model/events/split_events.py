@@ -1,7 +1,7 @@
-"""Moments in halves, between which a Python policy has its say; together they do just the same.
+"""Events in two parts, between which a Python policy decides; both parts together do the same.
 
-The start of time and a month's end stop before tiers are reviewed, a need and an enquiry before
-they reach the desk, from where `arrives` takes them on.
+The start of the run and a month's end stop before tiers are reviewed; a need and an enquiry stop
+before they reach the desk, and `contact_arrives` continues them.
 """
 
 from __future__ import annotations
@@ -28,32 +28,32 @@ __all__ = [
 
 @entry
 def start_until_review(W: World) -> tuple[int, bool]:
-    """Begin the start of time. Returns as `month_end_until_review`."""
+    """Start the run up to the first review; return as `month_end_until_review`."""
     return start_before_review(W), True
 
 
 @entry
 def month_end_until_review(W: World, now: float) -> tuple[int, bool]:
-    """Close the books of a month; return how to go on, and whether tiers are reviewed first."""
+    """Close a month; return how to continue, and whether tiers are reviewed first."""
     step = close_month(W, now)
     return step, step >= REVIEW
 
 
 @entry
 def continue_after_review(W: World, now: float, step: int) -> int:
-    """Go on after the books are closed and tiers reviewed; return the outbox's state."""
+    """Continue after the review; return as `flush_scheduled`."""
     return open_month(W, now, step)
 
 
 @entry
 def review_by_score(W: World, now: float) -> None:
-    """Let the policy in force cut the tiers by its score."""
+    """Cut the tiers by the score of the policy in force."""
     review_tiers(W, now)
 
 
 @entry
 def assign_tiers(W: World, tiers: Integers) -> None:
-    """Put every customer into a tier, by person; whoever is no customer into the last."""
+    """Put every customer into a given tier, and everybody else into the last."""
     for i in range(W.people.shape[0]):
         person = W.people[i]
         person.old_tier = person.tier
@@ -68,11 +68,11 @@ def begin_need(W: World, i: int) -> int:
 
 @entry
 def begin_enquiry(W: World, i: int, now: float) -> int:
-    """Let somebody who is no customer enquire; return the contact, or NOBODY."""
+    """Let a non-customer enquire; return the contact, or NOBODY."""
     return create_enquiry(W, i, now)
 
 
 @entry
 def never_reaches_desk(W: World, c: int) -> bool:
-    """Return whether a contact is about to reach the desk of which nothing will come."""
+    """Return whether a contact will not reach the desk after all."""
     return c == NOBODY or is_outdated(W, c)

@@ -1,4 +1,4 @@
-"""Tiers that are kept secret until they leak, and tiers that are published."""
+"""What customers know of tiers: nothing, a secret until it leaks, or everything."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MONTHS_A_YEAR = 13.0
 
 @jitted
 def publish_tiers(W: World) -> None:
-    """Let published tiers come into force: who is below the top trusts the company less."""
+    """Publish tiers, if the policy does: customers below the top tier lose trust."""
     if rules_now(W).secrecy != PUBLISHED:
         return
     for i in range(W.people.shape[0]):
@@ -28,7 +28,7 @@ def publish_tiers(W: World) -> None:
 
 @jitted
 def tiers_leak(W: World) -> bool:
-    """Return whether the secret of the tiers gets out this month, which it does once at most."""
+    """Return whether secret tiers become known this month, which happens once at most."""
     rules, run = rules_now(W), W.run[0]
     if rules.secrecy != SECRET or rules.first_tier == rules.last_tier:
         return False
@@ -41,7 +41,7 @@ def tiers_leak(W: World) -> bool:
 
 @jitted
 def shock_trust(W: World, i: int, size: float) -> None:
-    """Shake the trust of a customer who is below the top tier."""
+    """Lower the trust of a customer who is below the top tier."""
     person, rules = W.people[i], rules_now(W)
     if person.tier > rules.first_tier:
         person.trust = trust_after_shock(person.trust, size)
@@ -49,7 +49,7 @@ def shock_trust(W: World, i: int, size: float) -> None:
 
 @jitted
 def disclosed_expectation(W: World, i: int) -> float:
-    """Return by how much a customer expects more for the tier that they know they are in."""
+    """Return how much more a customer expects because of a tier that they know of."""
     secrecy = rules_now(W).secrecy
     known = secrecy == PUBLISHED or (secrecy == SECRET and W.run[0].leaked == 1)
     if not known:

@@ -1,4 +1,4 @@
-"""Stories: told to neighbours, posted to people at large, heard, learned from and told on."""
+"""Word of mouth: stories are told to neighbours or posted in public, heard and retold."""
 
 from __future__ import annotations
 
@@ -43,29 +43,29 @@ def start_story(
     public: bool,
     posted_at: float,
 ) -> None:
-    """Let a person make a story of a moment, if it is worth telling or goes out in public.
+    """Start a story of what happened to a person, if they tell it or post it in public.
 
     Parameters
     ----------
     i : int
-        The person whose moment it was.
+        The person it happened to.
     index : int
-        The draw index of that moment.
+        The index of its draws.
     d : float
-        Its disconfirmation, the story's strength.
+        The disconfirmation, which is the story's strength.
     voice, remedy : int, float
-        Of the complaint that was handled, for hearers to learn from; voice 0 if it was none.
+        Of the complaint that was handled, from which hearers learn; voice 0 if there was none.
     now : float
     public : bool
         Whether it is posted in public.
     posted_at : float
-        When, if so; maybe beyond the horizon.
+        When it is posted; possibly beyond the horizon.
     """
     P, run, person = W.parameters[0], W.run[0], W.people[i]
     chance = P.talk_chance_good if d > 0.0 else P.talk_chance_bad
-    told = abs(d) > P.talk_threshold and happens(chance, run.key, streams.TELLS, i, index)
-    seen = public and readers(person.audience, P.talk_exposure_share, P.talk_cap) > 0
-    if d == 0.0 or not (told or seen):
+    is_told = abs(d) > P.talk_threshold and happens(chance, run.key, streams.TELLS, i, index)
+    is_posted = public and readers(person.audience, P.talk_exposure_share, P.talk_cap) > 0
+    if d == 0.0 or not (is_told or is_posted):
         return
     y = allocate_story(W)
     story = W.stories[y]
@@ -76,10 +76,10 @@ def start_story(
         month_tally(W).stories_good += 1.0
     else:
         month_tally(W).stories_bad += 1.0
-    if told:
+    if is_told:
         wait = exponential(run.key, streams.TELLING_DELAY, i, story.key) * P.talk_delay_minutes
         _schedule_telling(W, y, i, NOBODY, story.key, 0, d, 0, now + on_grid(wait))
-    if seen:
+    if is_posted:
         _schedule_telling(W, y, i, NOBODY, story.key ^ 1, 0, d, 1, posted_at)
     if story.pending_tellings == 0:
         free_story(W, y)
@@ -107,7 +107,7 @@ def _schedule_telling(
 
 @entry
 def tell_story(W: World, m: int, now: float) -> int:
-    """Let a telling happen; some hearers will tell it on. Return the outbox's state."""
+    """Let people hear a telling; some will retell it. Return as `flush_scheduled`."""
     telling, tally = W.tellings[m], month_tally(W)
     if telling.strength > 0.0:
         tally.messages_good += 1.0
@@ -123,30 +123,30 @@ def tell_story(W: World, m: int, now: float) -> int:
 
 @jitted
 def _reach_readers(W: World, m: int, now: float) -> None:
-    """Let people at large read a post: whoever it reaches, known to the writer or not."""
+    """Let people read a public post, whether they know its writer or not."""
     telling, run, P = W.tellings[m], W.run[0], W.parameters[0]
     audience = W.people[telling.teller].audience
     for place in range(readers(audience, P.talk_exposure_share, P.talk_cap)):
-        luck = uniform(run.key, streams.WHO_READS, telling.teller, telling.key + place)
-        _hear(W, m, int(luck * run.people), now)
+        draw = uniform(run.key, streams.WHO_READS, telling.teller, telling.key + place)
+        _hear(W, m, int(draw * run.people), now)
 
 
 @jitted
 def _tell_neighbours(W: World, m: int, now: float) -> None:
-    """Tell some neighbours: the first of an order that is the person's and the story's own.
+    """Tell some neighbours: the first ones in an order that is fixed for this teller and story.
 
-    So more are told, never others, when the story is stronger under one policy than another.
+    A story that is stronger under another policy is then told to the same people and more.
     """
     telling, run, P = W.tellings[m], W.run[0], W.parameters[0]
     i = telling.teller
-    luck = uniform(run.key, streams.NUMBER_TOLD, i, telling.key)
+    draw = uniform(run.key, streams.NUMBER_TOLD, i, telling.key)
     begin, ties = W.tie_starts[i], W.tie_starts[i + 1] - W.tie_starts[i]
     for place in range(ties):
         W.neighbours[place] = W.ties[begin + place]
-    count = geometric(luck, mean_told(telling.strength, P.talk_tells_bad, P.talk_tells_good))
+    count = geometric(draw, mean_told(telling.strength, P.talk_tells_bad, P.talk_tells_good))
     for place in range(min(count, ties)):
-        luck = uniform(run.key, streams.WHO_IS_TOLD, i, telling.key + place)
-        chosen = place + int(luck * (ties - place))
+        draw = uniform(run.key, streams.WHO_IS_TOLD, i, telling.key + place)
+        chosen = place + int(draw * (ties - place))
         hearer = W.neighbours[chosen]
         W.neighbours[chosen] = W.neighbours[place]
         _hear(W, m, hearer, now)
@@ -154,7 +154,7 @@ def _tell_neighbours(W: World, m: int, now: float) -> None:
 
 @jitted
 def _hear(W: World, m: int, j: int, now: float) -> None:
-    """Let a person hear a story, unless they know it: from whom it comes, or having heard it."""
+    """Let a person hear a story, unless they told it, started it or have heard it before."""
     telling = W.tellings[m]
     story = W.stories[telling.story]
     if j == story.origin or j == telling.heard_from or j == telling.teller:
@@ -185,7 +185,7 @@ def _count_reached(W: World, m: int) -> None:
 
 @jitted
 def _count_cascade_size(W: World, good: int, reached: int) -> None:
-    """Note that a story has reached a power of two of people."""
+    """Count a story that has reached a power of two of people."""
     place = 0
     while reached > 1:
         reached >>= 1
@@ -195,7 +195,7 @@ def _count_cascade_size(W: World, good: int, reached: int) -> None:
 
 @jitted
 def _update_hearer(W: World, m: int, j: int) -> None:
-    """Change a hearer's mind, and what they think complaining brings."""
+    """Update a hearer's attitudes, and the value they expect of complaining."""
     P, person, telling = W.parameters[0], W.people[j], W.tellings[m]
     story, strength = W.stories[telling.story], telling.strength
     if story.voice > 0:
@@ -219,7 +219,7 @@ def _update_hearer(W: World, m: int, j: int) -> None:
 
 @jitted
 def _compare_treatment(W: World, j: int, y: int) -> None:
-    """Let a customer who was treated worse than the origin of a story feel the unfairness."""
+    """Lower the trust of a customer who was treated worse than the origin of a story."""
     P, person, story, tally = W.parameters[0], W.people[j], W.stories[y], month_tally(W)
     same = person.tier == story.tier
     weight = P.fairness_within_tier if same else P.fairness_between_tiers
@@ -234,7 +234,7 @@ def _compare_treatment(W: World, j: int, y: int) -> None:
 
 @jitted
 def _retell(W: World, m: int, j: int, now: float) -> None:
-    """Let a hearer pass the story on, weaker, after a delay."""
+    """Let a hearer retell the story, weaker, after a delay."""
     telling, run, P = W.tellings[m], W.run[0], W.parameters[0]
     key = story_key(run.key, streams.STORY, j, telling.key)
     if not happens(P.talk_retell, run.key, streams.RETELLS, j, key):

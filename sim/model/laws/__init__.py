@@ -1,1 +1,1 @@
-"""Equations of behaviour: small pure functions of numbers, without state, clock or chance."""
+"""Equations of behaviour: small pure functions of numbers, without state, clock or draws."""

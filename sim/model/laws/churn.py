@@ -31,8 +31,8 @@ __all__ = [
 
 @jitted
 def unhappy_hazard(
-    s: float,
-    t: float,
+    satisfaction: float,
+    trust: float,
     tenure_years: float,
     complained: float,
     base: float,
@@ -48,22 +48,22 @@ def unhappy_hazard(
 
     Parameters
     ----------
-    s, t : float
-        Satisfaction and trust, 0 to 1.
+    satisfaction, trust : float
+        s and t, 0 to 1.
     tenure_years : float
         Years as a customer, 0 or more.
     complained : float
-        1 if the person complained lately, else 0.
+        1 if the person complained recently, else 0.
     base : float
-        h0, a month, at s = t = 1/2 on the first day.
+        h0, per month, at s = t = 1/2 on the first day.
     by_satisfaction, by_trust, by_tenure, by_complaint, lock_in : float
         Coefficients.
     """
     if base <= 0.0:
         return 0.0
     return base * exp(
-        -by_satisfaction * (s - 0.5)
-        - by_trust * (t - 0.5)
+        -by_satisfaction * (satisfaction - 0.5)
+        - by_trust * (trust - 0.5)
         - by_tenure * log(1.0 + tenure_years)
         + by_complaint * complained
         - lock_in
@@ -72,70 +72,72 @@ def unhappy_hazard(
 
 @jitted
 def probability(hazard: float) -> float:
-    """Return the chance that something of this hazard (0 or more) happens in a unit of time."""
+    """Return the probability that an event of this hazard (0 or more) occurs in a unit of time."""
     return 1.0 - exp(-hazard)
 
 
 @inlined
-def occurs(hazard: float, luck: float) -> bool:
-    """Return whether something of this hazard happens in a unit of time, by a uniform draw.
+def occurs(hazard: float, draw: float) -> bool:
+    """Return whether an event of this hazard occurs within a unit of time, by a uniform draw.
 
-    A chance is never above its hazard, so that most luck decides without the exponential.
+    A probability is never above its hazard, so most draws decide without the exponential.
     """
-    return luck < hazard and luck < probability(hazard)
+    return draw < hazard and draw < probability(hazard)
 
 
 @jitted
-def next_wallet_share(w: float, rate: float, s: float, t: float) -> float:
-    """Return the share of wallet after a month: w + rate (s t - w), all 0 to 1."""
-    return w + rate * (s * t - w)
+def next_wallet_share(share: float, rate: float, satisfaction: float, trust: float) -> float:
+    """Return the share of wallet w after a month: w + rate (s t - w), all 0 to 1."""
+    return share + rate * (satisfaction * trust - share)
 
 
 @jitted
-def enquiry_hazard(p: float, q: float, share: float, o: float, by_opinion: float) -> float:
+def enquiry_hazard(
+    spontaneous: float, imitation: float, share: float, opinion: float, by_opinion: float
+) -> float:
     """Return the monthly hazard of an enquiry, (p + q share) exp(k o) (Bass 1969, on a graph).
 
     Parameters
     ----------
-    p, q : float
-        Spontaneous and imitative rate a month.
+    spontaneous, imitation : float
+        p and q, per month.
     share : float
         Share of neighbours who are customers, 0 to 1.
-    o, by_opinion : float
-        Opinion (-1 to 1) and its weight k.
+    opinion, by_opinion : float
+        Opinion o (-1 to 1) and its weight k.
     """
-    return (p + q * share) * exp(by_opinion * o)
+    return (spontaneous + imitation * share) * exp(by_opinion * opinion)
 
 
 @jitted
-def conversion(convert: float, without_service: float, p: float) -> float:
-    """Return the chance that an enquiry of perceived quality p makes a customer, 0 to 1."""
-    return convert * (without_service + (1.0 - without_service) * p)
+def conversion(convert: float, without_service: float, quality: float) -> float:
+    """Return the probability that an enquiry of this perceived quality makes a customer."""
+    return convert * (without_service + (1.0 - without_service) * quality)
 
 
 @jitted
-def offer_conversion(chance: float, boost: float, discount: float) -> float:
-    """Return the chance to join with a newcomer offer, min(1, chance (1 + boost discount))."""
-    return min(1.0, chance * (1.0 + boost * discount))
+def offer_conversion(base: float, boost: float, discount: float) -> float:
+    """Return the probability of joining with an offer, min(1, base (1 + boost discount))."""
+    return min(1.0, base * (1.0 + boost * discount))
 
 
 @jitted
 def customer_value(margin: float, hazard: float, discount: float) -> float:
-    """Return what a customer is worth, margin / (h + discount) (Gupta et al. 2004).
+    """Return a customer's value, margin / (h + discount) (Gupta et al. 2004).
 
-    A margin for ever, discounted, of one who may leave: margin and currency a month, `hazard` and
-    `discount` a month, each 0 or more; infinite or undefined where both are 0.
+    The discounted margin of a customer who may leave: `margin` in currency per month, `hazard` and
+    `discount` per month, each 0 or more; infinite or undefined if both are 0.
     """
     return margin / (hazard + discount)
 
 
 @jitted
-def leaver_opinion(s: float) -> float:
-    """Return the opinion that somebody of satisfaction s takes along: 2 s - 1."""
-    return 2.0 * s - 1.0
+def leaver_opinion(satisfaction: float) -> float:
+    """Return the opinion of a leaver of satisfaction s: 2 s - 1."""
+    return 2.0 * satisfaction - 1.0
 
 
 @jitted
-def joiner_satisfaction(baseline: float, o: float) -> float:
+def joiner_satisfaction(baseline: float, opinion: float) -> float:
     """Return a joiner's first satisfaction, the baseline + o / 10, 0 to 1."""
-    return min(max(baseline + 0.1 * o, 0.0), 1.0)
+    return min(max(baseline + 0.1 * opinion, 0.0), 1.0)

@@ -49,7 +49,7 @@ def perceived_quality(
     Parameters
     ----------
     wait, tolerable : float
-        Minutes; a wait of infinity is that of somebody who was never answered.
+        Minutes; infinity for a contact that was never answered.
     outcome, courtesy : float
         0 to 1.
     wait_weight, outcome_weight, courtesy_weight : float
@@ -67,38 +67,43 @@ def perceived_quality(
 
 
 @inlined
-def expected_quality(e: float, entitlement: float, rank: float) -> float:
-    """Return what a person of this rank counts on, clip(e + entitlement (rank - 1/2), 0, 1).
+def expected_quality(expectation: float, entitlement: float, rank: float) -> float:
+    """Return the quality a person expects, clip(e + entitlement (rank - 1/2), 0, 1).
 
-    `rank` is the rank of spend among customers, 0 (least) to 1: big fish expect more.
+    `rank` is the rank of spend among customers, 0 (least) to 1: big spenders expect more.
     """
-    return clip(e + entitlement * (rank - 0.5), 0.0, 1.0)
+    return clip(expectation + entitlement * (rank - 0.5), 0.0, 1.0)
 
 
 @inlined
-def disconfirmation(p: float, expectation: float) -> float:
+def disconfirmation(quality: float, expectation: float) -> float:
     """Return d = p - expectation, -1 to 1: negative disappoints (Oliver 1980)."""
-    return p - expectation
+    return quality - expectation
 
 
 @inlined
-def next_satisfaction(s: float, d: float, gain: float, loss: float) -> float:
+def next_satisfaction(satisfaction: float, d: float, gain: float, loss: float) -> float:
     """Return satisfaction after a disconfirmation d; bad is stronger than good.
 
     s + gain d (1 - s) for d >= 0, s + loss d s for d < 0; 0 to 1 (Mittal et al. 1998: loss is about
     twice gain).
     """
-    return s + gain * d * (1.0 - s) if d >= 0.0 else s + loss * d * s
+    if d >= 0.0:
+        return satisfaction + gain * d * (1.0 - satisfaction)
+    return satisfaction + loss * d * satisfaction
 
 
 @inlined
-def next_expectation(e: float, p: float, adapt: float, market_weight: float, norm: float) -> float:
-    """Return expectation after an encounter: drawn to what was met, anchored to the market.
+def next_expectation(
+    expectation: float, quality: float, adapt: float, market_weight: float, norm: float
+) -> float:
+    """Return expectation after an encounter: it adapts to the quality, anchored to the market.
 
     e + adapt ((1 - market_weight) p + market_weight norm - e); all 0 to 1. Without the anchor
     people get used to anything, and service stops mattering.
     """
-    return e + adapt * ((1.0 - market_weight) * p + market_weight * norm - e)
+    target = (1.0 - market_weight) * quality + market_weight * norm
+    return expectation + adapt * (target - expectation)
 
 
 @jitted
@@ -109,29 +114,29 @@ def drift(x: float, rate: float, goal: float) -> float:
 
 @jitted
 def satisfaction_after_remedy(
-    s: float, remedy_months: float, lost: float, heal: float, half_value: float
+    satisfaction: float, remedy_months: float, lost: float, heal: float, half_value: float
 ) -> float:
     """Return satisfaction after a remedy: s + heal (1 - exp(-r / r0)) lost, at most 1.
 
     Parameters
     ----------
-    s : float
-        Satisfaction, 0 to 1.
+    satisfaction : float
+        s, 0 to 1.
     remedy_months : float
         The remedy r in months of this person's spend, 0 or more.
     lost : float
         The satisfaction lost at the cause.
     heal : float
-        Share that an ample remedy restores; above 1 is the recovery paradox (de Matos et al. 2007).
+        Share that a large remedy restores; above 1 is the recovery paradox (de Matos et al. 2007).
     half_value : float
         r0: a remedy of this size restores 63% of that.
     """
-    return min(1.0, s + heal * remedy_effect(remedy_months, half_value) * lost)
+    return min(1.0, satisfaction + heal * remedy_effect(remedy_months, half_value) * lost)
 
 
 @jitted
 def remedy_effect(remedy_months: float, half_value: float) -> float:
-    """Return how far a remedy goes, 1 - exp(-r / r0), 0 to 1."""
+    """Return the share of its full effect that a remedy has, 1 - exp(-r / r0), 0 to 1."""
     if half_value <= 0.0:
         return 1.0 if remedy_months > 0.0 else 0.0
     return 1.0 - exp(-remedy_months / half_value)

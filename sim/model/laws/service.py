@@ -1,4 +1,4 @@
-"""How long handling takes, whether it resolves, and what that takes from the people who do it.
+"""How long handling takes, whether it resolves the need, and how work changes morale.
 
 References
 ----------
@@ -27,7 +27,7 @@ __all__ = [
 
 @inlined
 def speed(months: float, start_speed: float, learning_months: float) -> float:
-    """Return an agent's speed, 1 - (1 - v0) exp(-months / learning): v0 for a novice, towards 1."""
+    """Return an agent's speed, 1 - (1 - v0) exp(-months / learning): v0 for a novice, then to 1."""
     if learning_months <= 0.0 or start_speed >= 1.0:
         return 1.0
     return 1.0 - (1.0 - start_speed) * exp(-months / learning_months)
@@ -49,12 +49,12 @@ def handling_minutes(
 
 @inlined
 def resolution(p: float, effort: float, morale: float, by_morale: float) -> float:
-    """Return the chance that a contact is resolved, 1 - (1 - p)^(effort (q0 + (1 - q0) m)).
+    """Return the probability that a contact is resolved, 1 - (1 - p)^(effort (q0 + (1 - q0) m)).
 
     Parameters
     ----------
     p : float
-        Of this kind of need at full morale and effort 1, 0 to 1.
+        The probability for this kind of need at full morale and effort 1, 0 to 1.
     effort, morale : float
         The tier's effort; the agent's morale, 0 to 1.
     by_morale : float
@@ -67,13 +67,13 @@ def resolution(p: float, effort: float, morale: float, by_morale: float) -> floa
 
 @inlined
 def courtesy_given(courtesy: float, morale: float, by_morale: float) -> float:
-    """Return courtesy as met, the tier's x (1 - k (1 - m)), 0 to 1."""
+    """Return the courtesy received, the tier's x (1 - k (1 - m)), 0 to 1."""
     return courtesy * (1.0 - by_morale * (1.0 - morale))
 
 
 @jitted
 def load_on_morale(utilisation: float, knee: float, weight: float) -> float:
-    """Return what a month of work takes from morale: weight x utilisation above the knee."""
+    """Return the loss of morale in a month: weight x utilisation above the knee."""
     return weight * max(utilisation - knee, 0.0)
 
 

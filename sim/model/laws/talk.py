@@ -25,41 +25,43 @@ __all__ = [
 
 @jitted
 def mean_told(strength: float, tells_bad: float, tells_good: float) -> float:
-    """Return how many people a story of this strength (-1 to 1) is told to in the mean."""
+    """Return the mean number of people who are told a story of this strength (-1 to 1)."""
     return tells_good * strength if strength > 0.0 else -tells_bad * strength
 
 
 @jitted
 def readers(audience: float, exposure: float, cap: float) -> int:
-    """Return how many people at large see a public post, min(audience x exposure, cap)."""
+    """Return how many people see a public post, min(audience x exposure, cap)."""
     return int(min(audience * exposure, cap))
 
 
 @jitted
-def opinion_after_hearing(o: float, listen: float, strength: float) -> float:
-    """Return a non-customer's opinion after hearing: o + listen |v| (sign v - o), -1 to 1."""
+def opinion_after_hearing(opinion: float, listen: float, strength: float) -> float:
+    """Return a non-customer's opinion o after hearing: o + listen |v| (sign v - o), -1 to 1."""
     goal = 1.0 if strength > 0.0 else -1.0
-    return o + listen * abs(strength) * (goal - o)
+    return opinion + listen * abs(strength) * (goal - opinion)
 
 
 @jitted
-def satisfaction_after_hearing(s: float, listen: float, strength: float) -> float:
-    """Return a customer's satisfaction after hearing: s + listen |v| (1[v > 0] - s), 0 to 1."""
+def satisfaction_after_hearing(satisfaction: float, listen: float, strength: float) -> float:
+    """Return a customer's satisfaction s after hearing: s + listen |v| (1[v > 0] - s), 0 to 1."""
     goal = 1.0 if strength > 0.0 else 0.0
-    return s + listen * abs(strength) * (goal - s)
+    return satisfaction + listen * abs(strength) * (goal - satisfaction)
 
 
 @jitted
-def unfairness(fairness: float, own_regard: float, their_regard: float, weight: float) -> float:
-    """Return the unfairness felt by one who was treated worse for the like (Adams 1965).
+def unfairness(
+    fairness: float, own_privilege: float, their_privilege: float, weight: float
+) -> float:
+    """Return the unfairness felt by a person who was treated worse than another (Adams 1965).
 
-    fairness (their_regard - own_regard) weight, and 0 for one treated no worse; 0 to 1. `weight` is
-    `within` for somebody of the same tier, else `between`.
+    ``fairness (their privilege - own privilege) weight``, 0 for a person treated no worse; 0 to 1.
+    `weight` is `within_tier` if both are in the same tier, else `between_tiers`.
     """
-    return min(fairness * max(their_regard - own_regard, 0.0) * weight, 1.0)
+    return min(fairness * max(their_privilege - own_privilege, 0.0) * weight, 1.0)
 
 
 @jitted
-def trust_after_shock(t: float, u: float) -> float:
-    """Return trust after unfairness u: t - u t, 0 to 1."""
-    return t - u * t
+def trust_after_shock(trust: float, shock: float) -> float:
+    """Return trust after a shock such as felt unfairness: trust - shock x trust, 0 to 1."""
+    return trust - shock * trust

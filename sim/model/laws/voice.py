@@ -1,4 +1,4 @@
-"""Whether and how a disappointed person complains, and what complaining teaches.
+"""Whether and how a disappointed person complains, and what they learn from it.
 
 References
 ----------
@@ -30,13 +30,13 @@ _LN_10 = 2.302585092994046
 
 @jitted
 def log_audience(audience: float) -> float:
-    """Return log10(1 + audience): what followers add to a public complaint's appeal."""
+    """Return log10(1 + audience), by which followers make a public complaint likelier."""
     return log(1.0 + audience) / _LN_10
 
 
 @inlined
 def voice_utility(
-    base: float, slope: float, x: float, loudness: float, extra: float, learned_value: float
+    base: float, slope: float, x: float, loudness: float, extra: float, voice_value: float
 ) -> float:
     """Return the utility of a voice, b + c x + loudness + extra + rho, against 0 for silence.
 
@@ -50,10 +50,10 @@ def voice_utility(
         The person's readiness to complain, weighted.
     extra : float
         Temper (angry) or reach (public), weighted; 0 for polite.
-    learned_value : float
-        rho, what complaining so has brought before or is heard to bring.
+    voice_value : float
+        rho, the learned value of this voice: what it has brought, or is said to bring.
     """
-    return base + slope * x + loudness + extra + learned_value
+    return base + slope * x + loudness + extra + voice_value
 
 
 @inlined
@@ -64,19 +64,19 @@ def exit_utility(base: float, slope: float, x: float, lock_in: float) -> float:
 
 @jitted
 def opportunist_utility(
-    honesty: float, base: float, polite_base: float, extra: float, learned_value: float
+    honesty: float, base: float, polite_base: float, extra: float, voice_value: float
 ) -> float:
-    """Return the utility of complaining without a cause, -honesty + (b - b_polite) + extra + rho.
+    """Return the utility of a complaint without cause, -honesty + (b - b_polite) + extra + rho.
 
     `honesty` is what a complaint without cause costs this person; extra and rho as in
     `voice_utility` (Wirtz & McColl-Kennedy 2010).
     """
-    return -honesty + (base - polite_base) + extra + learned_value
+    return -honesty + (base - polite_base) + extra + voice_value
 
 
 @jitted
 def appeal_chance(share: float, loudness: float) -> float:
-    """Return the chance of turning to the ombudsman, logit^-1(logit a + l), 0 to 1.
+    """Return the probability of an appeal to the ombudsman, logit^-1(logit a + l), 0 to 1.
 
     A logit shifted by loudness l (McFadden 1974): it is a, `share`, at an average loudness of 0.
     """
@@ -87,10 +87,11 @@ def appeal_chance(share: float, loudness: float) -> float:
 
 @jitted
 def next_voice_value(
-    rho: float, rate: float, reward_value: float, remedy_months: float, effort_cost: float
+    voice_value: float, rate: float, reward_value: float, remedy_months: float, effort_cost: float
 ) -> float:
-    """Return rho after a lesson: rho + rate (kappa r - effort - rho) (Rescorla & Wagner 1972).
+    """Return the next value of a voice, rho + rate (kappa r - effort - rho).
 
-    `remedy_months` is 0 after a refusal, which can push the value of complaining below zero.
+    The rule is that of Rescorla & Wagner (1972). `remedy_months` is 0 after a refusal, which can
+    make the value negative.
     """
-    return rho + rate * (reward_value * remedy_months - effort_cost - rho)
+    return voice_value + rate * (reward_value * remedy_months - effort_cost - voice_value)

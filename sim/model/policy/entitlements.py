@@ -1,7 +1,7 @@
 """Resolve a policy into one dense table of entitlements by (phase, tier, voice).
 
 Inheritance ends here: base, then `everyone`, then the tier, then the voice of a complaint (or
-`enquiries` for people who are not customers). Engines and moments only look up.
+`enquiries` for people who are not customers). Engines and events only look up.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 PHASES = 3
-MOST_ANSWERS = 1000  # rows below the tiers', for what Python policies give besides
+MOST_ANSWERS = 1000  # rows below the tiers' rows, for what Python policies give
 _SECRECY = {"none": UNDISCLOSED, "secret": SECRET, "published": PUBLISHED}
 Pools = Mapping[str, int]
 FRONT = (0, 0.0, 1.0)  # level, head start, pace: overdue promises, in order of arrival
@@ -62,7 +62,7 @@ FRONT = (0, 0.0, 1.0)  # level, head start, pace: overdue promises, in order of 
 def policy_tables(scenario: Scenario, name: str) -> PolicyTables:
     """Return the tables of a run under a policy by its name.
 
-    Where the scenario switches, they hold the policy that everybody starts under as well.
+    If the scenario switches policies, they include the one that everybody starts under.
     """
     first, own = next(iter(scenario.policies)), scenario.policies[name]
     if scenario.switch_month is None or name == first:
@@ -82,18 +82,18 @@ def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
         are known to be right.
     """
     tiers = [tiers_of(policy) for policy in policies]
-    places = {FRONT: 0}
+    classes = {FRONT: 0}
     # The run's own policy comes last, and its tiers first.
     names = tuple(dict.fromkeys(tier.name for theirs in reversed(tiers) for tier in theirs))
     desk, seats = form_pools(scenario.desk, policies)
     pools = [pool_numbers(scenario.desk, desk, theirs) for theirs in seats]
-    tables = [_table(*one, places) for one in zip(policies, tiers, pools, strict=True)]
+    tables = [_table(*parts, classes) for parts in zip(policies, tiers, pools, strict=True)]
     if any(policy.python for policy in policies):
         tables.append(np.zeros((PHASES, MOST_ANSWERS, len(VOICES)), ENTITLEMENT))
     cuts = [_cut(theirs, place, names) for theirs in tiers for place in range(len(theirs))]
     return PolicyTables(
         entitlements=np.concatenate(tables, axis=1),
-        classes=_classes(places),
+        classes=_class_records(classes),
         score_weights=np.array([_weights(policy) for policy in policies]),
         tiers=np.array(cuts, TIER),
         tier_names=names,
@@ -105,17 +105,17 @@ def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
 
 
 def tiers_of(policy: Policy) -> tuple[Tier, ...]:
-    """Return a policy's tiers: that of everybody where there are none."""
+    """Return a policy's tiers; one tier of everybody if it has none."""
     return policy.tiers or (Tier(name="everyone"),)
 
 
 def pool_numbers(own: Desk, whole: Desk, seats: Integers) -> Pools:
-    """Return the place of each pool; what is sent to one formed of nobody stays with its kind's.
+    """Return the number of each pool; NOBODY for a pool without agents under this policy.
 
     Parameters
     ----------
     own, whole : Desk
-        The scenario's, and with the pools that policies form.
+        The scenario's desk, and the desk with the pools that policies form.
     seats : integers
         The pool of each agent under a policy.
     """
@@ -129,12 +129,12 @@ def _table(
     policy: Policy,
     tiers: tuple[Tier, ...],
     pools: Pools,
-    places: dict[tuple[int, float, float], int],
+    classes: dict[tuple[int, float, float], int],
 ) -> Records:
-    """Return a policy's entitlements; their queue classes are entered among the places."""
+    """Return a policy's entitlements; add their queue classes to `classes`."""
     table = np.zeros((PHASES, len(tiers), len(VOICES)), ENTITLEMENT)
     for cell, usual in entitlement_cells(policy, tiers):
-        table[cell] = entitlement_row(usual, pools, places)
+        table[cell] = entitlement_row(usual, pools, classes)
     return table
 
 
@@ -149,7 +149,7 @@ def _all_rules(
     tiers: Sequence[tuple[Tier, ...]],
     pools: Sequence[Pools],
 ) -> Iterator[tuple[object, ...]]:
-    """Yield a record of RULES a policy, its tiers placed after those of the policies before."""
+    """Yield a record of RULES for each policy; its tiers follow those of the policies before."""
     first = 0
     for place, (policy, theirs, known) in enumerate(zip(policies, tiers, pools, strict=True)):
         values = {
@@ -216,19 +216,19 @@ def _cut(
 
 
 def override(below: Entitlement, above: Service) -> Entitlement:
-    """Return `below` with everything that `above` says."""
-    said = {
+    """Return `below` with every value that `above` sets."""
+    values = {
         name: value
         for name in Entitlement.model_fields
         if (value := getattr(above, name, None)) is not None
     }
-    return below.model_copy(update=said)
+    return below.model_copy(update=values)
 
 
 def entitlement_row(
-    given: Entitlement, pools: Pools, places: dict[tuple[int, float, float], int]
+    given: Entitlement, pools: Pools, classes: dict[tuple[int, float, float], int]
 ) -> tuple[object, ...]:
-    """Return an entitlement as a record; a queue class that is new is entered among the places.
+    """Return an entitlement as a record; add its queue class to `classes` if it is new.
 
     Parameters
     ----------
@@ -236,7 +236,7 @@ def entitlement_row(
         Written out in full.
     pools : dict
         By name, the number of each pool.
-    places : dict
+    classes : dict
         By level, head start and pace, the number of each queue class.
 
     Raises
@@ -247,19 +247,19 @@ def entitlement_row(
     order: Any = tuple(getattr(given, key) for key in QUEUE_KEYS)
     values: dict[str, Any] = {
         **dict(given),
-        "queue_class": places.setdefault(order, len(places)),
+        "queue_class": classes.setdefault(order, len(classes)),
         "pool": NOBODY if given.pool is None else pools[given.pool],
     }
-    # Nothing said of a wait is an endless one.
+    # A value that is not set is unlimited, such as a promise.
     unlimited = {name: math.inf for name, value in values.items() if value is None}
     values |= unlimited
     return tuple(values[name] for name in ENTITLEMENT.names or ())
 
 
-def _classes(places: dict[tuple[int, float, float], int]) -> Records:
-    classes = np.zeros(len(places), QUEUE_CLASS)
-    for (level, head_start, pace), place in places.items():
-        classes[place]["level"] = level
-        classes[place]["head_start"] = head_start
-        classes[place]["pace"] = pace
-    return classes
+def _class_records(classes: dict[tuple[int, float, float], int]) -> Records:
+    records = np.zeros(len(classes), QUEUE_CLASS)
+    for (level, head_start, pace), number in classes.items():
+        records[number]["level"] = level
+        records[number]["head_start"] = head_start
+        records[number]["pace"] = pace
+    return records

@@ -1,4 +1,4 @@
-"""Pools that policies form of the desk's agents: never more agents, only others' seats."""
+"""Pools that policies form: agents of the desk's pools move, none are added."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["form_pools"]
 
 
 class _Donors(NamedTuple):
-    """Agents whom a pool gives up, and the hours that they work."""
+    """Agents who leave a pool for a new one, and the hours that they work."""
 
     pool: int
     hours: Opening
@@ -26,18 +26,18 @@ class _Donors(NamedTuple):
 
 
 def form_pools(desk: Desk, policies: Sequence[Policy]) -> tuple[Desk, Integers]:
-    """Return the desk with the pools that policies form, and where each agent sits under each.
+    """Return the desk with the pools that policies form, and each agent's pool by policy.
 
     A pool takes the last agents of the largest shift of the largest pool, which keeps one at least;
-    a pool for which nobody can be spared stands empty. The pool has that shift's hours, and all
-    else of the pool from which its agents come.
+    a pool without any agent left stays empty. The new pool has that shift's hours, and otherwise
+    the settings of the pool from which its agents come.
 
     Parameters
     ----------
     desk : Desk
-        The scenario's. A pool of its own is never formed anew.
+        The scenario's. Pools that it has already are not formed.
     policies : sequence of Policy
-        Of two policies' pools of one name the first has its way.
+        If two policies form pools of the same name, the first decides.
 
     Returns
     -------

@@ -1,8 +1,8 @@
-"""Policies in Python: what such a class is asked, and what the company can see when it answers.
+"""Policies in Python: the methods that such a class may have, and what they are given.
 
-A class answers the two questions that data answers: who somebody is to the company (`Reviews`), and
-what they then get (`Entitles`). It has one of the two methods or both; what it does not answer, the
-policy's data does. One object is made for each run, without arguments.
+A class may decide what a policy's data decides otherwise: which tier a customer is in (`Reviews`),
+and what a contact gets (`Entitles`). It has one of the two methods or both; the policy's data
+decides the rest. One object is made for each run, without arguments.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Contact(NamedTuple):
     voice : {'', 'polite', 'angry', 'public'}
         Of a complaint.
     attempt : int
-        1 at first, more when they try again or call back.
+        1 for the first, more for retries and call-backs.
     minute : float
         From the scenario's start.
     month : int
@@ -42,23 +42,23 @@ class Contact(NamedTuple):
 
 
 class Reviews(Protocol):
-    """Says who somebody is to the company."""
+    """Decides which tier each customer is in."""
 
     def review(self, customers: Sequence[Customer]) -> Sequence[str]:
         """Return the name of each customer's tier, in their order.
 
-        Asked at the start and every `review_months`, of all customers at once.
+        Called at the start and every `review_months`, with all customers at once.
         """
         ...
 
 
 class Entitles(Protocol):
-    """Says what somebody gets for a contact."""
+    """Decides what a contact gets."""
 
     def entitle(self, contact: Contact, customer: Customer) -> Mapping[str, object] | None:
         """Return what differs from what the policy's data gives, by an entitlement's keys, or None.
 
-        Asked whenever a contact reaches the desk, and good until it leaves it. All keys of an
-        entitlement but `privilege`, which is the tier's.
+        Called whenever a contact reaches the desk; the answer holds until it leaves. All keys of
+        an entitlement are allowed except `privilege`, which belongs to the tier.
         """
         ...

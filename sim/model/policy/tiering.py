@@ -18,7 +18,7 @@ _COLUMNS = len(OBSERVABLES)
 
 @allocating_entry
 def observables(W: World, who: Integers, now: float) -> np.ndarray:
-    """Return what the company sees of people: a row each, a column an observable."""
+    """Return what the company sees of people: a row per person, a column per observable."""
     values = np.empty((who.shape[0], _COLUMNS), np.float64)
     for place in range(who.shape[0]):
         for observable in range(_COLUMNS):
@@ -28,7 +28,7 @@ def observables(W: World, who: Integers, now: float) -> np.ndarray:
 
 @jitted
 def _gather_customers(W: World) -> int:
-    """Leave the customers' indices in `order`; return how many they are."""
+    """Write the customers' indices to `order`; return how many there are."""
     found = 0
     for i in range(W.people.shape[0]):
         if W.people[i].status == CUSTOMER:
@@ -39,9 +39,9 @@ def _gather_customers(W: World) -> int:
 
 @allocating
 def rank_by_spend(W: World) -> Floats:
-    """Rank customers by the spend seen, 0 (least) to 1, ties by index; return it, least first.
+    """Rank customers by spend, 0 (least) to 1, ties by index; return the sorted spend.
 
-    Leaves the customers' indices in `order`, in the same order.
+    Writes the customers' indices to `order`, in the same order.
     """
     seen = _gather_spend(W)
     n, order = seen.shape[0], argsort(seen)
@@ -49,7 +49,7 @@ def rank_by_spend(W: World) -> Floats:
     for rank in range(n):
         ranks[order[rank]] = rank
         spend[rank] = seen[order[rank]]
-    # People are large: they are gone through as they lie in memory, never in order of spend.
+    # Records of people are large: they are read in the order of memory, never in order of spend.
     for place in range(n):
         W.people[W.order[place]].rank = ranks[place] / (n - 1) if n > 1 else 0.5
         order[ranks[place]] = W.order[place]
@@ -60,7 +60,7 @@ def rank_by_spend(W: World) -> Floats:
 
 @allocating
 def _gather_spend(W: World) -> Floats:
-    """Return the customers' spend, and leave their indices in `order`."""
+    """Return the customers' spend, and write their indices to `order`."""
     spend = np.empty(W.people.shape[0], np.float64)
     found = 0
     for i in range(W.people.shape[0]):
@@ -75,7 +75,7 @@ def _gather_spend(W: World) -> Floats:
 def _scores(W: World, n: int, now: float) -> np.ndarray:
     """Return the customers' scores: weights times each observable's rank among customers, 0 to 1.
 
-    Equal values share their mean rank, so that a yes-or-no observable gives the same to all alike.
+    Equal values share their mean rank, so that equal customers have equal scores.
     """
     score = np.zeros(n, np.float64)
     seen = np.empty(n, np.float64)
@@ -100,10 +100,10 @@ def _scores(W: World, n: int, now: float) -> np.ndarray:
 
 @allocating
 def review_tiers(W: World, now: float) -> None:
-    """Put every customer into the tier that the score earns; ties go to the lower index.
+    """Put every customer into the tier of their score; ties go to the lower index.
 
     A tier takes customers from the top of the ranking: up to its share of all customers, or as long
-    as their score reaches its minimum. The last tier takes the rest, and who is no customer.
+    as their score reaches its minimum. The last tier takes the rest and everybody else.
     """
     rules = rules_now(W)
     for i in range(W.people.shape[0]):

@@ -1,1 +1,1 @@
-"""The people and the ties between them, drawn or read from files before time starts."""
+"""People and the ties between them, drawn or read from files before time starts."""

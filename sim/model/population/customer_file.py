@@ -1,4 +1,4 @@
-"""Read people from a customer file, a row a person."""
+"""Read people from a customer file with one row per person."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ class Graph(NamedTuple):
     ----------
     starts : array of int64, one more than there are people
         Person i's neighbours are ``ties[starts[i]:starts[i + 1]]``, in rising order.
-    ties : array of int32, two a tie
-        Half as wide as an index: half the memory, and of the misses of the cache.
+    ties : array of int32, two per tie
+        Half as wide as an index: half the memory and half the cache misses.
     """
 
     starts: Integers
@@ -38,9 +38,9 @@ class Graph(NamedTuple):
 def build_graph(network: Network, count: int, key: int, ids: Sequence[str] | None = None) -> Graph:
     """Build the ties among `count` people, the same for the same key.
 
-    The ring of a small world and the blocks follow the order of people; who are the hubs of a
-    scale-free network is left to chance. Every kind but `file` meets the mean degree to within one
-    tie in all; alone, a person has nobody to know.
+    The ring of a small world and the blocks follow the order of people; the hubs of a scale-free
+    network are random. Every kind but `file` has the mean degree to within one tie in total; a
+    single person has no ties.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def _tied(pairs: Pairs, count: int) -> Graph:
 def _rows(pairs: Pairs, count: int) -> tuple[Integers, Pairs]:
     """Sort ties into rows by counting, and drop self-ties and doubled ties.
 
-    Going through people in order while each enters the rows of their neighbours sorts every row.
+    Adding each person, in order, to the rows of their neighbours sorts every row.
     """
     starts = np.zeros(count + 1, np.int64)
     for tie in range(len(pairs)):

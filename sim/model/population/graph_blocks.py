@@ -27,12 +27,12 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 _ATTEMPT = 24  # bits of a draw's index that count attempts; above them, the tie
 _PATIENCE = 64  # attempts by propensity before a tie falls where there is room
-_LEAST = 1e-9  # propensity, so that nobody is out of reach
+_LEAST = 1e-9  # propensity, so that everybody can have ties
 
 
 @allocating_entry
 def propensities(count: int, cv: float, key: int) -> Floats:
-    """Return each person's readiness for ties: gamma, mean 1 and the given cv (0: all alike)."""
+    """Return each person's propensity for ties: gamma of mean 1 and the given cv (0: all alike)."""
     weights = np.ones(count)
     if cv > 0.0:
         shape = 1.0 / (cv * cv)
@@ -42,10 +42,10 @@ def propensities(count: int, cv: float, key: int) -> Floats:
 
 
 class _Scale(NamedTuple):
-    """People laid end to end, each as long as their propensity, to be picked by a point.
+    """A scale on which each person has a length of their propensity, to draw people by points.
 
     `guide` holds, for each of as many equal steps as there are people, the first person who
-    reaches into it, so that a pick takes a step or two (Chen & Asau 1974).
+    reaches into it, so that a draw takes a step or two (Chen & Asau 1974).
     """
 
     ends: Floats
@@ -57,18 +57,18 @@ def within_blocks(weights: Floats, blocks: int, inside: int, outside: int, key: 
     """Return ties inside and between blocks by propensity (Karrer & Newman 2011).
 
     One end of a tie is drawn from all by propensity, the other from the same block, or from all
-    other blocks. Doubled ties are drawn again; once that has failed too often, because the
-    block's busiest know each other already, the tie falls anywhere that there is room.
-    One block of equals is the random graph of Erdos and Renyi with a given number of ties.
+    other blocks. Doubled ties are drawn again; if that fails too often, because the most tied of a
+    block know each other already, the tie is drawn from all who have room.
+    One block of equal people is the random graph of Erdos and Renyi with a given number of ties.
 
     Parameters
     ----------
     weights : array
-        Propensities, above 0; the blocks are runs of people, as equal as can be.
+        Propensities, above 0; blocks are consecutive people, of sizes as equal as possible.
     blocks : int
         1 or more.
     inside, outside : int
-        Ties wanted, no more than there are pairs of either sort.
+        Numbers of ties, at most the pairs of either sort.
     key : int
         The run's.
 
@@ -114,11 +114,11 @@ def _drawn(
     scale: _Scale, blocks: int, tie: int, inside: bool, attempt: int, key: int
 ) -> tuple[int, int]:
     index = (tie << _ATTEMPT) + 2 * attempt
-    luck = uniform(key, TIES, 0, index)
+    draw = uniform(key, TIES, 0, index)
     again = uniform(key, TIES, 0, index + 1)
     count = len(scale.ends)
     by_weight = attempt < _PATIENCE
-    one = _at(scale, luck * scale.ends[-1]) if by_weight else int(luck * count)
+    one = _at(scale, draw * scale.ends[-1]) if by_weight else int(draw * count)
     block = one * blocks // count
     first = (block * count + blocks - 1) // blocks
     after = ((block + 1) * count + blocks - 1) // blocks
@@ -128,23 +128,23 @@ def _drawn(
 
 
 @allocating
-def _partner(scale: _Scale, first: int, after: int, inside: bool, luck: float) -> int:
+def _partner(scale: _Scale, first: int, after: int, inside: bool, draw: float) -> int:
     low = scale.ends[first - 1] if first > 0 else 0.0
     high = scale.ends[after - 1]
     if inside:
         # Rounding may carry a point at the very end of a block into the next person.
-        return min(max(_at(scale, low + luck * (high - low)), first), after - 1)
-    point = luck * (scale.ends[-1] - (high - low))
+        return min(max(_at(scale, low + draw * (high - low)), first), after - 1)
+    point = draw * (scale.ends[-1] - (high - low))
     if point < low or after == len(scale.ends):
         return min(_at(scale, point), first - 1)
     return max(_at(scale, point + (high - low)), after)
 
 
 @allocating
-def _anybody(count: int, first: int, after: int, inside: bool, luck: float) -> int:
+def _anybody(count: int, first: int, after: int, inside: bool, draw: float) -> int:
     if inside:
-        return first + int(luck * (after - first))
-    other = int(luck * (count - (after - first)))
+        return first + int(draw * (after - first))
+    other = int(draw * (count - (after - first)))
     return other if other < first else other + (after - first)
 
 
@@ -162,7 +162,7 @@ def _at(scale: _Scale, point: float) -> int:
 
 @allocating
 def _is_new(places: Pairs, pairs: Pairs, tie: int, one: int, other: int) -> bool:
-    """Note a tie in the open-addressed table of ties, unless it is there already."""
+    """Add a tie to the open-addressed table of ties; return whether it was new."""
     low, high = min(one, other), max(one, other)
     place = bucket_of(low, high, len(places))
     while places[place] >= 0:

@@ -1,7 +1,7 @@
 """Ties of a small world and of preferential attachment.
 
-Ties are an array of two columns, no tie doubled and nobody tied to themselves. Every draw is keyed,
-and only correctly rounded arithmetic decides, so the same key gives the same ties on every machine.
+Ties are an array of two columns, without doubled ties and self-ties. Every draw is keyed and all
+arithmetic is correctly rounded, so the same key gives the same ties on every machine.
 
 References
 ----------
@@ -25,7 +25,7 @@ from sim.core.streams import ATTACHMENT, REWIRING, TIES
 
 __all__ = ["Pairs", "attached", "ring"]
 
-Pairs: TypeAlias = npt.NDArray[np.int32]  # half as wide as an index: there may be many ties
+Pairs: TypeAlias = npt.NDArray[np.int32]  # half as wide as an index, because there may be many ties
 
 _ATTEMPT = 24  # bits of a draw's index that count attempts; above them, the lap
 
@@ -41,7 +41,7 @@ def ring(count: int, half: int, rewire: float, key: int) -> Pairs:
     half : int
         1 or more.
     rewire : float
-        Chance that a tie's far end moves to anybody, 0 to 1 (Watts & Strogatz 1998).
+        Probability that a tie's far end moves to a random person, 0 to 1 (Watts & Strogatz 1998).
     key : int
         The run's.
 
@@ -90,10 +90,10 @@ def _starts(pairs: Pairs, person: int, other: int, half: int) -> bool:
 def attached(count: int, total: int, key: int) -> Pairs:
     """Return ties grown by preferential attachment (Barabasi & Albert 1999).
 
-    People come one by one, in an order of chance, and tie themselves to people already there in
-    proportion to the ties that these have. The newcomers' ties are shared out evenly, so that any
-    total is met exactly: with 2.5 a newcomer, every other brings three. The first to come know
-    everybody before them.
+    People arrive one by one, in random order, and form ties to people already there in proportion
+    to the ties that these have. Ties are spread evenly over newcomers, so that any total is met
+    exactly: at 2.5 per newcomer, every second one brings three. The first to arrive know everybody
+    before them.
 
     Parameters
     ----------
@@ -113,8 +113,8 @@ def attached(count: int, total: int, key: int) -> Pairs:
     made = 0
     for newcomer in range(1, count):
         share = (total - made) / (count - newcomer)
-        luck = uniform(key, ATTACHMENT, newcomer, 0)
-        brought = min(newcomer, int(share) + int(luck < share - math.floor(share)))
+        draw = uniform(key, ATTACHMENT, newcomer, 0)
+        brought = min(newcomer, int(share) + int(draw < share - math.floor(share)))
         _attach(pairs, made, newcomer, brought, chosen_by, key)
         made += brought
     return _renamed(pairs, _shuffled(count, key))
@@ -130,8 +130,8 @@ def _attach(
         if brought == newcomer:
             other = done
         else:
-            luck = uniform(key, ATTACHMENT, newcomer, attempt)
-            other = _well_tied(pairs, made, luck) if made else int(luck * newcomer)
+            draw = uniform(key, ATTACHMENT, newcomer, attempt)
+            other = _well_tied(pairs, made, draw) if made else int(draw * newcomer)
         if chosen_by[other] != newcomer:
             chosen_by[other] = newcomer
             pairs[made + done, 0] = newcomer
@@ -140,9 +140,9 @@ def _attach(
 
 
 @allocating
-def _well_tied(pairs: Pairs, made: int, luck: float) -> int:
+def _well_tied(pairs: Pairs, made: int, draw: float) -> int:
     """Return a random end of a random tie: a person in proportion to their ties."""
-    end = int(luck * (2 * made))
+    end = int(draw * (2 * made))
     return int(pairs[end >> 1, end & 1])
 
 

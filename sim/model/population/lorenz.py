@@ -1,4 +1,4 @@
-"""Lorenz curves: what part of all there is the poorest share of a population holds."""
+"""Lorenz curves: the share of a total that the poorest share of a population holds."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def lorenz_curve(values: Floats) -> Floats:
     Parameters
     ----------
     values : array of float
-        What each has, 0 or more; in any order.
+        The amount of each, 0 or more; in any order.
 
     Returns
     -------
     array of float
-        0 to 1 and convex; NaN where nobody has anything.
+        0 to 1 and convex; NaN if nobody has anything.
 
     References
     ----------
@@ -34,8 +34,8 @@ def lorenz_curve(values: Floats) -> Floats:
     American Statistical Association, 9(70), 209-219. doi:10.2307/2276207
     """
     amounts = np.sort(values)
-    # Sums one after the other, never in pairs, so that every machine gives the same bytes; and in
-    # place, for of a million people any copy is large.
+    # Sequential sums, never pairwise, so that every machine gives the same bytes; and in place,
+    # because a copy for a million people is large.
     np.cumsum(amounts, out=amounts)
     if not len(amounts) or amounts[-1] <= 0.0:
         return np.full(len(SHARES), np.nan)
@@ -48,14 +48,14 @@ def lorenz_curve(values: Floats) -> Floats:
 
 
 def lorenz_of_histogram(counts: npt.NDArray[np.int64], values: Floats) -> Floats:
-    """Return the same of a histogram, whose bins have rising values.
+    """Return the Lorenz curve of a histogram whose bins have rising values.
 
     Parameters
     ----------
     counts : array of int
         How many are in each bin.
     values : array of float
-        What each of them has, 0 or more.
+        The amount that each person in a bin has, 0 or more.
     """
     return _curve(counts.astype(np.float64), values)
 
@@ -63,8 +63,8 @@ def lorenz_of_histogram(counts: npt.NDArray[np.int64], values: Floats) -> Floats
 def gini(shares: Floats, curve: Floats) -> float:
     """Return the Gini coefficient, twice the area between a curve and the line of equality.
 
-    Between the curve's points it is taken as straight, which gives a little less than the whole
-    population would: at most 1 / 20 with `SHARES`, and that only where one has all.
+    The curve is taken as straight between its points, which gives a little less than the whole
+    population would: at most 1 / 20 with `SHARES`, and only if one person has everything.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def gini(shares: Floats, curve: Floats) -> float:
 
 
 def _curve(counts: Floats, values: Floats) -> Floats:
-    # Sums one after the other, never in pairs, so that every machine gives the same bytes.
+    # Sequential sums, never pairwise, so that every machine gives the same bytes.
     people = np.concatenate([[0.0], np.cumsum(counts)])
     amount = np.concatenate([[0.0], np.cumsum(counts * values)])
     if amount[-1] <= 0.0:

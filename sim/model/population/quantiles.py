@@ -1,9 +1,9 @@
-"""Quantiles of gamma and beta laws at standard normal scores.
+"""Quantiles of gamma and beta distributions at standard normal scores.
 
 A quantile is the root of an incomplete gamma or beta function and takes a microsecond. Many people
-share one law, so that its quantile is tabulated once, as a piecewise polynomial in the score: of
-its logarithm (gamma) or log odds (beta), which bend little, with first and second derivatives
-known in closed form. Where that is not right to ten digits, and for few, each is found by itself.
+share one distribution, so its quantile function is tabulated once: as a piecewise polynomial in the
+score, of its logarithm (gamma) or log odds (beta), whose first and second derivatives are known in
+closed form. Where that is not exact to ten digits, and for few scores, each is computed directly.
 
 References
 ----------
@@ -28,13 +28,13 @@ __all__ = ["beta_quantile", "gamma_quantile"]
 
 _END = 8.5  # scores of draws with 53 bits lie within
 _STEPS = 64  # of the table, a unit of the score
-_FEW = 4096  # scores below which a table is not worth its making
+_FEW = 4096  # scores below which a table is not worth making
 _FAR = -40.0  # log of a quantile below which only the first term of its series counts
 _LOG_ROOT = 0.5 * math.log(2.0 * math.pi)
 
 
 def gamma_quantile(shape: float, z: Floats) -> Floats:
-    """Return the quantile of a gamma law of scale 1 at the probability of being below each score.
+    """Return the quantiles of a gamma distribution of scale 1 at standard normal scores.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def gamma_quantile(shape: float, z: Floats) -> Floats:
 
 
 def beta_quantile(a: float, b: float, z: Floats) -> Floats:
-    """Return the quantile, 0 to 1, of a beta law at the probability of being below each score.
+    """Return the quantiles, 0 to 1, of a beta distribution at standard normal scores.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def _gamma_table(shape: float) -> Floats | None:
     z = _knots()
     gamma = float(special.gammaln(shape))
     y = _log_quantile(z, shape, gamma, lambda at: _each_gamma(shape, at))
-    upper = z > 0.0  # where the chance of being above is the more exact one
+    upper = z > 0.0  # where the upper tail probability is more exact
     y[upper] = np.log(special.gammainccinv(shape, special.ndtr(-z[upper])))
     rise = np.exp(-0.5 * z * z - _LOG_ROOT + gamma - shape * y + np.exp(y))
     bend = rise * (-z + (np.exp(y) - shape) * rise)

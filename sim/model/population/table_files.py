@@ -1,7 +1,4 @@
-"""What reading customer files and edge lists have in common: text, and a list of faults.
-
-Read a table with named columns from CSV or Parquet, knowing the line of every row.
-"""
+"""Read tables from CSV or Parquet with the line of every row, and report faults in them."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ __all__ = [
     "shorten",
 ]
 
-MOST_TOLD = 20  # faults told at once; whoever finds more can stop at one more
+MOST_TOLD = 20  # faults reported at once; one more is enough to know that there are more
 _LONGEST = 40  # characters of a value that are shown
 
 
@@ -44,7 +41,7 @@ class FileFault:
     column : str
         Name of the column; empty where it is the line as a whole.
     rule : str
-        What would be right, as a sentence without its full stop.
+        What is required, as a sentence without its full stop.
     """
 
     line: int

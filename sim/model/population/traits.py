@@ -1,4 +1,4 @@
-"""The people: their traits, drawn once and the same under every policy, and their first state."""
+"""People at the start: traits that are the same under every policy, and the initial state."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TRAITS: Mapping[str, str] = {
     "audience": "audience",
     "fairness": "fairness",
 }
-_AT_ONCE = 1 << 15  # people whose traits are drawn at once: few enough for a processor's cache
+_AT_ONCE = 1 << 15  # people per batch of traits: few enough for a processor's cache
 _DECILES = 10
 _SHARE_WITHOUT_COLUMN = 0.4  # of a customer file without a customer column, as in the defaults
 
@@ -51,7 +51,7 @@ def build_people(
     norm: float,
     file: CustomerFile | None,
 ) -> Records:
-    """Return everybody at the start.
+    """Return all people at the start.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def build_people(
     start, norm : float
         First satisfaction and trust; first expectation. All 0 to 1.
     file : CustomerFile or None
-        Real people: its columns take the place of draws.
+        Real people: its columns replace draws.
     """
     people = np.zeros(count, PERSON)
     given = dict(file.traits) if file else {}
@@ -113,14 +113,14 @@ def _choose_customers(people: Records, wanted: int, key: int, file: CustomerFile
     if file and file.customer is not None:
         people["status"][file.customer] = CUSTOMER
         return
-    luck = _uniforms(key, streams.FIRST_CUSTOMERS, len(people))
-    people["status"][argsort(luck)[:wanted]] = CUSTOMER
+    draw = _uniforms(key, streams.FIRST_CUSTOMERS, len(people))
+    people["status"][argsort(draw)[:wanted]] = CUSTOMER
 
 
 def _settle(
     people: Records, spec: People, key: int, start: float, given: Mapping[str, Floats]
 ) -> None:
-    """Turn spend into potential, and let the first customers have been here a while."""
+    """Convert spend to potential, and draw how long the first customers have been customers."""
     share = start * start
     if share > 0.0:
         people["potential"] /= share

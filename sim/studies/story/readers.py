@@ -217,7 +217,7 @@ def _begin(observed: ObservedEvent, names: Names) -> list[Entry]:
 
 
 def _finish(observed: ObservedEvent, _: Names) -> list[Entry]:
-    if not observed.counted.get("moments"):
+    if not observed.counted.get("encounters"):
         return [observed.entry("too late")]
     if observed.record["phase"] == COMPLAINT:
         return [observed.entry("heard", **_decision(observed), **_experience(observed))]
@@ -248,7 +248,7 @@ def _decision(observed: ObservedEvent) -> Facts:
 
 def _gives_up(observed: ObservedEvent, _: Names) -> list[Entry]:
     waited = float(observed.record["wait"])
-    if not observed.counted.get("moments"):
+    if not observed.counted.get("encounters"):
         return [observed.entry("too late")]
     return [
         observed.entry(_ENDS[observed.arguments[1]], wait_minutes=waited, **_experience(observed))

@@ -91,7 +91,7 @@ def test_good_service_pleases():
     assert person["satisfaction"] == pytest.approx(0.6 + 0.2 * 0.2625 * 0.4)
     assert person["expectation"] == pytest.approx(0.7 + 0.15 * (0.4 * 0.9625 + 0.6 * 0.7 - 0.7))
     assert person["trust"] == 0.8
-    assert counted(W) == {"moments": 1}
+    assert counted(W) == {"encounters": 1}
     assert W.run[0]["contacts_left"] == len(W.contacts)
 
 
@@ -314,14 +314,14 @@ def test_an_opportunist_complains_of_good_service():
     ((_, kind, n),) = requests(W, finish_service(W, in_hand(W, 0, "need"), 100.0))
     assert kind == SCHEDULE_CONTACT
     assert (W.contacts[n]["justified"], W.contacts[n]["opportunistic"]) == (0, 1)
-    assert counted(W) == {"moments": 1, "polite": 1, "opportunist": 1}
+    assert counted(W) == {"encounters": 1, "polite": 1, "opportunist": 1}
 
 
 def test_the_honest_do_not():
     W = desk(**voices(polite={"base": 0.0, "slope": 0.0}))
     W.people[0]["honesty"] = 1000.0
     assert finish_service(W, in_hand(W, 0, "need"), 100.0) == 0
-    assert counted(W) == {"moments": 1}
+    assert counted(W) == {"encounters": 1}
 
 
 def test_without_voices_nobody_complains_or_leaves_at_once():
@@ -345,7 +345,7 @@ def test_leaving_at_once_bills_what_was_used_and_takes_the_rest_along():
     assert person["wallet_share"] == 0.0
     found = counted(W)
     assert found == pytest.approx(
-        {"moments": 1, "blocked": 1, "left_at_once": 1, "revenue": 12.5, "serving": 1.5}
+        {"encounters": 1, "blocked": 1, "left_at_once": 1, "revenue": 12.5, "serving": 1.5}
     )
     assert group(W, "tier", 0)["left"] == group(W, "decile", 4)["left"] == 1
     assert withdraw_contact(W, other, MONTH / 4) == 0
@@ -486,7 +486,7 @@ def test_who_is_ignored_is_never_queued():
     c = taken(W, 0, "need")
     _, contact, *_ = contact_arrives(W, c, 100.0)
     assert contact == NOBODY
-    assert counted(W) == {"arrived": 1, "ignored": 1, "moments": 1}
+    assert counted(W) == {"arrived": 1, "ignored": 1, "encounters": 1}
     assert W.people[0]["satisfaction"] == pytest.approx(0.6 + 0.4 * -0.7 * 0.6)
     assert group(W, "tier", 0)["unqueued"] == 1
 

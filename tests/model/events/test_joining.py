@@ -62,7 +62,7 @@ def test_a_good_answer_makes_a_customer(status):
     assert (person["wallet_share"], person["spend"]) == (0.35, pytest.approx(35.0))
     assert (person["perceived_privilege"], person["rank"], person["tier"]) == (0.0, 0.5, 1)
     assert person["lifetime_cost"] == 60.0
-    assert counted(W) == {"moments": 1, "joined": 1, "acquisition": 60.0}
+    assert counted(W) == {"encounters": 1, "joined": 1, "acquisition": 60.0}
     assert group(W, "tier", 1)["joined"] == group(W, "decile", 2)["joined"] == 1
     assert W.run[0]["contacts_left"] == len(W.contacts)
 
@@ -71,7 +71,7 @@ def test_nobody_joins_where_nobody_can_be_convinced():
     W = desk(convert=0.0)
     assert finish_service(W, in_hand(W, 0, "enquiry"), 10.0) == 0
     assert W.people[0]["status"] == PROSPECT
-    assert counted(W) == {"moments": 1}
+    assert counted(W) == {"encounters": 1}
 
 
 def test_an_enquirer_who_joined_meanwhile_does_not_join_again():
