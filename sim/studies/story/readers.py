@@ -196,7 +196,10 @@ def _comes(observed: ObservedEvent, names: Names) -> list[Entry]:
         need = names.kinds[contact["kind"]]
         again = {"attempt": int(contact["attempt"]) + 1, "unresolved": not contact["retries"]}
         return _reaches(observed, names, observed.entry("again", need=need, **again))
-    of = {name: bool(contact[name]) for name in ("justified", "opportune")}
+    of = {
+        "justified": bool(contact["justified"]),
+        "opportune": bool(contact["opportunistic"]),
+    }
     voice = VOICES[contact["voice"]]
     return _reaches(observed, names, observed.entry("complaint", voice=voice, **of))
 
