@@ -106,24 +106,24 @@ def _meanings(key: str) -> list[dict[str, Any]]:
     from sim.scenario.explain import explain as explain_key
 
     measure, mechanism = _measures().get(key), MECHANISMS.get(key)
-    found = [] if measure is None else [_measure_meaning(measure)]
-    found += [] if mechanism is None else [_mechanism_meaning(mechanism)]
+    meanings = [] if measure is None else [_measure_meaning(measure)]
+    meanings += [] if mechanism is None else [_mechanism_meaning(mechanism)]
     try:
-        return [dataclasses.asdict(explain_key(key)), *found]
+        return [dataclasses.asdict(explain_key(key)), *meanings]
     except CommandError:
-        if not found:
+        if not meanings:
             raise
-        return found
+        return meanings
 
 
 def _joined(value: object) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _list(found: Mapping[str, str], as_json: bool) -> None:
+def _list(texts: Mapping[str, str], as_json: bool) -> None:
     if as_json:
-        typer.echo(as_json_text([{"name": name, "describe": text} for name, text in found.items()]))
+        typer.echo(as_json_text([{"name": name, "describe": text} for name, text in texts.items()]))
         return
-    width = max((len(name) for name in found), default=0)
-    for name, text in found.items():
+    width = max((len(name) for name in texts), default=0)
+    for name, text in texts.items():
         typer.echo(f"{name:<{width}}  {text}".rstrip())

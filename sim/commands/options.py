@@ -229,17 +229,19 @@ def _parameters(
     own = signature(command).parameters
     unneeded = dict.fromkeys(("Execution", "ScenarioSelection"), object)
     hints = get_type_hints(command, localns=unneeded, include_extras=True)
-    found: list[Parameter] = []
+    parameters: list[Parameter] = []
     for name, parameter in own.items():
         if name not in groups:
-            found.append(parameter.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY))
+            parameters.append(
+                parameter.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY)
+            )
         else:
-            found += [
+            parameters += [
                 Parameter(option, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
                 for option, (kind, default) in groups[name].items()
                 if option not in own
             ]
-    return found
+    return parameters
 
 
 def _selection_of(options: Mapping[str, Any]) -> Any:
@@ -287,13 +289,13 @@ def targets_of(texts: Iterable[str]) -> dict[str, float]:
     CommandError
         If one is not written so.
     """
-    found = {}
+    targets = {}
     for text in texts:
         measure, _, share = (part.strip() for part in text.partition("="))
         try:
-            found[measure] = float(share)
+            targets[measure] = float(share)
         except ValueError:
             raise CommandError(
                 f"--precision {text}: must be written MEASURE=SHARE, such as profit=0.02"
             ) from None
-    return found
+    return targets

@@ -84,8 +84,8 @@ def fit_arrivals(log: Log) -> Arrivals:
 def _day_cv(totals: Floats, weekday: npt.NDArray[np.int64]) -> float:
     """Return the spread of days of the same weekday beyond Poisson, 0 if there is none."""
     excess = weight = 0.0
-    for place in range(7):
-        here = totals[weekday == place]
+    for number in range(7):
+        here = totals[weekday == number]
         if len(here) > 1:
             mean = float(here.mean())
             excess += (len(here) - 1) * (float(here.var(ddof=1)) - mean)
@@ -97,8 +97,8 @@ def _day_cv(totals: Floats, weekday: npt.NDArray[np.int64]) -> float:
 def _dispersion(by_day: Floats, weekday: npt.NDArray[np.int64]) -> float:
     """Return the variance over the mean of counts of the same hour of the week."""
     variance = mean = 0.0
-    for place in range(7):
-        here = by_day[weekday == place]
+    for number in range(7):
+        here = by_day[weekday == number]
         if len(here) > 1:
             variance += float(here.var(axis=0, ddof=1).sum())
             mean += float(here.mean(axis=0).sum())

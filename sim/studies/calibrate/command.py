@@ -91,22 +91,22 @@ def calibrate(
         skipped=tuple(_day(text) for text in skip or ()),
     )
     assert log is not None  # one of the two was given
-    found = calibrate(log, columns)
-    found.write(output, _command())
-    drawn = found.draw(plots) if plots else []
-    _tell(found, found.used, output, as_json)
+    result = calibrate(log, columns)
+    result.write(output, _command())
+    drawn = result.draw(plots) if plots else []
+    _tell(result, result.used, output, as_json)
     for path in drawn:
         typer.echo(f"Plot: {path}", err=as_json)
 
 
-def _tell(found: Any, used: int, output: Path, as_json: bool) -> None:
+def _tell(result: Any, used: int, output: Path, as_json: bool) -> None:
     """Print how much of the file could be used, and the next command."""
     if as_json:
-        typer.echo(as_json_text(found.as_data()))
+        typer.echo(as_json_text(result.as_data()))
         return
-    typer.echo(f"{found.path}: {used:,} of {found.rows:,} rows used.")
-    for one in found.unused:
-        typer.echo(f"  not used: {one.rows:,}, the first on line {one.line}: {one.reason}")
+    typer.echo(f"{result.path}: {used:,} of {result.rows:,} rows used.")
+    for unused in result.unused:
+        typer.echo(f"  not used: {unused.rows:,}, the first on line {unused.line}: {unused.reason}")
     typer.echo(f"Wrote {output}. Next: sim check {output}")
 
 

@@ -63,16 +63,16 @@ def _handling(calibration: CalibrationResult) -> Figure:
             "Handling, share finished within so many minutes",
             f"{len(minutes):,} services (dots at most 400); the likeliest law is drawn thick",
         )
-        shown = np.unique(np.linspace(0, len(minutes) - 1, 400).astype(int))
-        axes.plot(minutes[shown], shares[shown], ".", color=_DATA, markersize=3, label="log")
+        drawn = np.unique(np.linspace(0, len(minutes) - 1, 400).astype(int))
+        axes.plot(minutes[drawn], shares[drawn], ".", color=_DATA, markersize=3, label="log")
         grid = np.linspace(minutes[0], np.quantile(minutes, 0.99), 300)
-        for place, fit in enumerate(calibration.handling):
+        for rank, fit in enumerate(calibration.handling):
             axes.plot(
                 grid,
                 fit.cdf(grid),
-                color=_FIT if place == 0 else _OTHER,
-                linewidth=2.0 if place == 0 else 0.9,
-                linestyle="-" if place < 2 else (0, (5, 1.6)),
+                color=_FIT if rank == 0 else _OTHER,
+                linewidth=2.0 if rank == 0 else 0.9,
+                linestyle="-" if rank < 2 else (0, (5, 1.6)),
                 label=f"{fit.law}, K-S {fit.ks:.3f}",
             )
         axes.set_xlim(0, float(grid[-1]))

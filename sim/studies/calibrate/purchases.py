@@ -112,8 +112,9 @@ class Purchases:
         return path
 
     def _lines(self, command: str) -> list[str]:
-        told, buying = self.sections(), self.buying
-        spend = told["people"]["spend"]
+        sections, buying = self.sections(), self.buying
+        stops = sections["behaviour"]["churn"]["natural_per_month"]
+        spend = sections["people"]["spend"]
         lines = [f"# {self.used:,} of {self.rows:,} purchases, {self.customers:,} customers."]
         lines += [f"# {command}"] if command else []
         lines += [
@@ -126,7 +127,7 @@ class Purchases:
                 f"# BG/NBD: r {buying.r:.3f}, alpha {buying.alpha:.3f} weeks, a {buying.a:.3f}, "
                 f"b {buying.b:.3f}."
             ),
-            f'name: "{told["name"]}"',
+            f'name: "{sections["name"]}"',
             "people:",
             f"  count: {self.customers}",
             f"  customers: {self.customers}",
@@ -136,8 +137,8 @@ class Purchases:
                 f"noise_cv: {spend['noise_cv']}}}"
             ),
             "behaviour:",
-            f"  # {buying.per_week:.3f} purchases a week, {buying.stops:.1%} stop after each.",
-            f"  churn: {{natural_per_month: {told['behaviour']['churn']['natural_per_month']}}}",
+            f"  # {buying.per_week:.3f} purchases per week, {buying.stops:.1%} stop after each.",
+            f"  churn: {{natural_per_month: {stops}}}",
         ]
 
     def as_data(self) -> dict[str, Any]:

@@ -74,8 +74,8 @@ def fit_retrials(log: Log, arrivals: Arrivals, *, served: bool) -> Retrials | No
         return None
     within_hour = float((back & (clock <= 60.0)).mean())
     usual, alone = _best([math.log(gap.sum() / back.sum()), 0.0], _usual, gap, back)
-    both, found = _best([0.0, math.log(60.0), *usual], _misfit, gap, back)
-    if alone - found < _WORTH:
+    both, least = _best([0.0, math.log(60.0), *usual], _misfit, gap, back)
+    if alone - least < _WORTH:
         # The rule of three: none of so many.
         return Retrials(0.0, 0.0, 3.0 / len(gap) / 1.96, 0.0, within_hour, len(gap))
     chance_error, delay_error = _errors(both, gap, back)
@@ -98,8 +98,8 @@ def open_minutes(times: npt.NDArray[np.datetime64], arrivals: Arrivals) -> Float
     ) / 6e7
     week, within = np.divmod(minutes, 7 * 1440.0)
     hour, rest = np.divmod(within, 60.0)
-    place = hour.astype(np.int64)
-    return np.asarray(week * passed[-1] + passed[place] + rest * is_open[place])
+    hours = hour.astype(np.int64)
+    return np.asarray(week * passed[-1] + passed[hours] + rest * is_open[hours])
 
 
 def _gaps(
@@ -127,8 +127,8 @@ def _best(
 ) -> tuple[Floats, float]:
     """Return the point of the least misfit, and the misfit there."""
     options: Any = {"maxiter": 4000, "xatol": 1e-5, "fatol": 1e-6}
-    found = minimize(misfit, start, args=(gap, back), method="Nelder-Mead", options=options)
-    return np.asarray(found.x), float(found.fun)
+    minimum = minimize(misfit, start, args=(gap, back), method="Nelder-Mead", options=options)
+    return np.asarray(minimum.x), float(minimum.fun)
 
 
 def _share(logit: float) -> float:

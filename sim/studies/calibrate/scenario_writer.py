@@ -64,15 +64,15 @@ def _need(calibration: CalibrationResult) -> dict[str, Any]:
 
 def _contact(calibration: CalibrationResult) -> dict[str, Any]:
     left, served = calibration.after_leaving, calibration.after_service
-    told: dict[str, Any] = {}
+    contact: dict[str, Any] = {}
     if left and left.chance > 0.0:
-        told |= {
+        contact |= {
             "retry": _rounded(left.chance),
             "retry_delay_minutes": _rounded(left.delay_minutes),
         }
     if served and served.chance > 0.0:
-        told |= {"callback": 1, "callback_delay_minutes": _rounded(served.delay_minutes)}
-    return told
+        contact |= {"callback": 1, "callback_delay_minutes": _rounded(served.delay_minutes)}
+    return contact
 
 
 def write_scenario(calibration: CalibrationResult, file: Path, command: str) -> Path:
@@ -91,27 +91,27 @@ def write_scenario(calibration: CalibrationResult, file: Path, command: str) -> 
 
 
 def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
-    told, log, arrivals = sections_of(calibration), calibration.log, calibration.arrivals
+    sections, log, arrivals = sections_of(calibration), calibration.log, calibration.arrivals
     used = len(log.wait)
     yield f"# {used:,} of {log.rows:,} rows, {arrivals.days} days, {log.days[0]} to {log.days[-1]}."
     if command:
         yield f"# {command}"
-    for one in log.unused:
-        yield f"# Not used: {one.rows:,} rows, the first on line {one.line}: {one.reason}."
+    for unused in log.unused:
+        yield f"# Not used: {unused.rows:,} rows, the first on line {unused.line}: {unused.reason}."
     yield from (_group_line(group) for group in calibration.groups)
-    yield f"name: {_quoted(told['name'])}"
+    yield f"name: {_quoted(sections['name'])}"
     yield ""
-    yield from _people_lines(calibration, told["people"])
+    yield from _people_lines(calibration, sections["people"])
     yield ""
-    yield from _need_lines(calibration, told["needs"][0])
+    yield from _need_lines(calibration, sections["needs"][0])
     yield ""
     yield "desk:"
     yield f"  # Variance over mean of hourly counts is {arrivals.dispersion:.2f}; Poisson has 1."
-    yield f"  day_cv: {told['desk']['day_cv']}"
+    yield f"  day_cv: {sections['desk']['day_cv']}"
     yield f"  pools: {{frontline: {{agents: {calibration.agents}}}}}  # most busy at once"
     yield "  opening:  # contacts per hour, a line for each day from Monday"
-    yield from _week(told["desk"]["opening"])
-    yield from _contact_lines(calibration, told.get("behaviour", {}).get("contact", {}))
+    yield from _week(sections["desk"]["opening"])
+    yield from _contact_lines(calibration, sections.get("behaviour", {}).get("contact", {}))
 
 
 def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Iterator[str]:
@@ -175,13 +175,13 @@ def _retrials_line(retrials: Retrials, ending: str) -> str:
 
 
 def _group_line(group: Group) -> str:
-    told = f"# Class {group.name}: {group.share:.1%} of contacts; of those who waited, "
-    told += f"{group.wait:.2f} min and {group.abandonment:.1%} left"
+    text = f"# Class {group.name}: {group.share:.1%} of contacts; of those who waited, "
+    text += f"{group.wait:.2f} min and {group.abandonment:.1%} left"
     if group.patience:
-        told += f"; patience {group.patience.exponential_mean:.2f} min"
+        text += f"; patience {group.patience.exponential_mean:.2f} min"
     if group.handling:
-        told += f"; handling {group.handling.mean:.2f} min, cv {group.handling.cv:.2f}"
-    return told + "."
+        text += f"; handling {group.handling.mean:.2f} min, cv {group.handling.cv:.2f}"
+    return text + "."
 
 
 def _week(weights: list[float]) -> Iterator[str]:

@@ -45,18 +45,18 @@ def read_times(text: pl.Series, form: str | None = None) -> tuple[pl.Series, str
     str
         The format.
     """
-    best, found = "", pl.Series(text.name, [None] * len(text), pl.Datetime("us"))
+    best, best_times = "", pl.Series(text.name, [None] * len(text), pl.Datetime("us"))
     # Fractions of a second, and what stands for Greenwich, say nothing that a fit could use.
     plain = text.str.replace(r"(\.\d+)?(Z|[+-]00:?00)?$", "")
     for candidate in (form,) if form else FORMATS:
         times = plain.str.to_datetime(candidate, strict=False, time_unit="us")
-        if times.is_not_null().sum() > found.is_not_null().sum():
-            best, found = candidate, times
+        if times.is_not_null().sum() > best_times.is_not_null().sum():
+            best, best_times = candidate, times
     if not best and not form:
         numbers = text.cast(pl.Float64, strict=False)
         if numbers.is_not_null().any():
             return pl.from_epoch((numbers * 1e6).cast(pl.Int64), "us"), "seconds since 1970"
-    return found, best
+    return best_times, best
 
 
 def read_minutes(text: pl.Series, unit: str) -> pl.Series:

@@ -72,9 +72,9 @@ def leverage_lines(tested: Iterable[Tested]) -> Iterator[str]:
     yield f"## {ASSUMPTIONS_HEADING}\n"
     yield f"{_summary(tries)}\n"
     by_rest = sorted(tries, key=_Try.rests)
-    for rests, found in groupby(by_rest, _Try.rests):
+    for rests, group in groupby(by_rest, _Try.rests):
         yield f"### {_TITLES[rests]}\n"
-        yield from _table(list(found))
+        yield from _table(list(group))
         yield ""
 
 
@@ -124,30 +124,30 @@ def _table(tries: Sequence[_Try]) -> Iterator[str]:
     yield f"| {' | '.join(_COLUMNS)} |"
     yield "|---" * len(_COLUMNS) + "|"
     ordered = sorted(tries, key=lambda one: one.key.key)
-    rows = [(key, list(found)) for key, found in groupby(ordered, lambda one: one.key)]
-    yield from (_row(key, found) for key, found in sorted(rows, key=_most_reversed))
+    rows = [(key, list(group)) for key, group in groupby(ordered, lambda one: one.key)]
+    yield from (_row(key, group) for key, group in sorted(rows, key=_most_reversed))
 
 
 def _most_reversed(row: tuple[Explanation, list[_Try]]) -> tuple[int, int, str]:
-    key, found = row
-    return -_count(found, _REVERSES), -_count(found, _CHANGES), key.key
+    key, group = row
+    return -_count(group, _REVERSES), -_count(group, _CHANGES), key.key
 
 
-def _count(found: Iterable[_Try], outcome: int) -> int:
-    return sum(one.outcome == outcome for one in found)
+def _count(group: Iterable[_Try], outcome: int) -> int:
+    return sum(one.outcome == outcome for one in group)
 
 
-def _row(key: Explanation, found: Sequence[_Try]) -> str:
-    counts = [str(_count(found, outcome)) for outcome in (_STAYS, _CHANGES, _REVERSES)]
-    names = "; ".join(one.hypothesis for one in found if one.outcome == _REVERSES)
-    rests = "" if found[0].rests() == _CHOSEN else key.source
-    cells = [f"`{key.key}`", key.default, _range(found), rests, str(len(found)), *counts, names]
+def _row(key: Explanation, group: Sequence[_Try]) -> str:
+    counts = [str(_count(group, outcome)) for outcome in (_STAYS, _CHANGES, _REVERSES)]
+    names = "; ".join(one.hypothesis for one in group if one.outcome == _REVERSES)
+    rests = "" if group[0].rests() == _CHOSEN else key.source
+    cells = [f"`{key.key}`", key.default, _range(group), rests, str(len(group)), *counts, names]
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-def _range(found: Iterable[_Try]) -> str:
+def _range(group: Iterable[_Try]) -> str:
     """Return the lowest and the highest value tried, or all values that are not numbers."""
-    values = [value for one in found for value in one.values]
+    values = [value for one in group for value in one.values]
     numbers = [one for one in values if isinstance(one, (int, float)) and not isinstance(one, bool)]
     if numbers and len(numbers) == len(values):
         return f"{value_text(min(numbers))} to {value_text(max(numbers))}"

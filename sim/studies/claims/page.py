@@ -42,10 +42,10 @@ on, one setting at a time, to find where the verdict changes. The scenario's own
 def claims_summary(tested: Sequence[Tested]) -> RenderableType:
     """Lay out the verdicts for the terminal by claim, and the settings that change them."""
     changing = [
-        Text.assemble((f"{one.hypothesis.name} ({one.scenario})", "bold"), f"\n  {told}")
+        Text.assemble((f"{one.hypothesis.name} ({one.scenario})", "bold"), f"\n  {lines}")
         for one in tested
-        for told in ["\n  ".join(tipping_point_lines(one))]
-        if told
+        for lines in ["\n  ".join(tipping_point_lines(one))]
+        if lines
     ]
     heading = [Text("Where verdicts change\n", "bold")] * bool(changing)
     return Group(_table(tested), *heading, *changing)
@@ -78,8 +78,8 @@ def _difference(one: Tested) -> str:
 
 
 def _said(verdict: Verdict, unit: str) -> str:
-    found = verdict.difference
-    said = format_estimate(found.mean, found.low, found.high, unit, difference=True)
+    difference = verdict.difference
+    said = format_estimate(difference.mean, difference.low, difference.high, unit, difference=True)
     interval = f" ({said.low} to {said.high})" if said.has_interval else ""
     return f"{said.mean}{interval} {said.unit}".strip()
 
@@ -168,8 +168,8 @@ def _section(one: Tested, plots: str) -> Iterator[str]:
     yield f"over {count} replications.\n"
     yield f"`{one.hypothesis.claim}`\n"
     yield from [f"{one.hypothesis.because.strip()}\n"] * bool(one.hypothesis.because)
-    for told, path in zip(tipping_point_lines(one), one.trials, strict=True):
-        yield f"* `{path}`{told.removeprefix(path)}.\n"
+    for lines, path in zip(tipping_point_lines(one), one.trials, strict=True):
+        yield f"* `{path}`{lines.removeprefix(path)}.\n"
         if plots:
             place = f"{plots}/{_file(one, path)}"
             yield f"  ![{one.hypothesis.name}: difference against {path}]({place})\n"
@@ -183,7 +183,7 @@ def _tried(one: Tested, path: str) -> Iterator[str]:
     yield "  |---|---|---|"
     for trial in one.trials[path]:
         value = value_text(trial.value)
-        shown = f"**{value}**" if trial.own else value
-        said = (shown, trial.verdict.word, _said(trial.verdict, unit))
+        label = f"**{value}**" if trial.own else value
+        said = (label, trial.verdict.word, _said(trial.verdict, unit))
         yield f"  | {' | '.join(said)} |"
     yield ""

@@ -76,18 +76,26 @@ def _short(value: object) -> str:
 
 
 def _points(axes: Axes, trials: Sequence[Trial], places: Sequence[float], factor: float) -> None:
-    for place, trial in zip(places, trials, strict=True):
-        found, (colour, marker) = trial.verdict.difference, _LOOKS[trial.verdict.word]
-        if found.mean is None:
+    for position, trial in zip(places, trials, strict=True):
+        difference, (colour, marker) = trial.verdict.difference, _LOOKS[trial.verdict.word]
+        if difference.mean is None:
             continue
-        if found.low is not None and found.high is not None:
-            axes.vlines(place, found.low * factor, found.high * factor, color=colour, linewidth=1.9)
-        axes.plot([place], [found.mean * factor], marker=marker, color=colour, markersize=5.6)
+        if difference.low is not None and difference.high is not None:
+            axes.vlines(
+                position,
+                difference.low * factor,
+                difference.high * factor,
+                color=colour,
+                linewidth=1.9,
+            )
+        axes.plot(
+            [position], [difference.mean * factor], marker=marker, color=colour, markersize=5.6
+        )
 
 
 def _description(title: str, trials: Sequence[Trial]) -> str:
-    told = (f"{value_text(trial.value)} {trial.verdict.word}" for trial in trials)
-    return f"{title}: {', '.join(told)}."
+    verdicts = (f"{value_text(trial.value)} {trial.verdict.word}" for trial in trials)
+    return f"{title}: {', '.join(verdicts)}."
 
 
 def _title(axes: Axes, unit: str) -> None:

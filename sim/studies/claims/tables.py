@@ -105,19 +105,26 @@ def trials_table(tested: Sequence[Tested]) -> pl.DataFrame:
 
 
 def _judged(verdict: Verdict) -> tuple[object, ...]:
-    found = verdict.difference
-    return verdict.word, found.mean, found.low, found.high, found.p, found.replications
+    difference = verdict.difference
+    return (
+        verdict.word,
+        difference.mean,
+        difference.low,
+        difference.high,
+        difference.p,
+        difference.replications,
+    )
 
 
 def tipping_point_lines(one: Tested) -> Iterator[str]:
     """Yield for each setting the values between which the verdict changes, or that it does not."""
     for path, trials in one.trials.items():
-        found = [
+        changes = [
             ", ".join(f"{side.verdict.word} at {value_text(side.value)}" for side in neighbours)
             for neighbours in tipping_points(trials)
         ]
         tried = ", ".join(value_text(trial.value) for trial in trials)
-        yield f"{path}: " + ("; ".join(found) or f"does not change in the range tried ({tried})")
+        yield f"{path}: " + ("; ".join(changes) or f"does not change in the range tried ({tried})")
 
 
 def value_text(value: object) -> str:
@@ -167,7 +174,7 @@ def values_to_try(values: Iterable[object], own: object) -> list[object]:
     listed = list(values)
     if own not in listed:
         listed = [own, *listed]
-    once = [value for place, value in enumerate(listed) if value not in listed[:place]]
+    once = [value for index, value in enumerate(listed) if value not in listed[:index]]
     numbers = [one for one in once if isinstance(one, (int, float)) and not isinstance(one, bool)]
     return [*sorted(numbers)] if len(numbers) == len(once) else once
 

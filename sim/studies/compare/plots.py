@@ -37,22 +37,23 @@ _MOST_CHANGES = 12
 _STYLES = {"better": "green", "worse": "red", "differs": "bold"}
 
 
-def sentence(found: Selection, measure: str) -> str:
+def sentence(selection: Selection, measure: str) -> str:
     """Return a sentence that names the best policy, or says how many more replications would."""
     title = describe(measure).title.lower()
-    near, share = _amount(found.indifference, measure), f"{100 * found.confidence:g}%"
-    if len(found.contenders) == 1 and found.replications < 2:
-        return f"There is only one policy, {found.contenders[0]}."
-    if found.best is not None:
+    near, share = _amount(selection.indifference, measure), f"{100 * selection.confidence:g}%"
+    if len(selection.contenders) == 1 and selection.replications < 2:
+        return f"There is only one policy, {selection.contenders[0]}."
+    if selection.best is not None:
         return (
-            f"Best by {title}: {found.best}, or within {near} of the best, with {share} confidence "
-            f"(Kim & Nelson 2001; settled after {found.used} of {found.replications} replications)."
+            f"Best by {title}: {selection.best}, or within {near} of the best, with {share} "
+            f"confidence (Kim & Nelson 2001; settled after {selection.used} of "
+            f"{selection.replications} replications)."
         )
-    names = ", ".join(found.contenders)
+    names = ", ".join(selection.contenders)
     return (
-        f"No policy is clearly best by {title} yet: after {found.replications} replications it is "
-        f"not certain, at {share} confidence, that {names} differ by {near}. "
-        f"{found.more} more replications are sure to settle it (Kim & Nelson 2001)."
+        f"No policy is clearly best by {title} yet: after {selection.replications} replications it "
+        f"is not certain, at {share} confidence, that {names} differ by {near}. "
+        f"{selection.more} more replications are sure to settle it (Kim & Nelson 2001)."
     )
 
 
@@ -126,8 +127,8 @@ def _pairs_table(pairs: pl.DataFrame, *, brief: bool) -> Table:
     table = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     # On a narrow terminal names are folded; a number cut short would be another number.
     table.add_column("", overflow="fold")
-    shown = _COLUMNS[: 2 if brief else None]
-    for name in shown:
+    columns = _COLUMNS[: 2 if brief else None]
+    for name in columns:
         table.add_column(name, justify="right", no_wrap=not brief)
     gains = pairs["variance_reduction"].to_list()
     last = ""
@@ -137,7 +138,7 @@ def _pairs_table(pairs: pl.DataFrame, *, brief: bool) -> Table:
             unit = unit_label(declared.unit or row.unit, difference=True)
             table.add_row(Text(declared.title, "bold").append(f" ({unit})" * bool(unit), "dim"))
             last = row.measure
-        table.add_row(*_cells(row, gain)[: 1 + len(shown)])
+        table.add_row(*_cells(row, gain)[: 1 + len(columns)])
     return table
 
 
@@ -155,7 +156,7 @@ def _cells(row: PairedDifference, gain: float | None) -> list[Text]:
     ]
     # The hyphen, since a piped Windows terminal cannot encode the true minus.
     plain = [text.replace(MINUS, "-").replace(MISSING, "-") for text in texts]
-    return [Text(text, style if place == 1 else "") for place, text in enumerate(plain)]
+    return [Text(text, style if column == 1 else "") for column, text in enumerate(plain)]
 
 
 def _pair(row: PairedDifference) -> str:

@@ -40,9 +40,9 @@ def changes_between(first: Results, second: Results) -> list[Change]:
     """List the differences that can change numbers: keys of the scenario, then the model."""
     one, other = (dict(_flat(_read(results))) for results in (first, second))
     keys = [key for key in dict.fromkeys([*one, *other]) if one.get(key) != other.get(key)]
-    found = [Change(key, one.get(key, ""), other.get(key, "")) for key in keys]
+    changes = [Change(key, one.get(key, ""), other.get(key, "")) for key in keys]
     models = [str(results.manifest.get("model", "")) for results in (first, second)]
-    return found if models[0] == models[1] else [*found, Change("model", *models)]
+    return changes if models[0] == models[1] else [*changes, Change("model", *models)]
 
 
 def same_random_numbers(first: Results, second: Results) -> bool:
@@ -52,8 +52,8 @@ def same_random_numbers(first: Results, second: Results) -> bool:
 
 
 def _read(results: Results) -> Mapping[str, Any]:
-    found = yaml.safe_load(results.scenario)
-    return found if isinstance(found, dict) else {}
+    scenario = yaml.safe_load(results.scenario)
+    return scenario if isinstance(scenario, dict) else {}
 
 
 def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

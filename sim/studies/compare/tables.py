@@ -58,7 +58,7 @@ def runs_of(results: Results, reference: str | None = None) -> Runs:
     values = _values(results)
     names = list(values)
     if reference is None:
-        pairs = [(later, one) for place, later in enumerate(names) for one in names[:place]]
+        pairs = [(later, one) for index, later in enumerate(names) for one in names[:index]]
         return Runs(values, tuple(pairs))
     if reference not in values:
         raise CommandError(
@@ -118,12 +118,13 @@ def _family(runs: Runs, measure: str, unit: str) -> list[tuple[object, ...]]:
         for policy, versus in runs.pairs
         if measure in runs.values[policy] and measure in runs.values[versus]
     ]
-    found = [test(one, other) for _, _, one, other in pairs]
-    adjusted = holm([one.p for one in found])
+    differences = [test(one, other) for _, _, one, other in pairs]
+    adjusted = holm([one.p for one in differences])
     return [
         (policy, versus, measure, unit, one.mean, one.low, one.high, one.p, p_adjusted,
          one.replications, variance_reduction(a, b) if runs.paired else None)
-        for (policy, versus, a, b), one, p_adjusted in zip(pairs, found, adjusted, strict=True)
+        for (policy, versus, a, b), one, p_adjusted
+        in zip(pairs, differences, adjusted, strict=True)
     ]  # fmt: skip
 
 

@@ -109,9 +109,9 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
 def _steady(monthly: pl.DataFrame) -> Iterator[tuple[object, ...]]:
     for policy, measure, paths in _paths(monthly, DESK):
         cut = mser(paths.mean(axis=0).tolist())
-        found = estimate([] if cut is None else paths[:, cut:].mean(axis=1))
+        interval = estimate([] if cut is None else paths[:, cut:].mean(axis=1))
         unit = MEASURES[measure].unit
-        yield policy, measure, unit, cut, found.mean, found.low, found.high, len(paths)
+        yield policy, measure, unit, cut, interval.mean, interval.low, interval.high, len(paths)
 
 
 def _moves(monthly: pl.DataFrame, measures: Sequence[str]) -> Iterator[tuple[object, ...]]:
@@ -120,9 +120,10 @@ def _moves(monthly: pl.DataFrame, measures: Sequence[str]) -> Iterator[tuple[obj
         if not quarter:
             continue
         last, before = paths[:, -quarter:], paths[:, -2 * quarter : -quarter]
-        found = difference(last.mean(axis=1).tolist(), before.mean(axis=1).tolist())
-        yield (policy, measure, MEASURES[measure].unit, found.mean, found.low, found.high, found.p,
-               found.replications)  # fmt: skip
+        change = difference(last.mean(axis=1).tolist(), before.mean(axis=1).tolist())
+        unit = MEASURES[measure].unit
+        numbers = (change.mean, change.low, change.high, change.p, change.replications)
+        yield policy, measure, unit, *numbers
 
 
 def _paths(monthly: pl.DataFrame, measures: Sequence[str]) -> Iterator[tuple[str, str, Floats]]:

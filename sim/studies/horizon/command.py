@@ -24,10 +24,10 @@ def horizon(
     from sim.studies.horizon.analysis import horizon_of
     from sim.studies.horizon.terminal import horizon_summary, sentence
 
-    found = horizon_of(open_results(folder), KEY_MEASURES)
+    result = horizon_of(open_results(folder), KEY_MEASURES)
     if as_json:
-        told = {"stationary": found.stationary, "reasons": list(found.reasons)}
-        rows = found.table.to_dicts()
-        typer.echo(as_json_text({**told, "advice": sentence(found), "table": rows}))
+        facts = {"stationary": result.stationary, "reasons": list(result.reasons)}
+        rows = result.table.to_dicts()
+        typer.echo(as_json_text({**facts, "advice": sentence(result), "table": rows}))
     else:
-        Console().print(horizon_summary(found))
+        Console().print(horizon_summary(result))

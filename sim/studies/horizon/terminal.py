@@ -16,22 +16,22 @@ from sim.studies.horizon.analysis import BATCH, LEAST, Horizon
 __all__ = ["horizon_summary", "sentence"]
 
 
-def sentence(found: Horizon) -> str:
+def sentence(horizon: Horizon) -> str:
     """Return advice on how to read a run of this horizon."""
-    if not found.stationary:
+    if not horizon.stationary:
         return (
-            f"This model is transient: {'; '.join(found.reasons)}. It has no steady state, so "
+            f"This model is transient: {'; '.join(horizon.reasons)}. It has no steady state, so "
             "there is no warm-up to cut, and the horizon is part of the question. Read the plots "
             "over time in the report. Before you conclude anything about later months, check what "
             "still changes at the end."
         )
-    if found.table["months_cut"].null_count():
+    if horizon.table["months_cut"].null_count():
         return (
             "This model is stationary, but the run is too short to find the end of the warm-up of "
             f"every measure: MSER-5 (White 1997) needs at least {LEAST * BATCH} months, with the "
             "least error in the first half of them. Run more months."
         )
-    most = max(found.table["months_cut"].to_list(), default=0)
+    most = max(horizon.table["months_cut"].to_list(), default=0)
     where = f"the first {most} months are warm-up" if most else "there is no warm-up"
     return (
         f"This model is stationary; by MSER-5 (White 1997) {where}. The means below exclude each "
@@ -39,10 +39,10 @@ def sentence(found: Horizon) -> str:
     )
 
 
-def horizon_summary(found: Horizon) -> RenderableType:
+def horizon_summary(horizon: Horizon) -> RenderableType:
     """Lay out the advice, with steady means, or with what still changes at the end."""
-    rows = _moving(found.table) if not found.stationary else _steady(found.table)
-    return Group(Text(sentence(found)), rows)
+    rows = _moving(horizon.table) if not horizon.stationary else _steady(horizon.table)
+    return Group(Text(sentence(horizon)), rows)
 
 
 def _moving(table: pl.DataFrame) -> Table:

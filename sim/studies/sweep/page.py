@@ -74,15 +74,15 @@ def build_sweep_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
     """
     sweep = open_sweep(folder)
     view = sweep_view(sweep)
-    found = _sensitivity(sweep, view.money)
-    shown = embed_plots(folder, _drawn(view, found), kinds)
-    context = _context(view, found) | {"pictures": shown}
-    sections = {one.section for one in shown} | {"points", "method", "scenario"}
+    analysis = _sensitivity(sweep, view.money)
+    pictures = embed_plots(folder, _drawn(view, analysis), kinds)
+    context = _context(view, analysis) | {"pictures": pictures}
+    sections = {one.section for one in pictures} | {"points", "method", "scenario"}
     context["contents"] = {name: text for name, text in _TITLES.items() if name in sections}
     return write_file(folder / "report.html", render_template("sweep.html.j2", context).encode())
 
 
-def _drawn(view: SweepView, found: Mapping[str, Any] | None) -> Drawn:
+def _drawn(view: SweepView, analysis: Mapping[str, Any] | None) -> Drawn:
     measures = [name for name in (view.money, *RESPONSES) if name in view.runs.columns]
     if view.runs.is_empty():
         return
@@ -90,19 +90,19 @@ def _drawn(view: SweepView, found: Mapping[str, Any] | None) -> Drawn:
         yield f"response_{measure}", "response", draw_response(view, measure)
     if view.money and len(view.policies) > 1:
         yield from _of_policies(view)
-    if found is not None:
-        for place, rows in enumerate(found["rows"]):
-            name = f"sensitivity_{place + 1}"
-            yield name, "sensitivity", draw_sensitivity(rows, found["method"], view.replications)
+    if analysis is not None:
+        for number, rows in enumerate(analysis["rows"]):
+            name = f"sensitivity_{number + 1}"
+            yield name, "sensitivity", draw_sensitivity(rows, analysis["method"], view.replications)
 
 
 def _of_policies(view: SweepView) -> Drawn:
     """Draw how policies differ: against each setting, and over pairs of settings."""
     money, first = view.money, view.policies[0]
     yield "response_difference", "response", draw_response(view, money, first)
-    for place, pair in enumerate(combinations(view.paths[:_MOST_PATHS], 2), start=1):
-        yield f"map_{place}", "maps", draw_map(view, money, pair, first)
-        yield f"winners_{place}", "winners", draw_winners_over(view, money, pair)
+    for number, pair in enumerate(combinations(view.paths[:_MOST_PATHS], 2), start=1):
+        yield f"map_{number}", "maps", draw_map(view, money, pair, first)
+        yield f"winners_{number}", "winners", draw_winners_over(view, money, pair)
 
 
 def _sensitivity(sweep: SweepResults, measure: str) -> dict[str, Any] | None:
@@ -118,11 +118,11 @@ def _sensitivity(sweep: SweepResults, measure: str) -> dict[str, Any] | None:
     return {
         "method": plan.method,
         "rows": [part for part in rows if not part.is_empty()],
-        "luck": [variance_sentence(told) for told in noise.iter_rows(named=True)],
+        "luck": [variance_sentence(row) for row in noise.iter_rows(named=True)],
     }
 
 
-def _context(view: SweepView, found: Mapping[str, Any] | None) -> dict[str, Any]:
+def _context(view: SweepView, analysis: Mapping[str, Any] | None) -> dict[str, Any]:
     manifest = view.sweep.manifest
     rows = [] if view.sweep.points.height > MOST_POINTS else list(_rows(view))
     return {
@@ -137,7 +137,7 @@ def _context(view: SweepView, found: Mapping[str, Any] | None) -> dict[str, Any]
         "rows": rows,
         "points": view.sweep.points.height,
         "failed": view.sweep.failed["point"].n_unique(),
-        "luck": [] if found is None else found["luck"],
+        "luck": [] if analysis is None else analysis["luck"],
         "banded": sorted(view.banded),
         "command": str(manifest.get("command") or ""),
         "scenario_text": view.sweep.scenario,

@@ -112,16 +112,16 @@ def draw_winners(
 
 def _told(title: str, winners: pl.DataFrame, paths: Sequence[str]) -> str:
     cells = winners.get_column("winner").fill_null("undecided").to_list()
-    told = ", ".join(f"{name} {cells.count(name)}" for name in dict.fromkeys(cells))
-    return f"{title} over {' and '.join(paths)}, of {len(cells)} cells: {told}."
+    counts = ", ".join(f"{name} {cells.count(name)}" for name in dict.fromkeys(cells))
+    return f"{title} over {' and '.join(paths)}, of {len(cells)} cells: {counts}."
 
 
 def _places(values: pl.Series, *, numbered: bool = False) -> dict[Any, float]:
     """Return positions on an axis: of numbers their values, of anything else 0, 1, 2, ..."""
-    found = values.unique().sort().to_list()
+    levels = values.unique().sort().to_list()
     if numbered or not values.dtype.is_numeric():
-        return {value: float(place) for place, value in enumerate(found)}
-    return {value: float(value) for value in found}
+        return {value: float(position) for position, value in enumerate(levels)}
+    return {value: float(value) for value in levels}
 
 
 def _line(

@@ -135,8 +135,8 @@ class _MissingRuns:
         self.ledger.add(address, job.replication, values)
 
     def _lacking(self, replication: int) -> npt.NDArray[np.bool_]:
-        found = self.ledger.find(self._addresses.reshape(-1, ADDRESS_BYTES), replication)
-        return (found < 0).reshape(self._first.shape) & self._first
+        positions = self.ledger.find(self._addresses.reshape(-1, ADDRESS_BYTES), replication)
+        return (positions < 0).reshape(self._first.shape) & self._first
 
 
 def _firsts(addresses: Addresses, ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
@@ -204,20 +204,20 @@ def _measured(
     replication: int,
 ) -> Floats:
     """Run once, and return the measures over the whole horizon."""
-    found = whole(simulate(pickle.loads(packed), policy, replication))
-    return np.array([found.get(name, np.nan) for name in measures])
+    values = whole(simulate(pickle.loads(packed), policy, replication))
+    return np.array([values.get(name, np.nan) for name in measures])
 
 
 def _shared(failures: Sequence[Failure], addresses: Addresses) -> list[Failure]:
     """List a failed run at every point and policy that share it."""
-    found = []
+    shared = []
     for one in failures:
         same = (addresses == addresses[one.point, one.policy]).all(axis=2)
-        found += [
+        shared += [
             Failure(int(point), int(policy), one.replication, one.error)
             for point, policy in np.argwhere(same)
         ]
-    return sorted(found)
+    return sorted(shared)
 
 
 def _addresses(study: SweepStudy) -> Addresses:
@@ -273,9 +273,9 @@ def _address(study: SweepStudy, point: int) -> Floats:
 
 def _at_point(error: ScenarioError, study: SweepStudy, point: int) -> list[Fault]:
     said = ", ".join(f"{path}: {value}" for path, value in study.design.values(point).items())
-    told = f"This is at point {point} of the sweep ({said})."
+    where = f"This is at point {point} of the sweep ({said})."
     return [
         Fault(one.file, one.line, one.column, one.key, one.rule, one.value,
-              f"{one.suggestion} {told}".strip())
+              f"{one.suggestion} {where}".strip())
         for one in error.faults
     ]  # fmt: skip

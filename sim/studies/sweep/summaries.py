@@ -45,9 +45,9 @@ def sweep_summary(sweep: SweepResults, measures: Sequence[str]) -> pl.DataFrame:
 def sweep_differences(sweep: SweepResults, measures: Sequence[str], reference: str) -> pl.DataFrame:
     """Return the paired differences of measures from one policy at each point."""
 
-    def against(values: Values, told: Mapping[str, str]) -> pl.DataFrame:
+    def against(values: Values, measure_units: Mapping[str, str]) -> pl.DataFrame:
         first = {reference: values[reference]} if reference in values else {}
-        pairs = differences_table({**first, **values}, told)
+        pairs = differences_table({**first, **values}, measure_units)
         return pairs.filter(pl.col("versus") == reference)
 
     return _by_point(sweep, measures, against)
@@ -77,8 +77,8 @@ def _write_point_tables(sweep: SweepResults) -> None:
         if rows > MOST_ROWS:
             (sweep.folder / name).unlink(missing_ok=True)
         else:
-            found = _by_point(sweep, measures, table)
-            write_whole(sweep.folder / name, encode(found, name))
+            frame = _by_point(sweep, measures, table)
+            write_whole(sweep.folder / name, encode(frame, name))
 
 
 def winners(sweep: SweepResults, measure: str, *, larger: bool) -> pl.DataFrame:
@@ -120,10 +120,12 @@ def winner_of(pairs: pl.DataFrame, policies: int, *, larger: bool) -> str | None
 
 def _won(pairs: pl.DataFrame, keys: Sequence[str], policies: int, *, larger: bool) -> pl.DataFrame:
     better = pl.col("mean") > 0 if larger else pl.col("mean") < 0
-    told = pairs.filter(pl.col("p_adjusted") < ALPHA).with_columns(
+    significant = pairs.filter(pl.col("p_adjusted") < ALPHA).with_columns(
         winner=pl.when(better).then("policy").otherwise("versus")
     )
-    won = told.group_by(*keys, "winner").len("beaten").filter(pl.col("beaten") == policies - 1)
+    won = (
+        significant.group_by(*keys, "winner").len("beaten").filter(pl.col("beaten") == policies - 1)
+    )
     return won.drop("beaten")
 
 
@@ -133,13 +135,15 @@ def _by_point(
     table: Callable[[Values, Mapping[str, str]], pl.DataFrame],
 ) -> pl.DataFrame:
     runs = sweep.runs.select(*_KEYS, *measures).collect()
-    told = units(runs)
+    measure_units = units(runs)
     parts = runs.partition_by("point", as_dict=True, maintain_order=True)
     frames = [
-        table(values_of(_paired(part)), told).select(pl.lit(point).alias("point"), pl.all())
+        table(values_of(_paired(part)), measure_units).select(
+            pl.lit(point).alias("point"), pl.all()
+        )
         for (point,), part in parts.items()
     ]
-    empty = table({}, told).select(pl.lit(0).alias("point"), pl.all()).clear()
+    empty = table({}, measure_units).select(pl.lit(0).alias("point"), pl.all()).clear()
     whole = pl.concat([empty.cast({"point": pl.Int64}), *(
         one.cast({"point": pl.Int64}) for one in frames)])  # fmt: skip
     keys = ["point", *sweep.paths]

@@ -45,8 +45,8 @@ def draw_response(view: SweepView, measure: str, versus: str = "") -> Drawing:
         unit = label_of(measure, versus=versus)
         for axes, path in zip(panels, view.paths, strict=True):
             table = over_path(view, measure, path, versus)
-            shown = ValueLabel(_ending(path), unit.unit, unit.factor, unit.signed)
-            _curves(axes, table, looks, shown)
+            label = ValueLabel(_ending(path), unit.unit, unit.factor, unit.signed)
+            _curves(axes, table, looks, label)
         figure.description = f"{title} against {', '.join(view.paths)}, a line for each policy."
         caption(figure, _basis(view))
     return figure
@@ -59,23 +59,23 @@ def draw_map(view: SweepView, measure: str, paths: Sequence[str], versus: str) -
     title = f"{describe(measure).title}, difference from {shorten(versus)}, over "
     title += " and ".join(_ending(path) for path in paths)
     table = over_pair(view, measure, paths, versus)
-    shown = label_of(measure, versus=versus)
-    reach = max((abs(v) * shown.factor for v in table["mean"].to_list()), default=0.0) or 1.0
+    label = label_of(measure, versus=versus)
+    reach = max((abs(v) * label.factor for v in table["mean"].to_list()), default=0.0) or 1.0
     with styled():
         figure, panels = panel_grid(title, {}, len(others), 2, high=2.6, left=1.0)
         for axes, policy in zip(panels, others, strict=True):
-            _cells(axes, table.filter(policy=policy), paths, shown.factor, reach)
-            panel_heading(axes, shorten(policy), shown.unit)
+            _cells(axes, table.filter(policy=policy), paths, label.factor, reach)
+            panel_heading(axes, shorten(policy), label.unit)
             axes.texts[-2].set_color(looks[policy].text)
-        figure.description = _map_description(title, table, others, shown)
+        figure.description = _map_description(title, table, others, label)
         caption(figure, _map_basis(view, paths))
     return figure
 
 
 def draw_winners_over(view: SweepView, measure: str, paths: Sequence[str]) -> Drawing:
     """Draw the best policy at each pair of levels of two settings, averaged over all others."""
-    found = best_at(view, measure, paths).rename({"at": paths[0], "up": paths[1]})
-    return draw_winners(found, paths, view.policies, measure, view.replications)
+    best = best_at(view, measure, paths).rename({"at": paths[0], "up": paths[1]})
+    return draw_winners(best, paths, view.policies, measure, view.replications)
 
 
 def _ending(path: str) -> str:
@@ -86,7 +86,7 @@ def _ending(path: str) -> str:
     return shorten(".".join(parts), 30)
 
 
-def _curves(axes: Axes, table: pl.DataFrame, looks: Mapping[str, Look], shown: ValueLabel) -> None:
+def _curves(axes: Axes, table: pl.DataFrame, looks: Mapping[str, Look], label: ValueLabel) -> None:
     levels = table["at"].unique().sort().to_list()
     numeric = table.schema["at"].is_numeric()
     places = {level: float(level) if numeric else float(i) for i, level in enumerate(levels)}
@@ -94,15 +94,15 @@ def _curves(axes: Axes, table: pl.DataFrame, looks: Mapping[str, Look], shown: V
         rows = table.filter(policy=policy).sort("at")
         x = [places[level] for level in rows["at"]]
         mean, low, high = (
-            rows[name].fill_null(float("nan")).to_numpy() * shown.factor
+            rows[name].fill_null(float("nan")).to_numpy() * label.factor
             for name in ("mean", "low", "high")
         )
         axes.plot(x, mean, color=look.colour, linestyle=look.linestyle, marker=look.marker)
         axes.vlines(x, low, high, color=look.colour, linewidth=1.2)
     if not numeric:
         axes.set_xticks(list(places.values()), [shorten(str(level), 12) for level in levels])
-    set_value_axis(axes, table, shown)
-    panel_heading(axes, shown.title, shown.unit)
+    set_value_axis(axes, table, label)
+    panel_heading(axes, label.title, label.unit)
 
 
 def _cells(
@@ -150,16 +150,16 @@ def _name_levels(
 
 
 def _map_description(
-    title: str, table: pl.DataFrame, others: Sequence[str], shown: ValueLabel
+    title: str, table: pl.DataFrame, others: Sequence[str], label: ValueLabel
 ) -> str:
     parts = []
     for policy in others:
         rows = table.filter(policy=policy)
         if not rows.is_empty():
             low, high = (float(rows["mean"].to_numpy().min()), float(rows["mean"].to_numpy().max()))
-            low_text, high_text = (compact_number(v * shown.factor) for v in (low, high))
+            low_text, high_text = (compact_number(v * label.factor) for v in (low, high))
             parts.append(f"{policy} {low_text} to {high_text}")
-    return f"{title} ({shown.unit}): {'; '.join(parts)}."
+    return f"{title} ({label.unit}): {'; '.join(parts)}."
 
 
 def _basis(view: SweepView) -> str:

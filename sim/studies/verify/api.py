@@ -116,12 +116,12 @@ def verify(
     checked = _checked_scenarios(quick) if with_checks else {}
     settings = sum(runs_of(one, quick) for one in settings_of(chosen))
     total = len(engines) * (settings + sum(len(one.policies) for one in checked.values()))
-    with execution.show_progress() as shown:
-        steps = _Steps(shown, total)
+    with execution.show_progress() as bar:
+        steps = _Steps(bar, total)
         each = [replace(execution, engine=name) for name in engines]
         readings = _read(chosen, each, quick, seed, steps)
-        found = [one for on in each for one in _balances(checked, on, steps)]
-    return Verification(engines, quick, seed, judged(readings), tuple(found))
+        checks = [one for on in each for one in _balances(checked, on, steps)]
+    return Verification(engines, quick, seed, judged(readings), tuple(checks))
 
 
 class _Steps:
@@ -169,8 +169,10 @@ def _balances(
         for name, scenario in checked.items():
             units = plan(scenario.policies, 1)
             check = partial(_check, name=name, engine=execution.engine)
-            for _, found in replicate(check, scenario, units, executor, progress=steps.next_part()):
-                yield from found
+            for _, checks in replicate(
+                check, scenario, units, executor, progress=steps.next_part()
+            ):
+                yield from checks
 
 
 def _check(

@@ -56,7 +56,7 @@ def cascade_cases() -> Iterator[Case]:
     yield from _large()
 
 
-def _talking(people: int, stories_each: float, months: int, retell: float, told: float) -> Any:
+def _talking(people: int, stories_each: float, months: int, retell: float, mean_told: float) -> Any:
     behaviour = {
         "perception": {
             "weights": {"wait": 0, "outcome": 1, "courtesy": 0},
@@ -65,7 +65,7 @@ def _talking(people: int, stories_each: float, months: int, retell: float, told:
         },
         "expectation": {"adapt": 0, "market_weight": 1, "market_norm": 1},
         "talk": {
-            "tells_bad": ALL if told == math.inf else told,
+            "tells_bad": ALL if mean_told == math.inf else mean_told,
             "tells_good": 0,
             "chance_bad": 1,
             "chance_good": 0,
@@ -110,16 +110,16 @@ def _messages(tallies: Tallies) -> Reading:
 
 
 def _small(
-    name: str, ties: Sequence[tuple[int, int]], retell: float, told: float
+    name: str, ties: Sequence[tuple[int, int]], retell: float, mean_told: float
 ) -> Iterator[Case]:
     people = 1 + max(max(tie) for tie in ties)
     neighbours = [[sum(tie) - i for tie in ties if i in tie] for i in range(people)]
-    sections = _talking(people, 6000.0, 2, retell, told)
+    sections = _talking(people, 6000.0, 2, retell, mean_told)
     sections["network"] = {"kind": "file", "file": ""}
     text = "\n".join(f"{one} {other}" for one, other in ties) + "\n"
     setting = Setting(f"story-{name.split()[0]}", sections, 10, 4, {"network.file": text})
     reach = fmean(
-        cascade_reached_mean(neighbours, origin, retell, told) for origin in range(people)
+        cascade_reached_mean(neighbours, origin, retell, mean_told) for origin in range(people)
     )
     yield Case(SMALL, f"{name}, reached by a story", "people", reach, setting, _reach)
     messages = 1.0 + retell * reach
@@ -134,13 +134,13 @@ def _complete(people: int) -> tuple[tuple[int, int], ...]:
     return tuple((i, j) for j in range(people) for i in range(j))
 
 
-def _random(name: str, degree: float, retell: float, told: float) -> Iterator[Case]:
+def _random(name: str, degree: float, retell: float, mean_told: float) -> Iterator[Case]:
     people = 20_000
-    sections = _talking(people, 1.0, 2, retell, told)
+    sections = _talking(people, 1.0, 2, retell, mean_told)
     sections["network"] = {"kind": "random", "mean_degree": degree}
     setting = Setting(f"random-{name.split()[0]}", sections, 10, 4)
     shares = poisson.pmf(np.arange(80), degree)
-    reach = random_graph_reached_mean(tuple(shares / shares.sum()), retell, told)
+    reach = random_graph_reached_mean(tuple(shares / shares.sum()), retell, mean_told)
     yield Case(RANDOM, f"{name}, reached by a story", "people", reach, setting, _reach)
     messages = 1.0 + retell * reach
     yield Case(RANDOM, f"{name}, messages of a story", "messages", messages, setting, _messages)

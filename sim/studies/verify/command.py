@@ -46,7 +46,7 @@ def verify(
     from sim.studies.verify.api import verify
     from sim.studies.verify.terminal import as_text
 
-    found = verify(
+    result = verify(
         engine=engine,
         quick=quick,
         only=only or (),
@@ -55,10 +55,10 @@ def verify(
         progress=silent if quiet else None,
     )
     if as_json:
-        typer.echo(as_json_text(found.as_data()))
+        typer.echo(as_json_text(result.as_data()))
     elif not quiet:
-        typer.echo(as_text(found))
+        typer.echo(as_text(result))
     if report:
-        typer.echo(f"Report: {found.write(docs)}", err=as_json)
-    if not found.passed:
-        raise RunError(f"verification failed in {len(found.faults)} places: {found.faults[0]}")
+        typer.echo(f"Report: {result.write(docs)}", err=as_json)
+    if not result.passed:
+        raise RunError(f"verification failed in {len(result.faults)} places: {result.faults[0]}")

@@ -84,13 +84,13 @@ def judged(by_engine: Mapping[str, Readings]) -> tuple[Finding, ...]:
     Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal
     of Statistics 6(2), 65-70. https://www.jstor.org/stable/4615733
     """
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for case in next(iter(by_engine.values()), {}):
         alike: dict[tuple[Reading, ...], list[str]] = {}
         for engine, readings in by_engine.items():
             alike.setdefault(tuple(readings[case]), []).append(engine)
-        found += [_finding(case, tuple(engines), values) for values, engines in alike.items()]
-    return _adjusted(found)
+        findings += [_finding(case, tuple(engines), values) for values, engines in alike.items()]
+    return _adjusted(findings)
 
 
 def _finding(case: Case, engines: tuple[str, ...], values: Sequence[Reading]) -> Finding:
@@ -104,9 +104,9 @@ def _finding(case: Case, engines: tuple[str, ...], values: Sequence[Reading]) ->
     return Finding(case, engines, simulated, error, count, p, 1.0)
 
 
-def _adjusted(found: Sequence[Finding]) -> tuple[Finding, ...]:
-    values = holm([one.p for one in found])
+def _adjusted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    values = holm([one.p for one in findings])
     return tuple(
         replace(one, p_adjusted=1.0 if adjusted is None else adjusted)
-        for one, adjusted in zip(found, values, strict=True)
+        for one, adjusted in zip(findings, values, strict=True)
     )

@@ -41,11 +41,11 @@ def write_page(verification: VerificationResult, docs: Path) -> Path:
         The page, written last.
     """
     groups = [
-        (family, list(found))
-        for family, found in groupby(verification.findings, lambda one: one.case.family)
+        (family, list(findings))
+        for family, findings in groupby(verification.findings, lambda one: one.case.family)
     ]
-    for family, found in groups:
-        save_figure(draw_family(family.title, found), docs / PICTURES / f"{family.name}.svg")
+    for family, findings in groups:
+        save_figure(draw_family(family.title, findings), docs / PICTURES / f"{family.name}.svg")
     text = _template().render(
         verification=verification,
         groups=groups,
@@ -89,19 +89,19 @@ def _laws(balances: Iterable[Balance]) -> list[tuple[str, str, int, float]]:
 
 def _assumed() -> list[str]:
     """Return the keys whose defaults are assumptions; keys that must be written have none."""
-    found = (one for one in explanations() if one.source == ASSUMED)
-    return sorted(one.key for one in found if not one.default.startswith("none: write"))
+    findings = (one for one in explanations() if one.source == ASSUMED)
+    return sorted(one.key for one in findings if not one.default.startswith("none: write"))
 
 
 def _sections(keys: Iterable[str]) -> list[tuple[str, list[str]]]:
     """Return keys by their section, each without the name of the section."""
     depth = {"behaviour": 2}
-    told: dict[str, list[str]] = {}
+    by_section: dict[str, list[str]] = {}
     for key in keys:
         first, *_ = words = key.split(".")
         above = depth.get(first, 1)
-        told.setdefault(".".join(words[:above]), []).append(f"`{'.'.join(words[above:])}`")
-    return list(told.items())
+        by_section.setdefault(".".join(words[:above]), []).append(f"`{'.'.join(words[above:])}`")
+    return list(by_section.items())
 
 
 def _coarsest(findings: Iterable[Finding]) -> float:
@@ -127,8 +127,8 @@ def draw_family(title: str, findings: Sequence[Finding]) -> Figure:
         height = _ROW * len(findings)
         figure = Figure(figsize=(_LEFT + _WIDE + _RIGHT, _HEAD + height + _FOOT))
         axes = panel(figure, _LEFT, _FOOT, _WIDE, height)
-        for place, one in enumerate(findings):
-            _row(axes, place, one)
+        for position, one in enumerate(findings):
+            _row(axes, position, one)
         _scale(axes, findings)
         up = figure.get_size_inches()[1]
         figure.text(
@@ -140,12 +140,12 @@ def draw_family(title: str, findings: Sequence[Finding]) -> Figure:
     return figure
 
 
-def _row(axes: Axes, place: int, one: Finding) -> None:
+def _row(axes: Axes, position: int, one: Finding) -> None:
     gap = 100.0 * (one.simulated / one.case.theory - 1.0)
     colour = _RIGHT_COLOUR if one.passed else _WRONG_COLOUR
     axes.errorbar(
         gap,
-        place,
+        position,
         xerr=100.0 * one.half_width,
         fmt="o" if one.passed else "X",
         color=colour,

@@ -81,8 +81,8 @@ class Sensitivity:
         rows = self.table.filter(measure=wanted[0], policy=wanted[1], versus=versus or "")
         if rows.is_empty():
             raise CommandError(f"no outcome {measure} of {policy} against {versus} here")
-        told = self.noise.filter(measure=wanted[0], policy=wanted[1], versus=versus or "")
-        return draw_sensitivity(rows, self.method, int(told["replications"][0]))
+        noise = self.noise.filter(measure=wanted[0], policy=wanted[1], versus=versus or "")
+        return draw_sensitivity(rows, self.method, int(noise["replications"][0]))
 
     def as_data(self) -> dict[str, Any]:
         """Return the analysis as plain data."""
@@ -185,7 +185,7 @@ def analyse_selection(
     return analysed(open_sweep(study.folder), measures)
 
 
-def analysed(found: SweepResults, measures: Sequence[str] | None) -> Sensitivity:
+def analysed(sweep: SweepResults, measures: Sequence[str] | None) -> Sensitivity:
     """Analyse the runs of a folder.
 
     Raises
@@ -195,15 +195,15 @@ def analysed(found: SweepResults, measures: Sequence[str] | None) -> Sensitivity
     ResultsError
         If the points are not those of a design for such an analysis, or lack runs.
     """
-    plan = plan_of(found)
-    there = found.runs.collect_schema().names()
-    asked = measures or [name for name in MONEY if name in there][:1]
-    unknown = [name for name in asked if name not in there]
+    plan = plan_of(sweep)
+    columns = sweep.runs.collect_schema().names()
+    asked = measures or [name for name in MONEY if name in columns][:1]
+    unknown = [name for name in asked if name not in columns]
     if unknown:
         raise CommandError(f"no measure {', '.join(unknown)} in these results; see: sim measures")
-    outcomes = outcomes_of(found, asked)
-    table = sensitivity_table(found, plan, outcomes)
-    return Sensitivity(found.folder, plan.method, table, noise_table(found, outcomes))
+    outcomes = outcomes_of(sweep, asked)
+    table = sensitivity_table(sweep, plan, outcomes)
+    return Sensitivity(sweep.folder, plan.method, table, noise_table(sweep, outcomes))
 
 
 def _size(method: str, samples: int | None) -> int:

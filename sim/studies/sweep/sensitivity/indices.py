@@ -165,7 +165,7 @@ def morris_effects(
     from SALib.analyze import morris
 
     shares = _morris_shares(factors, size, seed)
-    found = morris.analyze(
+    analysis = morris.analyze(
         _problem(factors), shares, outcomes.mean(axis=1), num_levels=LEVELS,
         num_resamples=_RESAMPLES, seed=seed,
     )  # fmt: skip
@@ -176,8 +176,8 @@ def morris_effects(
             math.sqrt(max(0.0, float(sigma) ** 2 - noise)), math.sqrt(noise * 2 / math.pi),
         )
         for factor, mu, star, half, sigma, noise in zip(
-            factors, found["mu"], found["mu_star"], found["mu_star_conf"], found["sigma"], noises,
-            strict=True,
+            factors, analysis["mu"], analysis["mu_star"], analysis["mu_star_conf"],
+            analysis["sigma"], noises, strict=True,
         )
     ]  # fmt: skip
 
@@ -202,25 +202,25 @@ def sobol_indices(factors: Sequence[Factor], seed: int, outcomes: Floats) -> lis
     if made <= _ROUNDING * float((means**2).mean()):
         return [Index(factor.path, *[None] * 6) for factor in factors]
     parts = (*_sobol_raw(factors, seed, means), *_variance_of_samples(factors, outcomes))
-    found = zip(factors, *parts, strict=True)
+    rows = zip(factors, *parts, strict=True)
     return [
         Index(
             factor.path,
             *(float((v * whole - noise) / made) for v in (first, first - half, first + half)),
             *(float((v * whole - noise_t) / made) for v in (total, total - half_t, total + half_t)),
         )
-        for factor, first, half, total, half_t, noise, noise_t in found
+        for factor, first, half, total, half_t, noise, noise_t in rows
     ]
 
 
 def swings(design: Design, factors: Sequence[Factor], outcomes: Floats) -> list[Swing]:
     """Compute what each end of each factor's range changes, by paired differences."""
-    found = []
+    result = []
     for point in range(1, len(design)):
         factor = factors[(point - 1) // 2]
         change = difference(outcomes[point].tolist(), outcomes[0].tolist())
-        found.append(Swing(factor.path, design.values(point)[factor.path], change))
-    return found
+        result.append(Swing(factor.path, design.values(point)[factor.path], change))
+    return result
 
 
 def _ends(factors: Sequence[Factor], base: Mapping[str, Level]) -> Design:
@@ -247,8 +247,8 @@ def _morris_shares(factors: Sequence[Factor], size: int, seed: int) -> Floats:
 def _sobol_shares(factors: Sequence[Factor], size: int, seed: int) -> Floats:
     from SALib.sample import sobol
 
-    found = sobol.sample(_problem(factors), size, calc_second_order=False, seed=seed)
-    return np.asarray(found)
+    sample = sobol.sample(_problem(factors), size, calc_second_order=False, seed=seed)
+    return np.asarray(sample)
 
 
 def _sobol_raw(
@@ -256,10 +256,10 @@ def _sobol_raw(
 ) -> tuple[Floats, Floats, Floats, Floats]:
     from SALib.analyze import sobol
 
-    found = sobol.analyze(
+    analysis = sobol.analyze(
         _problem(factors), means, calc_second_order=False, num_resamples=_RESAMPLES, seed=seed
     )
-    return found["S1"], found["S1_conf"], found["ST"], found["ST_conf"]
+    return analysis["S1"], analysis["S1_conf"], analysis["ST"], analysis["ST_conf"]
 
 
 def _outer(outcomes: Floats, factors: int) -> Floats:
@@ -283,6 +283,6 @@ def _variance_of_samples(
     """Return what random variation adds to the numerators of first and total indices."""
     rows = outcomes.reshape(-1, len(factors) + 2, outcomes.shape[1])
     one, other = rows[:, 0], rows[:, -1]
-    apart = [rows[:, place + 1] - one for place in range(len(factors))]
+    apart = [rows[:, index + 1] - one for index in range(len(factors))]
     first = [covariance_of_means(other, gap) for gap in apart]
     return first, [variance_of_mean(gap) / 2 for gap in apart]

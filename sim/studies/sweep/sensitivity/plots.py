@@ -45,7 +45,7 @@ _TITLES = {
 def sensitivity_summary(table: pl.DataFrame, noise: pl.DataFrame, method: str) -> RenderableType:
     """Lay out each outcome's factors, the strongest first, and how much of it is random."""
     outcomes = noise.iter_rows(named=True)
-    return Group(*[_outcome(table, told, method) for told in outcomes])
+    return Group(*[_outcome(table, noise_row, method) for noise_row in outcomes])
 
 
 def draw_sensitivity(rows: pl.DataFrame, method: str, replications: int) -> Drawing:
@@ -70,8 +70,8 @@ def draw_sensitivity(rows: pl.DataFrame, method: str, replications: int) -> Draw
         figure.description = f"{title}, the strongest first: {', '.join(paths)}."
         axes = panel(figure, _LEFT, 0.85, _WIDE, _ROW * len(paths))
         _scale(axes, paths, title)
-        for place, path in enumerate(paths):
-            _DRAWN[method](axes, place, rows.filter(path=path), _factor(method, first))
+        for position, path in enumerate(paths):
+            _DRAWN[method](axes, position, rows.filter(path=path), _factor(method, first))
         axes.set_xlabel(_unit(method, first))
         axes.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
         noun = "replication" if replications == 1 else "replications"
@@ -79,16 +79,18 @@ def draw_sensitivity(rows: pl.DataFrame, method: str, replications: int) -> Draw
     return figure
 
 
-def _outcome(table: pl.DataFrame, told: Mapping[str, Any], method: str) -> RenderableType:
-    rows = table.filter(measure=told["measure"], policy=told["policy"], versus=told["versus"])
-    found = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    found.add_column(Text(_name(told)), overflow="fold")
+def _outcome(table: pl.DataFrame, noise_row: Mapping[str, Any], method: str) -> RenderableType:
+    rows = table.filter(
+        measure=noise_row["measure"], policy=noise_row["policy"], versus=noise_row["versus"]
+    )
+    grid = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column(Text(_name(noise_row)), overflow="fold")
     for name in _HEADS[method]:
-        found.add_column(name, justify="right")
+        grid.add_column(name, justify="right")
     for path in _ranked(rows, method):
         for row in rows.filter(path=path).iter_rows(named=True):
-            found.add_row(*[Text(_plain(text)) for text in _cells(row, method)])
-    return Group(found, Text(_variance(told), "dim"))
+            grid.add_row(*[Text(_plain(text)) for text in _cells(row, method)])
+    return Group(grid, Text(_variance(noise_row), "dim"))
 
 
 def _cells(row: Mapping[str, Any], method: str) -> list[str]:
@@ -111,7 +113,7 @@ def _interval(part: tuple[float | None, float | None, float | None], unit: str) 
     return f"{said.mean} ({said.low} to {said.high})" if said.has_interval else said.mean
 
 
-def variance_sentence(told: Mapping[str, Any]) -> str:
+def variance_sentence(noise_row: Mapping[str, Any]) -> str:
     """Say how much of an outcome's variance the settings explain, and how much is random.
 
     Parameters
@@ -119,16 +121,16 @@ def variance_sentence(told: Mapping[str, Any]) -> str:
     told : mapping
         A row of a table of noise.
     """
-    return f"{_name(told).capitalize()}: {_variance(told)}"
+    return f"{_name(noise_row).capitalize()}: {_variance(noise_row)}"
 
 
-def _variance(told: Mapping[str, Any]) -> str:
-    if told["parameters_share"] is None:
+def _variance(noise_row: Mapping[str, Any]) -> str:
+    if noise_row["parameters_share"] is None:
         return "With one replication, random variation cannot be separated from the settings."
     return (
-        f"Variance over points and replications: settings {told['parameters_share']:.0%}, "
-        f"random variation common to all points {told['luck_share']:.0%}, "
-        f"other random variation {told['interaction_share']:.0%}."
+        f"Variance over points and replications: settings {noise_row['parameters_share']:.0%}, "
+        f"random variation common to all points {noise_row['luck_share']:.0%}, "
+        f"other random variation {noise_row['interaction_share']:.0%}."
     )
 
 
@@ -165,41 +167,45 @@ def _scale(axes: Axes, paths: list[str], title: str) -> None:
     axes.set_title(title, x=-_LEFT / _WIDE + 0.03, fontsize=11, loc="left")
 
 
-def _tornado(axes: Axes, place: int, rows: pl.DataFrame, factor: float) -> None:
+def _tornado(axes: Axes, position: int, rows: pl.DataFrame, factor: float) -> None:
     looks = list(looks_of(["low", "high"]).values())
     for row, look in zip(rows.iter_rows(named=True), looks, strict=True):
         change = (row["mean"] or 0.0) * factor
-        axes.barh(place, change, height=0.56, color=look.colour, alpha=0.85, zorder=2)
-        _whisker(axes, place, row["low"], row["high"], factor)
+        axes.barh(position, change, height=0.56, color=look.colour, alpha=0.85, zorder=2)
+        _whisker(axes, position, row["low"], row["high"], factor)
         side = "left" if change >= 0 else "right"
-        axes.annotate(f"{row['value']}", (change, place), xytext=(4 if change >= 0 else -4, 0),
+        axes.annotate(f"{row['value']}", (change, position), xytext=(4 if change >= 0 else -4, 0),
                       textcoords="offset points", va="center", ha=side, fontsize=7.5,
                       color=look.text, annotation_clip=False)  # fmt: skip
 
 
-def _morris(axes: Axes, place: int, rows: pl.DataFrame, factor: float) -> None:
+def _morris(axes: Axes, position: int, rows: pl.DataFrame, factor: float) -> None:
     row, [look] = rows.row(0, named=True), looks_of(["effect"]).values()
-    axes.barh(place, row["mu_star"] * factor, height=0.56, color=look.colour, alpha=0.85, zorder=2)
-    _whisker(axes, place, row["low"], row["high"], factor)
-    axes.vlines(row["noise"] * factor, place - 0.42, place + 0.42, color=MUTED, linestyle=":",
+    axes.barh(
+        position, row["mu_star"] * factor, height=0.56, color=look.colour, alpha=0.85, zorder=2
+    )
+    _whisker(axes, position, row["low"], row["high"], factor)
+    axes.vlines(row["noise"] * factor, position - 0.42, position + 0.42, color=MUTED, linestyle=":",
                 linewidth=1.6, zorder=4)  # fmt: skip
 
 
-def _sobol(axes: Axes, place: int, rows: pl.DataFrame, factor: float) -> None:
+def _sobol(axes: Axes, position: int, rows: pl.DataFrame, factor: float) -> None:
     row, looks = rows.row(0, named=True), looks_of(["first", "total"])
     for name, up in (("first", -0.14), ("total", 0.14)):
         if row[name] is not None:
             look = looks[name]
-            axes.hlines(place + up, row[f"{name}_low"] * factor, row[f"{name}_high"] * factor,
+            axes.hlines(position + up, row[f"{name}_low"] * factor, row[f"{name}_high"] * factor,
                         color=look.colour, linewidth=1.9, zorder=2)  # fmt: skip
-            axes.plot([row[name] * factor], [place + up], marker=look.marker, color=look.colour,
+            axes.plot([row[name] * factor], [position + up], marker=look.marker, color=look.colour,
                       markerfacecolor="white" if name == "first" else look.colour,
                       markersize=6, zorder=3)  # fmt: skip
 
 
-def _whisker(axes: Axes, place: int, low: float | None, high: float | None, factor: float) -> None:
+def _whisker(
+    axes: Axes, position: int, low: float | None, high: float | None, factor: float
+) -> None:
     if low is not None and high is not None:
-        axes.hlines(place, low * factor, high * factor, color=INK, linewidth=1.2, zorder=3)
+        axes.hlines(position, low * factor, high * factor, color=INK, linewidth=1.2, zorder=3)
 
 
 def _plain(text: str) -> str:

@@ -88,11 +88,11 @@ def sensitivity_study_of(
     """
     plan = _plan(varied, method, size)
     study = sweep_study_of(varied, plan.design, folder, command, engine)
-    told = {"method": method, "size": size, "seed": plan.seed}
-    return replace(study, facts={**study.facts, METHOD: told})
+    drawn = {"method": method, "size": size, "seed": plan.seed}
+    return replace(study, facts={**study.facts, METHOD: drawn})
 
 
-def plan_of(found: SweepResults) -> Plan:
+def plan_of(sweep: SweepResults) -> Plan:
     """Return how the points of a folder were drawn, having drawn them again.
 
     Raises
@@ -101,30 +101,30 @@ def plan_of(found: SweepResults) -> Plan:
         If they were drawn for something else, are not those of their design, or lack runs: an
         analysis would give numbers all the same, and they would mean nothing.
     """
-    told = found.manifest.get(METHOD)
-    if not isinstance(told, dict):
+    drawn = sweep.manifest.get(METHOD)
+    if not isinstance(drawn, dict):
         raise ResultsError(
-            f"{found.folder}: its points ({found.manifest.get('design')}) were not drawn for a "
+            f"{sweep.folder}: its points ({sweep.manifest.get('design')}) were not drawn for a "
             "sensitivity analysis; run `sim sensitivity FILE` instead."
         )
-    plan = _plan(variations(load(found.folder / "scenario.yaml")), told["method"], told["size"])
-    if plan.seed != told["seed"] or not plan.design.points.equals(found.points.drop("point")):
+    plan = _plan(variations(load(sweep.folder / "scenario.yaml")), drawn["method"], drawn["size"])
+    if plan.seed != drawn["seed"] or not plan.design.points.equals(sweep.points.drop("point")):
         raise ResultsError(
-            f"{found.folder}: the points are not those of the design that the manifest names, so "
+            f"{sweep.folder}: the points are not those of the design that the manifest names, so "
             "they cannot be analysed as such; run it again."
         )
-    _refuse_gaps(found)
+    _refuse_gaps(sweep)
     return plan
 
 
-def outcomes_of(found: SweepResults, measures: Sequence[str]) -> list[Outcome]:
+def outcomes_of(sweep: SweepResults, measures: Sequence[str]) -> list[Outcome]:
     """List what is asked: each measure under each policy, and as a difference from the first."""
-    first, *others = found.policies
-    levels = [Outcome(measure, policy) for measure in measures for policy in found.policies]
+    first, *others = sweep.policies
+    levels = [Outcome(measure, policy) for measure in measures for policy in sweep.policies]
     return levels + [Outcome(measure, policy, first) for measure in measures for policy in others]
 
 
-def sensitivity_table(found: SweepResults, plan: Plan, outcomes: Sequence[Outcome]) -> pl.DataFrame:
+def sensitivity_table(sweep: SweepResults, plan: Plan, outcomes: Sequence[Outcome]) -> pl.DataFrame:
     """Lay out the effects or indices of each factor on each outcome.
 
     Returns
@@ -135,12 +135,12 @@ def sensitivity_table(found: SweepResults, plan: Plan, outcomes: Sequence[Outcom
     rows = [
         {**asdict(outcome), **row}
         for outcome in outcomes
-        for row in _rows(plan, matrix(found, outcome))
+        for row in _rows(plan, matrix(sweep, outcome))
     ]
     return _numbered(pl.DataFrame(rows, infer_schema_length=None))
 
 
-def noise_table(found: SweepResults, outcomes: Sequence[Outcome]) -> pl.DataFrame:
+def noise_table(sweep: SweepResults, outcomes: Sequence[Outcome]) -> pl.DataFrame:
     """Lay out what share of each outcome's variance the factors make, and what share is random.
 
     Returns
@@ -150,7 +150,7 @@ def noise_table(found: SweepResults, outcomes: Sequence[Outcome]) -> pl.DataFram
         points), interaction_share (random variation that differs from point to point),
         replications. Shares are null with fewer than two replications.
     """
-    rows = [{**asdict(outcome), **_shares(matrix(found, outcome))} for outcome in outcomes]
+    rows = [{**asdict(outcome), **_shares(matrix(sweep, outcome))} for outcome in outcomes]
     return _numbered(pl.DataFrame(rows, infer_schema_length=None))
 
 
@@ -159,7 +159,7 @@ def _numbered(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.col(pl.Null).cast(pl.Float64))
 
 
-def matrix(found: SweepResults, outcome: Outcome) -> Floats:
+def matrix(sweep: SweepResults, outcome: Outcome) -> Floats:
     """Return an outcome's values, points by replications.
 
     Raises
@@ -167,22 +167,22 @@ def matrix(found: SweepResults, outcome: Outcome) -> Floats:
     ResultsError
         If it is undefined in some run.
     """
-    values = _values(found, outcome.measure, outcome.policy)
+    values = _values(sweep, outcome.measure, outcome.policy)
     if outcome.versus:
-        values = values - _values(found, outcome.measure, outcome.versus)
+        values = values - _values(sweep, outcome.measure, outcome.versus)
     undefined = int((~np.isfinite(values)).sum())
     if undefined:
         raise ResultsError(
-            f"{found.folder}: {outcome.measure} is undefined in {undefined} runs, so its "
+            f"{sweep.folder}: {outcome.measure} is undefined in {undefined} runs, so its "
             "sensitivity cannot be computed."
         )
     return values
 
 
-def _values(found: SweepResults, measure: str, policy: str) -> Floats:
-    runs = found.runs.filter(pl.col("policy") == policy).select(measure).collect()
+def _values(sweep: SweepResults, measure: str, policy: str) -> Floats:
+    runs = sweep.runs.filter(pl.col("policy") == policy).select(measure).collect()
     column = runs[measure].fill_null(float("nan")).to_numpy()
-    return column.reshape(found.points.height, -1)
+    return column.reshape(sweep.points.height, -1)
 
 
 def _rows(plan: Plan, values: Floats) -> Iterator[Mapping[str, Any]]:
@@ -238,10 +238,10 @@ def _factor(path: str, levels: Levels) -> Factor:
     return Factor(path, tuple(levels.values))
 
 
-def _refuse_gaps(found: SweepResults) -> None:
-    wanted = found.points.height * len(found.policies) * int(found.manifest["replications"])
-    if found.manifest["runs"] != wanted:
+def _refuse_gaps(sweep: SweepResults) -> None:
+    wanted = sweep.points.height * len(sweep.policies) * int(sweep.manifest["replications"])
+    if sweep.manifest["runs"] != wanted:
         raise ResultsError(
-            f"{found.folder}: {wanted - int(found.manifest['runs'])} of {wanted} runs are missing "
+            f"{sweep.folder}: {wanted - int(sweep.manifest['runs'])} of {wanted} runs are missing "
             "(failed.csv says what failed); the command that made it tries them again."
         )
