@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.commands.names import explain, measures, policies, scenarios
+from sim.commands.output import print_text
 from sim.commands.scenario_file import check, new, schema
 from sim.errors import CommandError, EvenhandError
 from sim.studies.calibrate.command import calibrate
@@ -67,10 +68,10 @@ class _Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except EvenhandError as error:
-            typer.echo(str(error), err=True)
+            print_text(str(error), err=True)
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
-            typer.echo("Interrupted.", err=True)
+            print_text("Interrupted.", err=True)
             raise typer.Exit(INTERRUPTED) from None
 
 
@@ -87,7 +88,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from sim._version import __version__
 
-        typer.echo(f"evenhand {__version__}")
+        print_text(f"evenhand {__version__}")
         raise typer.Exit
 
 
@@ -103,7 +104,7 @@ def _start(
     Example: sim run broadband --months 12 -n 5
     """
     if context.invoked_subcommand is None:
-        typer.echo(START)
+        print_text(START)
 
 
 def main(execution: Execution | None = None) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from sim.commands.completion import key_and_measure_names
 from sim.commands.options import Json, as_json_text
+from sim.commands.output import print_text
 from sim.errors import CommandError
 
 if TYPE_CHECKING:
@@ -36,12 +37,12 @@ def explain(
     """
     meanings = _meanings(key)
     if as_json:
-        typer.echo(as_json_text(meanings[0] if len(meanings) == 1 else meanings))
+        print_text(as_json_text(meanings[0] if len(meanings) == 1 else meanings))
         return
     for meaning in meanings:
         lines = [f"{meaning.pop('key')}", f"  {meaning.pop('description')}"]
         lines += [f"  {name + ':':<11}{_joined(value)}" for name, value in meaning.items() if value]
-        typer.echo("\n".join(lines))
+        print_text("\n".join(lines))
 
 
 def policies(as_json: Json = False) -> None:
@@ -72,7 +73,7 @@ def measures(as_json: Json = False) -> None:
     """
     declared = _measures()
     if as_json:
-        typer.echo(as_json_text([_measure_meaning(measure) for measure in declared.values()]))
+        print_text(as_json_text([_measure_meaning(measure) for measure in declared.values()]))
     else:
         _list({name: f"{m.title} [{m.unit}]" for name, m in declared.items()}, False)
 
@@ -122,8 +123,8 @@ def _joined(value: object) -> str:
 
 def _list(texts: Mapping[str, str], as_json: bool) -> None:
     if as_json:
-        typer.echo(as_json_text([{"name": name, "describe": text} for name, text in texts.items()]))
+        print_text(as_json_text([{"name": name, "describe": text} for name, text in texts.items()]))
         return
     width = max((len(name) for name in texts), default=0)
     for name, text in texts.items():
-        typer.echo(f"{name:<{width}}  {text}".rstrip())
+        print_text(f"{name:<{width}}  {text}".rstrip())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.options import Json, as_json_text, with_options
+from sim.commands.output import print_text
 from sim.errors import CommandError, ScenarioError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def new(
         file.write_text(template(), encoding="utf-8")
     except OSError as error:
         raise CommandError(f"{file}: cannot be written: {error.strerror}") from None
-    typer.echo(f"Wrote {file}. Next: sim check {file}")
+    print_text(f"Wrote {file}. Next: sim check {file}")
 
 
 @with_options(without=("replications", "seed", "months"))
@@ -50,14 +51,14 @@ def check(*, selection: ScenarioSelection, as_json: Json = False) -> None:
     except ScenarioError as error:
         if as_json:
             faults = [dataclasses.asdict(fault) for fault in error.faults]
-            typer.echo(as_json_text({"file": file, "sound": False, "faults": faults}))
+            print_text(as_json_text({"file": file, "sound": False, "faults": faults}))
         raise
     digest, policies = fingerprint(scenario), list(scenario.policies)
     if as_json:
         facts = {"name": scenario.name, "fingerprint": digest, "policies": policies}
-        typer.echo(as_json_text({"file": file, "sound": True, "faults": [], **facts}))
+        print_text(as_json_text({"file": file, "sound": True, "faults": [], **facts}))
     else:
-        typer.echo(f"{file}: sound. {scenario.name} ({digest}): {', '.join(policies)}")
+        print_text(f"{file}: sound. {scenario.name} ({digest}): {', '.join(policies)}")
 
 
 def schema() -> None:
@@ -67,4 +68,4 @@ def schema() -> None:
     """
     from sim.scenario.explain import json_schema
 
-    typer.echo(as_json_text(json_schema()))
+    print_text(as_json_text(json_schema()))

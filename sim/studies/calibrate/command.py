@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.commands.options import Json, as_json_text
+from sim.commands.output import print_text
 from sim.errors import CommandError
 
 __all__ = ["calibrate"]
@@ -96,18 +97,18 @@ def calibrate(
     drawn = result.draw(plots) if plots else []
     _tell(result, result.used, output, as_json)
     for path in drawn:
-        typer.echo(f"Plot: {path}", err=as_json)
+        print_text(f"Plot: {path}", err=as_json)
 
 
 def _tell(result: Any, used: int, output: Path, as_json: bool) -> None:
     """Print how much of the file could be used, and the next command."""
     if as_json:
-        typer.echo(as_json_text(result.as_data()))
+        print_text(as_json_text(result.as_data()))
         return
-    typer.echo(f"{result.path}: {used:,} of {result.rows:,} rows used.")
+    print_text(f"{result.path}: {used:,} of {result.rows:,} rows used.")
     for unused in result.unused:
-        typer.echo(f"  not used: {unused.rows:,}, the first on line {unused.line}: {unused.reason}")
-    typer.echo(f"Wrote {output}. Next: sim check {output}")
+        print_text(f"  not used: {unused.rows:,}, the first on line {unused.line}: {unused.reason}")
+    print_text(f"Wrote {output}. Next: sim check {output}")
 
 
 def _day(text: str) -> datetime.date:

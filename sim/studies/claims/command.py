@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.options import Json, Quiet, as_json_text, with_options
+from sim.commands.output import print_renderable, print_text
 
 if TYPE_CHECKING:
     from sim.execution.execution import Execution
@@ -50,19 +51,17 @@ def claims(
     result = judge_claims(files or None, execution, only=only or (), replications=replications)
     if as_json:
         tables = {"claims": result.table.to_dicts(), "trials": result.trials.to_dicts()}
-        typer.echo(as_json_text(tables))
+        print_text(as_json_text(tables))
     elif not quiet:
         _print_summary(result)
     if report:
-        typer.echo(f"Report: {result.write(out, plots=plots)}", err=as_json)
+        print_text(f"Report: {result.write(out, plots=plots)}", err=as_json)
 
 
 def _print_summary(result: Claims) -> None:
-    from rich.console import Console
-
     from sim.studies.claims.page import claims_summary
 
-    Console().print(claims_summary(result.tested))
-    typer.echo(f"{len(result.tested)} hypotheses, {result.runs} runs.")
+    print_renderable(claims_summary(result.tested))
+    print_text(f"{len(result.tested)} hypotheses, {result.runs} runs.")
     if result.untested():
-        typer.echo(f"Not tested here: {', '.join(result.untested())}.")
+        print_text(f"Not tested here: {', '.join(result.untested())}.")

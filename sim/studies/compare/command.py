@@ -18,6 +18,7 @@ from sim.commands.options import (
     targets_of,
     with_options,
 )
+from sim.commands.output import print_renderable, print_text
 
 if TYPE_CHECKING:
     from sim.execution.execution import Execution
@@ -84,8 +85,6 @@ def compare(
 
     Example: sim compare results/broadband-provider-0123456789ab --reference equal
     """
-    from rich.console import Console
-
     from sim.report.kit.canvas import save_figure
     from sim.studies.compare.api import Question, compare_selection
     from sim.studies.compare.plots import pairs_summary
@@ -98,11 +97,11 @@ def compare(
     if plot is not None:
         save_figure(result.plot(), plot)
     if as_json:
-        typer.echo(as_json_text(result.as_data()))
+        print_text(as_json_text(result.as_data()))
         return
     if changes := result.describe_changes():
-        typer.echo(changes)
-    Console().print(pairs_summary(result.pairs))
-    typer.echo(result.verdict())
+        print_text(changes)
+    print_renderable(pairs_summary(result.pairs))
+    print_text(result.verdict())
     if plot is not None:
-        typer.echo(f"Plot: {plot}")
+        print_text(f"Plot: {plot}")

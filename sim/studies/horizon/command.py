@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import typer
-
 from sim.commands.options import Folder, Json, as_json_text
+from sim.commands.output import print_renderable, print_text
 
 __all__ = ["horizon"]
 
@@ -17,8 +16,6 @@ def horizon(
 
     Example: sim horizon results/broadband-provider-0123456789ab
     """
-    from rich.console import Console
-
     from sim.report.kit.catalogue import KEY_MEASURES
     from sim.results.read import open_results
     from sim.studies.horizon.analysis import horizon_of
@@ -28,6 +25,6 @@ def horizon(
     if as_json:
         facts = {"stationary": result.stationary, "reasons": list(result.reasons)}
         rows = result.table.to_dicts()
-        typer.echo(as_json_text({**facts, "advice": sentence(result), "table": rows}))
+        print_text(as_json_text({**facts, "advice": sentence(result), "table": rows}))
     else:
-        Console().print(horizon_summary(result))
+        print_renderable(horizon_summary(result))

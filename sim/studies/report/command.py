@@ -9,6 +9,7 @@ import typer
 
 from sim.commands.completion import plot_names, policy_names
 from sim.commands.options import Folder, Json, as_json_text
+from sim.commands.output import print_text
 
 __all__ = ["plot", "report"]
 
@@ -48,11 +49,11 @@ def report(
     printed = None if printer is None else printer(page)
     if as_json:
         files = {"report": str(page), "pdf": None if printed is None else str(printed)}
-        typer.echo(as_json_text(files))
+        print_text(as_json_text(files))
         return
-    typer.echo(f"Report: {page}")
+    print_text(f"Report: {page}")
     if printed is not None:
-        typer.echo(f"PDF: {printed}")
+        print_text(f"PDF: {printed}")
 
 
 def plot(
@@ -115,7 +116,7 @@ def plot(
         versus=versus,
     )
     if as_json:
-        typer.echo(as_json_text({"files": [str(file) for file in files]}))
+        print_text(as_json_text({"files": [str(file) for file in files]}))
         return
     for file in files:
-        typer.echo(f"Plot: {file}")
+        print_text(f"Plot: {file}")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from sim.commands.options import (
     Json,
     Log,
@@ -17,6 +15,7 @@ from sim.commands.options import (
     targets_of,
     with_options,
 )
+from sim.commands.output import print_renderable, print_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,8 +53,8 @@ def run(
     if log is not None:
         _write_log(result, log, allow_code=selection.allow_code)
     for line in result.precision_warnings():
-        typer.echo(line, err=True)
-    typer.echo(f"Report: {result.report}", err=as_json)
+        print_text(line, err=True)
+    print_text(f"Report: {result.report}", err=as_json)
 
 
 def _print_engines(result: Result) -> None:
@@ -63,21 +62,19 @@ def _print_engines(result: Result) -> None:
     python = [policy for policy, engine in result.engines.items() if engine == "simpy"]
     if python:
         names = ", ".join(python)
-        typer.echo(f"Ran in the SimPy engine, because of a policy in Python: {names}", err=True)
+        print_text(f"Ran in the SimPy engine, because of a policy in Python: {names}", err=True)
 
 
 def _print_result(result: Result, *, quiet: bool, as_json: bool) -> None:
-    from rich.console import Console
-
     from sim.report.run.hypothesis_rows import verdicts_table
     from sim.report.run.terminal import summary_table
 
     if as_json:
-        typer.echo(as_json_text(result.as_data()))
+        print_text(as_json_text(result.as_data()))
     elif not quiet:
-        Console().print(summary_table(result.results))
+        print_renderable(summary_table(result.results))
         if verdicts := verdicts_table(result.results):
-            Console().print(verdicts)
+            print_renderable(verdicts)
 
 
 def _write_log(result: Result, log: Path, *, allow_code: bool) -> None:
@@ -85,4 +82,4 @@ def _write_log(result: Result, log: Path, *, allow_code: bool) -> None:
     from sim.studies.run.contact_log import record_log
 
     scenario = load(result.folder / "scenario.yaml", allow_code=allow_code)
-    typer.echo(f"Log: {record_log(scenario, result.results.policies, log)}", err=True)
+    print_text(f"Log: {record_log(scenario, result.results.policies, log)}", err=True)

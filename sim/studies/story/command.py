@@ -8,6 +8,7 @@ import typer
 
 from sim.commands.completion import policy_names
 from sim.commands.options import Json, as_json_text, with_options
+from sim.commands.output import print_text
 
 if TYPE_CHECKING:
     from sim.execution.execution import Execution
@@ -54,4 +55,4 @@ def story(
     from sim.studies.story.api import story_of
 
     result = story_of(selection, execution, person, replication)
-    typer.echo(as_json_text(result.as_data()) if as_json else result.text)
+    print_text(as_json_text(result.as_data()) if as_json else result.text)

@@ -9,6 +9,7 @@ import typer
 
 from sim.commands.completion import measure_names
 from sim.commands.options import Json, Out, as_json_text, with_options
+from sim.commands.output import print_text
 from sim.errors import RunError
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ def sweep(
     if plot is not None:
         save_figure(result.plot(measure), plot)
     if as_json:
-        typer.echo(as_json_text(result.as_data()))
+        print_text(as_json_text(result.as_data()))
     runs = result.results.manifest["runs"]
-    typer.echo(f"{len(result)} points, {runs} runs: {result.folder}", err=as_json)
-    typer.echo(f"Report: {result.build_report()}", err=as_json)
+    print_text(f"{len(result)} points, {runs} runs: {result.folder}", err=as_json)
+    print_text(f"Report: {result.build_report()}", err=as_json)
     _raise_failures(result.folder, result.failed["point"].n_unique(), len(result))
 
 

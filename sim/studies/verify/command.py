@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.commands.options import Json, Quiet, Workers, as_json_text
+from sim.commands.output import print_text
 from sim.errors import RunError
 
 __all__ = ["verify"]
@@ -55,10 +56,10 @@ def verify(
         progress=silent if quiet else None,
     )
     if as_json:
-        typer.echo(as_json_text(result.as_data()))
+        print_text(as_json_text(result.as_data()))
     elif not quiet:
-        typer.echo(as_text(result))
+        print_text(as_text(result))
     if report:
-        typer.echo(f"Report: {result.write(docs)}", err=as_json)
+        print_text(f"Report: {result.write(docs)}", err=as_json)
     if not result.passed:
         raise RunError(f"verification failed in {len(result.faults)} places: {result.faults[0]}")

@@ -9,6 +9,7 @@ import typer
 
 from sim.commands.completion import measure_names, scenario_files
 from sim.commands.options import Json, Out, Quiet, as_json_text, with_options
+from sim.commands.output import print_renderable, print_text
 
 if TYPE_CHECKING:
     from sim.execution.execution import Execution
@@ -61,8 +62,6 @@ def sensitivity(
 
     Example: sim sensitivity my.yaml --method sobol --samples 128 -n 5 --measure churn_rate
     """
-    from rich.console import Console
-
     from sim.report.kit.canvas import save_figure
     from sim.studies.sweep.sensitivity.api import analyse_selection
     from sim.studies.sweep.sensitivity.plots import sensitivity_summary
@@ -73,7 +72,7 @@ def sensitivity(
     if plot is not None:
         save_figure(result.plot(), plot)
     if as_json:
-        typer.echo(as_json_text(result.as_data()))
+        print_text(as_json_text(result.as_data()))
     elif not quiet:
-        Console().print(sensitivity_summary(result.table, result.noise, result.method))
-    typer.echo(f"Runs: {result.folder}", err=as_json)
+        print_renderable(sensitivity_summary(result.table, result.noise, result.method))
+    print_text(f"Runs: {result.folder}", err=as_json)
