@@ -11,6 +11,7 @@ what is out of date, where finding out takes seconds.
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -37,12 +38,15 @@ class Artefact:
         How long, on two cores.
     commands : tuple of tuple of str
         What builds it, in order, from the top of the repository.
+    cleared : str
+        A folder that is deleted first, since its command refuses to replace another scenario's.
     """
 
     name: str
     writes: tuple[str, ...]
     takes: str
     commands: tuple[tuple[str, ...], ...]
+    cleared: str = ""
 
 
 ARTEFACTS = (
@@ -60,6 +64,7 @@ ARTEFACTS = (
         ("results/example",),
         "half a minute",
         ((*_SIM, *_EXAMPLE.split()),),
+        cleared="results/example",
     ),
     Artefact(
         "pages",
@@ -129,6 +134,8 @@ def build(artefact: Artefact) -> None:
     subprocess.CalledProcessError
         If one of its commands fails.
     """
+    if artefact.cleared:
+        shutil.rmtree(TOP / artefact.cleared, ignore_errors=True)
     for command in artefact.commands:
         shown = " ".join(("python" if word == _PYTHON else word) for word in command)
         sys.stdout.write(f"{artefact.name}: {shown}\n")

@@ -43,8 +43,8 @@ def test_what_the_tour_says_of_laws_and_events_is_called_where_it_says():
         "need_arises": "sim/engine/compiled/engine.py",
         "month_end": "sim/engine/compiled/engine.py",
         "tell_story": "sim/engine/compiled/engine.py",
-        "begin_service": "sim/engine/compiled/service.py",
-        "take_next_for": "sim/engine/compiled/service.py",
+        "begin_service": "sim/engine/compiled/agents.py",
+        "take_next_for": "sim/engine/compiled/agents.py",
         "finish_service": "sim/engine/compiled/engine.py",
         "join_queue": "sim/engine/compiled/engine.py",
     }

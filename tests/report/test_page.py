@@ -13,7 +13,7 @@ from sim.measures.definitions import MEASURES
 from sim.report.kit.catalogue import CORE_PLOTS, SectionId
 from sim.report.kit.number_format import legible
 from sim.report.run.explorer import script_hash
-from sim.report.run.sections import SECTIONS
+from sim.report.run.page_sections import SECTIONS
 from sim.studies.report.api import build
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }}"

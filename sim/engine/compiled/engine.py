@@ -10,18 +10,7 @@ from typing import Any
 
 from sim.core.cancel import check_cancelled
 from sim.core.compile import entry, inlined, jitted
-from sim.engine.compiled.calendar_queue import first_event, free_events, pop
-from sim.engine.compiled.desk import (
-    first_waiting,
-    is_full,
-    join_queue,
-    leave_queue,
-    move_to_front,
-    take_idle_slot,
-    turns_away,
-)
-from sim.engine.compiled.engine_state import EngineState, build_engine_state, with_capacity
-from sim.engine.compiled.service import (
+from sim.engine.compiled.agents import (
     agent_comes_on,
     agent_goes_off,
     move_agents,
@@ -36,6 +25,17 @@ from sim.engine.compiled.service import (
     stop_shift,
     take_next,
 )
+from sim.engine.compiled.calendar_queue import first_event, free_events, pop
+from sim.engine.compiled.desk import (
+    first_waiting,
+    is_full,
+    join_queue,
+    leave_queue,
+    move_to_front,
+    take_idle_slot,
+    turns_away,
+)
+from sim.engine.compiled.engine_state import EngineState, build_engine_state, with_capacity
 from sim.engine.event_order import (
     ABANDONMENT,
     ARRIVAL,

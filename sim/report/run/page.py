@@ -16,9 +16,9 @@ from sim.report.run.answer import answer
 from sim.report.run.explorer import explorer_data, explorer_script, script_hash
 from sim.report.run.group_tables import group_differences, group_means
 from sim.report.run.hypothesis_rows import hypothesis_rows, not_judged
+from sim.report.run.page_sections import SECTIONS
 from sim.report.run.page_tables import difference_rows, measure_rows
 from sim.report.run.pictures import Picture, report_pictures
-from sim.report.run.sections import SECTIONS
 from sim.report.stress_des.checklist import checklist
 
 __all__ = ["build_page", "render"]
