@@ -59,10 +59,10 @@ def fingerprint(scenario: Scenario) -> str:
 
     They are those of what differs from the declared defaults, so that a new key whose default
     changes nothing leaves them as they are. A changed default is a change of the model: results are
-    reused only where `sim.core.sources.model_version` agrees too. The order of keys, and how a
-    number is written, do not count. Names, descriptions, the number of replications, hypotheses and
-    the sweep are left out; a customer or edge file, and the module of a Python policy, count by
-    their content, wherever they lie.
+    reused only where `sim.core.sources.model_version` agrees too. The order of pools counts, since
+    it numbers the agents; that of other keys, and how a number is written, do not. Names,
+    descriptions, the number of replications, hypotheses and the sweep are left out; a customer or
+    edge file, and the module of a Python policy, count by their content, wherever they lie.
 
     Raises
     ------
@@ -110,6 +110,9 @@ def _substance(scenario: Scenario) -> dict[str, Any]:
     if scenario.switch_month is not None:
         # The order of policies is of no account but for this one.
         data["start"] = next(iter(scenario.policies), None)
+    # Agents are numbered pool by pool, and what they draw is keyed by their number.
+    if len(scenario.desk.pools) > 1:
+        data["pools"] = list(scenario.desk.pools)
     for section in ("people", "network"):
         if "file" in data.get(section, ()):
             data[section]["file"] = file_digest(Path(data[section]["file"]))
@@ -120,6 +123,8 @@ def _policy(policy: Policy) -> dict[str, Any]:
     """Return what a policy says that the empty one does not; its Python by content."""
     body = differences(policy)
     body.pop("describe", None)
+    if len(policy.pools) > 1:
+        body["pool_order"] = list(policy.pools)
     if policy.python is not None:
         file, kind = source_of(policy.python)
         body["python"] = [file_digest(file) if file else policy.python, kind]

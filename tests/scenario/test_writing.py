@@ -134,10 +134,18 @@ name: a
 months: 12.0
 policies: {b: {tiers: [{name: t}], score: {tenure: 3.0, spend: 1e0}}, a: {everyone: {pace: 2.0}}}
 desk:
-  pools: {g: {serves: [], agents: 1e0}, f: {agents: 3}}
+  pools: {f: {agents: 3}, g: {serves: [], agents: 1e0}}
   opening: {mon: "08:00-18:00", tue-fri: ["08:00-12:00", "12:00-18:00"]}
 people: {difficulty: {cv: 5e-1}, spend: {noise_cv: -0.0, mean: 20.0}, count: 1_000}
 """.replace("1_000", "1e3")
+
+
+def test_the_order_of_pools_counts_since_it_numbers_the_agents():
+    swapped = WRITTEN.replace(
+        "f: {agents: 3}, g: {agents: 1, serves: []}", "g: {agents: 1, serves: []}, f: {agents: 3}"
+    )
+    assert parse(swapped) == parse(WRITTEN)
+    assert fingerprint(parse(swapped)) != fingerprint(parse(WRITTEN))
 
 
 def test_neither_the_order_of_keys_nor_how_a_number_is_written_counts():
