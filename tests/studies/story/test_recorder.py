@@ -51,7 +51,7 @@ def driven(scenario, policy, person=None):
     recorder = None if person is None else TraceRecorder(person, Names.of(scenario, tables))
     engine = SimpyEngine(scenario, tables, build_world(scenario, tables, 0), recorder)
     engine.run()
-    return engine.world, None if recorder is None else recorder.closed(engine.world)
+    return engine.world, None if recorder is None else recorder.finish(engine.world)
 
 
 @pytest.fixture(scope="module")
