@@ -249,7 +249,7 @@ def test_policies_may_take_over_in_python():
 @pytest.mark.usefixtures("folder")
 def test_a_story_can_be_told_under_a_policy_in_python():
     told = sim.story("my.yaml", policies=["value_tiers", "mine"], allow_code=True)
-    assert told.parting is None
+    assert told.first_difference is None
     assert told.lives["mine"] == told.lives["value_tiers"]
 
 
