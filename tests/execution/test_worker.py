@@ -66,5 +66,5 @@ def test_whoever_stops_listening_cancels_what_waits():
 
 
 def test_a_dead_worker_ends_the_work_with_advice():
-    with open_executor(2) as pool, pytest.raises(RunError, match="the same command goes on"):
+    with open_executor(2) as pool, pytest.raises(RunError, match="the same command continues"):
         list(work(lambda executor, job: executor.submit(die, 0, "", 0), range(4), pool))

@@ -87,7 +87,9 @@ def value_at(scenario: Scenario, path: str) -> object:
     value: Any = to_mapping(scenario)
     for step in path.split("."):
         if isinstance(value, list):
-            named = {item["name"]: item for item in value if isinstance(item, dict)}
+            named = {
+                item["name"]: item for item in value if isinstance(item, dict) and "name" in item
+            }
             value = named | {str(index): item for index, item in enumerate(value)}
         value = value.get(step) if isinstance(value, dict) else None
     return None if isinstance(value, (dict, list)) else value

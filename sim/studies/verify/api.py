@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sim.engine.simulate import ENGINES
-from sim.errors import CommandError
+from sim.errors import CommandError, warn_renamed
 from sim.execution.execution import Execution
 from sim.execution.progress import Progress
 from sim.execution.replicate import plan, replicate
@@ -33,7 +33,7 @@ from sim.studies.verify.run_cases import (
 )
 from sim.studies.verify.terminal import as_text
 
-__all__ = ["Verification", "verify"]
+__all__ = ["Verification", "family_names", "verify"]
 
 BOTH = "both"
 CHECKS, _OLD_CHECKS = "conservation_checks", "books"
@@ -195,7 +195,7 @@ def _engines(engine: str) -> tuple[str, ...]:
 def _chosen(cases: Sequence[Case], only: Sequence[str]) -> tuple[tuple[Case, ...], bool]:
     """Return the cases of the families named, and whether conservation is to be checked."""
     known = (*(family.name for family in families_of(cases)), CHECKS)
-    named = [CHECKS if name == _OLD_CHECKS else name for name in only]
+    named = family_names(only)
     for name in named:
         if name not in known:
             raise CommandError(f"no family '{name}'; there are {', '.join(known)}")
@@ -204,10 +204,17 @@ def _chosen(cases: Sequence[Case], only: Sequence[str]) -> tuple[tuple[Case, ...
     return tuple(case for case in cases if case.family.name in named), CHECKS in named
 
 
+def family_names(names: Sequence[str]) -> list[str]:
+    """Return the names of families, with the old name of the conservation checks replaced."""
+    if _OLD_CHECKS in names:
+        warn_renamed(f"only={_OLD_CHECKS!r}", f"only={CHECKS!r}")
+    return [CHECKS if name == _OLD_CHECKS else name for name in names]
+
+
 def _checked_scenarios(quick: bool) -> dict[str, Scenario]:
     """Return every scenario that ships, shortened."""
     months = _SHORT_MONTHS if quick else _LONG_MONTHS
-    return {name: load(path, [f"months={months}"]) for name, path in shipped().items()}
+    return {name: load(path, changes={"months": months}) for name, path in shipped().items()}
 
 
 def _finding_data(one: Finding) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 
 import sim
 from sim.errors import CommandError
+from sim.report.kit.catalogue import ASSUMPTIONS_HEADING
 from sim.scenario.reading.late_checks import value_at
 from sim.scenario.reading.load import load
 from sim.scenario.shipped import argument, shipped
@@ -88,7 +89,7 @@ def test_where_it_turns_is_told(shop):
     assert told[0] == (
         "behaviour.talk.retell: supported at 0.1, undecided at 0.2; "
         "undecided at 0.2, refuted at 0.4; "
-        "people.patience_minutes: does not turn in the range tried (as it is, unlimited)"
+        "people.patience_minutes: does not change in the range tried (as it is, unlimited)"
     )
     assert told[2] == ""
 
@@ -140,7 +141,7 @@ def test_the_page_says_each_claim_with_its_plots(shop):
     page = found.write("docs/claims.md")
     text = page.read_text(encoding="utf-8")
     assert text.count("\n## C") == 28
-    assert text.count("Not tested.") == 25
+    assert text.count("No hypothesis tests this claim.") == 25
     assert "| C8 | the head of marketing | shop | Tiers pay | supported | +0.5" in text
     assert "| 0.4 | refuted |" in text
     assert "| **0.1** | supported |" in text
@@ -150,17 +151,18 @@ def test_the_page_says_each_claim_with_its_plots(shop):
     assert all(f"claims/{name}" in text for name in plots)
 
 
-def test_the_page_says_how_much_verdicts_lean_on_what_is_assumed(shop):
+def test_the_page_says_how_far_verdicts_depend_on_assumptions(shop):
     text = claims([shop]).write("claims.md").read_text(encoding="utf-8")
-    section = text[text.index("## How much the verdicts lean") : text.index("## C1\n")]
+    section = text[text.index(f"## {ASSUMPTIONS_HEADING}") : text.index("## C1\n")]
     said = " ".join(section.split())
-    assert "is assumed: 2 hypotheses, over 1 such keys. In 2 of them the verdict" in said
-    assert "and in 2 of these it is reversed" in said
+    assert "2 hypotheses were judged again at other values of 1 keys whose default" in said
+    assert "In 2 of them the verdict differs" in said
+    assert "in 2 of these it is reversed" in said
     assert (
         "| `behaviour.talk.retell` | 0.1 | 0 to 0.4 | declared assumption | 2 | 0 | 0 | 2 "
         "| Tiers pay (`shop`); Tiers pay at last (`shop`) |"
     ) in section
-    chosen = section[section.index("### What scenarios and policies choose") :]
+    chosen = section[section.index("### Choices of scenarios and policies") :]
     assert "| `people.patience_minutes` |  | as it is, unlimited |  | 1 | 1 | 0 | 0 |  |" in chosen
 
 
@@ -188,7 +190,7 @@ def test_a_page_without_plots_says_the_same(shop):
 
 
 def test_a_page_has_its_ending(shop):
-    with pytest.raises(CommandError, match=r"written as \.md"):
+    with pytest.raises(CommandError, match=r"must end in \.md"):
         claims([shop], replications=2).write("claims.html")
 
 

@@ -108,7 +108,7 @@ def test_else_it_says_how_many_more_would_do():
     found = compare("1.yaml", indifference=0.1, best="profit")
     assert found.selection.best is None
     more = found.selection.more
-    assert f"{more} more would surely do" in found.verdict()
+    assert f"{more} more replications are sure to settle it" in found.verdict()
     again = compare("1.yaml", indifference=0.1, best="profit", replications=12 + more)
     assert again.selection.best == "value_tiers"
 

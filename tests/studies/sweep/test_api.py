@@ -144,7 +144,7 @@ def test_one_path_is_drawn_as_lines_and_two_as_a_map():
     assert "undecided" in labels
     assert one.plot("profit").axes
     three = ["sweep.vary.months=[1, 2]", "sweep.vary.seed=[1, 2]"]
-    with pytest.raises(CommandError, match="3 paths are varied"):
+    with pytest.raises(CommandError, match="3 settings are varied"):
         sweep("my.yaml", sets=three).plot("profit")
 
 

@@ -56,7 +56,7 @@ def test_a_measure_at_a_level_is_the_mean_over_the_other_paths():
     assert means[2] - means[1] == pytest.approx(10.0)
 
 
-def test_differences_are_paired_and_so_have_no_luck_in_them():
+def test_differences_are_paired_and_so_have_no_random_variation():
     found = sweep_view(swept().results)
     rows = over_pair(found, "profit", (AGENTS, TALK), "equal").to_dicts()
     assert len(rows) == 6
@@ -112,15 +112,15 @@ def test_the_page_tells_who_wins_and_needs_nothing_else(sweep):
 
 def test_one_policy_has_no_winner_and_still_a_page():
     page = build(swept(policies=["equal"]).folder).read_text(encoding="utf-8")
-    assert "moves it" in page
+    assert "changes it" in page
     assert 'id="winners"' not in page
 
 
-def test_the_path_that_matters_is_named_and_one_that_does_not_is_not():
+def test_the_setting_that_matters_is_named_and_one_that_does_not_is_not():
     page = build(swept().folder).read_text(encoding="utf-8")
-    assert f"{AGENTS} moves it most" in page
+    assert f"{AGENTS} changes it most" in page
     page = build(swept(f"{{vary: {{{PATIENCE}: [5.0, 6.0]}}}}").folder).read_text(encoding="utf-8")
-    assert "No path moves it" in page
+    assert "No setting changes it" in page
 
 
 def test_the_same_sweep_gives_the_same_page():
@@ -134,7 +134,7 @@ def test_points_that_were_drawn_for_an_analysis_are_analysed():
     found = sensitivity("my.yaml", method="tornado", measures=["profit"])
     page = build(found.folder).read_text(encoding="utf-8")
     assert 'id="sensitivity"' in page
-    assert "of its variance" in page.lower()
+    assert "variance over points" in page.lower()
 
 
 def test_the_command_builds_it():

@@ -55,7 +55,7 @@ def test_means_and_differences_of_every_point(tmp_path, monkeypatch):
     assert not (folder / "summary.csv").exists()
 
 
-def test_luck_is_the_same_at_every_point(tmp_path):
+def test_random_numbers_are_the_same_at_every_point(tmp_path):
     runs = open_sweep(run(tmp_path / "s")).runs.collect()
     luck = pl.col("profit") - pl.col("customers")
     spread = runs.group_by("policy", "replication").agg((luck % 10).round(9).n_unique())
@@ -138,7 +138,7 @@ def test_a_failing_point_is_set_apart_listed_and_tried_again(tmp_path, undisturb
 
 
 def test_a_dying_worker_loses_nothing_that_was_finished(tmp_path, undisturbed):
-    with pytest.raises(RunError, match="the same command goes on"):
+    with pytest.raises(RunError, match="the same command continues"):
         run(tmp_path / "s", fake_sweep.die_at_two, workers=2)
     assert tables(run(tmp_path / "s")) == undisturbed
 

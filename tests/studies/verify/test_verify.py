@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import CommandError
-from sim.studies.verify.api import Verification, verify
+from sim.studies.verify.api import Verification, family_names, verify
 from sim.studies.verify.conservation_checks import LAWS, Balance
 from sim.studies.verify.run_cases import all_cases, families_of
 from sim.studies.verify.terminal import as_text
@@ -106,7 +106,7 @@ def test_progress_ends_where_it_should():
     verify(
         engine="compiled",
         quick=True,
-        only=["cascades", "books"],
+        only=["cascades", "conservation_checks"],
         workers=1,
         progress=lambda done, total: told.append((done, total)),
     )
@@ -148,3 +148,9 @@ def test_a_notebook_shows_what_a_terminal_does():
         ("simpy",), True, 1, (), (Balance("a<b", "equal", "simpy", "money", 0.02),)
     )
     assert "FAIL  a&lt;b, equal, simpy: money does not balance" in wrong._repr_html_()
+
+
+def test_the_old_name_of_the_checks_goes_on_with_a_warning():
+    with pytest.warns(DeprecationWarning, match="conservation_checks"):
+        named = family_names(["books", "erlang_c"])
+    assert named == ["conservation_checks", "erlang_c"]

@@ -120,8 +120,8 @@ def test_two_engines_that_differ_are_told_apart(monkeypatch):
 
 
 @pytest.mark.parametrize(("engine", "law"), [(Twice, "messages"), (Leaky, "money")])
-def test_books_that_do_not_balance_are_refused(engine, law, monkeypatch):
+def test_runs_that_do_not_balance_are_refused(engine, law, monkeypatch):
     monkeypatch.setitem(DRIVERS, "simpy", engine)
-    found = verify(engine="simpy", quick=True, workers=1, only=["books"])
+    found = verify(engine="simpy", quick=True, workers=1, only=["conservation_checks"])
     assert {one.law for one in found.balances if not one.passed} == {law}
     assert all(law in fault for fault in found.faults)

@@ -138,7 +138,7 @@ def test_the_command_line(method):
     ran = command(*words)
     assert ran.exit_code == 0, ran.stderr
     assert AGENTS in ran.stdout
-    assert "luck that all" in ran.stdout
+    assert "common to all" in ran.stdout
     text = Path("out.svg").read_text()
     assert text.index(AGENTS) < text.index(RETELL)
     told = json.loads(command(*words, "--json").stdout)
