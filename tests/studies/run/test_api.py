@@ -118,7 +118,7 @@ def test_faults_of_the_arguments_are_input_errors(file):
         run(file, replications=0)
     with pytest.raises(ScenarioError, match="seed"):
         run(file, seed=-1)
-    with pytest.raises(ScenarioError, match="no policy"):
+    with pytest.raises(ScenarioError, match="not a policy"):
         run(file, policies=["eqaul"])
     with pytest.raises(CommandError, match="workers"):
         run(file, workers=0)

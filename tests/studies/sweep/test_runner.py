@@ -160,9 +160,9 @@ def test_points_from_a_file(tmp_path):
     ("content", "said"),
     [
         ("", "is empty"),
-        ("a,a\n1,2\n", ":1: must name a different"),
+        ("a,a\n1,2\n", ":1: the header must name a different"),
         ("a,b\n", "no points"),
-        ("a,b\n1\n", ":2: has 1 cells; the head has 2"),
+        ("a,b\n1\n", ":2: has 1 cells; the header has 2"),
         ("a,b\n1,\n", ":2: b: must be a finite"),
         ("a,b\n1,2\n1,x\n", "b: must hold values of one kind"),
     ],

@@ -121,8 +121,8 @@ def test_a_folder_is_analysed_again_without_running():
         ({"method": "sobol", "samples": 100}, "power of 2"),
         ({"samples": 1}, "at least 2"),
         ({"measures": ["proft"], "samples": 2}, "no measure proft"),
-        ({"sets": [f"sweep.vary={{{RETELL}: [0.1]}}"]}, "one value only"),
-        ({"sets": ["sweep={design: file, file: p.csv}"]}, "needs paths"),
+        ({"sets": [f"sweep.vary={{{RETELL}: [0.1]}}"]}, "only one value"),
+        ({"sets": ["sweep={design: file, file: p.csv}"]}, "needs settings"),
     ],
 )
 def test_wrong_input_is_told(options, said):
@@ -138,7 +138,7 @@ def test_the_command_line(method):
     ran = command(*words)
     assert ran.exit_code == 0, ran.stderr
     assert AGENTS in ran.stdout
-    assert "common to all" in ran.stdout
+    assert "random variation common" in ran.stdout
     text = Path("out.svg").read_text()
     assert text.index(AGENTS) < text.index(RETELL)
     told = json.loads(command(*words, "--json").stdout)
