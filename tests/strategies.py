@@ -314,9 +314,7 @@ _RULED = _SERVED | {
 _GIVEN = _RULED | {"privilege": shares}
 
 
-_own_pool = section(
-    agents=st.integers(1, 3), helps=st.booleans(), overflow_minutes=numbers(0.0, 100.0)
-)
+_own_pool = section(agents=st.just(1), helps=st.booleans(), overflow_minutes=numbers(0.0, 100.0))
 _dismiss = section(
     strikes=st.integers(1, 3), cost_ratio=numbers(0.1, 3.0), months=st.integers(1, 3)
 )

@@ -77,7 +77,8 @@ Sets = Annotated[
     typer.Option(
         "--set",
         metavar="KEY=VALUE",
-        help="Set a key, given as a dotted path, to a value (repeatable).",
+        help="Set a key, given as a dotted path, to a value (repeatable). KEY+=VALUE adds a pool, "
+        "policy, need or tier.",
         autocompletion=set_paths,
         rich_help_panel=_SCENARIO,
     ),

@@ -22,7 +22,8 @@ from sim.scenario.schema.walk import ANY, Key, bare_type, element_type, keys_und
 __all__ = ["Explanation", "explain", "explanations", "json_schema"]
 
 NOT_DECLARED = {
-    "base": "Another scenario file, or the name of a shipped one, to start from.",
+    "base": "Another scenario file, or the name of a shipped one, whose world to start from; its "
+    "hypotheses and sweep stay its own.",
     f"policies.{ANY}.like": "Policy to start from: one of this file or of the library, or `none`.",
 }
 _SCORE = f"policies.{ANY}.score"

@@ -70,7 +70,7 @@ def test_a_misspelt_name_is_guessed():
         (
             "turns_with: {policies.equal.tiers.top.privilege: [1]}",
             "turns_with.policies.equal.tiers.top.privilege.0",
-            "has no item `top`",
+            "has no tier `top`",
         ),
     ],
 )

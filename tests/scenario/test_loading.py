@@ -213,6 +213,39 @@ def test_base_merges_mappings_and_replaces_lists(tmp_path):
     assert (pool.agents, pool.wage_per_hour) == (8, 30)
 
 
+def test_a_base_hands_on_a_world_not_its_claims(tmp_path):
+    claim = "profit[equal, last 12] > profit[value_tiers, last 12]"
+    base = f"name: a\nmonths: 24\nhypotheses: [{{name: It pays, claim: '{claim}'}}]\n"
+    write(tmp_path, base=base, own="base: base.yaml\nmonths: 6\n")
+    assert load(tmp_path / "base.yaml").hypotheses
+    own = load(tmp_path / "own.yaml")
+    assert (own.months, own.hypotheses) == (6, ())
+
+
+SCORED = "name: a\npolicies: {mine: {score: {spend: 1, tenure: 2}, tiers: [{name: all}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("own", "key"),
+    [
+        ("policies: {mine: {score: {tenure: 1}}}\n", "policies.mine.score"),
+        ("policies: {yours: {like: mine, score: {tenure: 1}}}\n", "policies.yours.score"),
+        ("policies: {value_tiers: {score: {tenure: 1}}}\n", "policies.value_tiers.score"),
+    ],
+)
+def test_a_score_on_top_of_a_score_says_each_weight(tmp_path, own, key):
+    write(tmp_path, base=SCORED, own=f"base: base.yaml\n{own}")
+    with pytest.raises(ScenarioError) as caught:
+        load(tmp_path / "own.yaml")
+    [fault] = caught.value.faults
+    assert (fault.line, fault.key) == (2, key)
+    assert "also weighs spend;" in fault.rule
+    whole = own.replace("{tenure: 1}", "{tenure: 1, spend: 0}")
+    write(tmp_path, own=f"base: base.yaml\n{whole}")
+    scores = load(tmp_path / "own.yaml").policies
+    assert scores[key.split(".")[1]].score == {"tenure": 1, "spend": 0}
+
+
 def test_hours_and_laws_replace_whole(tmp_path):
     write(
         tmp_path,
@@ -276,13 +309,38 @@ def test_data_files_start_from_the_file_that_names_them(tmp_path, monkeypatch):
         ("behaviour.talk.retell=0.2", lambda s: s.behaviour.talk.retell == 0.2),
         ("policies.value_tiers.tiers.top.remedy=2", lambda s: tier(s).remedy == 2),
         ("policies.value_tiers.review_months=1", lambda s: tier(s).remedy == 0.6),
-        ("policies.mine={like: equal}", lambda s: {"mine", "equal"} <= set(s.policies)),
+        ("policies.mine+={like: equal}", lambda s: {"mine", "equal"} <= set(s.policies)),
         ("policies.equal.like=value_tiers", lambda s: s.policies["equal"].tiers),
     ],
 )
 @pytest.mark.parametrize("text", [MINIMAL, template()])
 def test_overrides(text, path, read):
     assert read(parse(text, sets=[path]))
+
+
+def test_a_plus_adds_what_is_not_there_yet():
+    sets = [
+        "desk.pools.night+={agents: 2, serves: [letter]}",
+        "desk.pools.night.agents=3",
+        "needs.question.share=0.5",
+        "needs.letter+={share: 0.1, minutes: 9, resolved: 1}",
+        "policies.mine+={like: value_tiers}",
+    ]
+    scenario = parse(template(), sets=sets)
+    assert scenario.desk.pools["night"].agents == 3
+    assert [need.name for need in scenario.needs] == ["question", "fault", "letter"]
+    assert scenario.policies["mine"].tiers == scenario.policies["value_tiers"].tiers
+
+
+def test_setting_one_policy_of_a_file_without_any_adds_no_others():
+    scenario = parse(MINIMAL, sets=["policies.equal.everyone.effort=1.5"])
+    assert list(scenario.policies) == ["equal", "value_tiers", "complaint_rewarding"]
+
+
+def test_a_policy_that_is_chosen_can_be_set():
+    chosen = ["fire_the_costly"]
+    scenario = parse(MINIMAL, sets=["policies.fire_the_costly.review_months=7"], policies=chosen)
+    assert [policy.review_months for policy in scenario.policies.values()] == [7]
 
 
 def test_later_overrides_build_on_earlier_ones():
@@ -313,9 +371,17 @@ def test_an_overridden_policy_still_starts_from_its_like():
         ("moths=3", "moths", "`months`"),
         ("people.spend.meen=3", "people.spend.meen", "`mean`"),
         ("needs.falt.share=1", "needs", "`fault`"),
-        ("needs.7.share=1", "needs", "no item `7`"),
+        ("needs.7.share=1", "needs", "no need `7`"),
+        ("desk.pools.frontlin.agents=30", "desk.pools", "Did you mean `frontline`?"),
+        ("desk.pools.night={agents: 3}", "desk.pools", "+= in place of ="),
+        ("desk.pools.frontline.agents+=3", "desk.pools.frontline.agents", "names nothing new"),
+        ("policies.valeu_tiers.review_months=1", "policies", "`value_tiers`"),
+        ("policies.fire_the_costly.review_months=1", "policies", "no policy"),
+        ("policies.equal.pools.vip.agents=1", "policies.equal.pools", "no pool `vip`"),
+        ("policies.value_tiers.score.tenrue=1", "policies.value_tiers.score.tenrue", "`tenure`"),
         ("months.days=1", "months", "whole number (got a mapping)"),
-        ("policies.none_such.overrule=maybe", "policies.none_such.overrule", "true or false"),
+        ("policies.none_such.overrule=maybe", "policies", "has no policy `none_such`"),
+        ("policies.equal.overrule=maybe", "policies.equal.overrule", "true or false"),
     ],
 )
 def test_overrides_that_lead_nowhere(path, key, rule):

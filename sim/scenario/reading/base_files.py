@@ -5,6 +5,7 @@ Laying one tree over another.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from sim.errors import Fault, ScenarioError, nearest, nearest_name
@@ -12,10 +13,21 @@ from sim.scenario.reading.nodes import MAX_DEPTH, WHOLE_FILE, Node, Position, di
 from sim.scenario.reading.yaml_nodes import read_with_faults
 from sim.scenario.shipped import shipped
 
-__all__ = ["MAX_BYTES", "folder_of", "merge", "read_chain", "with_bases", "with_data_files"]
+__all__ = [
+    "MAX_BYTES",
+    "folder_of",
+    "half_scores",
+    "merge",
+    "read_chain",
+    "with_bases",
+    "with_data_files",
+]
 
 MAX_BYTES = 2**20
 """Largest scenario file that is read, in bytes."""
+
+OWN = ("hypotheses", "sweep")
+"""The sections that belong to the file that writes them; a base hands on none."""
 
 DATA_FILES = (("people", "file"), ("network", "file"), ("sweep", "file"))
 
@@ -50,7 +62,7 @@ def read_chain(path: Path, trail: tuple[Path, ...] = ()) -> tuple[Node, list[Fau
 def with_bases(
     node: Node, faults: list[Fault], trail: tuple[Path, ...] = ()
 ) -> tuple[Node, list[Fault]]:
-    """Return a tree laid over the one that its `base` names, and all faults of both."""
+    """Return a tree laid over the world that its `base` names, and all faults of both."""
     if not isinstance(node.value, dict):
         rule = "must be a mapping of keys, such as `name: My company`"
         raise ScenarioError((*faults, node.position.fault(WHOLE_FILE, rule)))
@@ -60,7 +72,13 @@ def with_bases(
         return own, faults
     path = _base_path(base, trail)
     below, more = read_chain(path, trail)
-    return merge(below, own), [*faults, *more]
+    return merge(_world_of(below), own), [*faults, *more, *_half_scores_of_policies(below, own)]
+
+
+def _world_of(base: Node) -> Node:
+    """Return what a base hands on: its world, not what it claims of it or asks of it."""
+    parts: dict[str, Node] = base.value if isinstance(base.value, dict) else {}
+    return base.with_value({name: node for name, node in parts.items() if name not in OWN})
 
 
 def folder_of(position: Position) -> Path:
@@ -158,6 +176,41 @@ def _decoded(data: bytes, start: Position) -> str:
         position = Position(start.file, before.count(b"\n") + 1, column)
         byte = f"byte 0x{data[error.start]:02x}"
         raise ScenarioError((position.fault(WHOLE_FILE, "must be UTF-8 text", byte),)) from None
+
+
+def half_scores(base: Node, over: Node, key: str) -> Iterator[Fault]:
+    """Yield the score of a policy laid over one whose weights it does not all restate.
+
+    Whether the weights left out go on could be read both ways.
+
+    Parameters
+    ----------
+    base, over : Node
+        The policies.
+    key : str
+        Of the policy, as it stands in a file.
+    """
+    below, own = base.child("score"), over.child("score")
+    weights = below.value if below is not None else None
+    if own is None or not isinstance(own.value, dict) or not isinstance(weights, dict):
+        return
+    missing = [name for name in weights if name not in own.value]
+    if missing and own.value:
+        rule = (
+            f"is laid over a score that also weighs {', '.join(missing)}; write each of its "
+            "weights, 0 for those that no longer count"
+        )
+        yield own.key_position.fault(f"{key}.score", rule)
+
+
+def _half_scores_of_policies(base: Node, over: Node) -> Iterator[Fault]:
+    below, own = base.child("policies"), over.child("policies")
+    if below is None or own is None or not isinstance(own.value, dict):
+        return
+    for name, policy in own.value.items():
+        parent = below.child(name)
+        if parent is not None:
+            yield from half_scores(parent, policy, f"policies.{name}")
 
 
 # One value each, whatever its form: half of each of two laws or weeks would make neither.

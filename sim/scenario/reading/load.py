@@ -13,12 +13,12 @@ from sim.scenario.dump import dump, to_mapping
 from sim.scenario.reading.base_files import read_chain, with_bases
 from sim.scenario.reading.late_checks import hypothesis_faults, switch_faults
 from sim.scenario.reading.nodes import Node, Position, from_data
-from sim.scenario.reading.overrides import parse_changes, parse_sets, with_sets
+from sim.scenario.reading.overrides import parse_changes, parse_sets, with_settings
 from sim.scenario.reading.python_policies import names_code, python_faults
 from sim.scenario.reading.variations import Variations, resolved, select_policies, sweep_faults
 from sim.scenario.reading.yaml_nodes import read_with_faults
 from sim.scenario.schema.scenario import Scenario
-from sim.scenario.shipped import library_nodes
+from sim.scenario.shipped import default_policies, library_nodes
 
 __all__ = ["from_mapping", "load", "override", "parse", "reopened", "variations"]
 
@@ -47,7 +47,8 @@ def load(
     path : str or path
         The file, or the name of a scenario that ships.
     sets : sequence of str
-        Overrides, each ``PATH=VALUE`` with a dotted path and a value in YAML.
+        Overrides, each ``PATH=VALUE`` with a dotted path and a value in YAML; ``PATH+=VALUE`` adds
+        a pool, policy, need or tier that is not there yet.
     policies : sequence of str, optional
         Keep only these policies, in this order; those of the library need not be in the file.
     changes : mapping of str to plain data, optional
@@ -217,9 +218,10 @@ def _as_written(root: Node, chosen: Node) -> bool:
 def _with_choices(root: Node, choices: _Choices) -> tuple[Node, list[Fault]]:
     sets, unread = parse_sets(choices.sets)
     changes, unusable = parse_changes(choices.changes)
-    root, unset = with_sets(root, [*sets, *changes])
-    root, unknown = _with_chosen(root, choices.policies or ())
-    return root, [*unread, *unusable, *unset, *unknown]
+    # A policy that is chosen is one of the scenario's, so that its settings can be set.
+    root = _with_chosen(root, choices.policies or ())
+    root, unset = with_settings(root, [*sets, *changes])
+    return root, [*unread, *unusable, *unset, *_unknown_policies(root, choices.policies or ())]
 
 
 def _checked(root: Node, faults: list[Fault], choices: _Choices, as_written: bool) -> Scenario:
@@ -245,21 +247,25 @@ def _order(fault: Fault, first: str) -> tuple[bool, str, int, int]:
     return fault.file != first, fault.file, fault.line, fault.column
 
 
-def _with_chosen(root: Node, names: Sequence[str]) -> tuple[Node, list[Fault]]:
-    """Return the tree with the library's policies that were asked for, and the unknown ones."""
+def _with_chosen(root: Node, names: Sequence[str]) -> Node:
+    """Return the tree with the library's policies that were asked for."""
+    written = root.child("policies") or from_data(dict.fromkeys(default_policies()), "--policy")
+    library = [name for name in names if name in library_nodes()]
+    if not library or not isinstance(written.value, dict) or not isinstance(root.value, dict):
+        return root
+    missing = {name: from_data({}, "--policy") for name in library if name not in written.value}
+    both = written.with_value({**written.value, **missing})
+    return root.with_value({**root.value, "policies": both})
+
+
+def _unknown_policies(root: Node, names: Sequence[str]) -> list[Fault]:
+    """Return a fault for each policy that was asked for and is nowhere."""
     written = root.child("policies")
-    policies = written.value if written is not None and isinstance(written.value, dict) else None
-    known = [*(policies if policies is not None else ()), *library_nodes()]
-    faults = [
-        Position("--policy").fault(
-            name, "is not a policy of this scenario or of the library", "", hint
-        )
+    own = written.value if written is not None and isinstance(written.value, dict) else {}
+    known = [*own, *library_nodes()]
+    rule = "is not a policy of this scenario or of the library"
+    return [
+        Position("--policy").fault(name, rule, "", nearest(name, known))
         for name in names
         if name not in known
-        for hint in [nearest(name, known)]
     ]
-    if not names or policies is None or written is None or not isinstance(root.value, dict):
-        return root, faults
-    missing = {name: from_data({}, "--policy") for name in names if name not in policies}
-    both = {**policies, **{name: node for name, node in missing.items() if name in known}}
-    return root.with_value({**root.value, "policies": written.with_value(both)}), faults

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sim.errors import Fault, ScenarioError, nearest
@@ -19,27 +20,61 @@ from sim.scenario.reading.policy_inheritance import resolved_policy
 from sim.scenario.reading.yaml_nodes import read_text
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.talk_and_churn import all_switched_off
-from sim.scenario.shipped import library_nodes
+from sim.scenario.shipped import default_policies, library_nodes
 
-__all__ = ["parse_changes", "parse_sets", "with_set", "with_sets"]
+__all__ = ["Setting", "parse_changes", "parse_sets", "with_setting", "with_settings"]
 
 Steps = tuple[str, ...]
 
+NAMED = {"pools": "pool", "policies": "policy", "needs": "need", "tiers": "tier"}
+"""The keys below which things have names of a person's own, and what such a thing is."""
 
-def parse_sets(sets: Sequence[str]) -> tuple[list[tuple[str, Node]], list[Fault]]:
-    """Read ``PATH=VALUE`` texts, the value as YAML.
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value to be set.
+
+    Attributes
+    ----------
+    path : str
+        Dotted; an item of a list by its name or its index from 0. Where the file leaves out what is
+        on the way, the default is filled in first.
+    value : Node
+        What to put there.
+    adds : bool
+        Whether it adds a pool, policy, need or tier that is not there yet (``+=``), which no other
+        setting does, so that a misspelt name never makes a new one.
+    """
+
+    path: str
+    value: Node
+    adds: bool = False
+
+    @property
+    def steps(self) -> Steps:
+        """The names and indices of the path."""
+        return tuple(self.path.split("."))
+
+
+class _UnknownNameError(ScenarioError):
+    """A setting names a pool, policy, need or tier that is not there."""
+
+
+def parse_sets(sets: Sequence[str]) -> tuple[list[Setting], list[Fault]]:
+    """Read ``PATH=VALUE`` and ``PATH+=VALUE`` texts, the value as YAML.
 
     Returns
     -------
-    list of (str, Node)
-        Path and value of each.
+    list of Setting
+        What to set.
     list of Fault
         What could not be read.
     """
-    pairs: list[tuple[str, Node]] = []
+    settings: list[Setting] = []
     faults: list[Fault] = []
     for text in sets:
         path, equals, value = (part.strip() for part in text.partition("="))
+        adds, path = path.endswith("+"), path.removesuffix("+").strip()
         position = Position(f"--set {path}")
         if not equals or not value or not all(path.split(".")):
             rule = "must be written PATH=VALUE, such as people.count=1000"
@@ -49,23 +84,24 @@ def parse_sets(sets: Sequence[str]) -> tuple[list[tuple[str, Node]], list[Fault]
             faults.append(Position("--set").fault(display(path), f"is more than {MAX_DEPTH} deep"))
             continue
         try:
-            pairs.append((path, from_data(read_text(value, position.file).plain(), position.file)))
+            node = from_data(read_text(value, position.file).plain(), position.file)
+            settings.append(Setting(path, node, adds))
         except ScenarioError as error:
             faults += [position.fault(path, fault.rule, fault.value) for fault in error.faults]
-    return pairs, faults
+    return settings, faults
 
 
-def parse_changes(changes: Mapping[str, object]) -> tuple[list[tuple[str, Node]], list[Fault]]:
+def parse_changes(changes: Mapping[str, object]) -> tuple[list[Setting], list[Fault]]:
     """Read overrides given as Python values by dotted path.
 
     Returns
     -------
-    list of (str, Node)
-        Path and value of each.
+    list of Setting
+        What to set.
     list of Fault
         Paths and values that no file could hold; each names its path as the source.
     """
-    pairs: list[tuple[str, Node]] = []
+    settings: list[Setting] = []
     faults: list[Fault] = []
     for path, value in changes.items():
         position = Position(path)
@@ -77,42 +113,40 @@ def parse_changes(changes: Mapping[str, object]) -> tuple[list[tuple[str, Node]]
             )
         else:
             try:
-                pairs.append((path, from_data(value, path)))
+                settings.append(Setting(path, from_data(value, path)))
             except ScenarioError as error:
                 faults += [position.fault(path, fault.rule, fault.value) for fault in error.faults]
-    return pairs, faults
+    return settings, faults
 
 
-def with_sets(root: Node, sets: Sequence[tuple[str, Node]]) -> tuple[Node, list[Fault]]:
+def with_settings(root: Node, settings: Sequence[Setting]) -> tuple[Node, list[Fault]]:
     """Return the tree with values set, in order, and the paths that led nowhere."""
     faults: list[Fault] = []
-    for path, value in sets:
+    for setting in settings:
         try:
-            root = with_set(root, path, value)
+            root = with_setting(root, setting)
         except ScenarioError as error:
             faults += error.faults
     return root, faults
 
 
-def with_set(root: Node, path: str, value: Node) -> Node:
-    """Return the tree with one value set.
-
-    Parameters
-    ----------
-    root : Node
-        The scenario as written.
-    path : str
-        Dotted; an item of a list by its name or its index from 0. Where the file leaves out what
-        is on the way, the default is filled in first.
-    value : Node
-        What to put there.
+def with_setting(root: Node, setting: Setting) -> Node:
+    """Return the tree of a scenario as written with one value set.
 
     Raises
     ------
     ScenarioError
-        If the path leads through something that has no parts, or names no item of a list.
+        If the path leads through something that has no parts, or names a pool, policy, or item of a
+        list that is not there; or, if it is to add one, that is there already.
     """
-    return _put(root, _defaults(), tuple(path.split(".")), (), value)
+    if not setting.adds:
+        return _put(root, _defaults(), setting, ())
+    try:
+        _put(root, _defaults(), replace(setting, adds=False), ())
+    except _UnknownNameError:
+        return _put(root, _defaults(), setting, ())
+    rule = "names nothing new: `+=` adds a pool, policy, need or tier; set a value with `=`"
+    raise ScenarioError((setting.value.position.fault(setting.path, rule),))
 
 
 @cache
@@ -126,29 +160,74 @@ def _defaults() -> Node:
             "complaint_minutes": plain.desk.complaint_minutes.as_written(),
             "pools": {name: pool.as_written() for name, pool in plain.desk.pools.items()},
         },
-        "policies": {name: {} for name in library_nodes()},
+        "policies": {name: {} for name in default_policies()},
     }
     return from_data(parts, "default")
 
 
-def _put(node: Node, default: Node | None, path: Steps, done: Steps, value: Node) -> Node:
-    """Return a node with the value put at a path below it."""
+def _put(node: Node, default: Node | None, setting: Setting, done: Steps) -> Node:
+    """Return a node with the value put at the rest of its path."""
+    path, value = setting.steps[len(done) :], setting.value
     if not path:
         return value
     node = _written_out(node, path, done)
     step, rest = path[0], path[1:]
     if isinstance(node.value, list):
-        i = _index(node, step, done, value.position)
-        items = list(node.value)
-        items[i] = _put(items[i], None, rest, (*done, step), value)
-        return node.with_value(items)
+        return _put_in_list(node, setting, done)
     if not isinstance(node.value, dict):
         rule = f"is {display(node.value)} here and has no `{step}`; set it as a whole"
         raise ScenarioError((value.position.fault(dotted(done), rule),))
+    if _holds_names(done) and step not in node.value and not setting.adds:
+        raise _UnknownNameError((_unknown_name(list(node.value), step, done, value.position),))
     below = default.child(step) if default else None
     start = _existing(node, step, rest, done, value) or below or from_data({}, value.position.file)
-    changed = _put(start, below, rest, (*done, step), value)
+    changed = _put(start, below, setting, (*done, step))
     return node.with_value({**node.value, step: changed})
+
+
+def _put_in_list(node: Node, setting: Setting, done: Steps) -> Node:
+    step, items = setting.steps[len(done)], list[Node](node.value)  # type: ignore[arg-type]
+    names = _names(items)
+    i = names.index(step) if step in names else int(step) if step.isdecimal() else len(items)
+    if i < len(items):
+        items[i] = _put(items[i], None, setting, (*done, step))
+    elif _holds_names(done) and setting.adds:
+        new = _put(from_data({}, setting.value.position.file), None, setting, (*done, step))
+        items.append(_with_name(new, step))
+    else:
+        fault = _unknown_name(names, step, done, setting.value.position)
+        raise _UnknownNameError((fault,)) if _holds_names(done) else ScenarioError((fault,))
+    return node.with_value(items)
+
+
+def _names(items: Sequence[Node]) -> list[str]:
+    """Return the name of each item of a list, empty where it has none."""
+    names = [item.child("name") for item in items]
+    return [str(name.value) if name is not None else "" for name in names]
+
+
+def _with_name(item: Node, name: str) -> Node:
+    """Return a new item of a list under the name that its path gives it."""
+    if not isinstance(item.value, dict) or "name" in item.value:
+        return item
+    return item.with_value({"name": from_data(name, item.position.file), **item.value})
+
+
+def _holds_names(done: Steps) -> bool:
+    """Tell whether the things below a path have names of a person's own."""
+    inside_a_policy = len(done) == 3 and done[0] == "policies" and done[2] in ("pools", "tiers")
+    return done in (("desk", "pools"), ("policies",), ("needs",)) or inside_a_policy
+
+
+def _unknown_name(names: Sequence[str], step: str, done: Steps, position: Position) -> Fault:
+    """Say that a path names something that is not there."""
+    known = [name for name in names if name]
+    noun = NAMED.get(done[-1], "item") if _holds_names(done) else "item"
+    rule = f"has no {noun} `{step}`" + (f"; there are {', '.join(known)}" if known else "")
+    hint = nearest(step, known)
+    if not hint and _holds_names(done) and position.file.startswith("--set "):
+        hint = f"Write += in place of = to add a {noun}."
+    return position.fault(dotted(done), rule, "", hint)
 
 
 def _written_out(node: Node, path: Steps, done: Steps) -> Node:
@@ -173,17 +252,3 @@ def _existing(node: Node, step: str, rest: Steps, done: Steps, value: Node) -> N
     if isinstance(policy.value, dict):
         return policy.with_value({"like": from_data("none", value.position.file), **policy.value})
     return policy
-
-
-def _index(node: Node, step: str, done: Steps, position: Position) -> int:
-    """Return the index of the item of a list that a step names."""
-    items: list[Node] = node.value if isinstance(node.value, list) else []
-    named = [item.child("name") for item in items]
-    names = [str(name.value) if name is not None else "" for name in named]
-    if step in names:
-        return names.index(step)
-    if step.isdecimal() and int(step) < len(items):
-        return int(step)
-    known = [name for name in names if name]
-    rule = f"has no item `{step}`" + (f"; there are {', '.join(known)}" if known else "")
-    raise ScenarioError((position.fault(dotted(done), rule, "", nearest(step, known)),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.errors import Fault, ScenarioError, nearest
-from sim.scenario.reading.base_files import merge
+from sim.scenario.reading.base_files import half_scores, merge
 from sim.scenario.reading.nodes import MAX_DEPTH, Node, Position, display
 from sim.scenario.shipped import library_nodes
 
@@ -29,7 +29,7 @@ def resolved_policy(policies: Node, name: str, trail: tuple[str, ...] = ()) -> N
     Raises
     ------
     ScenarioError
-        If it is nowhere, or is based on itself.
+        If it is nowhere, is based on itself, or has half a score.
     """
     body, library = policies.child(name), library_nodes()
     if body is None:
@@ -39,11 +39,25 @@ def resolved_policy(policies: Node, name: str, trail: tuple[str, ...] = ()) -> N
     written = body.with_value(dict(body.value or {}))
     like = written.value.pop("like", None) if isinstance(written.value, dict) else None
     if like is not None:
-        return merge(_parent(policies, name, like, (*trail, name)), written)
+        return _laid_over(_parent(policies, name, like, (*trail, name)), written, name)
     if not written.value and name not in library:
         rule = "is empty, and the library has no policy of that name"
         raise ScenarioError((_fault(body.key_position, name, rule, nearest(name, library)),))
-    return merge(library[name], written) if name in library else written
+    return _laid_over(library[name], written, name) if name in library else written
+
+
+def _laid_over(parent: Node, own: Node, name: str) -> Node:
+    """Return a policy laid over the one that it starts from.
+
+    Raises
+    ------
+    ScenarioError
+        If it has a score that says nothing of some of the other's weights.
+    """
+    faults = list(half_scores(parent, own, f"policies.{name}"))
+    if faults:
+        raise ScenarioError(tuple(faults))
+    return merge(parent, own)
 
 
 def _parent(policies: Node, name: str, like: Node, trail: tuple[str, ...]) -> Node:

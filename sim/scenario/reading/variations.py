@@ -12,7 +12,7 @@ from sim.errors import Fault, ScenarioError
 from sim.scenario.dump import policy_fingerprints, to_mapping
 from sim.scenario.reading.base_files import with_data_files
 from sim.scenario.reading.nodes import Node, Position, Scalar, from_data
-from sim.scenario.reading.overrides import with_sets
+from sim.scenario.reading.overrides import Setting, with_settings
 from sim.scenario.reading.policy_inheritance import with_inherited_policies
 from sim.scenario.reading.python_policies import python_faults, with_python_files
 from sim.scenario.reading.validate import validate
@@ -76,7 +76,7 @@ class Variations:
         ScenarioError
             If a path leads nowhere or a value breaks a rule; it names the line in the sweep.
         """
-        nodes = [(path, self._node(path, value)) for path, value in values.items()]
+        nodes = [Setting(path, self._node(path, value)) for path, value in values.items()]
         scenario, faults = _at(self._root, nodes, allow_code=self._allow_code)
         if scenario is not None:
             faults += python_faults(scenario, self._root)
@@ -178,7 +178,7 @@ def _level_faults(
 ) -> Iterator[Fault]:
     # Data given from Python has no lines; a name of its own tells faults of this very value.
     position = level.key_position if level.key_position.line else Position(f"sweep.vary.{path}")
-    _, faults = _at(root, [(path, Node(value, position, position))], allow_code=allow_code)
+    _, faults = _at(root, [Setting(path, Node(value, position, position))], allow_code=allow_code)
     for fault in faults:
         if (fault.file, fault.line, fault.column) == (
             position.file,
@@ -191,9 +191,9 @@ def _level_faults(
 
 
 def _at(
-    root: Node, nodes: list[tuple[str, Node]], *, allow_code: bool
+    root: Node, settings: list[Setting], *, allow_code: bool
 ) -> tuple[Scenario | None, list[Fault]]:
-    root, unset = with_sets(root, nodes)
+    root, unset = with_settings(root, settings)
     scenario, faults = resolved(root, allow_code=allow_code)
     return scenario, [*unset, *faults]
 

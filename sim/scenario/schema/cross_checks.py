@@ -14,7 +14,7 @@ from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.sections import Sections
 from sim.scenario.shipped import argument
 
-__all__ = ["CHECKS", "server_of_each_kind"]
+__all__ = ["CHECKS", "server_of_each_kind", "spared_agents"]
 
 
 def _need_violations(sections: Sections) -> Iterator[Violation]:
@@ -103,6 +103,40 @@ def _route_violations(sections: Sections) -> Iterator[Violation]:
                 yield Violation(("policies", name, *path), "is not a pool of desk.pools", hint)
 
 
+def _staffing_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield pools of policies for which the desk's largest pool cannot spare the agents."""
+    for policy, body in sections.policies.items():
+        for pool, donor, spare in spared_agents(sections.desk, body):
+            if body.pools[pool].agents > max(spare, 1):
+                rule = f"must be at most {spare}: that many can desk.pools.{donor} spare"
+                path = ("policies", policy, "pools", pool, "agents")
+                yield Violation(path, f"{rule}, and keep one")
+
+
+def spared_agents(desk: Desk, policy: Policy) -> Iterator[tuple[str, str, int]]:
+    """Yield the pools that a policy forms, the desk's pool that gives its agents, and the most.
+
+    They come from the largest shift of the largest pool, which keeps one at least.
+    """
+    groups = _groups_of_agents(desk)
+    for name, wanted in policy.pools.items():
+        if name in desk.pools:
+            continue
+        donor = max(groups, key=lambda pool: sum(groups[pool]))
+        agents = groups[donor]
+        spare = max(min(sum(agents) - 1, max(agents)), 0)
+        yield name, donor, spare
+        agents[agents.index(max(agents))] -= min(wanted.agents, spare)
+
+
+def _groups_of_agents(desk: Desk) -> dict[str, list[int]]:
+    """Return the agents of each shift of each pool; a pool without shifts is one."""
+    return {
+        name: [shift.agents for shift in pool.shifts] or [pool.agents]
+        for name, pool in desk.pools.items()
+    }
+
+
 def _hypothesis_violations(sections: Sections) -> Iterator[Violation]:
     """Yield names used twice, and claims that cannot be read or name what is not there."""
     names = [hypothesis.name for hypothesis in sections.hypotheses]
@@ -169,6 +203,7 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("needs", "desk"), _serving_violations),
     (("policies",), _policy_violations),
     (("desk", "policies"), _route_violations),
+    (("desk", "policies"), _staffing_violations),
     (("needs", "desk", "policies", "hypotheses"), _hypothesis_violations),
 )
 """Each rule with the sections that it reads, so that a fault elsewhere does not hide it."""

@@ -27,7 +27,8 @@ class OwnPool(Section):
     """Agents of the desk's largest pool who serve whom the policy sends to them.
 
     They are no more than before: the pool that they come from is left with so many fewer, and never
-    with none.
+    with none. More than it can spare are refused; where it can spare none, a pool of one agent is
+    not formed, and its contacts stay where they were.
     """
 
     agents: Count = key(1, "How many agents move.", unit="agents", ge=1, le=100_000)

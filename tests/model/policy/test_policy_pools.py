@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sim.errors import ScenarioError
 from sim.model.policy.entitlements import policy_tables, resolve
 from sim.model.records import NEED, NOBODY, PolicyTables
 from sim.scenario.schema.scenario import Scenario
@@ -42,7 +43,6 @@ def tables(pools: dict[str, Any], **line: Any) -> PolicyTables:
         (1, [0, 0, 1, 1, 1, 2]),
         (2, [0, 0, 1, 1, 2, 2]),
         (3, [0, 0, 1, 2, 2, 2]),
-        (9, [0, 0, 1, 2, 2, 2]),
     ],
 )
 def test_the_last_of_the_largest_pool_move_but_never_all(agents, seats):
@@ -50,6 +50,15 @@ def test_the_last_of_the_largest_pool_move_but_never_all(agents, seats):
     assert found.agent_pools.tolist() == [seats]
     assert list(found.desk.pools) == ["small", "large", "line"]
     assert found.entitlements[NEED, 0, 0]["pool"] == 2
+
+
+@pytest.mark.parametrize(("pools", "spare"), [(TWO, 3), (SHIFTS, 3), ({"a": {"agents": 1}}, 0)])
+def test_more_agents_than_can_be_spared_are_refused(pools, spare):
+    with pytest.raises(ScenarioError) as caught:
+        tables(pools, agents=4)
+    [fault] = caught.value.faults
+    assert (fault.key, fault.value) == ("policies.mine.pools.line.agents", "4")
+    assert f"must be at most {spare}" in fault.rule
 
 
 def test_of_pools_alike_the_first_gives():
