@@ -70,8 +70,8 @@ class _Group(TyperGroup):
         except EvenhandError as error:
             print_text(str(error), err=True)
             raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            print_text("Interrupted.", err=True)
+        except KeyboardInterrupt as interruption:
+            print_text(" ".join(("Interrupted.", *map(str, interruption.args))), err=True)
             raise typer.Exit(INTERRUPTED) from None
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from sim.errors import EvenhandError, InputError, RunError
 
-__all__ = ["Progress", "Unit", "plan", "replicate"]
+__all__ = ["Progress", "Unit", "plan", "replicate", "run_unit"]
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -184,7 +184,7 @@ def _submit(
     executor: Executor, simulate: Callable[[S, str, int], T], scenario: S, unit: Unit
 ) -> Future[T]:
     try:
-        return executor.submit(_run, simulate, scenario, unit)
+        return executor.submit(run_unit, simulate, scenario, unit)
     except BrokenExecutor as error:
         raise _death(unit) from error
     except OSError as error:
@@ -203,8 +203,16 @@ def _check(unit: Unit, future: Future[Any]) -> None:
         raise _failure(unit, error) from error
 
 
-def _run(simulate: Callable[[S, str, int], T], scenario: S, unit: Unit) -> T:
-    """Run one unit where the executor put it, naming the unit in whatever goes wrong."""
+def run_unit(simulate: Callable[[S, str, int], T], scenario: S, unit: Unit) -> T:
+    """Run one unit where the executor put it, naming the unit in whatever goes wrong.
+
+    Raises
+    ------
+    RunError
+        If it fails, naming its policy and replication.
+    InputError
+        As it was raised: what is wrong with the input is so under every policy.
+    """
     try:
         return simulate(scenario, unit.policy, unit.replication)
     except InputError:

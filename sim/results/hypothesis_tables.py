@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from math import isfinite
-from typing import Any
 
 import polars as pl
 
-from sim.execution.replicate import Unit
 from sim.measures.expressions import Term
 from sim.scenario.schema.hypotheses import Hypothesis
 from sim.stats.verdicts import Verdict, judge_all
@@ -17,7 +15,7 @@ from sim.stats.verdicts import Verdict, judge_all
 __all__ = ["HYPOTHESES", "TERMS", "Evidence", "hypotheses_table"]
 
 TERMS = "terms.parquet"
-"""The table of the values of the claims' terms in each run, so that runs can be added later."""
+"""The table of the values of the claims' terms in each run."""
 
 _TERM = {
     "measure": pl.String,
@@ -49,34 +47,21 @@ class Evidence:
     Parameters
     ----------
     hypotheses : sequence of Hypothesis
-    value : callable
-        Returns a term's value from the tallies of a run under its policy.
     """
 
-    def __init__(
-        self, hypotheses: Sequence[Hypothesis], value: Callable[[Any, Term], float]
-    ) -> None:
+    def __init__(self, hypotheses: Sequence[Hypothesis]) -> None:
         self._hypotheses = hypotheses
-        self._value = value
         self._terms = {term for hypothesis in hypotheses for term in hypothesis.read().terms()}
         self._values_by_run: dict[Term, dict[int, float]] = {term: {} for term in self._terms}
 
-    def add(self, unit: Unit, tallies: Any) -> None:
-        """Add one run."""
-        for term in self._terms:
-            if term.policy == unit.policy:
-                self._values_by_run[term][unit.replication] = self._value(tallies, term)
+    def terms_of(self, policy: str) -> list[Term]:
+        """Return the terms that runs under a policy give values of, in sorted order."""
+        return sorted((term for term in self._terms if term.policy == policy), key=astuple)
 
-    def take(self, runs: pl.DataFrame) -> None:
-        """Add earlier runs from a table made by `terms`."""
-        for *fields, replication, value in runs.iter_rows():
-            term = Term(*fields)
-            if term in self._terms:
-                self._values_by_run[term][replication] = float("nan") if value is None else value
-
-    def holds(self, replications: int) -> bool:
-        """Return whether every term is known in all of the first so many replications."""
-        return all(set(range(replications)) <= runs.keys() for runs in self._values_by_run.values())
+    def add(self, replication: int, values: Mapping[Term, float]) -> None:
+        """Add the values of terms in one run."""
+        for term, value in values.items():
+            self._values_by_run[term][replication] = value
 
     def terms(self) -> pl.DataFrame:
         """Tabulate the value of each term in each run, in sorted order."""

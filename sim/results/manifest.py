@@ -10,6 +10,7 @@ import shlex
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from typing import Any
 from sim.errors import ResultsError
 
 __all__ = [
+    "BEGUN",
     "FORMAT",
     "MANIFEST",
+    "WRITING",
     "command_line",
     "encode_manifest",
-    "fingerprint_of",
     "folder_name",
     "host",
     "read_manifest",
@@ -32,8 +34,16 @@ __all__ = [
 
 MANIFEST = "manifest.json"
 
-FORMAT = 1
-"""Version of the folder's layout; a reader refuses others."""
+FORMAT = 2
+"""Version of the folder's layout, with which manifests are written."""
+
+_READABLE = (1, FORMAT)
+# 1: tables only, replaced as a whole; facts of the manifest are not hashed.
+
+BEGUN, WRITING = "begun", "writing"
+"""States of a folder whose tables and manifest do not yet agree."""
+
+_OWN_HASH = "manifest_sha256"
 
 _LONGEST_SLUG = 60
 
@@ -88,10 +98,29 @@ def _without_folder(argument: str) -> str:
     return argument
 
 
-def encode_manifest(facts: Mapping[str, object], hashes: Mapping[str, str]) -> bytes:
-    """Encode a manifest as JSON: the facts in their order, then the SHA-256 of each file."""
-    content = {"format": FORMAT, **facts, "sha256": dict(hashes)}
-    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
+def encode_manifest(
+    facts: Mapping[str, object], hashes: Mapping[str, str], state: str = ""
+) -> bytes:
+    """Encode a manifest as JSON: the facts in their order, then hashes.
+
+    Parameters
+    ----------
+    facts : mapping
+    hashes : mapping of str to str
+        The SHA-256 of each file.
+    state : {'', 'begun', 'writing'}
+        Empty if tables and manifest agree.
+    """
+    known = {"state": state} if state else {}
+    content = {"format": FORMAT, **known, **facts, "sha256": dict(hashes)}
+    whole = {**content, _OWN_HASH: _hash_of_facts(content)}
+    return (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _hash_of_facts(content: Mapping[str, object]) -> str:
+    """Return the SHA-256 of a manifest's content, however it is laid out."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode("ascii")).hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -110,23 +139,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ResultsError(f"{folder}: {MANIFEST} is damaged: {error}.") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("sha256"), dict):
         raise ResultsError(f"{folder}: {MANIFEST} does not belong to a results folder.")
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in _READABLE:
         raise ResultsError(
             f"{folder} is of another version (format {manifest.get('format')!r}; this version "
             f"reads {FORMAT}); run the scenario again."
         )
+    own = manifest.pop(_OWN_HASH, None)
+    if (own is not None or manifest["format"] == FORMAT) and own != _hash_of_facts(manifest):
+        raise ResultsError(
+            f"{folder}: {MANIFEST} was changed after it was written: its hash differs."
+        )
     return manifest
-
-
-def fingerprint_of(folder: Path) -> str:
-    """Return the fingerprint of the scenario that a results folder was made from.
-
-    Raises
-    ------
-    ResultsError
-        As for `read_manifest`.
-    """
-    return str(read_manifest(folder).get("fingerprint", ""))
 
 
 def slug(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,12 +15,16 @@ import polars as pl
 from sim.errors import ResultsError
 from sim.results.difference_tables import DIFFERENCES, SUMMARY
 from sim.results.hypothesis_tables import HYPOTHESES
-from sim.results.manifest import read_manifest
+from sim.results.manifest import MANIFEST, WRITING, read_manifest
 
 __all__ = ["Results", "open_results"]
 
 _SCHEMAS = {"differences.csv": DIFFERENCES, "hypotheses.csv": HYPOTHESES}
 _REQUIRED = ("scenario.yaml", "monthly.parquet", "summary.csv", "differences.csv")
+
+# Another process may be replacing the tables at this moment, which takes a fraction of a second.
+_TRIES = 10
+_PAUSE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,41 @@ def open_results(folder: Path) -> Results:
     ------
     ResultsError
         If it is not a results folder, a file is missing or differs from its hash in the manifest,
-        or it was written by another version.
+        it was not finished, or it was written by another version.
     """
+    for _ in range(_TRIES):
+        before = _manifest_bytes(folder)
+        try:
+            return _opened(folder)
+        except ResultsError:
+            if before is None or (before == _manifest_bytes(folder) and not _is_written(folder)):
+                raise
+        time.sleep(_PAUSE_SECONDS)
+    return _opened(folder)
+
+
+def _is_written(folder: Path) -> bool:
+    """Tell whether another process may be putting tables in place."""
+    return read_manifest(folder).get("state") == WRITING
+
+
+def _manifest_bytes(folder: Path) -> bytes | None:
+    try:
+        return (folder / MANIFEST).read_bytes()
+    except OSError:
+        return None
+
+
+def _opened(folder: Path) -> Results:
     manifest = read_manifest(folder)
     if manifest.get("kind") == "sweep":
         raise ResultsError(
             f"{folder} is the folder of a sweep, not of a run; see sim sweep --help."
+        )
+    if manifest.get("state"):
+        raise ResultsError(
+            f"{folder}: the run was not finished. Its finished runs are kept; the same command "
+            f"continues from there: {manifest.get('command', 'sim run')}"
         )
     hashes = manifest["sha256"]
     missing = [name for name in _REQUIRED if name not in hashes]

@@ -9,9 +9,7 @@ concerned.
 from __future__ import annotations
 
 import json
-import os
 import struct
-import time
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,7 +18,7 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.errors import RunError
+from sim.results.append_only import AppendOnlyFile
 
 __all__ = ["Address", "RunStore"]
 
@@ -28,9 +26,10 @@ Address = bytes
 """The key of a row: 16 bytes, the digest of everything that its values depend on."""
 
 ADDRESS_BYTES = 16
+ENDING = ".rows"
+"""How the files' names end."""
+
 _MAGIC = b"EVENHAND LEDGER 1\n"
-_ENDING = ".rows"
-_SYNC_SECONDS = 2.0
 _BLOCK = 4096
 # Kept in memory for each row: its key, and where it is.
 _INDEX = np.dtype([("address", "<u8", 2), ("replication", "<i4"), ("row", "<i4"), ("file", "<i4")])
@@ -58,14 +57,12 @@ class RunStore:
             [("address", "<u8", 2), ("replication", "<i8"), ("values", "<f8", (len(columns),)),
              ("check", "<u4")]
         )  # fmt: skip
-        self._file: IO[bytes] | None = None
-        self._synced = 0.0
-        self._length = 0
+        self._file = AppendOnlyFile(folder, ENDING, self._head)
         self.reload()
 
     def reload(self) -> None:
         """Read all rows now on the disk, written by this process or any other."""
-        self._paths = sorted(self._folder.glob(f"*{_ENDING}")) if self._folder.is_dir() else []
+        self._paths = sorted(self._folder.glob(f"*{ENDING}")) if self._folder.is_dir() else []
         blocks = [block for number, path in enumerate(self._paths)
                   for block in self._intact_blocks(number, path)]  # fmt: skip
         index = np.concatenate([np.empty(0, _INDEX), *blocks])
@@ -127,51 +124,11 @@ class RunStore:
         row["address"] = np.frombuffer(address, "<u8")
         row["replication"], row["values"] = replication, values
         body = row.tobytes()[:-4]
-        try:
-            self._append(body + struct.pack("<I", zlib.crc32(body)))
-        except OSError as error:
-            self._close_for_good()
-            raise RunError(
-                f"cannot write to {self._folder}: {error.strerror}. Finished runs are kept; "
-                "the same command continues from there."
-            ) from error
+        self._file.append(body + struct.pack("<I", zlib.crc32(body)))
 
     def close(self) -> None:
         """Sync what was written to the disk and close the file."""
-        if self._file is not None:
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self._file = None
-
-    def _append(self, content: bytes) -> None:
-        if self._file is None:
-            self._file = self._open_own_file()
-        written = self._file.write(content)
-        while written < len(content):
-            written += self._file.write(content[written:])
-        self._length += len(content)
-        if time.monotonic() - self._synced > _SYNC_SECONDS:
-            os.fsync(self._file.fileno())
-            self._synced = time.monotonic()
-
-    def _close_for_good(self) -> None:
-        """Remove a partly written row, and close this file for good."""
-        if self._file is not None:
-            try:
-                self._file.truncate(self._length)
-                self._file.close()
-            except OSError:
-                pass  # the checksum exposes a torn row
-            self._file = None
-
-    def _open_own_file(self) -> IO[bytes]:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{time.time_ns():020d}-{os.getpid()}{_ENDING}"
-        # Unbuffered, so that the system has each row once `write` returns.
-        file = path.open("xb", buffering=0)
-        file.write(self._head)
-        self._length, self._synced = len(self._head), time.monotonic()
-        return file
+        self._file.close()
 
     def _intact_blocks(self, number: int, path: Path) -> Iterator[Any]:
         """Yield the index of a file's intact rows in blocks; none for a file of another kind."""

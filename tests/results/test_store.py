@@ -2,6 +2,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -15,9 +16,11 @@ import pytest
 
 from sim.errors import CommandError, ResultsError, RunError
 from sim.execution.execution import Execution, Model
+from sim.results import append_only, atomic
 from sim.results import store as store_module
 from sim.results.manifest import command_line
 from sim.results.read import open_results
+from sim.results.record_store import RecordStore
 from sim.results.store import reserve, save
 from sim.studies.run.record import record
 from tests.results import fake_model
@@ -32,7 +35,9 @@ def ran(folder, workers=1, simulate=fake_model.simulate, **changes):
 
 
 def contents(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    """Return all files of a folder but those of its runs, by name."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "runs"]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def tables_of(folder):
@@ -52,6 +57,7 @@ def test_a_folder_holds_what_the_contract_says(tmp_path):
         "summary.csv",
         "differences.csv",
     }
+    assert {path.suffix for path in (folder / "runs").iterdir()} == {".records", ""}
     assert list(folder.parent.iterdir()) == [folder]
 
 
@@ -100,13 +106,48 @@ def test_a_path_with_spaces(tmp_path):
     assert open_results(folder).policies == ("equal", "tiers", "loud")
 
 
-def test_an_earlier_folder_is_replaced(tmp_path):
-    folder = ran(tmp_path / "fake")
-    (folder / "report.html").write_text("of the earlier run")
+def test_other_peoples_files_and_plots_stay(tmp_path):
+    folder = ran(tmp_path / "fake", replications=2)
+    (folder / "plots").mkdir()
+    others = {"notes.txt": b"mine", "plots/wait_p99.png": b"asked for", ".hidden": b"mine too"}
+    for name, content in others.items():
+        (folder / name).write_bytes(content)
+    ran(folder, replications=3)
+    assert others.items() <= contents(folder).items()
+    assert open_results(folder).manifest["replications"] == 3
+
+
+def test_a_page_goes_with_the_tables_that_it_shows(tmp_path):
+    folder = ran(tmp_path / "fake", replications=2)
+    (folder / "report.html").write_text("of two")
     ran(folder, replications=2)
-    assert open_results(folder).manifest["replications"] == 2
+    assert (folder / "report.html").exists()
+    ran(folder, replications=3)
     assert not (folder / "report.html").exists()
-    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_where_nothing_is_missing_nothing_is_written(tmp_path):
+    folder = ran(tmp_path / "fake")
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    time.sleep(0.01)
+    ran(folder)
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_table_that_the_scenario_no_longer_calls_for_goes(tmp_path):
+    files = {"summary.csv": b"1", "hypotheses.csv": b"2"}
+    save(tmp_path, files, {"model": "m"})
+    (tmp_path / "own.csv").write_bytes(b"3")
+    save(tmp_path, {"summary.csv": b"4"}, {"model": "m"})
+    assert set(contents(tmp_path)) == {"summary.csv", "own.csv", "manifest.json"}
+
+
+def test_a_file_of_ones_own_with_a_tables_name_is_not_overwritten(tmp_path):
+    folder = ran(tmp_path / "fake")
+    (folder / "hypotheses.csv").write_text("mine")
+    with pytest.raises(CommandError, match=r"hypotheses\.csv is not of this run"):
+        ran(folder, replications=5)
+    assert (folder / "hypotheses.csv").read_text() == "mine"
 
 
 def test_an_empty_folder_may_be_filled(tmp_path):
@@ -117,7 +158,12 @@ def test_an_empty_folder_may_be_filled(tmp_path):
 def test_results_of_another_scenario_are_not_destroyed(tmp_path):
     folder = ran(tmp_path / "fake")
     with pytest.raises(CommandError, match="another scenario"):
-        reserve(folder, "ffffffffffff")
+        reserve(folder, {"fingerprint": "ffffffffffff", "world": "eeeeeeeeeeee"})
+
+
+def test_policies_of_the_same_world_share_a_folder(tmp_path):
+    folder = ran(tmp_path / "fake")
+    reserve(folder, {"fingerprint": "ffffffffffff", "world": "ba9876543210"})
 
 
 def test_a_folder_of_something_else_is_not_destroyed(tmp_path):
@@ -150,9 +196,6 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_runs(tmp_path
         tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
         folder = tmp_path / "fake"
 
-    def never(*_):
-        raise AssertionError("ran")
-
     with pytest.raises(CommandError, match="cannot write results to"):
         ran(folder, simulate=never)
 
@@ -171,7 +214,7 @@ def test_impossible_folder_names(tmp_path, name):
 def full_disk(after):
     """Make a write that fails once so many files are written."""
     written = []
-    real = store_module._write
+    real = atomic.write_draft
 
     def write(path, content):
         written.append(path)
@@ -183,49 +226,133 @@ def full_disk(after):
     return write
 
 
-@pytest.mark.parametrize("after", [0, 1, 3, 6])
-def test_a_full_disk_leaves_nothing_half_made(tmp_path, monkeypatch, after):
-    monkeypatch.setattr(store_module, "_write", full_disk(after))
-    with pytest.raises(RunError, match="No space left on device") as caught:
-        ran(tmp_path / "fake")
+def with_full_disk(monkeypatch, after):
+    write = full_disk(after)
+    monkeypatch.setattr(atomic, "write_draft", write)
+    monkeypatch.setattr(store_module, "write_draft", write)
+
+
+@pytest.mark.parametrize("after", [1, 3, 6])
+def test_a_full_disk_costs_no_finished_run(tmp_path, monkeypatch, after):
+    whole = tables_of(ran(tmp_path / "whole"))
+    with monkeypatch.context() as patched:
+        with_full_disk(patched, after)
+        with pytest.raises(RunError, match=r"No space left on device.*same command") as caught:
+            ran(tmp_path / "fake")
     assert str(tmp_path / "fake") in str(caught.value)
-    assert list(tmp_path.iterdir()) == []
+    assert set(contents(tmp_path / "fake")) == {"manifest.json"}
+    with pytest.raises(ResultsError, match="was not finished"):
+        open_results(tmp_path / "fake")
+    assert tables_of(ran(tmp_path / "fake", simulate=never)) == whole
 
 
-def test_a_full_disk_leaves_the_earlier_folder(tmp_path, monkeypatch):
+def test_a_disk_that_is_full_at_once_leaves_nothing(tmp_path, monkeypatch):
+    with_full_disk(monkeypatch, 0)
+    with pytest.raises(RunError, match="No space left on device"):
+        ran(tmp_path / "fake")
+    assert contents(tmp_path / "fake") == {}
+
+
+@pytest.mark.parametrize("after", range(9))
+def test_a_full_disk_leaves_the_earlier_tables(tmp_path, monkeypatch, after):
     folder = ran(tmp_path / "fake")
     before = contents(folder)
-    monkeypatch.setattr(store_module, "_write", full_disk(2))
+    with_full_disk(monkeypatch, after)
     with pytest.raises(RunError):
         ran(folder, replications=2)
     assert contents(folder) == before
-    assert list(tmp_path.iterdir()) == [folder]
+    assert open_results(folder).manifest["replications"] == 4
 
 
-def test_a_failed_replacement_is_taken_back(tmp_path, monkeypatch):
-    folder = ran(tmp_path / "fake")
-    before = contents(folder)
-    real = Path.rename
+def test_a_disk_that_fills_while_runs_are_kept_costs_that_run_only(tmp_path, monkeypatch):
+    real, kept = append_only._write_all, []
 
-    def rename(path, target):
-        if "partial" in path.name:
-            raise OSError(errno.EIO, "Input/output error")
+    def write(file, content):
+        kept.append(content)
+        if len(kept) > 6:  # the head of the file, and five runs
+            file.write(content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(file, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(append_only, "_write_all", write)
+        with pytest.raises(RunError, match=r"No space left on device.*same command continues"):
+            ran(tmp_path / "fake")
+    told = []
+    record(
+        fake_model.study(tmp_path / "fake"),
+        Model(fake_model.simulate, fake_model.MEASURING),
+        Execution(workers=1, progress=lambda *at: told.append(at)),
+    )
+    assert told[0] == (5, 12)
+    assert tables_of(tmp_path / "fake") == tables_of(ran(tmp_path / "whole"))
+
+
+def test_a_file_that_is_open_elsewhere_is_waited_for(tmp_path, monkeypatch):
+    folder = ran(tmp_path / "fake", replications=2)
+    whole = tables_of(ran(tmp_path / "whole"))
+    monkeypatch.setattr(atomic, "_PAUSE_SECONDS", 0)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", opened("summary.csv", for_ever=True))
+        with pytest.raises(RunError, match=r"summary\.csv cannot be replaced.*close it there"):
+            ran(folder)
+    assert tables_of(ran(folder)) == whole
+    monkeypatch.setattr(Path, "replace", opened("summary.csv", for_ever=False))
+    ran(folder, replications=2)
+    assert tables_of(ran(folder)) == whole
+
+
+def opened(name, *, for_ever):
+    """Make a replacement of files that fails, as on Windows, while one of them is open."""
+    real, tries = Path.replace, []
+
+    def replace(path, target):
+        if target.name == name:
+            tries.append(target)
+            if for_ever or len(tries) % 3:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         return real(path, target)
 
-    monkeypatch.setattr(Path, "rename", rename)
-    with pytest.raises(RunError, match="Input/output error"):
+    return replace
+
+
+def test_a_manifest_that_was_edited_is_found_out(tmp_path):
+    folder = ran(tmp_path / "fake")
+    text = (folder / "manifest.json").read_text()
+    (folder / "manifest.json").write_text(text.replace('"seed": 1', '"seed": 2'))
+    with pytest.raises(ResultsError, match="was changed after it was written"):
+        open_results(folder)
+    with pytest.raises(CommandError, match="copy its runs/ there first"):
         ran(folder)
-    assert contents(folder) == before
 
 
-def test_an_interrupt_while_writing_leaves_nothing(tmp_path, monkeypatch):
-    def interrupt(path, content):
-        raise KeyboardInterrupt
+def test_runs_alone_are_gone_on_with_in_another_folder(tmp_path):
+    folder = ran(tmp_path / "fake")
+    shutil.copytree(folder / "runs", tmp_path / "moved" / "runs")
+    assert tables_of(ran(tmp_path / "moved", simulate=never)) == tables_of(folder)
 
-    monkeypatch.setattr(store_module, "_write", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        ran(tmp_path / "fake")
-    assert list(tmp_path.iterdir()) == []
+
+def test_a_folder_of_the_first_format_is_read_and_its_tables_are_set_aside(tmp_path):
+    folder = ran(tmp_path / "fake")
+    whole = tables_of(folder)
+    shutil.rmtree(folder / "runs")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    old = {
+        name: fact for name, fact in manifest.items() if name not in ("world", "manifest_sha256")
+    }
+    (folder / "manifest.json").write_text(json.dumps({**old, "format": 1, "model": "0.1.0"}))
+    (folder / "notes.txt").write_text("mine")
+    assert open_results(folder).manifest["replications"] == 4
+    ran(folder, replications=2)
+    [earlier] = (folder / "earlier").iterdir()
+    assert tables_of(earlier) == whole
+    assert open_results(earlier).manifest["model"] == "0.1.0"
+    assert open_results(folder).manifest["replications"] == 2
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def never(*_):
+    raise AssertionError("ran")
 
 
 def test_a_failed_run_leaves_nothing(tmp_path):
@@ -235,6 +362,17 @@ def test_a_failed_run_leaves_nothing(tmp_path):
     with pytest.raises(RunError, match="policy 'equal', replication 0: ValueError: no"):
         ran(tmp_path / "fake", simulate=fail)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_run_costs_no_finished_one(tmp_path):
+    def fail(months, policy, replication):
+        if replication == 2:
+            raise ValueError("no")
+        return fake_model.simulate(months, policy, replication)
+
+    with pytest.raises(RunError, match="policy 'equal', replication 2: ValueError: no"):
+        ran(tmp_path / "fake", simulate=fail)
+    assert open_results(ran(tmp_path / "fake", simulate=never, replications=2))
 
 
 RUNNER = """
@@ -248,14 +386,15 @@ study = fake_model.study(Path({folder!r}), scenario={begun!r})
 try:
     model = Model(fake_model.simulate_for_ever, fake_model.MEASURING)
     record(study, model, Execution(workers={workers}))
-except KeyboardInterrupt:
+except KeyboardInterrupt as interruption:
+    sys.stderr.write(str(interruption))
     raise SystemExit(130)
 """
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
-def test_a_run_that_is_ended_leaves_no_folder(tmp_path, workers, sent, code):
+def test_a_run_that_is_ended_keeps_what_was_finished(tmp_path, workers, sent, code):
     begun, out = tmp_path / "begun", tmp_path / "out"
     begun.mkdir()
     script = RUNNER.format(
@@ -263,13 +402,19 @@ def test_a_run_that_is_ended_leaves_no_folder(tmp_path, workers, sent, code):
     )
     process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + 60
-    while not list(begun.glob("*-1.begun")) and time.monotonic() < end:
+    while len(RecordStore(out / "fake" / "runs")) < 3 and time.monotonic() < end:
         time.sleep(0.02)
     process.send_signal(sent)
     _, err = process.communicate(timeout=30)
     assert process.returncode == code
-    assert not err or sent == signal.SIGKILL  # Python's own tracker may remark on being left alone
-    assert list(out.iterdir()) == []
+    if sent == signal.SIGINT:
+        assert (
+            err == f"3 finished runs kept in {out / 'fake'}; the same command continues from there."
+        )
+    assert set(contents(out / "fake")) == {"manifest.json"}
+    whole = ran(tmp_path / "whole", replications=1, months=2)
+    again = ran(out / "fake", simulate=never, replications=1)
+    assert tables_of(again) == tables_of(whole)
 
 
 def test_read_back(tmp_path):

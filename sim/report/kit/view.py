@@ -10,7 +10,7 @@ from sim.errors import CommandError
 from sim.report.kit.frames import Frames
 from sim.report.kit.style import Look, looks_of
 from sim.results.manifest import slug
-from sim.results.tables import GROUPS
+from sim.results.measuring import GROUPS
 
 __all__ = [
     "OVER",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
@@ -16,7 +16,7 @@ from sim.results.manifest import command_line
 from sim.scenario.reading.python_policies import names_code
 from sim.scenario.schema.scenario import Scenario
 from sim.stats.precision import MAX_REPLICATIONS, Precision
-from sim.studies.run.record import record
+from sim.studies.run.record import Recorded, record
 from sim.studies.run.result import Result, read
 from sim.studies.run.study import study_of
 
@@ -115,10 +115,37 @@ def run_selection(
     command = _command(replace(selection, allow_code=python), target)
     engines = execution.engines_of(scenario)
     study = study_of(scenario, None if out is None else Path(out), command, engines)
-    record(study, execution.model(python=python), execution, precision=target)
-    result = read(study.folder)
-    _make_report(result, report)
+    made: list[Result] = []
+    record(
+        study,
+        execution.model(python=python),
+        execution,
+        precision=target,
+        finish=lambda recorded: made.append(_finished(study.folder, recorded, report)),
+    )
+    return made[0]
+
+
+def _finished(folder: Path, recorded: Recorded, report: Callable[[Result], object]) -> Result:
+    """Open what was recorded; make its report if there is none that shows it."""
+    result = replace(read(folder), notes=tuple(_notes(folder, recorded)))
+    if recorded.changed or not result.report.exists():
+        _make_report(result, report)
     return result
+
+
+def _notes(folder: Path, recorded: Recorded) -> Iterator[str]:
+    """Say what else the folder holds."""
+    if recorded.kept > recorded.replications:
+        yield (
+            f"This is a report on {recorded.replications} replications; {folder} keeps "
+            f"{recorded.kept} of each policy (-n {recorded.kept} reports on all)."
+        )
+    if recorded.set_aside is not None:
+        yield (
+            f"Another version of the model made the tables that were in {folder}; they are now in "
+            f"{recorded.set_aside}, and all runs were made anew."
+        )
 
 
 def _precision(

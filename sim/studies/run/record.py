@@ -1,28 +1,58 @@
-"""Run a study and save its results."""
+"""Run what a study still lacks, keep each run as soon as it is done, and write the tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 from sim.core.sources import model_version
+from sim.errors import EvenhandError, RunError
 from sim.execution.execution import Execution, Model
 from sim.execution.progress import Progress
-from sim.execution.replicate import Unit, plan, replicate
+from sim.execution.replicate import Unit, plan, run_unit
+from sim.execution.worker import work
 from sim.results.manifest import host, times
-from sim.results.store import reserve, save
-from sim.results.tables import Tables, encode
+from sim.results.store import begin, reserve, save, set_aside, writing
+from sim.results.tables import TABLE_FILES, Tables, encode
 from sim.stats.precision import Precision
-from sim.studies.run.resume import earlier_tables, first_replications, replications_in
+from sim.studies.run.kept_runs import KeptRuns
 from sim.studies.run.study import Study
 
-__all__ = ["now", "record"]
+__all__ = ["Recorded", "now", "record"]
+
+SCENARIO = "scenario.yaml"
 
 
 def now() -> datetime:
     """Return the time, as UTC."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a study's folder.
+
+    Attributes
+    ----------
+    changed : bool
+        Whether its tables or its manifest had to be written.
+    replications : int
+        That the tables are of.
+    kept : int
+        Replications that the folder holds under every policy of the study.
+    set_aside : Path, optional
+        Where tables of another model went.
+    """
+
+    changed: bool
+    replications: int
+    kept: int
+    set_aside: Path | None = None
 
 
 def record(
@@ -32,10 +62,12 @@ def record(
     *,
     precision: Precision | None = None,
     clock: Callable[[], datetime] = now,
-) -> None:
-    """Run every policy as often as the study says, and save the results folder.
+    finish: Callable[[Recorded], object] = lambda _: None,
+) -> Recorded:
+    """Run every policy as often as the study says, and write the tables of the results folder.
 
-    What the folder already holds of the same scenario and model is not run again.
+    What the folder already holds of the same world, policy and model is not run again, and each
+    run is kept as soon as it is done.
 
     Parameters
     ----------
@@ -48,6 +80,8 @@ def record(
         Replicate until it is reached; the study's replications are then the fewest.
     clock : callable
         Gives the time, for the manifest.
+    finish : callable
+        Called when the tables are written, before other processes may write theirs.
 
     Raises
     ------
@@ -55,77 +89,114 @@ def record(
         If the folder cannot be written or holds something else, or ``workers`` is below 1: before
         anything runs.
     RunError
-        If a run fails or the disk does; the folder stays as it was then.
+        If a run fails or the disk does; finished runs are kept.
+    KeyboardInterrupt
+        On Ctrl-C, with a sentence that says how many runs are kept.
     """
-    with execution.show_progress() as progress:
-        growing = _GrowingTables(study, model, progress)
-        missing = None if precision else growing.missing(study.replications)
+    reserve(study.folder, study.identity, (SCENARIO, *TABLE_FILES))
+    with (
+        execution.show_progress() as progress,
+        closing(KeptRuns(study, model.measuring)) as kept,
+        _interruption_told(study, kept),
+    ):
+        missing = None if precision else len(kept.missing(study.replications))
+        growing = _GrowingTables(study, model, kept, progress)
         with execution.open_executor(model, missing) as executor:
-            reserve(study.folder, study.fingerprint)
             started = clock()
             growing.grow(study.replications, executor)
             while precision and (
-                more := precision.next_replications(growing.values(), growing.replications)
+                more := precision.next_replications(growing.tables.values(), growing.replications)
             ):
                 growing.grow(more, executor)
-        _save(study, growing, precision, (started, clock()))
+        with writing(study.folder, study.identity):
+            recorded = _save(study, growing, kept, precision, (started, clock()))
+            finish(recorded)
+            return recorded
+
+
+@contextmanager
+def _interruption_told(study: Study, kept: KeptRuns) -> Iterator[None]:
+    """Say on Ctrl-C what is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        runs = kept.runs()
+        told = f"{runs} finished run{'' if runs == 1 else 's'} kept in {study.folder}"
+        more = "; the same command continues from there." if runs else "."
+        raise KeyboardInterrupt(told + more) from None
 
 
 class _GrowingTables:
     """The tables of a study, grown to as many replications as are wanted."""
 
-    def __init__(self, study: Study, model: Model, progress: Progress) -> None:
+    def __init__(self, study: Study, model: Model, kept: KeptRuns, progress: Progress) -> None:
         self.replications = 0
+        self.tables = Tables(model.measuring, study.policies, study.hypotheses)
         self._study = study
-        self._earlier = earlier_tables(study, model.measuring)
         self._simulate = model.simulate
+        self._kept = kept
         self._progress = progress
-        self._tables = Tables(model.measuring, study.policies, study.hypotheses)
-        self.values = self._tables.values
-        self.frames = self._tables.frames
-
-    def missing(self, replications: int) -> int:
-        """Count the runs that are not there yet."""
-        return len(self._units(replications))
 
     def grow(self, replications: int, executor: Executor) -> None:
-        """Take what is there, and run what is missing, to so many replications of each policy."""
-        units = self._units(replications)
-        self._tables.take(first_replications(self._earlier, replications))
-        progress = self._progress_after(len(self._study.policies) * replications - len(units))
-        scenario = self._study.scenario
-        for unit, tallies in replicate(
-            self._simulate, scenario, units, executor, progress=progress
-        ):
-            self._tables.add(unit, tallies)
+        """Run what is missing to so many replications of each policy, and take all of them in."""
+        self._run_missing(replications, executor)
+        for unit in plan(self._study.policies, replications):
+            if unit.replication >= self.replications:
+                self.tables.add_parts(unit, *self._kept.read(unit))
         self.replications = replications
 
-    def _units(self, replications: int) -> Sequence[Unit]:
-        there = max(self.replications, replications_in(self._earlier))
-        return plan(self._study.policies, replications)[len(self._study.policies) * there :]
+    def _run_missing(self, replications: int, executor: Executor) -> None:
+        missing = self._kept.missing(replications)
+        total = len(self._study.policies) * replications
+        self._progress(total - len(missing), total)
+        finished = work(self._submit, missing, executor)
+        for done, (unit, tallies) in enumerate(finished, total - len(missing) + 1):
+            if isinstance(tallies, Exception):
+                raise _failure(unit, tallies)
+            begin(self._study.folder, _facts(self._study))
+            self._kept.keep(unit, tallies)
+            self._progress(done, total)
 
-    def _progress_after(self, earlier: int) -> Progress:
-        """Return the progress of runs that come after so many earlier ones."""
-        return lambda done, total: self._progress(earlier + done, earlier + total)
+    def _submit(self, executor: Executor, unit: Unit) -> Future[Any]:
+        return executor.submit(run_unit, self._simulate, self._study.scenario, unit)
+
+
+def _failure(unit: Unit, error: Exception) -> EvenhandError:
+    """Return what to raise of a run that failed; its unit is named where it ran, if that began."""
+    if isinstance(error, EvenhandError):
+        return error
+    return RunError(f"{unit}: {type(error).__name__}: {error}")
 
 
 def _save(
     study: Study,
     growing: _GrowingTables,
+    kept: KeptRuns,
     precision: Precision | None,
     times_taken: tuple[datetime, datetime],
-) -> None:
-    files = {name: encode(frame, name) for name, frame in growing.frames().items()}
+) -> Recorded:
+    replications, known = growing.replications, kept.replications()
+    frames = growing.tables.frames()
+    files = {name: encode(frame, name) for name, frame in frames.items()}
     facts = {
-        "fingerprint": study.fingerprint,
-        **study.facts,
-        "model": model_version(),
-        "policies": list(study.policies),
-        "replications": growing.replications,
-        "runs": len(study.policies) * growing.replications,
-        **(precision.facts(growing.values()) if precision else {}),
+        **_facts(study),
+        "replications": replications,
+        **({"replications_kept": known} if known > replications else {}),
+        "runs": len(study.policies) * replications,
+        **(precision.facts(growing.tables.values()) if precision else {}),
         "host": host(),
         **times(*times_taken),
     }
-    scenario = study.scenario_yaml(growing.replications)
-    save(study.folder, {"scenario.yaml": scenario, **files}, facts)
+    aside = set_aside(study.folder, model_version())
+    written = {SCENARIO: study.scenario_yaml(replications), **files}
+    return Recorded(save(study.folder, written, facts), replications, known, aside)
+
+
+def _facts(study: Study) -> Mapping[str, object]:
+    """Return what the manifest says from the first run on."""
+    return {
+        **study.identity,
+        **study.facts,
+        "model": model_version(),
+        "policies": list(study.policies),
+    }

@@ -33,10 +33,13 @@ class Result:
         The results folder.
     results : Results
         Its manifest, scenario and tables.
+    notes : tuple of str
+        What the run that wrote it has to say of what else the folder holds; a sentence each.
     """
 
     folder: Path
     results: Results = field(repr=False)
+    notes: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def monthly(self) -> pl.DataFrame:

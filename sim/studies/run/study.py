@@ -11,7 +11,7 @@ from typing import Any
 
 from sim._version import __version__
 from sim.results.manifest import folder_name, versions
-from sim.scenario.dump import dump, fingerprint
+from sim.scenario.dump import dump, fingerprint, policy_fingerprints
 from sim.scenario.schema.hypotheses import Hypothesis, why_untestable
 from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.scenario import Scenario
@@ -29,8 +29,11 @@ class Study:
         Passed to the simulation as it is.
     text : str
         The same as YAML, for ``scenario.yaml``.
-    fingerprint : str
-        Of everything in the scenario that affects numbers.
+    identity : mapping of str to str
+        ``fingerprint``, of everything in the scenario that affects numbers, and ``world``, of the
+        same without its policies. Studies of one world may share a folder.
+    policy_fingerprints : mapping of str to str
+        By policy: of everything in the scenario that affects its runs.
     policies : tuple of str
         In the scenario's order.
     replications : int
@@ -47,7 +50,8 @@ class Study:
 
     scenario: Any
     text: str
-    fingerprint: str
+    identity: Mapping[str, str]
+    policy_fingerprints: Mapping[str, str]
     policies: tuple[str, ...]
     replications: int
     folder: Path
@@ -90,7 +94,8 @@ def study_of(
     return Study(
         scenario=scenario,
         text=_text(scenario, folder, scenario.replications),
-        fingerprint=digest,
+        identity={"fingerprint": digest, "world": world_fingerprint(scenario)},
+        policy_fingerprints=policy_fingerprints(scenario),
         policies=tuple(scenario.policies),
         replications=scenario.replications,
         folder=folder,
@@ -107,6 +112,11 @@ def study_of(
         hypotheses=scenario.testable_hypotheses(),
         text_with=partial(_text, scenario, folder),
     )
+
+
+def world_fingerprint(scenario: Scenario) -> str:
+    """Return the fingerprint of a scenario without its policies."""
+    return fingerprint(scenario.model_copy(update={"policies": {}}))
 
 
 def _text(scenario: Scenario, folder: Path, replications: int) -> str:

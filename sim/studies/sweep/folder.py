@@ -14,9 +14,9 @@ from typing import Any
 import polars as pl
 
 from sim.errors import CommandError, ResultsError, RunError
+from sim.results.atomic import is_draft, write_whole
 from sim.results.manifest import MANIFEST, encode_manifest, host, read_manifest, times
 from sim.results.run_store import RunStore
-from sim.results.store import is_draft, write_whole
 from sim.results.tables import encode
 from sim.studies.sweep.plan import SweepStudy
 from sim.studies.sweep.tables import (

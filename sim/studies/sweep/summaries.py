@@ -8,8 +8,8 @@ import polars as pl
 
 from sim.errors import RunError
 from sim.measures.definitions import MEASURES
+from sim.results.atomic import write_whole
 from sim.results.difference_tables import Values, differences_table, summary_table, values_of
-from sim.results.store import write_whole
 from sim.results.tables import encode
 from sim.stats.intervals import ALPHA
 from sim.studies.sweep.folder import SweepResults

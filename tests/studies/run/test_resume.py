@@ -26,7 +26,8 @@ def ran(folder, replications, runs=None, measuring=fake_model.MEASURING, progres
 
 
 def tables(folder):
-    return {p.name: p.read_bytes() for p in Path(folder).iterdir() if p.name != "manifest.json"}
+    files = [path for path in Path(folder).iterdir() if path.is_file()]
+    return {path.name: path.read_bytes() for path in files if path.name != "manifest.json"}
 
 
 @pytest.mark.parametrize("first", [1, 3, 5, 8])
@@ -48,7 +49,7 @@ def test_progress_counts_what_is_there(tmp_path):
 
 def test_another_model_is_run_anew(tmp_path, monkeypatch):
     ran(tmp_path, 3)
-    monkeypatch.setattr("sim.studies.run.resume.model_version", lambda: "another")
+    monkeypatch.setattr("sim.studies.run.kept_runs.model_version", lambda: "another")
     runs = []
     ran(tmp_path, 3, runs)
     assert len(runs) == 9
@@ -62,12 +63,47 @@ def test_other_measures_are_run_anew(tmp_path):
     assert len(runs) == 9
 
 
-def test_a_damaged_folder_is_run_anew(tmp_path):
+def test_damaged_tables_are_made_again_from_the_runs(tmp_path):
     whole = ran(tmp_path, 3)
     (tmp_path / "replications.parquet").write_bytes(b"")
     runs = []
     assert ran(tmp_path, 3, runs) == whole
-    assert len(runs) == 9
+    assert runs == []
+
+
+def test_fewer_replications_are_a_report_on_the_first_and_cost_none(tmp_path):
+    six, two = ran(tmp_path / "six", 6), ran(tmp_path / "two", 2)
+    runs = []
+    assert ran(tmp_path / "six", 2, runs) == two
+    manifest = json.loads((tmp_path / "six" / "manifest.json").read_text())
+    assert (manifest["replications"], manifest["replications_kept"]) == (2, 6)
+    assert ran(tmp_path / "six", 6, runs) == six
+    assert runs == []
+
+
+def test_a_policy_added_later_finds_the_runs_of_the_others(tmp_path):
+    def with_policies(folder, *policies, runs=None):
+        study = fake_model.study(folder, policies=policies, replications=3)
+        model = Model(partial(counted, [] if runs is None else runs), fake_model.MEASURING)
+        record(study, model, Execution(workers=1))
+        return tables(folder)
+
+    runs = []
+    with_policies(tmp_path / "grown", "equal", "tiers")
+    grown = with_policies(tmp_path / "grown", "loud", "equal", "tiers", runs=runs)
+    assert runs == [("loud", r) for r in range(3)]
+    assert grown == with_policies(tmp_path / "whole", "loud", "equal", "tiers")
+
+
+def test_a_damaged_run_is_run_again_and_no_other(tmp_path):
+    whole = ran(tmp_path, 3)
+    [file] = (tmp_path / "runs").glob("*.records")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    runs = []
+    assert ran(tmp_path, 3, runs) == whole
+    assert len(runs) == 1
 
 
 def test_replicating_to_a_precision_goes_on_from_what_is_there(tmp_path):
