@@ -289,8 +289,8 @@ def draw_from(
 ) -> float:
     """Return a draw from a distribution given as a `DISTRIBUTION` record.
 
-    `values` holds the samples of all empirical distributions; such a distribution is the piecewise
-    linear quantile function through its sorted sample.
+    `values` holds the samples of all empirical distributions; each value of such a distribution is
+    equally likely, so its mean and spread are those of its sample.
     """
     if distribution.kind == CONSTANT:
         return distribution.parameter
@@ -303,8 +303,5 @@ def draw_from(
         return exp(distribution.parameter + distribution.scale * normal_quantile(draw))
     if distribution.kind == WEIBULL:
         return distribution.scale * exp(log(-log(draw)) / distribution.parameter)
-    position = draw * (distribution.size - 1)
-    step = int(position)
-    low = values[distribution.start + step]
-    high = values[distribution.start + min(step + 1, distribution.size - 1)]
-    return low + (position - step) * (high - low)
+    # A draw is at most 1 - 2**-53, so its product with a size rounds to less than the size.
+    return values[distribution.start + int(draw * distribution.size)]

@@ -1,7 +1,7 @@
-"""Opening hours, busy days, and operational time, which passes only while the desk is open.
+"""Opening hours, busy days, and the two times that pass only while the desk is open.
 
-Operational time stands still while the desk is closed, and runs faster in busy hours and on busy
-days. Needs are a Poisson process in it.
+Open time counts open minutes: delays until somebody calls again or complains run in it. Operational
+time also runs faster in busy hours and on busy days: needs are a Poisson process in it.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ WEEKS_A_MONTH = 4
 
 
 class OperationalTime(NamedTuple):
-    """The map between clock and operational time, as the corners of a piecewise linear curve.
+    """The map between clock, operational and open time, as corners of piecewise linear curves.
 
     Attributes
     ----------
-    clock, operational : arrays of float
-        Minutes from the start; both ascend, `operational` only while the desk is open.
-    clock_hints, operational_hints : arrays of int
+    clock, operational, open_minutes : arrays of float
+        Minutes from the start; all ascend, the last two only while the desk is open.
+    clock_hints, operational_hints, open_hints : arrays of int
         The last corner at or before each of as many evenly spaced times.
     minutes_per_month : float
         Operational minutes in a month without busy and quiet days.
@@ -48,8 +48,10 @@ class OperationalTime(NamedTuple):
 
     clock: npt.NDArray[np.float64]
     operational: npt.NDArray[np.float64]
+    open_minutes: npt.NDArray[np.float64]
     clock_hints: npt.NDArray[np.int64]
     operational_hints: npt.NDArray[np.int64]
+    open_hints: npt.NDArray[np.int64]
     minutes_per_month: float
 
 
@@ -58,7 +60,7 @@ def operational_time(desk: Desk, months: int, key: int) -> OperationalTime:
     windows = _by_day(desk.opening)
     open_minutes = sum(end - start for start, end, _ in windows)
     scale = open_minutes / sum((end - start) * weight for start, end, weight in windows)
-    clock, operational = [0.0], [0.0]
+    clock, operational, opened = [0.0], [0.0], [0.0]
     for week in range(months * WEEKS_A_MONTH):
         for start, end, weight in windows:
             begin = week * WEEK + start
@@ -66,12 +68,13 @@ def operational_time(desk: Desk, months: int, key: int) -> OperationalTime:
             if begin > clock[-1]:
                 clock.append(begin)
                 operational.append(operational[-1])
+                opened.append(opened[-1])
             clock.append(begin + end - start)
             operational.append(operational[-1] + (end - start) * weight * scale * busy)
-    hints = _hints(np.array(clock)), _hints(np.array(operational))
-    return OperationalTime(
-        np.array(clock), np.array(operational), *hints, open_minutes * WEEKS_A_MONTH
-    )
+            opened.append(opened[-1] + (end - start))
+    corners = np.array(clock), np.array(operational), np.array(opened)
+    hints = _hints(corners[0]), _hints(corners[1]), _hints(corners[2])
+    return OperationalTime(*corners, *hints, open_minutes * WEEKS_A_MONTH)
 
 
 def _hints(corners: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
@@ -137,30 +140,42 @@ def _corner_before(corners: Any, hints: Any, at: float) -> int:
 @jitted
 def to_operational(W: World, now: float) -> float:
     """Return the operational time at a time on the clock, both in minutes."""
-    corner = _corner_before(W.clock, W.clock_hints, now)
-    if corner >= W.clock.shape[0] - 1:
-        return W.operational[corner]
-    run = W.clock[corner + 1] - W.clock[corner]
-    return W.operational[corner] + (now - W.clock[corner]) / run * (
-        W.operational[corner + 1] - W.operational[corner]
-    )
+    return _elapsed(W, W.operational, now)
 
 
 @inlined
 def to_clock(W: World, operational: float) -> float:
     """Return the time on the clock, always in open hours; infinity beyond the horizon."""
-    corner = _corner_before(W.operational, W.operational_hints, operational)
-    if corner >= W.operational.shape[0] - 1:
-        return math.inf
-    share = (operational - W.operational[corner]) / (
-        W.operational[corner + 1] - W.operational[corner]
-    )
-    end = W.clock[corner + 1]
-    now = on_grid(W.clock[corner] + share * (end - W.clock[corner]))
-    return min(now, end - 1.0 / GRID)
+    return _on_clock(W, W.operational, W.operational_hints, operational)
 
 
 @jitted
 def after_open_minutes(W: World, now: float, minutes: float) -> float:
-    """Return the clock time after some operational minutes; infinity beyond the horizon."""
-    return max(now, to_clock(W, to_operational(W, now) + minutes))
+    """Return the clock time after so many open minutes; infinity beyond the horizon.
+
+    However busy the hour or the day is, a minute is a minute.
+    """
+    ends = _elapsed(W, W.open_minutes, now) + minutes
+    return max(now, _on_clock(W, W.open_minutes, W.open_hints, ends))
+
+
+@inlined
+def _elapsed(W: World, corners: Any, now: float) -> float:
+    """Return the minutes of a time with these corners that have passed at a time on the clock."""
+    corner = _corner_before(W.clock, W.clock_hints, now)
+    if corner >= W.clock.shape[0] - 1:
+        return corners[corner]
+    run = W.clock[corner + 1] - W.clock[corner]
+    return corners[corner] + (now - W.clock[corner]) / run * (corners[corner + 1] - corners[corner])
+
+
+@inlined
+def _on_clock(W: World, corners: Any, hints: Any, at: float) -> float:
+    """Return the clock's time at which so many minutes of a time with these corners have passed."""
+    corner = _corner_before(corners, hints, at)
+    if corner >= corners.shape[0] - 1:
+        return math.inf
+    share = (at - corners[corner]) / (corners[corner + 1] - corners[corner])
+    end = W.clock[corner + 1]
+    now = on_grid(W.clock[corner] + share * (end - W.clock[corner]))
+    return min(now, end - 1.0 / GRID)

@@ -15,7 +15,7 @@ class World(Arena):
     """Every array of a run, to be read in Python and in compiled code alike.
 
     `parameters` is a single record, and so is `run`: the company's state and the free lists of the
-    stores. `clock` and `operational` are the corners of the map between clock and operational time.
+    stores. `clock`, `operational` and `open_minutes` are the corners of the map between times.
 
     In the functions that take a world, `W` is the world and `P` its record of parameters. Indices
     have one letter: `i` is a person, `j` a hearer, `a` an agent, `c` a contact, `y` a story, `m` a
@@ -43,8 +43,10 @@ class World(Arena):
     agent_pools: Integers  # policies x agents
     clock: Floats
     operational: Floats
+    open_minutes: Floats
     clock_hints: Integers
     operational_hints: Integers
+    open_hints: Integers
     contacts: Records
     stories: Records
     tellings: Records

@@ -140,10 +140,25 @@ def test_a_constant_is_constant(lawful):
     assert (lawful["constant"] == 7.0).all()
 
 
-def test_an_empirical_law_runs_straight_between_its_values(lawful):
+def test_an_empirical_law_draws_its_values_and_a_larger_draw_gives_no_smaller_one(lawful):
     draw = np.array([uniform(KEY, 9, who, 0) for who in range(1000)])
-    expected = np.interp(draw * (len(SAMPLES) - 1), np.arange(len(SAMPLES)), SAMPLES)
-    assert lawful["empirical"][:1000] == pytest.approx(expected, rel=1e-14)
+    values = lawful["empirical"][:1000][np.argsort(draw)]
+    assert set(lawful["empirical"].tolist()) == set(np.array(SAMPLES).tolist())
+    assert (np.diff(values) >= 0.0).all()
+
+
+@pytest.mark.statistical
+def test_an_empirical_law_has_the_mean_and_the_spread_of_its_values(lawful):
+    values, found = np.array(SAMPLES), lawful["empirical"]
+    assert abs(found.mean() - values.mean()) < 4 * values.std() / DRAWS**0.5
+    fourth = ((values - values.mean()) ** 4).mean()
+    error = ((fourth - values.var() ** 2) / DRAWS) ** 0.5
+    assert abs(found.var() - values.var()) < 4 * error
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 400, 2**20 - 1, 2**20, 2**20 + 1, 10**9 + 7])
+def test_the_largest_draw_still_gives_a_value(size):
+    assert int((1.0 - 2.0**-53) * size) == size - 1
 
 
 def test_uniform_draws_stay_strictly_inside(plain):

@@ -10,9 +10,8 @@ FIRST, USUAL, AHEAD, FAST = 1, 2, 3, 4
 
 
 def pool(helps=(), helpers=(), limit=-1, keeps_overnight=False, idle=()):
-    found = Pool([[] for _ in CLASSES], helps, helpers, limit, keeps_overnight)
-    found.idle.extend(idle)
-    return found
+    """Return a pool; `idle` are its idle slots, by the numbers in which they became idle."""
+    return Pool([[] for _ in CLASSES], helps, helpers, limit, keeps_overnight, idle=dict(idle))
 
 
 def desk(*pools):
@@ -106,21 +105,51 @@ def test_a_queue_is_full_at_its_limit_and_never_without_one():
     assert not at.is_full(0)
 
 
-def test_ones_own_idle_agents_come_first_each_pool_longest_idle_first():
-    at = desk(pool(helpers=[2, 1], idle=[7, 3]), pool(helps=[0], idle=[5]), pool([0], idle=[9, 8]))
-    assert [at.take_idle_slot(0) for _ in range(6)] == [7, 3, 9, 8, 5, None]
+@pytest.mark.parametrize("helpers", [[1, 2], [2, 1]])
+def test_ones_own_idle_agents_come_first_then_whichever_helper_is_idle_longest(helpers):
+    at = desk(pool(helpers=helpers), pool(helps=[0]), pool(helps=[0]))
+    for where, slot in ((2, 9), (1, 5), (0, 7), (2, 8), (0, 3), (1, 6)):
+        at.become_idle(where, slot)
+    at.remove_idle(1, 6)
+    at.remove_idle(2, 6)
+    assert [at.take_idle_slot(0) for _ in range(6)] == [7, 3, 9, 5, 8, None]
 
 
 def test_an_idle_agent_of_another_pool_is_nobodys_business_here():
-    at = desk(pool(), pool(idle=[5]))
+    at = desk(pool(), pool(idle=[(5, 1)]))
     assert at.take_idle_slot(0) is None
 
 
-def test_helpers_serve_their_own_queue_first_then_those_they_help_in_order():
-    at = desk(pool(helpers=[2]), pool(helpers=[2]), pool(helps=[1, 0]))
-    for contact, where in ((1, 0), (2, 1), (3, 2)):
-        at.join(Ticket(contact, where, USUAL, float(contact)))
-    assert served(at, 9.0, pool=2) == [3, 2, 1]
+@pytest.mark.parametrize("helps", [[0, 1], [1, 0]])
+def test_helpers_serve_their_own_queue_first_then_the_most_urgent_of_all_they_help(helps):
+    # Credit at 10: 5 + (10 - 4) of contact 3, 10 - 0 of 1, 2 (10 - 6) of 4; 5 is of a lower class.
+    at = desk(pool(helpers=[2]), pool(helpers=[2]), pool(helps=helps))
+    for contact, where, queue_class, joined in (
+        (1, 0, USUAL, 0.0),
+        (2, 2, USUAL, 9.0),
+        (3, 1, AHEAD, 4.0),
+        (4, 0, FAST, 6.0),
+        (5, 1, FIRST, 9.5),
+    ):
+        at.join(Ticket(contact, where, queue_class, joined))
+    assert served(at, 10.0, pool=2) == [2, 5, 3, 1, 4]
+
+
+@pytest.mark.parametrize("pools", [[0, 1], [1, 0]])
+def test_the_most_urgent_of_several_pools_stays_in_its_queue(pools):
+    at = desk(pool(), pool(), pool())
+    for contact, where, queue_class, joined in (
+        (1, 0, USUAL, 1.0),
+        (2, 1, USUAL, 0.0),
+        (3, 1, AHEAD, 3.0),
+        (4, 2, FRONT, 0.0),
+    ):
+        at.join(Ticket(contact, where, queue_class, joined))
+    first = at.most_urgent(pools, 9.0)
+    assert first is not None
+    assert first.contact == 3
+    assert first.waiting
+    assert at.most_urgent([], 9.0) is None
 
 
 def test_those_who_wait_are_told_queue_by_queue_each_by_arrival():

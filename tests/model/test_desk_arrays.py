@@ -107,15 +107,24 @@ def test_weibull_of_spread_one_is_exponential():
 
 
 @pytest.mark.statistical
-def test_an_empirical_law_runs_straight_between_its_values():
+def test_each_value_of_an_empirical_law_is_equally_likely():
     minutes = drawn({"law": "empirical", "values": [9, 1, 2, 4, 4]})
-    assert minutes.min() >= 1.0
-    assert minutes.max() <= 9.0
-    # A quarter of the draws between each two neighbours: 1-2, 2-4, 4-4, 4-9.
-    error = STANDARD_ERRORS * math.sqrt(0.25 * 0.75 / DRAWS)
-    for low, high in ((1, 2), (2, 4), (4, 9)):
-        assert ((minutes > low) & (minutes < high)).mean() == pytest.approx(0.25, abs=error)
-    assert (minutes == 4).mean() == pytest.approx(0.25, abs=error)
+    for value, share in ((1, 0.2), (2, 0.2), (4, 0.4), (9, 0.2)):
+        error = STANDARD_ERRORS * math.sqrt(share * (1.0 - share) / DRAWS)
+        assert (minutes == value).mean() == pytest.approx(share, abs=error)
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("values", [[1, 1, 1, 1, 100], [2, 4], [5.5, 0.25, 7]])
+def test_an_empirical_law_has_the_mean_and_spread_that_the_scenario_derives(values):
+    law = {"law": "empirical", "values": values}
+    declared = scenario(needs=needs(law)).needs[0].minutes
+    minutes = drawn(law)
+    assert declared.mean == pytest.approx(sum(values) / len(values))
+    deviation = declared.mean * declared.cv
+    error = STANDARD_ERRORS * deviation / math.sqrt(DRAWS)
+    assert minutes.mean() == pytest.approx(declared.mean, abs=error)
+    assert minutes.std() == pytest.approx(deviation, rel=0.03)
 
 
 def test_empirical_laws_keep_apart():

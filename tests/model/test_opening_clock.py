@@ -1,4 +1,4 @@
-"""Operational time: the clock that runs only while the desk is open."""
+"""Operational time and open time: the clocks that run only while the desk is open."""
 
 from __future__ import annotations
 
@@ -162,6 +162,46 @@ def test_delays_run_only_in_open_hours():
     assert after_open_minutes(office, friday, 60.0) == WEEK + 8.5 * 60.0
 
 
+def open_between(opening: Any, begins: float, ends: float) -> float:
+    """Count the open minutes between two times, window by window."""
+    windows = [
+        (start, end) for start, end, weight in Desk(opening=opening).opening.windows() if weight
+    ]
+    return math.fsum(
+        max(0.0, min(ends, week * WEEK + end) - max(begins, week * WEEK + start))
+        for week in range(math.ceil(2 * MONTH / WEEK))
+        for start, end in windows
+    )
+
+
+@given(
+    st.sampled_from(list(OPENINGS)),
+    st.booleans(),
+    st.floats(0.0, 1.0),
+    st.floats(0.0, 1e4),
+)
+def test_a_delay_is_as_many_open_minutes_however_busy_hours_and_days_are(
+    name, busy, share, minutes
+):
+    now = math.floor(share * 2 * MONTH) + 0.0
+    ends = after_open_minutes((BUSY if busy else CURVES)[name], now, minutes)
+    left = open_between(OPENINGS[name], now, 2 * MONTH)
+    if ends == math.inf:
+        assert minutes >= left - 1e-6
+    else:
+        # The clock lies on a grid, and a moment before closing stands for closing itself.
+        assert open_between(OPENINGS[name], now, ends) == pytest.approx(minutes, abs=3 * GRID)
+
+
+def test_a_delay_runs_as_fast_in_a_busy_hour_as_in_a_quiet_one():
+    # Ten times as busy from 8 to 12 as from 12 to 20.
+    day = [0.0] * 8 + [10.0] * 4 + [1.0] * 8 + [0.0] * 4
+    bent = curve(day * 7)
+    assert after_open_minutes(bent, 8 * 60.0, 60.0) == 9 * 60.0
+    assert after_open_minutes(bent, 11.5 * 60.0, 60.0) == 12.5 * 60.0
+    assert after_open_minutes(bent, 19.5 * 60.0, 60.0) == DAY + 8.5 * 60.0
+
+
 @given(st.sampled_from(SAMPLES), st.floats(0.0, 1.0), st.floats(0.0, 1e5))
 def test_a_delay_never_ends_before_it_began(map_, share, minutes):
     now = math.floor(share * 2 * MONTH)
@@ -178,7 +218,7 @@ def test_nothing_falls_beyond_the_horizon():
 def test_no_months_have_no_time():
     nothing = curve(OFFICE, 0)
     assert nothing.clock.tolist() == [0.0]
-    assert nothing.operational.tolist() == [0.0]
+    assert nothing.operational.tolist() == nothing.open_minutes.tolist() == [0.0]
     assert to_clock(nothing, 0.0) == math.inf
     assert to_operational(nothing, 0.0) == 0.0
     assert openings(Desk(opening=OFFICE).opening, 0.0) == []

@@ -1,5 +1,7 @@
 """Pools: limits, overflow, helping, and whom a policy sends where."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.timelines.script import Call, began, happens, play, table, tiers
@@ -175,6 +177,172 @@ def test_a_helper_takes_calls_but_its_own_queue_first():
         16  begins    C  agent1
         21  finishes  C  agent1
         30  finishes  A  agent0
+    """)
+
+
+# A phone and a mail pool of one agent each, and a third agent who helps both: agent2. The agents of
+# phone and mail are busy all the while, so that agent2 takes all who wait.
+BUSY = [Call("P", 0, 500), Call("M", 0, 500, kind="mail"), Call("H", 0, 10, kind="chat")]
+RENAMED = {"phone": "mail", "mail": "phone"}
+
+
+def helped(calls, helps, mirrored=False, **more):
+    """Return the table of what agent2 does, who helps the pools in the order listed.
+
+    Mirrored, phone is called mail and mail phone, in the desk as in the calls.
+    """
+    names = RENAMED if mirrored else {}
+    serving = [names.get(kind, kind) for kind in ("phone", "mail")]
+    pools = {kind: {"agents": 1, "serves": [kind]} for kind in serving}
+    pools["chat"] = {"agents": 1, "helps": [names.get(pool, pool) for pool in helps]}
+    cast = [replace(call, kind=names.get(call.kind, call.kind)) for call in (*BUSY, *calls)]
+    return [line for line in happens(pools, cast, **more) if line[-1] == "agent2"]
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("helps", [["phone", "mail"], ["mail", "phone"]])
+class TestOneWhoHelpsTwoPools:
+    """Whoever goes first in either queue goes first; neither list nor name decides."""
+
+    def test_takes_who_came_first(self, helps, mirrored):
+        calls = [Call("B", 2, 5), Call("A", 1, 5, kind="mail"), Call("C", 3, 5, kind="mail")]
+        assert helped(calls, helps, mirrored) == table("""
+            0   begins    H  agent2
+            10  finishes  H  agent2
+            10  begins    A  agent2
+            15  finishes  A  agent2
+            15  begins    B  agent2
+            20  finishes  B  agent2
+            20  begins    C  agent2
+            25  finishes  C  agent2
+        """)
+
+    def test_takes_those_of_the_same_instant_by_number(self, helps, mirrored):
+        calls = [Call("A", 1, 5, kind="mail"), Call("B", 1, 5), Call("C", 1, 5, kind="mail")]
+        assert helped(calls, helps, mirrored) == table("""
+            0   begins    H  agent2
+            10  finishes  H  agent2
+            10  begins    A  agent2
+            15  finishes  A  agent2
+            15  begins    B  agent2
+            20  finishes  B  agent2
+            20  begins    C  agent2
+            25  finishes  C  agent2
+        """)
+
+    def test_takes_the_smaller_class_of_either(self, helps, mirrored):
+        policy = tiers({"class": 1}, {"class": 2})
+        calls = [
+            Call("A", 1, 5, tier=1),
+            Call("B", 2, 5, tier=0, kind="mail"),
+            Call("C", 3, 5, tier=0),
+            Call("D", 4, 5, tier=1, kind="mail"),
+        ]
+        assert helped(calls, helps, mirrored, policy=policy) == table("""
+            0   begins    H  agent2
+            10  finishes  H  agent2
+            10  begins    B  agent2
+            15  finishes  B  agent2
+            15  begins    C  agent2
+            20  finishes  C  agent2
+            20  begins    A  agent2
+            25  finishes  A  agent2
+            25  begins    D  agent2
+            30  finishes  D  agent2
+        """)
+
+    def test_counts_a_head_start_in_either(self, helps, mirrored):
+        # C's 3 minutes beat B, who came 2 earlier, but not A, who came 4 earlier.
+        policy = tiers({"head_start_minutes": 3}, {})
+        calls = [
+            Call("A", 1, 5, tier=1),
+            Call("B", 3, 5, tier=1, kind="mail"),
+            Call("C", 5, 5, tier=0),
+        ]
+        assert helped(calls, helps, mirrored, policy=policy) == table("""
+            0   begins    H  agent2
+            10  finishes  H  agent2
+            10  begins    A  agent2
+            15  finishes  A  agent2
+            15  begins    C  agent2
+            20  finishes  C  agent2
+            20  begins    B  agent2
+            25  finishes  B  agent2
+        """)
+
+    def test_counts_the_pace_in_either(self, helps, mirrored):
+        # At 10 C's 2 (10 - 6) is behind A's 9 and ahead of B's 7; at 15 its 18 would lead by far.
+        policy = tiers({"pace": 2}, {})
+        calls = [
+            Call("A", 1, 5, tier=1),
+            Call("B", 3, 5, tier=1),
+            Call("C", 6, 5, tier=0, kind="mail"),
+            Call("D", 4, 5, tier=1, kind="mail"),
+        ]
+        assert helped(calls, helps, mirrored, policy=policy) == table("""
+            0   begins    H  agent2
+            10  finishes  H  agent2
+            10  begins    A  agent2
+            15  finishes  A  agent2
+            15  begins    C  agent2
+            20  finishes  C  agent2
+            20  begins    B  agent2
+            25  finishes  B  agent2
+            25  begins    D  agent2
+            30  finishes  D  agent2
+        """)
+
+    def test_takes_an_overdue_promise_of_either(self, helps, mirrored):
+        policy = tiers({"wait_promise_minutes": 4}, {"class": 1})
+        calls = [Call("A", 1, 5, tier=1), Call("B", 2, 5, tier=1), Call("C", 3, 5, kind="mail")]
+        assert [line[2] for line in helped(calls, helps, mirrored, policy=policy)][2::2] == [
+            "C",
+            "A",
+            "B",
+        ]
+
+    def test_takes_its_own_queue_before_either(self, helps, mirrored):
+        calls = [Call("A", 1, 5, kind="mail"), Call("B", 2, 5), Call("C", 9, 5, kind="chat")]
+        assert helped(calls, helps, mirrored) == table("""
+            0   begins    H  agent2
+            10  finishes  H  agent2
+            10  begins    C  agent2
+            15  finishes  C  agent2
+            15  begins    A  agent2
+            20  finishes  A  agent2
+            20  begins    B  agent2
+            25  finishes  B  agent2
+        """)
+
+
+@pytest.mark.parametrize("first", ["mail", "chat"])
+def test_the_helper_who_is_idle_longest_takes_the_call_whichever_pool_is_listed_first(first):
+    # Mail's agent has been idle since 3, chat's since 5.
+    second = "chat" if first == "mail" else "mail"
+    pools = {
+        "phone": {"agents": 1},
+        first: {"agents": 1, "serves": [first], "helps": ["phone"]},
+        second: {"agents": 1, "serves": [second], "helps": ["phone"]},
+    }
+    calls = [
+        Call("A", 0, 50),
+        Call("X", 0, 5, kind="chat"),
+        Call("M", 0, 3, kind="mail"),
+        Call("B", 10, 5),
+        Call("C", 11, 5),
+    ]
+    mail, chat = ("agent1", "agent2") if first == "mail" else ("agent2", "agent1")
+    assert happens(pools, calls) == table(f"""
+        0   begins    A  agent0
+        0   begins    X  {chat}
+        0   begins    M  {mail}
+        3   finishes  M  {mail}
+        5   finishes  X  {chat}
+        10  begins    B  {mail}
+        11  begins    C  {chat}
+        15  finishes  B  {mail}
+        16  finishes  C  {chat}
+        50  finishes  A  agent0
     """)
 
 

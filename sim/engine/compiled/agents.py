@@ -8,9 +8,9 @@ from sim.core.compile import allocating, inlined, jitted
 from sim.engine.compiled.calendar_queue import push
 from sim.engine.compiled.desk import (
     become_idle,
-    first_waiting,
     is_full,
     leave_queue,
+    most_urgent,
     move_contact,
     remove_idle,
     take_idle_slot,
@@ -29,7 +29,7 @@ from sim.engine.event_order import (
 from sim.model.events.contact import begin_service
 from sim.model.events.staff import begin_shift as begins_shift
 from sim.model.events.staff import end_shift as ends_shift
-from sim.model.records import NOBODY
+from sim.model.records import NOBODY, Integers
 from sim.model.state import World
 
 __all__ = [
@@ -178,7 +178,8 @@ def _transfer(W: World, E: EngineState, contact: int, target: int, slot: int, no
 def move_agents(W: World, E: EngineState, now: float) -> None:
     """Move agents to the pools that a switch of policy gives them.
 
-    Contacts that wait for a pool left without agents go to the pool of their kind.
+    Contacts that wait for a pool left without agents go to the pool of their kind; who goes first
+    may find somebody idle there.
     """
     moved = np.zeros(E.slots.shape[0], np.int64)
     deserted = np.zeros(E.pools.shape[0], np.int64)
@@ -191,11 +192,21 @@ def move_agents(W: World, E: EngineState, now: float) -> None:
             E.slots[slot].pool = pool
     for slot in range(E.slots.shape[0]):
         deserted[E.slots[slot].pool] = 0
-    for pool in range(E.pools.shape[0]):
-        while deserted[pool] and E.pools[pool].length > 0:
-            contact = first_waiting(E, pool)
-            target = W.kinds[W.contacts[contact].kind].pool
-            _transfer(W, E, contact, target, take_idle_slot(E, target), now)
+    _empty_queues(W, E, deserted, now)
     for slot in range(E.slots.shape[0]):
         if moved[slot] and not E.slots[slot].busy:
             take_next(W, E, slot, now)
+
+
+@allocating
+def _empty_queues(W: World, E: EngineState, deserted: Integers, now: float) -> None:
+    """Transfer all who wait for pools without agents, in the order of service."""
+    while True:
+        contact = NOBODY
+        for pool in range(E.pools.shape[0]):
+            if deserted[pool]:
+                contact = most_urgent(W, E, pool, contact, now)
+        if contact == NOBODY:
+            return
+        target = W.kinds[W.contacts[contact].kind].pool
+        _transfer(W, E, contact, target, take_idle_slot(E, target), now)

@@ -18,6 +18,7 @@ __all__ = [
     "is_full",
     "join_queue",
     "leave_queue",
+    "most_urgent",
     "move_contact",
     "move_to_front",
     "remove_idle",
@@ -43,21 +44,33 @@ def is_full(W: World, E: Any, pool: int) -> bool:
 
 @inlined
 def take_idle_slot(E: Any, pool: int) -> int:
-    """Take the longest idle slot of a pool, else of those that help it; NOBODY if all work."""
+    """Take the longest idle slot of a pool, else of all that help it; NOBODY if all work."""
     slot = E.pools[pool].first_idle
-    position = E.helpers_from[pool]
-    while slot == NOBODY and position < E.helpers_from[pool + 1]:
-        slot = E.pools[E.helpers[position]].first_idle
-        position += 1
+    if slot == NOBODY:
+        slot = _longest_idle_helper(E, pool)
     if slot != NOBODY:
         remove_idle(E, slot)
     return slot
 
 
 @inlined
+def _longest_idle_helper(E: Any, pool: int) -> int:
+    longest = NOBODY
+    for position in range(E.helpers_from[pool], E.helpers_from[pool + 1]):
+        slot = E.pools[E.helpers[position]].first_idle
+        if slot == NOBODY:
+            continue
+        if longest == NOBODY or E.slots[slot].idle_turn < E.slots[longest].idle_turn:
+            longest = slot
+    return longest
+
+
+@inlined
 def become_idle(E: Any, slot: int) -> None:
-    """Make a slot idle, behind those that are idle already."""
+    """Make a slot idle, behind all that are idle already."""
     record, pool = E.slots[slot], E.pools[E.slots[slot].pool]
+    E.counters[0].idle_turns += 1
+    record.idle_turn = E.counters[0].idle_turns
     record.idle, record.before, record.after = 1, pool.last_idle, NOBODY
     if pool.last_idle == NOBODY:
         pool.first_idle = slot
@@ -153,38 +166,48 @@ def first_waiting(E: Any, pool: int) -> int:
 
 @inlined
 def take_next_for(W: World, E: Any, pool: int, now: float) -> int:
-    """Take the contact that an agent of a pool serves next, of its own pool or one it helps."""
-    chosen = NOBODY
-    if E.pools[pool].length > 0:
-        chosen = _most_urgent(W, E, pool, now)
-    position = E.helps_from[pool]
-    while chosen == NOBODY and position < E.helps_from[pool + 1]:
-        if E.pools[E.helps[position]].length > 0:
-            chosen = _most_urgent(W, E, E.helps[position], now)
-        position += 1
+    """Take the contact that an agent of a pool serves next.
+
+    Its own pool comes first; if nobody waits there, all pools that it helps are as one.
+    """
+    chosen = most_urgent(W, E, pool, NOBODY, now)
+    if chosen == NOBODY:
+        for position in range(E.helps_from[pool], E.helps_from[pool + 1]):
+            chosen = most_urgent(W, E, E.helps[position], chosen, now)
     if chosen != NOBODY:
         leave_queue(E, chosen)
     return chosen
 
 
 @inlined
-def _most_urgent(W: World, E: Any, pool: int, now: float) -> int:
-    """Return the contact that goes first: only the heads of classes are compared."""
-    best, best_class, best_credit = NOBODY, NOBODY, 0.0
+def most_urgent(W: World, E: Any, pool: int, rival: int, now: float) -> int:
+    """Return the contact that goes first among all in a pool and a rival, which may be NOBODY.
+
+    Only the heads of classes are compared.
+    """
+    if E.pools[pool].length == 0:
+        return rival
+    best = rival
     for queue_class in range(E.queues.shape[1]):
         head = E.queues[pool, queue_class, _FIRST]
-        if head == NOBODY:
-            continue
-        order = E.classes[queue_class]
-        credit = order.head_start + order.pace * (now - W.contacts[head].arrived_at)
-        if best == NOBODY:
-            goes_first = True
-        elif order.level != E.classes[best_class].level:
-            goes_first = order.level < E.classes[best_class].level
-        elif credit != best_credit:
-            goes_first = credit > best_credit
-        else:
-            goes_first = _came_before(W, E, head, best)
-        if goes_first:
-            best, best_class, best_credit = head, queue_class, credit
+        if head != NOBODY and (best == NOBODY or _goes_first(W, E, head, best, now)):
+            best = head
     return best
+
+
+@inlined
+def _goes_first(W: World, E: Any, c: int, other: int, now: float) -> bool:
+    level = E.classes[E.waiters[c].queue_class].level
+    others_level = E.classes[E.waiters[other].queue_class].level
+    if level != others_level:
+        return level < others_level
+    credit, others_credit = _credit(W, E, c, now), _credit(W, E, other, now)
+    if credit != others_credit:
+        return credit > others_credit
+    return _came_before(W, E, c, other)
+
+
+@inlined
+def _credit(W: World, E: Any, c: int, now: float) -> float:
+    order = E.classes[E.waiters[c].queue_class]
+    return order.head_start + order.pace * (now - W.contacts[c].arrived_at)

@@ -21,7 +21,7 @@ def _counts(names: str) -> np.dtype[np.void]:
 
 
 # `reserve` is the most events that one event other than a month's end can schedule.
-COUNTERS = _counts("begun turns reserve span soon later free_event")
+COUNTERS = _counts("begun turns idle_turns reserve span soon later free_event")
 
 # A contact in a queue, which is a doubly linked list by arrival. An event for it is stale unless it
 # is due at exactly the time that is noted here.
@@ -31,7 +31,7 @@ WAITER = np.dtype(
     align=True,
 )
 DESK_POOL = _counts("length is_open first_idle last_idle hour")
-SLOT = _counts("agent pool busy idle contact before after")
+SLOT = _counts("agent pool busy idle idle_turn contact before after")
 SHIFT = _counts("running hour")
 HOURS = np.dtype([("begins", "f8"), ("ends", "f8")], align=True)
 

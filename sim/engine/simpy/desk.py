@@ -6,8 +6,7 @@ It knows who waits where and who is next, and nothing of calendars or of people'
 from __future__ import annotations
 
 import heapq
-from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -55,8 +54,9 @@ class Pool:
         One per queue class, by arrival. A ticket that has left stays until it reaches the head.
     length : int
         Contacts that wait.
-    idle : deque of int
-        Slots of agents without work, longest idle first.
+    idle : dict of int
+        Slots of agents without work, longest idle first; each with its number in the order in which
+        slots of all pools became idle.
     helps, helpers : sequence of int
         Pools whose contacts this one's idle agents take; pools that do so for this one.
     limit : int
@@ -70,7 +70,7 @@ class Pool:
     keeps_overnight: bool
     length: int = 0
     is_open: bool = False
-    idle: deque[int] = field(default_factory=deque)
+    idle: dict[int, int] = field(default_factory=dict)
 
 
 class Desk:
@@ -87,6 +87,7 @@ class Desk:
         self.pools = pools
         self.classes = list(classes)
         self._turns = 0
+        self._idle_turns = 0
 
     def add_classes(self, classes: Collection[tuple[int, float, float]]) -> None:
         """Add the queue classes beyond those that the desk has."""
@@ -100,14 +101,29 @@ class Desk:
         return not (self.pools[pool].is_open or self.pools[pool].keeps_overnight)
 
     def take_idle_slot(self, pool: int) -> int | None:
-        """Take the longest idle slot of a pool, else of those that help it; None if all work."""
+        """Take the longest idle slot of a pool, else of all that help it; None if all work."""
         own = self.pools[pool]
         if own.idle:
-            return own.idle.popleft()
-        for helper in own.helpers:
-            if self.pools[helper].idle:
-                return self.pools[helper].idle.popleft()
-        return None
+            return self._take_first_idle(pool)
+        idle = (helper for helper in own.helpers if self.pools[helper].idle)
+        longest = min(
+            idle, key=lambda helper: next(iter(self.pools[helper].idle.values())), default=None
+        )
+        return None if longest is None else self._take_first_idle(longest)
+
+    def _take_first_idle(self, pool: int) -> int:
+        slot = next(iter(self.pools[pool].idle))
+        del self.pools[pool].idle[slot]
+        return slot
+
+    def become_idle(self, pool: int, slot: int) -> None:
+        """Make a slot idle, behind all that are idle already."""
+        self._idle_turns += 1
+        self.pools[pool].idle[slot] = self._idle_turns
+
+    def remove_idle(self, pool: int, slot: int) -> None:
+        """Remove a slot from its pool's idle ones, if it is among them."""
+        self.pools[pool].idle.pop(slot, None)
 
     def is_full(self, pool: int) -> bool:
         """Return whether a pool's queue has reached its limit."""
@@ -140,29 +156,33 @@ class Desk:
             self.move(ticket, ticket.pool, FRONT)
 
     def take_next_for(self, pool: int, now: float) -> Ticket | None:
-        """Take the ticket that an agent of a pool serves next, of its own pool or one it helps."""
-        for candidate in (pool, *self.pools[pool].helps):
-            if self.pools[candidate].length:
-                ticket = self._first(candidate, now)
-                self.leave(ticket)
-                return ticket
-        return None
+        """Take the ticket that an agent of a pool serves next.
 
-    def _first(self, pool: int, now: float) -> Ticket:
-        """Return the ticket of the most urgent head of a pool that has some waiting."""
-        best: tuple[float, float, float, int] | None = None
-        first: Ticket | None = None
+        Its own pool comes first; if nobody waits there, all pools that it helps are as one.
+        """
+        ticket = self.most_urgent([pool], now) or self.most_urgent(self.pools[pool].helps, now)
+        if ticket is not None:
+            self.leave(ticket)
+        return ticket
+
+    def most_urgent(self, pools: Iterable[int], now: float) -> Ticket | None:
+        """Return the ticket that goes first among all that wait in some pools; None if none do.
+
+        The order in which the pools are listed does not matter.
+        """
+        heads = (head for pool in pools if self.pools[pool].length for head in self._heads(pool))
+        return min(heads, key=lambda head: self._order(head, now), default=None)
+
+    def _order(self, ticket: Ticket, now: float) -> tuple[int, float, float, int]:
+        level, head_start, pace = self.classes[ticket.queue_class]
+        credit = head_start + pace * (now - ticket.arrived_at)
+        return level, -credit, ticket.arrived_at, ticket.turn
+
+    def _heads(self, pool: int) -> Iterator[Ticket]:
         for queue_class, queue in enumerate(self.pools[pool].queues):
             head = self._head(queue, pool, queue_class)
-            if head is None:
-                continue
-            level, head_start, pace = self.classes[queue_class]
-            credit = head_start + pace * (now - head.arrived_at)
-            order = (level, -credit, head.arrived_at, head.turn)
-            if best is None or order < best:
-                best, first = order, head
-        assert first is not None
-        return first
+            if head is not None:
+                yield head
 
     @staticmethod
     def _head(queue: Queue, pool: int, queue_class: int) -> Ticket | None:

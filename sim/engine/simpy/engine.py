@@ -8,7 +8,7 @@ events of the model, which also request what the engine schedules next.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sim.core.compile import machine_code
@@ -237,7 +237,7 @@ class SimpyEngine:
         pool = self._roster.pool[slot]
         ticket = self._desk.take_next_for(pool, now)
         if ticket is None:
-            self._desk.pools[pool].idle.append(slot)
+            self._desk.become_idle(pool, slot)
         else:
             del self._queued[ticket.contact]
             self._start_service(ticket.contact, slot, now)
@@ -272,9 +272,7 @@ class SimpyEngine:
         end_shift(self.world, agent, self._clock.now)
         self._roster.on_shift[agent] = False
         for slot in self._roster.slots_of(agent):
-            idle = self._desk.pools[self._roster.pool[slot]].idle
-            if slot in idle:
-                idle.remove(slot)
+            self._desk.remove_idle(self._roster.pool[slot], slot)
 
     def _schedule_opening(self, pool: int) -> None:
         span = next(self._pool_hours[pool], None)
@@ -314,19 +312,23 @@ class SimpyEngine:
     def _move_agents(self) -> None:
         """Move agents to the pools that a switch of policy gives them.
 
-        Contacts that wait for a pool left without agents go to the pool of their kind.
+        Contacts that wait for a pool left without agents go to the pool of their kind; who goes
+        first may find somebody idle there.
         """
         moved = self._roster.move_agents(self.world.agents["pool"].tolist())
         for slot, before in moved.items():
-            if slot in self._desk.pools[before].idle:
-                self._desk.pools[before].idle.remove(slot)
-        for pool in sorted(set(moved.values()) - set(self._roster.pool)):
-            for ticket in list(self._desk.waiting(pool)):
-                target = int(self.world.kinds[self.world.contacts[ticket.contact]["kind"]]["pool"])
-                self._transfer(ticket, target, self._desk.take_idle_slot(target), self._clock.now)
+            self._desk.remove_idle(before, slot)
+        self._empty_queues(set(moved.values()) - set(self._roster.pool))
         for slot in moved:
             if not self._roster.busy[slot]:
                 self._take_next(slot, self._clock.now)
+
+    def _empty_queues(self, deserted: Collection[int]) -> None:
+        """Transfer all who wait for pools without agents, in the order of service."""
+        now = self._clock.now
+        while (ticket := self._desk.most_urgent(deserted, now)) is not None:
+            target = int(self.world.kinds[self.world.contacts[ticket.contact]["kind"]]["pool"])
+            self._transfer(ticket, target, self._desk.take_idle_slot(target), now)
 
     def _schedule_requests(self, count: int) -> None:
         """Carry out an event's requests: schedule events, take leavers' contacts off queues.

@@ -90,7 +90,9 @@ class Pool(Section):
         "Names of needs, enquiry or complaint; [] serves only contacts that a policy sends.",
         default_text="all that no other pool serves",
     )
-    helps: Names = key((), "Pools whose queues it serves when its own is empty.")
+    helps: Names = key(
+        (), "Pools whose queues it serves when its own is empty: of all of them, who goes first."
+    )
     overflow: Name | None = key(None, "Pool that takes over a contact that waited too long.")
     overflow_minutes: Minutes | None = key(
         None, "Wait after which a contact overflows.", unit="min"
