@@ -1,0 +1,83 @@
+"""The model's events run by the Python interpreter, from the very functions that are compiled.
+
+Slow, and with the same numbers up to rounding, because compiled code multiplies small powers out. A
+test can then look into every step, or change one.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.engine.simpy.engine import SimpyEngine
+from sim.model.build import build_world
+from sim.model.policy.entitlements import policy_tables
+from sim.model.state import World
+from sim.scenario.schema.scenario import Scenario
+
+# Worlds are built, and their stores grow, by compiled code as ever.
+_COMPILED = ("sim.model.build", "sim.model.hash_table", "sim.model.population.")
+_INTERPRETED = ("sim.core.", "sim.model.", "sim.engine.")
+
+
+class Readable:
+    """A world whose records have their fields as attributes in Python too."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        for name in World.__annotations__:
+            array = getattr(world, name)
+            setattr(self, name, array.view(np.recarray) if array.dtype.names else array)
+
+    def with_arrays(self, **arrays: Any) -> Readable:
+        """Return a world with some of the arrays replaced."""
+        return Readable(self._world.with_arrays(**arrays))
+
+
+@contextmanager
+def interpreted() -> Iterator[pytest.MonkeyPatch]:
+    """Let Python call the model's functions as they are written, not as they are compiled."""
+    with pytest.MonkeyPatch.context() as patch, np.errstate(all="ignore"):
+        for module in _modules():
+            for name, function in vars(module).copy().items():
+                if hasattr(function, "py_func"):
+                    patch.setattr(module, name, function.py_func)
+        yield patch
+
+
+def _modules() -> list[ModuleType]:
+    return [
+        module
+        for name, module in sys.modules.items()
+        if name.startswith(_INTERPRETED) and not name.startswith(_COMPILED)
+    ]
+
+
+def run_interpreted(scenario: Scenario, policy: str, replication: int = 0) -> Any:
+    """Return the world after a run in the SimPy engine, within `interpreted`."""
+    tables = policy_tables(scenario, policy)
+    world: Any = Readable(build_world(scenario, tables, replication))
+    engine = SimpyEngine(scenario, tables, world)
+    engine.run()
+    return engine.world
+
+
+def plant(patch: pytest.MonkeyPatch, module: ModuleType, name: str, old: str, new: str) -> None:
+    """Change one place in the source of an interpreted function, wherever it is called from."""
+    sound = getattr(module, name)
+    source = textwrap.dedent(inspect.getsource(sound))
+    body = source[source.index("def ") :]
+    assert body.count(old) == 1, f"{name} has {body.count(old)} times {old!r}"
+    scope = dict(vars(module))
+    exec(compile(body.replace(old, new), inspect.getfile(module), "exec"), scope)
+    for caller in _modules():
+        if getattr(caller, name, None) is sound:
+            patch.setattr(caller, name, scope[name])

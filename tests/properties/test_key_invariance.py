@@ -1,0 +1,227 @@
+"""Every keyed draw that two policies share is the same number for the same matter.
+
+All draws of a run are recorded with their key and with what they are about, which is read from the
+records that the drawing function has before it, and never from the key. So the oracle knows nothing
+of how keys are made. A key that is wrong in one place must be noticed, which planted errors show.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from types import FrameType, ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+
+from sim.core import rng, streams
+from sim.core.rng import run_key
+from sim.engine.simulate import simulate
+from sim.model.build import build_world
+from sim.model.events import (
+    arrival,
+    complaint,
+    complaint_choice,
+    contact,
+    encounter,
+    joining_and_leaving,
+    month_end,
+    word_of_mouth,
+)
+from sim.model.policy.entitlements import policy_tables
+from sim.scenario.reading.load import from_mapping
+from sim.scenario.schema.scenario import Scenario
+from tests.behaviour.all_at_work import WORLD
+from tests.interpreted import interpreted, plant, run_interpreted
+from tests.small_worlds import merged
+
+Meaning = tuple[Any, ...]
+EVENTS = "/sim/model/events/"
+# What tells one draw of a matter from the next: which option, tie, need, hearer or month it is for.
+WHICH = ("choice", "place", "k", "j", "month")
+MATTER = ("person", "phase", "month", "need_number", "complaint_level", "attempt")
+
+
+class Draw(NamedTuple):
+    """A draw's key, and the number that it gave."""
+
+    key: tuple[int, ...]
+    bits: int
+
+
+class Recorder:
+    """Stands in for the function that makes the bits of every draw."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+        self._stories: dict[int, Meaning] = {}
+        self.draws: dict[Meaning, set[Draw]] = defaultdict(set)
+        self.whose: dict[Meaning, int] = {}
+
+    def __call__(self, key: int, purpose: int, who: int, index: int, lap: int) -> Any:
+        bits = self._real(key, purpose, who, index, lap)
+        frame = _event_frame(sys._getframe(1))
+        if frame is not None:
+            whose, matter = self._matter(frame)
+            which = tuple(int(frame.f_locals[name]) for name in WHICH if name in frame.f_locals)
+            meaning = (frame.f_code.co_name, purpose, *matter, *which, lap)
+            self.draws[meaning].add(Draw((int(key), purpose, int(who), int(index), lap), int(bits)))
+            self.whose[meaning] = whose
+            if purpose == streams.STORY:
+                self._stories[int(bits) >> 2] = meaning
+        return bits
+
+    def _matter(self, frame: FrameType) -> tuple[int, Meaning]:
+        """Return whose draw it is and what it is about, from the records that are at hand."""
+        code, told = frame.f_code, frame.f_locals
+        if "index" in code.co_varnames[: code.co_argcount]:
+            return self._matter(frame.f_back)  # type: ignore[arg-type]  # whose caller has the matter
+        W = told["W"]
+        if "m" in told:
+            telling = W.tellings[told["m"]]
+            story = self._stories[int(telling.key) ^ int(telling.public)]
+            whose = int(told.get("j", telling.teller))
+            return whose, (story, int(telling.public), int(telling.teller))
+        if "c" in told:
+            matter = tuple(int(W.contacts[told["c"]][name]) for name in MATTER)
+            return matter[0], matter
+        whose = int(told.get("i", told.get("a", 0)))
+        return whose, (whose, int(W.run[0].month))
+
+
+def _event_frame(frame: FrameType | None) -> FrameType | None:
+    """Return the frame of the event's function that draws; None while the world is built."""
+    while frame is not None and EVENTS not in frame.f_code.co_filename:
+        frame = frame.f_back
+    return frame
+
+
+def company() -> Scenario:
+    """Return a small company in which everything happens: talk, tiers that leak, appeals, quits."""
+    few = {
+        "months": 2,
+        "people": {"count": 60, "customers": 40, "patience_minutes": {"mean": 12.0}},
+        "desk": {"pools": {"front": {"agents": 1}}},
+        "staff": {"quit": {"base_per_month": 0.3}},
+    }
+    return from_mapping(merged(WORLD, few))
+
+
+def recorded(scenario: Scenario, *errors: tuple[ModuleType, str, str, str]) -> dict[str, Recorder]:
+    """Return the recorded draws of a run under each policy, with errors planted or without."""
+    found = {}
+    with interpreted() as patch:
+        real = rng._bits
+        for error in errors:
+            plant(patch, *error)
+        for policy in scenario.policies:
+            found[policy] = Recorder(real)
+            patch.setattr(rng, "_bits", found[policy])
+            run_interpreted(scenario, policy)
+    return found
+
+
+def faults(found: dict[str, Recorder], key: int) -> list[str]:
+    """Return in which ways keys and matters do not go together, one to one."""
+    drawn: dict[Meaning, set[Draw]] = defaultdict(set)
+    meanings: dict[tuple[int, ...], set[Meaning]] = defaultdict(set)
+    told = []
+    for recorder in found.values():
+        for meaning, draws in recorder.draws.items():
+            drawn[meaning] |= draws
+            for draw in draws:
+                meanings[draw.key].add(meaning)
+                if draw.key[2] != recorder.whose[meaning] or draw.key[0] != key:
+                    told.append(f"another person's: {meaning} {draw.key}")
+    told += [
+        f"two numbers for {meaning}: {draws}" for meaning, draws in drawn.items() if len(draws) > 1
+    ]
+    told += [f"one key for {several}" for several in meanings.values() if len(several) > 1]
+    return told
+
+
+@pytest.fixture(scope="module")
+def sound():
+    return recorded(company())
+
+
+KEY = run_key(3, 0)
+
+
+def test_a_draw_that_two_policies_share_is_the_same_number_for_the_same_matter(sound):
+    equal, mine = (set(recorder.draws) for recorder in sound.values())
+    assert len(equal & mine) > 1000
+    assert equal - mine
+    assert mine - equal
+    assert faults(sound, KEY) == []
+
+
+def test_every_stream_of_a_run_is_among_the_recorded_draws(sound):
+    drawn = {meaning[1] for recorder in sound.values() for meaning in recorder.draws}
+    in_a_run = {
+        number
+        for name, number in vars(streams).items()
+        if name.isupper() and streams.NEED_STEP <= number <= streams.LEAK
+    }
+    missing = in_a_run - drawn
+    assert not missing, [name for name, number in vars(streams).items() if number in missing]
+
+
+@pytest.mark.parametrize("policy", ["equal", "mine"])
+def test_what_is_recorded_is_the_run(policy):
+    with interpreted():
+        world = run_interpreted(company(), policy)
+    compiled = simulate(company(), policy, 0)
+    assert world.months["arrived"].sum() > 100
+    for name in compiled.months.dtype.names:
+        assert world.months[name] == pytest.approx(
+            compiled.months[name], rel=1e-12, abs=1e-9, nan_ok=True
+        ), name
+    assert (world.waits == compiled.waits).all()
+
+
+def test_people_begin_the_same_under_every_policy():
+    scenario = company()
+    people = [
+        build_world(scenario, policy_tables(scenario, policy), 0).people
+        for policy in scenario.policies
+    ]
+    assert people[0].tobytes() == people[1].tobytes()
+
+
+PLANTED = {
+    "the agent's number instead of the person's": (
+        (contact, "_resolved", "RESOLUTION, contact.person", "RESOLUTION, contact.agent"),
+    ),
+    "the person's n-th contact instead of the need": (
+        (contact, "begin_service", "contact_index(contact)", "W.people[contact.person].contacts"),
+    ),
+    "the stream of another purpose": (
+        (arrival, "begin_waiting", "streams.PATIENCE", "streams.HANDLING"),
+    ),
+    "no attempt in the key": (
+        (encounter, "_tries_again", "contact_index(contact)", "contact_index(contact) >> 21 << 21"),
+    ),
+    "no level of complaint in the key": (
+        (complaint_choice, "_random_utility", "contact_index(contact)",
+         "contact_index(contact) & ~(3 << 21)"),
+    ),
+    "a count of customers instead of the month": (
+        (month_end, "_stay_or_leave", "CHURN, i, run.month", "CHURN, i, run.customers"),
+    ),
+    "the contacts so far instead of the number of the need": (
+        (joining_and_leaving, "schedule_next_need", "draw_index(run.month, k, 0)",
+         "draw_index(run.month, person.contacts + k, 0)"),
+    ),
+    "the number of a record instead of the story's key": (
+        (word_of_mouth, "_retell", "streams.STORY, j, telling.key", "streams.STORY, j, m"),
+    ),
+    "the key of another replication": (
+        (complaint, "chooses_to_appeal", "W.run[0].key", "W.run[0].key + (1 << 32)"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("error", PLANTED)
+def test_a_planted_error_in_one_key_is_noticed(error):
+    assert faults(recorded(company(), *PLANTED[error]), KEY)
