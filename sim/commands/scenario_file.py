@@ -27,7 +27,7 @@ def new(
 
     Example: sim new my.yaml
     """
-    from sim.results.store import write_whole
+    from sim.results.atomic import write_whole
     from sim.scenario.shipped import template
 
     if file.exists() and not (force and file.is_file()):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import sim.results.store as store_module
+import sim.results.atomic as store_module
 from sim.cli import app, main
 
 FULL = Path("/dev/full")
