@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import sim.results.atomic as store_module
+import sim.results.atomic as atomic_module
 from sim.cli import app, main
 
 FULL = Path("/dev/full")
@@ -81,7 +81,7 @@ def test_a_new_scenario_on_a_full_disk_leaves_what_was_there(tmp_path, monkeypat
     if words:
         file.write_text("mine")
     before = [path.name for path in tmp_path.iterdir()]
-    monkeypatch.setattr(store_module, "_write", full_disk)
+    monkeypatch.setattr(atomic_module, "write_draft", full_disk)
     told = CliRunner().invoke(app, ["new", str(file), *words])
     assert told.exit_code == 2
     assert told.stderr == f"{file}: cannot be written: No space left on device.\n"
