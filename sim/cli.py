@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.commands.names import explain, measures, policies, scenarios
-from sim.commands.output import print_text
+from sim.commands.output import print_text, printable
 from sim.commands.scenario_file import check, new, schema
 from sim.errors import CommandError, EvenhandError
 from sim.studies.calibrate.command import calibrate
@@ -50,6 +54,19 @@ COMMANDS = {
 }
 
 
+_UsageError: Any = typer.BadParameter.__base__  # typer has moved its module from release to release
+
+
+@contextmanager
+def _usage_errors_printable() -> Iterator[None]:
+    """Write out what would act on the terminal where an error repeats words of the command."""
+    try:
+        yield
+    except _UsageError as error:
+        error.message = printable(error.message)
+        raise
+
+
 class _Group(TyperGroup):
     """Turns errors raised on purpose into text on stderr and an exit code."""
 
@@ -63,10 +80,16 @@ class _Group(TyperGroup):
             raise CommandError(f"no command '{args[0]}'. {hint or 'All of them: sim --help'}")
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the options before the command's name."""
+        with _usage_errors_printable():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
         try:
-            return super().invoke(ctx)
+            with _usage_errors_printable():
+                return super().invoke(ctx)
         except EvenhandError as error:
             print_text(str(error), err=True)
             raise typer.Exit(error.exit_code) from None
@@ -119,4 +142,33 @@ def main(execution: Execution | None = None) -> None:
         # A terminal that lacks a letter shows a question mark, rather than that the work is lost.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    app(prog_name="sim", obj=execution)
+    warnings.showwarning = _print_warning
+    try:
+        _run_and_flush(execution)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        _say_unwritten(error)
+        sys.exit(1)
+
+
+def _run_and_flush(execution: Execution | None) -> None:
+    """Run the command, and see that all it printed was written, in whatever way it ended."""
+    try:
+        app(prog_name="sim", obj=execution)
+    finally:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+
+def _say_unwritten(error: OSError) -> None:
+    """Say that standard output takes nothing, and let Python end without trying it once more."""
+    with suppress(OSError):
+        print_text(f"cannot write to standard output: {error.strerror}.", err=True)
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Print what a warning says, without the line of code that it comes from."""
+    print_text(f"Warning: {message}", err=True)

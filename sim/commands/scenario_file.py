@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,14 +27,16 @@ def new(
 
     Example: sim new my.yaml
     """
+    from sim.results.atomic import write_whole
     from sim.scenario.shipped import template
 
-    if file.exists() and not force:
-        raise CommandError(f"{file}: exists already. Choose another name, or give --force.")
+    if file.exists() and not (force and file.is_file()):
+        hint = ", or give --force" if file.is_file() else ""
+        raise CommandError(f"{file}: exists already. Choose another name{hint}.")
     try:
-        file.write_text(template(), encoding="utf-8")
+        write_whole(Path(os.path.realpath(file)), template().encode())
     except OSError as error:
-        raise CommandError(f"{file}: cannot be written: {error.strerror}") from None
+        raise CommandError(f"{file}: cannot be written: {error.strerror}.") from None
     print_text(f"Wrote {file}. Next: sim check {file}")
 
 

@@ -3,16 +3,19 @@
 Decorators, so that little is stored: `jitted` for what only compiled code calls, `entry` for what
 Python calls, each with a sister for code that makes arrays of its own; and `inlined`. An entry's
 machine code is kept on disk. Numba itself notices a change of the entry's own file only, so the
-folder's name carries a hash of every source that may be compiled in.
+folder's name carries a hash of every source that may be compiled in. Where no folder can be written
+the code is kept until the process ends, in one that its workers share.
 """
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import shutil
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -38,6 +41,7 @@ __all__ = [
     "inlined",
     "inlined_entry",
     "jitted",
+    "keeps_code",
     "machine_code",
 ]
 
@@ -136,10 +140,41 @@ def cache_folder() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         os.utime(folder)  # so that what is in use is told from what is not
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="evenhand-"))
+        _try_to_write(folder)
+    except OSError as error:
+        return _folder_for_now(folder, error.strerror)
     forget_old(parent)
-    return folder if os.access(folder, os.W_OK) else Path(tempfile.mkdtemp(prefix="evenhand-"))
+    return folder
+
+
+def _try_to_write(folder: Path) -> None:
+    """Write a page, since a full disk lets folders and empty files be made."""
+    with tempfile.TemporaryFile(dir=folder) as probe:
+        probe.write(bytes(4096))
+
+
+def keeps_code() -> bool:
+    """Return whether machine code outlives this process."""
+    return _KEPT_UNTIL_EXIT not in cache_folder().parent.name
+
+
+_KEPT_UNTIL_EXIT = "evenhand-until-exit-"
+
+
+def _folder_for_now(wanted: Path, reason: str | None) -> Path:
+    """Make a folder that is deleted at exit, and let processes that this one starts share it."""
+    warnings.warn(
+        f"Machine code cannot be kept in {wanted} ({reason}), so the model is compiled at every "
+        "start. To keep it, set NUMBA_CACHE_DIR to a folder that can be written.",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+    parent = Path(tempfile.mkdtemp(prefix=_KEPT_UNTIL_EXIT))
+    atexit.register(shutil.rmtree, parent, ignore_errors=True)
+    os.environ["NUMBA_CACHE_DIR"] = str(parent)
+    folder = parent / wanted.name
+    folder.mkdir()
+    return folder
 
 
 def forget_old(parent: Path) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from sim.errors import CommandError
 
-__all__ = ["Cluster", "open_cluster"]
+__all__ = ["Cluster", "SchedulerLostError", "open_cluster"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # A worker that dies takes its units along; they are run again elsewhere, as often as this.
 _RETRIES = 3
@@ -35,6 +39,17 @@ class Cluster:
     timeout: float = 30.0
 
 
+class SchedulerLostError(BrokenExecutor):
+    """The scheduler no longer answers; the message says what to do."""
+
+
+def _lost(address: str) -> SchedulerLostError:
+    return SchedulerLostError(
+        f"the Dask scheduler at {address} no longer answers. Finished runs are kept; start the "
+        "scheduler and its workers again, and the same command continues from there."
+    )
+
+
 @contextmanager
 def open_cluster(cluster: Cluster) -> Iterator[Executor]:
     """Open an executor on a cluster for as long as the ``with`` block lasts.
@@ -45,16 +60,67 @@ def open_cluster(cluster: Cluster) -> Iterator[Executor]:
         If the package ``distributed`` is missing, nobody answers at the address, there is no
         worker, or a worker has another version of the model.
     """
-    client = _connected(cluster)
-    executor = client.get_executor(pure=False, retries=_RETRIES)
+    with _loggers_quiet():
+        client = _connected(cluster)
+        executor = client.get_executor(pure=False, retries=_RETRIES)
+        try:
+            _agree(client, cluster)
+            yield _ClusterExecutor(executor, cluster.address)
+        except BaseException:
+            if client.status == "running":  # else there is nobody who could cancel anything
+                executor.shutdown(wait=False)
+            raise
+        finally:
+            client.close()
+
+
+class _ClusterExecutor(Executor):
+    """Dask's executor, whose futures tell a lost scheduler from a failed or cancelled unit."""
+
+    def __init__(self, executor: Executor, address: str) -> None:
+        self._executor = executor
+        self._address = address
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Submit a unit.
+
+        Raises
+        ------
+        SchedulerLostError
+            If the client has given the scheduler up.
+        """
+        ours: Future[T] = Future()
+        try:
+            theirs = self._executor.submit(fn, *args, **kwargs)
+        except CancelledError:
+            raise _lost(self._address) from None
+        theirs.add_done_callback(lambda done: self._pass_on(done, ours))
+        ours.add_done_callback(lambda done: theirs.cancel() if done.cancelled() else None)
+        return ours
+
+    def _pass_on(self, theirs: Future[T], ours: Future[T]) -> None:
+        if not ours.set_running_or_notify_cancel():
+            return
+        try:
+            ours.set_result(theirs.result())
+        except CancelledError:  # by Dask itself, which does so once it has lost its scheduler
+            ours.set_exception(_lost(self._address))
+        except Exception as error:
+            ours.set_exception(error)
+
+
+@contextmanager
+def _loggers_quiet() -> Iterator[None]:
+    """Keep Dask from printing tracebacks about lost connections: the error says it in a line."""
+    names = ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio")
+    levels = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
-        _agree(client, cluster)
-        yield executor
-    except BaseException:
-        executor.shutdown(wait=False)
-        raise
+        yield
     finally:
-        client.close()
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
 
 
 def _connected(cluster: Cluster) -> Any:

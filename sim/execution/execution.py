@@ -45,12 +45,14 @@ def model_of(engine: str) -> Model:
     CommandError
         If there is no such engine.
     """
+    from sim.core.compile import keeps_code
     from sim.engine.simulate import chosen_engine, compile_model, is_compiled, simulate
     from sim.model import measuring
 
     chosen = chosen_engine(engine)
     if not is_compiled(chosen):
-        note("Compiling the model, once for this machine and version: 10 to 30 seconds ...")
+        how_often = ", once for this machine and version" if keeps_code() else ""
+        note(f"Compiling the model{how_often}: 10 to 30 seconds ...")
         compile_model(chosen)
     return Model(partial(simulate, engine=engine), measuring, threads=chosen == "compiled")
 

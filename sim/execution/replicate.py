@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from sim.errors import EvenhandError, InputError, RunError
+from sim.execution.dask import SchedulerLostError
 
 __all__ = ["Progress", "Unit", "plan", "replicate", "run_unit"]
 
@@ -186,7 +187,7 @@ def _submit(
     try:
         return executor.submit(run_unit, simulate, scenario, unit)
     except BrokenExecutor as error:
-        raise _death(unit) from error
+        raise _death(unit, error) from error
     except OSError as error:
         raise RunError(f"cannot start a worker process: {error}. Try fewer workers.") from error
 
@@ -198,7 +199,7 @@ def _check(unit: Unit, future: Future[Any]) -> None:
     except EvenhandError:
         raise
     except BrokenExecutor as error:
-        raise _death(unit) from error
+        raise _death(unit, error) from error
     except Exception as error:
         raise _failure(unit, error) from error
 
@@ -228,7 +229,9 @@ def _failure(unit: Unit, error: Exception) -> RunError:
     return RunError(f"{unit}: {type(error).__name__}{said}")
 
 
-def _death(unit: Unit) -> _WorkerDiedError:
+def _death(unit: Unit, error: BrokenExecutor) -> _WorkerDiedError:
+    if isinstance(error, SchedulerLostError):
+        return _WorkerDiedError(str(error))
     return _WorkerDiedError(
         f"a worker process died, perhaps because memory ran out; {unit} was not finished. "
         "Try fewer workers."

@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from sim.errors import RunError
+from sim.execution.dask import SchedulerLostError
 
 __all__ = ["work"]
 
@@ -81,7 +82,7 @@ def _begun(
     try:
         future = submit(executor, job)
     except BrokenExecutor as error:
-        raise _death() from error
+        raise _death(error) from error
     except OSError as error:
         raise RunError(f"cannot start a worker process: {error}. Try fewer workers.") from error
     future.add_done_callback(lambda finished: done.put((job, finished)))
@@ -103,12 +104,14 @@ def _outcome(future: Future[T]) -> T | Exception:
     try:
         return future.result()
     except BrokenExecutor as error:
-        raise _death() from error
+        raise _death(error) from error
     except Exception as error:
         return error
 
 
-def _death() -> _WorkerDiedError:
+def _death(error: BrokenExecutor) -> _WorkerDiedError:
+    if isinstance(error, SchedulerLostError):
+        return _WorkerDiedError(str(error))
     return _WorkerDiedError(
         "a worker process died, perhaps because memory ran out. Finished runs are kept; the same "
         "command continues from there. Try fewer workers."

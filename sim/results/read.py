@@ -16,6 +16,7 @@ from sim.errors import ResultsError
 from sim.results.difference_tables import DIFFERENCES, SUMMARY
 from sim.results.hypothesis_tables import HYPOTHESES
 from sim.results.manifest import MANIFEST, WRITING, read_manifest
+from sim.results.tables import without_quotes
 
 __all__ = ["Results", "open_results"]
 
@@ -163,6 +164,7 @@ def _table(folder: Path, name: str, content: bytes) -> pl.DataFrame:
             return pl.read_parquet(BytesIO(content))
         schema = _SCHEMAS.get(name, SUMMARY)
         # A CSV cannot tell an empty text from a missing one; a unit may be an empty text.
-        return pl.read_csv(content, schema=schema).with_columns(pl.col(pl.String).fill_null(""))
+        texts = without_quotes().fill_null("")
+        return pl.read_csv(content, schema=schema).with_columns(texts)
     except pl.exceptions.PolarsError as error:
         raise ResultsError(f"{folder}: {name} cannot be read: {error}.") from error

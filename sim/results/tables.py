@@ -18,7 +18,7 @@ from sim.results.measuring import DISTRIBUTIONS, GROUPS, Measuring
 from sim.results.run_parts import MONTHLY, WHOLE, Part, parts_of
 from sim.scenario.schema.hypotheses import Hypothesis
 
-__all__ = ["PARQUET", "TABLE_FILES", "Tables", "encode", "nullable_column"]
+__all__ = ["PARQUET", "TABLE_FILES", "Tables", "encode", "nullable_column", "without_quotes"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -156,15 +156,32 @@ def encode(frame: pl.DataFrame, name: str) -> bytes:
     ----------
     frame : polars.DataFrame
     name : str
-        File name that ends in ``.csv`` or ``.parquet``.
+        File name that ends in ``.csv`` or ``.parquet``. In CSV a spreadsheet takes no text for a
+        formula; `without_quotes` gives the text back.
     """
     buffer = BytesIO()
     if name.endswith(".csv"):
-        frame.write_csv(buffer, line_terminator="\n")
+        frame.with_columns(_quoted_formulas()).write_csv(buffer, line_terminator="\n")
     else:
         # Otherwise the chunks of a frame would show in the file.
         frame.rechunk().write_parquet(buffer, **PARQUET)
     return buffer.getvalue()
+
+
+# Spreadsheets evaluate a cell that begins so. A text that begins with quotes and then so is quoted
+# once more, so that one quote can be taken off whatever the text was.
+_FORMULA = r"^('*[=+\-@\t\r])"
+_QUOTED_FORMULA = r"^'('*[=+\-@\t\r])"
+
+
+def _quoted_formulas() -> pl.Expr:
+    """Put a single quote before texts that a spreadsheet would evaluate."""
+    return pl.col(pl.String).str.replace(_FORMULA, "'${1}")
+
+
+def without_quotes() -> pl.Expr:
+    """Take off the quotes that `encode` puts before texts like formulas in CSV."""
+    return pl.col(pl.String).str.replace(_QUOTED_FORMULA, "${1}")
 
 
 def nullable_column(values: Floats) -> pl.Series:

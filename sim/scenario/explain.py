@@ -154,10 +154,16 @@ def _kind_of(bare: Any) -> str:
     if get_origin(bare) is Literal:
         return f"one of {', '.join(get_args(bare))}"
     if get_origin(bare) is tuple:
-        return f"list of {_kind_of(bare_type(element_type(bare))[0])}s"
+        return f"list of {_several(bare_type(element_type(bare))[0])}"
     if get_origin(bare) is dict:
-        return f"mapping of names to {_kind_of(bare_type(element_type(bare))[0])}s"
+        return f"mapping of names to {_several(bare_type(element_type(bare))[0])}"
     return _KINDS.get(bare, "any value" if bare is Any else "section")
+
+
+def _several(bare: Any) -> str:
+    """Return the plural of a kind."""
+    kind = _kind_of(bare)
+    return kind.replace("list of", "lists of", 1) if kind.startswith("list of") else f"{kind}s"
 
 
 def _range(field: FieldInfo) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from rich.table import Table
+from typer.testing import CliRunner
 
+from sim.cli import app
 from sim.commands.output import print_renderable, print_text, printable
 
 
@@ -41,3 +43,24 @@ def test_tables_are_printed_so(capsys):
     printed = capsys.readouterr().out
     assert "\\u202eti" in printed
     assert not any(mark in printed for mark in ("\x1b", "\x9b", "\u202e"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--no-such\x1b[2J"],
+        ["check", "--no-such\x1b[2J"],
+        ["che\x1b[2Jck"],
+        ["check", "my\x1b[2J.yaml"],
+        ["check", "broadband", "--set", "pe\x1b[2Jople.count=1"],
+        ["check", "broadband", "--policy", "\x1b[2J\u202eequal"],
+        ["report", "no\x1b[2Jfolder"],
+        ["explain", "\x1b[2J"],
+    ],
+)
+def test_words_of_a_command_are_repeated_so(words):
+    told = CliRunner().invoke(app, words)
+    assert told.exit_code == 2
+    assert told.stdout == ""
+    assert "\\x1b" in told.stderr
+    assert not any(mark in told.stderr for mark in ("\x1b", "\u202e"))

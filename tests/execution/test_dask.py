@@ -2,6 +2,8 @@
 
 import os
 import signal
+import socket
+import subprocess
 import sys
 import threading
 import time
@@ -14,7 +16,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     distributed = pytest.importorskip("distributed")
 
-from sim.errors import CommandError
+from sim.errors import CommandError, RunError
 from sim.execution.dask import Cluster
 from sim.execution.execution import Execution, Model
 from sim.execution.executors import open_executor
@@ -88,6 +90,41 @@ def test_a_stopped_sweep_leaves_the_cluster_idle_and_keeps_what_was_done(tmp_pat
             time.sleep(0.1)
         assert not any(client.processing().values())
     assert swept(tmp_path / "cluster", address) == swept(tmp_path / "here")
+
+
+def started(*words):
+    """Start a part of Dask in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", *words],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def test_a_scheduler_that_dies_is_told_in_a_line_and_costs_nothing_finished(tmp_path, capfd):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    address = f"tcp://127.0.0.1:{port}"
+    scheduler = started(
+        "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"
+    )
+    worker = started("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard")
+
+    def kill(done, total):
+        if done == 5:
+            scheduler.kill()
+
+    try:
+        with pytest.raises(RunError, match=f"scheduler at {address} no longer answers") as caught:
+            swept(tmp_path / "cluster", address, 0.2, kill)
+    finally:
+        for process in (scheduler, worker):
+            process.kill()
+            process.wait()
+    assert "Finished runs are kept" in str(caught.value)
+    assert capfd.readouterr().err == ""
+    assert len(RunStore(tmp_path / "cluster" / "runs", tuple(fake_sweep.MEASURES))) >= 5
+    assert swept(tmp_path / "cluster") == swept(tmp_path / "here")
 
 
 def test_workers_of_another_version_are_refused(address):

@@ -1,5 +1,7 @@
+import pytest
 from rich.console import Console
 
+from sim.report.kit.terminal import plain_table
 from sim.report.run.terminal import summary_table
 
 
@@ -47,3 +49,29 @@ def test_a_single_replication_has_no_half_widths(results_folder):
 def test_every_character_can_be_printed_by_an_old_windows_terminal(folder):
     rules = "─"  # rich replaces its own lines where they cannot be printed
     shown(folder).replace(rules, "-").encode("cp1252")
+
+
+NAMES = ["equal", "one_name_of_more_than_sixty_letters_that_no_table_may_ever_cut_off", "w" * 64]
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_no_name_is_cut_on_a_narrow_terminal(results_folder, width):
+    text = shown(results_folder(policies=NAMES, months=2), width)
+    assert "…" not in text
+    # On each terminal the last policy's letters are in one head, and no other words hold a w.
+    heads = [line for line in text.splitlines() if "w" in line and set(line.split()[-1]) == {"w"}]
+    assert sum(line.count("w") for line in heads) == 64
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_a_table_folds_what_does_not_fit(width):
+    table = plain_table()
+    table.add_column("name")
+    table.add_column("number", justify="right")
+    table.add_row("x" * 70, "1234567.89")
+    console = Console(width=width, force_terminal=False)
+    with console.capture() as captured:
+        console.print(table)
+    text = captured.get()
+    assert text.count("x") == 70
+    assert "".join(letter for letter in text if letter in "0123456789.") == "1234567.89"

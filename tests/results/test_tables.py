@@ -1,3 +1,5 @@
+import csv
+import io
 import math
 
 import polars as pl
@@ -5,7 +7,7 @@ import pytest
 import scipy.stats
 
 from sim.execution.replicate import plan
-from sim.results.tables import Tables, encode
+from sim.results.tables import Tables, encode, without_quotes
 from tests.results import fake_model
 
 POLICIES = ("equal", "tiers", "loud")
@@ -142,3 +144,24 @@ def test_hostile_policy_names_survive():
     names = ("2020", 'a,"b"\n', "=1+1", "שלום")
     frame = tables(policies=names)["monthly.parquet"]
     assert frame["policy"].unique(maintain_order=True).to_list() == list(names)
+
+
+# What Excel, LibreOffice and Google Sheets evaluate (OWASP, CSV injection), and what they do not.
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+HARMLESS = ["equal", "a=b", "", "'quoted'", "'", "1-2", " =1"]
+
+
+def test_in_csv_no_text_of_the_users_begins_a_formula():
+    frame = pl.DataFrame({"name": FORMULAS + HARMLESS, "value": -1.5, "count": -2})
+    told = encode(frame, "any.csv")
+    rows = list(csv.reader(io.StringIO(told.decode(), newline="")))
+    assert [row[0] for row in rows[1:]] == [f"'{text}" for text in FORMULAS] + HARMLESS
+    assert {(row[1], row[2]) for row in rows[1:]} == {("-1.5", "-2")}
+
+
+@pytest.mark.parametrize("quotes", ["", "'", "''"])
+def test_reading_a_table_gives_every_text_back(quotes):
+    names = [quotes + text for text in FORMULAS + [one for one in HARMLESS if one]]
+    frame = pl.DataFrame({"name": names})
+    again = pl.read_csv(encode(frame, "any.csv"), schema=frame.schema)
+    assert again.with_columns(without_quotes())["name"].to_list() == names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -42,6 +43,14 @@ def plain_signs(text: str) -> str:
     return text.replace(MINUS, "-").replace(MISSING, "-")
 
 
+class _FoldingTable(Table):
+    """A table whose cells go on in the next line rather than that a name or number is cut."""
+
+    def add_column(self, *args: Any, **options: Any) -> None:
+        """Add a column whose words are folded where they do not fit."""
+        super().add_column(*args, **{"overflow": "fold", **options})
+
+
 def plain_table() -> Table:
-    """Make an empty table with a bold head, one rule and narrow gaps."""
-    return Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    """Make an empty table with a bold head, one rule and narrow gaps, in which nothing is cut."""
+    return _FoldingTable(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)

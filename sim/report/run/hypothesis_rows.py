@@ -109,7 +109,7 @@ def verdicts_table(source: Path | Results) -> RenderableType | None:
 
 def _table(rows: list[HypothesisRow]) -> Table:
     table = plain_table()
-    table.add_column("Hypothesis", overflow="fold")
+    table.add_column("Hypothesis")
     table.add_column("Verdict")
     table.add_column("Difference", justify="right")
     table.add_column("95% interval", justify="right")

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sim.report.kit.catalogue import KEY_MEASURES
 from sim.report.kit.frames import Frames, frames_of
-from sim.report.kit.number_format import FormattedEstimate, shorten
+from sim.report.kit.number_format import FormattedEstimate
 from sim.report.kit.terminal import NARROW, FitWidth, plain_signs, plain_table
 from sim.report.run.page_tables import Cell, MeasureRow, measure_rows
 from sim.results.read import Results
@@ -56,11 +56,9 @@ def _chunks(frames: Frames, columns: int) -> list[list[int]]:
 
 def _table(frames: Frames, rows: Sequence[MeasureRow], columns: Sequence[int]) -> Table:
     table = plain_table()
-    table.add_column("", overflow="fold")
+    table.add_column("")
     for column in columns:
-        table.add_column(
-            Text(shorten(frames.policies[column], 20)), justify="right", overflow="fold"
-        )
+        table.add_column(Text(frames.policies[column]), justify="right")
     for row in rows:
         first, *rest = (row.cells[column] for column in columns)
         cells = [_numbers(first), *map(_marked, rest)]
@@ -92,9 +90,7 @@ def _note(frames: Frames) -> Text:
     if frames.replications < 2:
         n = "One replication" if frames.replications else "No replication with numbers"
         return Text(f"{n}: no intervals.", style="dim")
-    star = (
-        f" * marks a significant difference from {shorten(frames.reference)} (adjusted p < 0.05)."
-    )
+    star = f" * marks a significant difference from {frames.reference} (adjusted p < 0.05)."
     star = star if len(frames.policies) > 1 else ""
     text = f"± half the 95% interval over {frames.replications} replications.{star}"
     return Text(text, style="dim")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +12,7 @@ from rich.text import Text
 from sim.errors import CommandError
 from sim.report.kit.canvas import encode, write_file
 from sim.report.kit.number_format import MINUS, MISSING, format_estimate
+from sim.report.kit.terminal import plain_table
 from sim.report.run.hypothesis_rows import unit_of
 from sim.results.manifest import slug
 from sim.scenario.shipped import argument
@@ -52,9 +52,9 @@ def claims_summary(tested: Sequence[Tested]) -> RenderableType:
 
 
 def _table(tested: Sequence[Tested]) -> Table:
-    table = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table = plain_table()
     for name in ("Claim", "Scenario", "Hypothesis", "Verdict"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name)
     table.add_column("Difference (95%)", justify="right")
     for number, one in _by_claim(tested):
         says = f" {argument()[number].says}" if number else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
-from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -25,7 +24,7 @@ from sim.report.kit.number_format import (
     unit_label,
 )
 from sim.report.kit.style import Look, looks_of
-from sim.report.kit.terminal import NARROW, FitWidth
+from sim.report.kit.terminal import NARROW, FitWidth, plain_table
 from sim.stats.ranking import Selection
 from sim.studies.compare.scenario_diff import Change
 
@@ -79,7 +78,7 @@ def changes_text(changes: Sequence[Change], *, paired: bool) -> str:
 
 
 def _changed(one: Change) -> str:
-    first, second = (shorten(text, 40) or "not set" for text in (one.first, one.second))
+    first, second = (text or "not set" for text in (one.first, one.second))
     return f"{one.key}: {first} -> {second}"
 
 
@@ -124,9 +123,8 @@ def pairs_summary(pairs: pl.DataFrame) -> RenderableType:
 
 
 def _pairs_table(pairs: pl.DataFrame, *, brief: bool) -> Table:
-    table = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    # On a narrow terminal names are folded; a number cut short would be another number.
-    table.add_column("", overflow="fold")
+    table = plain_table()
+    table.add_column("")
     columns = _COLUMNS[: 2 if brief else None]
     for name in columns:
         table.add_column(name, justify="right", no_wrap=not brief)
@@ -161,8 +159,8 @@ def _cells(row: PairedDifference, gain: float | None) -> list[Text]:
 
 def _pair(row: PairedDifference) -> str:
     if _plain(row.policy) == _plain(row.versus):
-        return f"{shorten(_plain(row.policy), 16)}, B minus A"
-    return f"{shorten(row.policy, 16)} - {shorten(row.versus, 16)}"
+        return f"{_plain(row.policy)}, B minus A"
+    return f"{row.policy} - {row.versus}"
 
 
 def _both(row: PairedDifference) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ class Change:
     key : str
         Dotted path in the scenario, or ``model`` for the sources of the model.
     first, second : str
-        Its value in each; empty where it is not set.
+        Its value in each, as YAML writes it; empty where it is not set.
     """
 
     key: str
@@ -73,6 +74,9 @@ def _is_named(value: Any) -> bool:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    """Return a value as YAML would have it, so that two that differ never look the same."""
+    if isinstance(value, float):
+        brief = f"{value:g}"
+        return brief if float(brief) == value else repr(value)
+    written = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=math.inf)
+    return written.removesuffix("\n").removesuffix("\n...")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import polars as pl
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from sim.report.kit.catalogue import describe
-from sim.report.kit.number_format import MINUS, MISSING, format_estimate, shorten
+from sim.report.kit.number_format import MINUS, MISSING, format_estimate
+from sim.report.kit.terminal import plain_table
 from sim.stats.intervals import ALPHA
 from sim.studies.horizon.analysis import BATCH, LEAST, Horizon
 
@@ -66,7 +66,7 @@ def _steady(table: pl.DataFrame) -> Table:
 
 
 def _grid(*heads: str) -> Table:
-    grid = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    grid = plain_table()
     grid.add_column("")
     for head in heads:
         grid.add_column(head, justify="right")
@@ -74,5 +74,5 @@ def _grid(*heads: str) -> Table:
 
 
 def _texts(row: dict[str, object], *cells: str) -> list[Text]:
-    name = f"{describe(str(row['measure'])).title}, {shorten(str(row['policy']))}"
+    name = f"{describe(str(row['measure'])).title}, {row['policy']}"
     return [Text(text.replace(MINUS, "-").replace(MISSING, "-")) for text in (name, *cells)]

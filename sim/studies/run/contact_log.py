@@ -15,6 +15,7 @@ from sim.model.build import group_names
 from sim.model.policy.entitlements import policy_tables
 from sim.model.records import ABANDONED, BLOCKED, CLOSED_ON, TURNED_AWAY
 from sim.model.state import World
+from sim.results.tables import encode
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["FIRST_DAY", "record_log"]
@@ -104,7 +105,7 @@ def record_log(
     tables = [_recorded(scenario, policy, replication) for policy in policies]
     log, path = pl.concat(tables), Path(file)
     try:
-        log.write_parquet(path) if path.suffix in (".parquet", ".pq") else log.write_csv(path)
+        path.write_bytes(encode(log, ".parquet" if path.suffix in (".parquet", ".pq") else ".csv"))
     except OSError as error:
         raise RunError(f"{path}: cannot be written: {error.strerror}") from None
     return path

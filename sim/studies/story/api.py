@@ -38,6 +38,8 @@ class Story:
         Who the person is under every policy, by the scenario's names.
     lives : dict of str to tuple of Entry
         By policy, what happened: each entry has `at` (minutes from the start), `event` and `facts`.
+    reason : str
+        Why this person was chosen; empty where the person was asked for.
     """
 
     scenario: str
@@ -46,6 +48,7 @@ class Story:
     replication: int
     traits: dict[str, float]
     lives: dict[str, tuple[Entry, ...]] = field(repr=False)
+    reason: str = ""
 
     @property
     def first_difference(self) -> float | None:
@@ -63,7 +66,8 @@ class Story:
         """The story in at most 110 columns, two lives side by side."""
         name = "" if self.name is None else f" ({self.name})"
         where = f"{self.scenario}, replication {self.replication}"
-        return story_text(f"Person {self.person}{name} of {where}", self.traits, self.lives)
+        heading = f"Person {self.person}{name} of {where}"
+        return story_text(heading, self.traits, self.lives, self.reason)
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.text)}</pre>"
@@ -75,6 +79,7 @@ class Story:
             "person": self.person,
             "id": self.name,
             "replication": self.replication,
+            "reason": self.reason,
             "traits": self.traits,
             "parting_minute": self.first_difference,
             "lives": {policy: [_plain(one) for one in life] for policy, life in self.lives.items()},
@@ -102,10 +107,11 @@ def story(
     scenario : path or Scenario
         As of `run`.
     person : int or str, optional
-        An id of the customer file if there is one, otherwise a number from 0. By default a person
-        who is a customer at the end under only one of the policies; among those, or if there are
-        none, the person whose satisfaction then differs most. Under a single policy, the person
-        with the most contacts.
+        An id of the customer file if there is one, otherwise a number from 0. By default one of
+        those who are customers at the end under only one of the policies: under the policy where
+        they are more, the person whose satisfaction differs most in its favour. If there are none,
+        the same of those whose satisfaction differs. Under a single policy, the person with the
+        most contacts. The story says why this person was chosen.
     policies : sequence of str, optional
         One or two; by default the scenario's first two.
     replication : int
@@ -167,13 +173,13 @@ def story_of(
     if replication < 0:
         raise CommandError(f"replication: must be at least 0 (got {replication})")
     ids = _ids(scenario)
-    number = _chosen(scenario, policies, replication) if person is None else _number(person, ids)
+    number, reason = _person(scenario, policies, person, replication, ids)
     with execution.show_progress() as progress:
         lives = _lives(scenario, policies, number, replication, progress)
     name = ids[number] if ids else None
     traits = next(iter(lives.values())).traits
     entries = {policy: life.entries for policy, life in lives.items()}
-    return Story(scenario.name, number, name, replication, traits, entries)
+    return Story(scenario.name, number, name, replication, traits, entries, reason)
 
 
 def _ids(scenario: Scenario) -> list[str]:
@@ -183,6 +189,22 @@ def _ids(scenario: Scenario) -> list[str]:
     if scenario.people.file is None:
         return []
     return read_customers(scenario.people.file, scenario.people.columns).ids
+
+
+def _person(
+    scenario: Scenario,
+    policies: Sequence[str],
+    person: int | str | None,
+    replication: int,
+    ids: list[str],
+) -> tuple[int, str]:
+    """Return the person who was asked for, or else one that is chosen, and why."""
+    from sim.studies.story.choice import choose_person
+
+    if person is not None:
+        return _number(person, ids), ""
+    choice = choose_person(scenario, policies, replication)
+    return choice.person, choice.reason
 
 
 def _number(person: int | str, ids: list[str]) -> int:
@@ -199,28 +221,6 @@ def _number(person: int | str, ids: list[str]) -> int:
         return int(person)
     rule = "an id of the customer file or a number from 0" if ids else "a number from 0"
     raise CommandError(f"person: must be {rule} (got {str(person)!r})")
-
-
-def _chosen(scenario: Scenario, policies: Sequence[str], replication: int) -> int:
-    """Return the person whose life is most worth telling, the first of several.
-
-    Raises
-    ------
-    CommandError
-        If there is nobody.
-    """
-    from sim.engine.simulate import people_at_end
-    from sim.model.records import CUSTOMER
-
-    ends = [people_at_end(scenario, policy, replication) for policy in policies]
-    if not len(ends[0]):
-        raise CommandError("there is nobody in this scenario")
-    if len(ends) == 1:
-        return int(ends[0]["contacts"].argmax())
-    one, other = ends
-    # Satisfaction is 0 to 1, so staying or leaving outweighs it.
-    apart = (one["status"] == CUSTOMER) != (other["status"] == CUSTOMER)
-    return int((2.0 * apart + abs(one["satisfaction"] - other["satisfaction"])).argmax())
 
 
 def _lives(

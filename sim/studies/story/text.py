@@ -22,7 +22,7 @@ _COMPANY_FACTS = ("tier", "pool", "agent")  # known to the company, not to the p
 Lives = Mapping[str, Sequence["Entry"]]
 
 
-def story_text(heading: str, traits: Mapping[str, float], lives: Lives) -> str:
+def story_text(heading: str, traits: Mapping[str, float], lives: Lives, reason: str = "") -> str:
     """Write one or two lives as text of at most 110 columns.
 
     Parameters
@@ -33,9 +33,12 @@ def story_text(heading: str, traits: Mapping[str, float], lives: Lives) -> str:
         The same under every policy.
     lives : mapping of str to sequence of Entry
         By policy, one or two; each in order.
+    reason : str
+        Why this person was chosen; empty if it was asked for.
     """
     who = "; ".join(f"{name.replace('_', ' ')} {value:,.2f}" for name, value in traits.items())
-    head = [heading, *textwrap.wrap(who, _WIDTH), "", "month/day/hh:mm"]
+    about = [line for text in (reason, who) for line in textwrap.wrap(text, _WIDTH)]
+    head = [heading, *about, "", "month/day/hh:mm"]
     return "\n".join(line.rstrip() for line in [*head, *_rows(lives), *_last_word(lives)])
 
 

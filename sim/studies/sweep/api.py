@@ -14,7 +14,7 @@ from sim.studies.sweep.plan import SweepStudy, design_of, sweep_study_of
 from sim.studies.sweep.result import Sweep, read_sweep
 from sim.studies.sweep.runner import record_sweep
 
-__all__ = ["run_study", "sweep", "sweep_selection"]
+__all__ = ["out_flag", "run_study", "sweep", "sweep_selection"]
 
 
 @accepts(RunOptions)
@@ -101,11 +101,16 @@ def sweep_selection(
     """
     variations = selection.variations(points)
     flags = [] if points is None else ["--points", str(points)]
-    command = command_line(selection.words("sweep", *flags))
+    command = command_line(selection.words("sweep", *flags, *out_flag(out)))
     folder, engine = None if out is None else Path(out), execution.chosen_engine()
     study = sweep_study_of(variations, design_of(variations), folder, command, engine)
     run_study(study, execution, only_tables=so_far)
     return read_sweep(study.folder)
+
+
+def out_flag(out: str | os.PathLike[str] | None) -> list[str]:
+    """Return the words that name the folder, without which a command begins another one."""
+    return [] if out is None else ["--out", os.fspath(out)]
 
 
 def run_study(study: SweepStudy, execution: Execution, *, only_tables: bool = False) -> None:

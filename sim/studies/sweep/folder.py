@@ -17,7 +17,7 @@ from sim.errors import CommandError, ResultsError, RunError
 from sim.results.atomic import is_draft, write_whole
 from sim.results.manifest import MANIFEST, encode_manifest, host, read_manifest, times
 from sim.results.run_store import RunStore
-from sim.results.tables import encode
+from sim.results.tables import encode, without_quotes
 from sim.studies.sweep.plan import SweepStudy
 from sim.studies.sweep.tables import (
     FAILED,
@@ -160,9 +160,13 @@ def open_sweep(folder: Path) -> SweepResults:
     for name in _FILES:
         _check(folder / name, str(manifest["sha256"].get(name)))
     points = pl.read_parquet(folder / "points.parquet")
-    failed = pl.read_csv(BytesIO((folder / "failed.csv").read_bytes()), schema=FAILED)
+    failed = _failed(folder / "failed.csv")
     text = (folder / "scenario.yaml").read_text("utf-8")
     return SweepResults(folder, manifest, text, points, failed)
+
+
+def _failed(path: Path) -> pl.DataFrame:
+    return pl.read_csv(BytesIO(path.read_bytes()), schema=FAILED).with_columns(without_quotes())
 
 
 def _facts(study: SweepStudy) -> dict[str, object]:

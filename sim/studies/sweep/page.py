@@ -17,14 +17,12 @@ from sim.report.kit.number_format import FormattedEstimate, format_estimate, iso
 from sim.report.kit.style import MARKER_PATHS, looks_of
 from sim.report.kit.templating import render_template
 from sim.report.run.pictures import embed_plots
-from sim.stats.intervals import Difference, difference
+from sim.studies.sweep.changes import Change, largest_changes
 from sim.studies.sweep.folder import SweepResults, open_sweep
 from sim.studies.sweep.panels import (
     RESPONSES,
     SweepView,
     level_text,
-    over_path,
-    runs_over_path,
     sweep_view,
 )
 from sim.studies.sweep.sensitivity.plots import draw_sensitivity, variance_sentence
@@ -139,6 +137,7 @@ def _context(view: SweepView, analysis: Mapping[str, Any] | None) -> dict[str, A
         "failed": view.sweep.failed["point"].n_unique(),
         "luck": [] if analysis is None else analysis["luck"],
         "banded": sorted(view.banded),
+        "others": view.others(),
         "command": str(manifest.get("command") or ""),
         "scenario_text": view.sweep.scenario,
     }
@@ -178,30 +177,33 @@ def _wins(view: SweepView) -> str:
 
 
 def _strongest(view: SweepView) -> str:
-    """Say which setting changes the first policy's money most, others averaged."""
-    first = view.policies[0]
-    moved = {path: _moved(view, path, first) for path in view.paths}
-    sure = {path: one for path, one in moved.items() if (one[2].low or 0.0) > 0}
+    """Say which setting changes the first policy's money most, if any can be told to."""
+    changes = largest_changes(view, view.money, view.policies[0])
+    title = describe(view.money).title.lower()
+    sure = [change for change in changes if change.is_significant]
     if not sure:
-        return f"No setting changes it significantly under {isolated(first)}."
-    path = max(sure, key=lambda name: sure[name][2].mean or 0.0)
-    low, high, change = sure[path]
-    unit = describe(view.money).unit
-    said = format_estimate(change.mean, change.low, change.high, unit, difference=True)
+        return f"No setting changes {title} significantly under {isolated(view.policies[0])}."
+    strongest = max(sure, key=lambda change: change.interval.mean or 0.0)
+    rivals = [other.path for other in changes if not strongest.is_clearly_above(other)]
+    if len(changes) == 1:
+        return f"{_said_change(view, strongest)}."
+    if not rivals:
+        return f"{_said_change(view, strongest)}. No other setting changes it as much."
     return (
-        f"{path} changes it most: under {isolated(first)} by {said.mean} ({said.low} to "
-        f"{said.high}) {unit_label(unit)} from {level_text(low)} to {level_text(high)}, averaged "
-        "over the other settings."
+        f"{_said_change(view, strongest)}. That is the largest change, but not clearly larger than "
+        f"that by {', '.join(rivals)}."
     )
 
 
-def _moved(view: SweepView, path: str, policy: str) -> tuple[Any, Any, Difference]:
-    """Return the levels with least and most money, and the paired difference between them."""
-    means = over_path(view, view.money, path).filter(policy=policy).sort("mean")
-    low, high = means["at"][0], means["at"][-1]
-    runs = runs_over_path(view, view.money, path).filter(policy=policy).sort("replication")
-    most, least = (runs.filter(at=level)["value"].to_list() for level in (high, low))
-    return low, high, difference(most, least)
+def _said_change(view: SweepView, change: Change) -> str:
+    interval, unit = change.interval, describe(view.money).unit
+    said = format_estimate(interval.mean, interval.low, interval.high, unit, difference=True)
+    others = f", {view.others()}" if view.others() else ""
+    return (
+        f"{change.path} changes {describe(view.money).title.lower()} under "
+        f"{isolated(view.policies[0])} by {said.mean} ({said.low} to {said.high}) "
+        f"{unit_label(unit)} from {level_text(change.low)} to {level_text(change.high)}{others}"
+    )
 
 
 def _winners(view: SweepView) -> pl.DataFrame:

@@ -29,6 +29,7 @@ __all__ = [
 RESPONSES = ("customers", "churn_rate", "satisfaction_mean", "wait_mean", "complaints_angry")
 """Measures that are drawn against each setting, besides money."""
 
+_ONE_AT_A_TIME = ("one_at_a_time", "tornado")
 _MOST_LEVELS = 8
 _BANDS = 5
 
@@ -64,10 +65,21 @@ class SweepView:
         """In the scenario's order."""
         return self.sweep.policies
 
+    def others(self, shown: int = 1) -> str:
+        """Say what becomes of the other settings where so many are shown; empty if all are."""
+        if len(self.paths) <= shown:
+            return ""
+        return "all others staying" if self.one_at_a_time else "averaged over the others"
+
     @property
     def money(self) -> str:
         """The measure of money by which the best policy is chosen; empty if there is none."""
         return next((name for name in MONEY if name in self.runs.columns), "")
+
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether each point differs from the first in one setting at most."""
+        return self.sweep.manifest.get("design") in _ONE_AT_A_TIME
 
     @property
     def replications(self) -> int:
@@ -87,7 +99,7 @@ def sweep_view(sweep: SweepResults) -> SweepView:
 
 
 def over_path(view: SweepView, measure: str, path: str, versus: str = "") -> pl.DataFrame:
-    """Return a measure's mean at each level of a setting, averaged over all others.
+    """Return a measure's mean at each level of a setting, averaged over all others that vary.
 
     Returns
     -------
@@ -137,12 +149,27 @@ def _winner(part: pl.DataFrame, policies: Sequence[str], *, larger: bool) -> str
 
 def _averaged(view: SweepView, measure: str, paths: Mapping[str, str]) -> pl.DataFrame:
     """Average a measure over the points at one level, within each replication."""
-    places = view.levels.select("point", **{name: pl.col(path) for name, path in paths.items()})
+    points = view.levels.filter(pl.col("point").is_in(_comparable(view, list(paths.values()))))
+    places = points.select("point", **{name: pl.col(path) for name, path in paths.items()})
     value = pl.col(measure).cast(pl.Float64).alias("value")
     runs = view.runs.select("point", "policy", "replication", value).join(places, on="point")
     known = runs.filter(pl.col("value").is_finite())
     keys = ["policy", "replication", *paths]
     return known.group_by(keys, maintain_order=True).agg(pl.col("value").mean())
+
+
+def _comparable(view: SweepView, paths: Sequence[str]) -> list[int]:
+    """Return the points of which an average shows what these settings do, and nothing else.
+
+    Where one setting is varied at a time, the point from which all depart has neighbours in every
+    direction; only those in which the others stay are compared with it.
+    """
+    points = view.sweep.points
+    if not view.one_at_a_time:
+        return points["point"].to_list()
+    departure = points.row(0, named=True)
+    others = [pl.col(path).eq_missing(departure[path]) for path in view.paths if path not in paths]
+    return points.filter(pl.all_horizontal(pl.lit(True), *others))["point"].to_list()
 
 
 def _levels(values: pl.Series) -> tuple[pl.Series, bool]:

@@ -27,7 +27,7 @@ _COLUMNS = 3
 
 
 def draw_response(view: SweepView, measure: str, versus: str = "") -> Drawing:
-    """Draw a measure against each setting, averaged over all others, in a panel for each.
+    """Draw a measure against each setting in a panel for each.
 
     Parameters
     ----------
@@ -164,18 +164,21 @@ def _map_description(
 
 def _basis(view: SweepView) -> str:
     return (
-        f"Mean of {view.replications} replications at each of {view.sweep.points.height} points, "
-        "averaged over the other settings; bars: 95% intervals (Student t)."
-        + _bands(view, view.paths)
+        f"Mean of {view.replications} replications at each of {view.sweep.points.height} points"
+        f"{_others(view, 1)}; bars: 95% intervals (Student t)." + _bands(view, view.paths)
     )
 
 
 def _map_basis(view: SweepView, paths: Sequence[str]) -> str:
     return (
-        f"Mean paired difference over {view.replications} replications, averaged over other "
-        "settings.\nBlue: more; red: less. Bold: the 95% interval (Student t) excludes 0."
+        f"Mean paired difference over {view.replications} replications{_others(view, 2)}.\n"
+        "Blue: more; red: less. Bold: the 95% interval (Student t) excludes 0."
         + _bands(view, paths)
     )
+
+
+def _others(view: SweepView, shown: int) -> str:
+    return f", {view.others(shown)}" if view.others(shown) else ""
 
 
 def _bands(view: SweepView, paths: Sequence[str]) -> str:

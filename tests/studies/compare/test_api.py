@@ -14,6 +14,7 @@ from sim.errors import CommandError, ResultsError
 from sim.results.read import Results
 from sim.stats.intervals import unpaired_difference, variance_reduction
 from sim.studies.compare.api import Question, compare_selection
+from sim.studies.compare.plots import changes_text
 from sim.studies.compare.scenario_diff import changes_between
 from sim.studies.run.api import run_selection
 from tests.other_model import command_on, execution_of, on
@@ -172,6 +173,26 @@ def test_members_of_lists_go_by_their_names_and_another_model_is_told():
     other = Results(Path("b"), {"model": "y"}, text.replace("1.0", "0.5"), {})
     found = [(one.key, one.first, one.second) for one in changes_between(one, other)]
     assert found == [("needs.a.share", "1", "0.5"), ("model", "x", "y")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("''", None, "'' -> not set"),
+        ("null", None, "null -> not set"),
+        ("'3'", "3", "'3' -> 3"),
+        ("0.1234567", "0.1234568", "0.1234567 -> 0.1234568"),
+        (f"{'x' * 60}a", f"{'x' * 60}b", f"{'x' * 60}a -> {'x' * 60}b"),
+        ("[1, 2]", "[]", "[1, 2] -> []"),
+    ],
+)
+def test_two_values_that_differ_never_read_alike(first, second, said):
+    texts = (
+        "people: {}\n" if one is None else f"people: {{key: {one}}}\n" for one in (first, second)
+    )
+    one, other = (Results(Path("a"), {"model": "x"}, text, {}) for text in texts)
+    lines = changes_text(changes_between(one, other), paired=True).splitlines()
+    assert f"  people.key: {said}" in lines
 
 
 def test_folders_that_are_not_paired_may_have_other_numbers_of_runs():

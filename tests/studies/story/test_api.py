@@ -84,10 +84,16 @@ def test_of_two_policies_it_is_who_stays_under_one_only():
     ends = [life[-1].facts["status"] for life in told.lives.values()]
     assert sorted(ends) == ["customer", "lapsed"]
     one, other = (people_at_end(scenario, policy, 0) for policy in told.lives)
-    apart = (one["status"] == 1) != (other["status"] == 1)
-    gap = abs(one["satisfaction"] - other["satisfaction"])
-    assert told.person in apart.nonzero()[0]
-    assert gap[told.person] == gap[apart].max()
+    apart = [
+        (one["status"] == 1) & (other["status"] != 1),
+        (other["status"] == 1) & (one["status"] != 1),
+    ]
+    larger = apart[int(apart[1].sum() > apart[0].sum())]
+    assert told.person in larger.nonzero()[0]
+    one, other = (group.sum() for group in apart)
+    assert f"{one} people are customers at the end only under equal, and {other}" in told.reason
+    assert " ".join(told.text.split()).count(told.reason) == 1
+    assert told.as_data()["reason"] == told.reason
 
 
 def test_of_one_policy_it_is_who_made_the_most_contacts(file):
@@ -95,6 +101,8 @@ def test_of_one_policy_it_is_who_made_the_most_contacts(file):
     contacts = people_at_end(sim.load(file, ["months=3"], ["equal"]), "equal", 0)["contacts"]
     assert told.person == contacts.argmax()
     assert told.lives["equal"][-1].facts["contacts"] == contacts.max()
+    assert told.reason == f"Chosen for the most contacts of all people, {contacts.max()}."
+    assert sim.story(file, 3, policies=["equal"]).reason == ""
 
 
 def test_people_of_a_customer_file_are_known_by_id(tmp_path, monkeypatch):

@@ -112,15 +112,48 @@ def test_the_page_tells_who_wins_and_needs_nothing_else(sweep):
 
 def test_one_policy_has_no_winner_and_still_a_page():
     page = build(swept(policies=["equal"]).folder).read_text(encoding="utf-8")
-    assert "changes it" in page
+    assert f"{AGENTS} changes profit under" in unmarked(page)
     assert 'id="winners"' not in page
 
 
+def unmarked(page):
+    """Return a page without marks of direction and tags."""
+    return re.sub(r"<[^>]+>|[\u2066-\u2069]", "", html.unescape(page))
+
+
 def test_the_setting_that_matters_is_named_and_one_that_does_not_is_not():
-    page = build(swept().folder).read_text(encoding="utf-8")
-    assert f"{AGENTS} changes it most" in page
+    page = unmarked(build(swept().folder).read_text(encoding="utf-8"))
+    # Ten an agent, three agents; talk moves profit by less.
+    assert f"{AGENTS} changes profit under equal by" in page
+    assert "from 1 to 3, averaged over the others. No other setting changes it as much." in page
     page = build(swept(f"{{vary: {{{PATIENCE}: [5.0, 6.0]}}}}").folder).read_text(encoding="utf-8")
-    assert "No setting changes it" in page
+    assert "No setting changes profit significantly under" in page
+
+
+def test_of_one_setting_nothing_is_said_of_others():
+    page = unmarked(build(swept(ONE).folder).read_text(encoding="utf-8"))
+    assert f"{AGENTS} changes profit under equal by" in page
+    assert "from 1 to 3." in page
+    assert "other setting" not in page
+
+
+def test_the_command_on_the_page_continues_the_sweep_in_its_own_folder():
+    page = build(swept(out="deep/mine").folder).read_text(encoding="utf-8")
+    assert "sim sweep my.yaml --out deep/mine" in page
+    found = on(EXECUTION, analyse_selection)("my.yaml", method="tornado", out="tornado")
+    assert "--out tornado" in build(found.folder).read_text(encoding="utf-8")
+
+
+def test_one_at_a_time_compares_points_that_differ_in_one_setting():
+    sweep = f"{{design: one_at_a_time, vary: {{{AGENTS}: [1, 2, 9], {TALK}: [0.0, 0.1, 0.4]}}}}"
+    view = sweep_view(swept(sweep).results)
+    means = over_path(view, "profit", TALK).filter(policy="equal")
+    at_base = view.runs.filter(policy="equal").join(view.sweep.points, on="point")
+    base = view.sweep.points.row(0, named=True)
+    for level, mean in means.select("at", "mean").iter_rows():
+        here = at_base.filter(**{AGENTS: base[AGENTS], TALK: level})["profit"]
+        assert mean == pytest.approx(here.mean())
+    assert "all others staying" in build(view.sweep.folder).read_text(encoding="utf-8")
 
 
 def test_the_same_sweep_gives_the_same_page():

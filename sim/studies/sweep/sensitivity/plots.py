@@ -7,9 +7,7 @@ from typing import Any
 
 import polars as pl
 from matplotlib.axes import Axes
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sim.report.kit.canvas import Drawing, blank, caption, panel
@@ -23,6 +21,7 @@ from sim.report.kit.number_format import (
     unit_label,
 )
 from sim.report.kit.style import INK, MUTED, looks_of, styled
+from sim.report.kit.terminal import plain_table
 
 __all__ = ["draw_sensitivity", "sensitivity_summary", "variance_sentence"]
 
@@ -83,8 +82,8 @@ def _outcome(table: pl.DataFrame, noise_row: Mapping[str, Any], method: str) -> 
     rows = table.filter(
         measure=noise_row["measure"], policy=noise_row["policy"], versus=noise_row["versus"]
     )
-    grid = Table(header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    grid.add_column(Text(_name(noise_row)), overflow="fold")
+    grid = plain_table()
+    grid.add_column(Text(_name(noise_row)))
     for name in _HEADS[method]:
         grid.add_column(name, justify="right")
     for path in _ranked(rows, method):
@@ -121,7 +120,8 @@ def variance_sentence(noise_row: Mapping[str, Any]) -> str:
     told : mapping
         A row of a table of noise.
     """
-    return f"{_name(noise_row).capitalize()}: {_variance(noise_row)}"
+    name = _name(noise_row)
+    return f"{name[0].upper()}{name[1:]}: {_variance(noise_row)}"
 
 
 def _variance(noise_row: Mapping[str, Any]) -> str:
@@ -144,8 +144,8 @@ def _ranked(rows: pl.DataFrame, method: str) -> list[str]:
 
 
 def _name(row: Mapping[str, Any]) -> str:
-    title = f"{describe(row['measure']).title.lower()}, {shorten(row['policy'])}"
-    return f"{title} minus {shorten(row['versus'])}" if row["versus"] else title
+    title = f"{describe(row['measure']).title.lower()}, {row['policy']}"
+    return f"{title} minus {row['versus']}" if row["versus"] else title
 
 
 def _factor(method: str, row: Mapping[str, Any]) -> float:
