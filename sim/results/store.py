@@ -14,6 +14,8 @@ none
 from __future__ import annotations
 
 import json
+import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
@@ -34,7 +36,18 @@ from sim.results.lock import LOCK, exclusive
 from sim.results.manifest import BEGUN, FORMAT, MANIFEST, WRITING, encode_manifest, read_manifest
 from sim.results.record_store import ENDING
 
-__all__ = ["EARLIER", "REPORT", "RUNS", "begin", "reserve", "save", "set_aside", "writing"]
+__all__ = [
+    "EARLIER",
+    "REPORT",
+    "RUNS",
+    "begin",
+    "is_current",
+    "kept_text",
+    "reserve",
+    "save",
+    "set_aside",
+    "writing",
+]
 
 RUNS = "runs"
 """The part of a folder where finished runs are kept."""
@@ -44,6 +57,9 @@ EARLIER = "earlier"
 
 REPORT = "report.html"
 """The page, which is made from the tables and goes when they change."""
+
+# Longer than it takes to write a page.
+_PAGE_SECONDS = 3600.0
 
 # What tables do not depend on.
 _CIRCUMSTANCES = frozenset(("started", "duration_seconds", "host", "versions"))
@@ -105,6 +121,7 @@ def writing(folder: Path, identity: Mapping[str, str]) -> Iterator[None]:
     try:
         with exclusive(folder / RUNS):
             _refuse_change(folder, identity)
+            _remove_stale_drafts(folder)
             yield
     except OSError as error:
         raise RunError(
@@ -113,7 +130,16 @@ def writing(folder: Path, identity: Mapping[str, str]) -> Iterator[None]:
         ) from error
 
 
-def save(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) -> bool:
+def is_current(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) -> bool:
+    """Tell whether a folder already holds what `save` would write, but for times and the like."""
+    manifest, hashes = _manifest(folder), _hashes(files)
+    wanted = json.loads(json.dumps({"format": FORMAT, **facts}))
+    if manifest.get("sha256") != hashes or _lasting(manifest) != _lasting(wanted):
+        return False
+    return all(_hash_of(folder / name) == digest for name, digest in hashes.items())
+
+
+def save(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) -> None:
     """Write the files of a results folder, and its manifest; what is there already stays as it is.
 
     All are first written beside their places, so that a full disk leaves the earlier ones; then put
@@ -128,40 +154,35 @@ def save(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) 
     facts : mapping
         Content of the manifest, except the hashes of the files.
 
-    Returns
-    -------
-    bool
-        Whether anything had to be written.
-
     Raises
     ------
     RunError
         If the disk is full or fails, or a file is open elsewhere. Finished runs stay.
     """
-    hashes = {name: sha256(content).hexdigest() for name, content in files.items()}
-    earlier = _manifest(folder)
-    if _is_current(folder, earlier, hashes, facts):
-        return False
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _remove_stale_drafts(folder)
-        _put(folder, files, facts, earlier.get("sha256", {}))
+        _put(folder, files, facts, _manifest(folder).get("sha256", {}))
     except OSError as error:
         raise RunError(
             f"cannot write results to {folder}: {reason_of(error)}. Finished runs are kept; the "
             "same command continues from there."
         ) from error
-    return True
 
 
-def set_aside(folder: Path, model: str) -> Path | None:
-    """Copy tables that the kept runs cannot give again, since another model made them.
+def kept_text(runs: int, folder: Path) -> str:
+    """Say how many finished runs a folder keeps when somebody interrupts a command."""
+    kept = f"{runs} finished run{'' if runs == 1 else 's'} kept in {folder}"
+    return kept + ("; the same command continues from there." if runs else ".")
+
+
+def set_aside(folder: Path, model: str | None) -> Path | None:
+    """Copy tables that the kept runs cannot give again, such as those that another model made.
 
     Parameters
     ----------
     folder : Path
-    model : str
-        The model version of the runs that can be kept and read.
+    model : str, optional
+        The model version of the runs that were kept there; None if there were none.
 
     Returns
     -------
@@ -193,7 +214,7 @@ def _put(
     facts: Mapping[str, object],
     earlier: Iterable[str],
 ) -> None:
-    hashes = {name: sha256(content).hexdigest() for name, content in files.items()}
+    hashes = _hashes(files)
     outdated = [name for name in earlier if name not in files]
     try:
         for name, content in files.items():
@@ -212,17 +233,8 @@ def _put(
     sync_folder(folder)
 
 
-def _is_current(
-    folder: Path,
-    manifest: Mapping[str, Any],
-    hashes: Mapping[str, str],
-    facts: Mapping[str, object],
-) -> bool:
-    """Tell whether a folder's tables and manifest are what would be written."""
-    wanted = json.loads(json.dumps({"format": FORMAT, **facts}))
-    if manifest.get("sha256") != hashes or _lasting(manifest) != _lasting(wanted):
-        return False
-    return all(_hash_of(folder / name) == digest for name, digest in hashes.items())
+def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: sha256(content).hexdigest() for name, content in files.items()}
 
 
 def _lasting(facts: Mapping[str, object]) -> dict[str, object]:
@@ -247,8 +259,19 @@ def _manifest(folder: Path) -> Mapping[str, Any]:
 def _remove_stale_drafts(folder: Path) -> None:
     """Remove what killed processes left; those that live write one at a time."""
     for path in folder.iterdir():
-        if is_draft(path):
+        if not _is_stale(path):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
             path.unlink(missing_ok=True)
+
+
+def _is_stale(path: Path) -> bool:
+    """Tell whether nobody can be writing a draft: pages are also made without the lock."""
+    if not path.name.startswith(f".{REPORT}"):
+        return is_draft(path)
+    return is_draft(path) and time.time() - path.stat().st_mtime > _PAGE_SECONDS
 
 
 def _probe(folder: Path) -> None:

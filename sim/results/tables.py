@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -83,20 +83,19 @@ class Tables:
         """Arrange whole-horizon values by policy and measure, one per replication."""
         return values_of(self._frame(WHOLE, self._ordered()))
 
-    def frames(self) -> dict[str, pl.DataFrame]:
-        """Return all tables by file name; they do not depend on the order of the runs."""
+    def frames(self) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Yield each table with its file's name; none depends on the order of the runs."""
         units = {name: declared.unit for name, declared in self._measuring.MEASURES.items()}
         values, ordered = self.values(), self._ordered()
-        found = {name: self._frame(name, ordered) for name in _KEYS}
-        frames = {
-            f"{name}.parquet": frame for name, frame in found.items() if frame.width > _KEYS[name]
-        }
-        frames["summary.csv"] = summary_table(values, units)
-        frames["differences.csv"] = differences_table(values, units)
+        for name, keys in _KEYS.items():
+            frame = self._frame(name, ordered)
+            if frame.width > keys:
+                yield f"{name}.parquet", frame
+        yield "summary.csv", summary_table(values, units)
+        yield "differences.csv", differences_table(values, units)
         if self._evidence is not None:
-            frames[TERMS] = self._evidence.terms()
-            frames["hypotheses.csv"] = self._evidence.table()
-        return frames
+            yield TERMS, self._evidence.terms()
+            yield "hypotheses.csv", self._evidence.table()
 
     def _ordered(self) -> list[Unit]:
         return sorted(self._parts, key=lambda unit: (self._index[unit.policy], unit.replication))

@@ -351,6 +351,18 @@ def test_a_folder_of_the_first_format_is_read_and_its_tables_are_set_aside(tmp_p
     assert (folder / "notes.txt").read_text() == "mine"
 
 
+def test_tables_without_their_runs_are_set_aside(tmp_path):
+    folder = ran(tmp_path / "fake")
+    whole = contents(folder)
+    shutil.rmtree(folder / "runs")
+    ran(folder)
+    assert contents(folder) == whole
+    shutil.rmtree(folder / "runs")
+    ran(folder, replications=2)
+    [earlier] = (folder / "earlier").iterdir()
+    assert contents(earlier) == whole
+
+
 def never(*_):
     raise AssertionError("ran")
 

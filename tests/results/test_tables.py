@@ -18,7 +18,7 @@ def tables(order=None, policies=POLICIES, replications=4, months=3):
     units = plan(policies, replications)
     for unit in units if order is None else order(units):
         grown.add(unit, fake_model.simulate(months, unit.policy, unit.replication))
-    return grown.frames()
+    return dict(grown.frames())
 
 
 def tallies(policy, replication):

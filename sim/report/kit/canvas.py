@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Sequence
 from html import escape
@@ -18,6 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from sim.errors import CommandError
 from sim.report.kit.style import MUTED, styled
+from sim.results.atomic import draft_of, put_in_place
 
 __all__ = [
     "KINDS",
@@ -253,10 +253,10 @@ def check_kinds(kinds: Sequence[str]) -> None:
 def write_file(path: Path, content: bytes) -> Path:
     """Write a file atomically, so that an interruption leaves the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    draft = draft_of(path)
     try:
         draft.write_bytes(content)
-        draft.replace(path)
+        put_in_place(draft, path)
     finally:
         draft.unlink(missing_ok=True)
     return path

@@ -143,8 +143,8 @@ def _notes(folder: Path, recorded: Recorded) -> Iterator[str]:
         )
     if recorded.set_aside is not None:
         yield (
-            f"Another version of the model made the tables that were in {folder}; they are now in "
-            f"{recorded.set_aside}, and all runs were made anew."
+            f"The tables that were in {folder} are of runs that this version does not find there; "
+            f"they are now in {recorded.set_aside}, and all runs were made anew."
         )
 
 

@@ -37,12 +37,18 @@ class KeptRuns:
     study : Study
     measuring : Measuring
         Turns tallies into numbers.
+
+    Attributes
+    ----------
+    were_there : bool
+        Whether the folder kept runs, of whatever study, when it was opened.
     """
 
     def __init__(self, study: Study, measuring: Measuring) -> None:
         self._study = study
         self._measuring = measuring
         self._store = RecordStore(study.folder / RUNS)
+        self.were_there = len(self._store) > 0
         evidence = Evidence(study.hypotheses)
         self._runs = {name: self._address(name) for name in study.policies}
         self._terms = {

@@ -17,7 +17,7 @@ from sim.execution.progress import Progress
 from sim.execution.replicate import Unit, plan, run_unit
 from sim.execution.worker import work
 from sim.results.manifest import host, times
-from sim.results.store import begin, reserve, save, set_aside, writing
+from sim.results.store import begin, is_current, kept_text, reserve, save, set_aside, writing
 from sim.results.tables import TABLE_FILES, Tables, encode
 from sim.stats.precision import Precision
 from sim.studies.run.kept_runs import KeptRuns
@@ -46,7 +46,7 @@ class Recorded:
     kept : int
         Replications that the folder holds under every policy of the study.
     set_aside : Path, optional
-        Where tables of another model went.
+        Where tables went that the kept runs do not give.
     """
 
     changed: bool
@@ -110,6 +110,7 @@ def record(
                 growing.grow(more, executor)
         with writing(study.folder, study.identity):
             recorded = _save(study, growing, kept, precision, (started, clock()))
+            del growing  # frees their memory, which `finish` may need
             finish(recorded)
             return recorded
 
@@ -120,10 +121,7 @@ def _interruption_told(study: Study, kept: KeptRuns) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        runs = kept.runs()
-        told = f"{runs} finished run{'' if runs == 1 else 's'} kept in {study.folder}"
-        more = "; the same command continues from there." if runs else "."
-        raise KeyboardInterrupt(told + more) from None
+        raise KeyboardInterrupt(kept_text(kept.runs(), study.folder)) from None
 
 
 class _GrowingTables:
@@ -176,8 +174,8 @@ def _save(
     times_taken: tuple[datetime, datetime],
 ) -> Recorded:
     replications, known = growing.replications, kept.replications()
-    frames = growing.tables.frames()
-    files = {name: encode(frame, name) for name, frame in frames.items()}
+    # One table at a time: those of thousands of replications take hundreds of megabytes.
+    files = {name: encode(frame, name) for name, frame in growing.tables.frames()}
     facts = {
         **_facts(study),
         "replications": replications,
@@ -187,9 +185,12 @@ def _save(
         "host": host(),
         **times(*times_taken),
     }
-    aside = set_aside(study.folder, model_version())
-    written = {SCENARIO: study.scenario_yaml(replications), **files}
-    return Recorded(save(study.folder, written, facts), replications, known, aside)
+    files[SCENARIO] = study.scenario_yaml(replications)
+    if is_current(study.folder, files, facts):
+        return Recorded(changed=False, replications=replications, kept=known)
+    aside = set_aside(study.folder, model_version() if kept.were_there else None)
+    save(study.folder, files, facts)
+    return Recorded(changed=True, replications=replications, kept=known, set_aside=aside)
 
 
 def _facts(study: Study) -> Mapping[str, object]:

@@ -105,6 +105,8 @@ def finish(
 ) -> None:
     """Write the tables of what is in the ledger, and the manifest last.
 
+    Until then it says that the sweep is not finished.
+
     Raises
     ------
     RunError
@@ -115,6 +117,7 @@ def finish(
     points = points_table(study.design.points)
     left_out = frozenset(one.point for one in failures)
     try:
+        write_whole(folder / MANIFEST, encode_manifest(_facts(study), {}))
         write_whole(folder / "scenario.yaml", study.text.encode())
         write_whole(folder / "points.parquet", encode(points, "points.parquet"))
         write_whole(folder / "failed.csv", encode(failed, "failed.csv"))

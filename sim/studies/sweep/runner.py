@@ -7,7 +7,7 @@ import json
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
@@ -22,6 +22,7 @@ from sim.execution.execution import Execution, Model
 from sim.execution.progress import Progress
 from sim.execution.worker import work
 from sim.results.run_store import ADDRESS_BYTES, RunStore
+from sim.results.store import kept_text, writing
 from sim.scenario.dump import policy_fingerprints
 from sim.scenario.reading.base_files import DATA_FILES
 from sim.studies.run.record import now
@@ -81,10 +82,22 @@ def record_sweep(
     ):
         addresses = _addresses(study)
         missing = _MissingRuns(study, addresses, ledger)
-        failures = [] if only_tables else _run(study, missing, model, execution, progress)
-        ledger.reload()
-        finish(study, ledger, addresses, measures, _shared(failures, addresses), (started, clock()))
-    write_point_tables(open_sweep(study.folder))
+        with _interruption_told(study, missing):
+            failures = [] if only_tables else _run(study, missing, model, execution, progress)
+        with writing(study.folder, {"fingerprint": study.identity}):
+            ledger.reload()
+            shared = _shared(failures, addresses)
+            finish(study, ledger, addresses, measures, shared, (started, clock()))
+            write_point_tables(open_sweep(study.folder))
+
+
+@contextmanager
+def _interruption_told(study: SweepStudy, missing: _MissingRuns) -> Iterator[None]:
+    """Say on Ctrl-C what is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(kept_text(missing.count_done(), study.folder)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +130,11 @@ class _MissingRuns:
     def total(self) -> int:
         """How many different runs the sweep has."""
         return int(self._first.sum()) * self._replications
+
+    def count_done(self) -> int:
+        """Count the runs that are done by now."""
+        self.ledger.reload()
+        return self.total - self.count()
 
     def count(self) -> int:
         """Count the runs that are still to be done."""

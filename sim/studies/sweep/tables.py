@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sim.results.atomic import draft_of, put_in_place
 from sim.results.run_store import RunStore
 from sim.results.tables import PARQUET, nullable_column
 
@@ -91,14 +91,14 @@ def write_sweep_table(
     int
         How many runs it holds.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.pieces")
+    draft = draft_of(path)
     draft.mkdir()
     try:
         pieces = _pieces(ledger, addresses, policies, measures, replications, left_out)
         rows = _write_pieces(pieces, draft)
         whole = draft / "whole"
         pl.scan_parquet(draft / "*.parquet").sink_parquet(whole, maintain_order=True, **_IN_PIECES)
-        whole.replace(path)
+        put_in_place(whole, path)
         return rows
     finally:
         shutil.rmtree(draft, ignore_errors=True)

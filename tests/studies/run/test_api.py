@@ -144,6 +144,29 @@ def test_old_names_of_a_result_go_on_with_a_warning(file):
         assert result.shortfalls() == result.precision_warnings()
 
 
+def test_fewer_replications_say_how_many_are_kept(file):
+    assert run(file, replications=6, out="out").notes == ()
+    [note] = run(file, replications=2, out="out").notes
+    assert note.startswith("This is a report on 2 replications; out keeps 6 of each policy")
+    assert run(file, replications=6, out="out").notes == ()
+
+
+def test_a_policy_added_to_the_scenario_finds_the_runs_of_the_others(file):
+    told = []
+    run(file, policies=["equal", "value_tiers"], out="out")
+    grown = run(file, out="out", progress=lambda *at: told.append(at))
+    assert told[0] == (6, 9)
+    whole = run(file, out="whole")
+    for name, table in whole.results.tables.items():
+        assert grown.results.tables[name].equals(table)
+
+
+def test_another_world_is_refused_where_runs_of_one_are_kept(file):
+    run(file, out="out")
+    with pytest.raises(CommandError, match="out holds the results of another scenario"):
+        run(file, sets=["people.count=9000"], out="out")
+
+
 def test_reading_a_folder(file):
     folder = run(file).folder
     assert api.read(str(folder)).summary().equals(run(file).summary())

@@ -1,0 +1,25 @@
+"""A small sample of the kills; the whole is `python -m tests.tools.kills`, see there."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="its commands run in forked processes")
+@pytest.mark.parametrize(
+    "words", ["--run 3 --sweep 3", "--run 0 --sweep 0 --steps 29", "--run 0 --sweep 0 --together 5"]
+)
+def test_nothing_is_lost(words):
+    # In a process of its own, because one that has worked with tables cannot be forked.
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.tools.kills", *words.split()],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.stdout.endswith("\n0 faults\n"), ran.stdout + ran.stderr
+    assert ran.returncode == 0
