@@ -11,7 +11,7 @@ from sim.report.kit.bands import over_horizon, run_values
 from sim.report.kit.catalogue import describe
 from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import FormattedEstimate, format_estimate, unit_label
-from sim.stats.intervals import difference
+from sim.stats.shares import difference_in
 
 __all__ = [
     "GroupDifference",
@@ -173,15 +173,16 @@ def _runs(table: pl.DataFrame, kind: str, name: str) -> dict[tuple[str, str], di
 
 
 def _difference(
-    runs: Mapping[tuple[str, str], Mapping[int, float]],
+    by_group: Mapping[tuple[str, str], Mapping[int, float]],
     policy: str,
     reference: str,
     group: str,
     name: str,
 ) -> GroupDifference:
-    policy_runs, reference_runs = runs.get((policy, group), {}), runs.get((reference, group), {})
+    policy_runs, reference_runs = (by_group.get((one, group), {}) for one in (policy, reference))
     both = sorted(policy_runs.keys() & reference_runs.keys())
-    row = difference([policy_runs[run] for run in both], [reference_runs[run] for run in both])
+    sides = [[runs[run] for run in both] for runs in (policy_runs, reference_runs)]
+    row = difference_in(describe(name).unit, *sides)
     excludes_zero = row.low is not None and row.high is not None and (row.low > 0 or row.high < 0)
     estimate = format_estimate(row.mean, row.low, row.high, describe(name).unit, difference=True)
     return GroupDifference(estimate, excludes_zero)
