@@ -307,7 +307,9 @@ _TALK = (
 
 _EQUALITY = (
     Measure("gini_wait", "index", "Gini of waits", "gini_waits()", "down", "ratio", "Gini 1912"),
-    Measure("gini_remedy", "index", "Gini of remedies", "gini_remedy", "none", "mean", "Gini 1912"),
+    Measure(
+        "gini_remedy", "index", "Gini of remedies", "gini_remedy", "none", "ratio", "Gini 1912"
+    ),
 )
 _STAFF = (
     Measure("agents_present", "agents", "Agents present", "agents_present", "none", "last"),
