@@ -18,6 +18,12 @@ __all__ = ["horizon_summary", "sentence"]
 
 def sentence(horizon: Horizon) -> str:
     """Return advice on how to read a run of this horizon."""
+    if horizon.overloaded:
+        return (
+            f"The desk is, or may be, overloaded: {'; '.join(horizon.reasons)}. Any mean wait "
+            "depends on how long the run is, so do not read one as a long-run value. Add agents, "
+            "or let people lose patience."
+        )
     if not horizon.stationary:
         return (
             f"This model is transient: {'; '.join(horizon.reasons)}. It has no steady state, so "

@@ -55,7 +55,7 @@ def test_a_short_run_of_it_cannot_tell(tmp_path):
         (QUEUE.replace("behaviour: none", "behaviour: {talk: {}}"), "talk"),
         (
             QUEUE.replace("{equal: {}}", "{equal: {}, value_tiers: {}}") + "switch_month: 3\n",
-            "take over",
+            "policies change",
         ),
     ],
 )
