@@ -216,7 +216,8 @@ _VOICE = (
     Measure("complaints_public", "contacts", "Public complaints", "public", "down"),
     Measure(
         "complaints_opportunist", "contacts", "Complaints without cause", "opportunist", "down",
-        "sum", "Wirtz & McColl-Kennedy 2010",
+        "sum", "After a need that did not disappoint, and second complaints about that: "
+        "Wirtz & McColl-Kennedy 2010",
     ),
     Measure(
         "complaints_rate", "share", "Complaints per contact", "complaints / arrived", "down",

@@ -10,7 +10,12 @@ import polars as pl
 from sim.report.kit.bands import over_horizon, run_values
 from sim.report.kit.catalogue import describe
 from sim.report.kit.frames import Frames
-from sim.report.kit.number_format import FormattedEstimate, format_estimate, unit_label
+from sim.report.kit.number_format import (
+    FormattedEstimate,
+    format_alike,
+    format_estimate,
+    unit_label,
+)
 from sim.stats.shares import difference_in
 
 __all__ = [
@@ -130,10 +135,14 @@ def _by_policy_and_group(
     table: pl.DataFrame, kind: str, name: str
 ) -> dict[tuple[str, str], FormattedEstimate]:
     unit = describe(name).unit
-    return {
-        (row["policy"], str(row[kind])): format_estimate(row["mean"], row["low"], row["high"], unit)
-        for row in over_horizon(table, kind, name).iter_rows(named=True)
-    }
+    found: dict[tuple[str, str], FormattedEstimate] = {}
+    for (group,), rows in over_horizon(table, kind, name).partition_by(kind, as_dict=True).items():
+        estimates = format_alike(rows.select("mean", "low", "high").rows(), unit)
+        found |= {
+            (policy, str(group)): estimate
+            for policy, estimate in zip(rows["policy"], estimates, strict=True)
+        }
+    return found
 
 
 def _mean_rows(

@@ -15,8 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from sim.stats.intervals import Estimate, estimate
@@ -27,8 +25,6 @@ _LEAVING = ("contacts_abandoned", "contacts_blocked", "contacts_closed_on", "con
 """Ways in which a contact leaves the desk without being served."""
 
 _NEEDED = ("contacts_offered", "contacts_served", "utilisation", "agents_present")
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +88,9 @@ def offered_loads(monthly: pl.DataFrame) -> Iterator[OfferedLoad]:
 
     Notes
     -----
-    A contact served takes as long as one that still waits, so the load is the utilisation times the
-    contacts offered for each contact served.
+    A contact served takes as long as one that still waits. So the load of a month is its contacts
+    offered times the work in a contact, which is the utilisation over the contacts served, in all
+    months and replications. What is offered does not depend on the month before.
     """
     if not set(_NEEDED) <= set(monthly.columns):
         return
@@ -101,9 +98,8 @@ def offered_loads(monthly: pl.DataFrame) -> Iterator[OfferedLoad]:
         "policy", as_dict=True, maintain_order=True
     ).items():
         if not _anybody_leaves(rows):
-            shares = [_share(run) for run in rows.partition_by("replication", maintain_order=True)]
-            agents = rows["agents_present"].drop_nulls().mean()
-            yield OfferedLoad(str(policy), estimate(shares), _number(agents))
+            agents = _number(rows["agents_present"].drop_nulls().mean())
+            yield OfferedLoad(str(policy), estimate(_shares(rows)), agents)
 
 
 def _anybody_leaves(rows: pl.DataFrame) -> bool:
@@ -111,12 +107,11 @@ def _anybody_leaves(rows: pl.DataFrame) -> bool:
     return any(_number(rows[name].sum()) > 0 for name in there)
 
 
-def _share(run: pl.DataFrame) -> float:
-    served = _number(run["contacts_served"].sum())
-    if served == 0:
-        return float("nan")
-    offered = _number(run["contacts_offered"].sum())
-    return _number(run["utilisation"].mean()) * offered / served
+def _shares(rows: pl.DataFrame) -> list[float]:
+    """Return the share of what agents can do that is offered to them, by month and replication."""
+    served = _number(rows["contacts_served"].sum())
+    work = _number(rows["utilisation"].sum()) / served if served else float("nan")
+    return (rows["contacts_offered"].cast(pl.Float64) * work).drop_nulls().to_list()
 
 
 def _number(value: object) -> float:

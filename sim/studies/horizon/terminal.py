@@ -20,9 +20,9 @@ def sentence(horizon: Horizon) -> str:
     """Return advice on how to read a run of this horizon."""
     if horizon.overloaded:
         return (
-            f"The desk is, or may be, overloaded: {'; '.join(horizon.reasons)}. Any mean wait "
-            "depends on how long the run is, so do not read one as a long-run value. Add agents, "
-            "or let people lose patience."
+            f"No steady state is known: {'; '.join(horizon.reasons)}. A mean wait then depends on "
+            "the length of the run, so do not read one as a long-run value. Add agents, or let "
+            "people lose patience."
         )
     if not horizon.stationary:
         return (
