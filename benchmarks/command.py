@@ -6,7 +6,13 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import model_command, queue_command, sweep_command, workers_command
+from benchmarks import (
+    growth_command,
+    model_command,
+    queue_command,
+    sweep_command,
+    workers_command,
+)
 from benchmarks.tables import FOLDER
 
 __all__ = ["main"]
@@ -16,6 +22,7 @@ _SUBJECTS = {
     "model": model_command,
     "workers": workers_command,
     "sweep": sweep_command,
+    "growth": growth_command,
 }
 
 
@@ -43,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=f"{__doc__} Without a subject: all of them."
     )
-    subjects = parser.add_subparsers(dest="subject", metavar="{queue,model,workers,sweep}")
+    subjects = parser.add_subparsers(dest="subject", metavar="{queue,model,workers,sweep,growth}")
     for name, module in _SUBJECTS.items():
         summary = str(module.__doc__).partition("\n")[0]
         subject = subjects.add_parser(name, help=summary, description=summary)

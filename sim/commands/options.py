@@ -124,9 +124,10 @@ Precisions = Annotated[
     list[str] | None,
     typer.Option(
         "--precision",
-        metavar="MEASURE=SHARE",
-        help="Replicate until half the width of the measure's 95% interval is at most this share "
-        "of its mean (repeatable).",
+        metavar="MEASURE=WIDTH",
+        help="Replicate until half of the measure's 95% interval is at most WIDTH under every "
+        "policy: 0.02 is a share of the mean, +-5 is in the measure's unit (repeatable). Never "
+        "reached while all runs give the same number.",
         autocompletion=precisions,
     ),
 ]
@@ -282,21 +283,31 @@ def as_json_text(value: object) -> str:
     return json.dumps(value, indent=2)
 
 
-def targets_of(texts: Iterable[str]) -> dict[str, float]:
-    """Read ``MEASURE=SHARE`` texts.
+def targets_of(texts: Iterable[str]) -> dict[str, str]:
+    """Read ``MEASURE=WIDTH`` texts.
 
     Raises
     ------
     CommandError
-        If one is not written so.
+        If one is not written so, or a measure is named twice.
     """
-    targets = {}
+    targets: dict[str, str] = {}
     for text in texts:
-        measure, _, share = (part.strip() for part in text.partition("="))
-        try:
-            targets[measure] = float(share)
-        except ValueError:
-            raise CommandError(
-                f"--precision {text}: must be written MEASURE=SHARE, such as profit=0.02"
-            ) from None
+        measure, _, width = (part.strip() for part in text.partition("="))
+        _check_width(text, width)
+        if measure in targets:
+            raise CommandError(f"--precision {text}: {measure} is named twice")
+        targets[measure] = width
     return targets
+
+
+def _check_width(text: str, width: str) -> None:
+    from sim.stats.precision import read_target
+
+    try:
+        read_target(width)
+    except ValueError:
+        raise CommandError(
+            f"--precision {text}: must be written MEASURE=WIDTH with a width above 0, such as "
+            "profit=0.02 (a share of the mean) or profit=+-1000 (in the measure's unit)"
+        ) from None

@@ -15,7 +15,7 @@ from sim.engine.simpy.engine import SimpyEngine
 from sim.errors import CommandError
 from sim.model.build import build_world, group_names
 from sim.model.policy.entitlements import policy_tables
-from sim.model.population.lorenz import lorenz_curve
+from sim.model.population.lorenz import gini_of_members, lorenz_curve
 from sim.model.records import PROSPECT, Records
 from sim.model.state import World
 from sim.model.tallies import Tallies
@@ -111,6 +111,7 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
     tables = policy_tables(scenario, policy)
     driver = _DRIVERS[chosen_engine(engine, tables.policies)]
     world = _run(driver(scenario, tables, build_world(scenario, tables, replication)))
+    paid = _remedies_of_customers(world.people)
     return Tallies(
         policy=policy,
         replication=replication,
@@ -120,7 +121,8 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
         waits=world.waits,
         discount_a_month=float(world.parameters[0]["discount_a_month"]),
         cascades=world.cascades,
-        remedies_held=_remedies_lorenz(world.people),
+        remedies_held=lorenz_curve(paid),
+        gini_remedies=gini_of_members(paid),
     )
 
 
@@ -151,8 +153,9 @@ def people_at_end(scenario: Scenario, policy: str, replication: int) -> Records:
     return _run(driver(scenario, tables, build_world(scenario, tables, replication))).people
 
 
-def _remedies_lorenz(people: Records) -> npt.NDArray[np.float64]:
-    return lorenz_curve(people["remedies"][people["status"] != PROSPECT])
+def _remedies_of_customers(people: Records) -> npt.NDArray[np.float64]:
+    """Return what each present and past customer was paid during the run."""
+    return np.asarray(people["remedies"][people["status"] != PROSPECT])
 
 
 def _run(driver: CompiledEngine | SimpyEngine) -> World:

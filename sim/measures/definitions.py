@@ -216,7 +216,8 @@ _VOICE = (
     Measure("complaints_public", "contacts", "Public complaints", "public", "down"),
     Measure(
         "complaints_opportunist", "contacts", "Complaints without cause", "opportunist", "down",
-        "sum", "Wirtz & McColl-Kennedy 2010",
+        "sum", "After a need that did not disappoint, and second complaints about that: "
+        "Wirtz & McColl-Kennedy 2010",
     ),
     Measure(
         "complaints_rate", "share", "Complaints per contact", "complaints / arrived", "down",
@@ -307,7 +308,9 @@ _TALK = (
 
 _EQUALITY = (
     Measure("gini_wait", "index", "Gini of waits", "gini_waits()", "down", "ratio", "Gini 1912"),
-    Measure("gini_remedy", "index", "Gini of remedies", "gini_remedy", "none", "mean", "Gini 1912"),
+    Measure(
+        "gini_remedy", "index", "Gini of remedies", "gini_remedy", "none", "ratio", "Gini 1912"
+    ),
 )
 _STAFF = (
     Measure("agents_present", "agents", "Agents present", "agents_present", "none", "last"),

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from sim.measures.definitions import COSTS, GROUP_MEASURES, MEASURES, REASONS
 from sim.measures.expressions import Term
-from sim.model.population.lorenz import SHARES, lorenz_of_histogram
+from sim.model.population.lorenz import SHARES, gini_of_histogram, lorenz_of_histogram
 from sim.model.tallies import Tallies, wait_of_bin
 
 __all__ = ["MEASURES", "by_group", "distributions", "monthly", "value", "whole"]
@@ -151,7 +151,20 @@ def _pooled(tallies: Tallies, window: slice) -> dict[str, Any]:
     total = np.zeros(1, tallies.months.dtype)
     for name in tallies.months.dtype.names or ():
         total[name] = tallies.months[name][window].sum()
-    return _names(tallies, total, tallies.waits[window].sum(axis=0, keepdims=True))
+    names = _names(tallies, total, tallies.waits[window].sum(axis=0, keepdims=True))
+    return names | {"gini_remedy": np.array([_gini_of_remedies(tallies, window)])}
+
+
+def _gini_of_remedies(tallies: Tallies, window: slice) -> float:
+    """Return the coefficient over the run, or over some months the mean of the months' own.
+
+    What each person was paid is summed over the run only.
+    """
+    months = tallies.months["gini_remedy"]
+    if len(months[window]) == len(months):
+        return tallies.gini_remedies
+    known = months[window][~np.isnan(months[window])]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def _names(
@@ -168,7 +181,7 @@ def _names(
     names["costs"] = sum(names[cost] for cost in COSTS)
     names["profit"] = names["revenue"] - names["costs"]
     names["quantile"] = partial(_quantile, waits)
-    names["gini_waits"] = partial(_gini, waits)
+    names["gini_waits"] = partial(gini_of_histogram, waits, wait_of_bin())
     return names
 
 
@@ -195,14 +208,3 @@ def _quantile(waits: npt.NDArray[np.int64], q: float) -> Floats:
     reached = waits.cumsum(axis=1) >= np.maximum(np.ceil(q * totals), 1)[:, None]
     value = wait_of_bin()[reached.argmax(axis=1)]
     return np.where(totals > 0, value, np.nan)
-
-
-def _gini(waits: npt.NDArray[np.int64]) -> Floats:
-    """Return the Gini coefficient of the waits, by row; NaN where nobody waited."""
-    values = waits * wait_of_bin()
-    people, minutes = waits.sum(axis=1), values.sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        held = np.cumsum(values, axis=1) / minutes[:, None]
-        width = waits / people[:, None]
-    before = np.concatenate([np.zeros((len(waits), 1)), held[:, :-1]], axis=1)
-    return np.asarray(1.0 - (width * (held + before)).sum(axis=1))

@@ -59,6 +59,8 @@ class Tallies:
     remedies_held : array of float
         Lorenz curve of remedies paid during the run, over all people who are or were customers at
         the end, at `sim.model.population.lorenz.SHARES`; NaN if none was paid.
+    gini_remedies : float
+        Gini coefficient of the same; NaN if none was paid.
     """
 
     policy: str
@@ -70,3 +72,4 @@ class Tallies:
     discount_a_month: float
     cascades: npt.NDArray[np.int64]
     remedies_held: npt.NDArray[np.float64]
+    gini_remedies: float

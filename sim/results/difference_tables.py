@@ -1,24 +1,38 @@
-"""Make the tables of means over replications and of paired differences between policies."""
+"""Make the tables of means over replications and of paired differences between policies.
+
+Differences are those from the reference policy unless other pairs are asked for, so that the tables
+grow with the policies and not with their square.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
-from itertools import combinations
 
 import polars as pl
 
-from sim.stats.intervals import difference, estimate, estimate_share, holm
+from sim.stats.intervals import holm
+from sim.stats.shares import difference_in, estimate_in
 
-__all__ = ["DIFFERENCES", "SUMMARY", "Values", "differences_table", "summary_table", "values_of"]
-
-YES_NO = "0/1"
-"""Unit of a measure that is 1 where something happened in a run and 0 where not."""
+__all__ = [
+    "DIFFERENCES",
+    "SUMMARY",
+    "Pair",
+    "Values",
+    "all_pairs",
+    "differences_table",
+    "pairs_with",
+    "summary_table",
+    "values_of",
+]
 
 _KEYS = ("point", "policy", "replication")
 
 Values = Mapping[str, Mapping[str, Sequence[float]]]
 """By policy, then measure: whole-horizon values, one per replication in the same order."""
+
+Pair = tuple[str, str]
+"""A policy, and the policy that is subtracted from it."""
 
 SUMMARY = {
     "policy": pl.String,
@@ -43,7 +57,8 @@ DIFFERENCES = {
     "p_adjusted": pl.Float64,
     "replications": pl.Int64,
 }
-"""Columns of ``differences.csv``: policy minus versus; p adjusted over the pairs of a measure."""
+"""Columns of ``differences.csv``: policy minus versus, the first policy; p adjusted over the pairs
+of a measure."""
 
 
 def values_of(runs: pl.DataFrame) -> Values:
@@ -82,54 +97,64 @@ def summary_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
     rows = []
     for policy, measures in values.items():
         for measure, runs in measures.items():
-            interval = (estimate_share if units[measure] == YES_NO else estimate)(runs)
+            interval = estimate_in(units[measure], runs)
             rows.append((policy, measure, units[measure], *astuple(interval)))
     return pl.DataFrame(rows, schema=SUMMARY, orient="row")
 
 
-def differences_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
-    """Tabulate the paired differences of each measure between every policy and each earlier one.
+def pairs_with(names: Sequence[str], reference: str) -> list[Pair]:
+    """List every other policy with one."""
+    return [(name, reference) for name in names if name != reference]
+
+
+def all_pairs(names: Sequence[str]) -> list[Pair]:
+    """List every policy with every earlier one."""
+    return [(later, one) for place, later in enumerate(names) for one in names[:place]]
+
+
+def differences_table(
+    values: Values,
+    units: Mapping[str, str],
+    pairs: Sequence[Pair] | None = None,
+    family: int = 0,
+) -> pl.DataFrame:
+    """Tabulate the paired differences of each measure between policies.
 
     Parameters
     ----------
     values : Values
     units : mapping of str to str
         Unit of each measure.
+    pairs : sequence of Pair, optional
+        By default every other policy with the first.
+    family : int
+        Number of pairs from which these were chosen after seeing the data, if that is more.
 
     Returns
     -------
     polars.DataFrame
-        With the columns of `DIFFERENCES`; pairs in the order of `values`, measures within.
+        With the columns of `DIFFERENCES`; pairs in their order, measures within. p is adjusted over
+        the pairs of a measure.
     """
-    pairs = sorted(combinations(range(len(values)), 2), key=lambda pair: (pair[1], pair[0]))
     names = list(values)
-    rows = {
-        (pair, measure): row
-        for measure in next(iter(values.values()), {})
-        for pair, row in enumerate(_family(values, measure, units[measure], pairs, names))
-    }
-    ordered = [rows[key] for key in sorted(rows, key=lambda key: key[0])]
-    return pl.DataFrame(ordered, schema=DIFFERENCES, orient="row")
+    wanted = pairs_with(names, names[0]) if pairs is None and names else list(pairs or ())
+    measures = list(next(iter(values.values()), {}))
+    columns = [_family(values, name, units[name], wanted, family) for name in measures]
+    # By pair, then measure.
+    rows = [row for of_pair in zip(*columns, strict=True) for row in of_pair]
+    return pl.DataFrame(rows, schema=DIFFERENCES, orient="row")
 
 
 def _family(
-    values: Values,
-    measure: str,
-    unit: str,
-    pairs: Sequence[tuple[int, int]],
-    names: Sequence[str],
+    values: Values, measure: str, unit: str, pairs: Sequence[Pair], family: int
 ) -> list[tuple[object, ...]]:
-    """Return one measure's rows: all pairs of policies, adjusted as one family."""
+    """Return one measure's rows, adjusted as one family."""
     tests = [
-        difference(values[names[later]][measure], values[names[earlier]][measure])
-        for earlier, later in pairs
+        difference_in(unit, values[policy][measure], values[versus][measure])
+        for policy, versus in pairs
     ]
-    adjusted = holm([test.p for test in tests])
-    numbers = [
-        (test.mean, test.low, test.high, test.p, p_adjusted, test.replications)
-        for test, p_adjusted in zip(tests, adjusted, strict=True)
-    ]
+    adjusted = holm([test.p for test in tests], family)
     return [
-        (names[later], names[earlier], measure, unit, *row)
-        for (earlier, later), row in zip(pairs, numbers, strict=True)
+        (*pair, measure, unit, test.mean, test.low, test.high, test.p, p, test.replications)
+        for pair, test, p in zip(pairs, tests, adjusted, strict=True)
     ]

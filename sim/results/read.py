@@ -13,7 +13,13 @@ from typing import Any
 import polars as pl
 
 from sim.errors import ResultsError
-from sim.results.difference_tables import DIFFERENCES, SUMMARY
+from sim.results.difference_tables import (
+    DIFFERENCES,
+    SUMMARY,
+    differences_table,
+    pairs_with,
+    values_of,
+)
 from sim.results.hypothesis_tables import HYPOTHESES
 from sim.results.manifest import MANIFEST, WRITING, read_manifest
 from sim.results.tables import without_quotes
@@ -66,16 +72,18 @@ class Results:
         Returns
         -------
         polars.DataFrame
-            With the columns of ``differences.csv``; ``versus`` is the reference. p stays adjusted
-            over all pairs, so that it does not depend on the choice of the reference.
+            With the columns of ``differences.csv``; ``versus`` is the reference. p is adjusted over
+            the pairs of a measure with it.
         """
-        pairs = self.tables["differences"]
-        forward = pairs.filter(pl.col("versus") == reference)
-        reversed_pairs = pairs.filter(pl.col("policy") == reference).with_columns(
-            policy="versus", versus="policy", mean=0 - pl.col("mean"), low=0 - pl.col("high"),
-            high=0 - pl.col("low"),
-        )  # fmt: skip
-        return pl.concat([reversed_pairs, forward])
+        if "replications" not in self.tables:
+            raise ResultsError(
+                f"{self.folder} has no replications.parquet, as it was written by an earlier "
+                "version; run the scenario again."
+            )
+        summary = self.tables["summary"]
+        units = dict(zip(summary["measure"], summary["unit"], strict=True))
+        values = values_of(self.tables["replications"])
+        return differences_table(values, units, pairs_with(list(values), reference))
 
 
 def open_results(folder: Path) -> Results:

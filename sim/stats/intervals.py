@@ -19,7 +19,7 @@ from math import fsum, isfinite, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri, stdtr, stdtrit
+from scipy.special import stdtr, stdtrit
 
 __all__ = [
     "ALPHA",
@@ -29,7 +29,6 @@ __all__ = [
     "difference",
     "estimate",
     "estimate_each",
-    "estimate_share",
     "holm",
     "unpaired_difference",
     "variance_reduction",
@@ -111,37 +110,6 @@ def estimate(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimat
         return Estimate(mean, None, None, 1)
     half = _half_width(_spread(finite, mean), len(finite), confidence)
     return Estimate(mean, mean - half, mean + half, len(finite))
-
-
-def estimate_share(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimate:
-    """Estimate how often something happens, with Wilson's score interval.
-
-    Parameters
-    ----------
-    values : iterable of float
-        One per replication, 1 where it happened and 0 where not; values that are not finite are
-        ignored.
-    confidence : float
-        Probability that the interval covers the share, between 0 and 1.
-
-    Returns
-    -------
-    Estimate
-        Within 0 and 1. The interval has a width even where the event never happened, because what
-        did not happen in ten runs may still happen.
-
-    References
-    ----------
-    Wilson (1927), Probable inference, the law of succession, and statistical inference, Journal of
-    the American Statistical Association 22(158), doi:10.1080/01621459.1927.10502953.
-    """
-    finite = [float(value) for value in values if isfinite(value)]
-    if len(finite) < 2:
-        return estimate(finite, confidence)
-    n, share, z2 = len(finite), _mean(finite), float(ndtri(0.5 + confidence / 2)) ** 2
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = sqrt(z2) / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return Estimate(share, max(0.0, centre - half), min(1.0, centre + half), n)
 
 
 def difference(
@@ -252,16 +220,19 @@ def variance_reduction(values: Sequence[float], versus: Sequence[float]) -> floa
     return (own + other) / paired if paired > 0 else None
 
 
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
+def holm(p_values: Sequence[float | None], family: int = 0) -> list[float | None]:
     """Adjust the p values of one family of tests by Holm's method.
 
-    Here a family is all pairs of policies within one measure: it asks which policies differ in that
-    measure. Measures are separate questions and are not adjusted for each other.
+    Here a family is the pairs of policies that are compared within one measure: those with the
+    reference, or all. Measures are separate questions and are not adjusted for each other.
 
     Parameters
     ----------
     p_values : sequence of float or None
         One per test, 0 to 1; None where no test could be made, which does not count in the family.
+    family : int
+        Number of tests from which these were chosen after seeing the data, if that is more. The
+        result is then at least what adjusting all of them would give.
 
     Returns
     -------
@@ -276,9 +247,10 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """
     ranked = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
     adjusted: list[float | None] = [None] * len(p_values)
+    tests = max(family, len(ranked))
     highest = 0.0
     for rank, (p, index) in enumerate(ranked):
-        highest = max(highest, min(1.0, (len(ranked) - rank) * p))
+        highest = max(highest, min(1.0, (tests - rank) * p))
         adjusted[index] = highest
     return adjusted
 

@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from sim.measures.definitions import MEASURES
 from sim.measures.expressions import Claim, Expression, Operation, Term
-from sim.stats.intervals import ALPHA, Difference, difference, holm
+from sim.stats.intervals import ALPHA, Difference, holm
+from sim.stats.shares import difference_in
 
 __all__ = ["Verdict", "Word", "judge", "judge_all"]
 
@@ -66,7 +68,8 @@ def judge(claim: Claim, values: Mapping[Term, Sequence[float]]) -> Verdict:
         dict(zip(terms, row, strict=True))
         for row in zip(*(values[term] for term in terms), strict=True)
     ]
-    paired = difference(
+    paired = difference_in(
+        _unit(claim),
         [_evaluated(claim.left, row) for row in rows],
         [_evaluated(claim.right, row) for row in rows],
     )
@@ -83,11 +86,24 @@ def judge_all(claims: Sequence[Claim], values: Mapping[Term, Sequence[float]]) -
     ]
 
 
+def _unit(claim: Claim) -> str:
+    """Return the unit of both sides if each is one measure with that unit, else none."""
+    sides = [side for side in (claim.left, claim.right) if isinstance(side, Term)]
+    units = {MEASURES[side.measure].unit for side in sides if side.measure in MEASURES}
+    return units.pop() if len(sides) == 2 and len(units) == 1 else ""
+
+
 def _word(claim: Claim, paired: Difference) -> Word:
-    # p < 5% exactly where the interval excludes 0, and is defined even where it has no width.
-    if paired.mean is None or paired.p is None or paired.p >= ALPHA:
+    # p < 5% exactly where Student's interval excludes 0, and is defined even where it has no width.
+    # Newcombe's interval and the exact test, for outcomes of 0 and 1, both have to say so.
+    if paired.mean is None or paired.p is None or paired.p >= ALPHA or _holds(paired, 0.0):
         return "undecided"
     return "supported" if (paired.mean > 0.0) == (claim.sign == ">") else "refuted"
+
+
+def _holds(paired: Difference, value: float) -> bool:
+    low, high = paired.low, paired.high
+    return low is not None and high is not None and low < value < high
 
 
 def _evaluated(expression: Expression, values: Mapping[Term, float]) -> float:

@@ -11,9 +11,9 @@ import pytest
 
 from sim.engine.simulate import simulate
 from sim.measures.definitions import GROUP_MEASURES, MEASURES
-from sim.model.measuring import by_group, distributions, monthly, whole
-from sim.model.population.lorenz import SHARES, lorenz_curve
-from sim.model.population.lorenz import gini as area
+from sim.measures.expressions import read_claim
+from sim.model.measuring import by_group, distributions, monthly, value, whole
+from sim.model.population.lorenz import SHARES, gini_of_members, lorenz_curve
 from sim.model.records import GROUP, MONTH_TALLY
 from sim.model.tallies import WAIT_BINS, Tallies, wait_bin
 from tests.small_worlds import scenario
@@ -53,13 +53,15 @@ def by_hand(
 ) -> Tallies:
     """Return tallies of which only these fields are not 0."""
     tally = np.zeros(months, MONTH_TALLY)
-    for name, value in fields.items():
-        tally[name] = value
+    for name, amount in fields.items():
+        tally[name] = amount
     if waits is None:
         waits = np.zeros((months, WAIT_BINS), np.int64)
     groups = np.zeros((months, 2), GROUP)
-    reached, given = np.array(cascades, np.int64), lorenz_curve(np.array(paid_each, np.float64))
-    return Tallies("mine", 0, tally, groups, {"tier": ("a", "b")}, waits, 0.01, reached, given)
+    reached, paid = np.array(cascades, np.int64), np.array(paid_each, np.float64)
+    held, unequal = lorenz_curve(paid), gini_of_members(paid)
+    names = {"tier": ("a", "b")}
+    return Tallies("mine", 0, tally, groups, names, waits, 0.01, reached, held, unequal)
 
 
 def histogram(*months: Any) -> np.ndarray:
@@ -142,10 +144,25 @@ def test_the_loyal_are_all_but_the_years_joiners():
     assert whole(tallies)["loyal_churn_rate"] == 4 / 80
 
 
+def term(text: str) -> Any:
+    """Read a term as a claim's left side."""
+    return read_claim(f"{text} > 0").left
+
+
+def test_the_gini_of_remedies_is_that_of_the_run_and_over_some_months_the_mean_of_theirs():
+    # Of twenty, five were paid alike: the mean difference is 2 x 15/20 x 5/20 x 10, the mean 2.5.
+    paid = [0.0] * 15 + [10.0] * 5
+    tallies = by_hand(4, paid_each=paid, gini_remedy=[0.9, 0.5, np.nan, 0.7])
+    assert whole(tallies)["gini_remedy"] == pytest.approx(0.75)
+    assert value(tallies, term("gini_remedy[mine]")) == pytest.approx(0.75)
+    assert value(tallies, term("gini_remedy[mine, last 3]")) == pytest.approx(0.6)
+    assert monthly(tallies)["gini_remedy"][0] == 0.9
+    assert math.isnan(whole(by_hand(1, gini_remedy=np.nan))["gini_remedy"])
+
+
 def test_a_mean_passes_over_months_without_a_value():
     tallies = by_hand(3, gini_remedy=[0.5, np.nan, 0.7])
-    assert whole(tallies)["gini_remedy"] == pytest.approx(0.6)
-    assert math.isnan(whole(by_hand(1, gini_remedy=np.nan))["gini_remedy"])
+    assert value(tallies, term("gini_remedy[mine, last 2]")) == pytest.approx(0.7)
 
 
 def test_what_is_undefined_is_nan_and_nothing_is_infinite():
@@ -268,8 +285,9 @@ def test_a_groups_ratio_of_nothing_is_undefined():
 
 
 def test_the_curve_of_waits_has_the_area_that_its_gini_says():
-    curves = distributions(run())["lorenz"]
-    assert area(SHARES, curves["waits"]) == pytest.approx(whole(run())["gini_wait"], abs=0.01)
+    curve = distributions(run())["lorenz"]["waits"]
+    area = 1.0 - ((curve[1:] + curve[:-1]) * np.diff(SHARES)).sum()
+    assert area == pytest.approx(whole(run())["gini_wait"], abs=0.01)
 
 
 def test_half_of_the_contacts_that_wait_twice_as_long_wait_two_thirds_of_all_minutes():

@@ -1,9 +1,10 @@
 import polars as pl
 import pytest
 
-from sim.report.kit.differences import difference_between, differences_from_reference
-from sim.report.kit.frames import Frames
+from sim.report.kit.differences import differences_from, differences_from_reference, differences_of
+from sim.report.kit.frames import Frames, frames_of
 from sim.results.difference_tables import DIFFERENCES, SUMMARY
+from sim.stats.intervals import difference
 
 
 def frames(*rows, policies=("equal", "a", "b")):
@@ -42,10 +43,23 @@ def test_verdicts_follow_the_adjusted_p_and_the_direction(measure, mean, p, verd
 
 def test_a_comparison_is_found_whichever_way_round_it_stands():
     known = frames(row("b", "a", 3.0))
-    assert difference_between(known, "profit", "b", "a").mean == 3
-    turned = difference_between(known, "profit", "a", "b")
+    assert differences_of(known, "profit", "b")["a"].mean == 3
+    turned = differences_of(known, "profit", "a")["b"]
     assert (turned.mean, turned.low, turned.high) == (-3, -5, -2)
-    assert difference_between(known, "profit", "equal", "a") is None
+    assert "a" not in differences_of(known, "profit", "equal")
+
+
+def test_pairs_without_the_reference_are_computed_from_the_runs(results_folder):
+    known = frames_of(results_folder(policies=("equal", "a", "b", "c")))
+    assert set(known.differences["versus"]) == {"equal"}
+    direct = difference(known.runs["c"]["profit"], known.runs["b"]["profit"])
+    from_b = differences_from(known, "b")["profit", "c"]
+    chosen = differences_of(known, "profit", "c")
+    assert (from_b.mean, from_b.low) == (chosen["b"].mean, chosen["b"].low)
+    assert from_b.mean == direct.mean
+    # Chosen by the data: its p is adjusted for all six pairs, not for the three that it is in.
+    assert chosen["b"].p_adjusted >= min(1.0, direct.p * 4)
+    assert chosen["equal"].p_adjusted == differences_from_reference(known)["profit", "c"].p_adjusted
 
 
 def test_rows_that_do_not_touch_the_reference_are_left_out():

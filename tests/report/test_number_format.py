@@ -2,7 +2,14 @@ import math
 
 import pytest
 
-from sim.report.kit.number_format import MINUS, MISSING, format_estimate, format_number, shorten
+from sim.report.kit.number_format import (
+    MINUS,
+    MISSING,
+    format_alike,
+    format_estimate,
+    format_number,
+    shorten,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,3 +57,17 @@ def test_zero_has_no_sign():
 def test_names_are_made_fit_for_pictures():
     assert shorten("a\x07b\nc") == "a�b�c"
     assert shorten("x" * 40) == "x" * 25 + "…"
+
+
+def test_means_side_by_side_are_rounded_alike_so_that_their_order_is_that_of_the_differences():
+    # Alone, 943,100 +- 120,000 is 940,000, and 941,800 +- 98,000 is 942,000: more, not less.
+    means = [(943_100.0, 823_100.0, 1_063_100.0), (941_800.0, 843_800.0, 1_039_800.0)]
+    assert [format_estimate(*one, "currency").mean for one in means] == ["940,000", "942,000"]
+    assert [one.mean for one in format_alike(means, "currency")] == ["943,000", "942,000"]
+
+
+def test_a_number_without_spread_does_not_decide_on_the_rounding():
+    shown = format_alike(
+        [(2.0, 1.0, 3.0), (2.34567, 2.34567, 2.34567), (3.0, None, None)], "minutes"
+    )
+    assert [one.mean for one in shown] == ["2.0", "2.3", "3.0"]

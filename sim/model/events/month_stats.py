@@ -9,6 +9,7 @@ from sim.model.events.allocate import group_tally, month_tally, tier_tally
 from sim.model.events.joining_and_leaving import FIRST_YEAR
 from sim.model.laws.churn import customer_value
 from sim.model.policy.tiering import rank_by_spend
+from sim.model.population.lorenz import gini_of_sorted
 from sim.model.records import (
     CUSTOMER,
     DISMISSED,
@@ -178,12 +179,7 @@ def _gini_of_remedies(W: World, n: int) -> float:
     for place in range(some):
         given[place] = W.scratch[place]
     given.sort()
-    total = 0.0
-    weighted = 0.0
-    for place in range(some):
-        total += given[place]
-        weighted += (n - some + place + 1) * given[place]
-    return 2.0 * weighted / (n * total) - (n + 1.0) / n if some > 0 else np.nan
+    return gini_of_sorted(given, n)
 
 
 @jitted

@@ -1,11 +1,28 @@
-"""Lorenz curves: the share of a total that the poorest share of a population holds."""
+"""Lorenz curves and the Gini coefficient: how unequally a total is held.
+
+Every Gini coefficient of this package is the mean absolute difference of two members, drawn at
+random, over twice the mean, computed from all members.
+
+References
+----------
+Gini, C. (1912). Variabilita e mutabilita. Bologna: Cuppini.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["SHARES", "gini", "lorenz_curve", "lorenz_of_histogram"]
+from sim.core.compile import jitted
+
+__all__ = [
+    "SHARES",
+    "gini_of_histogram",
+    "gini_of_members",
+    "gini_of_sorted",
+    "lorenz_curve",
+    "lorenz_of_histogram",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -60,18 +77,55 @@ def lorenz_of_histogram(counts: npt.NDArray[np.int64], values: Floats) -> Floats
     return _curve(counts.astype(np.float64), values)
 
 
-def gini(shares: Floats, curve: Floats) -> float:
-    """Return the Gini coefficient, twice the area between a curve and the line of equality.
-
-    The curve is taken as straight between its points, which gives a little less than the whole
-    population would: at most 1 / 20 with `SHARES`, and only if one person has everything.
+def gini_of_histogram(counts: Floats | npt.NDArray[np.int64], values: Floats) -> Floats:
+    """Return the Gini coefficient of each row of a histogram whose bins have rising values.
 
     Parameters
     ----------
-    shares, curve : array of float
-        From 0 to 1.
+    counts : array, shape (rows, bins)
+        How many are in each bin.
+    values : array, shape (bins,)
+        The amount that each member of a bin has, 0 or more.
+
+    Returns
+    -------
+    array, shape (rows,)
+        0 to 1; NaN where nobody has anything.
     """
-    return float(1.0 - ((curve[1:] + curve[:-1]) * (shares[1:] - shares[:-1])).sum())
+    amounts = counts * values
+    people, total = counts.sum(axis=1), amounts.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        held = np.cumsum(amounts, axis=1) / total[:, None]
+        width = counts / people[:, None]
+    before = np.concatenate([np.zeros((len(counts), 1)), held[:, :-1]], axis=1)
+    return np.asarray(1.0 - (width * (held + before)).sum(axis=1))
+
+
+@jitted
+def gini_of_sorted(amounts: Floats, people: int) -> float:
+    """Return the Gini coefficient of people of whom only some have anything; NaN if nobody has.
+
+    Parameters
+    ----------
+    amounts : array of float
+        What those have who have anything, least first.
+    people : int
+        All of them, those who have nothing included.
+    """
+    total = 0.0
+    weighted = 0.0
+    for place in range(amounts.shape[0]):
+        total += amounts[place]
+        weighted += (people - amounts.shape[0] + place + 1) * amounts[place]
+    if total <= 0.0:
+        return np.nan
+    return 2.0 * weighted / (people * total) - (people + 1.0) / people
+
+
+def gini_of_members(values: Floats) -> float:
+    """Return the Gini coefficient of a population, given the amount of each in any order."""
+    each = np.sort(values)
+    return float(gini_of_histogram(np.ones((1, len(each))), each)[0]) if len(each) else np.nan
 
 
 def _curve(counts: Floats, values: Floats) -> Floats:

@@ -8,7 +8,7 @@ from dataclasses import astuple
 import polars as pl
 
 from sim.report.kit.catalogue import describe
-from sim.stats.intervals import estimate
+from sim.stats.shares import difference_in, estimate_in
 
 __all__ = ["bands", "mean_intervals", "over_horizon", "run_values", "subtract_policy"]
 
@@ -18,6 +18,10 @@ _INTERVAL: dict[str, pl.DataType] = {
     "high": pl.Float64(),
     "replications": pl.Int64(),
 }
+
+
+_SIDES = ("own", "reference")
+"""Columns of both sides of a difference."""
 
 
 def bands(table: pl.DataFrame, measure: str, group: str = "", versus: str = "") -> pl.DataFrame:
@@ -47,7 +51,9 @@ def bands(table: pl.DataFrame, measure: str, group: str = "", versus: str = "") 
     value = pl.col(measure).cast(pl.Float64).alias("value")
     values = table.select("policy", "replication", *keys, value)
     return mean_intervals(
-        subtract_policy(values, versus, keys) if versus else values, ["policy", *keys]
+        subtract_policy(values, versus, keys) if versus else values,
+        ["policy", *keys],
+        describe(measure).unit,
     )
 
 
@@ -70,7 +76,9 @@ def over_horizon(table: pl.DataFrame, group: str, measure: str, versus: str = ""
     """
     values = run_values(table, group, measure)
     return mean_intervals(
-        subtract_policy(values, versus, [group]) if versus else values, ["policy", group]
+        subtract_policy(values, versus, [group]) if versus else values,
+        ["policy", group],
+        describe(measure).unit,
     )
 
 
@@ -103,15 +111,28 @@ def subtract_policy(values: pl.DataFrame, versus: str, keys: Sequence[str]) -> p
         The policy to subtract; its own rows are left out.
     keys : sequence of str
         Further columns that must agree.
+
+    Returns
+    -------
+    polars.DataFrame
+        As `values`, with what was subtracted, as `own` and `reference`.
     """
     reference = values.filter(policy=versus).select("replication", *keys, reference="value")
     others = values.filter(pl.col("policy") != versus)
     pairs = others.join(reference, on=["replication", *keys], how="inner", maintain_order="left")
-    return pairs.with_columns(value=pl.col("value") - pl.col("reference")).drop("reference")
+    return pairs.with_columns(own="value", value=pl.col("value") - pl.col("reference"))
 
 
-def mean_intervals(values: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+def mean_intervals(values: pl.DataFrame, keys: Sequence[str], unit: str = "") -> pl.DataFrame:
     """Return the mean over replications and its 95% interval for each combination of keys.
+
+    Parameters
+    ----------
+    values : polars.DataFrame
+        The keys and value; of a difference, also what `subtract_policy` adds.
+    keys : sequence of str
+    unit : str
+        Of the measure, which decides the kind of interval.
 
     Returns
     -------
@@ -119,6 +140,15 @@ def mean_intervals(values: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
         The keys, mean, low, high, replications; sorted by the keys.
     """
     finite = values.filter(pl.col("value").is_finite())
-    lists = finite.group_by(*keys, maintain_order=True).agg(pl.col("value")).sort(*keys)
-    rows = [astuple(estimate(value)) for value in lists["value"].to_list()]
+    sides = [name for name in _SIDES if name in values.columns]
+    lists = finite.group_by(*keys, maintain_order=True).agg(*(sides or ["value"])).sort(*keys)
+    rows = [_interval(unit, parts) for parts in lists.select(sides or ["value"]).iter_rows()]
     return lists.select(*keys).hstack(pl.DataFrame(rows, schema=_INTERVAL, orient="row"))
+
+
+def _interval(unit: str, parts: Sequence[Sequence[float]]) -> tuple[object, ...]:
+    """Estimate a mean from values, or a difference from its two sides."""
+    if len(parts) == 1:
+        return astuple(estimate_in(unit, parts[0]))
+    found = difference_in(unit, *parts)
+    return found.mean, found.low, found.high, found.replications

@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import comb
 from typing import Any
 
 import polars as pl
 
 from sim.report.kit.catalogue import describe
 from sim.report.kit.frames import Frames
+from sim.results.difference_tables import differences_table, pairs_with
 from sim.stats.intervals import ALPHA
 
 __all__ = [
     "PairedDifference",
-    "difference_between",
     "differences_from",
     "differences_from_reference",
+    "differences_of",
     "paired_differences",
 ]
 
@@ -85,19 +87,40 @@ def differences_from_reference(frames: Frames) -> dict[tuple[str, str], PairedDi
 
 def differences_from(frames: Frames, versus: str) -> dict[tuple[str, str], PairedDifference]:
     """Return the differences of other policies from one, by (measure, policy)."""
-    rows = paired_differences(frames.differences)
+    rows = paired_differences(_table_versus(frames, versus))
     oriented = (row.reversed() if row.policy == versus else row for row in rows)
     return {(row.measure, row.policy): row for row in oriented if row.versus == versus}
 
 
-def difference_between(
-    frames: Frames, measure: str, policy: str, versus: str
-) -> PairedDifference | None:
-    """Return one comparison from the table, in either direction; None if there is none."""
-    for row in paired_differences(frames.differences):
-        if row.measure == measure and {row.policy, row.versus} == {policy, versus}:
-            return row if row.policy == policy else row.reversed()
-    return None
+def differences_of(frames: Frames, measure: str, policy: str) -> dict[str, PairedDifference]:
+    """Return the differences of one policy from each other in a measure, by the other's name.
+
+    The policy may have been chosen by the data, such as the best; so p is adjusted as if all pairs
+    had been compared, except with the reference, with which all are compared anyway.
+    """
+    table = pl.concat([_chosen(frames, measure, policy), frames.differences])
+    found: dict[str, PairedDifference] = {}
+    for row in paired_differences(table.filter(measure=measure)):
+        if policy in (row.policy, row.versus):
+            oriented = row if row.policy == policy else row.reversed()
+            found[oriented.versus] = oriented
+    return found
+
+
+def _table_versus(frames: Frames, versus: str) -> pl.DataFrame:
+    """Return the table of differences, or that from another policy than the reference."""
+    if versus == frames.reference or versus not in frames.runs:
+        return frames.differences
+    return differences_table(frames.runs, frames.units, pairs_with(frames.policies, versus))
+
+
+def _chosen(frames: Frames, measure: str, policy: str) -> pl.DataFrame:
+    """Compare a policy that the data chose with all others, in one measure."""
+    values = {name: {measure: rows[measure]} for name, rows in frames.runs.items()}
+    if policy not in values or measure not in frames.units:
+        return frames.differences.clear()
+    pairs = [(policy, name) for name in values if name != policy]
+    return differences_table(values, frames.units, pairs, comb(len(values), 2))
 
 
 def paired_differences(table: pl.DataFrame) -> Iterator[PairedDifference]:

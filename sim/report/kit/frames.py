@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import yaml
 
+from sim.results.difference_tables import Values, values_of
 from sim.results.hypothesis_tables import HYPOTHESES
 from sim.results.read import Results, open_results
 
@@ -29,7 +30,7 @@ class Frames:
     Attributes
     ----------
     summary, differences : polars.DataFrame
-        As in ``summary.csv`` and ``differences.csv``.
+        As in ``summary.csv`` and ``differences.csv``, which has the pairs with the first policy.
     monthly : polars.DataFrame
         policy, replication, month (from 1), then one column per measure.
     hypotheses : polars.DataFrame
@@ -79,6 +80,16 @@ class Frames:
     def months(self) -> int:
         """The number of months in the tables."""
         return _most(self.monthly["month"])
+
+    @cached_property
+    def runs(self) -> Values:
+        """Whole-horizon values by policy and measure; empty where an old folder has none."""
+        return values_of(self.tables["replications"]) if "replications" in self.tables else {}
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The unit of each measure."""
+        return dict(zip(self.summary["measure"], self.summary["unit"], strict=True))
 
     @property
     def measures(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "FormattedEstimate",
     "decimal_places",
     "display_factor",
+    "format_alike",
     "format_estimate",
     "format_number",
     "format_p",
@@ -77,6 +79,7 @@ def format_estimate(
     unit: str,
     *,
     difference: bool = False,
+    places: int | None = None,
 ) -> FormattedEstimate:
     """Write a mean and its interval to two significant digits of the half-width.
 
@@ -88,12 +91,12 @@ def format_estimate(
         The measure's unit; a share is written in percent.
     difference : bool
         Whether to write signs, and percentage points for shares.
+    places : int, optional
+        Decimal places instead, so that several estimates are rounded alike.
     """
-    factor = display_factor(unit)
-    values = [None if v is None or not math.isfinite(v) else v * factor for v in (mean, low, high)]
-    centre, bottom, top = values
+    centre, bottom, top = _displayed((mean, low, high), unit)
     half = None if bottom is None or top is None else (top - bottom) / 2
-    places = decimal_places(half, centre)
+    places = decimal_places(half, centre) if places is None else places
     half_places = decimal_places(half, None) if half else places
     return FormattedEstimate(
         mean=format_number(centre, places, signed=difference),
@@ -103,6 +106,35 @@ def format_estimate(
         unit=unit_label(unit, difference=difference),
         symmetric=_symmetric(centre, bottom, top),
     )
+
+
+def format_alike(
+    estimates: Sequence[tuple[float | None, float | None, float | None]], unit: str
+) -> list[FormattedEstimate]:
+    """Write estimates that stand side by side, all rounded as the most precise of them needs.
+
+    Rounded each by its own interval, two means could seem to differ the other way.
+
+    Parameters
+    ----------
+    estimates : sequence of (mean, low, high)
+        In the measure's unit.
+    unit : str
+        The measure's unit.
+    """
+    shown = [_displayed(one, unit) for one in estimates]
+    needed = [
+        ((top - bottom) / 2, centre)
+        for centre, bottom, top in shown
+        if bottom is not None and top is not None and top > bottom
+    ]
+    places = max((decimal_places(half, centre) for half, centre in needed), default=None)
+    return [format_estimate(*one, unit, places=places) for one in estimates]
+
+
+def _displayed(values: Sequence[float | None], unit: str) -> list[float | None]:
+    factor = display_factor(unit)
+    return [None if v is None or not math.isfinite(v) else v * factor for v in values]
 
 
 def _symmetric(centre: float | None, bottom: float | None, top: float | None) -> bool:

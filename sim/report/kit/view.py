@@ -7,20 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.errors import CommandError
+from sim.report.kit.catalogue import MONEY
 from sim.report.kit.frames import Frames
 from sim.report.kit.style import Look, looks_of
 from sim.results.manifest import slug
 from sim.results.measuring import GROUPS
 
 __all__ = [
+    "MOST_DRAWN",
     "OVER",
     "View",
     "caption_text",
     "checked_view",
     "file_name",
     "looks_in",
+    "policies_to_draw",
     "refuse_versus",
 ]
+
+MOST_DRAWN = 12
+"""Policies that a plot of the page shows at most."""
 
 OVER = ("months", "horizon")
 """Whether a measure is drawn by month or over the whole horizon."""
@@ -75,6 +81,21 @@ def looks_in(frames: Frames, view: View) -> dict[str, Look]:
     looks = looks_of(frames.policies)
     chosen = view.policies or frames.policies
     return {name: look for name, look in looks.items() if name in chosen and name != view.versus}
+
+
+def policies_to_draw(frames: Frames) -> tuple[str, ...]:
+    """Return the policies that the page draws: all, or the first and those with most money.
+
+    More than `MOST_DRAWN` lines in one plot cannot be told apart, and there are 24 looks.
+    """
+    if len(frames.policies) <= MOST_DRAWN:
+        return frames.policies
+    measured = set(frames.summary["measure"])
+    money = next((name for name in MONEY if name in measured), "")
+    ranked = frames.summary.filter(measure=money).sort("mean", descending=True, nulls_last=True)
+    order = dict.fromkeys([frames.reference, *ranked["policy"], *frames.policies])
+    chosen = set(list(order)[:MOST_DRAWN])
+    return tuple(name for name in frames.policies if name in chosen)
 
 
 def file_name(name: str, view: View) -> str:

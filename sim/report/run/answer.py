@@ -9,11 +9,14 @@ import polars as pl
 
 from sim.measures.definitions import Measure
 from sim.report.kit.catalogue import CHURN, MONEY, describe
-from sim.report.kit.differences import PairedDifference, difference_between
+from sim.report.kit.differences import PairedDifference, differences_of
 from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import MINUS, format_estimate, format_number, quoted
 
 __all__ = ["Answer", "answer"]
+
+
+_MOST_NAMES = 6  # of policies in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,8 @@ def _sentence(frames: Frames, measure: Measure) -> str:
             f"{beyond}."
         )
     start = f"{quoted(best)} had the {extreme} {title} ({level})"
-    return _compared(
-        start, quoted(other), difference_between(frames, measure.name, best, other), measure
-    )
+    rows = differences_of(frames, measure.name, best)
+    return _compared(start, quoted(other), rows.get(other), measure)
 
 
 def _compared(start: str, other: str, row: PairedDifference | None, measure: Measure) -> str:
@@ -137,7 +139,7 @@ def _untested(frames: Frames, measure: Measure) -> Iterator[tuple[str, str]]:
     rival = next((policy for policy in others if policy != frames.reference), None)
     if best == frames.reference or rival is None:
         return
-    if difference_between(frames, measure.name, best, rival) is None:
+    if rival not in differences_of(frames, measure.name, best):
         yield best, rival
 
 
@@ -148,13 +150,11 @@ def _equal_rivals(frames: Frames, measure: Measure) -> Iterator[str]:
     """
     best, *others = _ranked(frames, measure)
     named = frames.reference if best != frames.reference else next(iter(others), "")
-    rows = {
-        other: difference_between(frames, measure.name, best, other)
-        for other in others
-        if other != named
-    }
+    rows = differences_of(frames, measure.name, best)
     level = [
-        quoted(other) for other, row in rows.items() if row is not None and not row.significant
+        quoted(other)
+        for other in others
+        if other != named and other in rows and not rows[other].significant
     ]
     if level and frames.replications > 1:
         title = measure.title[:1].lower() + measure.title[1:]
@@ -162,5 +162,7 @@ def _equal_rivals(frames: Frames, measure: Measure) -> Iterator[str]:
 
 
 def _listed(names: list[str]) -> str:
+    if len(names) > _MOST_NAMES:
+        return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} others"
     *first, last = names
     return f"{', '.join(first)} or {last}" if first else last

@@ -18,6 +18,7 @@ from sim.report.kit.catalogue import KEY_MEASURES, describe
 from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import display_factor, legible, unit_label
 from sim.report.kit.style import MARKER_PATHS, looks_of
+from sim.report.kit.view import policies_to_draw
 from sim.stats.intervals import estimate_each
 
 __all__ = ["explorer_data", "explorer_script", "script_hash"]
@@ -59,6 +60,7 @@ def explorer_data(frames: Frames) -> dict[str, Any] | None:
         "replications": frames.replications,
         "switch_month": _switch_month(frames),
         "policies": list(_policies(frames)),
+        "shown": [frames.policies.index(name) for name in policies_to_draw(frames)],
         "measures": [
             _measure(name, _pairs(levels, index), _pairs(paired, index)[1:])
             for index, name in enumerate(names)

@@ -10,8 +10,13 @@ import polars as pl
 from sim.report.kit.bands import over_horizon, run_values
 from sim.report.kit.catalogue import describe
 from sim.report.kit.frames import Frames
-from sim.report.kit.number_format import FormattedEstimate, format_estimate, unit_label
-from sim.stats.intervals import difference
+from sim.report.kit.number_format import (
+    FormattedEstimate,
+    format_alike,
+    format_estimate,
+    unit_label,
+)
+from sim.stats.shares import difference_in
 
 __all__ = [
     "GroupDifference",
@@ -130,10 +135,14 @@ def _by_policy_and_group(
     table: pl.DataFrame, kind: str, name: str
 ) -> dict[tuple[str, str], FormattedEstimate]:
     unit = describe(name).unit
-    return {
-        (row["policy"], str(row[kind])): format_estimate(row["mean"], row["low"], row["high"], unit)
-        for row in over_horizon(table, kind, name).iter_rows(named=True)
-    }
+    found: dict[tuple[str, str], FormattedEstimate] = {}
+    for (group,), rows in over_horizon(table, kind, name).partition_by(kind, as_dict=True).items():
+        estimates = format_alike(rows.select("mean", "low", "high").rows(), unit)
+        found |= {
+            (policy, str(group)): estimate
+            for policy, estimate in zip(rows["policy"], estimates, strict=True)
+        }
+    return found
 
 
 def _mean_rows(
@@ -173,15 +182,16 @@ def _runs(table: pl.DataFrame, kind: str, name: str) -> dict[tuple[str, str], di
 
 
 def _difference(
-    runs: Mapping[tuple[str, str], Mapping[int, float]],
+    by_group: Mapping[tuple[str, str], Mapping[int, float]],
     policy: str,
     reference: str,
     group: str,
     name: str,
 ) -> GroupDifference:
-    policy_runs, reference_runs = runs.get((policy, group), {}), runs.get((reference, group), {})
+    policy_runs, reference_runs = (by_group.get((one, group), {}) for one in (policy, reference))
     both = sorted(policy_runs.keys() & reference_runs.keys())
-    row = difference([policy_runs[run] for run in both], [reference_runs[run] for run in both])
+    sides = [[runs[run] for run in both] for runs in (policy_runs, reference_runs)]
+    row = difference_in(describe(name).unit, *sides)
     excludes_zero = row.low is not None and row.high is not None and (row.low > 0 or row.high < 0)
     estimate = format_estimate(row.mean, row.low, row.high, describe(name).unit, difference=True)
     return GroupDifference(estimate, excludes_zero)

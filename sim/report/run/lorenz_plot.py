@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
@@ -22,6 +21,8 @@ _CURVES = {
     "waits": ("Waiting", "% of all minutes waited", "% of contacts, shortest wait first"),
     "remedies": ("Remedies", "% of all remedies", "% of customers, least paid first"),
 }
+_GINIS = {"waits": "gini_wait", "remedies": "gini_remedy"}
+"""The measure that a curve's coefficient is: the curve's few points would give a little less."""
 
 
 def draw_lorenz(frames: Frames, plot: Plot, view: View) -> Drawing:
@@ -38,7 +39,7 @@ def draw_lorenz(frames: Frames, plot: Plot, view: View) -> Drawing:
         return blank(f"{plot.title}: these results contain no numbers to draw.")
     looks = looks_in(frames, view)
     figure, panels = panel_grid(plot.title, looks, 2, 2, high=3.2)
-    words = [_curves(axes, table, name, looks) for axes, name in zip(panels, _CURVES, strict=True)]
+    words = [_curves(axes, frames, name, looks) for axes, name in zip(panels, _CURVES, strict=True)]
     figure.description = f"{plot.title}. {' '.join(words)}"
     caption(
         figure,
@@ -48,7 +49,8 @@ def draw_lorenz(frames: Frames, plot: Plot, view: View) -> Drawing:
     return figure
 
 
-def _curves(axes: Axes, table: pl.DataFrame, name: str, looks: Mapping[str, Look]) -> str:
+def _curves(axes: Axes, frames: Frames, name: str, looks: Mapping[str, Look]) -> str:
+    table = frames.tables["lorenz"]
     value = pl.col(name).cast(pl.Float64).alias("value")
     shares = mean_intervals(
         table.select("policy", "replication", "share", value), ["policy", "share"]
@@ -63,7 +65,7 @@ def _curves(axes: Axes, table: pl.DataFrame, name: str, looks: Mapping[str, Look
     axes.set_yticks(range(0, 101, 20))
     axes.set_xlabel(across, loc="left", fontsize=8.5)
     panel_heading(axes, title, unit)
-    _name_ginis(axes, shares, looks)
+    _name_ginis(axes, frames, _GINIS[name], looks)
     return _in_words(shares, title, looks)
 
 
@@ -79,24 +81,17 @@ def _curve(axes: Axes, rows: pl.DataFrame, look: Look, index: int) -> None:
     axes.fill_between(x, low, high, color=look.colour, alpha=0.16, linewidth=0, zorder=2)
 
 
-def _name_ginis(axes: Axes, shares: pl.DataFrame, looks: Mapping[str, Look]) -> None:
-    """Write each curve's Gini coefficient into the free corner."""
+def _name_ginis(axes: Axes, frames: Frames, measure: str, looks: Mapping[str, Look]) -> None:
+    """Write each policy's Gini coefficient, as in the tables, into the free corner."""
     axes.text(3, 95, "Gini", color=MUTED, fontsize=8.5, va="top")
-    rows = [(look, _gini(shares.filter(policy=policy))) for policy, look in looks.items()]
-    step = min(6.5, 88 / max(len(rows), 1))
-    for index, (look, gini) in enumerate(rows):
-        if gini is not None:
+    means = frames.summary.filter(measure=measure).select("policy", "mean").rows()
+    ginis = {policy: mean for policy, mean in means if mean is not None}
+    step = min(6.5, 88 / max(len(looks), 1))
+    for index, (policy, look) in enumerate(looks.items()):
+        if policy in ginis:
             y = 95 - step * (index + 1)
             axes.plot([4.5], [y - 2.2], marker=look.marker, color=look.colour, markersize=4)
-            axes.text(8, y, f"{gini:.2f}", color=look.text, fontsize=8.5, va="top")
-
-
-def _gini(rows: pl.DataFrame) -> float | None:
-    """Return twice the area between the line of equality and a mean curve; None without a curve."""
-    if rows.is_empty():
-        return None
-    share, held = rows["share"].to_numpy(), rows["mean"].to_numpy()
-    return float(1 - np.sum((held[1:] + held[:-1]) * np.diff(share)))
+            axes.text(8, y, f"{ginis[policy]:.2f}", color=look.text, fontsize=8.5, va="top")
 
 
 def _in_words(shares: pl.DataFrame, title: str, looks: Mapping[str, Look]) -> str:

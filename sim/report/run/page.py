@@ -12,6 +12,7 @@ from sim.report.kit.catalogue import KEY_MEASURES
 from sim.report.kit.frames import Frames, frames_of
 from sim.report.kit.style import MARKER_PATHS, looks_of
 from sim.report.kit.templating import render_template
+from sim.report.kit.view import policies_to_draw
 from sim.report.run.answer import answer
 from sim.report.run.explorer import explorer_data, explorer_script, script_hash
 from sim.report.run.group_tables import group_differences, group_means
@@ -25,6 +26,9 @@ __all__ = ["build_page", "render"]
 
 _BY_DECILE = ("satisfaction_mean", "wait_mean", "churn_rate", "remedies", "revenue")
 """Measures whose differences are tabulated by value decile."""
+
+MOST_ROWS = 3_000
+"""Rows of differences in all measures beyond which the page refers to the table."""
 
 _ALWAYS = {"side", "months", "differences", "everything", "method", "scenario", "again"}
 
@@ -73,6 +77,7 @@ def _texts(frames: Frames) -> dict[str, Any]:
         "descriptions": _descriptions(frames),
         "replications": frames.replications,
         "months": frames.months,
+        "drawn": len(policies_to_draw(frames)),
         "checklist": checklist(frames),
         "scenario_text": frames.scenario_text,
         "commands": _commands(frames),
@@ -94,9 +99,8 @@ def _tables(frames: Frames) -> dict[str, Any]:
         "section_rows": by_section,
         "everything": list(rows.values()),
         "differences": difference_rows(frames),
-        "all_differences": difference_rows(
-            frames, list(dict.fromkeys(frames.differences["measure"]))
-        ),
+        "all_differences": difference_rows(frames, list(frames.units))[:MOST_ROWS],
+        "differences_in_all": frames.differences.height,
         "decile_differences": group_differences(frames, "decile", _BY_DECILE),
         "tiers": group_means(frames, "tier"),
         "pools": group_means(frames, "pool"),

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from sim.report.kit.catalogue import KEY_MEASURES, describe
 from sim.report.kit.differences import PairedDifference, differences_from_reference
 from sim.report.kit.frames import Frames
-from sim.report.kit.number_format import FormattedEstimate, format_estimate, format_p, unit_label
+from sim.report.kit.number_format import (
+    FormattedEstimate,
+    format_alike,
+    format_estimate,
+    format_p,
+    unit_label,
+)
 
 __all__ = [
     "Cell",
@@ -83,13 +89,19 @@ def difference_rows(frames: Frames, names: Sequence[str] = KEY_MEASURES) -> list
 
 
 def _levels(frames: Frames) -> dict[tuple[str, str], FormattedEstimate]:
-    estimates = {}
-    for row in frames.summary.iter_rows(named=True):
-        unit = describe(row["measure"]).unit or row["unit"]
-        estimates[row["measure"], row["policy"]] = format_estimate(
-            row["mean"], row["low"], row["high"], unit
+    by_measure = frames.summary.partition_by("measure", as_dict=True, maintain_order=True)
+    return {
+        (str(measure), policy): estimate
+        for (measure,), rows in by_measure.items()
+        for policy, estimate in zip(
+            rows["policy"],
+            format_alike(
+                rows.select("mean", "low", "high").rows(),
+                describe(str(measure)).unit or rows["unit"][0],
+            ),
+            strict=True,
         )
-    return estimates
+    }
 
 
 def _measure_row(

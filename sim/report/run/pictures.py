@@ -23,6 +23,7 @@ from sim.report.kit.canvas import (
 )
 from sim.report.kit.catalogue import CORE_PLOTS
 from sim.report.kit.frames import Frames
+from sim.report.kit.view import View, policies_to_draw
 from sim.report.run.plots import draw
 
 __all__ = ["Picture", "embed_plots", "report_pictures"]
@@ -59,7 +60,8 @@ class Picture:
 
 def report_pictures(folder: Path, frames: Frames, kinds: Sequence[str] = ()) -> list[Picture]:
     """Draw the report's plots into ``plots/`` of a results folder and return them for the page."""
-    drawn = ((plot.name, plot.section, draw(frames, plot)) for plot in CORE_PLOTS)
+    view = View(policies_to_draw(frames))
+    drawn = ((plot.name, plot.section, draw(frames, plot, view)) for plot in CORE_PLOTS)
     return embed_plots(folder, drawn, kinds)
 
 

@@ -68,7 +68,9 @@ def draw_over_horizon(frames: Frames, measures: Sequence[str], view: View) -> Dr
     for axes, measure in zip(panels, measures, strict=True):
         values = runs.select("policy", "replication", value=pl.col(measure).cast(pl.Float64))
         intervals = mean_intervals(
-            subtract_policy(values, view.versus, []) if view.versus else values, ["policy"]
+            subtract_policy(values, view.versus, []) if view.versus else values,
+            ["policy"],
+            describe(measure).unit,
         )
         label = label_of(measure, versus=view.versus)
         table = intervals.with_columns(group=pl.lit(""))

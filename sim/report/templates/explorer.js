@@ -7,7 +7,7 @@
   const [form, chart, slider, readout, caption] =
     ["form", "chart", "month", "readout", "caption"].map(part);
   const state = { measure: 0, view: "values", log: false, month: data.months,
-    shown: new Set(data.policies.keys()) };
+    shown: new Set(data.shown) };
 
   // --- text and elements -------------------------------------------------------------------
 

@@ -259,7 +259,11 @@ class People(Section):
     demanding_share: Demanding = key(Demanding, "Share of needs that cannot be met.")
     loudness: Loudness = key(Loudness, "Readiness to complain at all.")
     temper: Temper = key(Temper, "Readiness to complain in anger.")
-    honesty: Honesty = key(Honesty, "Cost of complaining without cause.")
+    honesty: Honesty = key(
+        Honesty,
+        "Cost of complaining without cause, which a customer may after a need that did not "
+        "disappoint.",
+    )
     audience: Audience = key(Audience, "Followers whom a public post can reach.")
     fairness: Fairness = key(Fairness, "Sensitivity to others being treated better.")
     deal_seeker_share: Share = key(

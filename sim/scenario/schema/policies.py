@@ -108,7 +108,9 @@ class Ruling(Service):
     )
     remedy_amount: Rate | None = entitlement(0.0, "Further remedy, in money.", unit="currency")
     lenient: Share | None = entitlement(
-        0.2, "Probability that an unjustified complaint is granted too.", unit="probability"
+        0.2,
+        "Probability that an unjustified complaint is granted too; drawn anew for a second one.",
+        unit="probability",
     )
     explain: Flag | None = entitlement(True, "Whether a refusal is explained.")
 

@@ -38,6 +38,9 @@ __all__ = ["Comparison", "Question", "compare", "compare_selection"]
 
 MONEY = ("profit_discounted", "profit")
 
+PAIRS_A_PAGE = 50
+"""Pairs that are shown or drawn together."""
+
 INDIFFERENCE = 0.01
 """Differences too small to matter by default: a share of the first policy's mean."""
 
@@ -73,11 +76,38 @@ class Comparison:
 
         return sentence(self.selection, self.measure)
 
-    def plot(self) -> Figure:
-        """Draw the differences with their intervals, measure by measure."""
+    @property
+    def pages(self) -> int:
+        """The number of pages into which `page` divides the pairs, at least 1."""
+        return max(1, -(-len(self._names()) // PAIRS_A_PAGE))
+
+    def page(self, number: int) -> pl.DataFrame:
+        """Return the rows of one page of pairs, each with all measures.
+
+        Parameters
+        ----------
+        number : int
+            From 1 to `pages`.
+
+        Raises
+        ------
+        CommandError
+            If there is no such page.
+        """
+        if not 1 <= number <= self.pages:
+            raise CommandError(f"page: must be 1 to {self.pages} (got {number})")
+        start = (number - 1) * PAIRS_A_PAGE
+        names = self._names()[start : start + PAIRS_A_PAGE]
+        return self.pairs.join(names, on=["policy", "versus"], how="semi", maintain_order="left")
+
+    def _names(self) -> pl.DataFrame:
+        return self.pairs.select("policy", "versus").unique(maintain_order=True)
+
+    def plot(self, page: int = 1) -> Figure:
+        """Draw the differences of a page of pairs with their intervals, measure by measure."""
         from sim.studies.compare.plots import draw_pairs
 
-        return draw_pairs(self.pairs, paired=self.paired)
+        return draw_pairs(self.page(page), paired=self.paired)
 
     def describe_changes(self) -> str:
         """Say how two folders are compared and how their scenarios differ; empty for one folder."""
@@ -85,17 +115,23 @@ class Comparison:
 
         return "" if self.changes is None else changes_text(self.changes, paired=self.paired)
 
+    def page_line(self, number: int) -> str:
+        """Say which pairs a page shows and where the others are; empty if it shows all."""
+        from sim.studies.compare.plots import page_text
+
+        return page_text(number, PAIRS_A_PAGE, len(self._names()))
+
     told = renamed("Comparison.told", describe_changes)
 
-    def as_data(self) -> dict[str, Any]:
-        """Return the comparison as plain data."""
+    def as_data(self, page: int | None = None) -> dict[str, Any]:
+        """Return the comparison as plain data, with all pairs or those of one page."""
         chosen = {name: getattr(self.selection, name) for name in Selection.__slots__}
         return {
             "verdict": self.verdict(),
             "best": {"measure": self.measure, **chosen},
             "paired": self.paired,
             "changes": None if self.changes is None else [asdict(one) for one in self.changes],
-            "pairs": self.pairs.to_dicts(),
+            "pairs": (self.pairs if page is None else self.page(page)).to_dicts(),
         }
 
     def _repr_html_(self) -> str:
@@ -104,7 +140,8 @@ class Comparison:
         from sim.studies.compare.plots import pairs_summary
 
         console = Console(record=True, file=StringIO(), width=110)
-        console.print(pairs_summary(self.pairs))
+        console.print(pairs_summary(self.page(1)))
+        console.print(self.page_line(1))
         console.print(self.verdict())
         return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
 
@@ -115,12 +152,13 @@ def compare(
     other: str | os.PathLike[str] | None = None,
     *,
     reference: str | None = None,
+    all_pairs: bool = False,
     measures: Sequence[str] | None = None,
     best: str | None = None,
     indifference: float | None = None,
     confidence: float = CONFIDENCE,
     out: str | os.PathLike[str] | None = None,
-    precision: Mapping[str, float] | None = None,
+    precision: Mapping[str, float | str] | None = None,
     most: int | None = None,
     **options: Unpack[RunOptions],
 ) -> Comparison:
@@ -133,7 +171,10 @@ def compare(
     other : path, optional
         Another results folder, to compare each policy with itself in `source`.
     reference : str, optional
-        The policy to compare the others with; by default every pair is compared.
+        The policy to compare the others with; by default the first.
+    all_pairs : bool
+        Whether to compare every policy with every earlier one instead: n policies have
+        n (n - 1) / 2 pairs, and p is adjusted for that many.
     measures : sequence of str, optional
         By default the key measures of the report.
     best : str, optional
@@ -167,7 +208,7 @@ def compare(
     Best by discounted profit: equal, or within ...
     """
     selection, execution = divided(source, options)
-    asked = Question(reference, measures, best, indifference, confidence)
+    asked = Question(reference, measures, best, indifference, confidence, all_pairs)
     return compare_selection(
         selection, execution, other, asked, out=out, precision=precision, most=most
     )
@@ -182,6 +223,7 @@ class Question:
     best: str | None = None
     indifference: float | None = None
     confidence: float = CONFIDENCE
+    all_pairs: bool = False
 
 
 def compare_selection(
@@ -202,15 +244,29 @@ def compare_selection(
     **options
         As of `sim.studies.run.api.run_selection`.
     """
+    _check_question(question, two_folders=other is not None)
     results = _results_of(selection, execution, options)
     second = None if other is None else open_results(Path(other))
-    reference = question.reference
-    runs = runs_of(results, reference) if second is None else runs_of_two(results, second)
+    runs = (
+        runs_of(results, question.reference, everyone=question.all_pairs)
+        if second is None
+        else runs_of_two(results, second)
+    )
     measure = question.best or next((name for name in MONEY if _has(runs, name)), "")
     pairs = pairs_table(runs, _units(runs, question.measures))
     selected = _selected(runs, measure, question.indifference, question.confidence)
     changes = None if second is None else tuple(changes_between(results, second))
     return Comparison(pairs, selected, measure, runs.paired, changes)
+
+
+def _check_question(question: Question, *, two_folders: bool) -> None:
+    """Refuse what would have no effect."""
+    if question.all_pairs and question.reference is not None:
+        raise CommandError("all_pairs and reference: leave one of the two out")
+    if two_folders and (question.all_pairs or question.reference is not None):
+        raise CommandError(
+            "of two folders each policy is compared with itself; leave out all_pairs and reference"
+        )
 
 
 def _results_of(

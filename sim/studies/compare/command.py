@@ -50,7 +50,15 @@ def compare(
     ] = None,
     execution: Execution,
     reference: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Compare every policy with this one only.")
+        str | None,
+        typer.Option(metavar="NAME", help="Compare the others with this policy, not the first."),
+    ] = None,
+    all_pairs: Annotated[
+        bool, typer.Option("--all-pairs", help="Compare every policy with every other.")
+    ] = False,
+    page: Annotated[
+        int | None,
+        typer.Option(help="Page of pairs to show and draw; by default the first, in JSON all."),
     ] = None,
     measure: Measures = None,
     best: Annotated[
@@ -75,6 +83,9 @@ def compare(
         Path | None,
         typer.Option(metavar="FILE", help="Draw the differences: .png, .svg or .pdf."),
     ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the differences of all pairs.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare policies pair by pair under common random numbers, and name the best if possible.
@@ -83,25 +94,35 @@ def compare(
     folders each policy is compared with itself: B, the second, minus A, the first. They are paired
     by replication where seed and people agree, and compared by Welch's interval otherwise.
 
+    By default every policy is compared with the first. All pairs are many: of 200 policies 19,900.
+
     Example: sim compare results/broadband-provider-0123456789ab --reference equal
     """
-    from sim.report.kit.canvas import save_figure
+    from sim.report.kit.canvas import save_figure, write_file
+    from sim.results.tables import encode
     from sim.studies.compare.api import Question, compare_selection
     from sim.studies.compare.plots import pairs_summary
 
-    question = Question(reference, measure or None, best, indifference, confidence)
+    question = Question(reference, measure or None, best, indifference, confidence, all_pairs)
     targets = targets_of(precision or ())
     result = compare_selection(
         selection, execution, other, question, out=out, precision=targets or None, most=most
     )
+    shown = result.page(1 if page is None else page)
     if plot is not None:
-        save_figure(result.plot(), plot)
+        save_figure(result.plot(page or 1), plot)
+    if csv is not None:
+        write_file(csv, encode(result.pairs, "pairs.csv"))
     if as_json:
-        print_text(as_json_text(result.as_data()))
+        print_text(as_json_text(result.as_data(page)))
         return
     if changes := result.describe_changes():
         print_text(changes)
-    print_renderable(pairs_summary(result.pairs))
+    print_renderable(pairs_summary(shown))
+    if where := result.page_line(page or 1):
+        print_text(where)
     print_text(result.verdict())
     if plot is not None:
         print_text(f"Plot: {plot}")
+    if csv is not None:
+        print_text(f"Differences: {csv}")

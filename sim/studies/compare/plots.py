@@ -28,10 +28,11 @@ from sim.report.kit.terminal import NARROW, FitWidth, plain_table
 from sim.stats.ranking import Selection
 from sim.studies.compare.scenario_diff import Change
 
-__all__ = ["changes_text", "draw_pairs", "pairs_summary", "sentence"]
+__all__ = ["changes_text", "draw_pairs", "page_text", "pairs_summary", "sentence"]
 
 _COLUMNS = ("difference", "95% interval", "p (Holm)", "pairing")
 _MOST_CHANGES = 12
+_MOST_NAMES = 12
 
 _STYLES = {"better": "green", "worse": "red", "differs": "bold"}
 
@@ -48,12 +49,23 @@ def sentence(selection: Selection, measure: str) -> str:
             f"confidence (Kim & Nelson 2001; settled after {selection.used} of "
             f"{selection.replications} replications)."
         )
-    names = ", ".join(selection.contenders)
+    names = ", ".join(selection.contenders[:_MOST_NAMES])
+    more = len(selection.contenders) - _MOST_NAMES
+    names += f" and {more} more" if more > 0 else ""
     return (
         f"No policy is clearly best by {title} yet: after {selection.replications} replications it "
         f"is not certain, at {share} confidence, that {names} differ by {near}. "
         f"{selection.more} more replications are sure to settle it (Kim & Nelson 2001)."
     )
+
+
+def page_text(page: int, size: int, pairs: int) -> str:
+    """Say which pairs a page shows and where the others are; empty if it shows all."""
+    if pairs <= size:
+        return ""
+    first, last = (page - 1) * size + 1, min(page * size, pairs)
+    more = f"; --page {page + 1} shows the next" if last < pairs else ""
+    return f"Pairs {first:,} to {last:,} of {pairs:,}{more}; --csv FILE writes them all."
 
 
 def changes_text(changes: Sequence[Change], *, paired: bool) -> str:

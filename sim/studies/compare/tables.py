@@ -8,9 +8,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from sim.errors import CommandError, ResultsError
-from sim.results.difference_tables import DIFFERENCES, Values, values_of
+from sim.results.difference_tables import (
+    DIFFERENCES,
+    Pair,
+    Values,
+    all_pairs,
+    pairs_with,
+    values_of,
+)
 from sim.results.read import Results
-from sim.stats.intervals import difference, holm, unpaired_difference, variance_reduction
+from sim.stats.intervals import holm, variance_reduction
+from sim.stats.shares import difference_in
 from sim.studies.compare.scenario_diff import same_random_numbers
 
 __all__ = ["PAIRS", "Runs", "pairs_table", "runs_of", "runs_of_two"]
@@ -18,8 +26,6 @@ __all__ = ["PAIRS", "Runs", "pairs_table", "runs_of", "runs_of_two"]
 PAIRS = {**DIFFERENCES, "variance_reduction": pl.Float64}
 """Columns of a comparison: those of ``differences.csv``, and how many times more runs would be
 needed without common random numbers."""
-
-Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +47,16 @@ class Runs:
     paired: bool = True
 
 
-def runs_of(results: Results, reference: str | None = None) -> Runs:
+def runs_of(results: Results, reference: str | None = None, *, everyone: bool = False) -> Runs:
     """Take the runs of a results folder.
 
     Parameters
     ----------
     results : Results
     reference : str, optional
-        The policy to compare the others with; by default every policy is with every earlier one.
+        The policy to compare the others with; by default the first.
+    everyone : bool
+        Whether to compare every policy with every earlier one instead.
 
     Raises
     ------
@@ -57,14 +65,14 @@ def runs_of(results: Results, reference: str | None = None) -> Runs:
     """
     values = _values(results)
     names = list(values)
-    if reference is None:
-        pairs = [(later, one) for index, later in enumerate(names) for one in names[:index]]
-        return Runs(values, tuple(pairs))
+    if everyone:
+        return Runs(values, tuple(all_pairs(names)))
+    reference = names[0] if reference is None else reference
     if reference not in values:
         raise CommandError(
             f"no policy '{reference}' in these results; there are {', '.join(names)}"
         )
-    return Runs(values, tuple((name, reference) for name in names if name != reference))
+    return Runs(values, tuple(pairs_with(names, reference)))
 
 
 def runs_of_two(first: Results, second: Results) -> Runs:
@@ -112,13 +120,14 @@ def pairs_table(runs: Runs, units: Mapping[str, str]) -> pl.DataFrame:
 
 
 def _family(runs: Runs, measure: str, unit: str) -> list[tuple[object, ...]]:
-    test = difference if runs.paired else unpaired_difference
     pairs = [
         (policy, versus, runs.values[policy][measure], runs.values[versus][measure])
         for policy, versus in runs.pairs
         if measure in runs.values[policy] and measure in runs.values[versus]
     ]
-    differences = [test(one, other) for _, _, one, other in pairs]
+    differences = [
+        difference_in(unit, one, other, paired=runs.paired) for _, _, one, other in pairs
+    ]
     adjusted = holm([one.p for one in differences])
     return [
         (policy, versus, measure, unit, one.mean, one.low, one.high, one.p, p_adjusted,

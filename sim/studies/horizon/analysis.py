@@ -22,6 +22,7 @@ from sim.results.read import Results
 from sim.scenario.reading.load import load
 from sim.scenario.schema.scenario import Scenario
 from sim.stats.intervals import difference, estimate
+from sim.studies.horizon.offered_load import offered_loads
 
 __all__ = ["BATCH", "LEAST", "MOVES", "STEADY", "Horizon", "horizon_of", "mser"]
 
@@ -64,13 +65,16 @@ class Horizon:
     Attributes
     ----------
     reasons : tuple of str
-        Why the model has no steady state; empty for a stationary model.
+        Why the model has no steady state, or may have none; empty for a stationary model.
     table : polars.DataFrame
         With the columns of `STEADY` for a stationary model, else of `MOVES`.
+    overloaded : bool
+        Whether the reason is that agents are, or may be, offered more work than they can do.
     """
 
     reasons: tuple[str, ...]
     table: pl.DataFrame
+    overloaded: bool = False
 
     @property
     def stationary(self) -> bool:
@@ -87,10 +91,14 @@ def horizon_of(results: Results, measures: Sequence[str]) -> Horizon:
     measures : sequence of str
         Measures whose last change is reported where there is no steady state.
     """
-    reasons = tuple(_reasons(load(results.folder / "scenario.yaml")))
     monthly = results.tables["monthly"]
-    if reasons:
-        return Horizon(reasons, pl.DataFrame(_moves(monthly, measures), MOVES, orient="row"))
+    changing = tuple(_reasons(load(results.folder / "scenario.yaml")))
+    loads = () if changing else offered_loads(monthly)
+    overloads = tuple(load.reason for load in loads if load.may_be_too_much)
+    if changing or overloads:
+        shown = measures if changing else dict.fromkeys([*DESK, "contacts_waiting", *measures])
+        table = pl.DataFrame(_moves(monthly, list(shown)), MOVES, orient="row")
+        return Horizon(changing or overloads, table, overloaded=bool(overloads))
     return Horizon((), pl.DataFrame(_steady(monthly), STEADY, orient="row"))
 
 

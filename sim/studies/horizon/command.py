@@ -23,7 +23,11 @@ def horizon(
 
     result = horizon_of(open_results(folder), KEY_MEASURES)
     if as_json:
-        facts = {"stationary": result.stationary, "reasons": list(result.reasons)}
+        facts = {
+            "stationary": result.stationary,
+            "overloaded": result.overloaded,
+            "reasons": list(result.reasons),
+        }
         rows = result.table.to_dicts()
         print_text(as_json_text({**facts, "advice": sentence(result), "table": rows}))
     else:

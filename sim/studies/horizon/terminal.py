@@ -18,6 +18,12 @@ __all__ = ["horizon_summary", "sentence"]
 
 def sentence(horizon: Horizon) -> str:
     """Return advice on how to read a run of this horizon."""
+    if horizon.overloaded:
+        return (
+            f"No steady state is known: {'; '.join(horizon.reasons)}. A mean wait then depends on "
+            "the length of the run, so do not read one as a long-run value. Add agents, or let "
+            "people lose patience."
+        )
     if not horizon.stationary:
         return (
             f"This model is transient: {'; '.join(horizon.reasons)}. It has no steady state, so "

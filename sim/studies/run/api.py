@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +14,7 @@ from sim.execution.selection import RunOptions, ScenarioSelection, Source, accep
 from sim.results.manifest import command_line
 from sim.scenario.reading.python_policies import names_code
 from sim.scenario.schema.scenario import Scenario
-from sim.stats.precision import MAX_REPLICATIONS, Precision
+from sim.stats.precision import MAX_REPLICATIONS, Precision, read_target
 from sim.studies.run.record import Recorded, record
 from sim.studies.run.result import Result, read
 from sim.studies.run.study import study_of
@@ -28,7 +27,7 @@ def run(
     scenario: Source,
     *,
     out: str | os.PathLike[str] | None = None,
-    precision: Mapping[str, float] | None = None,
+    precision: Mapping[str, float | str] | None = None,
     most: int | None = None,
     **options: Unpack[RunOptions],
 ) -> Result:
@@ -54,9 +53,11 @@ def run(
         ``auto``, ``compiled`` or ``simpy``. The numbers do not depend on it.
     out : path, optional
         The results folder; by default ``results/<name>-<fingerprint>`` in the current folder.
-    precision : mapping of str to float, optional
-        By measure, the largest half-width of the 95% interval, as a share of the mean, under every
-        policy. Runs are added until it is reached; `replications` are the fewest.
+    precision : mapping of str to float or str, optional
+        By measure, the largest half-width of the 95% interval under every policy: a number, as a
+        share of the mean, or a text such as ``+-1000``, in the measure's unit. Runs are added until
+        it is reached; `replications` are the fewest. Where all runs give the same number, it is
+        never reached, because no spread is seen.
     most : int, optional
         Replications after which to give up; by default 1000.
     progress : callable, optional
@@ -93,7 +94,7 @@ def run_selection(
     execution: Execution,
     *,
     out: str | os.PathLike[str] | None = None,
-    precision: Mapping[str, float] | None = None,
+    precision: Mapping[str, float | str] | None = None,
     most: int | None = None,
     report: Callable[[Result], object] = Result.build_report,
 ) -> Result:
@@ -149,7 +150,7 @@ def _notes(folder: Path, recorded: Recorded) -> Iterator[str]:
 
 
 def _precision(
-    targets: Mapping[str, float] | None, most: int | None, scenario: Scenario
+    targets: Mapping[str, float | str] | None, most: int | None, scenario: Scenario
 ) -> Precision | None:
     """Check how precisely means are to be known."""
     if not targets:
@@ -158,22 +159,25 @@ def _precision(
         return None
     from sim.measures.definitions import MEASURES
 
-    for measure, share in targets.items():
+    read = {}
+    for measure, width in targets.items():
         if measure not in MEASURES:
             raise CommandError(f"precision: no measure '{measure}'; see: sim measures")
-        if not 0 < share < math.inf:
-            raise CommandError(f"precision: {measure} must be above 0 (got {share:g})")
+        try:
+            read[measure] = read_target(width)
+        except ValueError as error:
+            raise CommandError(f"precision: {measure} {error}") from None
     last = MAX_REPLICATIONS if most is None else most
     if last < scenario.replications:
         raise CommandError(f"most: must be at least the replications, {scenario.replications}")
-    return Precision(dict(targets), last)
+    return Precision(read, last)
 
 
 def _command(selection: ScenarioSelection, precision: Precision | None) -> str:
     """Return the command that gives the same numbers."""
     flags: list[str] = []
     if precision is not None:
-        wanted = (f"{measure}={share:g}" for measure, share in precision.targets.items())
+        wanted = (f"{measure}={target}" for measure, target in precision.targets.items())
         flags += [word for text in wanted for word in ("--precision", text)]
         most = precision.max_replications
         flags += [] if most == MAX_REPLICATIONS else ["--most", str(most)]

@@ -157,18 +157,12 @@ class Result:
 
     def precision_warnings(self) -> list[str]:
         """Return a sentence for each measure that is less precise than was asked for."""
+        from sim.stats.precision import shortfall
+
+        count = int(self.results.manifest["replications"])
         precision = self.results.manifest.get("precision", {})
-        return [
-            f"{measure}: precision {known['wanted']:g} was not reached in "
-            f"{self.results.manifest['replications']} replications; "
-            + (
-                "there is no interval."
-                if known["reached"] is None
-                else f"it is {known['reached']:.3g}."
-            )
-            for measure, known in precision.items()
-            if known["reached"] is None or known["reached"] > known["wanted"]
-        ]
+        told = (shortfall(measure, fact, count) for measure, fact in precision.items())
+        return [sentence for sentence in told if sentence]
 
     def build_report(self) -> Path:
         """Draw the report's plots and write its page; return the page."""

@@ -11,7 +11,6 @@ import polars as pl
 from sim.measures.definitions import MEASURES
 from sim.report.kit.bands import mean_intervals, subtract_policy
 from sim.report.kit.catalogue import KEY_MEASURES, MONEY
-from sim.results.difference_tables import differences_table
 from sim.studies.sweep.folder import SweepResults
 from sim.studies.sweep.summaries import winner_of
 
@@ -143,8 +142,8 @@ def best_at(view: SweepView, measure: str, paths: Sequence[str]) -> pl.DataFrame
 
 def _winner(part: pl.DataFrame, policies: Sequence[str], *, larger: bool) -> str | None:
     whole = part.filter(pl.len().over("replication") == len(policies)).sort("replication")
-    values = {name: {"": whole.filter(policy=name)["value"].to_list()} for name in policies}
-    return winner_of(differences_table(values, {"": ""}), len(policies), larger=larger)
+    values = {name: whole.filter(policy=name)["value"].to_list() for name in policies}
+    return winner_of(values, larger=larger)
 
 
 def _averaged(view: SweepView, measure: str, paths: Mapping[str, str]) -> pl.DataFrame:

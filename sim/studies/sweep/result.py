@@ -52,7 +52,7 @@ class Point:
         return summary_table(values_of(self.runs), units(self.runs))
 
     def compare(self) -> pl.DataFrame:
-        """Return the paired differences of each policy from every earlier one, with 95% intervals.
+        """Return the paired differences of the other policies from the first, with 95% intervals.
 
         Returns
         -------

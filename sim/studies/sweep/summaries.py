@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import comb
 
 import polars as pl
 
 from sim.errors import RunError
 from sim.measures.definitions import MEASURES
 from sim.results.atomic import write_whole
-from sim.results.difference_tables import Values, differences_table, summary_table, values_of
+from sim.results.difference_tables import (
+    Values,
+    differences_table,
+    pairs_with,
+    summary_table,
+    values_of,
+)
 from sim.results.tables import encode
-from sim.stats.intervals import ALPHA
+from sim.stats.intervals import ALPHA, estimate, holm
+from sim.stats.shares import difference_in
 from sim.studies.sweep.folder import SweepResults
 
 __all__ = [
@@ -46,9 +54,8 @@ def sweep_differences(sweep: SweepResults, measures: Sequence[str], reference: s
     """Return the paired differences of measures from one policy at each point."""
 
     def against(values: Values, measure_units: Mapping[str, str]) -> pl.DataFrame:
-        first = {reference: values[reference]} if reference in values else {}
-        pairs = differences_table({**first, **values}, measure_units)
-        return pairs.filter(pl.col("versus") == reference)
+        pairs = pairs_with(list(values), reference) if reference in values else []
+        return differences_table(values, measure_units, pairs)
 
     return _by_point(sweep, measures, against)
 
@@ -97,36 +104,48 @@ def winners(sweep: SweepResults, measure: str, *, larger: bool) -> pl.DataFrame:
         point, the varied settings, winner: the policy whose paired differences from all others have
         p below 5% after Holm's adjustment over all pairs at the point; null where there is none.
     """
-    pairs = _by_point(sweep, [measure], differences_table)
-    won = _won(pairs, ["point"], len(sweep.policies), larger=larger)
-    return sweep.points.join(won, on="point", how="left", maintain_order="left")
+    runs = sweep.runs.select(*_KEYS, measure).collect()
+    won = [
+        (point, winner_of(_of_measure(_paired(part), measure), units(runs)[measure], larger=larger))
+        for (point,), part in runs.partition_by("point", as_dict=True, maintain_order=True).items()
+    ]
+    schema = {"point": sweep.points.schema["point"], "winner": pl.String()}
+    table = pl.DataFrame(won, schema=schema, orient="row")
+    return sweep.points.join(table, on="point", how="left", maintain_order="left")
 
 
-def winner_of(pairs: pl.DataFrame, policies: int, *, larger: bool) -> str | None:
+def winner_of(values: Mapping[str, Sequence[float]], unit: str = "", *, larger: bool) -> str | None:
     """Return the policy that is significantly better than all others, or None.
 
     Parameters
     ----------
-    pairs : polars.DataFrame
-        Differences of one measure between all policies, as in ``differences.csv``.
-    policies : int
-        How many there are.
+    values : mapping of str to sequence of float
+        By policy: one per replication in the same order, NaN where undefined.
+    unit : str
+        Of the values.
     larger : bool
         Whether more is better.
+
+    Notes
+    -----
+    Only the policy with the best mean can be. It is compared with each other, and p adjusted by
+    Holm's method as if all pairs had been, since the data chose it.
     """
-    won = _won(pairs, [], policies, larger=larger)["winner"]
-    return None if won.is_empty() else str(won[0])
+    means = {policy: estimate(row).mean for policy, row in values.items()}
+    known = {policy: mean for policy, mean in means.items() if mean is not None}
+    if len(values) < 2 or len(known) < len(values):
+        return None
+    best = (max if larger else min)(known, key=known.__getitem__)
+    others = [row for policy, row in values.items() if policy != best]
+    tests = [difference_in(unit, values[best], row) for row in others]
+    adjusted = holm([test.p for test in tests], comb(len(values), 2))
+    ahead = [(test.mean or 0.0) * (1 if larger else -1) > 0 for test in tests]
+    sure = [p is not None and p < ALPHA for p in adjusted]
+    return best if all(ahead) and all(sure) else None
 
 
-def _won(pairs: pl.DataFrame, keys: Sequence[str], policies: int, *, larger: bool) -> pl.DataFrame:
-    better = pl.col("mean") > 0 if larger else pl.col("mean") < 0
-    significant = pairs.filter(pl.col("p_adjusted") < ALPHA).with_columns(
-        winner=pl.when(better).then("policy").otherwise("versus")
-    )
-    won = (
-        significant.group_by(*keys, "winner").len("beaten").filter(pl.col("beaten") == policies - 1)
-    )
-    return won.drop("beaten")
+def _of_measure(runs: pl.DataFrame, measure: str) -> dict[str, Sequence[float]]:
+    return {policy: rows[measure] for policy, rows in values_of(runs).items()}
 
 
 def _by_point(

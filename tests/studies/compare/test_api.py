@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy import stats
 
@@ -70,8 +71,61 @@ def values(policy, replications=12):
     return np.array([whole(run)["profit"] for run in runs])
 
 
-def test_every_pair_is_compared_by_common_luck():
+def test_every_policy_is_compared_with_the_first_unless_another_is_named():
     found = compare("1.yaml", measures=["profit"]).pairs
+    assert found.select("policy", "versus").rows() == [
+        ("value_tiers", "equal"),
+        ("complaint_rewarding", "equal"),
+    ]
+    other = compare("1.yaml", measures=["profit"], reference="value_tiers").pairs
+    assert other.select("policy", "versus").rows() == [
+        ("equal", "value_tiers"),
+        ("complaint_rewarding", "value_tiers"),
+    ]
+
+
+def test_what_would_have_no_effect_is_refused():
+    folder = run("1.yaml").folder
+    for options in (
+        {"all_pairs": True, "reference": "equal"},
+        {"other": folder, "all_pairs": True},
+        {"other": folder, "reference": "equal"},
+    ):
+        with pytest.raises(CommandError, match="all_pairs and reference"):
+            compare(folder, **options)
+
+
+def test_pairs_are_shown_page_by_page(monkeypatch):
+    monkeypatch.setattr("sim.studies.compare.api.PAIRS_A_PAGE", 2)
+    found = compare("1.yaml", all_pairs=True)
+    assert found.pages == 2
+    pages = [found.page(number).select("policy", "versus").unique() for number in (1, 2)]
+    assert [page.height for page in pages] == [2, 1]
+    assert (
+        pl.concat([found.page(1), found.page(2)])
+        .sort(found.pairs.columns)
+        .equals(found.pairs.sort(found.pairs.columns))
+    )
+    assert "Pairs 1 to 2 of 3; --page 2 shows the next" in found.page_line(1)
+    assert "--page" not in found.page_line(2)
+    with pytest.raises(CommandError, match="page: must be 1 to 2"):
+        found.page(3)
+
+
+def test_the_command_pages_and_writes_all_pairs(monkeypatch):
+    monkeypatch.setattr("sim.studies.compare.api.PAIRS_A_PAGE", 2)
+    words = ["compare", "1.yaml", "--all-pairs", "--measure", "profit"]
+    ran = command(*words, "--page", "2", "--csv", "pairs.csv")
+    assert ran.exit_code == 0, ran.stderr
+    assert "Pairs 3 to 3 of 3" in ran.stdout
+    assert pl.read_csv("pairs.csv").height == 3
+    assert len(json.loads(command(*words, "--json").stdout)["pairs"]) == 3
+    assert len(json.loads(command(*words, "--json", "--page", "1").stdout)["pairs"]) == 2
+    assert command(*words, "--page", "9").exit_code == 2
+
+
+def test_every_pair_is_compared_by_common_luck():
+    found = compare("1.yaml", measures=["profit"], all_pairs=True).pairs
     assert found.select("policy", "versus").rows() == [
         ("value_tiers", "equal"),
         ("complaint_rewarding", "equal"),
@@ -91,7 +145,7 @@ def test_every_pair_is_compared_by_common_luck():
 
 
 def test_against_one_policy_fewer_tests_are_adjusted_for():
-    every = compare("1.yaml", measures=["profit"]).pairs
+    every = compare("1.yaml", measures=["profit"], all_pairs=True).pairs
     one = compare("1.yaml", measures=["profit"], reference="equal").pairs
     assert set(one["versus"]) == {"equal"}
     assert one["p"].to_list() == every["p"].to_list()[:2]
@@ -245,13 +299,13 @@ def test_pairing_of_independent_luck_gains_nothing():
     assert variance_reduction([1.0], [2.0]) is None
 
 
-@pytest.mark.parametrize("reference", [[], ["--reference", "equal"]])
-def test_the_command_line(reference):
-    words = ["compare", "1.yaml", *reference, "--plot", "out.svg", "--indifference", "2"]
+@pytest.mark.parametrize("pairs", [[], ["--reference", "equal"], ["--all-pairs"]])
+def test_the_command_line(pairs):
+    words = ["compare", "1.yaml", *pairs, "--plot", "out.svg", "--indifference", "2"]
     ran = command(*words, env={"COLUMNS": "110"})
     assert ran.exit_code == 0, ran.stderr
     assert "value_tiers - equal" in ran.stdout
-    assert (" - value_tiers" in ran.stdout) == (not reference)
+    assert (" - value_tiers" in ran.stdout) == (pairs == ["--all-pairs"])
     assert "Best by profit: value_tiers" in ran.stdout
     assert "Difference" in Path("out.svg").read_text()
 

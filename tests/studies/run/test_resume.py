@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from sim.execution.execution import Execution, Model
-from sim.stats.precision import Precision
+from sim.stats.precision import Precision, Target
 from sim.studies.run.record import record
 from tests.results import fake_model
 
@@ -107,7 +107,7 @@ def test_a_damaged_run_is_run_again_and_no_other(tmp_path):
 
 
 def test_replicating_to_a_precision_goes_on_from_what_is_there(tmp_path):
-    precision = Precision({"customers": 0.004}, max_replications=200)
+    precision = Precision({"customers": Target(0.004)}, max_replications=200)
     whole = ran(tmp_path / "whole", 3, precision=precision)
     manifest = json.loads((tmp_path / "whole" / "manifest.json").read_text())
     reached = manifest["precision"]["customers"]

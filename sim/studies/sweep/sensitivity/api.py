@@ -50,7 +50,8 @@ class Sensitivity:
         for a tornado value, mean, low, high, p, replications; for Morris mu, mu_star, low,
         high, sigma, noise; for Sobol first and total with low and high of each.
     noise : polars.DataFrame
-        measure, policy, versus, parameters_share, luck_share, interaction_share, replications.
+        measure, policy, versus, parameters_share, luck_share, interaction_share, replications,
+        constant: whether every run gives the same number, so that no setting explains anything.
     """
 
     folder: Path

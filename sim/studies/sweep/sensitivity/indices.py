@@ -61,11 +61,14 @@ class Effect:
     mu : float
         Mean effect, in the outcome's unit.
     mu_star, low, high : float
-        Mean of the effects' sizes, with its 95% interval by bootstrap.
+        Mean of the effects' sizes, with an interval that covers at least 95%. Random variation
+        makes sizes larger, by `noise` at most and by nothing at least; so the interval is that by
+        bootstrap over the trajectories, with its lower end lower by `noise`.
     sigma : float
         Spread of the effects without random variation: how far it depends on other factors.
-    noise : float
-        What random variation alone would give for `mu_star`, if the factor had no effect.
+    noise : float or None
+        What random variation alone would give for `mu_star`, if the factor had no effect. None with
+        one replication, which cannot tell: the interval then leaves it out.
     """
 
     path: str
@@ -74,7 +77,7 @@ class Effect:
     low: float
     high: float
     sigma: float
-    noise: float
+    noise: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +173,26 @@ def morris_effects(
         num_resamples=_RESAMPLES, seed=seed,
     )  # fmt: skip
     noises = _variance_of_steps(shares, outcomes)
+    parts = (analysis[name].tolist() for name in ("mu", "mu_star", "mu_star_conf", "sigma"))
+    known = outcomes.shape[1] > 1
     return [
-        Effect(
-            factor.path, float(mu), float(star), max(0.0, float(star - half)), float(star + half),
-            math.sqrt(max(0.0, float(sigma) ** 2 - noise)), math.sqrt(noise * 2 / math.pi),
-        )
-        for factor, mu, star, half, sigma, noise in zip(
-            factors, analysis["mu"], analysis["mu_star"], analysis["mu_star_conf"],
-            analysis["sigma"], noises, strict=True,
-        )
-    ]  # fmt: skip
+        _effect(factor.path, mean, star, half, spread, noise if known else None)
+        for factor, mean, star, half, spread, noise in zip(factors, *parts, noises, strict=True)
+    ]
+
+
+def _effect(
+    path: str, mu: float, star: float, half: float, sigma: float, variance: float | None
+) -> Effect:
+    """Make an effect, from the random variance of an elementary effect.
+
+    By Jensen's inequality a size with noise is at least the size on average, and by the triangle
+    inequality at most that and the noise's own mean size, sqrt(2 / pi) of its standard deviation.
+    """
+    noise = None if variance is None else math.sqrt(variance * 2 / math.pi)
+    low = max(0.0, star - half - (noise or 0.0))
+    own = math.sqrt(max(0.0, sigma**2 - (variance or 0.0)))
+    return Effect(path, mu, star, low, star + half, own, noise)
 
 
 def sobol_indices(factors: Sequence[Factor], seed: int, outcomes: Floats) -> list[Index]:

@@ -61,9 +61,10 @@ def draw_sensitivity(rows: pl.DataFrame, method: str, replications: int) -> Draw
     first = rows.row(0, named=True)
     paths = _ranked(rows, method)
     title = f"{_TITLES[method]} {_name(first)}"
-    if not paths or rows[_STRENGTH[method][0]].null_count() == rows.height:
+    strengths = rows[_STRENGTH[method][0]].drop_nulls()
+    if (strengths == 0).all():
         with styled():
-            return blank(f"{title}: nothing varies beyond random variation.")
+            return blank(f"{title}: {_NOTHING[not strengths.is_empty()]}.")
     with styled():
         figure = Drawing(_LEFT + _WIDE + _RIGHT, _ROW * len(paths) + 1.5, title)
         figure.description = f"{title}, the strongest first: {', '.join(paths)}."
@@ -86,6 +87,8 @@ def _outcome(table: pl.DataFrame, noise_row: Mapping[str, Any], method: str) -> 
     grid.add_column(Text(_name(noise_row)))
     for name in _HEADS[method]:
         grid.add_column(name, justify="right")
+    if noise_row["constant"]:
+        return Text(variance_sentence(noise_row))
     for path in _ranked(rows, method):
         for row in rows.filter(path=path).iter_rows(named=True):
             grid.add_row(*[Text(_plain(text)) for text in _cells(row, method)])
@@ -125,6 +128,8 @@ def variance_sentence(noise_row: Mapping[str, Any]) -> str:
 
 
 def _variance(noise_row: Mapping[str, Any]) -> str:
+    if noise_row["constant"]:
+        return "It is the same in every run, so none of these settings changes it."
     if noise_row["parameters_share"] is None:
         return "With one replication, random variation cannot be separated from the settings."
     return (
@@ -185,8 +190,11 @@ def _morris(axes: Axes, position: int, rows: pl.DataFrame, factor: float) -> Non
         position, row["mu_star"] * factor, height=0.56, color=look.colour, alpha=0.85, zorder=2
     )
     _whisker(axes, position, row["low"], row["high"], factor)
-    axes.vlines(row["noise"] * factor, position - 0.42, position + 0.42, color=MUTED, linestyle=":",
-                linewidth=1.6, zorder=4)  # fmt: skip
+    if row["noise"] is not None:
+        axes.vlines(
+            row["noise"] * factor, position - 0.42, position + 0.42, color=MUTED, linestyle=":",
+            linewidth=1.6, zorder=4,
+        )  # fmt: skip
 
 
 def _sobol(axes: Axes, position: int, rows: pl.DataFrame, factor: float) -> None:
@@ -212,6 +220,10 @@ def _plain(text: str) -> str:
     return text.replace(MINUS, "-").replace(MISSING, "-")
 
 
+_NOTHING = {
+    False: "nothing varies beyond random variation",
+    True: "it is the same at all points",
+}
 _HEADS = {
     "tornado": ("at", "change (95%)"),
     "morris": ("effect (95%)", "mean", "spread", "random alone"),
@@ -221,7 +233,8 @@ _BASIS = {
     "tornado": "Bars: the setting at each end of its range, all else as in the scenario.\n"
     "Lines: 95% intervals of paired differences.",
     "morris": "Bars: mean size of the effect of the whole range.\n"
-    "Lines: 95% intervals by bootstrap. Dotted: random variation alone.",
+    "Lines: 95% intervals by bootstrap, longer below by what random variation may add to a size.\n"
+    "Dotted: random variation alone.",
     "sobol": "Open: by itself; filled: by itself and together with others.\n"
     "Lines: 95% intervals by bootstrap. Random variation is removed.",
 }

@@ -16,6 +16,7 @@ from sim.scenario.reading.load import load, variations
 from sim.scenario.reading.variations import Variations, whole_number
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.sweep import Levels
+from sim.stats.intervals import ROUNDING
 from sim.studies.sweep.design import Design, Factor, Level
 from sim.studies.sweep.folder import SweepResults
 from sim.studies.sweep.plan import SweepStudy, sweep_of, sweep_study_of
@@ -148,7 +149,8 @@ def noise_table(sweep: SweepResults, outcomes: Sequence[Outcome]) -> pl.DataFram
     polars.DataFrame
         measure, policy, versus, parameters_share, luck_share (random variation common to all
         points), interaction_share (random variation that differs from point to point),
-        replications. Shares are null with fewer than two replications.
+        replications, constant (whether all runs give the same number). Shares are null with fewer
+        than two replications, and of a constant.
     """
     rows = [{**asdict(outcome), **_shares(matrix(sweep, outcome))} for outcome in outcomes]
     return _numbered(pl.DataFrame(rows, infer_schema_length=None))
@@ -208,7 +210,12 @@ def _shares(values: Floats) -> dict[str, Any]:
         f"{name}_share": None if part is None or whole == 0 else part / whole
         for name, part in parts.items()
     }
-    return {**shares, "replications": noise.replications}
+    return {**shares, "replications": noise.replications, "constant": _is_constant(values)}
+
+
+def _is_constant(values: Floats) -> bool:
+    """Return whether all runs give the same number, to within rounding."""
+    return bool(np.ptp(values) <= ROUNDING * np.abs(values).max())
 
 
 def _plan(varied: Variations, method: str, size: int) -> Plan:
