@@ -116,7 +116,7 @@ def test_the_right_engine_passes_the_same_cases():
 def test_two_engines_that_differ_are_told_apart(monkeypatch):
     monkeypatch.setitem(DRIVERS, "simpy", Slow)
     found = checked("loss-constant", engine="both")
-    assert sum("alone read" in fault for fault in found.faults) == 2
+    assert sum(": only " in fault for fault in found.faults) == 2
 
 
 @pytest.mark.parametrize(("engine", "law"), [(Twice, "messages"), (Leaky, "money")])
