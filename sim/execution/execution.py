@@ -27,7 +27,7 @@ class Model:
     simulate : callable
         ``simulate(scenario, policy, replication)``, giving tallies; picklable.
     measuring : Measuring
-        Turns tallies into measures (`sim.results.measuring.Measuring`).
+        Turns tallies into measures (`sim.results.measuring_protocol.Measuring`).
     threads : bool
         Whether runs can go on side by side in threads rather than in processes.
     """

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.results.measuring import DISTRIBUTIONS, GROUPS, Measuring
+from sim.results.measuring_protocol import DISTRIBUTIONS, GROUPS, Measuring
 
 __all__ = ["MONTHLY", "WHOLE", "Part", "pack", "parts_of", "unpack"]
 

@@ -14,7 +14,7 @@ from sim.execution.replicate import Unit
 from sim.measures.expressions import Term
 from sim.results.difference_tables import Values, differences_table, summary_table, values_of
 from sim.results.hypothesis_tables import TERMS, Evidence
-from sim.results.measuring import DISTRIBUTIONS, GROUPS, Measuring
+from sim.results.measuring_protocol import DISTRIBUTIONS, GROUPS, Measuring
 from sim.results.run_parts import MONTHLY, WHOLE, Part, parts_of
 from sim.scenario.schema.hypotheses import Hypothesis
 

@@ -139,5 +139,5 @@ def test_ctrl_c_is_exit_130_and_says_what_is_kept(tmp_path, workers):
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (130, "")
     [folder] = (tmp_path / "results").iterdir()
-    kept = rf"Interrupted. \d finished runs? kept in results/{folder.name}; the same command con"
-    assert re.match(kept, err)
+    # A worker may have begun the next run before its last one was kept.
+    assert re.match(rf"Interrupted\. \d finished runs? kept in results/{folder.name}[.;]", err)

@@ -11,7 +11,7 @@ from sim.report.kit.catalogue import MONEY
 from sim.report.kit.frames import Frames
 from sim.report.kit.style import Look, looks_of
 from sim.results.manifest import slug
-from sim.results.measuring import GROUPS
+from sim.results.measuring_protocol import GROUPS
 
 __all__ = [
     "MOST_DRAWN",

@@ -14,7 +14,7 @@ from sim.core.sources import model_version
 from sim.execution.replicate import Unit, plan
 from sim.measures.expressions import Term
 from sim.results.hypothesis_tables import Evidence
-from sim.results.measuring import Measuring
+from sim.results.measuring_protocol import Measuring
 from sim.results.record_store import Key, RecordStore
 from sim.results.run_parts import Part, pack, parts_of, unpack
 from sim.results.store import RUNS

@@ -93,7 +93,6 @@ def record(
     KeyboardInterrupt
         On Ctrl-C, with a sentence that says how many runs are kept.
     """
-    reserve(study.folder, study.identity, (SCENARIO, *TABLE_FILES))
     with (
         execution.show_progress() as progress,
         closing(KeptRuns(study, model.measuring)) as kept,
@@ -102,6 +101,7 @@ def record(
         missing = None if precision else len(kept.missing(study.replications))
         growing = _GrowingTables(study, model, kept, progress)
         with execution.open_executor(model, missing) as executor:
+            reserve(study.folder, study.identity, (SCENARIO, *TABLE_FILES))
             started = clock()
             growing.grow(study.replications, executor)
             while precision and (
