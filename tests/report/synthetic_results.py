@@ -41,6 +41,8 @@ COURSES: Mapping[str, tuple[str, float, float, float]] = {
     "cascade_mean": ("people", 2.3, 0.0, 0.2),
     "agents_present": ("agents", 5.0, 0.0, 0.5),
     "morale_mean": ("index", 0.75, -0.001, 0.01),
+    "gini_wait": ("index", 0.71, 0.0, 0.01),
+    "gini_remedy": ("index", 0.85, 0.0, 0.01),
 }
 POLICIES = ("equal", "value_tiers", "complaint_rewarding")
 GROUPS: Mapping[str, Sequence[str]] = {

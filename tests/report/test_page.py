@@ -5,16 +5,20 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from typing import get_args
 
+import polars as pl
 import pytest
 from markupsafe import escape
 
 from sim.errors import ResultsError
 from sim.measures.definitions import MEASURES
 from sim.report.kit.catalogue import CORE_PLOTS, SectionId
+from sim.report.kit.frames import frames_of
 from sim.report.kit.number_format import legible
 from sim.report.run.explorer import script_hash
+from sim.report.run.page import render
 from sim.report.run.page_sections import SECTIONS
 from sim.studies.report.api import build
+from tests.report.synthetic_results import write_folder
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }}"
 VOID = {"meta", "img", "line", "br", "link", "input"}
@@ -223,3 +227,25 @@ def test_sections_list_declared_measures_once():
 def test_every_plot_is_in_a_section_of_the_page():
     assert set(get_args(SectionId)) <= set(SECTIONS)
     assert {plot.section for plot in CORE_PLOTS} <= set(SECTIONS)
+
+
+def test_a_page_of_many_policies_draws_a_few_and_tabulates_all(results_folder):
+    names = tuple(f"policy {n}" for n in range(40))
+    folder = results_folder(policies=names, replications=3, months=4, groups={})
+    page = build(folder).read_text("utf-8")
+    assert "show 12 of 40 policies" in page
+    assert "sim compare . --all-pairs" in page
+    heads = re.findall(r'<th scope="col" class="n">.*?</th>', page, flags=re.S)
+    assert all(any(re.search(rf"policy {n}\b", head) for head in heads) for n in range(40))
+    assert set(pl.read_csv(folder / "differences.csv")["versus"]) == {"policy 0"}
+
+
+def test_the_page_grows_with_the_policies_and_not_with_their_square(results_folder, tmp_path):
+    sizes = []
+    for count in (20, 40, 80):
+        names = tuple(f"policy {n}" for n in range(count))
+        folder = write_folder(
+            tmp_path / str(count), policies=names, replications=2, months=2, groups={}
+        )
+        sizes.append(len(render(frames_of(folder), ())))
+    assert sizes[2] - sizes[1] < 2.2 * (sizes[1] - sizes[0])

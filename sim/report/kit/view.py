@@ -12,6 +12,7 @@ from sim.report.kit.frames import Frames
 from sim.report.kit.style import Look, looks_of
 from sim.results.manifest import slug
 from sim.results.measuring_protocol import GROUPS
+from sim.stats.shares import YES_NO
 
 __all__ = [
     "MOST_DRAWN",
@@ -118,7 +119,7 @@ def _known(kind: str, name: str, choices: Sequence[str]) -> None:
     raise CommandError(f"no {kind} '{name}' in these results; {hint}")
 
 
-def caption_text(frames: Frames, view: View, band: str) -> str:
+def caption_text(frames: Frames, view: View, band: str, units: Sequence[str] = ()) -> str:
     """Return the caption of a picture: its replications and the kind of its intervals.
 
     Parameters
@@ -127,13 +128,17 @@ def caption_text(frames: Frames, view: View, band: str) -> str:
     view : View
     band : str
         How intervals are drawn, such as ``band: pointwise 95% interval``.
+    units : sequence of str
+        Of the measures that are drawn.
     """
     n = frames.monthly["replication"].n_unique()
     if n < 2:
         return "One replication: no intervals."
+    kind = "Newcombe" if view.versus else "Wilson"
+    how = f"{kind}'s, of a yes or no" if units and set(units) == {YES_NO} else "Student t"
     if view.versus:
-        return f"Mean paired difference over {n} replications; {band} (Student t)."
-    return f"Mean of {n} replications; {band} (Student t)."
+        return f"Mean paired difference over {n} replications; {band} ({how})."
+    return f"Mean of {n} replications; {band} ({how})."
 
 
 def refuse_versus(name: str, view: View) -> None:

@@ -19,7 +19,8 @@ from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import display_factor, legible, unit_label
 from sim.report.kit.style import MARKER_PATHS, looks_of
 from sim.report.kit.view import policies_to_draw
-from sim.stats.intervals import estimate_each
+from sim.stats.intervals import Difference, Estimate, estimate_each
+from sim.stats.shares import YES_NO, difference_in, estimate_in
 
 __all__ = ["explorer_data", "explorer_script", "script_hash"]
 
@@ -62,7 +63,9 @@ def explorer_data(frames: Frames) -> dict[str, Any] | None:
         "policies": list(_policies(frames)),
         "shown": [frames.policies.index(name) for name in policies_to_draw(frames)],
         "measures": [
-            _measure(name, _pairs(levels, index), _pairs(paired, index)[1:])
+            _measure(name, *_shares(runs[..., index]))
+            if describe(name).unit == YES_NO
+            else _measure(name, _pairs(levels, index), _pairs(paired, index)[1:])
             for index, name in enumerate(names)
         ],
     }
@@ -115,6 +118,38 @@ def _pairs(estimates: tuple[Floats, Floats], measure: int) -> list[list[list[flo
         [[_short(value, 6) for value in mean], [_short(value, 3) for value in half]]
         for mean, half in zip(means.tolist(), halves.tolist(), strict=True)
     ]
+
+
+def _shares(runs: Floats) -> tuple[list[Any], list[Any]]:
+    """Return how often something happened and the differences, whose intervals are not symmetric.
+
+    By policy and month: the share or difference, and how far the interval reaches below and above.
+    """
+    first, *others = runs.transpose(0, 2, 1).tolist()
+    levels = [[estimate_in(YES_NO, month) for month in months] for months in (first, *others)]
+    paired = [
+        [
+            difference_in(YES_NO, own, reference)
+            for own, reference in zip(months, first, strict=True)
+        ]
+        for months in others
+    ]
+    return [_reaches(row) for row in levels], [_reaches(row) for row in paired]
+
+
+def _reaches(estimates: Sequence[Estimate | Difference]) -> list[list[float | None]]:
+    parts = [(one.mean, *_below_and_above(one.mean, one.low, one.high)) for one in estimates]
+    return [
+        [None if v is None else _short(v, 6) for v in column] for column in zip(*parts, strict=True)
+    ]
+
+
+def _below_and_above(
+    mean: float | None, low: float | None, high: float | None
+) -> tuple[float | None, float | None]:
+    if mean is None or low is None or high is None:
+        return None, None
+    return mean - low, high - mean
 
 
 def _short(value: float, digits: int) -> float | None:

@@ -93,7 +93,8 @@ def _lines(frames: Frames, plot: Plot, view: View) -> Drawing:
     draw_lines_of = _single if len(data) == 1 else _panels
     figure = draw_lines_of(frames, plot, data, looks, view)
     figure.description = _alternative(frames, figure.title, data, looks, view)
-    caption(figure, caption_text(frames, view, "band: pointwise 95% interval"))
+    units = [describe(name).unit for name in plot.measures]
+    caption(figure, caption_text(frames, view, "band: pointwise 95% interval", units))
     return figure
 
 

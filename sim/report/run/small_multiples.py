@@ -77,7 +77,8 @@ def draw_over_horizon(frames: Frames, measures: Sequence[str], view: View) -> Dr
         draw_dots(axes, table.rename({"group": "all"}), "all", [""], looks, label)
         words.append(describe_values(intervals, label, looks))
     figure.description = " ".join([f"{title}.", *words])
-    caption(figure, caption_text(frames, view, "lines: 95% intervals"))
+    units = [describe(measure).unit for measure in measures]
+    caption(figure, caption_text(frames, view, "lines: 95% intervals", units))
     return figure
 
 

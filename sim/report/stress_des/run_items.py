@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sim.measures.definitions import MEASURES
 from sim.report.kit.catalogue import KEY_MEASURES, describe
@@ -18,6 +19,7 @@ from sim.report.stress_des.blocks import (
     prose,
     value_at,
 )
+from sim.stats.precision import Target, shortfall
 
 __all__ = [
     "code",
@@ -130,11 +132,17 @@ def estimation(frames: Frames) -> tuple[Block, ...]:
         *prose("estimation"),
     ]
     precision = frames.manifest.get("precision")
-    if precision:
-        paragraphs.append(
-            f"Replications were added until this precision was reached: {format_value(precision)}."
-        )
+    if isinstance(precision, Mapping):
+        paragraphs += [_precision(str(name), fact, frames) for name, fact in precision.items()]
     return (BulletList(tuple(paragraphs)),)
+
+
+def _precision(measure: str, fact: Mapping[str, Any], frames: Frames) -> str:
+    """Say which precision was asked for, and whether it was reached."""
+    target = Target(fact["wanted"], bool(fact.get("absolute")))
+    wanted = f"{target} of the mean" if not target.absolute else str(target)
+    asked = f"Replications were added until half of the interval of {measure} is at most {wanted}."
+    return " ".join([asked, shortfall(measure, fact, frames.replications)]).strip()
 
 
 def software(frames: Frames) -> tuple[Block, ...]:

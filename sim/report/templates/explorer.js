@@ -62,6 +62,10 @@
     return means[0] ? 100 / means[0] : null;
   };
 
+  // How far an interval reaches below its mean, or above it; the same unless it is of a yes or no.
+  const reach = (widths, month, factor) =>
+    widths[month] === null ? null : Math.abs(widths[month] * factor);
+
   // One line per chosen policy: for each month the mean with its interval, or null.
   const linesToDraw = () => [...state.shown].sort((a, b) => a - b).map((index) => {
     const series = seriesOf(index);
@@ -69,12 +73,12 @@
     if (!factor) return null;
     const points = series[0].map((mean, month) => mean === null ? null : {
       month: month + 1, mean: mean * factor,
-      half: series[1][month] === null ? null : Math.abs(series[1][month] * factor) });
+      half: reach(series[1], month, factor), above: reach(series[2] || series[1], month, factor) });
     return { policy: data.policies[index], index, points };
   }).filter(Boolean);
 
   const low = (point) => point.mean - (point.half || 0);
-  const high = (point) => point.mean + (point.half || 0);
+  const high = (point) => point.mean + (point.above || 0);
 
   const allPositive = (lines) => lines.length > 0
     && lines.every((line) => line.points.every((point) => !point || point.mean > 0));

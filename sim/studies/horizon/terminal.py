@@ -47,6 +47,8 @@ def sentence(horizon: Horizon) -> str:
 
 def horizon_summary(horizon: Horizon) -> RenderableType:
     """Lay out the advice, with steady means, or with what still changes at the end."""
+    if horizon.table.is_empty():
+        return Text(sentence(horizon))
     rows = _moving(horizon.table) if not horizon.stationary else _steady(horizon.table)
     return Group(Text(sentence(horizon)), rows)
 

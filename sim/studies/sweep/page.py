@@ -89,9 +89,9 @@ def _drawn(view: SweepView, analysis: Mapping[str, Any] | None) -> Drawn:
     if view.money and len(view.policies) > 1:
         yield from _of_policies(view)
     if analysis is not None:
-        for number, rows in enumerate(analysis["rows"]):
-            name = f"sensitivity_{number + 1}"
-            yield name, "sensitivity", draw_sensitivity(rows, analysis["method"], view.replications)
+        for number, (rows, noise_row) in enumerate(analysis["rows"], start=1):
+            figure = draw_sensitivity(rows, analysis["method"], noise_row)
+            yield f"sensitivity_{number}", "sensitivity", figure
 
 
 def _of_policies(view: SweepView) -> Drawn:
@@ -115,7 +115,7 @@ def _sensitivity(sweep: SweepResults, measure: str) -> dict[str, Any] | None:
     ]
     return {
         "method": plan.method,
-        "rows": [part for part in rows if not part.is_empty()],
+        "rows": list(zip(rows, noise.iter_rows(named=True), strict=True)),
         "luck": [variance_sentence(row) for row in noise.iter_rows(named=True)],
     }
 

@@ -83,7 +83,7 @@ class Sensitivity:
         if rows.is_empty():
             raise CommandError(f"no outcome {measure} of {policy} against {versus} here")
         noise = self.noise.filter(measure=wanted[0], policy=wanted[1], versus=versus or "")
-        return draw_sensitivity(rows, self.method, int(noise["replications"][0]))
+        return draw_sensitivity(rows, self.method, noise.row(0, named=True))
 
     def as_data(self) -> dict[str, Any]:
         """Return the analysis as plain data."""

@@ -47,7 +47,7 @@ def sensitivity_summary(table: pl.DataFrame, noise: pl.DataFrame, method: str) -
     return Group(*[_outcome(table, noise_row, method) for noise_row in outcomes])
 
 
-def draw_sensitivity(rows: pl.DataFrame, method: str, replications: int) -> Drawing:
+def draw_sensitivity(rows: pl.DataFrame, method: str, noise_row: Mapping[str, Any]) -> Drawing:
     """Draw the factors of one outcome, the strongest on top.
 
     Parameters
@@ -55,16 +55,15 @@ def draw_sensitivity(rows: pl.DataFrame, method: str, replications: int) -> Draw
     rows : polars.DataFrame
         Of a table of sensitivity: one measure, policy and versus.
     method : {'tornado', 'morris', 'sobol'}
-    replications : int
-        At each point.
+    noise_row : mapping
+        Of the same outcome, in a table of noise.
     """
     first = rows.row(0, named=True)
     paths = _ranked(rows, method)
     title = f"{_TITLES[method]} {_name(first)}"
-    strengths = rows[_STRENGTH[method][0]].drop_nulls()
-    if (strengths == 0).all():
+    if nothing := _nothing_to_draw(rows, method, noise_row):
         with styled():
-            return blank(f"{title}: {_NOTHING[not strengths.is_empty()]}.")
+            return blank(f"{title}: {nothing}.")
     with styled():
         figure = Drawing(_LEFT + _WIDE + _RIGHT, _ROW * len(paths) + 1.5, title)
         figure.description = f"{title}, the strongest first: {', '.join(paths)}."
@@ -74,9 +73,17 @@ def draw_sensitivity(rows: pl.DataFrame, method: str, replications: int) -> Draw
             _DRAWN[method](axes, position, rows.filter(path=path), _factor(method, first))
         axes.set_xlabel(_unit(method, first))
         axes.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
+        replications = noise_row["replications"]
         noun = "replication" if replications == 1 else "replications"
         caption(figure, f"{_BASIS[method]} {replications} {noun} per point.")
     return figure
+
+
+def _nothing_to_draw(rows: pl.DataFrame, method: str, noise_row: Mapping[str, Any]) -> str:
+    if noise_row["constant"]:
+        return "it is the same in every run"
+    no_strength = rows[_STRENGTH[method][0]].null_count() == rows.height
+    return "nothing varies beyond random variation" if no_strength else ""
 
 
 def _outcome(table: pl.DataFrame, noise_row: Mapping[str, Any], method: str) -> RenderableType:
@@ -220,10 +227,6 @@ def _plain(text: str) -> str:
     return text.replace(MINUS, "-").replace(MISSING, "-")
 
 
-_NOTHING = {
-    False: "nothing varies beyond random variation",
-    True: "it is the same at all points",
-}
 _HEADS = {
     "tornado": ("at", "change (95%)"),
     "morris": ("effect (95%)", "mean", "spread", "random alone"),

@@ -54,6 +54,20 @@ def test_morris_ranks_the_paths():
     assert strengths(found, "mu_star", "value_tiers", "equal")[AGENTS] == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.parametrize("method", ["tornado", "morris", "sobol"])
+def test_a_constant_is_said_to_be_one(method):
+    # Customers are retell and the policy's name alone: against the first policy a constant.
+    words = ["sensitivity", "my.yaml", "--method", method, "--samples", "4"]
+    ran = command(*words, "--measure", "customers", "--plot", "c.svg")
+    assert ran.exit_code == 0, ran.stderr
+    assert "It is the same in every run, so none of these settings" in " ".join(ran.stdout.split())
+    found = sensitivity("my.yaml", method=method, samples=4, measures=["customers"])
+    constant = dict(found.noise.select("versus", "constant").rows())
+    assert constant == {"": False, "equal": True}
+    drawn = found.plot("customers", "value_tiers", "equal")
+    assert "it is the same in every run" in drawn.texts[0].get_text()
+
+
 def test_sobol_divides_the_variance():
     found = sensitivity("my.yaml", method="sobol", samples=128, replications=2)
     first, total = strengths(found, "first"), strengths(found, "total")
@@ -71,7 +85,9 @@ def test_where_nothing_varies_that_is_told():
     one = sensitivity("my.yaml", method="sobol", sets=[vary], samples=8, replications=1)
     assert one.table["total"].to_list() == [None] * 3
     assert one.noise["luck_share"].to_list() == [None] * 3
-    assert "nothing varies" in one.plot().texts[0].get_text()
+    assert "it is the same in every run" in one.plot().texts[0].get_text()
+    several = sensitivity("my.yaml", method="sobol", sets=[vary], samples=8)
+    assert "nothing varies beyond random" in several.plot().texts[0].get_text()
 
 
 def test_a_tornado_turns_about_the_scenario():

@@ -101,6 +101,28 @@ def test_what_luck_alone_would_give_is_told():
         assert one.sigma < one.noise
 
 
+@pytest.mark.statistical
+def test_the_interval_of_a_size_holds_the_true_one_although_luck_makes_sizes_larger():
+    """Of slopes 6, 1 and 0 with noise of 1.2 on each effect: the least are hidden by it."""
+    factors = [Factor(name, (), 0.0, 1.0) for name in "abc"]
+    slopes, trials = (6.0, 1.0, 0.0), 200
+    design = design_for("morris", factors, 15, 3)
+    line = design.points.to_numpy() @ np.array(slopes)
+    covered = np.zeros(3)
+    for trial in range(trials):
+        effects = morris_effects(factors, 15, 3, noisy(line, 4, 1.0, 1.1, seed=100 + trial))
+        pairs = zip(effects, slopes, strict=True)
+        covered += [one.low <= slope <= one.high for one, slope in pairs]
+        assert effects[2].mu_star > 0.5  # biased, as it has no effect at all
+    assert (covered / trials >= 0.94).all()
+
+
+def test_one_replication_cannot_tell_what_luck_adds():
+    design = design_for("morris", FACTORS, 10, 3)
+    effects = morris_effects(FACTORS, 10, 3, ishigami(design.points)[:, None])
+    assert {one.noise for one in effects} == {None}
+
+
 def test_morris_finds_the_factor_that_works_only_with_another():
     design = design_for("morris", FACTORS, 100, 3)
     x1, x2, x3 = morris_effects(FACTORS, 100, 3, ishigami(design.points)[:, None])
