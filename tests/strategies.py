@@ -45,7 +45,7 @@ def switchable(drawn: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 # Laws and people.
 
 # A beta law has no larger spread than its mean has room for.
-_shares_of_people = st.fixed_dictionaries({"mean": shares, "cv": numbers(0.0, 0.09)})
+_shares_of_people = st.fixed_dictionaries({"mean": shares, "cv": numbers(0.0, 0.1)})
 
 
 @st.composite

@@ -11,7 +11,7 @@ import typer
 
 from sim.commands.options import Json, as_json_text, with_options
 from sim.commands.output import print_text
-from sim.errors import CommandError, ScenarioError
+from sim.errors import CommandError, InputError, ScenarioError
 
 if TYPE_CHECKING:
     from sim.execution.selection import ScenarioSelection
@@ -42,7 +42,9 @@ def new(
 
 @with_options(without=("replications", "seed", "months"))
 def check(*, selection: ScenarioSelection, as_json: Json = False) -> None:
-    """Check a scenario, and print every fault in it at once.
+    """Check a scenario as `sim run` would, and print every fault and how large a run is.
+
+    Every file that it names is read.
 
     Example: sim check my.yaml --set people.count=5000
     """
@@ -50,18 +52,35 @@ def check(*, selection: ScenarioSelection, as_json: Json = False) -> None:
 
     file = str(selection.source)
     try:
-        scenario = selection.scenario()
-    except ScenarioError as error:
+        prepared = selection.prepared()
+        selection.refuse_points()
+    except InputError as error:
         if as_json:
-            faults = [dataclasses.asdict(fault) for fault in error.faults]
-            print_text(as_json_text({"file": file, "sound": False, "faults": faults}))
+            print_text(as_json_text({"file": file, "sound": False, "faults": _faults(error)}))
         raise
+    scenario = prepared.scenario
     digest, policies = fingerprint(scenario), list(scenario.policies)
     if as_json:
-        facts = {"name": scenario.name, "fingerprint": digest, "policies": policies}
+        facts = {
+            "name": scenario.name,
+            "fingerprint": digest,
+            "policies": policies,
+            "size": dataclasses.asdict(prepared.size),
+            "warnings": prepared.warnings,
+        }
         print_text(as_json_text({"file": file, "sound": True, "faults": [], **facts}))
-    else:
-        print_text(f"{file}: sound. {scenario.name} ({digest}): {', '.join(policies)}")
+        return
+    print_text(f"{file}: sound. {scenario.name} ({digest}): {', '.join(policies)}")
+    for warning in prepared.warnings:
+        print_text(f"Note: {warning}")
+    print_text(f"{prepared.size}.")
+
+
+def _faults(error: InputError) -> list[dict[str, object]]:
+    """Return the faults of a scenario with their places; those of its files as sentences."""
+    if isinstance(error, ScenarioError):
+        return [dataclasses.asdict(fault) for fault in error.faults]
+    return [{"rule": line} for line in str(error).splitlines()]
 
 
 def schema() -> None:

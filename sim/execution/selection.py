@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from inspect import Parameter, signature
+from pathlib import Path
 from typing import Any, ParamSpec, TypedDict, TypeVar
 
-from sim.errors import nearest
+from sim.errors import Fault, ScenarioError, nearest
 from sim.execution.execution import Execution, ExecutionOptions
+from sim.execution.prepare import Prepared, prepare
+from sim.execution.progress import note
 from sim.scenario.reading.load import reopened, variations
+from sim.scenario.reading.points_file import read_point_rows
 from sim.scenario.reading.variations import Variations
 from sim.scenario.schema.scenario import Scenario
 
@@ -73,16 +77,33 @@ class ScenarioSelection:
     allow_code: bool = False
 
     def scenario(self) -> Scenario:
-        """Load the scenario, changed.
+        """Load the scenario, changed; what may not be meant is said on stderr.
+
+        Raises
+        ------
+        InputError
+            As `prepared`.
+        """
+        prepared = self.prepared()
+        for warning in prepared.warnings:
+            note(f"Note: {warning}")
+        return prepared.scenario
+
+    def prepared(self) -> Prepared:
+        """Load the scenario, changed, and every file that it names; return it with its size.
 
         Raises
         ------
         ScenarioError
             With every fault of the scenario and of what is changed in it.
+        InputError
+            With every fault of its files; or if its runs cannot be expected to end.
         """
         changes = _said(replications=self.replications, seed=self.seed, months=self.months)
-        return reopened(
-            self.source, self.sets, self.policies, changes=changes, allow_code=self.allow_code
+        return prepare(
+            reopened(
+                self.source, self.sets, self.policies, changes=changes, allow_code=self.allow_code
+            )
         )
 
     def variations(self, points: int | None = None) -> Variations:
@@ -101,9 +122,33 @@ class ScenarioSelection:
         sweep = {"sweep.points": points, "sweep.replications": self.replications}
         changes = _said(**sweep, seed=self.seed, months=self.months)
         policies = list(dict.fromkeys(self.policies)) if self.policies else None
-        return variations(
+        varied = variations(
             self.source, self.sets, policies, changes=changes, allow_code=self.allow_code
         )
+        prepare(varied.base)
+        return varied
+
+    def refuse_points(self) -> None:
+        """Check the points of a sweep that a file lists, of which each is a scenario.
+
+        Raises
+        ------
+        InputError
+            With every fault of the file, or else of the points.
+        """
+        varied = self.variations()
+        sweep = varied.base.sweep
+        if sweep is None or sweep.file is None:
+            return
+        paths, rows = read_point_rows(Path(sweep.file))
+        faults: dict[Fault, None] = {}
+        for row in rows:
+            try:
+                varied.at(dict(zip(paths, row, strict=True)))
+            except ScenarioError as error:
+                faults |= dict.fromkeys(error.faults)
+        if faults:
+            raise ScenarioError(tuple(faults))
 
     def given(self) -> list[str]:
         """Return the names of what is selected or changed, as of the keywords of `sim.run`."""

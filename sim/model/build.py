@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from sim.core.rng import run_key
-from sim.errors import CapacityError, DataError
+from sim.errors import CapacityError
 from sim.model.desk_arrays import build_agents, build_pools, kind_names, kinds_of_contact
 from sim.model.hash_table import build_hearing_table
 from sim.model.opening_clock import OperationalTime, operational_time
 from sim.model.parameters import parameters
-from sim.model.population.customer_file import CustomerFile, read_customers
+from sim.model.population.customer_file import customers_of
 from sim.model.population.graph import Graph, build_graph
 from sim.model.population.traits import build_people
 from sim.model.records import (
@@ -57,14 +57,14 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         If a customer or network file cannot be used.
     """
     key = run_key(scenario.seed, replication)
-    file = _customer_file(scenario)
+    file = customers_of(scenario.people)
     count = file.count if file else (scenario.people.count or 0)
     P = parameters(scenario)
     graph = build_graph(scenario.network, count, key, ids=file.ids if file else None)
     time = operational_time(scenario.desk, scenario.months, key)
     kinds, samples = kinds_of_contact(scenario)
     names = group_names(scenario, tables)
-    store = 2 * _reserve(graph, P, count if ever_dismisses(tables) else 0) + _STORE
+    store = 2 * _reserve(graph, P, count, count if ever_dismisses(tables) else 0) + _STORE
     hearings = _free_store(HEARING, store)
     return World(
         parameters=P,
@@ -124,19 +124,6 @@ def group_names(scenario: Scenario, tables: PolicyTables) -> dict[str, tuple[str
     }
 
 
-def _customer_file(scenario: Scenario) -> CustomerFile | None:
-    if scenario.people.file is None:
-        return None
-    file = read_customers(scenario.people.file, scenario.people.columns)
-    wanted = scenario.people.count
-    if wanted is not None and wanted != file.count:
-        raise DataError(
-            f"{scenario.people.file}: has {file.count} rows, but people.count is {wanted}; "
-            "leave people.count out to take them all"
-        )
-    return file
-
-
 def _agents(scenario: Scenario, tables: PolicyTables, key: int, P: Records) -> Records:
     agents = build_agents(scenario.desk, key, float(P[0]["staff_morale_base"]), _months_here(P))
     agents["pool"] = tables.agent_pools[0]
@@ -159,13 +146,14 @@ def ever_dismisses(tables: PolicyTables) -> bool:
     return bool((struck | costly).any())
 
 
-def _reserve(graph: Graph, P: Records, dismissed: int) -> int:
+def _reserve(graph: Graph, P: Records, count: int, dismissed: int) -> int:
     """Return the most records of a store that a single event can take.
 
-    A telling reaches at most all of a person's neighbours or the cap of a public post; at a month's
-    end each of the dismissed has a story.
+    A telling reaches at most all of a person's neighbours or, as a public post, everybody up to its
+    cap; at a month's end each of the dismissed has a story.
     """
-    return max(_most_ties(graph), int(P[0]["talk_cap"]), dismissed) + 8
+    posted = min(int(P[0]["talk_cap"]), count)
+    return max(_most_ties(graph), posted, dismissed) + 8
 
 
 def _most_ties(graph: Graph) -> int:

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from sim.errors import CommandError, nearest
 from sim.scenario.reading.nodes import display
 from sim.scenario.schema.distributions import Distribution
-from sim.scenario.schema.fields import Word, plain
+from sim.scenario.schema.fields import Word, plain, short_number
 from sim.scenario.schema.observables import OBSERVABLES
 from sim.scenario.schema.opening_hours import Opening
 from sim.scenario.schema.scenario import Scenario
@@ -177,12 +177,8 @@ def _range(field: FieldInfo) -> str:
     # A key's own limit comes before its type's, and is the tighter one.
     tightest: dict[bool, str] = {}
     for word, limit in limits:
-        tightest.setdefault(word in ("at least", "above"), f"{word} {_short(limit)}")
+        tightest.setdefault(word in ("at least", "above"), f"{word} {short_number(limit)}")
     return ", ".join(text for _, text in sorted(tightest.items(), reverse=True))
-
-
-def _short(limit: object) -> str:
-    return str(int(limit)) if isinstance(limit, float) and limit.is_integer() else str(limit)
 
 
 def _default(field: FieldInfo) -> str:

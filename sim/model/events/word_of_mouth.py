@@ -125,8 +125,10 @@ def tell_story(W: World, m: int, now: float) -> int:
 def _reach_readers(W: World, m: int, now: float) -> None:
     """Let people read a public post, whether they know its writer or not."""
     telling, run, P = W.tellings[m], W.run[0], W.parameters[0]
-    audience = W.people[telling.teller].audience
+    story, audience = W.stories[telling.story], W.people[telling.teller].audience
     for place in range(readers(audience, P.talk_exposure_share, P.talk_cap)):
+        if story.reached >= run.people - 1:
+            return  # everybody has heard it
         draw = uniform(run.key, streams.WHO_READS, telling.teller, telling.key + place)
         _hear(W, m, int(draw * run.people), now)
 

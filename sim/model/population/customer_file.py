@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -14,17 +14,17 @@ import polars as pl
 
 from sim.errors import DataError, nearest_name
 from sim.model.population.table_files import (
-    MOST_TOLD,
     Cells,
     FileFault,
     is_parquet,
     read_cells,
     refuse,
     shorten,
+    shorten_name,
 )
-from sim.scenario.schema.people import COLUMNS
+from sim.scenario.schema.people import COLUMNS, MOST_CONTACTS, People
 
-__all__ = ["CustomerFile", "read_customers"]
+__all__ = ["CustomerFile", "customers_of", "read_customers"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -37,16 +37,21 @@ class _Range(NamedTuple):
     rule: str
 
 
-_ANY = _Range(-np.inf, np.inf, "must be a finite number")
-_RATE = _Range(0.0, np.inf, "must be a finite number of at least 0")
+_MOST = 1e12  # as of the scenario's own numbers
+_ANY = _Range(-_MOST, _MOST, "must be a finite number")
+_RATE = _Range(0.0, _MOST, "must be a finite number of at least 0")
+_CONTACTS = _Range(0.0, MOST_CONTACTS, f"must be a number from 0 to {MOST_CONTACTS}")
+_MONTHS = _Range(0.0, 12_000, "must be a number of months from 0 to 12000")
 _SHARE = _Range(0.0, 1.0, "must be a number from 0 to 1")
-_ABOVE = _Range(5e-324, np.inf, "must be a finite number above 0")
+_ABOVE = _Range(5e-324, _MOST, "must be a finite number above 0")
 _YES = _Range(0.0, 1.0, "must be 0, 1, true or false")
 _RANGES = {
     "customer": _YES,
     "favourite": _YES,
     "deal_seeker": _YES,
     "difficulty": _ABOVE,
+    "contacts_per_month": _CONTACTS,
+    "tenure_months": _MONTHS,
     "demanding_share": _SHARE,
     "fairness": _SHARE,
     "loudness": _ANY,
@@ -93,7 +98,7 @@ def read_customers(path: str | Path, columns: Mapping[str, str]) -> CustomerFile
     Raises
     ------
     DataError
-        Naming file, line (Parquet: row) and column of what is wrong, up to 20 faults at once.
+        Naming file, first line (Parquet: row) and column of each kind of fault, and its count.
     """
     cells = read_cells(path)
     found = _found(path, cells, columns)
@@ -106,6 +111,30 @@ def read_customers(path: str | Path, columns: Mapping[str, str]) -> CustomerFile
     customer = values.pop("customer", None)
     is_customer = None if customer is None else customer.astype(np.bool_)
     return CustomerFile(cells.table.height, ids, is_customer, values)
+
+
+def customers_of(people: People) -> CustomerFile | None:
+    """Return the people of the file that a scenario names, if it names one.
+
+    Raises
+    ------
+    DataError
+        As `read_customers`; or if there are not as many as the scenario says.
+    """
+    if people.file is None:
+        return None
+    file = read_customers(people.file, people.columns)
+    if people.count not in (None, file.count):
+        raise DataError(
+            f"{people.file}: has {file.count} rows, but people.count is {people.count}; "
+            "set people.count to null to take them all"
+        )
+    if people.customers is not None and people.customers > file.count:
+        raise DataError(
+            f"{people.file}: people.customers is {people.customers}, but there are "
+            f"{file.count} people; set it to null to take those of the column `customer`"
+        )
+    return file
 
 
 def _found(path: str | Path, cells: Cells, columns: Mapping[str, str]) -> dict[str, str]:
@@ -125,8 +154,13 @@ def _found(path: str | Path, cells: Cells, columns: Mapping[str, str]) -> dict[s
 
 def _absence(name: str, held: list[str]) -> str:
     near = nearest_name(name, held)
-    hint = f"did you mean {near!r}?" if near else f"it has {', '.join(held)}"
+    hint = f"did you mean {near!r}?" if near else f"it has {_listed(held)}"
     return f"is not a column of the file ({hint})"
+
+
+def _listed(names: list[str], most: int = 20) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(shorten_name(name) for name in names[:most] if name[:1] != "\0") + more
 
 
 def _ids(cells: Cells, column: str | None, faults: list[FileFault], line: str) -> list[str]:
@@ -137,13 +171,20 @@ def _ids(cells: Cells, column: str | None, faults: list[FileFault], line: str) -
         faults.append(FileFault(0, column, f"must hold whole numbers or text, not {given.dtype}"))
         return []
     ids = given.cast(pl.String).replace("", None)
-    for row in ids.is_null().arg_true().head(MOST_TOLD + 1):
-        faults.append(FileFault(cells.lines[row], column, "must be given"))
-    for row in (~ids.is_first_distinct() & ids.is_not_null()).arg_true().head(MOST_TOLD + 1):
-        first = cells.lines[(ids == ids[row]).arg_true()[0]]
-        rule = f"must differ from {line} {first} (got {shorten(ids[row])})"
-        faults.append(FileFault(cells.lines[row], column, rule))
+    absent = ids.is_null()
+    if absent.any():
+        faults.append(FileFault(_first(cells, absent), column, "must be given", int(absent.sum())))
+    again = ~ids.is_first_distinct() & ids.is_not_null()
+    if again.any():
+        name = ids.filter(again)[0]
+        rule = f"must differ from {line} {_first(cells, ids == name)} (got {shorten(name)})"
+        faults.append(FileFault(_first(cells, again), column, rule, int(again.sum())))
     return ids.to_list()
+
+
+def _first(cells: Cells, rows: pl.Series) -> int:
+    """Return the line of the first of some rows."""
+    return int(cells.lines.filter(rows.fill_null(False))[0])
 
 
 def _values(cells: Cells, name: str, column: str, faults: list[FileFault]) -> Floats:
@@ -156,10 +197,21 @@ def _values(cells: Cells, name: str, column: str, faults: list[FileFault]) -> Fl
     right = numbers.is_finite() & numbers.is_between(asked.low, asked.high)
     if asked is _YES:
         right &= numbers.is_in([0.0, 1.0])
-    for row in (~right.fill_null(False)).arg_true().head(MOST_TOLD + 1):
-        rule = f"{asked.rule} (got {shorten(given[row])}){_hint(given[row])}"
-        faults.append(FileFault(cells.lines[row], column, rule))
+    faults += _kinds_of_faults(cells, column, asked.rule, numbers, right)
     return np.ascontiguousarray(numbers.to_numpy(), dtype=np.float64)
+
+
+def _kinds_of_faults(
+    cells: Cells, column: str, rule: str, numbers: pl.Series, right: pl.Series
+) -> Iterator[FileFault]:
+    """Yield the values that are missing, those that are no number, and those out of range."""
+    given = cells.table[column]
+    wrong, absent, unread = ~right.fill_null(False), given.is_null(), numbers.is_null()
+    for kind in (wrong & absent, wrong & unread & ~absent, wrong & ~unread):
+        if kind.any():
+            value = given.filter(kind)[0]
+            told = f"{rule} (got {shorten(value)}){_hint(value)}"
+            yield FileFault(_first(cells, kind), column, told, int(kind.sum()))
 
 
 def _may_be(kind: pl.DataType, asked: _Range, text: bool) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from sim.errors import DataError
-from sim.model.population.graph_kinds import Pairs
 from sim.model.population.table_files import (
-    MOST_TOLD,
     FileFault,
     is_parquet,
     read_parquet,
@@ -20,16 +21,57 @@ from sim.model.population.table_files import (
     shorten,
 )
 
-__all__ = ["read_ties"]
+__all__ = ["EdgeList", "read_edges"]
 
 _ENDS = ("one", "other")
 
+# The names by which a file with further columns says which two hold a tie's ids.
+_PAIRS = (
+    ("from", "to"), ("source", "target"), ("src", "dst"), ("id1", "id2"), ("node1", "node2"),
+    ("person1", "person2"), ("one", "other"), ("caller", "callee"), ("u", "v"),
+)  # fmt: skip
+_WAY_OUT = "keep two columns, or name them `from` and `to` in a header"
 
-def read_ties(path: str | Path, count: int, ids: Sequence[str] | None = None) -> Pairs:
+# Other formats, by how they begin, and what of networkx reads them.
+_FORMATS = {
+    "GML": (r"(?m)^\s*graph\s*\[", "read_gml({name!r}, label='id')"),
+    "GraphML": (r"<graphml\b", "read_graphml({name!r})"),
+    "GEXF": (r"<gexf\b", "read_gexf({name!r})"),
+    "Pajek": (r"(?mi)^\s*\*(vertices|network)\b", "read_pajek({name!r})"),
+    "DOT": (r"(?m)^\s*(strict\s+)?(di)?graph\b[^\[\n]*\{", "nx_pydot.read_dot({name!r})"),
+    "JSON": (r"\A\s*\{", "node_link_graph(json.load(open({name!r})))"),
+}
+
+
+class EdgeList(NamedTuple):
+    """Ties as a file has them.
+
+    Attributes
+    ----------
+    pairs : array of int32, shape (lines, 2)
+        People by number: self-ties and doubled ties are still there.
+    passed_over : tuple of str
+        The columns that say something else of a tie, such as a weight, which ties do not have.
+    """
+
+    pairs: npt.NDArray[np.int32]
+    passed_over: tuple[str, ...]
+
+
+class _Lines(NamedTuple):
+    """Line and both ids of each tie, and the names of other columns."""
+
+    table: pl.DataFrame
+    passed_over: tuple[str, ...]
+
+
+def read_edges(path: str | Path, count: int, ids: Sequence[str] | None = None) -> EdgeList:
     """Read ties from a file of two ids a line.
 
     Text is separated by spaces, tabs, commas or semicolons; lines that start with ``#`` and empty
     lines are passed over, and so is a header. A Parquet file has two columns, whatever their names.
+    There may be further columns where a header names two of them `from` and `to` (or `source` and
+    `target`, ...); they are passed over.
 
     Parameters
     ----------
@@ -40,65 +82,116 @@ def read_ties(path: str | Path, count: int, ids: Sequence[str] | None = None) ->
     ids : sequence of str, optional
         People's names, in order, none twice. Without, names are whole numbers, 0 to count - 1.
 
-    Returns
-    -------
-    array of int32, shape (lines, 2)
-        People by number, as the file has them: self-ties and doubled ties are still there.
-
     Raises
     ------
     DataError
-        Naming file, line and value of what is wrong, up to 20 faults at once.
+        Naming file, first line and value of each kind of fault, and its count; for GML and other
+        formats, how to turn them into an edge list.
     """
-    table = _parquet_lines(path) if is_parquet(path) else _text_lines(path)
+    lines = _parquet_lines(path) if is_parquet(path) else _text_lines(path)
+    table, numbers = lines.table, _numbered(lines.table, count, ids)
+    if not is_parquet(path) and len(table) and _is_header(table, numbers):
+        table, numbers = table[1:], numbers[1:]
     rule = f"must be a whole number from 0 to {count - 1}"
     if ids is not None:
         rule = "must be an id of the customer file"
-    numbers = _numbered(table, count, ids)
-    if not is_parquet(path) and len(table) and _is_header(table, numbers):
-        table, numbers = table[1:], numbers[1:]
     refuse(path, _faults(table, numbers, rule))
-    return np.ascontiguousarray(numbers.to_numpy().astype(np.int32)).reshape(-1, 2)
+    pairs = np.ascontiguousarray(numbers.to_numpy().astype(np.int32)).reshape(-1, 2)
+    return EdgeList(pairs, lines.passed_over)
 
 
-def _text_lines(path: str | Path) -> pl.DataFrame:
-    lines = pl.DataFrame({"text": pl.Series([read_text(path)]).str.split("\n").explode()})
+def _text_lines(path: str | Path) -> _Lines:
+    given = read_text(path)
+    _refuse_formats(path, given)
+    lines = pl.DataFrame({"text": pl.Series([given]).str.split("\n").explode()})
     text = pl.col("text")
     lines = (
         lines.with_row_index("line", 1)
         .with_columns(text.str.strip_chars())
         .filter((text != "") & ~text.str.starts_with("#"))
     )
-    table = lines.select("line", "text", _fields(lines).alias("fields")).unnest("fields")
-    ends = [pl.col(f"field_{i}").str.strip_chars(' \t"').alias(end) for i, end in enumerate(_ENDS)]
-    table = table.with_columns(ends)
-    refuse(path, _miscounted(table))
-    return table.select("line", *_ENDS)
+    fields, header = _fields(lines)
+    chosen = _chosen_columns(path, header) if _only_words(header) else None
+    width = len(header) if chosen else 2
+    first, second = chosen or (0, 1)
+    table = lines.with_columns(fields.alias("fields"))
+    refuse(path, _miscounted(table, width))
+    ends = [
+        pl.col("fields").list.get(place).str.strip_chars(' \t"').alias(end)
+        for place, end in ((first, _ENDS[0]), (second, _ENDS[1]))
+    ]
+    return _Lines(table.select("line", *ends), _others(header, chosen))
 
 
-def _fields(lines: pl.DataFrame) -> pl.Expr:
-    """Split at the first line's separator; a third field gathers what should not be there."""
+def _fields(lines: pl.DataFrame) -> tuple[pl.Expr, list[str]]:
+    """Return how to split lines, at the first line's separator, and the first line's fields."""
     first = lines["text"][0] if len(lines) else ""
     for separator in "\t;,":
         if separator in first:
-            return pl.col("text").str.splitn(separator, 3)
-    return pl.col("text").str.replace_all(r"\s+", " ").str.splitn(" ", 3)
+            return pl.col("text").str.split(separator), _names(first.split(separator))
+    split = pl.col("text").str.replace_all(r"\s+", " ").str.split(" ")
+    return split, _names(first.split())
 
 
-def _miscounted(table: pl.DataFrame) -> Iterator[FileFault]:
-    wrong = table.filter(pl.col("field_1").is_null() | pl.col("field_2").is_not_null())
-    for line, text in wrong.select("line", "text").head(MOST_TOLD + 1).iter_rows():
-        yield FileFault(line, "", f"must hold two ids (got {shorten(text)})")
+def _names(fields: Sequence[str]) -> list[str]:
+    return [field.strip(' \t"') for field in fields]
 
 
-def _parquet_lines(path: str | Path) -> pl.DataFrame:
+def _only_words(header: Sequence[str]) -> bool:
+    """Tell whether a first line of three fields and more names columns."""
+    return len(header) > 2 and not any(_is_number(name) for name in header)
+
+
+def _chosen_columns(path: str | Path, header: Sequence[str]) -> tuple[int, int]:
+    """Return the places of a tie's two ids among named columns."""
+    names = [name.lower() for name in header]
+    for one, other in _PAIRS:
+        if one in names and other in names:
+            return names.index(one), names.index(other)
+    told = ", ".join(map(shorten, header[:6]))
+    raise DataError(f"{path}:1: must say which columns hold a tie's two ids (got {told}); "
+                    f"{_WAY_OUT}.")  # fmt: skip
+
+
+def _others(header: Sequence[str], chosen: tuple[int, int] | None) -> tuple[str, ...]:
+    if chosen is None:
+        return ()
+    return tuple(name for place, name in enumerate(header) if place not in chosen)
+
+
+def _miscounted(table: pl.DataFrame, width: int) -> Iterator[FileFault]:
+    wrong = table.filter(pl.col("fields").list.len() != width)
+    if len(wrong):
+        line, text = wrong.select("line", "text").row(0)
+        asked = "must hold two ids" if width == 2 else f"must hold {width} values, as the header"
+        more = wrong["fields"].list.len().min() or 0
+        hint = f"; {_WAY_OUT}" if width == 2 and int(str(more)) > 2 else ""
+        yield FileFault(line, "", f"{asked} (got {shorten(text)}){hint}", len(wrong))
+
+
+def _refuse_formats(path: str | Path, text: str) -> None:
+    """Refuse a network in another format, and say how to turn it into an edge list."""
+    head, name = text[:4096], Path(path).name
+    for format_, (pattern, reader) in _FORMATS.items():
+        if re.search(pattern, head):
+            read = reader.format(name=name)
+            raise DataError(
+                f"{path}: is {format_}, not an edge list; turn it into one with networkx: "
+                f"nx.write_edgelist(nx.{read}, 'edges.txt', data=False)."
+            )
+
+
+def _parquet_lines(path: str | Path) -> _Lines:
     table = read_parquet(path)
-    if table.width != 2:
+    if table.width < 2:
         raise DataError(f"{path}: must have two columns, a tie's two ids (got {table.width}).")
+    header = table.columns
+    chosen = _chosen_columns(path, header) if table.width > 2 else (0, 1)
+    table = table.select(header[place] for place in chosen)
     wrong = [name for name, kind in table.schema.items() if not _names_people(kind)]
     refuse(path, [FileFault(0, name, "must hold whole numbers or text") for name in wrong])
     table.columns = list(_ENDS)
-    return table.cast(pl.String).with_row_index("line", 1)
+    return _Lines(table.cast(pl.String).with_row_index("line", 1), _others(header, chosen))
 
 
 def _names_people(kind: pl.DataType) -> bool:
@@ -128,7 +221,18 @@ def _is_number(name: str) -> bool:
 
 
 def _faults(table: pl.DataFrame, numbers: pl.DataFrame, rule: str) -> Iterator[FileFault]:
-    for end in _ENDS:
-        wrong = table.filter(numbers[end].is_null()).select("line", end).head(MOST_TOLD + 1)
-        for line, name in wrong.iter_rows():
-            yield FileFault(line, "", f"{rule} (got {shorten(name)})")
+    """Yield the ids that nobody has, as one kind."""
+    nobody = [numbers[end].is_null() for end in _ENDS]
+    wrong = nobody[0] | nobody[1]
+    if wrong.any():
+        place = wrong.arg_true()[0]
+        end = _ENDS[0] if nobody[0][place] else _ENDS[1]
+        name = table[end][place]
+        told = f"{rule} (got {shorten(name)}){_counted_from_1(rule, name)}"
+        yield FileFault(table["line"][place], "", told, int(wrong.sum()))
+
+
+def _counted_from_1(rule: str, name: str | None) -> str:
+    """Say what may be meant where the only stranger is one above the last number."""
+    above = name is not None and name.isdigit() and rule.endswith(f" {int(name) - 1}")
+    return "; ids count from 0, not from 1" if above else ""

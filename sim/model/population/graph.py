@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sim.core.compile import allocating, allocating_entry
 from sim.errors import InputError
-from sim.model.population.edge_list import read_ties
+from sim.model.population.edge_list import read_edges
 from sim.model.population.graph_blocks import propensities, within_blocks
 from sim.model.population.graph_kinds import Pairs, attached, ring
 from sim.scenario.schema.people import Network
@@ -68,10 +68,11 @@ def build_graph(network: Network, count: int, key: int, ids: Sequence[str] | Non
 def _pairs(network: Network, count: int, key: int, ids: Sequence[str] | None) -> Pairs:
     if network.kind == "file":
         assert network.file is not None  # the scenario has been checked
-        return read_ties(network.file, count, ids)
+        return read_edges(network.file, count, ids).pairs
     if network.kind == "none" or count < 2 or network.mean_degree == 0:
         return np.empty((0, 2), np.int32)
-    _check_degree(network.mean_degree, count)
+    for violation in network.crowded(count):  # the people of a customer file count only now
+        raise InputError(f"network.{violation.path[0]}: {violation.rule}.")
     if network.kind == "small_world":
         return ring(count, _half(network.mean_degree), float(network.rewire), key)
     total = round(count * network.mean_degree / 2)
@@ -79,15 +80,7 @@ def _pairs(network: Network, count: int, key: int, ids: Sequence[str] | None) ->
         return attached(count, total, key)
     if network.kind == "random":
         return within_blocks(np.ones(count), 1, total, 0, key)
-    return _blocks(network, count, total, key)
-
-
-def _check_degree(mean: float, count: int) -> None:
-    if mean > count - 1:
-        raise InputError(
-            f"network.mean_degree: must be at most {count - 1}, as there are {count} people "
-            f"(got {mean:g})."
-        )
+    return _blocks(network, count, key)
 
 
 def _half(mean: float) -> int:
@@ -99,27 +92,10 @@ def _half(mean: float) -> int:
     return int(mean) // 2
 
 
-def _blocks(network: Network, count: int, total: int, key: int) -> Pairs:
-    outside = round(total * network.mixing)
-    _check_room(network, count, total - outside, outside)
+def _blocks(network: Network, count: int, key: int) -> Pairs:
+    inside, outside = network.ties(count)
     weights = propensities(count, float(network.degree_cv), key)
-    return within_blocks(weights, network.blocks, total - outside, outside, key)
-
-
-def _check_room(network: Network, count: int, inside: int, outside: int) -> None:
-    small, larger = divmod(count, network.blocks)
-    room = (network.blocks - larger) * (small * (small - 1) // 2) + larger * (
-        small * (small + 1) // 2
-    )
-    for where, wanted, most in (
-        ("inside", inside, room),
-        ("between", outside, count * (count - 1) // 2 - room),
-    ):
-        if wanted > most:
-            raise InputError(
-                f"network.blocks: {network.blocks} blocks of {count} people have room for {most} "
-                f"ties {where} blocks, but mean_degree and mixing ask for {wanted}."
-            )
+    return within_blocks(weights, network.blocks, inside, outside, key)
 
 
 def _tied(pairs: Pairs, count: int) -> Graph:

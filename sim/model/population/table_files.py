@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -24,33 +26,40 @@ __all__ = [
     "read_text",
     "refuse",
     "shorten",
+    "shorten_name",
 ]
 
-MOST_TOLD = 20  # faults reported at once; one more is enough to know that there are more
+MOST_TOLD = 20  # kinds of faults reported at once
+_MOST_COLUMNS = 10_000
+_LONGEST_NAME = 1_000  # characters of a column's name
 _LONGEST = 40  # characters of a value that are shown
+_ARCHIVE = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class FileFault:
-    """One thing wrong in a file of data.
+    """One kind of thing wrong in a file of data.
 
     Attributes
     ----------
     line : int
-        Line of a text file or row of a Parquet file, from 1; 0 for the file as a whole.
+        First line of a text file or row of a Parquet file, from 1; 0 for the file as a whole.
     column : str
         Name of the column; empty where it is the line as a whole.
     rule : str
         What is required, as a sentence without its full stop.
+    count : int
+        How many lines or rows break it.
     """
 
     line: int
     column: str
     rule: str
+    count: int = 1
 
 
 def refuse(path: str | Path, faults: Iterable[FileFault]) -> None:
-    """Raise a DataError of the first 20 faults in the order of the file, or do nothing if none."""
+    """Raise a DataError of the first 20 kinds of faults, by first line, or do nothing if none."""
     found = sorted(faults)
     if not found:
         return
@@ -63,7 +72,15 @@ def refuse(path: str | Path, faults: Iterable[FileFault]) -> None:
 
 def _tell(fault: FileFault, path: str, place: str) -> str:
     where = place.format(path, fault.line) if fault.line else path
-    return ": ".join(part for part in (where, fault.column, fault.rule) if part) + "."
+    told = ": ".join(part for part in (where, shorten_name(fault.column), fault.rule) if part)
+    more = fault.count - 1
+    lines = "row" if is_parquet(path) else "line"
+    return told + (f"; the same in {more:,} more {lines}{'s'[: more > 1]}." if more else ".")
+
+
+def shorten_name(name: str) -> str:
+    """Return a column's name as it is shown in a fault."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 4]} ..."
 
 
 def shorten(value: object) -> str:
@@ -83,17 +100,29 @@ def read_text(path: str | Path) -> str:
     Raises
     ------
     DataError
-        If the file cannot be read or is not UTF-8.
+        If the file cannot be read, is no file but a pipe or a device, or is not UTF-8.
     """
+    _require_file(path)
     try:
         data = Path(path).read_bytes()
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}.") from error
+    if data.startswith(_ARCHIVE):
+        raise DataError(f"{path}: is a workbook or an archive; save its sheet as CSV.")
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
+        # The line ends of old Macs, which some spreadsheets still write.
+        return text if "\n" in text else text.replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise DataError(f"{path}:{line}: is not UTF-8 text; save the file as UTF-8.") from error
+
+
+def _require_file(path: str | Path) -> None:
+    """Refuse what may be endless, or never begin: pipes and devices."""
+    place = Path(path)
+    if place.exists() and not place.is_file():
+        raise DataError(f"{path}: must be a file, not a folder, a pipe or a device.")
 
 
 def read_parquet(path: str | Path) -> pl.DataFrame:
@@ -104,6 +133,7 @@ def read_parquet(path: str | Path) -> pl.DataFrame:
     DataError
         If the file cannot be read or is not Parquet.
     """
+    _require_file(path)
     try:
         return pl.read_parquet(Path(path))
     except (PolarsError, OSError) as error:
@@ -168,29 +198,55 @@ def _separator(text: str) -> str:
 
 def _header(path: str | Path, text: str, separator: str) -> tuple[list[str], int]:
     """Return the columns' names and the line after the header."""
-    rows = csv.reader(io.StringIO(text), delimiter=separator)
-    names = [name.strip() for name in next(rows)]
+    names, line = _first_row(path, text, separator)
     if not any(names):
         raise DataError(f"{path}:1: must be a header that names the columns.")
-    twice = dict.fromkeys(name for name in names if name and names.count(name) > 1)
+    if len(names) > _MOST_COLUMNS:
+        raise DataError(
+            f"{path}:1: has {len(names):,} columns; at most {_MOST_COLUMNS:,} are read."
+        )
+    if max(map(len, names)) > _LONGEST_NAME:
+        raise DataError(f"{path}:1: names a column by more than {_LONGEST_NAME:,} characters.")
+    uses = Counter(filter(None, names))
+    twice = [name for name, times in uses.items() if times > 1]
     refuse(path, [FileFault(1, name, "is the name of more than one column") for name in twice])
     # Spreadsheets write columns without a name; they need names of their own, unlike any other's.
-    return [name or f"\0{place}" for place, name in enumerate(names)], rows.line_num + 1
+    return [name or f"\0{place}" for place, name in enumerate(names)], line + 1
+
+
+def _first_row(path: str | Path, text: str, separator: str) -> tuple[list[str], int]:
+    """Return the cells of the first row, and the line on which it ends."""
+    rows = csv.reader(io.StringIO(text), delimiter=separator)
+    try:
+        return [name.strip() for name in next(rows)], rows.line_num
+    except csv.Error as error:
+        raise DataError(f"{path}:1: cannot be read as a header: {error}.") from None
 
 
 def _split(path: str | Path, text: str, separator: str, width: int) -> pl.DataFrame:
     try:
         return pl.read_csv(text.encode(), separator=separator, infer_schema=False)
     except PolarsError as error:
-        refuse(path, list(_too_long(text, separator, width))[: MOST_TOLD + 1])
+        refuse(path, _too_long(text, separator, width))
         reason = str(error).splitlines()[0].rstrip(".")
         raise DataError(f"{path}: cannot be read as a table: {reason}.") from error
 
 
-def _too_long(text: str, separator: str, width: int) -> Iterator[FileFault]:
+def _too_long(text: str, separator: str, width: int) -> list[FileFault]:
+    """Return the rows that are longer than the header as one kind of fault."""
+    lines = list(_long_rows(text, separator, width))
+    if not lines:
+        return []
+    (line, cells), count = lines[0], len(lines)
+    return [FileFault(line, "", f"has {cells} values under {width} columns", count)]
+
+
+def _long_rows(text: str, separator: str, width: int) -> Iterator[tuple[int, int]]:
+    """Yield the line and the number of cells of each row that is too long."""
     rows = csv.reader(io.StringIO(text), delimiter=separator)
     line = 1
-    for row in rows:
-        if len(row) > width:
-            yield FileFault(line, "", f"has {len(row)} values under {width} columns")
-        line = rows.line_num + 1
+    with suppress(csv.Error):  # told by who asks
+        for row in rows:
+            if len(row) > width:
+                yield line, len(row)
+            line = rows.line_num + 1

@@ -97,7 +97,7 @@ def with_data_files(root: Node) -> tuple[Node, list[Fault]]:
             continue
         path = folder_of(node.position) / node.value
         if not _is_file(path):
-            rule = f"must be a file that exists; {path} does not"
+            rule = f"must be a file that exists; {_why_no_file(path)}"
             faults.append(node.position.fault(f"{section}.{name}", rule, display(node.value)))
             continue
         absolute = node.with_value(str(path.resolve()))
@@ -113,6 +113,15 @@ def _is_file(path: Path) -> bool:
         return False
 
 
+def _why_no_file(path: Path) -> str:
+    """Say why a path is no file that can be read."""
+    try:
+        there = path.exists()
+    except (OSError, ValueError):
+        there = False
+    return f"{path} " + ("is a folder, a pipe or a device" if there else "does not exist")
+
+
 def _base_path(base: Node, trail: tuple[Path, ...]) -> Path:
     """Return the file that a `base` key names, or raise its fault."""
     if not isinstance(base.value, str):
@@ -121,7 +130,7 @@ def _base_path(base: Node, trail: tuple[Path, ...]) -> Path:
     if not _is_file(path) and base.value in shipped():
         path = shipped()[base.value]
     if not _is_file(path):
-        rule = f"must be a scenario file; {path} does not exist"
+        rule = f"must be a scenario file; {_why_no_file(path)}"
         hint = _near_file(path)
         raise ScenarioError((base.position.fault("base", rule, display(base.value), hint),))
     if path.resolve() in trail:
@@ -153,6 +162,9 @@ def _text(path: Path) -> str:
     try:
         if path.is_dir():
             raise ScenarioError((position.fault(WHOLE_FILE, "is a folder; name a scenario file"),))
+        if path.exists() and not path.is_file():
+            rule = "is a pipe or a device; save the scenario as a file"
+            raise ScenarioError((position.fault(WHOLE_FILE, rule),))
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:

@@ -14,7 +14,7 @@ from sim.errors import Fault, nearest
 from sim.scenario.reading.nodes import WHOLE_FILE, Node, Position, display, dotted
 from sim.scenario.reading.yaml_nodes import scalar
 from sim.scenario.schema.cross_checks import CHECKS
-from sim.scenario.schema.fields import Violation
+from sim.scenario.schema.fields import Violation, short_number
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.sections import Sections
 from sim.scenario.schema.walk import known_keys, walk
@@ -165,12 +165,8 @@ def _expected(error: ErrorDetails) -> list[str]:
 def _rule(error: ErrorDetails) -> str:
     context = dict(error.get("ctx", {}))
     context["expected"] = ", ".join(_expected(error))
-    numbers = {name: _number(value) for name, value in context.items()}
+    numbers = {name: short_number(value) for name, value in context.items()}
     return RULES.get(error["type"], error["msg"]).format_map(numbers)
-
-
-def _number(value: object) -> object:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _hint(error: ErrorDetails, value: object) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sim.scenario.schema.fields import (
     Count,
+    LogWeight,
     Money,
     Months,
-    Number,
     Positive,
     Rate,
     Section,
     Share,
+    Violation,
     key,
 )
 
@@ -43,7 +46,7 @@ class Quit(Section):
     base_per_month: Rate = key(
         0.008, "Hazard of quitting at full morale.", unit="1/month", symbol="q0", source=TURNOVER
     )
-    slope: Number = key(4.0, "Weight of lost morale in the log hazard.", symbol="b")
+    slope: LogWeight = key(4.0, "Weight of lost morale in the log hazard.", symbol="b")
 
 
 class Staff(Section):
@@ -66,6 +69,11 @@ class Staff(Section):
     quit: Quit = key(Quit, "Quitting.")
     hire_delay_months: Count = key(1, "Months until a leaver is replaced.", unit="months", le=1200)
     hire_cost: Rate = key(2500.0, "Cost of a replacement.", unit="currency", source=TURNOVER)
+
+    def violations(self) -> Iterable[Violation]:
+        """Yield a speed at which no contact would ever end."""
+        if self.start_speed < 0.01:
+            yield Violation(("start_speed",), "must be at least 0.01")
 
 
 class Product(Section):

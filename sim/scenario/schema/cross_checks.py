@@ -32,11 +32,9 @@ def _need_violations(sections: Sections) -> Iterator[Violation]:
 
 
 def _degree_violations(sections: Sections) -> Iterator[Violation]:
-    """Yield a mean degree that there are not enough people for."""
-    count, network = sections.people.count, sections.network
-    drawn = network.kind not in ("none", "file") and count
-    if drawn and count is not None and network.mean_degree >= count:
-        yield Violation(("network", "mean_degree"), f"must be below people.count, {count}")
+    """Yield ties that there are not enough people for."""
+    for violation in sections.network.crowded(sections.people.count or 0):
+        yield Violation(("network", *violation.path), violation.rule)
 
 
 def _kinds(needs: Iterable[Need]) -> list[str]:

@@ -10,7 +10,7 @@ from pydantic import GetJsonSchemaHandler, Strict, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from sim.scenario.schema.fields import Rate, Section, Violation, key, raise_violations
+from sim.scenario.schema.fields import Minutes, Section, Spread, Violation, key, raise_violations
 
 __all__ = ["Distribution", "DistributionName"]
 
@@ -32,13 +32,13 @@ class Distribution(Section):
     """
 
     law: DistributionName = key("lognormal", "Name of the distribution; lognormal if left out.")
-    mean: Rate = key(0.0, "Mean, in the unit of its key.", default_text="none: write it")
-    cv: Rate = key(
+    mean: Minutes = key(0.0, "Mean, in the unit of its key.", default_text="none: write it")
+    cv: Spread = key(
         0.0,
         "Coefficient of variation: standard deviation over mean.",
         default_text="0 for a constant, 1 for an exponential, else none: write it",
     )
-    values: Annotated[tuple[Rate, ...], Strict(False)] = key(
+    values: Annotated[tuple[Minutes, ...], Strict(False)] = key(
         (), "For law: empirical, the values, each equally likely; instead of mean and cv."
     )
 

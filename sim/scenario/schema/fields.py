@@ -12,6 +12,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from annotated_types import Ge, Gt, Le
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -31,6 +32,7 @@ __all__ = [
     "Correlation",
     "Count",
     "Flag",
+    "LogWeight",
     "Minutes",
     "Money",
     "Months",
@@ -40,6 +42,7 @@ __all__ = [
     "Rate",
     "Section",
     "Share",
+    "Spread",
     "Switchable",
     "Text",
     "Violation",
@@ -47,6 +50,7 @@ __all__ = [
     "key",
     "plain",
     "raise_violations",
+    "short_number",
 ]
 
 ASSUMED = "declared assumption"
@@ -62,14 +66,41 @@ def _whole(value: object) -> object:
 
 _FINITE = Field(allow_inf_nan=False)
 
-Number = Annotated[float, Strict(), _FINITE]
-Rate = Annotated[float, Strict(), _FINITE, Ge(0)]
-Positive = Annotated[float, Strict(), _FINITE, Gt(0)]
+
+def short_number(limit: object) -> str:
+    """Write a limit as in a file: 1e12, not thirteen digits."""
+    if isinstance(limit, float) and abs(limit) >= 1e7:
+        return f"{limit:.0e}".replace("e+0", "e").replace("e+", "e")
+    return str(int(limit)) if isinstance(limit, float) and limit.is_integer() else str(limit)
+
+
+def _within(most: float) -> AfterValidator:
+    """Bound a number on both sides; a key's own, tighter bounds are pydantic's `ge` and `le`."""
+
+    def bounded(value: float) -> float:
+        if abs(value) > most:
+            side = (
+                f"at most {short_number(most)}" if value > 0 else f"at least -{short_number(most)}"
+            )
+            raise_violations([Violation((), f"must be {side}")])
+        return value
+
+    return AfterValidator(bounded)
+
+
+# Products and sums of numbers within these bounds stay finite in every table.
+_BOUNDED = _within(1e12)
+
+Number = Annotated[float, Strict(), _FINITE, _BOUNDED]
+LogWeight = Annotated[float, Strict(), _FINITE, Ge(-50), Le(50)]
+"""The weight of something in the logarithm of a hazard, which stays a finite number."""
+Rate = Annotated[float, Strict(), _FINITE, Ge(0), _BOUNDED]
+Positive = Annotated[float, Strict(), _FINITE, Gt(0), _BOUNDED]
 Share = Annotated[float, Strict(), _FINITE, Ge(0), Le(1)]
 Correlation = Annotated[float, Strict(), _FINITE, Ge(-1), Le(1)]
-Minutes = Annotated[float, Strict(), _FINITE, Ge(0)]
-Months = Annotated[float, Strict(), _FINITE, Ge(0)]
-Money = Annotated[float, Strict(), _FINITE]
+Minutes = Annotated[float, Strict(), _FINITE, Ge(0), _within(1e9)]
+Months = Annotated[float, Strict(), _FINITE, Ge(0), _within(12_000.0)]
+Money = Annotated[float, Strict(), _FINITE, _BOUNDED]
 Count = Annotated[int, BeforeValidator(_whole), Strict(), Ge(0)]
 Flag = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
@@ -115,6 +146,20 @@ def key(
     declared: dict[str, Any] = {name: text for name, text in extra.items() if text}
     declared |= {} if at_last is None else {"at_last": at_last}
     return Field(**start, **constraints, description=description, json_schema_extra=declared)
+
+
+def _sound_spread(cv: float) -> float:
+    """Refuse a spread that is too small for the laws to be solved, though not 0."""
+    if 0 < cv < LEAST_SPREAD:
+        raise_violations([Violation((), f"must be 0, or at least {LEAST_SPREAD:g}")])
+    return cv
+
+
+LEAST_SPREAD = 0.001
+"""The smallest coefficient of variation above 0 for which every law has a shape."""
+
+Spread = Annotated[float, Strict(), _FINITE, Ge(0), _within(100.0), AfterValidator(_sound_spread)]
+"""A coefficient of variation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,11 @@ class Satisfaction(Section):
         0.08, "Share of the distance to satisfaction that trust covers per month."
     )
 
+    def violations(self) -> Iterable[Violation]:
+        """Yield a start that leaves a share of wallet too small to divide spend by."""
+        if 0 < self.start < 0.01:
+            yield Violation(("start",), "must be 0, or at least 0.01")
+
 
 class Expectation(Section):
     """How experience changes what a person expects, 0 to 1."""

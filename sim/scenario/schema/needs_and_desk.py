@@ -18,6 +18,7 @@ from sim.scenario.schema.fields import (
     Rate,
     Section,
     Share,
+    Spread,
     Violation,
     key,
 )
@@ -26,6 +27,9 @@ from sim.scenario.schema.opening_hours import Hours, Opening, always
 __all__ = ["RESERVED_KINDS", "Desk", "Need", "Pool", "Shift", "default_needs"]
 
 BANK = "Anonymous Bank call log, 1999: lognormal"
+
+MOST_SLOTS = 200_000
+"""The most contacts that a pool can serve at once."""
 
 RESERVED_KINDS = ("enquiry", "complaint")
 """Kinds of contact that are no need of a customer's."""
@@ -101,8 +105,9 @@ class Pool(Section):
         None,
         "Largest number of contacts in the queue; further ones are blocked.",
         default_text="no limit",
+        le=1_000_000_000,
     )
-    concurrency: Count = key(1, "Contacts that an agent serves at once (chat).", ge=1)
+    concurrency: Count = key(1, "Contacts that an agent serves at once (chat).", ge=1, le=1000)
     keeps_overnight: Flag = key(
         False, "Whether contacts queued at closing wait for the next opening (mail) or are lost."
     )
@@ -121,6 +126,9 @@ class Pool(Section):
         if (self.overflow is None) != (self.overflow_minutes is None):
             missing = "overflow" if self.overflow is None else "overflow_minutes"
             yield Violation((missing,), "is required: overflow and overflow_minutes go together")
+        if self.agents * self.concurrency > MOST_SLOTS:
+            rule = f"times the pool's agents must be at most {MOST_SLOTS:,} contacts at once"
+            yield Violation(("concurrency",), rule)
 
     def as_written(self) -> object:
         """Return the pool as written, with agents or shifts but not both."""
@@ -136,7 +144,7 @@ class Desk(Section):
     opening: Opening = key(
         always, "When the desk is open: `always`, days with hours, or 168 hourly weights."
     )
-    day_cv: Rate = key(
+    day_cv: Spread = key(
         0.0,
         "Coefficient of variation of the gamma factor that makes days busy or quiet.",
         source="Anonymous Bank call log, 1999: about 0.12",

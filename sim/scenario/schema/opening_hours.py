@@ -111,9 +111,9 @@ Hours = Annotated[Opening, BeforeValidator(_hours_only)]
 
 def _read_weights(weights: list[Any]) -> list[Span]:
     violations = [
-        Violation((i,), "must be a number of at least 0")
+        Violation((i,), "must be 0, or a number from 1e-6 to 1e6")
         for i, weight in enumerate(weights)
-        if type(weight) not in (int, float) or not 0 <= weight < float("inf")
+        if type(weight) not in (int, float) or not (weight == 0 or 1e-6 <= weight <= 1e6)
     ]
     if len(weights) != 168:
         violations.append(Violation((), f"must list 168 hourly weights; these are {len(weights)}"))

@@ -5,7 +5,7 @@ The network section: who talks to whom.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
@@ -14,11 +14,13 @@ from sim.errors import nearest
 from sim.scenario.schema.fields import (
     Correlation,
     Count,
+    Minutes,
     Months,
     Number,
     Rate,
     Section,
     Share,
+    Spread,
     Text,
     Violation,
     Word,
@@ -60,6 +62,9 @@ TRAITS = (
 
 COLUMNS = ("id", "customer", *TRAITS, "deal_seeker", "favourite", "tenure_months")
 """What a column of a customer file may be mapped to."""
+
+MOST_CONTACTS = 100_000
+"""The most contacts of a person per month: more than two a minute, day and night."""
 
 BANK = "Anonymous Bank call log, 1999"
 
@@ -140,7 +145,7 @@ class Spend(Section):
         ge=0.2,
         lt=1,
     )
-    noise_cv: Rate = key(
+    noise_cv: Spread = key(
         0.25, "Coefficient of variation of a person's spend from month to month (gamma)."
     )
     law: Literal["lognormal", "pareto"] = key("lognormal", "Distribution of spend over people.")
@@ -150,35 +155,39 @@ class Contacts(Section):
     """Contacts with the company, gamma over people."""
 
     mean: Rate = key(
-        0.4, "Mean contacts of a customer per month.", unit="contacts/month", symbol="need_rate"
+        0.4,
+        "Mean contacts of a customer per month.",
+        unit="contacts/month",
+        symbol="need_rate",
+        le=MOST_CONTACTS,
     )
-    cv: Rate = key(1.0, "Coefficient of variation over people.", source=BANK)
+    cv: Spread = key(1.0, "Coefficient of variation over people.", source=BANK, le=10)
 
 
 class Difficulty(Section):
     """Multiplier of handling time, lognormal over people with mean 1."""
 
-    cv: Rate = key(0.3, "Coefficient of variation over people.")
+    cv: Spread = key(0.3, "Coefficient of variation over people.")
 
 
 class Patience(Section):
     """Mean minutes that a person is willing to wait, lognormal over people."""
 
-    mean: Rate = key(
+    mean: Minutes = key(
         25.0,
         "Mean over people; each attempt is exponential about the person's mean; at 0 nobody waits.",
         unit="min",
         symbol="patience",
         source=f"{BANK} (about 6 at a phone); Garnett, Mandelbaum & Reiman 2002",
     )
-    cv: Rate = key(0.5, "Coefficient of variation over people.")
+    cv: Spread = key(0.5, "Coefficient of variation over people.")
 
 
 class Demanding(Section):
     """Share of a person's needs that cannot be met, beta over people."""
 
     mean: Share = key(0.05, "Mean over people.", unit="share", symbol="demanding")
-    cv: Rate = key(1.0, "Coefficient of variation over people.")
+    cv: Spread = key(1.0, "Coefficient of variation over people.")
 
     def violations(self) -> Iterable[Violation]:
         """Yield a spread that no share can have."""
@@ -211,15 +220,15 @@ class Honesty(Section):
 class Audience(Section):
     """Followers whom a public post can reach, lognormal over people."""
 
-    median: Rate = key(50.0, "Median over people.", unit="people")
-    sigma: Rate = key(1.5, "Standard deviation of the logarithm over people.")
+    median: Rate = key(50.0, "Median over people.", unit="people", le=1e9)
+    sigma: Rate = key(1.5, "Standard deviation of the logarithm over people.", le=6)
 
 
 class Fairness(Section):
     """Sensitivity to others being treated better, beta over people."""
 
     mean: Share = key(0.3, "Mean over people.", unit="share", symbol="fairness")
-    cv: Rate = key(0.5, "Coefficient of variation over people.")
+    cv: Spread = key(0.5, "Coefficient of variation over people.")
 
     def violations(self) -> Iterable[Violation]:
         """Yield a spread that no share can have."""
@@ -315,9 +324,9 @@ class Network(Section):
     )
     mean_degree: Rate = key(10.0, "Mean number of ties of a person.", unit="ties")
     rewire: Share = key(0.1, "Share of a small world's ties that are rewired.", unit="share")
-    blocks: Count = key(20, "Number of blocks, for kind: blocks.", ge=1)
+    blocks: Count = key(20, "Number of blocks, for kind: blocks.", ge=1, le=20_000_000)
     mixing: Share = key(0.1, "Share of ties that leave the block, for kind: blocks.", unit="share")
-    degree_cv: Rate = key(
+    degree_cv: Spread = key(
         1.0, "Coefficient of variation of the expected number of ties, for kind: blocks."
     )
     file: Text | None = key(None, "Edge list (CSV or Parquet), for kind: file.")
@@ -331,3 +340,33 @@ class Network(Section):
         if self.kind == "small_world" and (self.mean_degree < 2 or self.mean_degree % 2):
             rule = "must be an even whole number of at least 2 for kind: small_world"
             yield Violation(("mean_degree",), rule)
+
+    def crowded(self, count: int) -> Iterator[Violation]:
+        """Yield what there are not enough people for: the mean degree, or ties inside blocks."""
+        if self.kind in ("none", "file") or count == 0:
+            return
+        if self.mean_degree > count - 1:
+            rule = f"must be at most {count - 1}, as there are {count} people"
+            yield Violation(("mean_degree",), rule)
+        elif self.kind == "blocks":
+            yield from self._crowded_blocks(count)
+
+    def ties(self, count: int) -> tuple[int, int]:
+        """Return how many ties lie inside blocks and between them, for kind: blocks."""
+        total = round(count * self.mean_degree / 2)
+        between = round(total * self.mixing)
+        return total - between, between
+
+    def _crowded_blocks(self, count: int) -> Iterator[Violation]:
+        small, larger = divmod(count, self.blocks)
+        room = (self.blocks - larger) * (small * (small - 1) // 2) + larger * (
+            small * (small + 1) // 2
+        )
+        rooms = {"inside": room, "between": count * (count - 1) // 2 - room}
+        for (where, most), wanted in zip(rooms.items(), self.ties(count), strict=True):
+            if wanted > most:
+                rule = (
+                    f"{self.blocks} blocks of {count} people have room for {most} ties {where} "
+                    f"blocks, but mean_degree and mixing ask for {wanted}"
+                )
+                yield Violation(("blocks",), rule)

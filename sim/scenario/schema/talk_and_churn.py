@@ -6,7 +6,16 @@ from typing import Any
 
 from pydantic import model_validator
 
-from sim.scenario.schema.fields import Count, Minutes, Number, Rate, Section, Share, Switchable, key
+from sim.scenario.schema.fields import (
+    Count,
+    LogWeight,
+    Minutes,
+    Rate,
+    Section,
+    Share,
+    Switchable,
+    key,
+)
 from sim.scenario.schema.minds import (
     Contact,
     Expectation,
@@ -116,20 +125,20 @@ class Churn(Section):
         unit="1/month",
         symbol="h0",
     )
-    satisfaction: Number = key(
+    satisfaction: LogWeight = key(
         4.0, "Weight of satisfaction in the log hazard.", symbol="b_s", source=BOLTON
     )
-    trust: Number = key(2.5, "Weight of trust in the log hazard.", symbol="b_t")
-    tenure: Number = key(
+    trust: LogWeight = key(2.5, "Weight of trust in the log hazard.", symbol="b_t")
+    tenure: LogWeight = key(
         0.35, "Weight of ln(1 + years).", symbol="b_tenure", source="Fader & Hardie 2007"
     )
-    complained: Number = key(
+    complained: LogWeight = key(
         0.0,
         "Log hazard added by a recent complaint; its sign changed since the 1970s.",
         symbol="b_complained",
         source="TARP; Rage Study 2020; Knox & van Oest 2014; sweep it",
     )
-    lock_in: Rate = key(0.0, "Reduction of the log hazard by contracts and switching costs.")
+    lock_in: Rate = key(0.0, "Reduction of the log hazard by contracts and switching costs.", le=50)
     dismissal: Share = key(
         0.8,
         "Share of satisfaction lost by being dismissed, and strength of the story about it.",
@@ -164,7 +173,7 @@ class Adoption(Section):
         symbol="q",
         source=BASS,
     )
-    opinion: Number = key(1.0, "Weight of opinion in the log hazard.", symbol="k")
+    opinion: LogWeight = key(1.0, "Weight of opinion in the log hazard.", symbol="k")
     convert: Share = key(
         0.25, "Probability of joining after perfect service.", unit="probability", symbol="convert"
     )

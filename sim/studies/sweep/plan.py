@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +11,11 @@ from pathlib import Path
 import polars as pl
 
 from sim._version import __version__
-from sim.errors import CommandError, DataError
+from sim.errors import CommandError
 from sim.results.manifest import slug, versions
 from sim.scenario.dump import dump, fingerprint
+from sim.scenario.reading.points_file import read_point_rows
 from sim.scenario.reading.variations import Variations, whole_number
-from sim.scenario.reading.yaml_nodes import scalar
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.sweep import Levels, Sweep
 from sim.studies.run.study import relative_to
@@ -192,44 +190,6 @@ def read_points(path: Path) -> pl.DataFrame:
         If it cannot be read, or a cell is empty, not finite, or unlike the rest of its column; the
         message names file, line and column.
     """
-    head, rows = _cells(path)
-    if not head or not all(head) or len(set(head)) < len(head):
-        raise DataError(f"{path}:1: the header must name a different key in each column")
-    if not rows:
-        raise DataError(f"{path}: has no points below its header")
-    columns = zip(*(_row(path, head, line, cells) for line, cells in rows), strict=True)
-    return pl.DataFrame(
-        {name: _column(path, name, values) for name, values in zip(head, columns, strict=True)}
-    )
-
-
-def _cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the head and the rows that are not blank, each with its line."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            lines = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path}: cannot be read: {error}") from None
-    if not lines:
-        raise DataError(f"{path}: is empty")
-    return lines[0][1], [(line, row) for line, row in lines[1:] if any(row)]
-
-
-def _row(path: Path, head: Sequence[str], line: int, cells: Sequence[str]) -> list[Level]:
-    if len(cells) != len(head):
-        raise DataError(f"{path}:{line}: has {len(cells)} cells; the header has {len(head)}")
-    values = [scalar(cell) for cell in cells]
-    for name, value in zip(head, values, strict=True):
-        if value is None or (isinstance(value, float) and not math.isfinite(value)):
-            raise DataError(
-                f"{path}:{line}: {name}: must be a finite number, a text, true or false"
-            )
-    return list(values)
-
-
-def _column(path: Path, name: str, values: Sequence[Level]) -> pl.Series:
-    kinds = {"numbers" if type(v) in (int, float) else type(v).__name__ for v in values}
-    if len(kinds) > 1:
-        raise DataError(f"{path}: {name}: must hold values of one kind")
-    return series(values)
+    head, rows = read_point_rows(path)
+    columns: list[Sequence[Level]] = list(zip(*rows, strict=True))
+    return pl.DataFrame({name: series(values) for name, values in zip(head, columns, strict=True)})

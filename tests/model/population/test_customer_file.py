@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from sim.errors import DataError
 from sim.model.population.customer_file import read_customers
+from sim.scenario.schema.people import COLUMNS
 
 GOOD = """id,customer,spend,fairness,loudness,favourite,tenure_months,shoe_size
 A1,1,40.5,0.2,-1.5,true,12,big
@@ -137,9 +139,8 @@ def test_a_wrong_value_in_parquet_is_refused_by_row(tmp_path, content, rule):
 
 def test_a_doubled_or_missing_id_is_refused(tmp_path):
     assert faults(written(tmp_path, "id,spend\nA,1\nB,1\nA,1\n,1\nA,1\n")) == [
-        "people.csv:4: id: must differ from line 2 (got 'A').",
+        "people.csv:4: id: must differ from line 2 (got 'A'); the same in 1 more line.",
         "people.csv:5: id: must be given.",
-        "people.csv:6: id: must differ from line 2 (got 'A').",
     ]
 
 
@@ -154,11 +155,53 @@ def test_all_faults_are_told_in_the_order_of_the_file(tmp_path):
     ]
 
 
-@pytest.mark.parametrize(("wrong", "lines"), [(20, 20), (21, 21), (500, 21)])
-def test_faults_are_told_up_to_twenty(tmp_path, wrong, lines):
-    told = faults(written(tmp_path, "id,spend\n" + "".join(f"{i},-1\n" for i in range(wrong))))
-    assert len(told) == lines
-    assert (told[-1] == "people.csv: and more faults after these.") == (wrong > 20)
+def test_each_kind_of_fault_is_told_once_with_a_count(tmp_path):
+    rows = ["1,40", "2,$5", "3,$6", "4,", "5,-1", "6,-2", "7,-3"]
+    rule = "must be a finite number of at least 0"
+    assert faults(written(tmp_path, "id,spend\n" + "\n".join(rows))) == [
+        f"people.csv:3: spend: {rule} (got '$5'); the same in 1 more line.",
+        f"people.csv:5: spend: {rule} (got nothing).",
+        f"people.csv:6: spend: {rule} (got '-1'); the same in 2 more lines.",
+    ]
+
+
+def test_a_table_of_twenty_kinds_of_faults_names_no_more(tmp_path):
+    names = [*COLUMNS[2:], "customer"]
+    text = ",".join(names) + "\n" + ",".join("x" for _ in names) + "\n" + "," * (len(names) - 1)
+    told = faults(written(tmp_path, text + "-\n"))
+    assert len(told) == 21
+    assert told[-1] == "people.csv: and more faults after these."
+
+
+def test_line_ends_of_old_macs_are_read(tmp_path):
+    file = read_customers(written(tmp_path, "id,spend\rA,1\rB,2\r"), {})
+    assert (file.ids, file.traits["spend"].tolist()) == (["A", "B"], [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("header", "rule"),
+    [
+        (",".join(f"c{i}" for i in range(1_000_000)), "has 1,000,000 columns"),
+        ("id,spend," + "x" * 5_000, "names a column by more than 1,000 characters"),
+        ("id,spend," + "x" * 200_000, "cannot be read as a header"),
+        ('id,spend,"' + "x" * 200_000 + '"', "cannot be read as a header"),
+    ],
+)
+def test_what_is_no_table_is_refused_at_once(tmp_path, header, rule):
+    (told,) = faults(written(tmp_path, f"{header}\n1,2\n"))
+    assert told.startswith(f"people.csv:1: {rule}")
+
+
+def test_a_workbook_is_told_from_text(tmp_path):
+    (told,) = faults(written(tmp_path, b"PK\x03\x04rest"))
+    assert "save its sheet as CSV" in told
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "people.csv")
+    (told,) = faults(tmp_path / "people.csv")
+    assert told == "people.csv: must be a file, not a folder, a pipe or a device."
 
 
 def test_lines_are_counted_through_quoted_cells(tmp_path):
