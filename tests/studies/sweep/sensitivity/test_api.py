@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from sim.errors import CommandError, ResultsError
+from sim.results.manifest import encode_manifest, read_manifest
 from sim.studies.sweep.api import sweep_selection
 from sim.studies.sweep.sensitivity.api import analyse_selection
 from tests.other_model import command_on, execution_of, on
@@ -105,9 +106,10 @@ def test_points_of_another_kind_are_refused():
 
 def test_points_that_are_not_those_of_the_design_are_refused():
     folder = sensitivity("my.yaml", samples=4).folder
-    told = json.loads((folder / "manifest.json").read_text())
+    told = read_manifest(folder)
     told["sensitivity"]["size"] = 5
-    (folder / "manifest.json").write_text(json.dumps(told))
+    hashes = told.pop("sha256")
+    (folder / "manifest.json").write_bytes(encode_manifest(told, hashes))
     with pytest.raises(ResultsError, match="not those of the design"):
         sensitivity(folder)
 
