@@ -63,13 +63,15 @@ def main() -> None:
 
 
 def _peak() -> float:
-    """Return the peak of this process's memory in MiB; 0 where the system does not tell."""
-    if sys.platform == "win32":
-        return 0.0
-    import resource
+    """Return the peak of this process's memory in MiB; NaN where the system does not tell.
 
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    The kernel's own count of a process's usage would begin with that of the process it came from.
+    """
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return float("nan")
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
 if __name__ == "__main__":
