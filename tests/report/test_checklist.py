@@ -17,7 +17,7 @@ from sim.report.stress_des.blocks import (
 )
 from sim.report.stress_des.checklist import ITEMS, checklist
 from sim.scenario.dump import dump
-from sim.scenario.reading.load import from_mapping
+from sim.scenario.reading.load import from_mapping, reopened
 from sim.scenario.shipped import shipped
 from sim.studies.report.api import build
 
@@ -28,7 +28,7 @@ PUBLISHED = [f"{part}.{number}" for part, most in _PARTS.items() for number in r
 
 @pytest.fixture
 def frames(folder):
-    text = dump(from_mapping({"base": "broadband", "months": 36, "replications": 8}))
+    text = dump(reopened("broadband", changes={"months": 36, "replications": 8}))
     return _with(frames_of(folder), text)
 
 
