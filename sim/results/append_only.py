@@ -37,6 +37,11 @@ class AppendOnlyFile:
         self._length = 0
         self._synced = 0.0
 
+    @property
+    def path(self) -> Path | None:
+        """The file, once it was created."""
+        return None if self._path == self._folder else self._path
+
     def append(self, entry: bytes) -> tuple[Path, int]:
         """Add an entry; once this returns, killing the process cannot lose it.
 

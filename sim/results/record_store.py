@@ -70,8 +70,7 @@ class RecordStore:
 
     def reload(self) -> None:
         """Take in the records that were added since, by this process or any other."""
-        found = sorted(self._folder.glob(f"*{ENDING}")) if self._folder.is_dir() else []
-        for path in found:
+        for path in _files(self._folder):
             for key, place in _records(path, self._read_to.get(path, 0)):
                 self._places[key] = place
                 self._read_to[path] = place.start + place.length
@@ -79,6 +78,10 @@ class RecordStore:
     def __len__(self) -> int:
         """Return the number of records, each key once."""
         return len(self._places)
+
+    def has_files_of_others(self) -> bool:
+        """Tell whether another process, now or earlier, wrote records there."""
+        return any(path != self._file.path for path in _files(self._folder))
 
     def __contains__(self, key: Key) -> bool:
         """Tell whether there is an intact record under a key."""
@@ -118,6 +121,14 @@ class RecordStore:
     def close(self) -> None:
         """Sync what was written to the disk and close the file."""
         self._file.close()
+
+
+def _files(folder: Path) -> list[Path]:
+    """List the files of a store; none where there cannot be one, as whoever writes will be told."""
+    try:
+        return sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else []
+    except OSError:
+        return []
 
 
 def _framed(key: Key, content: bytes) -> bytes:

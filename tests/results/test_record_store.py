@@ -101,3 +101,12 @@ def test_two_writers_never_meet(tmp_path):
     two.close()
     assert held(tmp_path, range(20)) == list(range(20))
     assert len(list(tmp_path.iterdir())) == 2
+    assert one.has_files_of_others()
+
+
+def test_ones_own_file_is_not_of_others(tmp_path):
+    store = RecordStore(tmp_path)
+    store.add([(key(1), b"mine")])
+    assert not store.has_files_of_others()
+    store.close()
+    assert RecordStore(tmp_path).has_files_of_others()

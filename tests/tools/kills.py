@@ -73,12 +73,11 @@ class Subject:
     def run(self, folder: Path, log: Path, more: tuple[str, ...]) -> None:
         """Run the command in a folder; write down the runs that it reports as done."""
         os.chdir(folder)
-        Path("my.yaml").write_text(self.scenario)
         with log.open("ab", buffering=0) as file, Path("printed.txt").open("a") as printed:
             os.dup2(printed.fileno(), 1)
             execution = Execution(
                 workers=1,
-                progress=lambda done, _: file.write(f"{done}\n".encode()),
+                progress=lambda done, total: file.write(f"{done} {total}\n".encode()),
                 models=lambda _: self.model,
             )
             app([self.name, "my.yaml", "--out", "d", *self.words, *more], obj=execution,
@@ -127,10 +126,11 @@ class Trap:
             mine = self._is_next(words[0])
             if mine and not self.after:
                 os.kill(os.getpid(), signal.SIGKILL)
-            answer = real(*words, **options)
-            if mine:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return answer
+            try:
+                return real(*words, **options)
+            finally:
+                if mine:
+                    os.kill(os.getpid(), signal.SIGKILL)
 
         return called
 
@@ -167,13 +167,16 @@ class Scene:
 
     def begin(self, trap: Trap | None = None, more: tuple[str, ...] = ()) -> int:
         """Begin the command in a process of its own, and return its number."""
-        self.place.mkdir(exist_ok=True)
-        (self.place / "done.txt").write_bytes(b"")
+        if not self.place.exists():
+            self.place.mkdir()
+            (self.place / "my.yaml").write_text(self.subject.scenario)
+        log = self.place / "done.txt"
+        log.write_bytes(b"")
 
         def work() -> None:
             if trap is not None:
                 trap.set()
-            self.subject.run(self.place, self.place / "done.txt", more)
+            self.subject.run(self.place, log, more)
             if trap is not None:
                 (self.place / "steps.txt").write_text(str(trap.steps))
 
@@ -182,10 +185,11 @@ class Scene:
     def end(self, process: int) -> bool:
         """Wait for the command's process, and tell whether it was left alone and succeeded."""
         _, status = os.waitpid(process, 0)
-        told = [int(line) for line in (self.place / "done.txt").read_text().split()]
-        if told and told[0] < self.done:
-            self.complaints.append(f"{self.done - told[0]} finished runs were lost")
-        self.done = max([self.done, *told])
+        lines = (self.place / "done.txt").read_text().splitlines()
+        told = [tuple(map(int, line.split())) for line in lines]
+        if told and told[0][0] < min(self.done, told[0][1]):
+            self.complaints.append(f"{self.done} runs were finished, {told[0][0]} were found again")
+        self.done = max([self.done, *(done for done, _ in told)])
         if os.WIFEXITED(status) and os.WEXITSTATUS(status):
             self.complaints.append((self.place / "errors.txt").read_text()[-2000:])
         if (self.folder / "manifest.json").exists():
@@ -333,7 +337,10 @@ def together(subject: Subject, processes: int, place: Path) -> list[str]:
     scene = Scene(subject, place / "together")
     begun = [scene.begin(more=("-n", str(number + 2))) for number in range(processes)]
     for process in begun:
-        scene.end(process)
+        if os.waitpid(process, 0)[1]:
+            scene.complaints.append((scene.place / "errors.txt").read_text()[-2000:])
+    lines = (scene.place / "done.txt").read_text().splitlines()
+    scene.done = max((int(line.split()[0]) for line in lines), default=0)
     scene.check_half_written()
     scene.end(scene.begin())
     scene.check_whole(whole)

@@ -37,18 +37,12 @@ class KeptRuns:
     study : Study
     measuring : Measuring
         Turns tallies into numbers.
-
-    Attributes
-    ----------
-    were_there : bool
-        Whether the folder kept runs, of whatever study, when it was opened.
     """
 
     def __init__(self, study: Study, measuring: Measuring) -> None:
         self._study = study
         self._measuring = measuring
         self._store = RecordStore(study.folder / RUNS)
-        self.were_there = len(self._store) > 0
         evidence = Evidence(study.hypotheses)
         self._runs = {name: self._address(name) for name in study.policies}
         self._terms = {
@@ -75,6 +69,10 @@ class KeptRuns:
         self._store.reload()
         longest = max(self.replications(), self._study.replications)
         return len(self._study.policies) * longest - len(self.missing(longest))
+
+    def has_runs_of_others(self) -> bool:
+        """Tell whether the folder keeps runs, of whatever study, that this process did not make."""
+        return self._store.has_files_of_others()
 
     def keep(self, unit: Unit, tallies: Any) -> None:
         """Keep a run; once this returns, killing the process cannot lose it.

@@ -188,7 +188,8 @@ def _save(
     files[SCENARIO] = study.scenario_yaml(replications)
     if is_current(study.folder, files, facts):
         return Recorded(changed=False, replications=replications, kept=known)
-    aside = set_aside(study.folder, model_version() if kept.were_there else None)
+    # Where tables are, their runs are in the file of the process that made them; or were deleted.
+    aside = set_aside(study.folder, model_version() if kept.has_runs_of_others() else None)
     save(study.folder, files, facts)
     return Recorded(changed=True, replications=replications, kept=known, set_aside=aside)
 
