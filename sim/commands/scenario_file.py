@@ -65,15 +65,25 @@ def check(*, selection: ScenarioSelection, as_json: Json = False) -> None:
             "name": scenario.name,
             "fingerprint": digest,
             "policies": policies,
+            "inherited": _inherited(selection),
             "size": dataclasses.asdict(prepared.size),
             "warnings": prepared.warnings,
         }
         print_text(as_json_text({"file": file, "sound": True, "faults": [], **facts}))
         return
     print_text(f"{file}: sound. {scenario.name} ({digest}): {', '.join(policies)}")
+    for base, keys in _inherited(selection).items():
+        print_text(f"From {base}: {', '.join(keys)}.")
     for warning in prepared.warnings:
         print_text(f"Note: {warning}")
     print_text(f"{prepared.size}.")
+
+
+def _inherited(selection: ScenarioSelection) -> dict[str, list[str]]:
+    """Return what the file takes from each file that it is based on."""
+    from sim.scenario.reading.base_files import inherited, read_chain
+
+    return inherited(read_chain(Path(str(selection.source)))[0])
 
 
 def _faults(error: InputError) -> list[dict[str, object]]:

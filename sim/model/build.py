@@ -36,6 +36,7 @@ from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["build_world", "group_names", "grow_stores"]
 
+_LEAST_HAZARD = 1e-4  # per month: nobody has worked here for more than 800 years
 _STORE = 1024  # records a store has at first; engines let them grow
 _LARGEST = 100_000_000
 
@@ -136,7 +137,7 @@ def _months_here(P: Records) -> float:
     hazard = p["staff_quit_base_per_month"] * math.exp(
         p["staff_quit_slope"] * (1.0 - p["staff_morale_base"])
     )
-    return float(1.0 / hazard) if hazard > 0.0 else 0.0
+    return float(1.0 / max(hazard, _LEAST_HAZARD)) if hazard > 0.0 else 0.0
 
 
 def ever_dismisses(tables: PolicyTables) -> bool:

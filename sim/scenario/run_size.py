@@ -13,6 +13,7 @@ MOST_EVENTS = 1e11
 
 # Measured over the scenarios that ship; machines differ by a factor of three.
 _SECONDS_AN_EVENT = 0.4e-6
+_SECONDS_A_PERSON = 1.5e-6  # to draw who they are and whom they know
 _SLOWER_IN_PYTHON = 60.0  # the SimPy engine, in which Python policies run
 _BYTES_A_PERSON = 400
 _BYTES_A_TIE = 12
@@ -73,7 +74,8 @@ def run_size(
         customers = people if scenario.people.customers is None else scenario.people.customers
     events = _events(scenario, people, customers)
     pace = sum(_SLOWER_IN_PYTHON if policy.python else 1.0 for policy in scenario.policies.values())
-    seconds = pace * scenario.replications * events * _SECONDS_AN_EVENT
+    each = events * _SECONDS_AN_EVENT + people * _SECONDS_A_PERSON
+    seconds = pace * scenario.replications * each
     runs = len(scenario.policies) * scenario.replications
     return RunSize(people, runs, events, seconds, _memory_bytes(scenario, people))
 

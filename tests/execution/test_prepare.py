@@ -149,6 +149,16 @@ def test_check_says_the_size_and_what_may_not_be_meant(tmp_path):
     assert len(answer["warnings"]) == 1
 
 
+def test_check_says_what_comes_from_a_base(tmp_path):
+    (tmp_path / "base.yaml").write_text(
+        "name: a\nmonths: 3\ndesk: {pools: {f: {agents: 1}}}\npolicies: {equal: {}}\n"
+    )
+    file = tmp_path / "my.yaml"
+    file.write_text("base: base.yaml\nname: b\npolicies: {value_tiers: {}}\n")
+    told = CliRunner().invoke(app, ["check", str(file)]).stdout.splitlines()
+    assert told[1] == f"From {tmp_path / 'base.yaml'}: months, desk, policies.equal."
+
+
 def test_check_makes_every_point_of_a_sweeps_file(tmp_path):
     world(tmp_path, points="desk.pools.frontline.agents,months\n3,1\n-2,1\n3,9999\n")
     file = tmp_path / "my.yaml"

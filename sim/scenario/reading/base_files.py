@@ -17,6 +17,7 @@ __all__ = [
     "MAX_BYTES",
     "folder_of",
     "half_scores",
+    "inherited",
     "merge",
     "read_chain",
     "with_bases",
@@ -79,6 +80,30 @@ def _world_of(base: Node) -> Node:
     """Return what a base hands on: its world, not what it claims of it or asks of it."""
     parts: dict[str, Node] = base.value if isinstance(base.value, dict) else {}
     return base.with_value({name: node for name, node in parts.items() if name not in OWN})
+
+
+def inherited(root: Node) -> dict[str, list[str]]:
+    """Return the keys that a scenario takes from each file that it is based on.
+
+    Parameters
+    ----------
+    root : Node
+        From `read_chain`. Of a section that both write, the keys in it are named.
+    """
+    found: dict[str, list[str]] = {}
+    own = root.position.file
+    for name, node in _children(root):
+        theirs = [(name, node)] if node.key_position.file != own else [
+            (f"{name}.{inner}", below) for inner, below in _children(node)
+        ]  # fmt: skip
+        for key, below in theirs:
+            if below.key_position.file != own:
+                found.setdefault(below.key_position.file, []).append(key)
+    return found
+
+
+def _children(node: Node) -> list[tuple[str, Node]]:
+    return list(node.value.items()) if isinstance(node.value, dict) else []
 
 
 def folder_of(position: Position) -> Path:

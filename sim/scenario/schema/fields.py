@@ -101,7 +101,7 @@ Correlation = Annotated[float, Strict(), _FINITE, Ge(-1), Le(1)]
 Minutes = Annotated[float, Strict(), _FINITE, Ge(0), _within(1e9)]
 Months = Annotated[float, Strict(), _FINITE, Ge(0), _within(12_000.0)]
 Money = Annotated[float, Strict(), _FINITE, _BOUNDED]
-Count = Annotated[int, BeforeValidator(_whole), Strict(), Ge(0)]
+Count = Annotated[int, BeforeValidator(_whole), Strict(), Ge(0), _within(2.0**53)]
 Flag = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
 # Names stand in dotted paths, file names and tables: no dots, spaces or signs.

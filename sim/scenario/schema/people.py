@@ -66,12 +66,17 @@ COLUMNS = ("id", "customer", *TRAITS, "deal_seeker", "favourite", "tenure_months
 MOST_CONTACTS = 100_000
 """The most contacts of a person per month: more than two a minute, day and night."""
 
+LEAST_MEAN = 1e-6
+"""The smallest mean share above 0 for which a beta law has a shape."""
+
 BANK = "Anonymous Bank call log, 1999"
 
 
 def _beta_violations(mean: float, cv: float) -> Iterable[Violation]:
     """Yield a violation where no beta law has this mean and cv: cv^2 >= (1 - mean) / mean."""
-    if 0 < mean < 1 and cv * cv * mean >= 1 - mean:
+    if 0 < mean < LEAST_MEAN:
+        yield Violation(("mean",), f"must be 0, or at least {LEAST_MEAN:g}")
+    elif 0 < mean < 1 and cv * cv * mean >= 1 - mean:
         most = ((1 - mean) / mean) ** 0.5
         yield Violation(("cv",), f"must be below {most:.3g} for a share with mean {mean:g}")
 

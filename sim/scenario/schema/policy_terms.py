@@ -51,6 +51,7 @@ class Dismiss(Section):
         "Strikes at which a customer is dismissed: complaints in anger or without justification.",
         default_text="never for strikes",
         ge=1,
+        le=1_000_000,
     )
     cost_ratio: Positive | None = key(
         None,
