@@ -107,11 +107,11 @@ def story(
     scenario : path or Scenario
         As of `run`.
     person : int or str, optional
-        An id of the customer file if there is one, otherwise a number from 0. By default one of
-        those who are customers at the end under only one of the policies: under the policy where
-        they are more, the person whose satisfaction differs most in its favour. If there are none,
-        the same of those whose satisfaction differs. Under a single policy, the person with the
-        most contacts. The story says why this person was chosen.
+        An id of the customer file if there is one, otherwise a number from 0. By default somebody
+        who is more satisfied at the end under the policy under which more people are: if possible
+        one who is a customer then only under this policy, and of those the person whose
+        satisfaction differs most. Under a single policy, the person with the most contacts. The
+        story says why this person was chosen.
     policies : sequence of str, optional
         One or two; by default the scenario's first two.
     replication : int

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.engine.simulate import people_at_end
 from sim.errors import CommandError
@@ -18,8 +17,6 @@ from sim.model.records import CUSTOMER, Records
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["Choice", "choose_person"]
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +61,30 @@ def choose_person(scenario: Scenario, policies: Sequence[str], replication: int)
 
 
 def _of_two(one: Records, other: Records, policies: tuple[str, str]) -> Choice:
-    """Choose who stays under one policy only, if anybody does; else whose satisfaction differs."""
+    """Choose from those who fare better under the policy under which more people do."""
     gap = one["satisfaction"] - other["satisfaction"]
-    stays = [end["status"] == CUSTOMER for end in (one, other)]
-    if (stays[0] != stays[1]).any():
-        only = (stays[0] & ~stays[1], stays[1] & ~stays[0])
-        what = "are customers at the end"
-        return _of_the_larger(only, gap, policies, what)
-    what = "are more satisfied at the end"
-    return _of_the_larger((gap > 0, gap < 0), gap, policies, what)
-
-
-def _of_the_larger(
-    groups: tuple[Flags, Flags],
-    gap: npt.NDArray[np.float64],
-    policies: tuple[str, str],
-    what: str,
-) -> Choice:
-    """Choose from the larger group the person with the largest gap in satisfaction that way."""
-    counts = [int(group.sum()) for group in groups]
+    counts = [int((gap > 0).sum()), int((gap < 0).sum())]
     if not any(counts):
         return Choice(0, "Everybody ends alike under both policies, so this is just the first.")
-    larger = int(counts[1] > counts[0])
-    signed = -gap if larger else gap
-    person = int(np.where(groups[larger], signed, -np.inf).argmax())
+    better = int(counts[1] > counts[0])
+    here, there = (one, other) if not better else (other, one)
+    person, what = _most_apart(here, there)
     return Choice(
         person,
-        f"Chosen because {counts[0]:,} people {what} only under {policies[0]}, and {counts[1]:,} "
-        f"only under {policies[1]}: of the {counts[larger]:,}, the person whose satisfaction "
-        "differs most. An example of what more people meet, but an extreme one.",
+        f"Chosen because {counts[0]:,} people are more satisfied at the end under {policies[0]}, "
+        f"and {counts[1]:,} under {policies[1]}: of those who fare better under {policies[better]} "
+        f"{what}. An example of what more people meet, but an extreme one.",
+    )
+
+
+def _most_apart(here: Records, there: Records) -> tuple[int, str]:
+    """Return who is most in favour of `here`, if possible of those who stay only there."""
+    gap = here["satisfaction"] - there["satisfaction"]
+    stays = (gap > 0) & (here["status"] == CUSTOMER) & (there["status"] != CUSTOMER)
+    if not stays.any():
+        return int(gap.argmax()), "the one whose satisfaction differs most"
+    person = int(np.where(stays, gap, -np.inf).argmax())
+    return (
+        person,
+        "and stay customers only there, the one whose satisfaction differs most",
     )

@@ -47,9 +47,8 @@ def story(
 ) -> None:
     """Tell one person's life, event by event, under one policy or two side by side.
 
-    Without --person, one is chosen who is a customer at the end under only one of the policies: the
-    policy of which more people can say so. The story says how many there are of either. Under one
-    policy, it is the person with the most contacts.
+    Without --person, one is chosen who fares better under the policy under which more people do,
+    and the story says why. Under one policy, it is the person with the most contacts.
 
     Example: sim story broadband --policy equal --policy value_tiers --months 6
     """

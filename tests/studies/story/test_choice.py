@@ -29,29 +29,31 @@ def choose(monkeypatch):
     return choose
 
 
-# Two stay under equal only (persons 0 and 2), one under the line only (person 1).
+# Persons 0, 2 and 3 are less satisfied under the line; person 1 gains more than any of them loses.
 EQUAL = people((CUSTOMER, 0.5), (GONE, 0.1), (CUSTOMER, 0.7), (CUSTOMER, 0.9))
-LINE = people((GONE, 0.4), (CUSTOMER, 0.9), (GONE, 0.2), (CUSTOMER, 0.9))
+LINE = people((GONE, 0.4), (CUSTOMER, 0.9), (GONE, 0.5), (CUSTOMER, 0.3))
 
 
-def test_it_is_one_of_the_larger_group_though_another_differs_more(choose):
+def test_it_goes_the_way_of_more_people_though_another_differs_more(choose):
     found = choose(EQUAL, LINE)
+    # Person 3 loses more than person 2, but stays a customer under both.
     assert found.person == 2
-    assert "2 people are customers at the end only under equal, and 1 only" in found.reason
+    assert "3 people are more satisfied at the end under equal, and 1 under" in found.reason
+    assert "of those who fare better under equal and stay customers" in found.reason
 
 
 def test_it_does_not_depend_on_the_order_of_the_policies(choose):
     found = choose(LINE, EQUAL)
     assert found.person == 2
-    assert "1 people are customers at the end only under equal, and 2 only" in found.reason
+    assert "1 people are more satisfied at the end under equal, and 3 under" in found.reason
 
 
-def test_where_nobody_stays_under_one_only_satisfaction_decides_by_heads(choose):
+def test_where_nobody_stays_under_one_only_it_is_whose_satisfaction_differs_most(choose):
     one = people((CUSTOMER, 0.5), (CUSTOMER, 0.5), (CUSTOMER, 0.9))
     other = people((CUSTOMER, 0.6), (CUSTOMER, 0.7), (CUSTOMER, 0.1))
     found = choose(one, other)
     assert found.person == 1
-    assert "1 people are more satisfied at the end only under equal, and 2 only" in found.reason
+    assert "under own_line the one whose satisfaction differs most" in found.reason
 
 
 def test_where_all_end_alike_it_is_the_first_and_that_is_said(choose):
