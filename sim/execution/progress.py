@@ -22,9 +22,13 @@ def silent(done: int, total: int) -> None:
 
 
 def note(text: str) -> None:
-    """Print a line on stderr about work that takes long before a bar can be shown."""
+    """Print a line on stderr about the work that begins.
+
+    Control characters, as in the name of a file, are written out.
+    """
     if sys.stderr is not None:
-        sys.stderr.write(f"{text}\n")
+        shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+        sys.stderr.write(f"{shown}\n")
         sys.stderr.flush()
 
 

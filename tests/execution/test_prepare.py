@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from sim.cli import app
 from sim.errors import DataError, InputError
 from sim.execution.prepare import prepare
+from sim.execution.progress import note
 from sim.scenario.reading.load import from_mapping
 
 SMALL = {"name": "a", "months": 1, "replications": 1, "policies": {"equal": {}}}
@@ -43,6 +44,11 @@ def test_people_without_ties_and_weights_that_do_nothing_are_said(tmp_path):
         "calls: not used; ties have no weight.",
         "996 of 1,000 people have no ties in it.",
     ]
+
+
+def test_what_a_run_notes_cannot_clear_the_screen(capsys):
+    note("ties.csv: \x1b[2J: not used")
+    assert capsys.readouterr().err == "ties.csv: \\x1b[2J: not used\n"
 
 
 def test_the_people_of_a_file_count_for_the_network(tmp_path):
