@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 ASTRAY = """
 import numpy as np
-from sim.jit import jitted
+from sim.core.compile import jitted
 
 @jitted
 def third(values, place):
