@@ -80,10 +80,13 @@ def check(*, selection: ScenarioSelection, as_json: Json = False) -> None:
 
 
 def _inherited(selection: ScenarioSelection) -> dict[str, list[str]]:
-    """Return what the file takes from each file that it is based on."""
+    """Return what the file takes from each file that it is based on, by the base's name or path."""
     from sim.scenario.reading.base_files import inherited, read_chain
+    from sim.scenario.shipped import shipped
 
-    return inherited(read_chain(Path(str(selection.source)))[0])
+    names = {str(path): name for name, path in shipped().items()}
+    bases = inherited(read_chain(Path(str(selection.source)))[0])
+    return {names.get(base, base): keys for base, keys in bases.items()}
 
 
 def _faults(error: InputError) -> list[dict[str, object]]:
