@@ -73,7 +73,9 @@ def test_ctrl_c_ends_long_runs_within_a_second(tmp_path, workers):
     ran = subprocess.run(
         words, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
     )
-    assert ran.stderr == ""
+    # The first run of new sources says that it compiles them.
+    said = [line for line in ran.stderr.splitlines() if not line.startswith("Compiling the model")]
+    assert said == []
     assert float(ran.stdout) < 1.0
     assert not (tmp_path / "out").exists()
 
