@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import RunError
+from sim.scenario import shipped
 
 HEAVY = ["numba", "polars", "matplotlib", "scipy", "simpy"]
 
@@ -119,7 +120,7 @@ def test_what_goes_wrong_later_has_its_exit_code(monkeypatch, error, code):
     def fail():
         raise error
 
-    monkeypatch.setattr("sim.scenario.shipped.library", fail)
+    monkeypatch.setattr(shipped, "library", fail)
     told = call("policies")
     assert told.exit_code == code
     assert "Traceback" not in told.output
