@@ -19,7 +19,7 @@ from sim.studies.run.record import Recorded, record
 from sim.studies.run.result import Result, read
 from sim.studies.run.study import study_of
 
-__all__ = ["Result", "read", "run", "run_selection"]
+__all__ = ["Result", "out_flag", "read", "run", "run_selection"]
 
 
 @accepts(RunOptions)
@@ -113,7 +113,7 @@ def run_selection(
     scenario = selection.scenario()
     target = _precision(precision, most, scenario)
     python = names_code(scenario)
-    command = _command(replace(selection, allow_code=python), target)
+    command = _command(replace(selection, allow_code=python), target, out)
     engines = execution.engines_of(scenario)
     study = study_of(scenario, None if out is None else Path(out), command, engines)
     made: list[Result] = []
@@ -173,9 +173,18 @@ def _precision(
     return Precision(read, last)
 
 
-def _command(selection: ScenarioSelection, precision: Precision | None) -> str:
-    """Return the command that gives the same numbers."""
-    flags: list[str] = []
+def out_flag(out: str | os.PathLike[str] | None) -> list[str]:
+    """Return the words that name the folder, without which a command begins another one."""
+    return [] if out is None else ["--out", os.fspath(out)]
+
+
+def _command(
+    selection: ScenarioSelection,
+    precision: Precision | None,
+    out: str | os.PathLike[str] | None,
+) -> str:
+    """Return the command that gives the same numbers, in the same folder."""
+    flags = out_flag(out)
     if precision is not None:
         wanted = (f"{measure}={target}" for measure, target in precision.targets.items())
         flags += [word for text in wanted for word in ("--precision", text)]

@@ -10,11 +10,12 @@ from sim.execution.execution import Execution
 from sim.execution.selection import RunOptions, ScenarioSelection, Source, accepts, divided
 from sim.results.manifest import command_line
 from sim.scenario.reading.python_policies import names_code
+from sim.studies.run.api import out_flag
 from sim.studies.sweep.plan import SweepStudy, design_of, sweep_study_of
 from sim.studies.sweep.result import Sweep, read_sweep
 from sim.studies.sweep.runner import record_sweep
 
-__all__ = ["out_flag", "run_study", "sweep", "sweep_selection"]
+__all__ = ["run_study", "sweep", "sweep_selection"]
 
 
 @accepts(RunOptions)
@@ -106,11 +107,6 @@ def sweep_selection(
     study = sweep_study_of(variations, design_of(variations), folder, command, engine)
     run_study(study, execution, only_tables=so_far)
     return read_sweep(study.folder)
-
-
-def out_flag(out: str | os.PathLike[str] | None) -> list[str]:
-    """Return the words that name the folder, without which a command begins another one."""
-    return [] if out is None else ["--out", os.fspath(out)]
 
 
 def run_study(study: SweepStudy, execution: Execution, *, only_tables: bool = False) -> None:

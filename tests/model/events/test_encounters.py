@@ -599,3 +599,13 @@ def test_who_comes_back_about_a_need_is_seen_to_return():
         contact_arrives(W, taken(W, 0, "need", attempt=stage), 10.0)
         assert W.people[0]["returns"] == returns
     assert W.people[0]["contacts"] == 3
+
+
+@pytest.mark.parametrize("months", [0.0, 1.0, 6.0])
+def test_a_novice_takes_longer_and_learns_by_the_month(months):
+    W = world(scenario(needs=[CERTAIN], staff={"start_speed": 0.5, "learning_months": 2.0}))
+    W.people[0]["difficulty"] = 1.0
+    W.agents[0]["trained_since"] = -months * MONTH
+    W.agents[0]["on_shift"] = 1
+    minutes = begin_service(W, in_queue(W, 0, "need"), 0, 0.0)
+    assert minutes == pytest.approx(9.0 / (1 - 0.5 * math.exp(-months / 2.0)), abs=1e-5)

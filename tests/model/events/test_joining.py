@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.model.events.arrival import enquiry_arises
@@ -65,6 +66,17 @@ def test_a_good_answer_makes_a_customer(status):
     assert counted(W) == {"encounters": 1, "joined": 1, "acquisition": 60.0}
     assert group(W, "tier", 1)["joined"] == group(W, "decile", 2)["joined"] == 1
     assert W.run[0]["contacts_left"] == len(W.contacts)
+
+
+def test_friends_of_a_joiner_know_one_customer_more():
+    W = desk(**SURE)
+    before = W.people["customer_ties"].copy()
+    finish_service(W, in_hand(W, 0, "enquiry"), 10.0)
+    friends = W.ties[W.tie_starts[0] : W.tie_starts[1]]
+    assert len(friends) > 0
+    more = np.zeros(len(before), np.int64)
+    more[friends] = 1
+    assert (W.people["customer_ties"] - before).tolist() == more.tolist()
 
 
 def test_nobody_joins_where_nobody_can_be_convinced():

@@ -554,6 +554,17 @@ def test_enquiries_come_at_their_hazard(o, share):
     assert asked / n == pytest.approx(chance, abs=4 * math.sqrt(chance * (1 - chance) / n))
 
 
+@pytest.mark.statistical
+def test_enquiries_are_spread_evenly_over_the_month():
+    n = 400
+    W = desk(behaviour={"adoption": {"spontaneous": CERTAINLY}}, people={"count": n})
+    W.people["status"] = PROSPECT
+    times = [at for at, _, _ in requests(W, start_run(W))]
+    assert len(times) == n
+    assert np.mean(times) == pytest.approx(MONTH / 2, abs=4 * MONTH / math.sqrt(12 * n))
+    assert np.std(times) == pytest.approx(MONTH / math.sqrt(12), rel=0.15)
+
+
 def test_who_waits_at_a_months_end_still_waits():
     W = desk()
     c = in_queue(W, 0, "need")

@@ -1,6 +1,5 @@
 import io
 import json
-import os
 from functools import partial
 
 import pytest
@@ -65,6 +64,11 @@ def test_the_command_gives_the_same_numbers(file):
     assert result.results.manifest["command"] == (
         "sim run my.yaml --policy equal --set people.count=9000 -n 2"
     )
+
+
+def test_the_command_names_the_folder_that_was_asked_for(file):
+    result = run(file, replications=2, out="mine and yours")
+    assert result.results.manifest["command"] == "sim run my.yaml -n 2 --out 'mine and yours'"
 
 
 def test_a_scenario_in_hand_may_be_changed(file):
@@ -207,7 +211,7 @@ def test_a_bar_at_a_terminal(monkeypatch):
     monkeypatch.setattr("sys.stderr", terminal)
     for name in ("NO_COLOR", "CI"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(os, "environ", {**os.environ, "TERM": "xterm"})
+    monkeypatch.setenv("TERM", "xterm")
     with progress_bar() as progress:
         progress(0, 2)
         progress(2, 2)

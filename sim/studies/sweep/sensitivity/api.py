@@ -13,7 +13,8 @@ from sim.execution.execution import Execution
 from sim.execution.selection import RunOptions, ScenarioSelection, Source, accepts, divided
 from sim.results.manifest import command_line
 from sim.scenario.schema.scenario import Scenario
-from sim.studies.sweep.api import out_flag, run_study
+from sim.studies.run.api import out_flag
+from sim.studies.sweep.api import run_study
 from sim.studies.sweep.folder import SweepResults, open_sweep
 from sim.studies.sweep.sensitivity.indices import METHODS
 from sim.studies.sweep.sensitivity.tables import (
