@@ -87,6 +87,12 @@ def test_a_newcomer_pays_less_until_the_offer_ends():
     assert W.run[0]["cash"] == pytest.approx(187.5 - 50.0 - costs)
 
 
+def test_a_newcomer_may_pay_nothing_at_first():
+    W = desk({"newcomer": {"share": 1.0, "months": 1.0}})
+    joined(W, MONTH / 2)
+    assert bills(W, 3) == pytest.approx(np.array([(25, 25), (50, 25), (50, 0)]))
+
+
 def test_who_was_a_customer_before_gets_no_newcomer_offer():
     assert bills(desk(HALF)) == pytest.approx(np.array([(50, 0)] * 4))
 
