@@ -65,9 +65,24 @@ def laws(draw: st.DrawFn, low: float = 1.0, high: float = 501.0) -> Any:
 
 
 @st.composite
+def attempts(draw: st.DrawFn) -> Mapping:
+    """Draw patience whose attempts follow another law than the exponential."""
+    law = draw(st.sampled_from(["constant", "weibull", "lognormal", "gamma"]))
+    spread = {} if law == "constant" else {"attempt_cv": draw(numbers(0.1, 2.1))}
+    return {"mean": draw(numbers(0.0, 2000.0)), "attempt_law": law, **spread}
+
+
+# How long people wait, and put up with waiting, with a need or at a pool.
+_WAITS: dict[str, st.SearchStrategy[Any]] = {
+    "patience_minutes": laws(0.5, 500.5) | st.just("unlimited"),
+    "tolerable_wait_minutes": numbers(1.0, 100.0),
+}
+
+
+@st.composite
 def people(draw: st.DrawFn) -> Mapping:
     count = draw(st.integers(0, 60))
-    patience = section(mean=numbers(0.0, 2000.0), cv=numbers(0.0, 2.0))
+    patience = draw(section(mean=numbers(0.0, 2000.0), cv=numbers(0.0, 2.0)) | attempts())
     told = draw(
         section(
             spend=section(
@@ -77,7 +92,7 @@ def people(draw: st.DrawFn) -> Mapping:
                 law=st.sampled_from(["lognormal", "pareto"]),
             ),
             difficulty=section(cv=numbers(0.0, 1.0)),
-            patience_minutes=patience | st.just("unlimited"),
+            patience_minutes=st.just(patience) | st.just("unlimited"),
             demanding_share=_shares_of_people,
             loudness=section(mean=numbers(-1.0, 1.0), sd=numbers(0.0, 2.0)),
             temper=section(mean=numbers(-1.0, 1.0), sd=numbers(0.0, 2.0)),
@@ -168,6 +183,7 @@ def one_pool(draw: st.DrawFn) -> Mapping:
             queue_limit=st.integers(0, 5),
             concurrency=st.integers(1, 3),
             keeps_overnight=st.booleans(),
+            **_WAITS,
         )
     )
     if draw(st.booleans()):
@@ -200,6 +216,7 @@ def needs(draw: st.DrawFn) -> list[Mapping]:
             "minutes": draw(laws()),
             "resolved": draw(shares),
             "product_fault": draw(st.booleans()),
+            **draw(section(**_WAITS)),
         }
         for kind, part in zip(KINDS, parts, strict=True)
     ]

@@ -32,6 +32,7 @@ from sim.model.records import (
 )
 from sim.model.state import World
 from sim.model.tallies import DECILES, WAIT_BINS
+from sim.model.wait_arrays import build_waits, mean_patience
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["build_world", "group_names", "grow_stores"]
@@ -61,9 +62,11 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
     file = customers_of(scenario.people)
     count = file.count if file else (scenario.people.count or 0)
     P = parameters(scenario)
+    P["patience_mean"] = mean_patience(scenario.people, file)
     graph = build_graph(scenario.network, count, key, ids=file.ids if file else None)
     time = operational_time(scenario.desk, scenario.months, key)
     kinds, samples = kinds_of_contact(scenario)
+    patiences = build_waits(scenario, tables.desk, samples)
     names = group_names(scenario, tables)
     store = 2 * _reserve(graph, P, count, count if ever_dismisses(tables) else 0) + _STORE
     hearings = _free_store(HEARING, store)
@@ -83,7 +86,8 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         agents=_agents(scenario, tables, key, P),
         pools=build_pools(tables.desk),
         kinds=kinds,
-        samples=samples,
+        patiences=patiences,
+        samples=np.array(samples, np.float64),
         entitlements=tables.entitlements,
         score_weights=tables.score_weights,
         tiers=tables.tiers,

@@ -12,7 +12,7 @@ from sim.core import streams
 from sim.core.ieee import on_grid
 from sim.core.rng import CONSTANT, EMPIRICAL, EXPONENTIAL, GAMMA, LOGNORMAL, WEIBULL, exponential
 from sim.model.opening_clock import openings
-from sim.model.records import AGENT, KIND, MONTH, NOBODY, POOL, Floats, Records
+from sim.model.records import AGENT, KIND, MONTH, NOBODY, POOL, Records
 from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.needs_and_desk import Desk, Pool
 from sim.scenario.schema.opening_hours import Opening
@@ -25,6 +25,7 @@ __all__ = [
     "kinds_of_contact",
     "pool_hours",
     "pool_of",
+    "set_distribution",
     "shift_hours",
     "shifts",
 ]
@@ -105,22 +106,27 @@ def build_agents(desk: Desk, key: int, morale: float, months_here: float) -> Rec
     return agents
 
 
-def kinds_of_contact(scenario: Scenario) -> tuple[Records, Floats]:
+def kinds_of_contact(scenario: Scenario) -> tuple[Records, list[float]]:
     """Return the kinds of contact, and the samples of their empirical handling times."""
     desk = scenario.desk
     laws = [*(n.minutes for n in scenario.needs), desk.enquiry_minutes, desk.complaint_minutes]
     kinds, samples = np.zeros(len(laws), KIND), list[float]()
     for kind, law, name in zip(kinds, laws, kind_names(scenario), strict=True):
-        values = sorted(law.values or ())
-        kind["start"], kind["size"] = len(samples), len(values)
-        kind["kind"], kind["parameter"], kind["scale"] = _law(law)
+        set_distribution(kind, law, samples)
         kind["pool"] = pool_of(scenario, name)
-        samples += values
     needs = kinds[: len(scenario.needs)]
     needs["share_to"] = np.cumsum([need.share for need in scenario.needs])
     needs["resolved"] = [need.resolved for need in scenario.needs]
     needs["fault"] = [need.product_fault for need in scenario.needs]
-    return kinds, np.array(samples, dtype=np.float64)
+    return kinds, samples
+
+
+def set_distribution(record: np.void, law: Distribution, samples: list[float]) -> None:
+    """Write a law into the fields of `DISTRIBUTION`, and its values behind the samples so far."""
+    values = sorted(law.values or ())
+    record["start"], record["size"] = len(samples), len(values)
+    record["kind"], record["parameter"], record["scale"] = _law(law)
+    samples += values
 
 
 def _law(law: Distribution) -> tuple[int, float, float]:

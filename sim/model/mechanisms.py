@@ -103,7 +103,8 @@ _ALL = [
     *_declared(
         "demand", "",
         ("abandonment", "hanging up",
-         "Those whose patience ends hang up.", ("people.patience_minutes", "unlimited")),
+         "Those whose patience ends hang up, where no need or pool has patience of its own.",
+         ("people.patience_minutes", "unlimited")),
         ("difficulty", "some are more difficult",
          "Handling takes longer with some people than with others.", ("people.difficulty.cv", 0.0)),
         ("busy_days", "busy and quiet days",

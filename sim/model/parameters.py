@@ -53,6 +53,9 @@ def parameters(scenario: Scenario) -> Records:
     values |= _section("product", scenario.product, Product)
     values |= dict(_numbers("company_", scenario.company))
     values["noise_cv"] = scenario.people.spend.noise_cv
+    # Of all people; a customer file may say otherwise.
+    patience = scenario.people.patience_minutes
+    values["patience_mean"] = 0.0 if patience is None else patience.mean
     yearly = 1.0 + scenario.company.discount_rate_per_year
     values["discount_a_month"] = exp(log(yearly) / MONTHS_A_YEAR) - 1.0
     record = np.zeros(1, np.dtype([(name, "f8") for name in values], align=True))

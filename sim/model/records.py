@@ -36,6 +36,7 @@ __all__ = [
     "STORY",
     "TELLING",
     "TIER",
+    "WAIT",
     "WEEK",
     "PolicyTables",
     "Records",
@@ -136,6 +137,10 @@ HEARING = _record("", "person story next_in_bucket next_of_story")
 KIND = np.dtype(
     [*DISTRIBUTION.descr, ("share_to", "f8"), ("resolved", "f8"), ("fault", "i8"), ("pool", "i8")]
 )
+
+# How long people wait with a kind of contact at a pool: the distribution of patience, in minutes if
+# `own` and else times the person's own; whether it never ends; and the tolerable wait in minutes.
+WAIT = np.dtype([*DISTRIBUTION.descr, ("tolerable", "f8"), ("own", "i8"), ("unlimited", "i8")])
 
 # A queue class is a place in the order of service: strict level, then head start and pace.
 QUEUE_CLASS = _record("head_start pace", "level")

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from sim.errors import CommandError, nearest
 from sim.scenario.reading.nodes import display
-from sim.scenario.schema.distributions import Distribution
+from sim.scenario.schema.distributions import Distribution, PatienceLaw
 from sim.scenario.schema.fields import Word, plain, short_number
 from sim.scenario.schema.observables import OBSERVABLES
 from sim.scenario.schema.opening_hours import Opening
@@ -125,7 +125,7 @@ def _explanation(key: Key) -> Explanation:
     field, extra = key.field, key.field.json_schema_extra
     declared: dict[str, Any] = extra if isinstance(extra, dict) else {}
     below = keys_under(element_type(field.annotation) or field.annotation)
-    leaf = not below or bare_type(field.annotation)[0] in (Distribution, Opening)
+    leaf = not below or bare_type(field.annotation)[0] in (Distribution, PatienceLaw, Opening)
     return Explanation(
         key.path,
         field.description or "",
@@ -149,6 +149,8 @@ def _kind(field: FieldInfo) -> str:
 def _kind_of(bare: Any) -> str:
     if bare is Distribution:
         return "number, or distribution {law, mean, cv} or {law: empirical, values}"
+    if bare is PatienceLaw:
+        return f"{_kind_of(Distribution)}, or `unlimited`"
     if bare is Opening:
         return "`always`, days with hours, or 168 hourly weights"
     if get_origin(bare) is Literal:

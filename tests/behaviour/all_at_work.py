@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from sim.scenario.reading.late_checks import value_at
-from sim.scenario.schema.distributions import Distribution
+from sim.scenario.schema.distributions import Distribution, PatienceLaw
 from sim.scenario.schema.fields import Word
 from sim.scenario.schema.opening_hours import Opening
 from sim.scenario.schema.scenario import Scenario
@@ -35,7 +35,7 @@ WORLD: dict[str, Any] = {
         "count": 400,
         "customers": 200,
         "contacts_per_month": {"mean": 4.0},
-        "patience_minutes": {"mean": 25.0},
+        "patience_minutes": {"mean": 25.0, "attempt_law": "weibull", "attempt_cv": 0.8},
         "demanding_share": {"mean": 0.2},
         "loudness": {"mean": 0.5},
         "temper": {"mean": 1.0},
@@ -53,6 +53,8 @@ WORLD: dict[str, Any] = {
             "minutes": {"mean": 20, "cv": 0.8},
             "resolved": 0.6,
             "product_fault": True,
+            "patience_minutes": {"mean": 30.0, "cv": 0.8},
+            "tolerable_wait_minutes": 20.0,
         },
     ],
     "desk": {
@@ -66,6 +68,8 @@ WORLD: dict[str, Any] = {
                 "overflow": "back",
                 "overflow_minutes": 10.0,
                 "queue_limit": 6,
+                "patience_minutes": {"mean": 20.0, "cv": 1.2},
+                "tolerable_wait_minutes": 12.0,
             },
             "back": {"agents": 1, "helps": ["front"]},
             "spare": {"agents": 1, "serves": []},
@@ -196,8 +200,8 @@ def parameters() -> Iterator[tuple[str, FieldInfo]]:
         if key.path.split(".")[0] in WITHOUT_NUMBERS:
             continue
         path, kind = path_of(key), bare_type(key.field.annotation)[0]
-        if kind is Distribution:
-            yield from ((f"{path}.{name}", one) for name, one in keys_under(Distribution).items())
+        if kind in (Distribution, PatienceLaw):
+            yield from ((f"{path}.{name}", one) for name, one in keys_under(kind).items())
         elif path not in WITHOUT_NUMBERS and (kind is Opening or not _holds_keys(kind)):
             yield path, key.field
 

@@ -13,7 +13,7 @@ from sim.scenario.explain import explanations
 from tests.docs.pages import ROOT, blocks
 
 PAGE = ROOT / "docs" / "model.md"
-ROOMS = ("churn", "satisfaction", "service", "talk", "voice")
+ROOMS = ("churn", "patience", "satisfaction", "service", "talk", "voice")
 NOT_BEHAVIOUR = {"clip"}  # arithmetic
 OFF = {"needs", "desk", "policies", "sweep", "hypotheses", "network"}  # in the reference
 
@@ -23,6 +23,7 @@ SYMBOLS = {
     "courtesy_price": "courtesy courtesy_standard courtesy_price",
     "handling_minutes": "drawn difficulty effort price v",
     "resolution": "p_kind effort m quality",
+    "relative_patience": "patience patience_mean",
     "courtesy_given": "courtesy m k",
     "perceived_quality": "wait outcome given tolerable a_wait a_outcome a_courtesy",
     "expected_quality": "e entitlement rank",

@@ -49,7 +49,7 @@ def plain_laws(*given: Any) -> tuple[np.ndarray, np.ndarray]:
     laws = np.zeros(len(kinds), DISTRIBUTION)
     for name in DISTRIBUTION.names or ():
         laws[name] = kinds[name]
-    return laws, values
+    return laws, np.array(values, np.float64)
 
 
 def drawn(law: Any) -> np.ndarray:

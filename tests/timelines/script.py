@@ -75,7 +75,7 @@ def _letters(W: World) -> int:
     return flush_scheduled(W)
 
 
-def scenario(people: int, pools: dict[str, Any], **more: Any) -> dict[str, Any]:
+def scenario(callers: int, pools: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Return a scenario in which nobody calls and nobody minds."""
     shares = (1.0, 0.0, 0.0)
     policy = more.pop("policy", {"describe": "Everybody alike."})
@@ -83,10 +83,11 @@ def scenario(people: int, pools: dict[str, Any], **more: Any) -> dict[str, Any]:
         "name": "Script",
         "months": 1,
         "people": {
-            "count": people,
-            "customers": people,
+            "count": callers,
+            "customers": callers,
             "spend": {"mean": 40, "noise_cv": 0},
             "contacts_per_month": {"mean": 0},
+            **more.pop("people", {}),
         },
         "network": {"kind": "none"},
         "needs": [

@@ -53,9 +53,10 @@ from sim.engine.event_order import (
     TELLING,
 )
 from sim.model.build import grow_stores
-from sim.model.events.arrival import begin_waiting, contact_arrives, enquiry_arises, need_arises
+from sim.model.events.arrival import contact_arrives, enquiry_arises, need_arises
 from sim.model.events.contact import finish_service, leave_unserved, withdraw_contact
 from sim.model.events.month_end import month_end, start_run
+from sim.model.events.waiting import begin_waiting
 from sim.model.events.word_of_mouth import tell_story
 from sim.model.records import (
     ABANDONED,

@@ -35,10 +35,11 @@ from sim.engine.simpy.desk import Desk, Ticket
 from sim.engine.simpy.roster import Roster, empty_pools
 from sim.model.build import grow_stores
 from sim.model.desk_arrays import pool_hours, shift_hours
-from sim.model.events.arrival import begin_waiting, contact_arrives, enquiry_arises, need_arises
+from sim.model.events.arrival import contact_arrives, enquiry_arises, need_arises
 from sim.model.events.contact import begin_service, finish_service, leave_unserved, withdraw_contact
 from sim.model.events.month_end import month_end, start_run
 from sim.model.events.staff import begin_shift, end_shift
+from sim.model.events.waiting import begin_waiting
 from sim.model.events.word_of_mouth import tell_story
 from sim.model.records import (
     ABANDONED,

@@ -6,8 +6,7 @@ import math
 
 from sim.core import streams
 from sim.core.compile import entry, inlined
-from sim.core.ieee import on_grid
-from sim.core.rng import exponential, happens, uniform
+from sim.core.rng import happens, uniform
 from sim.model.events.allocate import allocate_contact, flush_scheduled, free_contact, month_tally
 from sim.model.events.contact import end_unserved, group_tallies, is_outdated
 from sim.model.events.joining_and_leaving import chance_to_join, join, schedule_next_need
@@ -16,7 +15,6 @@ from sim.model.records import CUSTOMER, DISMISSED, ENQUIRY, IGNORED, NEED, NOBOD
 from sim.model.state import World, rules_now
 
 __all__ = [
-    "begin_waiting",
     "contact_arrives",
     "create_enquiry",
     "create_need",
@@ -152,21 +150,3 @@ def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int]:
     contact.state = WAITING
     contact.promised = int(given.wait_promise_minutes < math.inf)
     return flush_scheduled(W), c, pool, given.queue_class
-
-
-@entry
-def begin_waiting(W: World, c: int, now: float) -> tuple[float, float]:
-    """Begin the wait of a contact that nobody can answer at once.
-
-    Returns
-    -------
-    patience_until, promised_by : float
-        When patience ends, and by when an answer is promised: minutes, possibly infinite.
-    """
-    contact, patience = W.contacts[c], W.people[W.contacts[c].person].patience
-    promise = entitlement_of(W, c).wait_promise_minutes
-    promised_by = now + on_grid(promise) if contact.promised else math.inf
-    if patience == math.inf:
-        return math.inf, promised_by
-    draw = exponential(W.run[0].key, streams.PATIENCE, contact.person, contact_index(contact))
-    return now + on_grid(patience * draw), promised_by

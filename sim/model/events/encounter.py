@@ -73,7 +73,7 @@ def conclude_encounter(
         wait,
         outcome,
         courtesy,
-        P.perception_tolerable_wait_minutes,
+        W.patiences[contact.kind, contact.pool].tolerable,
         P.perception_weights_wait,
         P.perception_weights_outcome,
         P.perception_weights_courtesy,

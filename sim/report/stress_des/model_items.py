@@ -101,20 +101,29 @@ def queues(frames: Frames) -> tuple[Block, ...]:
 def _patience(frames: Frames) -> str:
     if value_at(frames, "people.patience_minutes") == "unlimited":
         return "Nobody abandons, because patience is unlimited."
-    mean = mapping_at(frames, "people.patience_minutes").get("mean")
+    people = mapping_at(frames, "people.patience_minutes")
+    mean, law = people.get("mean"), people.get("attempt_law", "exponential")
     average = (
         f", which averages {format_value(mean)} minutes over people" if mean is not None else ""
     )
     return (
-        "A waiting contact abandons after an exponentially distributed time whose mean is the "
-        f"person's patience{average}."
+        "A waiting contact abandons after a time whose mean is the person's "
+        f"patience{average}; its distribution is {law}. Needs and pools with `patience_minutes` "
+        "have their own."
     )
 
 
 def _special(frames: Frames) -> Iterator[str]:
     for name, entry in mapping_at(frames, "desk.pools").items():
         pool = entry if isinstance(entry, Mapping) else {}
-        keys = ("queue_limit", "overflow", "overflow_minutes", "concurrency")
+        keys = (
+            "queue_limit",
+            "overflow",
+            "overflow_minutes",
+            "concurrency",
+            "patience_minutes",
+            "tolerable_wait_minutes",
+        )
         settings = [
             f"{key} {format_value(pool[key])}" for key in keys if pool.get(key) not in (None, 1)
         ]

@@ -141,6 +141,9 @@ def _unknown_key(path: Path, root: Node, error: ErrorDetails) -> Fault:
     return position.fault(key, "is not a known key", "", hint)
 
 
+_FEW = 2  # other places at which a misplaced key may belong
+
+
 @cache
 def _paths_by_name() -> dict[str, list[str]]:
     paths: dict[str, list[str]] = {}
@@ -150,8 +153,11 @@ def _paths_by_name() -> dict[str, list[str]]:
 
 
 def _elsewhere(name: str) -> str:
-    paths = _paths_by_name().get(name, [])
-    return f"It belongs at `{paths[0]}`." if len(paths) == 1 else ""
+    """Say where a key of this name belongs, if that is at few places."""
+    *others, last = [f"`{path}`" for path in _paths_by_name().get(name, [])] or [""]
+    if len(others) > _FEW or not last:
+        return ""
+    return f"It belongs at {', '.join(others)} or {last}." if others else f"It belongs at {last}."
 
 
 def _all_of(known: list[str]) -> str:

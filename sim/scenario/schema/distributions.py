@@ -12,7 +12,9 @@ from pydantic_core import CoreSchema
 
 from sim.scenario.schema.fields import Minutes, Section, Spread, Violation, key, raise_violations
 
-__all__ = ["Distribution", "DistributionName"]
+__all__ = ["Distribution", "DistributionName", "PatienceLaw"]
+
+UNLIMITED = "unlimited"
 
 DistributionName = Literal["constant", "exponential", "lognormal", "gamma", "weibull", "empirical"]
 
@@ -110,3 +112,45 @@ class Distribution(Section):
         cls, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         return {"anyOf": [{"type": "number", "minimum": 0}, handler(schema)]}
+
+
+PatienceName = Literal[
+    "constant", "exponential", "lognormal", "gamma", "weibull", "empirical", "unlimited"
+]
+
+
+class PatienceLaw(Distribution):
+    """A distribution of the minutes that people are willing to wait, or the word `unlimited`."""
+
+    # It has a name more than other distributions, which never meet one of these.
+    law: PatienceName = key(  # type: ignore[assignment]
+        "lognormal", "Name of the distribution; lognormal if left out."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _word(cls, value: Any) -> Any:
+        if isinstance(value, str) and value != UNLIMITED:
+            rule = "must be a number, a mapping with mean and cv, or the word unlimited"
+            raise_violations([Violation((), rule)])
+        return {"law": UNLIMITED} if value == UNLIMITED else value
+
+    def violations(self) -> Iterable[Violation]:
+        """Yield what does not fit the law; a patience without end has no numbers."""
+        if self.law != UNLIMITED:
+            yield from super().violations()
+            return
+        for name in ("mean", "cv", "values"):
+            if self._written({name}):
+                yield Violation((name,), "has no meaning for patience that is unlimited")
+
+    def as_written(self) -> object:
+        """Return the shortest way to write this law."""
+        return UNLIMITED if self.law == UNLIMITED else super().as_written()
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        law = super().__get_pydantic_json_schema__(schema, handler)
+        return {"anyOf": [*law["anyOf"], {"const": UNLIMITED}]}

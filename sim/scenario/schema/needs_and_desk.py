@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Strict
 
 from sim.errors import nearest
-from sim.scenario.schema.distributions import Distribution
+from sim.scenario.schema.distributions import Distribution, PatienceLaw
 from sim.scenario.schema.fields import (
     REQUIRED,
     Count,
@@ -52,6 +52,21 @@ class Need(Section):
     )
     product_fault: Flag = key(
         False, "Whether a product fault causes it, which complaints teach the company to remove."
+    )
+    patience_minutes: PatienceLaw | None = key(
+        None,
+        "Minutes that people are willing to wait with this need, times how patient a person is; "
+        "it goes before a pool's.",
+        unit="min",
+        default_text="the pool's",
+    )
+    tolerable_wait_minutes: Minutes | None = key(
+        None,
+        "Wait with this need at which the score for a short wait has fallen to 1/e; it goes "
+        "before a pool's.",
+        unit="min",
+        default_text="the pool's",
+        gt=0,
     )
 
     def violations(self) -> Iterable[Violation]:
@@ -110,6 +125,20 @@ class Pool(Section):
     concurrency: Count = key(1, "Contacts that an agent serves at once (chat).", ge=1, le=1000)
     keeps_overnight: Flag = key(
         False, "Whether contacts queued at closing wait for the next opening (mail) or are lost."
+    )
+    patience_minutes: PatienceLaw | None = key(
+        None,
+        "Minutes that people are willing to wait when they join this queue, times how patient a "
+        "person is.",
+        unit="min",
+        default_text="people.patience_minutes",
+    )
+    tolerable_wait_minutes: Minutes | None = key(
+        None,
+        "Wait at this pool at which the score for a short wait has fallen to 1/e.",
+        unit="min",
+        default_text="behaviour.perception.tolerable_wait_minutes",
+        gt=0,
     )
 
     def fill_defaults(self) -> None:

@@ -180,12 +180,33 @@ class Patience(Section):
 
     mean: Minutes = key(
         25.0,
-        "Mean over people; each attempt is exponential about the person's mean; at 0 nobody waits.",
+        "Mean over people; each attempt is drawn about the person's mean; at 0 nobody waits.",
         unit="min",
         symbol="patience",
         source=f"{BANK} (about 6 at a phone); Garnett, Mandelbaum & Reiman 2002",
     )
     cv: Spread = key(0.5, "Coefficient of variation over people.")
+    attempt_law: Literal["exponential", "weibull", "lognormal", "gamma", "constant"] = key(
+        "exponential",
+        "Distribution of the minutes of one attempt about the person's mean.",
+        source=f"{BANK}; other laws: Mandelbaum & Zeltyn 2013",
+    )
+    attempt_cv: Spread | None = key(
+        None,
+        "Coefficient of variation of one attempt about the person's mean, for attempt_law "
+        "weibull, lognormal or gamma.",
+        default_text="0 for constant, 1 for exponential, else none: write it",
+        gt=0,
+    )
+
+    def violations(self) -> Iterable[Violation]:
+        """Yield a spread of attempts that is missing, or that the law has of itself."""
+        has_own = self.attempt_law in ("exponential", "constant")
+        if has_own and self.attempt_cv is not None:
+            rule = f"must be left out for attempt_law: {self.attempt_law}"
+            yield Violation(("attempt_cv",), rule)
+        elif not has_own and self.attempt_cv is None:
+            yield Violation(("attempt_cv",), f"is required for attempt_law: {self.attempt_law}")
 
 
 class Demanding(Section):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from sim.scenario.schema.distributions import Distribution
+from sim.scenario.schema.distributions import Distribution, PatienceLaw
 from sim.scenario.schema.fields import Section
 from sim.scenario.schema.opening_hours import Opening
 from sim.scenario.schema.scenario import Scenario
@@ -75,7 +75,7 @@ def known_keys(path: tuple[str | int, ...]) -> list[str]:
 
 def walk(annotation: Any = Scenario, path: str = "") -> Iterator[Key]:
     """Yield every key of the schema, a section before what stands in it."""
-    if bare_type(annotation)[0] in (Distribution, Opening) and path:
+    if bare_type(annotation)[0] in (Distribution, PatienceLaw, Opening) and path:
         return
     for name, field in keys_under(annotation).items():
         below = f"{path}.{name}" if path else name

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.model.events.arrival import begin_waiting, contact_arrives, need_arises
+from sim.model.events.arrival import contact_arrives, need_arises
 from sim.model.events.contact import begin_service, finish_service, leave_unserved, withdraw_contact
+from sim.model.events.waiting import begin_waiting
 from sim.model.records import (
     ABANDONED,
     BLOCKED,
