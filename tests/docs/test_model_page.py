@@ -13,7 +13,7 @@ from sim.scenario.explain import explanations
 from tests.docs.pages import ROOT, blocks
 
 PAGE = ROOT / "docs" / "model.md"
-ROOMS = ("churn", "patience", "satisfaction", "service", "talk", "voice")
+ROOMS = ("churn", "impatience", "satisfaction", "service", "talk", "voice")
 NOT_BEHAVIOUR = {"clip"}  # arithmetic
 OFF = {"needs", "desk", "policies", "sweep", "hypotheses", "network"}  # in the reference
 

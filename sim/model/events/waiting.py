@@ -9,7 +9,7 @@ from sim.core.compile import entry, inlined
 from sim.core.ieee import on_grid
 from sim.core.rng import draw_from
 from sim.model.events.lookups import contact_index, entitlement_of
-from sim.model.laws.patience import relative_patience
+from sim.model.laws.impatience import relative_patience
 from sim.model.state import World
 
 __all__ = ["begin_waiting"]
