@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from sim.measures.definitions import BLOCKS, MEASURES
-from sim.model.mechanisms import MECHANISMS
+from sim.scenario.mechanisms import MECHANISMS
 
 PAGE = Path(__file__).with_name("ablations.md")
 TABLE = yaml.safe_load(Path(__file__).with_name("mechanisms.yaml").read_text("utf-8"))
@@ -24,9 +24,10 @@ TABLE = yaml.safe_load(Path(__file__).with_name("mechanisms.yaml").read_text("ut
 START = """\
 # What each mechanism changes, and what it leaves alone
 
-Written by `python docs/build.py ablations` from `sim/model/mechanisms.py`, which says what switches
-each mechanism off, and `docs/mechanisms.yaml`, which says what that changes. Each mechanism is put
-to work in a small world in which nothing else is on but a plain queue and what it needs beside it.
+Written by `python docs/build.py ablations` from `sim/scenario/mechanisms.py`, which says what
+switches each mechanism off, and `docs/mechanisms.yaml`, which says what that changes. Each
+mechanism is put to work in a small world in which nothing else is on but a plain queue and what it
+needs.
 Then it is switched off there, with the same people and the same random numbers. A test holds the
 model to both halves: what must change does, and every measure that is named neither as changing nor
 as following is the same in every month, to the last bit. `sim explain` takes the identifiers.

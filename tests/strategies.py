@@ -10,6 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from sim.scenario.mechanisms import GROUPS, MECHANISMS
 from sim.scenario.reading.load import from_mapping
 from sim.scenario.schema.observables import OBSERVABLES
 from sim.scenario.schema.scenario import Scenario
@@ -387,6 +388,9 @@ def policies(draw: st.DrawFn, names: tuple[str, ...] = POOLS[:1]) -> Mapping:
             cut_by[0] = {"min_score": draw(numbers(-1.0, 1.0))}
         told["tiers"] = [{"name": f"tier{i}"} | cut | draw(given) for i, cut in enumerate(cut_by)]
         told["tiers"].append({"name": "rest"} | draw(given))
+    if cuts or told["voices"]:
+        told["placebo"] = draw(st.sampled_from(["none", "people", "load"]))
+    told["without"] = draw(st.lists(st.sampled_from([*MECHANISMS, *GROUPS]), max_size=2))
     return told
 
 

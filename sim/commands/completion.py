@@ -74,7 +74,7 @@ def precisions(incomplete: str) -> list[str]:
 
 def key_and_measure_names(incomplete: str) -> list[str]:
     """Return the keys of scenarios, the measures and the mechanisms."""
-    from sim.model.mechanisms import MECHANISMS
+    from sim.scenario.mechanisms import MECHANISMS
 
     names = [*_keys(incomplete), *MECHANISMS]
     return [*_from(names, incomplete), *measure_names(incomplete)]

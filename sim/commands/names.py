@@ -15,7 +15,7 @@ from sim.errors import CommandError
 
 if TYPE_CHECKING:
     from sim.measures.definitions import Measure
-    from sim.model.mechanisms import Mechanism
+    from sim.scenario.mechanisms import Mechanism
 
 __all__ = ["explain", "measures", "policies", "scenarios"]
 
@@ -103,8 +103,8 @@ def _mechanism_meaning(mechanism: Mechanism) -> dict[str, Any]:
 
 def _meanings(key: str) -> list[dict[str, Any]]:
     """Return the meanings of a name as a key, a measure and a mechanism, at least one."""
-    from sim.model.mechanisms import MECHANISMS
     from sim.scenario.explain import explain as explain_key
+    from sim.scenario.mechanisms import MECHANISMS
 
     measure, mechanism = _measures().get(key), MECHANISMS.get(key)
     meanings = [] if measure is None else [_measure_meaning(measure)]

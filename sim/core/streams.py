@@ -59,6 +59,7 @@ ENQUIRY_TIME = 73
 NEVER_ASKS = 74
 QUIT = 75
 LEAK = 76
+PARTNER = 77  # of a placebo
 
 # Designs of experiments: `who` is the factor, `index` the point.
 DESIGN = 90

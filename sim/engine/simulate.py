@@ -19,6 +19,7 @@ from sim.model.population.lorenz import gini_of_members, lorenz_curve
 from sim.model.records import PROSPECT, Records
 from sim.model.state import World
 from sim.model.tallies import Tallies
+from sim.scenario.reading.ablations import scenario_of
 from sim.scenario.reading.load import from_mapping
 from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.scenario import Scenario
@@ -108,6 +109,7 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
     CapacityError
         If word of mouth or contacts grow beyond what a run can hold.
     """
+    scenario = scenario_of(scenario, policy)
     tables = policy_tables(scenario, policy)
     driver = _DRIVERS[chosen_engine(engine, tables.policies)]
     world = _run(driver(scenario, tables, build_world(scenario, tables, replication)))
@@ -141,6 +143,7 @@ def simulate_observed(
     DataError, CapacityError
         As `simulate`.
     """
+    scenario = scenario_of(scenario, policy)
     tables = policy_tables(scenario, policy)
     world = build_world(scenario, tables, replication)
     return _run(SimpyEngine(scenario, tables, world, observer))
@@ -148,6 +151,7 @@ def simulate_observed(
 
 def people_at_end(scenario: Scenario, policy: str, replication: int) -> Records:
     """Return all people after a run; arguments and errors as of `simulate`."""
+    scenario = scenario_of(scenario, policy)
     tables = policy_tables(scenario, policy)
     driver = _DRIVERS[chosen_engine("auto", tables.policies)]
     return _run(driver(scenario, tables, build_world(scenario, tables, replication))).people

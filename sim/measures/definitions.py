@@ -361,4 +361,5 @@ GROUP_MEASURES: dict[str, dict[str, str]] = {
     "decile": _SOCIAL | _SERVED,
     "pool": _SERVED | {"utilisation": "busy_minutes / paid_minutes"},
     "need": dict(_SERVED),
+    "cohort": _SOCIAL | _SERVED,
 }

@@ -7,10 +7,13 @@ The grammar::
     product    = part (("*" | "/") part)*
     part       = "-" part | "(" sum ")" | number | term
     term       = measure "[" policy ("," selector)* "]"
-    selector   = "last" months | "first" months | "month" month
-               | "tier" name | "decile" 1-10 | "pool" name | "need" name
+    policy     = name | "placebo" name | "placebo" name "by load"
+    selector   = "last" months | "first" months | "month" month | "without" mechanism
+               | "tier" name | "tier" name "of" policy | "decile" 1-10 | "pool" name | "need" name
 
-A term has at most one selector of months and one of a group. No text is evaluated as code.
+A term has at most one selector of months and one of a group. `tier T of P` are the customers whom
+the policy P puts into its tier T at its first review, whatever policy they then live under. No text
+is evaluated as code.
 """
 
 from __future__ import annotations
@@ -18,15 +21,20 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
+
+from sim.measures.policy_names import read_policy_name
 
 __all__ = ["Claim", "Expression", "Group", "Operation", "Span", "Term", "read_claim"]
 
 Span = Literal["last", "first", "month"]
-Group = Literal["tier", "decile", "pool", "need"]
+Group = Literal["tier", "decile", "pool", "need", "cohort"]
 
 MAX_DEPTH = 20
+
+_GROUPS = ("tier", "decile", "pool", "need")  # a cohort is written as a tier of a policy
+_COHORT = re.compile(r"(?P<tier>\S+) of (?P<policy>\S+)")
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<term>[^\W\d]\w*)\s*\[(?P<inside>[^\[\]]*)\]"
@@ -42,15 +50,15 @@ class Term:
     Attributes
     ----------
     measure, policy : str
-        Their names.
+        Their names; the policy's as of `sim.measures.policy_names`.
     span : {'', 'last', 'first', 'month'}
         Which months; empty for the whole horizon.
     months : int
         How many of them, or the month's number from 1; 0 for the whole horizon.
-    sort : {'', 'tier', 'decile', 'pool', 'need'}
+    sort : {'', 'tier', 'decile', 'pool', 'need', 'cohort'}
         The sort of the group; empty for everybody.
     group : str
-        Its name.
+        Its name; that of a cohort is written ``tier of policy``.
     """
 
     measure: str
@@ -59,6 +67,11 @@ class Term:
     months: int = 0
     sort: Group | Literal[""] = ""
     group: str = ""
+
+    def cohort(self) -> tuple[str, str] | None:
+        """Return the tier and the policy of a cohort; None for any other group."""
+        found = _COHORT.fullmatch(self.group) if self.sort == "cohort" else None
+        return (found["tier"], found["policy"]) if found else None
 
     def window(self, horizon: int) -> slice | None:
         """Return its months as a slice of a run of so many, or None if the run is too short."""
@@ -216,9 +229,13 @@ class _Reader:
 def _term(measure: str, inside: str) -> Term:
     """Parse the term of a measure and the text in its brackets."""
     policy, *selectors = (part.strip() for part in inside.split(","))
-    if not policy or " " in policy:
-        raise ValueError(f"must name a policy first in {measure}[...] (got `{inside.strip()}`)")
-    term = Term(measure, policy)
+    try:
+        name = read_policy_name(policy)
+    except ValueError:
+        raise ValueError(
+            f"must name a policy first in {measure}[...] (got `{inside.strip()}`)"
+        ) from None
+    term = Term(measure, str(name))
     for selector in selectors:
         term = _selected(term, selector)
     return term
@@ -226,16 +243,19 @@ def _term(measure: str, inside: str) -> Term:
 
 def _selected(term: Term, selector: str) -> Term:
     word, _, value = selector.partition(" ")
-    value = value.strip()
+    value = " ".join(value.split())
+    if word == "without" and re.fullmatch(r"\w+", value):
+        return replace(term, policy=str(read_policy_name(f"{term.policy} without {value}")))
     if word in get_args(Span) and not term.span:
         if not re.fullmatch(r"[0-9]{1,6}", value) or int(value) == 0:
             raise ValueError(f"must have a number of at least 1 after `{word}` (got `{selector}`)")
-        return Term(term.measure, term.policy, word, int(value), term.sort, term.group)  # type: ignore[arg-type]
-    if word in get_args(Group) and not term.sort:
+        return replace(term, span=word, months=int(value))  # type: ignore[arg-type]
+    if word in _GROUPS and not term.sort:
         if not value:
             raise ValueError(f"must have a name after `{word}`")
-        return Term(term.measure, term.policy, term.span, term.months, word, value)  # type: ignore[arg-type]
-    known = ", ".join((*get_args(Span), *get_args(Group)))
+        sort = "cohort" if word == "tier" and _COHORT.fullmatch(value) else word
+        return replace(term, sort=sort, group=value)  # type: ignore[arg-type]
+    known = ", ".join((*get_args(Span), *_GROUPS, "without"))
     raise ValueError(
         f"`{selector}` is no selector; there are {known}, at most one of months and one of a group"
     )

@@ -13,6 +13,7 @@ from sim.model.desk_arrays import build_agents, build_pools, kind_names, kinds_o
 from sim.model.hash_table import build_hearing_table
 from sim.model.opening_clock import OperationalTime, operational_time
 from sim.model.parameters import parameters
+from sim.model.policy.cohorts import cohort_arrays, cohort_names
 from sim.model.population.customer_file import customers_of
 from sim.model.population.graph import Graph, build_graph
 from sim.model.population.traits import build_people
@@ -93,6 +94,8 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         tiers=tables.tiers,
         rules=tables.rules,
         agent_pools=tables.agent_pools,
+        partners=np.zeros(count if tables.rules["placebo"].any() else 0, np.int64),
+        **cohort_arrays(tables.cohorts),
         clock=time.clock,
         operational=time.operational,
         open_minutes=time.open_minutes,
@@ -126,6 +129,7 @@ def group_names(scenario: Scenario, tables: PolicyTables) -> dict[str, tuple[str
         "decile": tuple(str(place) for place in range(1, DECILES + 1)),
         "pool": tuple(tables.desk.pools),
         "need": kind_names(scenario),
+        "cohort": cohort_names(tables.cohorts),
     }
 
 

@@ -71,13 +71,15 @@ def value(tallies: Tallies, term: Term) -> float:
 def _of_group(tallies: Tallies, term: Term, window: slice) -> tuple[Floats, Floats]:
     """Return a group's measure by month, and on the sum of the months."""
     groups = _columns(tallies, term.sort)
-    if term.group not in groups:
+    # A cohort of one policy is in several columns where those of others are followed too.
+    columns = [column for name, column in groups.items() if term.group in name.split(" & ")]
+    if not columns:
         return _NOTHING, _NOTHING
-    column = tallies.groups[window, groups[term.group]]
-    names = column.dtype.names or ()
+    theirs = tallies.groups[window, columns]
     formula = _compiled(GROUP_MEASURES[term.sort][term.measure])
-    summed = {name: column[name].sum(keepdims=True) for name in names}
-    return _value(formula, {name: column[name] for name in names}), _value(formula, summed)
+    by_month = {name: theirs[name].sum(axis=1) for name in theirs.dtype.names or ()}
+    summed = {name: column.sum(keepdims=True) for name, column in by_month.items()}
+    return _value(formula, by_month), _value(formula, summed)
 
 
 def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]:

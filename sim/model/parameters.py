@@ -2,7 +2,7 @@
 
 Names are the scenario's own paths joined by underscores (`behaviour.voice.polite.base` is
 `voice_polite_base`), so that nothing has two names. A section that the scenario switches off
-(`none`) has the values that switch off all of its mechanisms (`sim.model.mechanisms`).
+(`none`) has the values that switch off all of its mechanisms (`sim.scenario.mechanisms`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from sim.core.ieee import exp, log
-from sim.model.mechanisms import neutral_values
 from sim.model.records import Records
+from sim.scenario.mechanisms import neutral_values
 from sim.scenario.schema.company import Product, Staff
 from sim.scenario.schema.fields import Section
 from sim.scenario.schema.minds import (

@@ -6,6 +6,7 @@ float only. `sim.model.state.World` holds every array of a run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,8 @@ from sim.scenario.schema.walk import bare_type
 
 __all__ = [
     "AGENT",
+    "COHORT",
+    "COHORT_TIER",
     "CONTACT",
     "DAY",
     "DISTRIBUTION",
@@ -38,6 +41,7 @@ __all__ = [
     "TIER",
     "WAIT",
     "WEEK",
+    "Cohorts",
     "PolicyTables",
     "Records",
 ]
@@ -97,7 +101,7 @@ PERSON = np.dtype(
         ("voice_value", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
         *_fields("f8", "loudness temper honesty audience fairness remedied_at remedies"),
         *_fields("i8", "old_tier favourite referrals recommender started_low costly_months"),
-        *_fields("i8", "leaving_reason"),
+        *_fields("i8", "leaving_reason cohort"),
     ],
     align=True,
 )
@@ -118,7 +122,7 @@ CONTACT = _record(
     # `entitlement_row` is what a Python policy gave, 0 for what the tier gives
     "person phase kind month need_number attempt retries voice complaint_level "
     "can_be_met justified opportunistic already_remedied refused refused_by "
-    "tier entitlement_row state pool queue_class promised agent next",
+    "tier entitlement_row treated_voice state pool queue_class promised agent next",
 )
 
 # A story holds what its origin got: perceived privilege, tier, and the remedy for which voice.
@@ -141,6 +145,10 @@ KIND = np.dtype(
 # How long people wait with a kind of contact at a pool: the distribution of patience, in minutes if
 # `own` and else times the person's own; whether it never ends; and the tolerable wait in minutes.
 WAIT = np.dtype([*DISTRIBUTION.descr, ("tolerable", "f8"), ("own", "i8"), ("unlimited", "i8")])
+# The tiers of a cohort's policy follow each other; `first` says where those of each begin. `stride`
+# is how far apart the columns of the tally are that a tier's number tells apart.
+COHORT_TIER = _record("top_share min_score", "")
+COHORT = _record("", "since first tiers stride")
 
 # A queue class is a place in the order of service: strict level, then head start and pace.
 QUEUE_CLASS = _record("head_start pace", "level")
@@ -160,6 +168,10 @@ ENTITLEMENT = _record(_entitlements(float), f"queue_class pool {_entitlements(bo
 # share a column of the tally.
 TIER = _record("top_share min_score standing", "column")
 
+# By whose merits a policy chooses: one's own, or, under a placebo, those of a partner among all
+# customers or among those of like load.
+OWN_MERITS, OF_ANYBODY, OF_LIKE_LOAD = range(3)
+
 # What customers are told of tiers: nothing, nothing but it may leak, or everything.
 UNDISCLOSED, SECRET, PUBLISHED = range(3)
 
@@ -170,7 +182,7 @@ RULES = _record(
     "goodwill_months escalate_below mend_share mend_cost",
     # `since` is the month, from 0, from which the policy is in force
     "since first_tier last_tier review_months overrule secrecy dismiss_strikes dismiss_months "
-    "escalate_pool",
+    "escalate_pool placebo",
 )
 
 # An event that the engine is asked to schedule: when, of what kind, for which person or record.
@@ -184,7 +196,7 @@ RUN = _record(
     "key month months people customers scheduled reserve "
     "free_contact contacts_left free_story stories_left free_telling tellings_left "
     "free_hearing hearings_left tier_groups decile_groups pool_groups need_groups "
-    "policy leaked enquiry_kind complaint_kind",
+    "policy leaked enquiry_kind complaint_kind last_voice cohort_groups",
 )
 
 MONTH_TALLY = _record(
@@ -215,6 +227,30 @@ GROUP = _record(
 )
 
 
+class Cohorts(NamedTuple):
+    """Customers followed by the tier that a policy puts them into at its first review.
+
+    Attributes
+    ----------
+    policy : str
+        Its name.
+    tiers : tuple of str
+        Their names, from the top.
+    since : int
+        The month of the review, from 0.
+    weights : sequence of float
+        Of the policy's score, one per observable.
+    cuts : sequence of (top share, least score)
+        As of TIER.
+    """
+
+    policy: str
+    tiers: tuple[str, ...]
+    since: int
+    weights: Sequence[float]
+    cuts: Sequence[tuple[float, float]]
+
+
 class PolicyTables(NamedTuple):
     """The tables of a policy that engines and events look up.
 
@@ -235,6 +271,8 @@ class PolicyTables(NamedTuple):
         With the pools that the policies form of its agents.
     agent_pools : integers, shape (policies, agents)
         The pool of each agent under each policy.
+    cohorts : tuple of Cohorts
+        Of the policies by whose tiers claims follow customers.
     """
 
     entitlements: Records
@@ -246,3 +284,4 @@ class PolicyTables(NamedTuple):
     policies: tuple[Policy, ...]
     desk: Desk
     agent_pools: Integers
+    cohorts: tuple[Cohorts, ...] = ()

@@ -8,7 +8,7 @@ from sim.core.arena import Arena
 from sim.core.compile import jitted
 from sim.model.records import Floats, Integers, Records
 
-__all__ = ["World", "rules_now"]
+__all__ = ["World", "decided_by", "rules_now"]
 
 
 class World(Arena):
@@ -42,6 +42,10 @@ class World(Arena):
     tiers: Records
     rules: Records  # one per policy
     agent_pools: Integers  # policies x agents
+    partners: Integers  # by whose merits a placebo decides about each person; empty without one
+    cohorts: Records  # policies by whose first tiers claims follow customers
+    cohort_tiers: Records
+    cohort_weights: Floats  # cohorts x observables
     clock: Floats
     operational: Floats
     open_minutes: Floats
@@ -74,3 +78,12 @@ def rules_now(W: World) -> Any:
     Before a switch this is the policy that everybody starts under, after it the run's own.
     """
     return W.rules[W.run[0].policy]
+
+
+@jitted
+def decided_by(W: World, i: int) -> int:
+    """Return the person by whose merits the policy decides about somebody.
+
+    That is the same person, except under a placebo.
+    """
+    return W.partners[i] if rules_now(W).placebo else i

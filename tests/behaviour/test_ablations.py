@@ -13,7 +13,7 @@ import pytest
 from sim.engine.simulate import simulate
 from sim.measures.definitions import MEASURES
 from sim.model.measuring import monthly
-from sim.model.mechanisms import MECHANISMS
+from sim.scenario.mechanisms import MECHANISMS
 from sim.scenario.reading.load import from_mapping, override
 from sim.scenario.schema.walk import walk
 

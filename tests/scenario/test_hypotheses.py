@@ -108,3 +108,61 @@ def test_one_that_a_cut_run_cannot_judge_is_left_out(cut):
 def test_the_old_name_of_testable_hypotheses_warns():
     with pytest.warns(DeprecationWarning, match="testable_hypotheses"):
         assert scenario().judgeable() == scenario().testable_hypotheses()
+
+
+def test_controls_that_a_claim_names_are_run():
+    found = scenario(
+        "profit[placebo value_tiers by load] - profit[value_tiers, without talk, without envy] > 1"
+    )
+    assert list(found.policies) == [
+        "equal",
+        "value_tiers",
+        "placebo value_tiers by load",
+        "value_tiers without envy without talk",
+    ]
+    placebo = found.policies["placebo value_tiers by load"]
+    assert (placebo.placebo, placebo.without) == ("load", ())
+    assert placebo.tiers == found.policies["value_tiers"].tiers
+    assert found.policies["value_tiers without envy without talk"].without == ("envy", "talk")
+    again = parse(dump(found))
+    assert again.policies == found.policies
+    assert fingerprint(again) == fingerprint(found)
+
+
+def test_controls_can_be_asked_for_and_changed():
+    asked = parse("name: a", policies=["equal", "placebo value_tiers"])
+    assert list(asked.policies) == ["equal", "placebo value_tiers"]
+    written = parse("name: a\npolicies: {equal: {}, placebo value_tiers: {review_months: 6}}")
+    own = written.policies["placebo value_tiers"]
+    assert (own.placebo, own.review_months, len(own.tiers)) == ("people", 6, 2)
+
+
+def test_a_control_is_left_out_with_its_policy():
+    claim = "profit[placebo value_tiers] > profit[equal]"
+    assert "placebo value_tiers" not in scenario(claim, policies=["equal"]).policies
+    kept = scenario(claim, policies=["value_tiers", "equal"])
+    assert list(kept.policies) == ["value_tiers", "equal", "placebo value_tiers"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("profit[placebo equal] > 1", "chooses nobody, so it would be its own placebo"),
+        ("profit[placebo vips] > 1", "does not run, `placebo vips`"),
+        ("profit[equal, without tlak] > 1", "is not a mechanism of the model"),
+        ("revenue[equal, tier vip of value_tiers] > 1", "an unknown tier of value_tiers, `vip`"),
+        ("revenue[equal, tier top of tiers] > 1", "does not run, `tiers`"),
+        (
+            "churn_rate[value_tiers, tier top] < churn_rate[equal]",
+            "write `tier top of value_tiers` on both sides",
+        ),
+    ],
+)
+def test_a_control_is_of_something_that_is_there(claim, said):
+    assert any(said in fault.rule for fault in faults(claim))
+
+
+def test_the_name_of_a_control_is_no_other_policys():
+    text = "name: a\npolicies: {equal: {}, placebo value_tiers: {like: equal, placebo: none}}"
+    with pytest.raises(ScenarioError, match="is the name of a control"):
+        parse(text)

@@ -24,6 +24,7 @@ __all__ = [
     "group_tally",
     "has_heard",
     "month_tally",
+    "person_tallies",
     "record_hearing",
     "schedule",
     "schedule_contact",
@@ -73,6 +74,17 @@ def group_tally(W: World, first: int, group: int) -> Any:
 def tier_tally(W: World, tier: int) -> Any:
     """Return a tier's tally of this month; tiers of the same name share it."""
     return group_tally(W, W.run[0].tier_groups, W.tiers[tier].column)
+
+
+@inlined
+def person_tallies(W: World, i: int) -> Any:
+    """Return this month's tallies of a person's tier, decile and cohort."""
+    person, run = W.people[i], W.run[0]
+    return (
+        tier_tally(W, person.tier),
+        group_tally(W, run.decile_groups, person.decile),
+        group_tally(W, run.cohort_groups, person.cohort),
+    )
 
 
 @jitted

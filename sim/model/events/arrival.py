@@ -12,7 +12,7 @@ from sim.model.events.contact import end_unserved, group_tallies, is_outdated
 from sim.model.events.joining_and_leaving import chance_to_join, join, schedule_next_need
 from sim.model.events.lookups import contact_index, entitlement_of
 from sim.model.records import CUSTOMER, DISMISSED, ENQUIRY, IGNORED, NEED, NOBODY, WAITING
-from sim.model.state import World, rules_now
+from sim.model.state import World, decided_by, rules_now
 
 __all__ = [
     "contact_arrives",
@@ -124,7 +124,8 @@ def _pool_for(W: World, c: int) -> int:
     """Return a contact's pool: for the dissatisfied, by the policy, or by its kind."""
     contact, rules, given = W.contacts[c], rules_now(W), entitlement_of(W, c)
     person = W.people[contact.person]
-    unhappy = person.status == CUSTOMER and person.satisfaction < rules.escalate_below
+    judged = W.people[decided_by(W, contact.person)]
+    unhappy = person.status == CUSTOMER and judged.satisfaction < rules.escalate_below
     if unhappy and rules.escalate_pool != NOBODY:
         return rules.escalate_pool
     return given.pool if given.pool != NOBODY else W.kinds[contact.kind].pool

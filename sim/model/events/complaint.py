@@ -5,9 +5,9 @@ from __future__ import annotations
 from sim.core import streams
 from sim.core.compile import jitted
 from sim.core.rng import uniform
-from sim.model.events.allocate import free_contact, group_tally, month_tally, tier_tally
+from sim.model.events.allocate import free_contact, month_tally, person_tallies
 from sim.model.events.joining_and_leaving import OMBUDSMAN, bill_customer, book_cost, leave
-from sim.model.events.lookups import LAST_LEVEL, contact_index, entitlement_of
+from sim.model.events.lookups import LAST_LEVEL, contact_index, entitlement_of, voice_for
 from sim.model.laws.satisfaction import remedy_effect, satisfaction_after_remedy
 from sim.model.laws.voice import appeal_chance, next_voice_value
 from sim.model.records import ANGRY, MONTH, NOBODY, POLITE
@@ -41,7 +41,7 @@ def pay_goodwill(W: World, c: int, now: float) -> float:
     Return it in months of the person's spend.
     """
     contact, months = W.contacts[c], rules_now(W).goodwill_months
-    if contact.voice != POLITE or contact.already_remedied or months == 0.0:
+    if voice_for(contact) != POLITE or contact.already_remedied or months == 0.0:
         return 0.0
     cost = months * W.people[contact.person].spend
     contact.remedy = months
@@ -67,7 +67,7 @@ def learn_voice_value(W: World, c: int, months: float) -> None:
 
 @jitted
 def _book_remedy(W: World, c: int) -> float:
-    contact, given, run = W.contacts[c], entitlement_of(W, c), W.run[0]
+    contact, given = W.contacts[c], entitlement_of(W, c)
     person = W.people[contact.person]
     cost = given.remedy * person.spend + given.remedy_amount
     months = given.remedy
@@ -75,8 +75,8 @@ def _book_remedy(W: World, c: int) -> float:
         months = cost / person.spend
     contact.remedy = months
     month_tally(W).remedies += cost
-    tier_tally(W, person.tier).remedies += cost
-    group_tally(W, run.decile_groups, person.decile).remedies += cost
+    for group in person_tallies(W, contact.person):
+        group.remedies += cost
     person.remedies_month += cost
     person.remedies += cost
     book_cost(W, contact.person, cost)

@@ -66,11 +66,13 @@ def is_outdated(W: World, c: int) -> bool:
 
 @inlined
 def group_tallies(W: World, c: int) -> Any:
-    """Return the tallies of the contact's tier on arrival, and of its decile, pool and kind."""
+    """Return the tallies of the contact's tier on arrival, its decile, cohort, pool and kind."""
     contact, run = W.contacts[c], W.run[0]
+    person = W.people[contact.person]
     return (
         tier_tally(W, contact.tier),
-        group_tally(W, run.decile_groups, W.people[contact.person].decile),
+        group_tally(W, run.decile_groups, person.decile),
+        group_tally(W, run.cohort_groups, person.cohort),
         group_tally(W, run.pool_groups, contact.pool),
         group_tally(W, run.need_groups, contact.kind),
     )

@@ -12,7 +12,7 @@ from sim.model.events.allocate import month_tally
 from sim.model.events.joining_and_leaving import DISMISSAL, leave
 from sim.model.events.word_of_mouth import start_story
 from sim.model.records import CUSTOMER, NOBODY
-from sim.model.state import World, rules_now
+from sim.model.state import World, decided_by, rules_now
 
 __all__ = ["dismiss_customers"]
 
@@ -29,9 +29,12 @@ def dismiss_customers(W: World, now: float) -> None:
     rules = rules_now(W)
     if rules.dismiss_strikes == NOBODY and rules.dismiss_cost_ratio == math.inf:
         return
+    for i in range(W.people.shape[0]):
+        if W.people[i].status == CUSTOMER:
+            _count_costly_month(W, i)
     due = 0
     for i in range(W.people.shape[0]):
-        if W.people[i].status == CUSTOMER and _meets_dismissal_rule(W, i):
+        if W.people[i].status == CUSTOMER and _meets_dismissal_rule(W, decided_by(W, i)):
             W.order[due] = i
             due += 1
     if due == 0:
@@ -44,12 +47,17 @@ def dismiss_customers(W: World, now: float) -> None:
 
 
 @jitted
-def _meets_dismissal_rule(W: World, i: int) -> bool:
-    person, rules = W.people[i], rules_now(W)
-    if person.recent_cost > rules.dismiss_cost_ratio * person.recent_revenue:
+def _count_costly_month(W: World, i: int) -> None:
+    person = W.people[i]
+    if person.recent_cost > rules_now(W).dismiss_cost_ratio * person.recent_revenue:
         person.costly_months += 1
     else:
         person.costly_months = 0
+
+
+@jitted
+def _meets_dismissal_rule(W: World, i: int) -> bool:
+    person, rules = W.people[i], rules_now(W)
     struck_out = rules.dismiss_strikes != NOBODY and person.strikes >= rules.dismiss_strikes
     return struck_out or person.costly_months >= rules.dismiss_months
 

@@ -8,10 +8,9 @@ from sim.core.rng import exponential, happens
 from sim.model.events.allocate import (
     allocate_contact,
     free_contact,
-    group_tally,
     month_tally,
+    person_tallies,
     schedule_contact,
-    tier_tally,
 )
 from sim.model.events.complaint import rule_on_appeal
 from sim.model.events.complaint_choice import choose_reaction
@@ -27,6 +26,7 @@ from sim.model.laws.satisfaction import (
     perceived_quality,
 )
 from sim.model.opening_clock import after_open_minutes
+from sim.model.policy.placebo import treated_voice
 from sim.model.records import (
     ANGRY,
     APPEAL,
@@ -178,6 +178,7 @@ def _file_complaint(W: World, c: int, voice: int, d: float, now: float) -> None:
     at, n = _time_of_complaint(W, c, now), allocate_contact(W, W.contacts[c].person)
     cause, new, tally = W.contacts[c], W.contacts[n], month_tally(W)
     new.phase, new.kind, new.voice = COMPLAINT, W.run[0].complaint_kind, voice
+    new.treated_voice = treated_voice(W, voice)
     new.month, new.need_number, new.complaint_level = (
         cause.month,
         cause.need_number,
@@ -208,8 +209,8 @@ def _count_voice(W: World, i: int, voice: int, now: float) -> None:
         tally.angry += 1.0
     else:
         tally.public += 1.0
-    tier_tally(W, person.tier).complaints += 1.0
-    group_tally(W, W.run[0].decile_groups, person.decile).complaints += 1.0
+    for group in person_tallies(W, i):
+        group.complaints += 1.0
 
 
 @jitted

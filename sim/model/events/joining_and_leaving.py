@@ -6,10 +6,9 @@ from sim.core import streams
 from sim.core.compile import inlined, jitted
 from sim.core.rng import draw_index, exponential, gamma
 from sim.model.events.allocate import (
-    group_tally,
     month_tally,
+    person_tallies,
     schedule,
-    tier_tally,
     withdraw_waiting,
 )
 from sim.model.events.offers import give_newcomer_offer, months_discounted
@@ -83,8 +82,8 @@ def bill_customer(W: World, i: int, now: float) -> None:
     person.lifetime_revenue += revenue - discount
     tally.revenue += revenue
     tally.offers += discount
-    tier_tally(W, person.tier).revenue += revenue
-    group_tally(W, W.run[0].decile_groups, person.decile).revenue += revenue
+    for group in person_tallies(W, i):
+        group.revenue += revenue
     serving = W.parameters[0].company_serve_cost_per_month * part
     tally.serving += serving
     book_cost(W, i, serving)
@@ -140,8 +139,8 @@ def join(W: World, i: int, now: float) -> None:
     person.perceived_privilege = 0.0
     person.costly_months = 0
     tally.joined += 1.0
-    tier_tally(W, person.tier).joined += 1.0
-    group_tally(W, W.run[0].decile_groups, person.decile).joined += 1.0
+    for group in person_tallies(W, i):
+        group.joined += 1.0
     tally.acquisition += P.company_acquisition_cost
     # Not a recent cost, by which the company judges customers: they did not cause it.
     person.lifetime_cost += P.company_acquisition_cost
@@ -183,8 +182,8 @@ def leave(W: World, i: int, reason: int, now: float) -> None:
     if reason != NATURAL:
         person.opinion = leaver_opinion(person.satisfaction)
     _count_leaver(W, reason)
-    tier_tally(W, person.tier).left += 1.0
-    group_tally(W, W.run[0].decile_groups, person.decile).left += 1.0
+    for group in person_tallies(W, i):
+        group.left += 1.0
     person.tier = rules_now(W).last_tier
     person.wallet_share = 0.0
     withdraw_waiting(W, i)

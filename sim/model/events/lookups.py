@@ -8,7 +8,7 @@ from sim.core.compile import inlined
 from sim.core.rng import draw_index
 from sim.model.state import World
 
-__all__ = ["LAST_LEVEL", "contact_index", "entitlement_of"]
+__all__ = ["LAST_LEVEL", "contact_index", "entitlement_of", "voice_for"]
 
 
 LAST_LEVEL = 2  # a complaint about a complaint
@@ -29,4 +29,10 @@ def entitlement_of(W: World, c: int) -> Any:
     contact = W.contacts[c]
     # What a Python policy gave for this contact is in a row of its own, below the tiers' rows.
     row = contact.entitlement_row if contact.entitlement_row > 0 else W.people[contact.person].tier
-    return W.entitlements[contact.phase, row, contact.voice]
+    return W.entitlements[contact.phase, row, voice_for(contact)]
+
+
+@inlined
+def voice_for(contact: Any) -> int:
+    """Return the voice by which a contact is treated: its own, except under a placebo."""
+    return contact.treated_voice if contact.treated_voice > 0 else contact.voice

@@ -7,10 +7,9 @@ from sim.core.compile import allocating, entry, jitted
 from sim.core.rng import draw_index, uniform
 from sim.model.events.allocate import (
     flush_scheduled,
-    group_tally,
     month_tally,
+    person_tallies,
     schedule,
-    tier_tally,
 )
 from sim.model.events.dismissal import dismiss_customers
 from sim.model.events.joining_and_leaving import (
@@ -32,11 +31,19 @@ from sim.model.laws.churn import enquiry_hazard, next_wallet_share, occurs
 from sim.model.laws.satisfaction import disconfirmation, drift, next_satisfaction
 from sim.model.laws.service import fault_rate
 from sim.model.opening_clock import to_clock, to_operational
-from sim.model.policy.tiering import rank_by_spend, review_tiers
+from sim.model.policy.placebo import pair_customers, pair_joiners
+from sim.model.policy.tiering import follow_cohorts, rank_by_spend, review_tiers
 from sim.model.records import CUSTOMER, DISMISSED, MONTH, SCHEDULE_ENQUIRY
 from sim.model.state import World, rules_now
 
-__all__ = ["REVIEW", "close_month", "month_end", "open_month", "start_before_review", "start_run"]
+__all__ = [
+    "REVIEW",
+    "close_month",
+    "month_end",
+    "open_month",
+    "start_before_review",
+    "start_run",
+]
 
 _BEFORE = (1 << 12) - 1  # the month before the first, for the noise of past spend
 _FADE = 2.0 / 3.0  # of recent revenue and cost, per month
@@ -87,6 +94,8 @@ def start_before_review(W: World) -> int:
     for i in range(W.people.shape[0]):
         person = W.people[i]
         person.started_low = int(person.status != CUSTOMER or person.rank < 0.5)
+    pair_customers(W)
+    follow_cohorts(W, 0.0)
     return _START
 
 
@@ -108,7 +117,13 @@ def close_month(W: World, now: float) -> int:
     if run.month + 1 >= run.months:
         return _RUN_ENDS
     run.month += 1
-    return _next_step(W)
+    step = _next_step(W)
+    if step == _SWITCH:
+        pair_customers(W)
+    else:
+        pair_joiners(W, now)
+    follow_cohorts(W, now)
+    return step
 
 
 @jitted
@@ -249,10 +264,9 @@ def _schedule_month(W: World, now: float) -> None:
 
 @jitted
 def _count_at_opening(W: World, i: int) -> None:
-    person, run = W.people[i], W.run[0]
     month_tally(W).opening_customers += 1.0
-    tier_tally(W, person.tier).opening_customers += 1.0
-    group_tally(W, run.decile_groups, person.decile).opening_customers += 1.0
+    for group in person_tallies(W, i):
+        group.opening_customers += 1.0
 
 
 @jitted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core.compile import allocating, jitted
-from sim.model.events.allocate import group_tally, month_tally, tier_tally
+from sim.model.events.allocate import month_tally, person_tallies
 from sim.model.events.joining_and_leaving import FIRST_YEAR
 from sim.model.laws.churn import customer_value
 from sim.model.policy.tiering import rank_by_spend
@@ -67,7 +67,7 @@ def _count_contacts(W: World, i: int) -> None:
 
 @jitted
 def _count_customer(W: World, i: int, now: float) -> None:
-    person, run, tally = W.people[i], W.run[0], month_tally(W)
+    person, tally = W.people[i], month_tally(W)
     tally.joiners_at_risk += person.joined_at > 0.0 and now - person.joined_at < FIRST_YEAR
     tally.satisfaction += person.satisfaction
     tally.expectation += person.expectation
@@ -76,12 +76,9 @@ def _count_customer(W: World, i: int, now: float) -> None:
     tally.value_angry += person.voice_value[1]
     tally.value_public += person.voice_value[2]
     _count_untroubled(W, i)
-    tier = tier_tally(W, person.tier)
-    decile = group_tally(W, run.decile_groups, person.decile)
-    tier.customers += 1.0
-    tier.satisfaction += person.satisfaction
-    decile.customers += 1.0
-    decile.satisfaction += person.satisfaction
+    for group in person_tallies(W, i):
+        group.customers += 1.0
+        group.satisfaction += person.satisfaction
 
 
 @jitted

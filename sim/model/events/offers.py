@@ -8,7 +8,7 @@ from sim.core.compile import jitted
 from sim.core.rng import draw_index
 from sim.model.events.word_of_mouth import start_story
 from sim.model.records import MONTH
-from sim.model.state import World, rules_now
+from sim.model.state import World, decided_by, rules_now
 
 __all__ = ["current_discount", "give_newcomer_offer", "months_discounted", "offer_has_ended"]
 
@@ -47,7 +47,7 @@ def months_discounted(W: World, i: int, begins: float, now: float) -> float:
 
 @jitted
 def _is_loyal(W: World, i: int, now: float) -> bool:
-    return now - W.people[i].joined_at >= rules_now(W).loyalty_after_months * MONTH
+    return now - W.people[decided_by(W, i)].joined_at >= rules_now(W).loyalty_after_months * MONTH
 
 
 @jitted

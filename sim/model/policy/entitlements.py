@@ -12,12 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from sim.model.policy.cohorts import cohorts_of
 from sim.model.policy.policy_pools import form_pools
 from sim.model.records import (
     COMPLAINT,
     ENQUIRY,
     ENTITLEMENT,
     NOBODY,
+    OF_ANYBODY,
+    OF_LIKE_LOAD,
+    OWN_MERITS,
     PUBLISHED,
     QUEUE_CLASS,
     RULES,
@@ -54,6 +58,7 @@ __all__ = [
 
 PHASES = 3
 MOST_ANSWERS = 1000  # rows below the tiers' rows, for what Python policies give
+_PLACEBOS = {"none": OWN_MERITS, "people": OF_ANYBODY, "load": OF_LIKE_LOAD}
 _SECRECY = {"none": UNDISCLOSED, "secret": SECRET, "published": PUBLISHED}
 Pools = Mapping[str, int]
 FRONT = (0, 0.0, 1.0)  # level, head start, pace: overdue promises, in order of arrival
@@ -65,9 +70,9 @@ def policy_tables(scenario: Scenario, name: str) -> PolicyTables:
     If the scenario switches policies, they include the one that everybody starts under.
     """
     first, own = next(iter(scenario.policies)), scenario.policies[name]
-    if scenario.switch_month is None or name == first:
-        return resolve(scenario, own)
-    return resolve(scenario, scenario.policies[first], own)
+    alone = scenario.switch_month is None or name == first
+    tables = resolve(scenario, *([own] if alone else [scenario.policies[first], own]))
+    return tables._replace(cohorts=cohorts_of(scenario))
 
 
 def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
@@ -179,6 +184,7 @@ def _rules(policy: Policy, pools: Pools) -> dict[str, object]:
         "dismiss_cost_ratio": math.inf if dismiss.cost_ratio is None else dismiss.cost_ratio,
         "dismiss_strikes": NOBODY if dismiss.strikes is None else dismiss.strikes,
         "dismiss_months": dismiss.months,
+        "placebo": _PLACEBOS[policy.placebo],
         "mend_share": policy.mend.share,
         "mend_cost": policy.mend.cost_per_month,
     }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.core.compile import allocating, allocating_entry, jitted
+from sim.core.compile import allocating, allocating_entry
 from sim.model.policy.observed import observed
 from sim.model.radix_sort import argsort
 from sim.model.records import CUSTOMER, Floats, Integers
-from sim.model.state import World, rules_now
+from sim.model.state import World, decided_by, rules_now
 from sim.scenario.schema.observables import OBSERVABLES
 
-__all__ = ["observables", "rank_by_spend", "review_tiers"]
+__all__ = ["follow_cohorts", "observables", "rank_by_spend", "review_tiers"]
 
 _COLUMNS = len(OBSERVABLES)
 
@@ -26,15 +26,16 @@ def observables(W: World, who: Integers, now: float) -> np.ndarray:
     return values
 
 
-@jitted
-def _gather_customers(W: World) -> int:
-    """Write the customers' indices to `order`; return how many there are."""
+@allocating
+def _customers(W: World) -> Integers:
+    """Return the customers' indices, in order."""
     found = 0
+    customers = np.empty(W.people.shape[0], np.int64)
     for i in range(W.people.shape[0]):
         if W.people[i].status == CUSTOMER:
-            W.order[found] = i
+            customers[found] = i
             found += 1
-    return found
+    return customers[:found]
 
 
 @allocating
@@ -72,19 +73,20 @@ def _gather_spend(W: World) -> Floats:
 
 
 @allocating
-def _scores(W: World, n: int, now: float) -> np.ndarray:
-    """Return the customers' scores: weights times each observable's rank among customers, 0 to 1.
+def _scores(W: World, weights: Floats, deciding: Integers, now: float) -> np.ndarray:
+    """Return scores: weights times each observable's rank, 0 to 1, one for each who is deciding.
 
     Equal values share their mean rank, so that equal customers have equal scores.
     """
+    n = deciding.shape[0]
     score = np.zeros(n, np.float64)
     seen = np.empty(n, np.float64)
-    for observable in range(W.score_weights.shape[1]):
-        weight = W.score_weights[W.run[0].policy, observable]
+    for observable in range(weights.shape[0]):
+        weight = weights[observable]
         if weight == 0.0:
             continue
         for place in range(n):
-            seen[place] = observed(W.people[W.order[place]], now, observable)
+            seen[place] = observed(W.people[deciding[place]], now, observable)
         order = argsort(seen)
         first = 0
         while first < n:
@@ -99,11 +101,33 @@ def _scores(W: World, n: int, now: float) -> np.ndarray:
 
 
 @allocating
-def review_tiers(W: World, now: float) -> None:
-    """Put every customer into the tier of their score; ties go to the lower index.
+def _cut(score: Floats, top_shares: Floats, min_scores: Floats) -> Integers:
+    """Return the tier of each score, from 0 at the top; the last takes the rest, ties go by index.
 
-    A tier takes customers from the top of the ranking: up to its share of all customers, or as long
-    as their score reaches its minimum. The last tier takes the rest and everybody else.
+    A tier takes from the top of the ranking: up to its share of all, or as long as the score
+    reaches its minimum.
+    """
+    n, last = score.shape[0], top_shares.shape[0] - 1
+    tiers = np.full(n, last, np.int64)
+    descending = argsort(-score)
+    place = 0
+    for tier in range(last):
+        room = n
+        if top_shares[tier] >= 0.0:
+            room = int(top_shares[tier] * n + 0.5)
+        taken = 0
+        while place < n and taken < room and score[descending[place]] >= min_scores[tier]:
+            tiers[descending[place]] = tier
+            place += 1
+            taken += 1
+    return tiers
+
+
+@allocating
+def review_tiers(W: World, now: float) -> None:
+    """Put every customer into the tier of their score, or under a placebo of their partner's.
+
+    Everybody else belongs to the last tier.
     """
     rules = rules_now(W)
     for i in range(W.people.shape[0]):
@@ -111,16 +135,45 @@ def review_tiers(W: World, now: float) -> None:
         W.people[i].tier = rules.last_tier
     if rules.first_tier == rules.last_tier:
         return
-    n = _gather_customers(W)
-    score = _scores(W, n, now)
-    descending = argsort(-score)
-    place = 0
-    for tier in range(rules.first_tier, rules.last_tier):
-        room = n
-        if W.tiers[tier].top_share >= 0.0:
-            room = int(W.tiers[tier].top_share * n + 0.5)
-        taken = 0
-        while place < n and taken < room and score[descending[place]] >= W.tiers[tier].min_score:
-            W.people[W.order[descending[place]]].tier = tier
-            place += 1
-            taken += 1
+    weights = np.empty(_COLUMNS, np.float64)
+    for observable in range(_COLUMNS):
+        weights[observable] = W.score_weights[W.run[0].policy, observable]
+    count = rules.last_tier - rules.first_tier + 1
+    top_shares, min_scores = np.empty(count, np.float64), np.empty(count, np.float64)
+    for tier in range(count):
+        cut = W.tiers[rules.first_tier + tier]
+        top_shares[tier], min_scores[tier] = cut.top_share, cut.min_score
+    customers = _customers(W)
+    deciding = np.empty(customers.shape[0], np.int64)
+    for place in range(customers.shape[0]):
+        deciding[place] = decided_by(W, customers[place])
+    tiers = _cut(_scores(W, weights, deciding, now), top_shares, min_scores)
+    for place in range(customers.shape[0]):
+        W.people[customers[place]].tier = rules.first_tier + tiers[place]
+
+
+@allocating
+def follow_cohorts(W: World, now: float) -> None:
+    """Note each customer's tier under the policies whose first review is now."""
+    for k in range(W.cohorts.shape[0]):
+        if W.cohorts[k].since == W.run[0].month:
+            _follow_cohort(W, k, now)
+
+
+@allocating
+def _follow_cohort(W: World, k: int, now: float) -> None:
+    cohort = W.cohorts[k]
+    weights = np.empty(_COLUMNS, np.float64)
+    for observable in range(_COLUMNS):
+        weights[observable] = W.cohort_weights[k, observable]
+    top_shares, min_scores = (
+        np.empty(cohort.tiers, np.float64),
+        np.empty(cohort.tiers, np.float64),
+    )
+    for tier in range(cohort.tiers):
+        cut = W.cohort_tiers[cohort.first + tier]
+        top_shares[tier], min_scores[tier] = cut.top_share, cut.min_score
+    customers = _customers(W)
+    tiers = _cut(_scores(W, weights, customers, now), top_shares, min_scores)
+    for place in range(customers.shape[0]):
+        W.people[customers[place]].cohort += cohort.stride * (tiers[place] + 1)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sim.errors import Fault, ScenarioError, nearest
 from sim.scenario.dump import dump, to_mapping
 from sim.scenario.reading.base_files import read_chain, with_bases
+from sim.scenario.reading.controls import as_policy_name, with_controls
 from sim.scenario.reading.late_checks import hypothesis_faults, switch_faults
 from sim.scenario.reading.nodes import Node, Position, from_data
 from sim.scenario.reading.overrides import parse_changes, parse_sets, with_settings
@@ -219,7 +220,7 @@ def _with_choices(root: Node, choices: _Choices) -> tuple[Node, list[Fault]]:
     sets, unread = parse_sets(choices.sets)
     changes, unusable = parse_changes(choices.changes)
     # A policy that is chosen is one of the scenario's, so that its settings can be set.
-    root = _with_chosen(root, choices.policies or ())
+    root = with_controls(_with_chosen(root, choices.policies or ()), choices.policies or ())
     root, unset = with_settings(root, [*sets, *changes])
     return root, [*unread, *unusable, *unset, *_unknown_policies(root, choices.policies or ())]
 
@@ -250,7 +251,8 @@ def _order(fault: Fault, first: str) -> tuple[bool, str, int, int]:
 def _with_chosen(root: Node, names: Sequence[str]) -> Node:
     """Return the tree with the library's policies that were asked for."""
     written = root.child("policies") or from_data(dict.fromkeys(default_policies()), "--policy")
-    library = [name for name in names if name in library_nodes()]
+    asked = [name.policy for name in map(as_policy_name, names) if name is not None]
+    library = [name for name in asked if name in library_nodes()]
     if not library or not isinstance(written.value, dict) or not isinstance(root.value, dict):
         return root
     missing = {name: from_data({}, "--policy") for name in library if name not in written.value}
@@ -262,7 +264,7 @@ def _unknown_policies(root: Node, names: Sequence[str]) -> list[Fault]:
     """Return a fault for each policy that was asked for and is nowhere."""
     written = root.child("policies")
     own = written.value if written is not None and isinstance(written.value, dict) else {}
-    known = [*own, *library_nodes()]
+    known = [*own, *library_nodes()]  # with the controls that are asked for
     rule = "is not a policy of this scenario or of the library"
     return [
         Position("--policy").fault(name, rule, "", nearest(name, known))

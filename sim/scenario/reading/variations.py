@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from sim.errors import Fault, ScenarioError
+from sim.measures.policy_names import read_policy_name
 from sim.scenario.dump import policy_fingerprints, to_mapping
 from sim.scenario.reading.base_files import with_data_files
+from sim.scenario.reading.controls import as_policy_name
 from sim.scenario.reading.nodes import Node, Position, Scalar, from_data
 from sim.scenario.reading.overrides import Setting, with_settings
 from sim.scenario.reading.policy_inheritance import with_inherited_policies
@@ -131,14 +133,25 @@ def resolved(root: Node, *, allow_code: bool = False) -> tuple[Scenario | None, 
 def select_policies(scenario: Scenario, policies: Sequence[str] | None) -> Scenario:
     """Return a scenario with only the policies that were chosen, if any were.
 
-    The one that all start under, if there is one, stays too.
+    The one that all start under, if there is one, stays too, and so do the controls of claims about
+    chosen policies.
     """
     if policies is None:
         return scenario
+    policies = [str(as_policy_name(name) or name) for name in policies]
+    policies = [*dict.fromkeys([*policies, *_controls_of(scenario, policies)])]
     if scenario.switch_month is not None:
         policies = [*dict.fromkeys([next(iter(scenario.policies)), *policies])]
     chosen = {name: scenario.policies[name] for name in policies}
     return scenario.model_copy(update={"policies": chosen})
+
+
+def _controls_of(scenario: Scenario, policies: Sequence[str]) -> Iterator[str]:
+    """Yield the controls in claims that compare nothing else than chosen policies."""
+    for hypothesis in scenario.hypotheses:
+        names = [term.policy for term in hypothesis.read().terms()]
+        if all(name in policies or read_policy_name(name).policy in policies for name in names):
+            yield from (name for name in names if name in scenario.policies)
 
 
 def sweep_faults(

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sim.errors import nearest
 from sim.measures.definitions import DECILES, GROUP_MEASURES, MEASURES
-from sim.measures.expressions import Term
+from sim.measures.expressions import Claim, Term
+from sim.measures.policy_names import read_policy_name
 from sim.scenario.schema.fields import Violation
 from sim.scenario.schema.hypotheses import Hypothesis
 from sim.scenario.schema.needs_and_desk import RESERVED_KINDS, Desk, Need
@@ -91,6 +92,18 @@ def _policy_violations(sections: Sections) -> Iterator[Violation]:
         yield Violation(("policies",), "must have at least one policy")
 
 
+def _control_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield policies with the name of a control that they are not."""
+    for name, policy in sections.policies.items():
+        told = read_policy_name(name)
+        if told.is_control and (policy.placebo, set(policy.without)) != (
+            told.placebo,
+            set(told.without),
+        ):
+            rule = "is the name of a control; leave out its keys placebo and without"
+            yield Violation(("policies", name), rule)
+
+
 def _route_violations(sections: Sections) -> Iterator[Violation]:
     """Yield pools named by policies that the desk does not have."""
     for name, policy in sections.policies.items():
@@ -160,6 +173,23 @@ def _claim_violations(hypothesis: Hypothesis, sections: Sections) -> Iterator[tu
         return
     for term in claim.terms():
         yield from _term_violations(term, sections)
+    yield from _selection_violations(claim)
+
+
+def _selection_violations(claim: Claim) -> Iterator[tuple[str, str]]:
+    """Yield a comparison of the members of a tier with everybody: they differ by how one is chosen.
+
+    Whom a policy puts into a tier is no accident, so they differ from others whatever it does.
+    """
+    terms = claim.terms()
+    chosen = [term for term in terms if term.sort == "tier"]
+    whole = {(term.measure, term.policy) for term in terms if not term.sort}
+    for term in chosen:
+        if any(measure == term.measure for measure, _ in whole):
+            rule = f"compares tier {term.group} of {term.policy}, a selected group, with everybody"
+            cohort = f"tier {term.group} of {term.policy}"
+            yield f"{rule}; write `{cohort}` on both sides, which names the same persons", ""
+            return
 
 
 def _term_violations(term: Term, sections: Sections) -> Iterator[tuple[str, str]]:
@@ -171,14 +201,30 @@ def _term_violations(term: Term, sections: Sections) -> Iterator[tuple[str, str]
         known = ", ".join(GROUP_MEASURES[term.sort])
         yield f"`{term.measure}` is not counted by {term.sort}; there are {known}", ""
     policy = sections.policies.get(term.policy)
+    cohort = term.cohort()
+    if cohort is not None:
+        yield from _cohort_violations(*cohort, sections)
     if policy is None:
         hint = nearest(term.policy, sections.policies)
         yield f"names a policy that the scenario does not run, `{term.policy}`", hint
-    elif term.sort:
+    elif term.sort and cohort is None:
         known_groups = _groups(term.sort, policy, sections)
         if term.group not in known_groups:
             rule = f"names an unknown {term.sort}, `{term.group}`; there are "
             yield rule + ", ".join(known_groups), nearest(term.group, known_groups)
+
+
+def _cohort_violations(tier: str, policy: str, sections: Sections) -> Iterator[tuple[str, str]]:
+    """Yield a cohort of a policy or of a tier that is not there."""
+    body = sections.policies.get(policy)
+    if body is None:
+        hint = nearest(policy, sections.policies)
+        yield f"names a policy that the scenario does not run, `{policy}`", hint
+    elif body.python is not None:
+        yield f"cannot follow tiers of `{policy}`, which Python cuts", ""
+    elif tier not in body.tier_names():
+        known = ", ".join(body.tier_names())
+        yield f"names an unknown tier of {policy}, `{tier}`; there are {known}", ""
 
 
 def _groups(sort: str, policy: Policy, sections: Sections) -> list[str]:
@@ -200,6 +246,7 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("people", "network"), _degree_violations),
     (("needs", "desk"), _serving_violations),
     (("policies",), _policy_violations),
+    (("policies",), _control_violations),
     (("desk", "policies"), _route_violations),
     (("desk", "policies"), _staffing_violations),
     (("needs", "desk", "policies", "hypotheses"), _hypothesis_violations),

@@ -48,7 +48,9 @@ class Hypothesis(Section):
 def why_untestable(hypothesis: Hypothesis, policies: Iterable[str], months: int) -> str:
     """Return what a run of these policies and months lacks to judge a hypothesis; else nothing."""
     terms = hypothesis.read().terms()
-    absent = list(dict.fromkeys(term.policy for term in terms if term.policy not in policies))
+    needed = [term.policy for term in terms]
+    needed += [cohort[1] for term in terms if (cohort := term.cohort()) is not None]
+    absent = [name for name in dict.fromkeys(needed) if name not in policies]
     if absent:
         return f"{', '.join(absent)} did not run"
     longest = max(term.months for term in terms)

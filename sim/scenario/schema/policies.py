@@ -7,6 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Strict
 
+from sim.errors import nearest
+from sim.measures.policy_names import Placebo
+from sim.scenario.mechanisms import GROUPS, MECHANISMS
 from sim.scenario.schema.fields import (
     REQUIRED,
     Count,
@@ -159,6 +162,14 @@ class Policy(Section):
         "Python class, as `module:Class`, for what data cannot say; needs --allow-code.",
         default_text="none",
     )
+    placebo: Placebo = key(
+        "none",
+        "Whether people are chosen by somebody else's merits: one of all customers (`people`) or "
+        "of those who make contact about as often (`load`).",
+    )
+    without: Annotated[tuple[Name, ...], Strict(False)] = key(
+        (), "Mechanisms of the model that are switched off where this policy runs."
+    )
     score: dict[ObservableName, Number] = key(
         dict, "Weight of each observable, which counts as a rank among customers (0 to 1)."
     )
@@ -189,8 +200,15 @@ class Policy(Section):
         """Return whether any tier is cut by share or score."""
         return any(t.top_share is not None or t.min_score is not None for t in self.tiers)
 
+    def targets(self) -> bool:
+        """Return whether the policy chooses among customers, so that it has a placebo."""
+        dismisses = self.dismiss.strikes is not None or self.dismiss.cost_ratio is not None
+        loyalty = self.offers.loyalty is not None
+        return self.cuts() or dismisses or loyalty or bool(self.voices) or self.escalate.below > 0
+
     def violations(self) -> Iterable[Violation]:
-        """Yield tiers that are cut wrongly."""
+        """Yield tiers that are cut wrongly, and controls that are none."""
+        yield from self._control_violations()
         yield from _name_violations(self.tiers)
         if self.python is not None and not self.score and not self.cuts():
             return  # Python says who is in which tier
@@ -200,6 +218,17 @@ class Policy(Section):
         for i, tier in enumerate(self.tiers):
             yield from _cut_violations(i, tier, last=i == len(self.tiers) - 1)
         yield from _order_violations(self.tiers)
+
+    def _control_violations(self) -> Iterable[Violation]:
+        if self.placebo != "none" and self.python is not None:
+            yield Violation(("placebo",), "must be none: Python chooses by rules of its own")
+        elif self.placebo != "none" and not self.targets():
+            rule = "must be none: this policy chooses nobody, so it would be its own placebo"
+            yield Violation(("placebo",), rule)
+        for i, name in enumerate(self.without):
+            if name not in MECHANISMS and name not in GROUPS:
+                hint = nearest(name, [*MECHANISMS, *GROUPS])
+                yield Violation(("without", i), "is not a mechanism of the model", hint)
 
     def tier_names(self) -> tuple[str, ...]:
         """Return the names of the tiers: that of everybody's where there are none."""

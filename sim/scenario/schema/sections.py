@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Strict
+from pydantic import Strict, StringConstraints
 
+from sim.measures.policy_names import PATTERN
 from sim.scenario.schema.company import Company, Product, Staff
-from sim.scenario.schema.fields import REQUIRED, Count, Name, Section, Switchable, Text, key
+from sim.scenario.schema.fields import REQUIRED, Count, Section, Switchable, Text, key
 from sim.scenario.schema.hypotheses import Hypothesis
 from sim.scenario.schema.needs_and_desk import Desk, Need, default_needs
 from sim.scenario.schema.people import Network, People
@@ -17,6 +18,9 @@ from sim.scenario.schema.talk_and_churn import Behaviour
 from sim.scenario.shipped import default_policies
 
 __all__ = ["Sections"]
+
+RunName = Annotated[str, Strict(), StringConstraints(pattern=f"^{PATTERN}$", max_length=200)]
+"""The name of a policy or of a control of one."""
 
 
 class Sections(Section):
@@ -39,7 +43,7 @@ class Sections(Section):
     staff: Switchable[Staff] = key(Staff, "How agents learn, feel, leave and are replaced.")
     product: Switchable[Product] = key(Product, "How complaints improve the product.")
     company: Company = key(Company, "Costs and money.")
-    policies: dict[Name, Policy] = key(
+    policies: dict[RunName, Policy] = key(
         default_policies,
         "Policies to compare, by name.",
         default_text="the first three of the library",

@@ -25,6 +25,7 @@ class Ranked(NamedTuple):
     run: np.ndarray
     order: np.ndarray
     scratch: np.ndarray
+    partners: np.ndarray
 
 
 def ranked(
@@ -43,6 +44,7 @@ def ranked(
         np.zeros(1, RUN),
         np.zeros(max(count, 1), np.int64),
         np.zeros(max(count, 1)),
+        np.arange(max(count, 1)),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.errors import CommandError
-from sim.model.mechanisms import GROUPS, MECHANISMS, neutral_values, switched_off
 from sim.scenario.dump import to_mapping
+from sim.scenario.mechanisms import GROUPS, MECHANISMS, neutral_values, switched_off
 from sim.scenario.reading.load import override, parse
 
 
