@@ -145,6 +145,7 @@ KIND = np.dtype(
 # How long people wait with a kind of contact at a pool: the distribution of patience, in minutes if
 # `own` and else times the person's own; whether it never ends; and the tolerable wait in minutes.
 WAIT = np.dtype([*DISTRIBUTION.descr, ("tolerable", "f8"), ("own", "i8"), ("unlimited", "i8")])
+
 # The tiers of a cohort's policy follow each other; `first` says where those of each begin. `stride`
 # is how far apart the columns of the tally are that a tier's number tells apart.
 COHORT_TIER = _record("top_share min_score", "")
