@@ -46,7 +46,7 @@ class KeptRuns:
         evidence = Evidence(study.hypotheses)
         self._runs = {name: self._address(name) for name in study.policies}
         self._terms = {
-            name: {term: self._address(name, astuple(term)) for term in evidence.terms_of(name)}
+            name: {term: self._address_of_term(name, term) for term in evidence.terms_of(name)}
             for name in study.policies
         }
 
@@ -118,6 +118,12 @@ class KeptRuns:
     def _keys(self, unit: Unit) -> list[Key]:
         addresses = [self._runs[unit.policy], *self._terms[unit.policy].values()]
         return [Key(address, unit.replication) for address in addresses]
+
+    def _address_of_term(self, policy: str, term: Term) -> bytes:
+        cohort = term.cohort()
+        # Whom a cohort consists of depends on the policy that it is a tier of.
+        followed = [] if cohort is None else [self._study.policy_fingerprints[cohort[1]]]
+        return self._address(policy, astuple(term), *followed)
 
     def _address(self, policy: str, *about: object) -> bytes:
         known = [

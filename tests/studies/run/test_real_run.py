@@ -86,3 +86,19 @@ def test_a_notebook_shows_the_summary(result):
 
 def test_a_plot(result):
     assert result.plot("customers").axes
+
+
+def test_a_cohort_that_is_cut_otherwise_is_counted_anew(tmp_path):
+    def revenue_of(share, folder):
+        tiers = [{"name": "top", "top_share": share}, {"name": "rest"}]
+        label = {"describe": "A label.", "score": {"spend": 1}, "tiers": tiers}
+        claim = {"name": "Top", "claim": "revenue[equal, tier top of label] > 1"}
+        given = from_mapping(
+            {**SCENARIO, "policies": {"equal": {}, "label": label}, "hypotheses": [claim]}
+        )
+        return sim.run(given, out=tmp_path / folder, workers=1).hypotheses()["difference"].item()
+
+    first = revenue_of(0.2, "grown")
+    then = revenue_of(0.4, "grown")
+    assert then > first
+    assert then == revenue_of(0.4, "fresh")
