@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sim.errors import DataError, InputError
+from sim.execution.expected_load import implausible_loads
+from sim.measures.implausible import sentences
 from sim.scenario.reading.points_file import read_point_rows
 from sim.scenario.run_size import MOST_EVENTS, RunSize, run_size
 from sim.scenario.schema.cross_checks import spared_agents
@@ -84,7 +86,16 @@ def prepare(scenario: Scenario) -> Prepared:
     customers = None if file is None or file.customer is None else int(file.customer.sum())
     size = run_size(scenario, file.count if file else None, customers)
     _refuse_endless(scenario, size)
-    return Prepared(scenario, size, (*found.warnings, *_warnings(scenario, size)))
+    told = [*found.warnings, *_warnings(scenario, size)]
+    told += sentences(implausible_loads(scenario, _count(scenario, file, customers)))
+    return Prepared(scenario, size, tuple(told))
+
+
+def _count(scenario: Scenario, file: CustomerFile | None, customers: int | None) -> int:
+    """Return how many customers there are at the start."""
+    if customers is not None:
+        return customers
+    return scenario.people.customers or (0 if file is None else file.count)
 
 
 def _customers(scenario: Scenario) -> CustomerFile:

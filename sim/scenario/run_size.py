@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.scenario.schema.needs_and_desk import Need
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["MOST_EVENTS", "RunSize", "run_size"]
+__all__ = ["MOST_EVENTS", "RunSize", "attempts", "run_size"]
 
 MOST_EVENTS = 1e11
 """Expected events above which a run is refused: half a day on a fast machine."""
@@ -83,13 +84,13 @@ def run_size(
 def _events(scenario: Scenario, people: int, customers: int) -> float:
     """Return the events of a run: of contacts, enquiries, month ends and shifts."""
     needs = customers * scenario.people.contacts_per_month.mean * scenario.months
-    attempts = needs * _attempts(scenario)
+    tried = needs * _attempts(scenario)
     adoption = scenario.behaviour.adoption
     hazard = min(adoption.spontaneous + adoption.imitation, 1.0) if adoption else 0.0
     enquiries = (people - customers) * hazard * scenario.months
     at_month_ends = float(people * scenario.months)
     on_shifts = float(_slots(scenario) * scenario.months * _DAYS)
-    return _EVENTS_A_CONTACT * (attempts + enquiries) + at_month_ends + on_shifts
+    return _EVENTS_A_CONTACT * (tried + enquiries) + at_month_ends + on_shifts
 
 
 def _slots(scenario: Scenario) -> int:
@@ -98,12 +99,19 @@ def _slots(scenario: Scenario) -> int:
 
 
 def _attempts(scenario: Scenario) -> float:
-    """Return the mean attempts for a need that is called back about until it is resolved."""
-    contact = scenario.behaviour.contact
-    if contact is None:
-        return 1.0
+    """Return the mean attempts for a need of any kind."""
     unresolved = sum(need.share * (1.0 - need.resolved) for need in scenario.needs)
-    again = contact.callback * unresolved
+    return _until_resolved(scenario, unresolved)
+
+
+def attempts(scenario: Scenario, need: Need) -> float:
+    """Return the mean attempts for a need that is called back about until it is resolved."""
+    return _until_resolved(scenario, 1.0 - need.resolved)
+
+
+def _until_resolved(scenario: Scenario, unresolved: float) -> float:
+    contact = scenario.behaviour.contact
+    again = contact.callback * unresolved if contact is not None else 0.0
     return min(1.0 / (1.0 - again), _MOST_ATTEMPTS) if again < 1.0 else _MOST_ATTEMPTS
 
 

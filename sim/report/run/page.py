@@ -10,6 +10,8 @@ from typing import Any
 from sim.report.kit.canvas import write_file
 from sim.report.kit.catalogue import KEY_MEASURES
 from sim.report.kit.frames import Frames, frames_of
+from sim.report.kit.number_format import quoted
+from sim.report.kit.plausibility import implausible
 from sim.report.kit.style import MARKER_PATHS, looks_of
 from sim.report.kit.templating import render_template
 from sim.report.kit.view import policies_to_draw
@@ -74,6 +76,7 @@ def _texts(frames: Frames) -> dict[str, Any]:
         "question": _text(frames.scenario.get("describe")),
         "facts": list(_facts(frames)),
         "answer": answer(frames),
+        "implausible": implausible(frames, quoted),
         "descriptions": _descriptions(frames),
         "replications": frames.replications,
         "months": frames.months,
@@ -116,6 +119,7 @@ def _contents(frames: Frames, plots: Sequence[Picture]) -> dict[str, str]:
     filled |= {name for name, section in SECTIONS.items() if measures & set(section.measures)}
     groups = {"pool": "staff", "tier": "gains", "decile": "gains"}
     filled |= {section for kind, section in groups.items() if not frames.group(kind).is_empty()}
+    filled |= {"implausible"} if implausible(frames) else set()
     filled |= {"hypotheses"} if hypothesis_rows(frames) or not_judged(frames) else set()
     return {name: section.title for name, section in SECTIONS.items() if name in filled}
 

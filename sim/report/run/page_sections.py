@@ -29,6 +29,11 @@ class Section:
 
 
 SECTIONS: dict[str, Section] = {
+    "implausible": Section(
+        "What is implausible",
+        "Few companies live like this for long. If it is not meant, change the keys that are named "
+        "before you compare policies.",
+    ),
     "side": Section("Policies side by side"),
     "months": Section(
         "Month by month",

@@ -27,7 +27,7 @@ from sim.studies.compare.tables import Runs, pairs_table, runs_of, runs_of_two
 from sim.studies.run.api import run_selection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import polars as pl
     from matplotlib.figure import Figure
@@ -62,6 +62,8 @@ class Comparison:
         Whether both sides of each pair had the same random numbers.
     changes : tuple of Change, optional
         How the scenarios of two folders differ; None for one folder.
+    implausible : tuple of str
+        What is implausible in the results that are compared, a sentence each.
     """
 
     pairs: pl.DataFrame = field(repr=False)
@@ -69,6 +71,7 @@ class Comparison:
     measure: str
     paired: bool
     changes: tuple[Change, ...] | None = None
+    implausible: tuple[str, ...] = ()
 
     def verdict(self) -> str:
         """Return a sentence that names the best policy, or says how many runs are lacking."""
@@ -131,6 +134,7 @@ class Comparison:
             "best": {"measure": self.measure, **chosen},
             "paired": self.paired,
             "changes": None if self.changes is None else [asdict(one) for one in self.changes],
+            "implausible": list(self.implausible),
             "pairs": (self.pairs if page is None else self.page(page)).to_dicts(),
         }
 
@@ -256,7 +260,19 @@ def compare_selection(
     pairs = pairs_table(runs, _units(runs, question.measures))
     selected = _selected(runs, measure, question.indifference, question.confidence)
     changes = None if second is None else tuple(changes_between(results, second))
-    return Comparison(pairs, selected, measure, runs.paired, changes)
+    said = tuple(_implausible(results, second))
+    return Comparison(pairs, selected, measure, runs.paired, changes, said)
+
+
+def _implausible(*folders: Results | None) -> Iterator[str]:
+    """Yield what is implausible in each folder; of two, with the folder."""
+    from sim.report.kit.frames import frames_of
+    from sim.report.kit.plausibility import implausible
+
+    there = [results for results in folders if results is not None]
+    for results in there:
+        place = f"{results.folder}: " if len(there) > 1 else ""
+        yield from (f"{place}{sentence}" for sentence in implausible(frames_of(results)))
 
 
 def _check_question(question: Question, *, two_folders: bool) -> None:

@@ -122,6 +122,8 @@ def compare(
     if where := result.page_line(page or 1):
         print_text(where)
     print_text(result.verdict())
+    for sentence in result.implausible:
+        print_text(f"Implausible: {sentence}", err=True)
     if plot is not None:
         print_text(f"Plot: {plot}")
     if csv is not None:

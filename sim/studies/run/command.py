@@ -52,7 +52,8 @@ def run(
     _print_result(result, quiet=quiet, as_json=as_json)
     if log is not None:
         _write_log(result, log, allow_code=selection.allow_code)
-    for line in (*result.precision_warnings(), *result.notes):
+    warned = (f"Implausible: {sentence}" for sentence in result.implausible())
+    for line in (*result.precision_warnings(), *warned, *result.notes):
         print_text(line, err=True)
     print_text(f"Report: {result.report}", err=as_json)
 

@@ -146,6 +146,7 @@ class Result:
             "summary": self.summary().to_dicts(),
             "differences": self.results.tables["differences"].to_dicts(),
             "hypotheses": self.hypotheses().to_dicts(),
+            "implausible": self.implausible(),
         }
 
     def horizon(self) -> Horizon:
@@ -163,6 +164,17 @@ class Result:
         precision = self.results.manifest.get("precision", {})
         told = (shortfall(measure, fact, count) for measure, fact in precision.items())
         return [sentence for sentence in told if sentence]
+
+    def implausible(self) -> list[str]:
+        """Return a sentence for each result that no company would live with for long.
+
+        Pools that are too busy or too idle, too many who hang up or leave, promises and classes
+        that do nothing, a start that is out of balance.
+        """
+        from sim.report.kit.frames import frames_of
+        from sim.report.kit.plausibility import implausible
+
+        return list(implausible(frames_of(self.results)))
 
     def build_report(self) -> Path:
         """Draw the report's plots and write its page; return the page."""

@@ -13,7 +13,14 @@ from sim.measures.definitions import MEASURES
 from sim.report.kit.bands import mean_intervals
 from sim.report.kit.canvas import Drawing, write_file
 from sim.report.kit.catalogue import describe
-from sim.report.kit.number_format import FormattedEstimate, format_estimate, isolated, unit_label
+from sim.report.kit.number_format import (
+    FormattedEstimate,
+    format_estimate,
+    isolated,
+    quoted,
+    unit_label,
+)
+from sim.report.kit.plausibility import implausible_in_points
 from sim.report.kit.style import MARKER_PATHS, looks_of
 from sim.report.kit.templating import render_template
 from sim.report.run.pictures import embed_plots
@@ -44,6 +51,7 @@ MOST_POINTS = 300
 _MOST_PATHS = 4  # of which pairs are drawn as maps
 
 _TITLES = {
+    "implausible": "What is implausible",
     "response": "Effect of each setting",
     "maps": "Two settings together",
     "winners": "The best policy at each point",
@@ -75,7 +83,8 @@ def build_sweep_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
     analysis = _sensitivity(sweep, view.money)
     pictures = embed_plots(folder, _drawn(view, analysis), kinds)
     context = _context(view, analysis) | {"pictures": pictures}
-    sections = {one.section for one in pictures} | {"points", "method", "scenario"}
+    said = {"implausible"} if context["implausible"] else set[str]()
+    sections = {one.section for one in pictures} | said | {"points", "method", "scenario"}
     context["contents"] = {name: text for name, text in _TITLES.items() if name in sections}
     return write_file(folder / "report.html", render_template("sweep.html.j2", context).encode())
 
@@ -127,6 +136,7 @@ def _context(view: SweepView, analysis: Mapping[str, Any] | None) -> dict[str, A
         "title": str(manifest.get("name") or "Sweep"),
         "facts": list(_facts(view)),
         "answer": list(_answer(view)),
+        "implausible": implausible_in_points(view.runs, view.policies, quoted),
         "marker_paths": MARKER_PATHS,
         "policies": list(looks_of(view.policies).items()),
         "paths": view.paths,

@@ -321,7 +321,7 @@ def test_two_folders_on_the_command_line():
 
 def test_json_stands_alone():
     told = json.loads(command("compare", "1.yaml", "--json").stdout)
-    assert {"verdict", "best", "paired", "changes", "pairs"} == set(told)
+    assert {"verdict", "best", "paired", "changes", "pairs", "implausible"} == set(told)
     assert told["best"]["measure"] == "profit"
 
 
