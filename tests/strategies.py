@@ -311,6 +311,18 @@ _company = section(
 )
 
 
+_market = section(
+    rival=switchable(
+        section(
+            share=shares, quality=shares, price=numbers(0.5, 2.0), leavers_share=shares,
+            comparison=numbers(0.0, 6.0), price_sensitivity=numbers(0.0, 4.0),
+            adapt_per_month=shares, better_fit_share=shares,
+            better_fit_per_month=numbers(0.0, 1.0),
+        )
+    )
+)  # fmt: skip
+
+
 # Policies.
 
 # What a contact gets at the desk; what complaints get besides; and what customers do.
@@ -329,7 +341,7 @@ _RULED = _SERVED | {
     "lenient": shares,
     "explain": st.booleans(),
 }
-_GIVEN = _RULED | {"privilege": shares}
+_GIVEN = _RULED | {"privilege": shares, "price": numbers(0.5, 2.0)}
 
 
 _own_pool = section(agents=st.just(1), helps=st.booleans(), overflow_minutes=numbers(0.0, 100.0))
@@ -420,6 +432,7 @@ def mappings(draw: st.DrawFn, **fixed: Any) -> Mapping:
         "staff": draw(switchable(_staff)),
         "product": draw(switchable(_product)),
         "company": draw(_company),
+        "market": draw(_market),
         "policies": {"drawn": draw(policies(tuple(desk["pools"])))},
     }
     if draw(st.booleans()):

@@ -61,5 +61,10 @@ QUIT = 75
 LEAK = 76
 PARTNER = 77  # of a placebo
 
+# The rival: two draws before time starts; in a run the index is the month.
+AT_RIVAL = 135
+FITS_RIVAL = 136
+TO_RIVAL = 137
+
 # Designs of experiments: `who` is the factor, `index` the point.
 DESIGN = 90

@@ -16,7 +16,7 @@ from sim.errors import CommandError
 from sim.model.build import build_world, group_names
 from sim.model.policy.entitlements import policy_tables
 from sim.model.population.lorenz import gini_of_members, lorenz_curve
-from sim.model.records import PROSPECT, Records
+from sim.model.records import AT_RIVAL, PROSPECT, Records
 from sim.model.state import World
 from sim.model.tallies import Tallies
 from sim.scenario.reading.ablations import scenario_of
@@ -159,7 +159,8 @@ def people_at_end(scenario: Scenario, policy: str, replication: int) -> Records:
 
 def _remedies_of_customers(people: Records) -> npt.NDArray[np.float64]:
     """Return what each present and past customer was paid during the run."""
-    return np.asarray(people["remedies"][people["status"] != PROSPECT])
+    never = (people["status"] == AT_RIVAL) & (people["once_ours"] == 0)
+    return np.asarray(people["remedies"][(people["status"] != PROSPECT) & ~never])
 
 
 def _run(driver: CompiledEngine | SimpyEngine) -> World:

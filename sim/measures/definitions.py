@@ -26,7 +26,7 @@ DECILES = 10
 
 REASONS = (
     "left_natural", "left_dissatisfied", "left_at_once", "left_offer_end", "left_ombudsman",
-    "dismissals",
+    "left_better_fit", "dismissals",
 )  # fmt: skip
 """Reasons for which customers leave."""
 
@@ -76,6 +76,7 @@ _PEOPLE = (
     Measure("prospects", "people", "Prospects", "prospects", "none", "last"),
     Measure("lapsed", "people", "Lapsed customers", "lapsed", "down", "last"),
     Measure("dismissed", "people", "Dismissed customers", "dismissed", "none", "last"),
+    Measure("at_rival", "people", "Customers of the rival", "at_rival", "none", "last"),
     Measure("joined", "people", "Customers who joined", "joined", "up"),
     Measure("left", "people", "Customers who left", "left", "down"),
     Measure("left_natural", "people", "Left for natural reasons", "left_natural", "none"),
@@ -83,6 +84,11 @@ _PEOPLE = (
     Measure("left_at_once", "people", "Left immediately", "left_at_once", "down"),
     Measure("left_offer_end", "people", "Left at the end of an offer", "left_offer_end", "down"),
     Measure("left_ombudsman", "people", "Left after a lost appeal", "left_ombudsman", "down"),
+    Measure(
+        "left_better_fit", "people", "Left for a better fit elsewhere", "left_better_fit", "none"
+    ),
+    Measure("left_to_rival", "people", "Left to the rival", "left_to_rival", "down"),
+    Measure("joined_from_rival", "people", "Joined from the rival", "joined_from_rival", "up"),
     Measure("dismissals", "people", "Dismissals", "dismissals", "none"),
     Measure(
         "dismissals_wrong", "people", "Dismissals of promising customers", "dismissals_wrong",

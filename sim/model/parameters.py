@@ -16,6 +16,7 @@ from sim.model.records import Records
 from sim.scenario.mechanisms import neutral_values
 from sim.scenario.schema.company import Product, Staff
 from sim.scenario.schema.fields import Section
+from sim.scenario.schema.market import Rival
 from sim.scenario.schema.minds import (
     Contact,
     Expectation,
@@ -51,6 +52,7 @@ def parameters(scenario: Scenario) -> Records:
     values = dict(_behaviour(scenario))
     values |= _section("staff", scenario.staff, Staff)
     values |= _section("product", scenario.product, Product)
+    values |= _section("market.rival", scenario.market.rival, Rival)
     values |= dict(_numbers("company_", scenario.company))
     values["noise_cv"] = scenario.people.spend.noise_cv
     # Of all people; a customer file may say otherwise.

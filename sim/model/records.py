@@ -55,8 +55,8 @@ WEEK = 7 * DAY
 MONTH = 4 * WEEK  # every month has the same opening hours
 
 # Status of a person.
-PROSPECT, CUSTOMER, LAPSED, DISMISSED = range(4)
-STATUSES = ("prospect", "customer", "lapsed", "dismissed")
+PROSPECT, CUSTOMER, LAPSED, DISMISSED, AT_RIVAL = range(5)
+STATUSES = ("prospect", "customer", "lapsed", "dismissed", "rival's")
 # What a contact is about.
 NEED, ENQUIRY, COMPLAINT = range(3)
 # What a disappointed person does; 1 to 3 are voices.
@@ -102,6 +102,8 @@ PERSON = np.dtype(
         *_fields("f8", "loudness temper honesty audience fairness remedied_at remedies"),
         *_fields("i8", "old_tier favourite referrals recommender started_low costly_months"),
         *_fields("i8", "leaving_reason cohort"),
+        # whom a rival fits better; who was our customer before they were the rival's
+        *_fields("i8", "fits_rival once_ours"),
     ],
     align=True,
 )
@@ -217,7 +219,8 @@ MONTH_TALLY = _record(
     "without_strikes satisfaction_without_strikes "
     "value_polite value_angry value_public never_complained value_public_hearsay "
     "stories_good stories_bad messages_good messages_bad retellings reached_good reached_bad depth "
-    "gini_remedy agents_present morale agents_quit fault_rate encounters waiting in_service",
+    "gini_remedy agents_present morale agents_quit fault_rate encounters waiting in_service "
+    "at_rival left_to_rival joined_from_rival left_better_fit",
     "",
 )
 

@@ -82,6 +82,7 @@ WORLD: dict[str, Any] = {
         "adoption": {"spontaneous": 0.5, "never_asks_share": 0.3},
         "voice": {"polite": {"base": -2.0}, "ombudsman": {"share": 0.5, "upheld": 0.5}},
     },
+    "market": {"rival": {"share": 0.4, "better_fit_share": 0.2}},
     "staff": {"quit": {"base_per_month": 0.05}},
     "policies": {
         "equal": {},
@@ -90,9 +91,9 @@ WORLD: dict[str, Any] = {
             "review_months": 2,
             "secrecy": "secret",
             "overrule": True,
-            "everyone": {**_GIVEN, **_REPAID, "privilege": 0.1},
+            "everyone": {**_GIVEN, **_REPAID, "privilege": 0.1, "price": 1.1},
             "tiers": [
-                {"name": "top", "top_share": 0.3, "remedy": 0.8, "privilege": 0.5},
+                {"name": "top", "top_share": 0.3, "remedy": 0.8, "privilege": 0.5, "price": 0.9},
                 {"name": "rest"},
             ],
             "enquiries": _GIVEN,

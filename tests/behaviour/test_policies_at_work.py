@@ -76,7 +76,9 @@ def test_every_policy_of_the_library_changes_something(policy):
 def test_books_balance_under_every_policy(policy):
     months = tallies(policy).months
     left = sum(months[reason] for reason in REASONS)
-    everybody = sum(months[name] for name in ("customers", "prospects", "lapsed", "dismissed"))
+    everybody = sum(
+        months[name] for name in ("customers", "prospects", "at_rival", "lapsed", "dismissed")
+    )
     assert (everybody == 600).all()
     assert (months["customers"] == months["opening_customers"] + months["joined"] - left).all()
     profit = months["revenue"] - sum(months[cost] for cost in COSTS)

@@ -52,6 +52,8 @@ SYMBOLS = {
     "enquiry_hazard": "p q share o k",
     "conversion": "convert conv_base p",
     "offer_conversion": "joins offer_boost discount",
+    "attraction": "better ratio b_alt b_price",
+    "switching_conversion": "joins attracts",
     "leaver_opinion": "s",
     "joiner_satisfaction": "s_base o",
     "load_on_morale": "utilisation knee load",
@@ -59,7 +61,7 @@ SYMBOLS = {
     "fault_rate": "fault_floor lessons lesson_scale",
     "customer_value": "margin h discount",
 }
-SIGNED = {"d", "v", "o", "loud", "rho", "extra"}
+SIGNED = {"better", "d", "v", "o", "loud", "rho", "extra"}
 LARGE = {"audience": 5000.0, "cap": 200.0, "wait": 30.0, "tolerable": 30.0, "lessons": 2000.0,
          "lesson_scale": 1000.0, "months": 12.0, "learning_months": 6.0}  # fmt: skip
 WORDS = {

@@ -11,7 +11,7 @@ from sim.model.parameters import parameters
 from sim.scenario.dump import to_mapping
 from sim.scenario.reading.load import from_mapping
 
-SECTIONS = ("behaviour", "staff", "product", "company")
+SECTIONS = ("behaviour", "staff", "product", "company", "market")
 
 
 def numbers(section: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
@@ -27,12 +27,12 @@ def record(**sections: Any) -> Any:
 
 
 def written() -> list[tuple[str, float]]:
-    """Every number of the four sections by the name that its path gives it."""
+    """Every number of the sections by the name that its path gives it."""
     told = to_mapping(from_mapping({"name": "x"}))
     return [
         pair
         for section in SECTIONS
-        for pair in numbers(told[section], "" if section == "behaviour" else f"{section}_")
+        for pair in numbers(told[section], "" if section in ("behaviour", "market") else f"{section}_")
     ]
 
 

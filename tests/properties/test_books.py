@@ -30,7 +30,7 @@ def near(expected):
 @holds(lives())
 def test_people_are_conserved(life):
     months, left = life.months, total(life.months, REASONS)
-    everybody = total(months, ("customers", "prospects", "lapsed", "dismissed"))
+    everybody = total(months, ("customers", "prospects", "at_rival", "lapsed", "dismissed"))
     assert (everybody == life.scenario.people.count).all()
     assert (months["dismissed"] == months["dismissals"].cumsum()).all()
     assert (months["dismissals_wrong"] <= months["dismissals"]).all()

@@ -192,6 +192,8 @@ class PolicyAdapter:
             self._refuse("entitle", f"returned a wrong '{key}': {first['msg']}")
         if given.privilege is not None:
             self._refuse("entitle", "cannot return 'privilege', which is the tier's")
+        if given.price is not None:
+            self._refuse("entitle", "cannot return 'price', which is the tier's")
         if given.pool is not None and given.pool not in self._pools:
             known = ", ".join(self._pools)
             self._refuse("entitle", f"must return one of the pools {known}, not {given.pool!r}")

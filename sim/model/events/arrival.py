@@ -90,7 +90,8 @@ def create_enquiry(W: World, i: int, now: float) -> int:
     if happens(
         W.parameters[0].adoption_never_asks_share, run.key, streams.NEVER_ASKS, i, run.month
     ):
-        chance = chance_to_join(W, W.parameters[0].expectation_market_norm)
+        norm = W.parameters[0].expectation_market_norm
+        chance = chance_to_join(W, i, norm, norm - person.expectation)
         if happens(chance, run.key, streams.CONVERSION, i, run.month):
             join(W, i, now)
         return NOBODY

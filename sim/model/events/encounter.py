@@ -91,7 +91,7 @@ def conclude_encounter(
         rule_on_appeal(W, c, now)
     elif choice != SILENCE:
         _file_complaint(W, c, choice, d, now)
-    elif contact.phase == ENQUIRY and _joins_after_enquiry(W, c, p):
+    elif contact.phase == ENQUIRY and _joins_after_enquiry(W, c):
         join(W, i, now)
         free_contact(W, c)
     else:
@@ -214,9 +214,9 @@ def _count_voice(W: World, i: int, voice: int, now: float) -> None:
 
 
 @jitted
-def _joins_after_enquiry(W: World, c: int, p: float) -> bool:
+def _joins_after_enquiry(W: World, c: int) -> bool:
     contact, run = W.contacts[c], W.run[0]
-    chance = chance_to_join(W, p)
+    chance = chance_to_join(W, contact.person, contact.perceived, contact.disconfirmation)
     return happens(chance, run.key, streams.CONVERSION, contact.person, contact_index(contact))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.core import streams
 from sim.core.compile import inlined, jitted
-from sim.core.rng import draw_index, exponential, gamma
+from sim.core.rng import draw_index, exponential, gamma, happens
 from sim.model.events.allocate import (
     month_tally,
     person_tallies,
@@ -13,18 +13,30 @@ from sim.model.events.allocate import (
 )
 from sim.model.events.offers import give_newcomer_offer, months_discounted
 from sim.model.laws.churn import (
+    attraction,
     conversion,
     joiner_satisfaction,
     leaver_opinion,
     offer_conversion,
+    switching_conversion,
     unhappy_hazard,
 )
 from sim.model.opening_clock import to_clock, to_operational
-from sim.model.records import CUSTOMER, DISMISSED, LAPSED, MONTH, NOBODY, SCHEDULE_NEED
+from sim.model.records import (
+    AT_RIVAL,
+    CUSTOMER,
+    DISMISSED,
+    LAPSED,
+    MONTH,
+    NEED,
+    NOBODY,
+    SCHEDULE_NEED,
+)
 from sim.model.state import World, rules_now
 
 __all__ = [
     "AT_ONCE",
+    "BETTER_FIT",
     "DISMISSAL",
     "DISSATISFIED",
     "FIRST_YEAR",
@@ -35,16 +47,18 @@ __all__ = [
     "bill_customer",
     "book_cost",
     "chance_to_join",
+    "hazard_of_better_fit",
     "hazard_of_leaving",
     "join",
     "leave",
     "observed_spend",
+    "price_of_tier",
     "schedule_next_need",
     "update_customer_ties",
 ]
 
 # Why a customer left.
-NATURAL, DISSATISFIED, AT_ONCE, OFFER_END, OMBUDSMAN, DISMISSAL = range(6)
+NATURAL, DISSATISFIED, AT_ONCE, OFFER_END, OMBUDSMAN, DISMISSAL, BETTER_FIT = range(7)
 LEAVING_REASONS = (
     "natural",
     "dissatisfied",
@@ -52,6 +66,7 @@ LEAVING_REASONS = (
     "the end of an offer",
     "the ombudsman's ruling",
     "dismissed",
+    "a better fit elsewhere",
 )
 FIRST_YEAR = 13.0 * MONTH
 _LATELY_MONTHS = 3.0  # how long a complaint counts as one made lately
@@ -76,8 +91,9 @@ def bill_customer(W: World, i: int, now: float) -> None:
     begins = max(person.joined_at, month * MONTH)
     part = (now - begins) / MONTH
     person.spend = observed_spend(W, i, month)
-    revenue = person.spend * part
-    discount = person.spend * months_discounted(W, i, begins, now)
+    price = price_of_tier(W, person.tier)
+    revenue = person.spend * part * price
+    discount = person.spend * months_discounted(W, i, begins, now) * price
     person.recent_revenue += revenue - discount
     person.lifetime_revenue += revenue - discount
     tally.revenue += revenue
@@ -96,12 +112,59 @@ def book_cost(W: World, i: int, cost: float) -> None:
     W.people[i].lifetime_cost += cost
 
 
+@inlined
+def price_of_tier(W: World, tier: int) -> float:
+    """Return what a tier pays, as a multiple of the list price."""
+    return W.entitlements[NEED, tier, 0].price
+
+
 @jitted
-def chance_to_join(W: World, p: float) -> float:
-    """Return the chance that an enquiry of perceived quality p makes a customer, 0 to 1."""
+def chance_to_join(W: World, i: int, p: float, d: float) -> float:
+    """Return the chance that an enquiry makes a customer, 0 to 1.
+
+    Parameters
+    ----------
+    i : int
+        Who enquires.
+    p, d : float
+        Perceived quality of the enquiry, and that less what they expected.
+    """
     P = W.parameters[0]
     chance = conversion(P.adoption_convert, P.adoption_convert_without_service, p)
-    return offer_conversion(chance, P.adoption_offer_boost, rules_now(W).newcomer_share)
+    chance = offer_conversion(chance, P.adoption_offer_boost, rules_now(W).newcomer_share)
+    if W.people[i].status != AT_RIVAL:
+        return chance
+    return switching_conversion(chance, _attraction_of_us(W, i, d))
+
+
+@jitted
+def _attraction_of_us(W: World, i: int, d: float) -> float:
+    """Return how much we attract a customer of the rival; 0 whom it fits better."""
+    P = W.parameters[0]
+    if W.people[i].fits_rival:
+        return 0.0
+    ratio = price_of_tier(W, rules_now(W).last_tier) / P.rival_price
+    return attraction(d, ratio, P.rival_comparison, P.rival_price_sensitivity)
+
+
+@jitted
+def _attraction_of_rival(W: World, i: int) -> float:
+    """Return how much the rival attracts a customer of ours; 1 where there is none."""
+    person, P = W.people[i], W.parameters[0]
+    if P.rival_share <= 0.0:
+        return 1.0
+    return attraction(
+        P.rival_quality - person.expectation,
+        P.rival_price / price_of_tier(W, person.tier),
+        P.rival_comparison,
+        P.rival_price_sensitivity,
+    )
+
+
+@jitted
+def hazard_of_better_fit(W: World, i: int) -> float:
+    """Return the monthly hazard with which a customer leaves for a rival that fits them better."""
+    return W.parameters[0].rival_better_fit_per_month if W.people[i].fits_rival else 0.0
 
 
 @jitted
@@ -123,8 +186,9 @@ def update_customer_ties(W: World, i: int, more: int) -> None:
 
 @jitted
 def join(W: World, i: int, now: float) -> None:
-    """Make a prospect or lapsed person a customer, with needs from now on."""
+    """Make somebody who is no customer one, with needs from now on."""
     person, P, tally = W.people[i], W.parameters[0], month_tally(W)
+    tally.joined_from_rival += person.status == AT_RIVAL
     person.status = CUSTOMER
     W.run[0].customers += 1
     update_customer_ties(W, i, 1)
@@ -153,9 +217,9 @@ def join(W: World, i: int, now: float) -> None:
 
 @jitted
 def hazard_of_leaving(W: World, i: int, now: float) -> float:
-    """Return a customer's monthly hazard of leaving on top of the natural one."""
+    """Return a customer's monthly hazard of leaving dissatisfied."""
     person, P = W.people[i], W.parameters[0]
-    return unhappy_hazard(
+    hazard = unhappy_hazard(
         person.satisfaction,
         person.trust,
         (now - person.joined_at) / FIRST_YEAR,
@@ -167,6 +231,7 @@ def hazard_of_leaving(W: World, i: int, now: float) -> float:
         P.churn_complained,
         P.churn_lock_in,
     )
+    return hazard * _attraction_of_rival(W, i)
 
 
 @jitted
@@ -175,7 +240,7 @@ def leave(W: World, i: int, reason: int, now: float) -> None:
     person = W.people[i]
     if person.joined_at > 0.0 and now - person.joined_at < FIRST_YEAR:
         month_tally(W).joiners_left += 1.0
-    person.status = DISMISSED if reason == DISMISSAL else LAPSED
+    person.status = _status_after(W, i, reason)
     W.run[0].customers -= 1
     update_customer_ties(W, i, -1)
     person.leaving_reason = reason
@@ -187,6 +252,22 @@ def leave(W: World, i: int, reason: int, now: float) -> None:
     person.tier = rules_now(W).last_tier
     person.wallet_share = 0.0
     withdraw_waiting(W, i)
+
+
+@jitted
+def _status_after(W: World, i: int, reason: int) -> int:
+    """Return the status of a leaver, some of whom go to the rival; count those."""
+    run, P = W.run[0], W.parameters[0]
+    if reason == DISMISSAL:
+        return DISMISSED
+    if P.rival_share <= 0.0 or reason == NATURAL:
+        return LAPSED
+    share = 1.0 if reason == BETTER_FIT else P.rival_leavers_share
+    if not happens(share, run.key, streams.TO_RIVAL, i, run.month):
+        return LAPSED
+    W.people[i].once_ours = 1
+    month_tally(W).left_to_rival += 1.0
+    return AT_RIVAL
 
 
 @jitted
@@ -202,6 +283,8 @@ def _count_leaver(W: World, reason: int) -> None:
         tally.left_offer_end += 1.0
     elif reason == OMBUDSMAN:
         tally.left_ombudsman += 1.0
+    elif reason == BETTER_FIT:
+        tally.left_better_fit += 1.0
     else:
         tally.dismissals += 1.0
 

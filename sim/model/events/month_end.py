@@ -13,10 +13,12 @@ from sim.model.events.allocate import (
 )
 from sim.model.events.dismissal import dismiss_customers
 from sim.model.events.joining_and_leaving import (
+    BETTER_FIT,
     DISSATISFIED,
     NATURAL,
     OFFER_END,
     bill_customer,
+    hazard_of_better_fit,
     hazard_of_leaving,
     leave,
     observed_spend,
@@ -33,7 +35,7 @@ from sim.model.laws.service import fault_rate
 from sim.model.opening_clock import to_clock, to_operational
 from sim.model.policy.placebo import pair_customers, pair_joiners
 from sim.model.policy.tiering import follow_cohorts, rank_by_spend, review_tiers
-from sim.model.records import CUSTOMER, DISMISSED, MONTH, SCHEDULE_ENQUIRY
+from sim.model.records import AT_RIVAL, CUSTOMER, DISMISSED, MONTH, SCHEDULE_ENQUIRY
 from sim.model.state import World, rules_now
 
 __all__ = [
@@ -160,6 +162,8 @@ def _update_person(W: World, i: int, now: float, leaked: bool) -> None:
     person.recent_cost *= _FADE
     if person.status != CUSTOMER:
         person.opinion *= 1.0 - P.talk_forget_per_month
+        if person.status == AT_RIVAL:
+            person.expectation = drift(person.expectation, P.rival_adapt_per_month, P.rival_quality)
         return
     bill_customer(W, i, now)
     person.satisfaction = drift(
@@ -182,14 +186,16 @@ def _update_person(W: World, i: int, now: float, leaked: bool) -> None:
 @jitted
 def _stay_or_leave(W: World, i: int, now: float) -> None:
     person, P, run = W.people[i], W.parameters[0], W.run[0]
-    hazard = hazard_of_leaving(W, i, now)
-    W.scratch[i] = hazard  # for customers' value, in the month's statistics
+    hazard, elsewhere = hazard_of_leaving(W, i, now), hazard_of_better_fit(W, i)
+    W.scratch[i] = hazard + elsewhere  # for customers' value, in the month's statistics
     draw = uniform(run.key, streams.CHURN, i, run.month)
     if occurs(P.churn_natural_per_month, draw):
         leave(W, i, NATURAL, now)
     elif person.deal_seeker and offer_has_ended(W, i, now):
         leave(W, i, OFFER_END, now)
-    elif occurs(P.churn_natural_per_month + hazard, draw):
+    elif occurs(P.churn_natural_per_month + elsewhere, draw):
+        leave(W, i, BETTER_FIT, now)
+    elif occurs(P.churn_natural_per_month + elsewhere + hazard, draw):
         leave(W, i, DISSATISFIED, now)
 
 

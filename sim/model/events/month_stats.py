@@ -6,11 +6,12 @@ import numpy as np
 
 from sim.core.compile import allocating, jitted
 from sim.model.events.allocate import month_tally, person_tallies
-from sim.model.events.joining_and_leaving import FIRST_YEAR
+from sim.model.events.joining_and_leaving import FIRST_YEAR, price_of_tier
 from sim.model.laws.churn import customer_value
 from sim.model.policy.tiering import rank_by_spend
 from sim.model.population.lorenz import gini_of_sorted
 from sim.model.records import (
+    AT_RIVAL,
     CUSTOMER,
     DISMISSED,
     IN_SERVICE,
@@ -47,6 +48,7 @@ def record_month_stats(W: World, now: float) -> None:
         tally.prospects += person.status == PROSPECT
         tally.lapsed += person.status == LAPSED
         tally.dismissed += person.status == DISMISSED
+        tally.at_rival += person.status == AT_RIVAL
         tally.opinion += person.opinion
         tally.opinions += 1.0
     tally.customer_equity = _customer_equity(W, n)
@@ -148,7 +150,8 @@ def _customer_value(W: World, i: int, cost: float) -> float:
     The margin is a month's expected spend less what serving a customer has cost.
     """
     person, P = W.people[i], W.parameters[0]
-    margin = person.potential * person.wallet_share - cost
+    bill = person.potential * person.wallet_share * price_of_tier(W, person.tier)
+    margin = bill - cost
     hazard = P.churn_natural_per_month + W.scratch[i]
     return customer_value(margin, hazard, P.discount_a_month)
 

@@ -6,6 +6,12 @@ Bolton, R. N. (1998). A dynamic model of the duration of the customer's relation
 continuous service provider. Marketing Science 17(1), 45-65. https://doi.org/10.1287/mksc.17.1.45
 Bass, F. M. (1969). A new product growth for model consumer durables. Management Science 15(5),
 215-227. https://doi.org/10.1287/mnsc.15.5.215
+Thibaut, J. W. & Kelley, H. H. (1959). The Social Psychology of Groups. New York: Wiley.
+Rusbult, C. E. (1980). Commitment and satisfaction in romantic associations: a test of the
+investment model. Journal of Experimental Social Psychology 16(2), 172-186.
+https://doi.org/10.1016/0022-1031(80)90007-4
+Keaveney, S. M. (1995). Customer switching behavior in service industries. Journal of Marketing
+59(2), 71-82. https://doi.org/10.1177/002224299505900206
 Gupta, S., Lehmann, D. R. & Stuart, J. A. (2004). Valuing customers. Journal of Marketing Research
 41(1), 7-18. https://doi.org/10.1509/jmkr.41.1.7.25084
 """
@@ -16,6 +22,7 @@ from sim.core.compile import inlined, jitted
 from sim.core.ieee import exp, log
 
 __all__ = [
+    "attraction",
     "conversion",
     "customer_value",
     "enquiry_hazard",
@@ -25,6 +32,7 @@ __all__ = [
     "occurs",
     "offer_conversion",
     "probability",
+    "switching_conversion",
     "unhappy_hazard",
 ]
 
@@ -119,6 +127,32 @@ def conversion(convert: float, without_service: float, quality: float) -> float:
 def offer_conversion(base: float, boost: float, discount: float) -> float:
     """Return the probability of joining with an offer, min(1, base (1 + boost discount))."""
     return min(1.0, base * (1.0 + boost * discount))
+
+
+@jitted
+def attraction(better: float, price_ratio: float, by_quality: float, by_price: float) -> float:
+    """Return how much an alternative attracts, exp(b_alt (Q - e) - b_price ln(price ratio)).
+
+    People compare what they have with what they could have elsewhere, the comparison level for
+    alternatives (Thibaut & Kelley 1959; Rusbult 1980), and its price (Keaveney 1995). It is 1 where
+    the alternative is as good and as dear.
+
+    Parameters
+    ----------
+    better : float
+        Q - e, the quality of the alternative less that which one has or expects, -1 to 1.
+    price_ratio : float
+        Price of the alternative over the price that one pays, above 0.
+    by_quality, by_price : float
+        b_alt and the elasticity b_price, each 0 or more.
+    """
+    return exp(by_quality * better - by_price * log(price_ratio))
+
+
+@jitted
+def switching_conversion(base: float, attracted: float) -> float:
+    """Return the probability that somebody joins from a rival, min(1, base x attraction)."""
+    return min(1.0, base * attracted)
 
 
 @jitted

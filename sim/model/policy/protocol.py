@@ -59,6 +59,7 @@ class Entitles(Protocol):
         """Return what differs from what the policy's data gives, by an entitlement's keys, or None.
 
         Called whenever a contact reaches the desk; the answer holds until it leaves. All keys of
-        an entitlement are allowed except `privilege`, which belongs to the tier.
+        an entitlement are allowed except `privilege` and `price`, which belong to the
+        tier.
         """
         ...

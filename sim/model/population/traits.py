@@ -19,7 +19,8 @@ from sim.errors import DataError
 from sim.model.population.customer_file import CustomerFile
 from sim.model.population.quantiles import beta_quantile, gamma_quantile
 from sim.model.radix_sort import argsort
-from sim.model.records import CUSTOMER, MONTH, NOBODY, PERSON, PROSPECT, Floats, Records
+from sim.model.records import AT_RIVAL, CUSTOMER, MONTH, NOBODY, PERSON, PROSPECT, Floats, Records
+from sim.scenario.schema.market import Rival
 from sim.scenario.schema.people import People
 from sim.scenario.schema.scenario import Scenario
 
@@ -71,6 +72,7 @@ def build_people(
     _begin(people, start, norm)
     _choose_customers(people, _wanted(scenario, count, file), key, file)
     _settle(people, scenario.people, key, start, given)
+    _place_at_rival(people, scenario.market.rival, key)
     return people
 
 
@@ -132,6 +134,17 @@ def _settle(
     people["joined_at"][customers] = -_grid(tenure * MONTH)[customers]
     order = argsort(np.ascontiguousarray(people["potential"]))
     people["decile"][order] = np.arange(len(people)) * _DECILES // max(len(people), 1)
+
+
+def _place_at_rival(people: Records, rival: Rival | None, key: int) -> None:
+    """Give the rival its share of those who are no customers, and draw whom it fits better."""
+    if rival is None or rival.share == 0.0:
+        return
+    theirs = _uniforms(key, streams.AT_RIVAL, len(people)) < rival.share
+    theirs &= people["status"] == PROSPECT
+    people["status"][theirs] = AT_RIVAL
+    people["expectation"][theirs] = rival.quality
+    people["fits_rival"] = _uniforms(key, streams.FITS_RIVAL, len(people)) < rival.better_fit_share
 
 
 def _quantile(name: str, spec: People, z: Floats) -> Floats:

@@ -124,6 +124,12 @@ class Entitlement(Ruling):
     privilege: Share | None = entitlement(
         0.0, "How privileged others perceive this treatment to be."
     )
+    price: Positive | None = entitlement(
+        1.0,
+        "Multiplier of the bill: a price plan of one's own. Only a rival makes people mind it.",
+        ge=0.01,
+        le=100,
+    )
 
 
 def _at_last() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sim.measures.policy_names import PATTERN
 from sim.scenario.schema.company import Company, Product, Staff
 from sim.scenario.schema.fields import REQUIRED, Count, Section, Switchable, Text, key
 from sim.scenario.schema.hypotheses import Hypothesis
+from sim.scenario.schema.market import Market
 from sim.scenario.schema.needs_and_desk import Desk, Need, default_needs
 from sim.scenario.schema.people import Network, People
 from sim.scenario.schema.policies import Policy
@@ -42,6 +43,7 @@ class Sections(Section):
     behaviour: Behaviour = key(Behaviour, "What people feel, say and do, or `none`.")
     staff: Switchable[Staff] = key(Staff, "How agents learn, feel, leave and are replaced.")
     product: Switchable[Product] = key(Product, "How complaints improve the product.")
+    market: Market = key(Market, "Whom else people can buy from.")
     company: Company = key(Company, "Costs and money.")
     policies: dict[RunName, Policy] = key(
         default_policies,

@@ -44,9 +44,12 @@ def _ends(facts: Facts) -> str:
 
 def _standing(facts: Facts) -> str:
     tier = f" in tier {facts['tier']}" if "tier" in facts else ""
-    status = facts["status"]
-    noun = status if status in ("prospect", "customer") else f"{status} customer"
-    return f"a {noun}{tier}: {_state(facts)}"
+    return f"a {_noun(facts['status'])}{tier}: {_state(facts)}"
+
+
+def _noun(status: str) -> str:
+    """Return what somebody of this status is: a lapsed customer, a rival's customer."""
+    return status if status in ("prospect", "customer") else f"{status} customer"
 
 
 def _need(facts: Facts) -> str:
@@ -136,7 +139,8 @@ def _month_ends(facts: Facts) -> str:
 
 def _leaves(facts: Facts) -> str:
     bill = f"; billed {facts['billed']:,.2f}" if "billed" in facts else ""
-    return f"LEAVES: {facts['reason']}{bill}"
+    there = ", to the rival" if facts.get("status") == "rival's" else ""
+    return f"LEAVES{there}: {facts['reason']}{bill}"
 
 
 def _plain(name: str) -> str:
@@ -147,7 +151,7 @@ _SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "begins": _begins,
     "need": _need,
     "mended": lambda facts: f"Does not need help: {facts['need']} has been fixed",
-    "enquiry": lambda facts: f"Enquires, as a {facts['status']}: {facts['pool']}",
+    "enquiry": lambda facts: f"Enquires, as a {_noun(facts['status'])}: {facts['pool']}",
     "again": _again,
     "complaint": _complaint,
     "answered": _answered,

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 ROUNDING = 1e-9
 """Largest gap that rounding may leave, as a share of the larger side."""
 
-_STATUS = ("customers", "prospects", "lapsed", "dismissed")
+_STATUS = ("customers", "prospects", "at_rival", "lapsed", "dismissed")
 _ENDED = ("served", "abandoned", "closed_on", "withdrawn", "blocked", "turned_away", "ignored")
 
 
@@ -98,7 +98,7 @@ def _messages(tallies: Tallies) -> Sides:
 
 
 LAWS: Mapping[str, str] = {
-    "people": "customers, prospects, lapsed and dismissed people add up to everybody",
+    "people": "customers, prospects, the rival's, lapsed and dismissed people add up to everybody",
     "customers": "customers are those of the month before, plus joiners, minus leavers",
     "money": "cash is that of the month before, plus revenue, minus every cost",
     "revenue": "the revenue of all tiers adds up to the company's",

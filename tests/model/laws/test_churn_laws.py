@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.model.laws.churn import (
+    attraction,
     conversion,
     customer_value,
     enquiry_hazard,
@@ -19,6 +20,7 @@ from sim.model.laws.churn import (
     occurs,
     offer_conversion,
     probability,
+    switching_conversion,
     unhappy_hazard,
 )
 
@@ -174,3 +176,36 @@ def test_a_customers_value_is_a_discounted_margin():
     value = (30.0 * 0.1 * np.exp(-0.03 * middles)).sum()
     assert customer_value(30.0, 0.02, 0.01) == pytest.approx(value, rel=1e-6)
     assert customer_value(-30.0, 0.02, 0.01) == -customer_value(30.0, 0.02, 0.01)
+
+
+def test_attraction_worked():
+    # exp(3 (0.8 - 0.6) - 2 ln(1.25)) = exp(0.6) / 1.25^2 = 1.8221188003905089 / 1.5625
+    assert attraction(0.2, 1.25, 3.0, 2.0) == pytest.approx(1.1661560322499257)
+
+
+def test_an_alternative_as_good_and_as_dear_attracts_nobody():
+    assert attraction(0.0, 1.0, 3.0, 2.0) == 1.0
+    assert attraction(0.7, 1.9, 0.0, 0.0) == 1.0
+
+
+@given(SIGNED, SIGNED, st.floats(0.01, 100.0), st.floats(0.01, 100.0), RATES, RATES)
+def test_the_better_and_the_cheaper_attract_more(one, other, price, dearer, by_quality, by_price):
+    worse, better = sorted((one, other))
+    cheap, dear = sorted((price, dearer))
+    assert attraction(worse, dear, by_quality, by_price) <= attraction(
+        better, cheap, by_quality, by_price
+    ) * (1 + CLOSE)
+
+
+@given(SIGNED, st.floats(0.01, 100.0), RATES, RATES)
+def test_what_attracts_from_there_repels_from_here(better, ratio, by_quality, by_price):
+    there = attraction(better, ratio, by_quality, by_price)
+    back = attraction(-better, 1.0 / ratio, by_quality, by_price)
+    assert there * back == pytest.approx(1.0, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("base", "attracted", "chance"), [(0.2, 1.5, 0.3), (0.6, 2.0, 1.0), (0.5, 0.0, 0.0)]
+)
+def test_conversion_from_a_rival_worked(base, attracted, chance):
+    assert switching_conversion(base, attracted) == pytest.approx(chance)
