@@ -242,7 +242,7 @@ _ALL = [
          "A newcomer offer raises the probability to join.", ("offer_boost", 0.0)),
     ),
     *_declared(
-        "rival", "market.rival.",
+        "rivalry", "market.rival.",
         ("rival", "a rival takes and gives customers",
          "Leavers go to a rival, and some of its customers come here.", ("share", 0.0)),
         ("rival_comparison", "people compare with what a rival offers",

@@ -29,10 +29,11 @@ def record(**sections: Any) -> Any:
 def written() -> list[tuple[str, float]]:
     """Every number of the sections by the name that its path gives it."""
     told = to_mapping(from_mapping({"name": "x"}))
+    prefixes = {"behaviour": "", "market": ""}
     return [
         pair
         for section in SECTIONS
-        for pair in numbers(told[section], "" if section in ("behaviour", "market") else f"{section}_")
+        for pair in numbers(told[section], prefixes.get(section, f"{section}_"))
     ]
 
 
