@@ -68,6 +68,7 @@ def taken(W: World, person: int, phase: str, **state: Any) -> int:
     blank = np.zeros((), W.contacts.dtype)
     for name in ("refused_by", "agent", "pool"):
         blank[name] = NOBODY
+    blank["offered_after"] = np.inf
     W.contacts[c] = blank
     contact = W.contacts[c]
     contact["person"], contact["phase"], contact["can_be_met"] = person, PHASES[phase], 1

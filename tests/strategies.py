@@ -176,8 +176,24 @@ def pools(draw: st.DrawFn) -> Mapping:
 
 
 @st.composite
+def news(draw: st.DrawFn) -> Mapping:
+    """Draw what a pool tells those who wait: an announced wait, a call-back, both or neither."""
+    told: Mapping = {}
+    if draw(st.booleans()):
+        by_queue = section(estimate=st.just("queue"), handling_minutes=numbers(1.0, 500.0))
+        told["announce"] = draw(by_queue | st.just({"estimate": "last"}))
+    if draw(st.booleans()):
+        when = ["announced", "elapsed"] if told else ["elapsed"]
+        told["callback_offer"] = {
+            "when": draw(st.sampled_from(when)),
+            "minutes": draw(numbers(0.0, 200.0)),
+        }
+    return told
+
+
+@st.composite
 def one_pool(draw: st.DrawFn) -> Mapping:
-    told = draw(
+    told = draw(news()) | draw(
         section(
             wage_per_hour=numbers(0.0, 50.0),
             opening=hours(),
@@ -236,6 +252,10 @@ _SECTIONS: dict[str, st.SearchStrategy[Mapping]] = {
     "contact": section(
         retry=shares, retry_limit=st.integers(0, 4), retry_delay_minutes=numbers(0.0, 3000.0),
         callback=numbers(0.0, 0.9), callback_delay_minutes=numbers(10.0, 3000.0),
+    ),
+    "waiting": section(
+        balk=shares, overdue_hazard=numbers(0.1, 5.0), overdue_spike=shares,
+        accepts_callback=shares, callback_felt=shares,
     ),
     "voice": section(
         polite=_utility, angry=_utility, public=_utility, exit=_utility,

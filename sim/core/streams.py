@@ -61,6 +61,11 @@ QUIT = 75
 LEAK = 76
 PARTNER = 77  # of a placebo
 
+# What a pool tells those who wait, keyed by need.
+BALKS = 100
+HANGS_UP_WHEN_OVERDUE = 101
+ACCEPTS_CALLBACK = 102
+
 # The rival: two draws before time starts; in a run the index is the month.
 AT_RIVAL = 135
 FITS_RIVAL = 136

@@ -172,6 +172,18 @@ _DESK = (
     Measure("contacts_offered", "contacts", "Contacts offered to a queue", "queued", "none"),
     Measure("contacts_served", "contacts", "Contacts served", "served", "up"),
     Measure("contacts_abandoned", "contacts", "Contacts abandoned", "abandoned", "down"),
+    Measure(
+        "contacts_balked", "contacts", "Contacts that hung up on an announced wait", "balked",
+        "down", "sum", "Part of those abandoned, after a wait of 0",
+    ),
+    Measure(
+        "callbacks_offered", "contacts", "Call-backs offered", "callbacks_offered", "none", "sum",
+        "Counted when the contact leaves the queue",
+    ),
+    Measure(
+        "callbacks_accepted", "contacts", "Offered call-backs accepted", "callbacks_accepted",
+        "none", "sum", "Counted when the contact leaves the queue",
+    ),
     Measure("contacts_blocked", "contacts", "Contacts blocked", "blocked", "down"),
     Measure(
         "contacts_closed_on", "contacts", "Contacts lost to closing", "closed_on + turned_away",

@@ -33,7 +33,7 @@ from sim.model.records import (
 )
 from sim.model.state import World
 from sim.model.tallies import DECILES, WAIT_BINS
-from sim.model.wait_arrays import build_waits, mean_patience
+from sim.model.wait_arrays import announcing, build_waits, mean_patience
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["build_world", "group_names", "grow_stores"]
@@ -85,7 +85,7 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         tie_starts=graph.starts,
         ties=graph.ties,
         agents=_agents(scenario, tables, key, P),
-        pools=build_pools(tables.desk),
+        pools=announcing(build_pools(tables.desk), scenario, tables.desk),
         kinds=kinds,
         patiences=patiences,
         samples=np.array(samples, np.float64),
@@ -106,7 +106,9 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         stories=_free_store(STORY, store),
         tellings=_free_store(TELLING, store),
         hearings=hearings,
-        blank_contact=_blank(CONTACT, can_be_met=1, refused_by=NOBODY, agent=NOBODY),
+        blank_contact=_blank(
+            CONTACT, can_be_met=1, refused_by=NOBODY, agent=NOBODY, offered_after=math.inf
+        ),
         blank_story=_blank(STORY, hearings=NOBODY),
         blank_telling=_blank(TELLING, heard_from=NOBODY),
         blank_hearing=_blank(HEARING),
@@ -201,7 +203,7 @@ def _run(
     return run
 
 
-def _blank(dtype: np.dtype[np.void], **values: int) -> Records:
+def _blank(dtype: np.dtype[np.void], **values: float) -> Records:
     """Return a record of zeros and these values, which new records are copies of."""
     record = np.zeros(1, dtype)
     for name, value in values.items():

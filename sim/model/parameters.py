@@ -24,6 +24,7 @@ from sim.scenario.schema.minds import (
     Recovery,
     Satisfaction,
     Voice,
+    Waiting,
 )
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.talk_and_churn import Adoption, Churn, Fairness, Growth, Talk
@@ -35,6 +36,7 @@ _SECTIONS: Mapping[str, type[Section]] = {
     "satisfaction": Satisfaction,
     "expectation": Expectation,
     "contact": Contact,
+    "waiting": Waiting,
     "voice": Voice,
     "recovery": Recovery,
     "talk": Talk,

@@ -115,16 +115,26 @@ AGENT = _record(
     "pool shift present on_shift busy replacement_month",
 )
 
-POOL = _record("wage overflow_minutes", "concurrency queue_limit overflow keeps_overnight")
+# What a pool announces is none of the estimates, by the queue or by the last contact answered; a
+# call-back is offered never, on an announced wait or on an elapsed one. `last_wait` is below 0
+# until somebody has been answered.
+BY_QUEUE, BY_LAST = 1, 2
+ON_ANNOUNCED, ON_ELAPSED = 1, 2
+
+POOL = _record(
+    "wage overflow_minutes announced_handling offer_minutes last_wait",
+    "concurrency queue_limit overflow keeps_overnight announces offers",
+)
 
 CONTACT = _record(
     # satisfaction lost over the whole matter; the outcome, quality and disconfirmation at the last
-    # encounter
-    "arrived_at wait satisfaction_loss remedy outcome perceived disconfirmation",
+    # encounter; after how many minutes of waiting a call-back is offered, infinity if never
+    "arrived_at wait offered_after satisfaction_loss remedy outcome perceived disconfirmation",
     # `entitlement_row` is what a Python policy gave, 0 for what the tier gives
     "person phase kind month need_number attempt retries voice complaint_level "
     "can_be_met justified opportunistic already_remedied refused refused_by "
-    "tier entitlement_row treated_voice state pool queue_class promised agent next",
+    "tier entitlement_row treated_voice state pool queue_class promised balked accepts_callback "
+    "agent next",
 )
 
 # A story holds what its origin got: perceived privilege, tier, and the remedy for which voice.
@@ -210,7 +220,7 @@ MONTH_TALLY = _record(
     "cash ruined "
     "leaked customer_equity top20_share top1_share top2_share late_bloomers_share "
     "needs arrived served abandoned closed_on blocked turned_away ignored withdrawn "
-    "retried called_back enquiries delayed "
+    "retried called_back enquiries delayed balked callbacks_offered callbacks_accepted "
     "wait_minutes wait_served_minutes promised promise_kept busy_minutes paid_minutes "
     "polite angry public opportunist justified handled granted overrulings ombudsman_cases "
     "refusals refusals_digested satisfaction_refused "

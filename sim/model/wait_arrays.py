@@ -1,4 +1,4 @@
-"""How long people wait and put up with waiting, for each kind of contact at each pool."""
+"""How long people wait for each kind of contact at each pool, and what pools tell who waits."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import math
 
 import numpy as np
 
+from sim.core.ieee import on_grid
 from sim.model.desk_arrays import kind_names, set_distribution
 from sim.model.population.customer_file import CustomerFile
-from sim.model.records import WAIT, Records
+from sim.model.records import BY_LAST, BY_QUEUE, ON_ANNOUNCED, ON_ELAPSED, WAIT, Records
 from sim.scenario.schema.distributions import UNLIMITED, Distribution, PatienceLaw
 from sim.scenario.schema.needs_and_desk import Desk, Need, Pool
 from sim.scenario.schema.people import Patience, People
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["build_waits", "mean_patience"]
+__all__ = ["announcing", "build_waits", "mean_patience"]
 
 _NEVER = 1e9  # minutes; what switches off that waits are felt, wherever they are
 
@@ -65,6 +66,38 @@ def _attempt(people: Patience) -> Distribution:
 def _tolerable(scenario: Scenario, *given: float) -> float:
     everywhere = scenario.behaviour.perception.tolerable_wait_minutes
     return given[0] if given and everywhere < _NEVER else everywhere
+
+
+def announcing(pools: Records, scenario: Scenario, desk: Desk) -> Records:
+    """Return the pools with what they announce and offer."""
+    for record, (name, pool) in zip(pools, desk.pools.items(), strict=True):
+        record["last_wait"] = -1.0
+        if pool.announce is not None:
+            record["announces"] = {"queue": BY_QUEUE, "last": BY_LAST}[pool.announce.estimate]
+            record["announced_handling"] = pool.announce.handling_minutes or _mean_handling(
+                scenario, name
+            )
+        if pool.callback_offer is not None:
+            when = {"announced": ON_ANNOUNCED, "elapsed": ON_ELAPSED}
+            record["offers"] = when[pool.callback_offer.when]
+            record["offer_minutes"] = on_grid(pool.callback_offer.minutes)
+    return pools
+
+
+def _mean_handling(scenario: Scenario, pool: str) -> float:
+    """Return the mean handling time of the needs that a pool serves, by their shares.
+
+    Where it serves none, that of the other contacts that it serves; else that of all needs.
+    """
+    servers, desk = scenario.servers(), scenario.desk
+    needs = [(need.share, need.minutes.mean) for need in scenario.needs]
+    served = [
+        each for each, need in zip(needs, scenario.needs, strict=True) if servers[need.name] == pool
+    ]
+    others = {"enquiry": desk.enquiry_minutes.mean, "complaint": desk.complaint_minutes.mean}
+    rest = [(1.0, mean) for kind, mean in others.items() if servers[kind] == pool]
+    weighed = next(each for each in (served, rest, needs) if sum(share for share, _ in each) > 0.0)
+    return math.fsum(w * mean for w, mean in weighed) / math.fsum(w for w, _ in weighed)
 
 
 def mean_patience(people: People, file: CustomerFile | None) -> float:

@@ -70,12 +70,15 @@ WORLD: dict[str, Any] = {
                 "queue_limit": 6,
                 "patience_minutes": {"mean": 20.0, "cv": 1.2},
                 "tolerable_wait_minutes": 12.0,
+                "announce": {"handling_minutes": 18.0},
+                "callback_offer": {"when": "announced", "minutes": 15.0},
             },
             "back": {"agents": 1, "helps": ["front"]},
             "spare": {"agents": 1, "serves": []},
         },
     },
     "behaviour": {
+        "waiting": {"balk": 0.7, "overdue_spike": 0.1},
         "talk": {"threshold": 0.1, "retell": 0.2},
         "fairness": {"leak_per_year": 4.0, "demotion": 0.3},
         "churn": {"complained": 0.3, "lock_in": 0.1},
@@ -140,6 +143,8 @@ _BESIDE: dict[str, dict[str, Any]] = {
         "policies.mine.tiers": [{"name": "top", "min_score": 1.1, "class": 1}, {"name": "rest"}]
     },
     "staff.morale.load": {"staff.morale.knee": 0.1},
+    "desk.pools.front.announce": {"desk.pools.front.callback_offer.when": "elapsed"},
+    "desk.pools.front.announce.estimate": {"desk.pools.front.announce": {"estimate": "last"}},
     "behaviour.fairness.published": {"policies.mine.secrecy": "published"},
 }
 
@@ -154,6 +159,7 @@ _TO: dict[str, Any] = {
     "people.correlations": {"spend~audience": 0.9},
     "policies.mine.score": {"contacts": 1.0},
     "policies.mine.escalate.pool": "back",
+    "desk.pools.front.announce.estimate": "queue",
     "switch_month": 3,
 }
 

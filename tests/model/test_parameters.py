@@ -74,6 +74,7 @@ NEUTRAL = {
     ),
     "expectation": "expectation_adapt",
     "contact": "contact_retry contact_callback",
+    "waiting": "waiting_balk waiting_overdue_spike waiting_accepts_callback",
     "voice": "voice_on",
     "recovery": "recovery_heal",
     "talk": "talk_chance_bad talk_chance_good talk_exposure_share talk_forget_per_month",

@@ -77,7 +77,7 @@ def waits(patience, own, of_person, contact=CALL):
     W.people[0]["patience"] = of_person
     c = taken(W, 0, "need", kind=contact)
     contact_arrives(W, c, 100.0)
-    return begin_waiting(W, c, 100.0)[0] - 100.0
+    return begin_waiting(W, c, 0, 100.0)[0] - 100.0
 
 
 def test_a_person_twice_as_patient_as_people_waits_twice_as_long():

@@ -96,6 +96,8 @@ def test_parts_are_no_larger_than_what_they_are_parts_of(life):
         ("promise_kept", "promised"),
         ("promise_kept", "served"),
         ("wait_served_minutes", "wait_minutes"),
+        ("balked", "abandoned"),
+        ("callbacks_accepted", "callbacks_offered"),
         ("granted", "handled"),
         ("referrals", "joined"),
         ("joiners_left", "joiners_at_risk"),

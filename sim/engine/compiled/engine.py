@@ -224,7 +224,7 @@ def _wait(W: World, E: EngineState, contact: int, pool: int, queue_class: int, n
     waiter = E.waiters[contact]
     E.counters[0].turns += 1
     waiter.turn = E.counters[0].turns
-    waiter.patience_until, waiter.promised_by = begin_waiting(W, contact, now)
+    waiter.patience_until, waiter.promised_by = begin_waiting(W, contact, E.pools[pool].length, now)
     join_queue(W, E, contact, pool, queue_class)
     schedule_event(W, E, waiter.patience_until, ABANDONMENT, contact)
     schedule_event(W, E, waiter.promised_by, PROMISE_DUE, contact)

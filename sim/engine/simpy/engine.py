@@ -108,7 +108,7 @@ class SimpyEngine:
         self._need_arises = with_observers(observers, need_arises, world, 0, 0.0)
         self._enquiry_arises = with_observers(observers, enquiry_arises, world, 0, 0.0)
         self._contact_arrives = with_observers(observers, contact_arrives, world, 0, 0.0)
-        self._begin_waiting = machine_code(begin_waiting, world, 0, 0.0)
+        self._begin_waiting = machine_code(begin_waiting, world, 0, 0, 0.0)
         self._begin_service = with_observers(observers, begin_service, world, 0, 0, 0.0)
         self._finish_service = with_observers(observers, finish_service, world, 0, 0.0)
         self._leave_unserved = with_observers(observers, leave_unserved, world, 0, 0, 0.0)
@@ -163,10 +163,11 @@ class SimpyEngine:
 
     def _wait(self, ticket: Ticket) -> None:
         """Join the queue; schedule the end of patience, the promise and the overflow."""
+        ahead = self._desk.pools[ticket.pool].length
         self._desk.join(ticket)
         self._queued[ticket.contact] = ticket
         patience_until, promised_by = self._begin_waiting(
-            self.world, ticket.contact, ticket.arrived_at
+            self.world, ticket.contact, ahead, ticket.arrived_at
         )
         self._schedule(patience_until, ABANDONMENT, ticket.contact, self._on_patience_end, ticket)
         self._schedule(promised_by, PROMISE_DUE, ticket.contact, self._on_promise_due, ticket)

@@ -141,6 +141,7 @@ def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int]:
     pool = _pool_for(W, c)
     contact.pool, contact.queue_class, contact.arrived_at = pool, given.queue_class, now
     contact.tier = person.tier
+    contact.offered_after, contact.accepts_callback, contact.balked = math.inf, 0, 0
     person.contacts += 1
     person.returns += contact.attempt > 0
     month_tally(W).arrived += 1.0

@@ -21,6 +21,7 @@ from sim.model.events.encounter import conclude_encounter
 from sim.model.events.joining_and_leaving import book_cost
 from sim.model.events.lookups import contact_index, entitlement_of
 from sim.model.events.staff import update_minutes
+from sim.model.events.waiting import minutes_felt
 from sim.model.laws.service import (
     courtesy_given,
     courtesy_price,
@@ -84,6 +85,9 @@ def _leave_queue(W: World, c: int, now: float) -> float:
     contact, run, tally = W.contacts[c], W.run[0], month_tally(W)
     wait = now - contact.arrived_at
     contact.wait = wait
+    if wait >= contact.offered_after:
+        tally.callbacks_offered += 1.0
+        tally.callbacks_accepted += contact.accepts_callback
     tally.wait_minutes += wait
     tally.delayed += wait > 0.0
     W.waits[run.month, wait_bin(wait)] += 1
@@ -115,6 +119,7 @@ def begin_service(W: World, c: int, a: int, now: float) -> float:
     tally.served += 1.0
     tally.wait_served_minutes += wait
     contact.state, contact.agent = IN_SERVICE, a
+    W.pools[contact.pool].last_wait = wait
     _count_promise(W, c)
     update_minutes(W, a, now)
     agent.busy += 1
@@ -161,7 +166,7 @@ def finish_service(W: World, c: int, now: float) -> int:
         outcome = P.perception_explained_no if given.explain else 0.0
     else:
         outcome = 1.0 if _resolved(W, c) else P.perception_unresolved
-    conclude_encounter(W, c, a, outcome, courtesy, contact.wait, now)
+    conclude_encounter(W, c, a, outcome, courtesy, minutes_felt(W, c), now)
     return flush_scheduled(W)
 
 
@@ -195,7 +200,8 @@ def end_unserved(W: World, c: int, how: int, now: float) -> None:
     """End a contact that no agent answers, within another event."""
     W.contacts[c].state = NOT_AT_DESK
     if how in (ABANDONED, CLOSED_ON):
-        wait = _leave_queue(W, c, now)
+        _leave_queue(W, c, now)
+        wait = minutes_felt(W, c)
         _count_loss(W, c, how)
         _count_promise(W, c)
     else:
@@ -215,6 +221,7 @@ def _count_loss(W: World, c: int, how: int) -> None:
         tally.closed_on += 1.0
         return
     tally.abandoned += 1.0
+    tally.balked += W.contacts[c].balked
     for group in group_tallies(W, c):
         group.abandoned += 1.0
 

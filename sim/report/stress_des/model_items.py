@@ -123,6 +123,8 @@ def _special(frames: Frames) -> Iterator[str]:
             "concurrency",
             "patience_minutes",
             "tolerable_wait_minutes",
+            "announce",
+            "callback_offer",
         )
         settings = [
             f"{key} {format_value(pool[key])}" for key in keys if pool.get(key) not in (None, 1)

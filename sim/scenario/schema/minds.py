@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sim.scenario.schema.fields import (
+    ASSUMED,
     Count,
     Minutes,
     Months,
     Number,
+    Positive,
     Rate,
     Section,
     Share,
@@ -28,6 +30,7 @@ __all__ = [
     "Recovery",
     "Satisfaction",
     "Voice",
+    "Waiting",
     "Weights",
 ]
 
@@ -136,6 +139,36 @@ class Contact(Section):
     )
     callback_delay_minutes: Minutes = key(
         300.0, "Mean time in open hours until calling back.", unit="min"
+    )
+
+
+class Waiting(Section):
+    """How people take what a pool tells them while they wait."""
+
+    balk: Share = key(
+        1.0,
+        "Probability of hanging up at once on hearing of a wait beyond one's patience.",
+        unit="probability",
+        source="Whitt 1999; Armony, Shimkin & Whitt 2009",
+    )
+    overdue_hazard: Positive = key(
+        1.52,
+        "How many times as fast patience runs out once the announced wait is over.",
+        source="Webb, Yu & Bretthauer 2017: loss aversion past the announced wait; the figure at "
+        "second hand",
+        le=1000,
+        ge=0.001,
+    )
+    overdue_spike: Share = key(
+        0.0, "Share of those still waiting when the announced wait is over who hang up then."
+    )
+    accepts_callback: Share = key(
+        0.5, "Probability of accepting a call-back that is offered.", unit="probability"
+    )
+    callback_felt: Share = key(
+        0.3,
+        "Share of the wait for a call-back that is felt, as against holding the line.",
+        source=f"{ASSUMED}; Armony & Maglaras 2004: waiting for a call-back costs less",
     )
 
 

@@ -19,10 +19,12 @@ from sim.scenario.schema.fields import (
     Section,
     Share,
     Spread,
+    Switchable,
     Violation,
     key,
 )
 from sim.scenario.schema.opening_hours import Hours, Opening, always
+from sim.scenario.schema.queue_news import Announce, CallbackOffer
 
 __all__ = ["RESERVED_KINDS", "Desk", "Need", "Pool", "Shift", "default_needs"]
 
@@ -140,6 +142,12 @@ class Pool(Section):
         default_text="behaviour.perception.tolerable_wait_minutes",
         gt=0,
     )
+    announce: Switchable[Announce] = key(
+        None, "The expected wait, announced to whoever joins this queue."
+    )
+    callback_offer: Switchable[CallbackOffer] = key(
+        None, "The offer to be called back when one's turn comes."
+    )
 
     def fill_defaults(self) -> None:
         """Count the agents of the shifts."""
@@ -155,6 +163,9 @@ class Pool(Section):
         if (self.overflow is None) != (self.overflow_minutes is None):
             missing = "overflow" if self.overflow is None else "overflow_minutes"
             yield Violation((missing,), "is required: overflow and overflow_minutes go together")
+        if self.callback_offer and self.callback_offer.when == "announced" and not self.announce:
+            rule = "needs `announce`, as no wait is announced here; or write when: elapsed"
+            yield Violation(("callback_offer", "when"), rule)
         if self.agents * self.concurrency > MOST_SLOTS:
             rule = f"times the pool's agents must be at most {MOST_SLOTS:,} contacts at once"
             yield Violation(("concurrency",), rule)

@@ -23,6 +23,7 @@ from sim.scenario.schema.minds import (
     Recovery,
     Satisfaction,
     Voice,
+    Waiting,
 )
 
 __all__ = ["Adoption", "Behaviour", "Churn", "Fairness", "Growth", "Talk", "all_switched_off"]
@@ -200,6 +201,7 @@ class Behaviour(Section):
     )
     expectation: Switchable[Expectation] = key(Expectation, "How encounters change expectation.")
     contact: Switchable[Contact] = key(Contact, "Trying again and calling back.")
+    waiting: Switchable[Waiting] = key(Waiting, "Taking what is told while one waits.")
     voice: Switchable[Voice] = key(Voice, "Complaining, leaving at once, and learning from it.")
     recovery: Switchable[Recovery] = key(Recovery, "What a remedy restores.")
     talk: Switchable[Talk] = key(Talk, "Word of mouth.")

@@ -458,11 +458,11 @@ def test_arriving_tells_the_engine_where_to_and_how_long():
     W = desk(policy={"everyone": {"wait_promise_minutes": 5, "class": 1}})
     c = taken(W, 0, "need")
     assert contact_arrives(W, c, 100.0) == (0, c, 0, 1)
-    assert begin_waiting(W, c, 100.0) == (math.inf, 105.0)
+    assert begin_waiting(W, c, 0, 100.0) == (math.inf, 105.0)
     assert (W.contacts[c]["state"], W.contacts[c]["arrived_at"]) == (WAITING, 100.0)
     assert (W.people[0]["contacts"], W.months[0]["arrived"]) == (1, 1)
     W.people[0]["patience"] = 20.0
-    patience_until, _ = begin_waiting(W, taken(W, 0, "need", need_number=1), 100.0)
+    patience_until, _ = begin_waiting(W, taken(W, 0, "need", need_number=1), 0, 100.0)
     assert 100.0 < patience_until < math.inf
     assert patience_until * 2**20 % 1 == 0
 
@@ -475,7 +475,7 @@ def test_patience_is_exponential_about_the_persons_mean():
     for k in range(1500):
         c = taken(W, 0, "need", need_number=k)
         contact_arrives(W, c, 0.0)
-        spans.append(begin_waiting(W, c, 0.0)[0])
+        spans.append(begin_waiting(W, c, 0, 0.0)[0])
         withdraw_contact(W, c, 0.0)
     mean = np.mean(spans)
     assert mean == pytest.approx(20, abs=4 * 20 / math.sqrt(1500))
