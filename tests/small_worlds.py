@@ -66,7 +66,7 @@ def taken(W: World, person: int, phase: str, **state: Any) -> int:
     run["free_contact"] = contact["next"]
     run["contacts_left"] -= 1
     blank = np.zeros((), W.contacts.dtype)
-    for name in ("refused_by", "agent", "pool"):
+    for name in ("refused_by", "agent"):
         blank[name] = NOBODY
     blank["offered_after"] = np.inf
     W.contacts[c] = blank
