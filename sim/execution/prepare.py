@@ -7,7 +7,7 @@ refuses.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -18,6 +18,8 @@ from sim.measures.implausible import sentences
 from sim.scenario.reading.points_file import read_point_rows
 from sim.scenario.run_size import MOST_EVENTS, RunSize, run_size
 from sim.scenario.schema.cross_checks import spared_agents
+from sim.scenario.schema.market import Rival
+from sim.scenario.schema.policies import Entitlement
 from sim.scenario.schema.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -151,8 +153,27 @@ def _memory_here() -> float | None:
         return None
 
 
+def _market_warnings(scenario: Scenario) -> Iterator[str]:
+    """Yield what has no effect because people can buy nowhere else."""
+    rival = scenario.market.rival
+    if rival is not None and rival.share > 0.0:
+        return
+    if rival is not None and rival != Rival():
+        yield "market.rival.share is 0: there is no rival, and its other keys do nothing."
+    for name, policy in scenario.policies.items():
+        prices = {
+            given.price for _, given in policy.entitlements() if isinstance(given, Entitlement)
+        }
+        if prices - {None, 1.0}:
+            yield (
+                f"policies.{name} gives a price, and there is no rival (market.rival.share): bills "
+                "change, and nobody minds."
+            )
+
+
 def _warnings(scenario: Scenario, size: RunSize) -> list[str]:
     said = [f"This is large: {size}."] if size.seconds > _LONG else []
+    said += _market_warnings(scenario)
     for name, policy in scenario.policies.items():
         said += [
             f"policies.{name}.pools.{pool} is not formed: desk.pools.{donor} can spare nobody. "

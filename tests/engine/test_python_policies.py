@@ -354,6 +354,8 @@ def test_code_that_cannot_be_a_policy_is_a_fault_of_its_line(folder, python, mor
          "Bad.entitle: returned a wrong 'efort'"),
         ("def entitle(self, contact, customer):\n        return {'pool': 'cellar'}",
          "Bad.entitle: must return one of the pools front, back, not 'cellar'"),
+        ("def entitle(self, contact, customer):\n        return {'price': 1.5}",
+         "Bad.entitle: cannot return 'price'"),
         ("def entitle(self, contact, customer):\n        return {'privilege': 1}",
          "Bad.entitle: cannot return 'privilege'"),
         ("def entitle(self, contact, customer):\n        return 'first'",

@@ -113,6 +113,17 @@ def test_a_pool_that_nobody_can_be_spared_for_is_said():
     assert told.startswith("policies.dedicated_line.pools.dedicated is not formed: desk.pools.ph")
 
 
+def test_what_does_nothing_without_a_rival_is_said():
+    plan = {"plan": {"everyone": {"price": 0.9}}}
+    usual = prepared(policies=plan).warnings
+    assert [text.partition(",")[0] for text in usual] == ["policies.plan gives a price"]
+    dear = {"rival": {"share": 0, "price": 2}}
+    [told] = prepared(policies={"equal": {}}, market=dear).warnings
+    assert told == "market.rival.share is 0: there is no rival, and its other keys do nothing."
+    there = {"rival": {"share": 0.3, "price": 2}}
+    assert prepared(policies=plan, market=there).warnings == ()
+
+
 # Each is a world that was called sound, and then failed or did not end.
 REFUSED = {
     "slope": "staff: {quit: {slope: 3000}}",
