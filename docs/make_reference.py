@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from sim.measures.definitions import MEASURES, Measure
+from sim.measures.definitions import MEASURES, Measure, answered_within
 from sim.scenario.explain import Explanation, explanations
 from sim.scenario.shipped import library
 
@@ -75,7 +75,7 @@ def _key_row(one: Explanation, title: str) -> tuple[str, ...]:
 
 def _measures() -> str:
     columns = ("measure", "unit", "meaning", "formula on the tally", "over the horizon", "")
-    return _table(columns, map(_measure_row, MEASURES.values()))
+    return _table(columns, map(_measure_row, (*MEASURES.values(), answered_within("<n>"))))
 
 
 def _measure_row(one: Measure) -> tuple[str, ...]:

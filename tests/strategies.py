@@ -171,7 +171,7 @@ def pools(draw: st.DrawFn) -> Mapping:
             told[name]["helps"] = draw(st.lists(st.sampled_from(others), unique=True))
         if place + 1 < len(names) and draw(st.booleans()):
             told[name]["overflow"] = names[place + 1]
-            told[name]["overflow_minutes"] = draw(numbers(0.0, 100.0))
+            told[name]["overflow_minutes"] = draw(st.just(0.0) | numbers(0.0, 100.0))
     return told
 
 
@@ -218,6 +218,7 @@ def desks() -> st.SearchStrategy[Mapping]:
             "day_cv": numbers(0.0, 0.5),
             "enquiry_minutes": laws(),
             "complaint_minutes": laws(),
+            "answer_within_seconds": st.lists(st.integers(1, 6000), max_size=3, unique=True),
         },
     )
 
@@ -364,7 +365,11 @@ _RULED = _SERVED | {
 _GIVEN = _RULED | {"privilege": shares, "price": numbers(0.5, 2.0)}
 
 
-_own_pool = section(agents=st.just(1), helps=st.booleans(), overflow_minutes=numbers(0.0, 100.0))
+_own_pool = section(
+    agents=st.just(1),
+    helps=st.booleans(),
+    overflow_minutes=st.just(0.0) | numbers(0.0, 100.0),
+)
 _dismiss = section(
     strikes=st.integers(1, 3), cost_ratio=numbers(0.1, 3.0), months=st.integers(1, 3)
 )

@@ -125,6 +125,8 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
         cascades=world.cascades,
         remedies_held=lorenz_curve(paid),
         gini_remedies=gini_of_members(paid),
+        answer_seconds=scenario.desk.answer_within_seconds,
+        answered=world.answered,
     )
 
 

@@ -11,15 +11,32 @@ tables, help and documentation show. Its names are those of the tally (`sim.mode
     profit        revenue - costs
     quantile(q)   of the waits' histogram, right to 1%
     gini_waits()  of the waits' histogram
+    answered(n)   contacts that an agent answered within n seconds of reaching the desk
     discount      (1 + the company's monthly rate) to the power -month
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
-__all__ = ["BLOCKS", "COSTS", "DECILES", "GROUP_MEASURES", "MEASURES", "REASONS", "Measure"]
+__all__ = [
+    "ANSWERED_WITHIN",
+    "BLOCKS",
+    "COSTS",
+    "DECILES",
+    "GROUP_MEASURES",
+    "MEASURES",
+    "REASONS",
+    "Measure",
+    "answer_limit",
+    "answered_within",
+    "with_limits",
+]
+
+T = TypeVar("T")
 
 DECILES = 10
 """Groups of equal size, by potential: 1 has the least."""
@@ -69,6 +86,61 @@ class Measure:
     direction: Direction = "none"
     horizon: Horizon = "sum"
     source: str = ""
+
+
+ANSWERED_WITHIN = "answered_within_{}s"
+"""Name of the share answered within so many seconds; desk.answer_within_seconds lists them."""
+
+
+def answer_limit(name: str) -> int | None:
+    """Return the seconds in the name of a measure such as `answered_within_20s`, or None."""
+    found = re.fullmatch(r"answered_within_([1-9]\d{0,15})s", name)
+    return int(found[1]) if found else None
+
+
+def answered_within(seconds: Any) -> Measure:
+    """Return the measure of the contacts answered within so many seconds of arriving."""
+    return Measure(
+        ANSWERED_WITHIN.format(seconds), "share", f"Answered within {seconds} s",
+        f"answered({seconds}) / queued", "up", "ratio",
+        "Of all contacts offered to a queue, so those who hang up earlier count as not answered: "
+        "Gans, Koole & Mandelbaum 2003",
+    )  # fmt: skip
+
+
+class _WithLimits(dict[str, T]):
+    """What is declared by name, and for every limit in seconds what is made of it on demand.
+
+    It lists what every run has; a run lists its own limits besides (`with_limits`).
+    """
+
+    def __init__(self, known: Mapping[str, T], of_limit: Callable[[int], T]) -> None:
+        super().__init__(known)
+        self._of_limit = of_limit
+
+    def __missing__(self, name: str) -> T:
+        seconds = answer_limit(name)
+        if seconds is None:
+            raise KeyError(name)
+        return self._of_limit(seconds)
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or answer_limit(str(name)) is not None
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what is declared or made for a name."""
+        if name not in self:
+            return default
+        return self[name]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (dict(self), self._of_limit)
+
+
+def with_limits(known: Mapping[str, T], limits: Iterable[int]) -> dict[str, T]:
+    """Return what every run has, and then what a run has for its limits in seconds."""
+    names = [ANSWERED_WITHIN.format(seconds) for seconds in limits]
+    return {**known, **{name: known[name] for name in names}}
 
 
 _PEOPLE = (
@@ -224,6 +296,12 @@ _DESK = (
         "Of promises kept or due while the contact still waited",
     ),
     Measure(
+        "first_contact_resolution", "share", "Needs resolved at the first contact",
+        "first_resolved / (need_encounters - needs_again)", "up", "ratio",
+        "Of needs that ended: no further contact about them follows, whether resolved, given up or "
+        "turned into a complaint. Feinberg, Kim, Hokama, de Ruyter & Keen 2000",
+    ),
+    Measure(
         "utilisation", "share", "Utilisation", "busy_minutes / paid_minutes", "none", "ratio"
     ),
 )  # fmt: skip
@@ -352,9 +430,9 @@ BLOCKS: dict[str, tuple[Measure, ...]] = {
 }
 """All measures, by subject."""
 
-MEASURES: dict[str, Measure] = {
-    measure.name: measure for block in BLOCKS.values() for measure in block
-}
+MEASURES: dict[str, Measure] = _WithLimits(
+    {measure.name: measure for block in BLOCKS.values() for measure in block}, answered_within
+)
 
 # By tier, value decile, pool or kind of need: the same names and units, on the groups' own tally.
 _SOCIAL = {
@@ -373,11 +451,22 @@ _SERVED = {
     "contacts_abandoned": "abandoned",
     "abandonment": "abandoned / (arrived - unqueued)",
     "wait_mean": "wait_minutes / (arrived - unqueued)",
+    "wait_served_mean": "wait_served_minutes / served",
 }
+_RESOLVED = {"first_contact_resolution": "first_resolved / (need_encounters - needs_again)"}
+
+
+def _answered_in_group(seconds: int) -> str:
+    return f"answered({seconds}) / (arrived - unqueued)"
+
+
 GROUP_MEASURES: dict[str, dict[str, str]] = {
-    "tier": _SOCIAL | _SERVED,
-    "decile": _SOCIAL | _SERVED,
-    "pool": _SERVED | {"utilisation": "busy_minutes / paid_minutes"},
-    "need": dict(_SERVED),
-    "cohort": _SOCIAL | _SERVED,
+    sort: _WithLimits(formulas, _answered_in_group)
+    for sort, formulas in {
+        "tier": _SOCIAL | _SERVED,
+        "decile": _SOCIAL | _SERVED,
+        "pool": _SERVED | {"utilisation": "busy_minutes / paid_minutes"},
+        "need": _SERVED | _RESOLVED,
+        "cohort": _SOCIAL | _SERVED,
+    }.items()
 }

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from sim.core.rng import run_key
 from sim.errors import CapacityError
-from sim.model.desk_arrays import build_agents, build_pools, kind_names, kinds_of_contact
+from sim.model.desk_arrays import (
+    build_agents,
+    build_pools,
+    hours_of_pools,
+    kind_names,
+    kinds_of_contact,
+)
 from sim.model.hash_table import build_hearing_table
 from sim.model.opening_clock import OperationalTime, operational_time
 from sim.model.parameters import parameters
@@ -71,6 +78,8 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
     names = group_names(scenario, tables)
     store = 2 * _reserve(graph, P, count, count if ever_dismisses(tables) else 0) + _STORE
     hearings = _free_store(HEARING, store)
+    hours, hours_from = hours_of_pools(tables.desk, scenario.months * MONTH)
+    limits = np.array(scenario.desk.answer_within_seconds, np.float64)
     return World(
         parameters=P,
         run=_run(scenario, tables, key, count, time, store),
@@ -102,6 +111,8 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         clock_hints=time.clock_hints,
         operational_hints=time.operational_hints,
         open_hints=time.open_hints,
+        pool_hours=hours,
+        pool_hours_from=hours_from,
         contacts=_free_store(CONTACT, store),
         stories=_free_store(STORY, store),
         tellings=_free_store(TELLING, store),
@@ -115,8 +126,10 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         heard=build_hearing_table(hearings, 0),
         scheduled=np.zeros(count + 2 * store, SCHEDULED),
         months=np.zeros(scenario.months, MONTH_TALLY),
-        groups=np.zeros((scenario.months, sum(map(len, names.values()))), GROUP),
+        groups=np.zeros((scenario.months, _columns(names)), GROUP),
         waits=np.zeros((scenario.months, WAIT_BINS), np.int64),
+        answer_seconds=limits,
+        answered=np.zeros((scenario.months, 1 + _columns(names), len(limits)), np.int64),
         cascades=np.zeros((2, max(count, 1).bit_length()), np.int64),
         order=np.zeros(max(count, 1), np.int64),
         scratch=np.zeros(max(count, 1)),
@@ -133,6 +146,11 @@ def group_names(scenario: Scenario, tables: PolicyTables) -> dict[str, tuple[str
         "need": kind_names(scenario),
         "cohort": cohort_names(tables.cohorts),
     }
+
+
+def _columns(names: Mapping[str, Sequence[str]]) -> int:
+    """Return how many groups there are of all sorts."""
+    return sum(map(len, names.values()))
 
 
 def _agents(scenario: Scenario, tables: PolicyTables, key: int, P: Records) -> Records:

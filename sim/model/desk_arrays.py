@@ -12,7 +12,16 @@ from sim.core import streams
 from sim.core.ieee import on_grid
 from sim.core.rng import CONSTANT, EMPIRICAL, EXPONENTIAL, GAMMA, LOGNORMAL, WEIBULL, exponential
 from sim.model.opening_clock import openings
-from sim.model.records import AGENT, KIND, MONTH, NOBODY, POOL, Records
+from sim.model.records import (
+    AGENT,
+    KIND,
+    MONTH,
+    NOBODY,
+    POOL,
+    POOL_HOURS,
+    Integers,
+    Records,
+)
 from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.needs_and_desk import Desk, Pool
 from sim.scenario.schema.opening_hours import Opening
@@ -21,6 +30,7 @@ from sim.scenario.schema.scenario import Scenario
 __all__ = [
     "build_agents",
     "build_pools",
+    "hours_of_pools",
     "kind_names",
     "kinds_of_contact",
     "pool_hours",
@@ -169,6 +179,19 @@ def pool_hours(desk: Desk, horizon: float) -> list[Spans]:
     for pool, _, hours in shifts(desk):
         spans[pool] += openings(hours, horizon)
     return [iter(_joined(sorted(theirs))) for theirs in spans]
+
+
+def hours_of_pools(desk: Desk, horizon: float) -> tuple[Records, Integers]:
+    """Return the hours of all pools as POOL_HOURS, and where each pool's begin in them."""
+    spans = [list(theirs) for theirs in pool_hours(desk, horizon)]
+    hours = np.zeros(sum(map(len, spans)), POOL_HOURS)
+    starts = np.concatenate([[0], np.cumsum([len(theirs) for theirs in spans])]).astype(np.int64)
+    for first, theirs in zip(starts, spans, strict=False):
+        opened = 0.0
+        for record, (begins, ends) in zip(hours[first:], theirs, strict=False):
+            record["begins"], record["ends"], record["opened_before"] = begins, ends, opened
+            opened += ends - begins
+    return hours, starts
 
 
 def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:

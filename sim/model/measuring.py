@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from types import CodeType
 from typing import Any
@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.measures.definitions import COSTS, GROUP_MEASURES, MEASURES, REASONS
+from sim.measures.definitions import (
+    COSTS,
+    GROUP_MEASURES,
+    MEASURES,
+    REASONS,
+    Measure,
+    answer_limit,
+    with_limits,
+)
 from sim.measures.expressions import Term
 from sim.model.population.lorenz import SHARES, gini_of_histogram, lorenz_of_histogram
 from sim.model.tallies import Tallies, wait_of_bin
@@ -24,19 +32,25 @@ _NOTHING = np.array([np.nan])
 
 def monthly(tallies: Tallies) -> dict[str, Floats]:
     """Return every measure by month, each an array as long as the horizon; NaN where undefined."""
-    return _evaluate(_names(tallies, tallies.months, tallies.waits))
+    names = _names(tallies, tallies.months, tallies.waits, tallies.answered[:, 0])
+    return _evaluate(tallies, names)
 
 
 def whole(tallies: Tallies) -> dict[str, float]:
     """Return every measure over the whole horizon; NaN where undefined."""
     if not len(tallies.months):
-        return dict.fromkeys(MEASURES, float("nan"))
+        return dict.fromkeys(_measures(tallies), float("nan"))
     by_month = monthly(tallies)
-    pooled = _evaluate(_pooled(tallies, slice(None)))
+    pooled = _evaluate(tallies, _pooled(tallies, slice(None)))
     return {
         name: _over_time(measure.horizon, by_month[name], pooled[name])
-        for name, measure in MEASURES.items()
+        for name, measure in _measures(tallies).items()
     }
+
+
+def _measures(tallies: Tallies) -> dict[str, Measure]:
+    """Return the measures that a run has: those of every run, and those of its limits."""
+    return with_limits(MEASURES, tallies.answer_seconds)
 
 
 def value(tallies: Tallies, term: Term) -> float:
@@ -55,17 +69,22 @@ def value(tallies: Tallies, term: Term) -> float:
         In the measure's unit; NaN where undefined, or where the run is too short.
     """
     window = term.window(len(tallies.months))
-    if window is None or not len(tallies.months):
+    if window is None or not len(tallies.months) or not _is_counted(tallies, term.measure):
         return float("nan")
     measure = MEASURES[term.measure]
     if term.sort:
         by_month, pooled = _of_group(tallies, term, window)
     else:
         formula = _compiled(measure.formula)
-        names = _names(tallies, tallies.months, tallies.waits)
+        names = _names(tallies, tallies.months, tallies.waits, tallies.answered[:, 0])
         by_month = _value(formula, names)[window]
         pooled = _value(formula, _pooled(tallies, window))
     return _over_time(measure.horizon, by_month, pooled)
+
+
+def _is_counted(tallies: Tallies, measure: str) -> bool:
+    """Return whether a run counts a measure: any, but for limits that it does not list."""
+    return answer_limit(measure) in (None, *tallies.answer_seconds)
 
 
 def _of_group(tallies: Tallies, term: Term, window: slice) -> tuple[Floats, Floats]:
@@ -77,8 +96,12 @@ def _of_group(tallies: Tallies, term: Term, window: slice) -> tuple[Floats, Floa
         return _NOTHING, _NOTHING
     theirs = tallies.groups[window, columns]
     formula = _compiled(GROUP_MEASURES[term.sort][term.measure])
-    by_month = {name: theirs[name].sum(axis=1) for name in theirs.dtype.names or ()}
-    summed = {name: column.sum(keepdims=True) for name, column in by_month.items()}
+    by_month: dict[str, Any] = {name: theirs[name].sum(axis=1) for name in theirs.dtype.names or ()}
+    summed: dict[str, Any] = {name: one.sum(keepdims=True) for name, one in by_month.items()}
+    if len(tallies.answer_seconds):
+        answered = tallies.answered[window, [1 + column for column in columns]].sum(axis=1)
+        by_month["answered"] = _answers(tallies, answered)
+        summed["answered"] = _answers(tallies, answered.sum(axis=0, keepdims=True))
     return _value(formula, by_month), _value(formula, summed)
 
 
@@ -91,10 +114,14 @@ def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]
     sort : {'tier', 'decile', 'pool', 'need'}
     """
     groups = _columns(tallies, sort)
-    columns = tallies.groups[:, list(groups.values())]
-    scope = {name: columns[name] for name in columns.dtype.names or ()}
+    places = np.array(list(groups.values()), np.int64)
+    columns = tallies.groups[:, places]
+    scope: dict[str, Any] = {name: columns[name] for name in columns.dtype.names or ()}
+    if len(tallies.answer_seconds):
+        scope["answered"] = _answers(tallies, tallies.answered[:, 1 + places])
+    formulas = with_limits(GROUP_MEASURES[sort], tallies.answer_seconds)
     return list(groups), {
-        name: _value(_compiled(formula), scope) for name, formula in GROUP_MEASURES[sort].items()
+        name: _value(_compiled(formula), scope) for name, formula in formulas.items()
     }
 
 
@@ -153,7 +180,8 @@ def _pooled(tallies: Tallies, window: slice) -> dict[str, Any]:
     total = np.zeros(1, tallies.months.dtype)
     for name in tallies.months.dtype.names or ():
         total[name] = tallies.months[name][window].sum()
-    names = _names(tallies, total, tallies.waits[window].sum(axis=0, keepdims=True))
+    waits = tallies.waits[window].sum(axis=0, keepdims=True)
+    names = _names(tallies, total, waits, tallies.answered[window, 0].sum(axis=0, keepdims=True))
     return names | {"gini_remedy": np.array([_gini_of_remedies(tallies, window)])}
 
 
@@ -170,7 +198,10 @@ def _gini_of_remedies(tallies: Tallies, window: slice) -> float:
 
 
 def _names(
-    tallies: Tallies, months: npt.NDArray[np.void], waits: npt.NDArray[np.int64]
+    tallies: Tallies,
+    months: npt.NDArray[np.void],
+    waits: npt.NDArray[np.int64],
+    answered: npt.NDArray[np.int64],
 ) -> dict[str, Any]:
     """Return the names that a formula may use, each an array with one value per row."""
     names: dict[str, Any] = {name: months[name] for name in months.dtype.names or ()}
@@ -184,11 +215,18 @@ def _names(
     names["profit"] = names["revenue"] - names["costs"]
     names["quantile"] = partial(_quantile, waits)
     names["gini_waits"] = partial(gini_of_histogram, waits, wait_of_bin())
+    names["answered"] = _answers(tallies, answered)
     return names
 
 
-def _evaluate(names: Mapping[str, Any]) -> dict[str, Floats]:
-    return {name: _value(_compiled(m.formula), names) for name, m in MEASURES.items()}
+def _answers(tallies: Tallies, answered: npt.NDArray[np.int64]) -> Callable[[int], Floats]:
+    """Return what gives the answers within so many seconds, the last axis being the limits."""
+    return lambda seconds: answered[..., tallies.answer_seconds.index(seconds)].astype(np.float64)
+
+
+def _evaluate(tallies: Tallies, names: Mapping[str, Any]) -> dict[str, Floats]:
+    measures = _measures(tallies)
+    return {name: _value(_compiled(m.formula), names) for name, m in measures.items()}
 
 
 @cache

@@ -26,6 +26,8 @@ __all__ = [
     "after_open_minutes",
     "openings",
     "operational_time",
+    "pool_due",
+    "pool_open_minutes",
     "to_clock",
     "to_operational",
 ]
@@ -157,6 +159,48 @@ def after_open_minutes(W: World, now: float, minutes: float) -> float:
     """
     ends = _elapsed(W, W.open_minutes, now) + minutes
     return max(now, _on_clock(W, W.open_minutes, W.open_hints, ends))
+
+
+@jitted
+def pool_open_minutes(W: World, pool: int, now: float) -> float:
+    """Return the minutes for which a pool has been open by a time."""
+    low, high = W.pool_hours_from[pool], W.pool_hours_from[pool + 1]
+    first = low
+    while low < high:
+        middle = (low + high) >> 1
+        if W.pool_hours[middle].begins <= now:
+            low = middle + 1
+        else:
+            high = middle
+    if low == first:
+        return 0.0
+    hours = W.pool_hours[low - 1]
+    return hours.opened_before + (min(now, hours.ends) - hours.begins)
+
+
+@jitted
+def pool_due(W: World, pool: int, now: float, minutes: float) -> float:
+    """Return when a pool will have been open for so many minutes more; infinity beyond its hours.
+
+    While the pool is always open this is now + minutes to the last bit: its hours are whole
+    minutes, and times lie on the grid.
+    """
+    if minutes <= 0.0:
+        return now
+    wanted = pool_open_minutes(W, pool, now) + minutes
+    low, high = W.pool_hours_from[pool], W.pool_hours_from[pool + 1]
+    last = high
+    while low < high:
+        middle = (low + high) >> 1
+        hours = W.pool_hours[middle]
+        if hours.opened_before + (hours.ends - hours.begins) < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    if low == last:
+        return math.inf
+    hours = W.pool_hours[low]
+    return max(now, hours.begins + (wanted - hours.opened_before))
 
 
 @inlined

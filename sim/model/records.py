@@ -32,6 +32,7 @@ __all__ = [
     "MONTH_TALLY",
     "PERSON",
     "POOL",
+    "POOL_HOURS",
     "QUEUE_CLASS",
     "RULES",
     "RUN",
@@ -212,6 +213,9 @@ RUN = _record(
     "policy leaked enquiry_kind complaint_kind last_voice cohort_groups",
 )
 
+# When a pool is open: from when to when, and how many minutes it has been open before.
+POOL_HOURS = _record("begins ends opened_before", "")
+
 MONTH_TALLY = _record(
     "opening_customers customers prospects lapsed dismissed "
     "joined referrals left_natural left_dissatisfied left_at_once left_offer_end left_ombudsman "
@@ -230,13 +234,15 @@ MONTH_TALLY = _record(
     "value_polite value_angry value_public never_complained value_public_hearsay "
     "stories_good stories_bad messages_good messages_bad retellings reached_good reached_bad depth "
     "gini_remedy agents_present morale agents_quit fault_rate encounters waiting in_service "
-    "at_rival left_to_rival joined_from_rival left_better_fit",
+    "at_rival left_to_rival joined_from_rival left_better_fit "
+    "first_resolved need_encounters needs_again",
     "",
 )
 
 GROUP = _record(
     "opening_customers customers joined left revenue remedies satisfaction complaints "
-    "arrived unqueued served abandoned wait_minutes busy_minutes paid_minutes",
+    "arrived unqueued served abandoned wait_minutes wait_served_minutes busy_minutes paid_minutes "
+    "first_resolved need_encounters needs_again",
     "",
 )
 

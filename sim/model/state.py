@@ -52,6 +52,8 @@ class World(Arena):
     clock_hints: Integers
     operational_hints: Integers
     open_hints: Integers
+    pool_hours: Records  # of each pool in turn, in order
+    pool_hours_from: Integers  # of each pool, and one more
     contacts: Records
     stories: Records
     tellings: Records
@@ -61,6 +63,8 @@ class World(Arena):
     months: Records
     groups: Records
     waits: Integers  # months x bins
+    answer_seconds: Floats  # within which answers are counted
+    answered: Integers  # months x (everybody, then the groups) x answer_seconds
     cascades: Integers  # bad and good stories that reached 1, 2, 4, ... people
     order: Integers  # scratch: people, in the order in which an event goes through them
     scratch: Floats  # a number for each person

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +61,10 @@ class Tallies:
         the end, at `sim.model.population.lorenz.SHARES`; NaN if none was paid.
     gini_remedies : float
         Gini coefficient of the same; NaN if none was paid.
+    answer_seconds : tuple of int
+        Limits within which answers are counted.
+    answered : array of int, shape (months, 1 + groups, limits)
+        Contacts answered within each limit: everybody's, then those of each group.
     """
 
     policy: str
@@ -73,3 +77,5 @@ class Tallies:
     cascades: npt.NDArray[np.int64]
     remedies_held: npt.NDArray[np.float64]
     gini_remedies: float
+    answer_seconds: tuple[int, ...] = ()
+    answered: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 1, 0), np.int64))

@@ -48,8 +48,10 @@ class Part:
 
 def parts_of(measuring: Measuring, tallies: Any) -> dict[str, Part]:
     """Return a run's part of every table, by the name of the table's file without its ending."""
-    measures = tuple(measuring.MEASURES)
     whole = {name: np.array([value]) for name, value in measuring.whole(tallies).items()}
+    # Last what only some runs have: the answers within limits of their own.
+    of_this_run = (name for name in whole if name in measuring.MEASURES)
+    measures = tuple(dict.fromkeys((*measuring.MEASURES, *of_this_run)))
     parts = {
         MONTHLY: _part(measuring.monthly(tallies), measures),
         WHOLE: _part(whole, measures),

@@ -85,8 +85,9 @@ class Tables:
 
     def frames(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """Yield each table with its file's name; none depends on the order of the runs."""
-        units = {name: declared.unit for name, declared in self._measuring.MEASURES.items()}
         values, ordered = self.values(), self._ordered()
+        found = {name for measures in values.values() for name in measures}
+        units = {name: self._measuring.MEASURES[name].unit for name in found}
         for name, keys in _KEYS.items():
             frame = self._frame(name, ordered)
             if frame.width > keys:

@@ -182,6 +182,7 @@ WITHOUT_NUMBERS = {
     "hypotheses": "what is asked of runs",
     "sweep": "which scenarios to run",
     "needs.fault.name": "names a kind",
+    "desk.answer_within_seconds": "which answers are counted, not when they come",
     "policies.mine.describe": "tells people about it",
     "policies.mine.tiers.top.name": "names a tier",
     # These need a file or a module, which tests of their own give them.

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from sim.measures.definitions import GROUP_MEASURES, MEASURES
+from sim.measures.definitions import GROUP_MEASURES, MEASURES, with_limits
 from sim.model.records import GROUP, MONTH_TALLY
 
 # Names and units that people's scripts rely on. More may be added; nothing is silently renamed.
@@ -44,6 +44,26 @@ def test_a_stable_name_keeps_its_unit(name):
 
 def test_a_measure_is_found_under_its_own_name():
     assert all(name == measure.name for name, measure in MEASURES.items())
+
+
+def test_every_limit_in_seconds_has_its_measure_on_demand():
+    measure = MEASURES["answered_within_20s"]
+    assert (measure.name, measure.unit, measure.direction) == ("answered_within_20s", "share", "up")
+    assert MEASURES.get("answered_within_20s") == measure
+    assert GROUP_MEASURES["pool"]["answered_within_20s"] == "answered(20) / (arrived - unqueued)"
+    assert list(with_limits(MEASURES, [20, 5])) == [
+        *MEASURES,
+        "answered_within_20s",
+        "answered_within_5s",
+    ]
+
+
+@pytest.mark.parametrize("name", ["answered_within_0s", "answered_within_2", ""])
+def test_other_names_are_no_measures(name):
+    assert name not in MEASURES
+    assert MEASURES.get(name) is None
+    with pytest.raises(KeyError):
+        MEASURES[name]
 
 
 @pytest.mark.parametrize("measure", MEASURES.values(), ids=list(MEASURES))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.rng import run_key
+from sim.model.desk_arrays import hours_of_pools
 from sim.model.opening_clock import (
     OperationalTime,
     after_open_minutes,
     openings,
     operational_time,
+    pool_due,
+    pool_open_minutes,
     to_clock,
     to_operational,
 )
@@ -222,3 +225,47 @@ def test_no_months_have_no_time():
     assert to_clock(nothing, 0.0) == math.inf
     assert to_operational(nothing, 0.0) == 0.0
     assert openings(Desk(opening=OFFICE).opening, 0.0) == []
+
+
+# A pool's own hours.
+
+
+class Hours(NamedTuple):
+    """What the functions of a pool's hours read of a world."""
+
+    pool_hours: Any
+    pool_hours_from: Any
+
+
+POOLS = {
+    "day": {"agents": 1, "opening": OFFICE},
+    "never_closed": {"agents": 1, "opening": "always", "serves": []},
+    "split": {"agents": 1, "serves": [], "opening": {"daily": ["09:00-12:00", "13:30-17:00"]}},
+}
+HOURS = Hours(*hours_of_pools(Desk.model_validate({"pools": POOLS}), MONTH))
+OPEN_MINUTES = {
+    name: np.flatnonzero([is_open(pool["opening"], minute) for minute in range(int(MONTH))])
+    for name, pool in POOLS.items()
+}
+
+
+@given(st.sampled_from(list(POOLS)), st.integers(0, int(MONTH) - 1), st.integers(0, 3000))
+def test_a_pool_counts_the_minutes_in_which_it_is_open(pool, now, minutes):
+    number, opened = list(POOLS).index(pool), OPEN_MINUTES[pool]
+    before = np.searchsorted(opened, now)
+    assert pool_open_minutes(HOURS, number, float(now)) == before
+    wanted = before + minutes
+    due = pool_due(HOURS, number, float(now), float(minutes))
+    if minutes == 0:
+        assert due == now
+    elif wanted <= len(opened):
+        assert due == opened[wanted - 1] + 1  # the end of the last of these minutes
+    else:
+        assert due == math.inf
+
+
+@given(st.integers(0, 10 * 2**20), st.integers(0, 10 * 2**20))
+def test_in_a_pool_that_never_closes_time_is_the_clock_to_the_last_bit(steps, more):
+    now, minutes = steps * GRID, more * GRID
+    assert pool_open_minutes(HOURS, 1, now) == now
+    assert pool_due(HOURS, 1, now, minutes) == now + minutes

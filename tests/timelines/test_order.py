@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.timelines.script import Call, began, happens, table, tiers
+from tests.timelines.script import Call, began, happens, play, table, tiers
 
 ONE = {"desk": {"agents": 1}}
 TWO = {"desk": {"agents": 2}}
@@ -153,6 +153,39 @@ def test_overdue_promises_go_to_the_front_in_order_of_arrival():
         25  begins    D  agent0
         30  finishes  D  agent0
     """)
+
+
+def test_a_promise_runs_only_while_the_pool_is_open():
+    # Open from 480 to 600, then from 1920. C is promised an answer within 60 minutes: 40 have
+    # passed at closing, so it is due at 1940. At 1920 D goes first by class, at 1950 C before E.
+    pools = {"desk": {"agents": 1, "keeps_overnight": True, "opening": {"daily": "08:00-10:00"}}}
+    policy = tiers({"class": 2, "wait_promise_minutes": 60}, {"class": 1})
+    calls = [
+        Call("A", 480, 70, tier=1),
+        Call("B", 540, 60, tier=1),
+        Call("C", 560, 5, tier=0),
+        Call("D", 565, 30, tier=1),
+        Call("E", 566, 6, tier=1),
+        Call("F", 1000, 4, tier=0),
+    ]
+    played = play(pools, calls, policy=policy)
+    assert [line.split() for line in played.lines] == table("""
+        480   begins    A  agent0
+        550   finishes  A  agent0
+        550   begins    B  agent0
+        610   finishes  B  agent0
+        1920  begins    D  agent0
+        1950  finishes  D  agent0
+        1950  begins    C  agent0
+        1955  finishes  C  agent0
+        1955  begins    E  agent0
+        1961  finishes  E  agent0
+        1961  begins    F  agent0
+        1965  finishes  F  agent0
+    """)
+    # C waited for 40 + 30 open minutes; F came by night and waited for 41 of them.
+    months = played.engine.world.months
+    assert (months["promised"].sum(), months["promise_kept"].sum()) == (2, 1)
 
 
 def test_a_promise_due_in_the_instant_an_agent_frees_is_too_late_for_it():

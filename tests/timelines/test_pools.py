@@ -133,6 +133,74 @@ def test_overflow_falls_on_the_clocks_grid():
     assert (begins * 2**20).is_integer()
 
 
+def test_a_busy_pool_passes_calls_on_in_the_instant_in_which_they_arrive():
+    calls = [
+        Call("A", 0, 20),
+        Call("B", 1, 5),
+        Call("C", 2, 5),
+        Call("N", 3, 5, kind="mail"),
+        Call("D", 12, 3),
+        Call("E", 20, 2),
+    ]
+    assert happens(overflow(minutes=0), calls) == table("""
+        0   begins    A  agent0
+        1   begins    B  agent1
+        6   finishes  B  agent1
+        6   begins    C  agent1
+        11  finishes  C  agent1
+        11  begins    N  agent1
+        16  finishes  N  agent1
+        16  begins    D  agent1
+        19  finishes  D  agent1
+        20  finishes  A  agent0
+        20  begins    E  agent0
+        22  finishes  E  agent0
+    """)
+
+
+def test_nobody_is_passed_on_to_a_closed_pool():
+    pools = overflow(minutes=0, second={"opening": {"daily": "08:00-09:00"}})
+    calls = [Call("A", 0, 10), Call("B", 1, 5)]
+    assert happens(pools, calls) == table("""
+        0   begins    A  agent0
+        10  finishes  A  agent0
+        10  begins    B  agent0
+        15  finishes  B  agent0
+    """)
+
+
+def test_a_dedicated_line_passes_on_at_once_with_class_and_head_start():
+    # agent2 sits on the line. K2 and K3 find them busy and queue with everybody: K3's head start of
+    # ten minutes outweighs that R3 came first, and the class of neither is lost.
+    policy = tiers({"pool": "line", "head_start_minutes": 10}, {})
+    policy["pools"] = {"line": {"agents": 1, "overflow_minutes": 0}}
+    calls = [
+        Call("R1", 0, 12, tier=1),
+        Call("R2", 0, 40, tier=1),
+        Call("K1", 1, 30, tier=0),
+        Call("K2", 2, 5, tier=0),
+        Call("R3", 3, 5, tier=1),
+        Call("K3", 11, 5, tier=0),
+        Call("K4", 22, 5, tier=0),
+    ]
+    assert happens({"phone": {"agents": 3}}, calls, policy=policy) == table("""
+        0   begins    R1  agent0
+        0   begins    R2  agent1
+        1   begins    K1  agent2
+        12  finishes  R1  agent0
+        12  begins    K2  agent0
+        17  finishes  K2  agent0
+        17  begins    K3  agent0
+        22  finishes  K3  agent0
+        22  begins    R3  agent0
+        27  finishes  R3  agent0
+        27  begins    K4  agent0
+        31  finishes  K1  agent2
+        32  finishes  K4  agent0
+        40  finishes  R2  agent1
+    """)
+
+
 def test_an_abandoned_call_does_not_overflow():
     calls = [Call("A", 0, 20), Call("B", 1, 5, patience=3), Call("C", 2, 5, patience=2)]
     assert happens(overflow(), calls) == table("""

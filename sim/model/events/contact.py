@@ -14,7 +14,6 @@ from sim.model.events.allocate import (
     free_contact,
     group_tally,
     month_tally,
-    tier_tally,
 )
 from sim.model.events.complaint import handle_complaint
 from sim.model.events.encounter import conclude_encounter
@@ -29,6 +28,7 @@ from sim.model.laws.service import (
     resolution,
     speed,
 )
+from sim.model.opening_clock import pool_open_minutes
 from sim.model.records import (
     ABANDONED,
     BLOCKED,
@@ -40,6 +40,7 @@ from sim.model.records import (
     IGNORED,
     IN_SERVICE,
     MONTH,
+    NEED,
     NOBODY,
     NOT_AT_DESK,
 )
@@ -68,14 +69,26 @@ def is_outdated(W: World, c: int) -> bool:
 @inlined
 def group_tallies(W: World, c: int) -> Any:
     """Return the tallies of the contact's tier on arrival, its decile, cohort, pool and kind."""
+    month, (tier, decile, cohort, pool, kind) = W.run[0].month, _group_columns(W, c)
+    return (
+        W.groups[month, tier],
+        W.groups[month, decile],
+        W.groups[month, cohort],
+        W.groups[month, pool],
+        W.groups[month, kind],
+    )
+
+
+@inlined
+def _group_columns(W: World, c: int) -> tuple[int, int, int, int, int]:
     contact, run = W.contacts[c], W.run[0]
     person = W.people[contact.person]
     return (
-        tier_tally(W, contact.tier),
-        group_tally(W, run.decile_groups, person.decile),
-        group_tally(W, run.cohort_groups, person.cohort),
-        group_tally(W, run.pool_groups, contact.pool),
-        group_tally(W, run.need_groups, contact.kind),
+        run.tier_groups + W.tiers[contact.tier].column,
+        run.decile_groups + person.decile,
+        run.cohort_groups + person.cohort,
+        run.pool_groups + contact.pool,
+        run.need_groups + contact.kind,
     )
 
 
@@ -97,15 +110,34 @@ def _leave_queue(W: World, c: int, now: float) -> float:
 
 
 @inlined
-def _count_promise(W: World, c: int) -> None:
-    """Count a promise as kept or broken; it is neither if the contact leaves before it is due."""
+def _count_promise(W: World, c: int, now: float) -> None:
+    """Count a promise as kept or broken; it is neither if the contact leaves before it is due.
+
+    It runs while the contact's pool is open.
+    """
     contact, tally = W.contacts[c], month_tally(W)
     promise = entitlement_of(W, c).wait_promise_minutes
     if not contact.promised:
         return
-    kept = contact.state == IN_SERVICE and contact.wait <= promise
+    opened = pool_open_minutes(W, contact.pool, contact.arrived_at)
+    waited = pool_open_minutes(W, contact.pool, now) - opened
+    kept = contact.state == IN_SERVICE and waited <= promise
     tally.promise_kept += kept
-    tally.promised += kept or contact.wait > promise
+    tally.promised += kept or waited > promise
+
+
+@inlined
+def _count_answer(W: World, c: int, wait: float) -> None:
+    """Count an answer under each limit within which it came, for everybody and by group."""
+    month, (tier, decile, cohort, pool, kind) = W.run[0].month, _group_columns(W, c)
+    for place in range(W.answer_seconds.shape[0]):
+        if wait * 60.0 <= W.answer_seconds[place]:
+            W.answered[month, 0, place] += 1
+            W.answered[month, 1 + tier, place] += 1
+            W.answered[month, 1 + decile, place] += 1
+            W.answered[month, 1 + cohort, place] += 1
+            W.answered[month, 1 + pool, place] += 1
+            W.answered[month, 1 + kind, place] += 1
 
 
 @entry
@@ -116,11 +148,13 @@ def begin_service(W: World, c: int, a: int, now: float) -> float:
     wait = _leave_queue(W, c, now)
     for group in group_tallies(W, c):
         group.served += 1.0
+        group.wait_served_minutes += wait
+    _count_answer(W, c, wait)
     tally.served += 1.0
     tally.wait_served_minutes += wait
     contact.state, contact.agent = IN_SERVICE, a
     W.pools[contact.pool].last_wait = wait
-    _count_promise(W, c)
+    _count_promise(W, c, now)
     update_minutes(W, a, now)
     agent.busy += 1
     drawn = draw_from(
@@ -165,7 +199,10 @@ def finish_service(W: World, c: int, now: float) -> int:
         contact.refused_by = a
         outcome = P.perception_explained_no if given.explain else 0.0
     else:
-        outcome = 1.0 if _resolved(W, c) else P.perception_unresolved
+        outcome = P.perception_unresolved
+        if _resolved(W, c):
+            outcome = 1.0
+            _count_first_resolution(W, c)
     conclude_encounter(W, c, a, outcome, courtesy, minutes_felt(W, c), now)
     return flush_scheduled(W)
 
@@ -182,6 +219,15 @@ def _resolved(W: World, c: int) -> bool:
         P.staff_morale_quality,
     )
     return happens(chance, run.key, streams.RESOLUTION, contact.person, contact_index(contact))
+
+
+@inlined
+def _count_first_resolution(W: World, c: int) -> None:
+    """Count a need that is resolved at the first contact about it."""
+    contact, run = W.contacts[c], W.run[0]
+    first = contact.phase == NEED and contact.attempt == 0
+    month_tally(W).first_resolved += first
+    group_tally(W, run.need_groups, contact.kind).first_resolved += first
 
 
 @entry
@@ -203,7 +249,7 @@ def end_unserved(W: World, c: int, how: int, now: float) -> None:
         _leave_queue(W, c, now)
         wait = minutes_felt(W, c)
         _count_loss(W, c, how)
-        _count_promise(W, c)
+        _count_promise(W, c, now)
     else:
         # To be turned away counts as an infinite wait.
         wait = math.inf

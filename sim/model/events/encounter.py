@@ -8,6 +8,7 @@ from sim.core.rng import exponential, happens
 from sim.model.events.allocate import (
     allocate_contact,
     free_contact,
+    group_tally,
     month_tally,
     person_tallies,
     schedule_contact,
@@ -69,6 +70,9 @@ def conclude_encounter(
     contact, P = W.contacts[c], W.parameters[0]
     i = contact.person
     month_tally(W).encounters += 1.0
+    if contact.phase == NEED:
+        month_tally(W).need_encounters += 1.0
+        group_tally(W, W.run[0].need_groups, contact.kind).need_encounters += 1.0
     p = perceived_quality(
         wait,
         outcome,
@@ -258,6 +262,9 @@ def _reschedule(
     minutes = (
         exponential(W.run[0].key, purpose, contact.person, contact_index(contact)) * mean_minutes
     )
+    if contact.phase == NEED:
+        month_tally(W).needs_again += 1.0
+        group_tally(W, W.run[0].need_groups, contact.kind).needs_again += 1.0
     contact.attempt += 1
     contact.state = NOT_AT_DESK
     schedule_contact(W, c, after_open_minutes(W, now, minutes))

@@ -15,6 +15,7 @@ from sim.model.laws.impatience import (
     overdue_patience,
     relative_patience,
 )
+from sim.model.opening_clock import pool_due
 from sim.model.records import BY_LAST, BY_QUEUE, ON_ANNOUNCED, ON_ELAPSED
 from sim.model.state import World
 
@@ -37,10 +38,13 @@ def begin_waiting(W: World, c: int, ahead: int, now: float) -> tuple[float, floa
     patience_until, promised_by : float
         When patience ends, and by when an answer is promised: minutes, possibly infinite. Patience
         ends at once for who hangs up on what is announced, and never for who accepts a call-back.
+        A promise runs while the pool that the contact has reached is open.
     """
     contact = W.contacts[c]
     pool, promise = W.pools[contact.pool], entitlement_of(W, c).wait_promise_minutes
-    promised_by = now + on_grid(promise) if contact.promised else math.inf
+    promised_by = math.inf
+    if contact.promised:
+        promised_by = pool_due(W, contact.pool, now, on_grid(promise))
     patience = _patience(W, c)
     if pool.announces or pool.offers:
         patience = _patience_once_told(W, c, patience, ahead)

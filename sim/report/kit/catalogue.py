@@ -37,6 +37,7 @@ KEY_MEASURES: tuple[str, ...] = (
     "unfairness_mean",
     "wait_mean",
     "abandonment",
+    "utilisation",
     "complaints_polite",
     "complaints_angry",
     "complaints_public",

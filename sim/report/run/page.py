@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.measures.definitions import answer_limit
 from sim.report.kit.canvas import write_file
 from sim.report.kit.catalogue import KEY_MEASURES
 from sim.report.kit.frames import Frames, frames_of
@@ -91,7 +92,9 @@ def _texts(frames: Frames) -> dict[str, Any]:
 def _tables(frames: Frames) -> dict[str, Any]:
     """Return the tables."""
     rows = measure_rows(frames)
-    listed = {"key": KEY_MEASURES} | {name: section.measures for name, section in SECTIONS.items()}
+    asked = (name for name in rows if answer_limit(name))
+    listed = {"key": (*KEY_MEASURES, *asked)}
+    listed |= {name: section.measures for name, section in SECTIONS.items()}
     by_section = {
         section: [rows[name] for name in names if name in rows] for section, names in listed.items()
     }

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sim.measures.definitions import answer_limit
 from sim.report.kit.catalogue import KEY_MEASURES
 from sim.report.kit.frames import Frames, frames_of
 from sim.report.kit.number_format import FormattedEstimate
@@ -25,6 +26,7 @@ _STYLES = {"better": "green", "worse": "red", "differs": "bold"}
 def summary_table(source: Path | Results) -> RenderableType:
     """Tabulate the key measures by policy as mean ± half the width of the 95% interval.
 
+    The shares answered within limits follow, where the scenario lists limits.
     A star marks a significant difference from the first policy (Holm-adjusted); its colour shows
     whether the policy is better or worse. Policies that do not fit side by side are split over
     several tables that each begin with the first.
@@ -36,7 +38,8 @@ def summary_table(source: Path | Results) -> RenderableType:
     """
     frames = frames_of(source)
     by_name = measure_rows(frames)
-    rows = [by_name[name] for name in KEY_MEASURES if name in by_name]
+    asked = [name for name in by_name if answer_limit(name)]
+    rows = [by_name[name] for name in (*KEY_MEASURES, *asked) if name in by_name]
     if not rows:
         return Text("These results contain no key measures.")
     return FitWidth(lambda width: _tables(frames, rows, width))

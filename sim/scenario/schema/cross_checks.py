@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sim.errors import nearest
-from sim.measures.definitions import DECILES, GROUP_MEASURES, MEASURES
+from sim.measures.definitions import DECILES, GROUP_MEASURES, MEASURES, answer_limit
 from sim.measures.expressions import Claim, Term
 from sim.measures.policy_names import read_policy_name
 from sim.scenario.schema.fields import Violation
@@ -197,6 +197,9 @@ def _term_violations(term: Term, sections: Sections) -> Iterator[tuple[str, str]
     if term.measure not in MEASURES:
         hint = nearest(term.measure, MEASURES)
         yield f"names an unknown measure, `{term.measure}`; see sim measures", hint
+    elif answer_limit(term.measure) not in (None, *sections.desk.answer_within_seconds):
+        limit = answer_limit(term.measure)
+        yield f"`{term.measure}` is not counted: add {limit} to desk.answer_within_seconds", ""
     elif term.sort and term.measure not in GROUP_MEASURES[term.sort]:
         known = ", ".join(GROUP_MEASURES[term.sort])
         yield f"`{term.measure}` is not counted by {term.sort}; there are {known}", ""

@@ -116,7 +116,7 @@ class Pool(Section):
     )
     overflow: Name | None = key(None, "Pool that takes over a contact that waited too long.")
     overflow_minutes: Minutes | None = key(
-        None, "Wait after which a contact overflows.", unit="min"
+        None, "Wait after which a contact overflows; 0: at once, if no agent is idle.", unit="min"
     )
     queue_limit: Count | None = key(
         None,
@@ -195,10 +195,18 @@ class Desk(Section):
     complaint_minutes: Distribution = key(
         lambda: _lognormal(12.0), "Handling time of a complaint.", unit="min"
     )
+    answer_within_seconds: Annotated[tuple[Count, ...], Strict(False)] = key(
+        (),
+        "Limits, in whole seconds from 1: each n gives the measure `answered_within_<n>s`.",
+        unit="s",
+        source="Gans, Koole & Mandelbaum 2003; 80% within 20 s is the custom",
+    )
     pools: dict[Name, Pool] = key(lambda: {"frontline": Pool(agents=4)}, "Pools of agents by name.")
 
     def violations(self) -> Iterable[Violation]:
-        """Yield pools that name pools which are not there, or that overflow in a circle."""
+        """Yield limits told twice, pools that are not there, and overflow in a circle."""
+        for i, seconds in enumerate(self.answer_within_seconds):
+            yield from _limit_violations(self.answer_within_seconds, i, seconds)
         if not self.pools:
             yield Violation(("pools",), "must have at least one pool")
         for name, pool in self.pools.items():
@@ -223,6 +231,14 @@ class Desk(Section):
             if len(circle) > 1 and name == min(circle):
                 rule = f"overflows in a circle: {' > '.join([*circle, name])}"
                 yield Violation(("pools", name, "overflow"), rule)
+
+
+def _limit_violations(limits: tuple[int, ...], i: int, seconds: int) -> Iterable[Violation]:
+    path = ("answer_within_seconds", i)
+    if seconds < 1:
+        yield Violation(path, "must be at least 1; `delayed` has the share that waits at all")
+    if seconds in limits[:i]:
+        yield Violation(path, "is listed already")
 
 
 def _circle(name: str, targets: Mapping[str, str | None]) -> list[str]:

@@ -93,7 +93,7 @@ class Service(Section):
     courtesy: Share | None = entitlement(0.85, "Courtesy shown.")
     wait_promise_minutes: Minutes | None = entitlement(
         None,
-        "Promised wait; a contact that waits longer joins the front class.",
+        "Promised wait while the pool is open; a contact that waits longer joins the front class.",
         unit="min",
         default_text="no promise",
     )

@@ -37,7 +37,7 @@ class OwnPool(Section):
     )
     overflow_minutes: Minutes | None = key(
         None,
-        "Wait after which a contact goes over to the pool they came from.",
+        "Wait after which a contact goes over to the pool they came from; 0: at once.",
         unit="min",
         default_text="never",
     )

@@ -157,11 +157,11 @@ def _precision(
         if most is not None:
             raise CommandError("most: needs precision, such as profit=0.02")
         return None
-    from sim.measures.definitions import MEASURES
+    from sim.measures.definitions import MEASURES, with_limits
 
-    read = {}
+    read, known = {}, with_limits(MEASURES, scenario.desk.answer_within_seconds)
     for measure, width in targets.items():
-        if measure not in MEASURES:
+        if measure not in known:
             raise CommandError(f"precision: no measure '{measure}'; see: sim measures")
         try:
             read[measure] = read_target(width)

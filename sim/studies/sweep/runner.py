@@ -21,6 +21,7 @@ from sim.errors import Fault, ScenarioError
 from sim.execution.execution import Execution, Model
 from sim.execution.progress import Progress
 from sim.execution.worker import work
+from sim.measures.definitions import ANSWERED_WITHIN
 from sim.results.run_store import ADDRESS_BYTES, RunStore
 from sim.results.store import kept_text, writing
 from sim.scenario.dump import policy_fingerprints
@@ -75,7 +76,7 @@ def record_sweep(
     """
     reserve_sweep(study)
     started = clock()
-    measures = tuple(model.measuring.MEASURES)
+    measures = _measures(study, model)
     with (
         execution.show_progress() as progress,
         closing(RunStore(study.folder / LEDGER, measures)) as ledger,
@@ -192,10 +193,16 @@ def _run(
     return failures
 
 
+def _measures(study: SweepStudy, model: Model) -> tuple[str, ...]:
+    """Return the measures of every run, and those of the limits that the scenario lists."""
+    limits = study.variations.base.desk.answer_within_seconds
+    return (*model.measuring.MEASURES, *map(ANSWERED_WITHIN.format, limits))
+
+
 def _submitter(study: SweepStudy, model: Model) -> Callable[[Executor, _Job], Future[Floats]]:
     """Return what begins a run in an executor."""
     ready = _ready(study)
-    measures = tuple(model.measuring.MEASURES)
+    measures = _measures(study, model)
     task = partial(_measured, model.simulate, model.measuring.whole, measures)
 
     def submit(executor: Executor, job: _Job) -> Future[Floats]:
