@@ -464,7 +464,62 @@ def mappings(draw: st.DrawFn, **fixed: Any) -> Mapping:
         told = draw(pressed(told))
     if draw(st.booleans()):
         told = draw(switching(told))
+    if draw(st.booleans()):
+        told = draw(changing(told))
+    if draw(st.booleans()):
+        told = draw(with_history(told))
     return told | fixed
+
+
+@st.composite
+def with_history(draw: st.DrawFn, told: Mapping) -> Mapping:
+    """Draw the same after some months of history, maybe under a policy of its own."""
+    before = draw(
+        st.just({}) | st.builds(dict, history_policy=policies(tuple(told["desk"]["pools"])))
+    )
+    return told | {"history_months": draw(st.integers(1, 2)), **before}
+
+
+@st.composite
+def changing(draw: st.DrawFn, told: Mapping) -> Mapping:
+    """Draw the same, with one or two things that change on the way, for good or for a month."""
+    entries = draw(st.lists(_entries(told), min_size=1, max_size=2, unique_by=_month))
+    return told | {"months": 3, "changes": entries}
+
+
+def _month(entry: Mapping) -> int:
+    return int(entry["month"])
+
+
+@st.composite
+def _entries(draw: st.DrawFn, told: Mapping) -> Mapping:
+    front = told["desk"]["pools"]["front"]
+    pool = "desk.pools.front"
+    staff = [f"{pool}.agents"] if "agents" in front else []
+    values: dict[str, st.SearchStrategy[Any]] = {
+        **dict.fromkeys(staff, st.integers(0, 3)),
+        f"{pool}.wage_per_hour": numbers(0.0, 50.0),
+        f"{pool}.queue_limit": st.integers(0, 5),
+        f"{pool}.keeps_overnight": st.booleans(),
+        "desk.pools.late+": section(helps=st.just(["front"]), opening=hours()).map(
+            lambda pool: {"agents": 1, "serves": [], **pool}
+        ),
+        "desk.opening": weights(),
+        "desk.day_cv": numbers(0.0, 0.5),
+        "people.contacts_per_month.factor": numbers(0.0, 3.0),
+        "people.spend.factor": numbers(0.0, 3.0),
+        "needs.0.resolved": shares,
+        "needs.0.minutes": laws(),
+        "behaviour.talk": switchable(_SECTIONS["talk"]),
+        "staff": switchable(_staff),
+        "company.fixed_cost_per_month": numbers(0.0, 1000.0),
+        "policies.drawn.everyone.courtesy": shares,
+        "policies.drawn.review_months": st.integers(1, 3),
+    }
+    chosen = draw(st.lists(st.sampled_from(sorted(values)), min_size=1, max_size=4, unique=True))
+    entry: Mapping = {"month": draw(st.integers(1, 3))}
+    entry |= draw(section(months=st.integers(1, 2)))
+    return entry | {"set": {path: draw(values[path]) for path in chosen}}
 
 
 @st.composite

@@ -113,20 +113,22 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
     tables = policy_tables(scenario, policy)
     driver = _DRIVERS[chosen_engine(engine, tables.policies)]
     world = _run(driver(scenario, tables, build_world(scenario, tables, replication)))
+    # Months of the history are not reported.
+    reported = slice(scenario.history_months, None)
     paid = _remedies_of_customers(world.people)
     return Tallies(
         policy=policy,
         replication=replication,
-        months=world.months,
-        groups=world.groups,
+        months=world.months[reported],
+        groups=world.groups[reported],
         group_names=group_names(scenario, tables),
-        waits=world.waits,
+        waits=world.waits[reported],
         discount_a_month=float(world.parameters[0]["discount_a_month"]),
         cascades=world.cascades,
         remedies_held=lorenz_curve(paid),
         gini_remedies=gini_of_members(paid),
         answer_seconds=scenario.desk.answer_within_seconds,
-        answered=world.answered,
+        answered=world.answered[reported],
     )
 
 

@@ -90,7 +90,8 @@ def expected_loads(scenario: Scenario, customers: int) -> Iterator[ExpectedLoad]
 
 def _contacts_a_month(scenario: Scenario, customers: int) -> dict[str, tuple[float, float]]:
     """Return how many contacts of each kind arise in a month, and the minutes that each takes."""
-    needs = customers * scenario.people.contacts_per_month.mean
+    contacts = scenario.people.contacts_per_month
+    needs = customers * contacts.mean * contacts.factor
     arising = {
         need.name: (needs * need.share * attempts(scenario, need), need.minutes.mean or 0.0)
         for need in scenario.needs

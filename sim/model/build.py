@@ -10,13 +10,7 @@ import numpy as np
 
 from sim.core.rng import run_key
 from sim.errors import CapacityError
-from sim.model.desk_arrays import (
-    build_agents,
-    build_pools,
-    hours_of_pools,
-    kind_names,
-    kinds_of_contact,
-)
+from sim.model.desk_arrays import hours_of_pools, kind_names
 from sim.model.hash_table import build_hearing_table
 from sim.model.opening_clock import OperationalTime, operational_time
 from sim.model.parameters import parameters
@@ -25,6 +19,7 @@ from sim.model.population.customer_file import customers_of
 from sim.model.population.graph import Graph, build_graph
 from sim.model.population.traits import build_people
 from sim.model.records import (
+    AGENT,
     CONTACT,
     GROUP,
     HEARING,
@@ -38,9 +33,14 @@ from sim.model.records import (
     PolicyTables,
     Records,
 )
+from sim.model.regime_arrays import (
+    regime_agents,
+    regime_arrays,
+    regime_pools,
+    regime_records,
+)
 from sim.model.state import World
 from sim.model.tallies import DECILES, WAIT_BINS
-from sim.model.wait_arrays import announcing, build_waits, mean_patience
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["build_world", "group_names", "grow_stores"]
@@ -69,19 +69,26 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
     key = run_key(scenario.seed, replication)
     file = customers_of(scenario.people)
     count = file.count if file else (scenario.people.count or 0)
-    P = parameters(scenario)
-    P["patience_mean"] = mean_patience(scenario.people, file)
+    regimes = regime_arrays(tables, file)
+    P = regimes["parameters"]
     graph = build_graph(scenario.network, count, key, ids=file.ids if file else None)
-    time = operational_time(scenario.desk, scenario.months, key)
-    kinds, samples = kinds_of_contact(scenario)
-    patiences = build_waits(scenario, tables.desk, samples)
+    first, *later = tables.regimes
+    desks = [(regime.since, regime.own) for regime in later]
+    history = scenario.history_months
+    time = operational_time(first.own, scenario.months, key, desks, history)
+    rows = history + scenario.months
     names = group_names(scenario, tables)
-    store = 2 * _reserve(graph, P, count, count if ever_dismisses(tables) else 0) + _STORE
+    agents = regime_agents(tables, key, float(P[0]["staff_morale_base"]), _months_here(P))
+    pools = regime_pools(tables)
+    store = (
+        2 * _reserve(graph, _most_posted(tables), count, count if ever_dismisses(tables) else 0)
+        + _STORE
+    )
     hearings = _free_store(HEARING, store)
-    hours, hours_from = hours_of_pools(tables.desk, scenario.months * MONTH)
+    hours, hours_from = hours_of_pools(tables, scenario.months)
     limits = np.array(scenario.desk.answer_within_seconds, np.float64)
     return World(
-        parameters=P,
+        **regimes,
         run=_run(scenario, tables, key, count, time, store),
         people=build_people(
             scenario,
@@ -93,18 +100,16 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         ),
         tie_starts=graph.starts,
         ties=graph.ties,
-        agents=_agents(scenario, tables, key, P),
-        pools=announcing(build_pools(tables.desk), scenario, tables.desk),
-        kinds=kinds,
-        patiences=patiences,
-        samples=np.array(samples, np.float64),
-        entitlements=tables.entitlements,
+        agents=agents[0].copy(),
+        pools=pools[0].copy(),
         score_weights=tables.score_weights,
         tiers=tables.tiers,
-        rules=tables.rules,
-        agent_pools=tables.agent_pools,
         partners=np.zeros(count if tables.rules["placebo"].any() else 0, np.int64),
         **cohort_arrays(tables.cohorts),
+        regimes=regime_records(tables, time.minutes_by_desk),
+        regime_agents=agents,
+        regime_pools=pools,
+        blank_agent=np.zeros(1, AGENT),
         clock=time.clock,
         operational=time.operational,
         open_minutes=time.open_minutes,
@@ -125,11 +130,11 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         blank_hearing=_blank(HEARING),
         heard=build_hearing_table(hearings, 0),
         scheduled=np.zeros(count + 2 * store, SCHEDULED),
-        months=np.zeros(scenario.months, MONTH_TALLY),
-        groups=np.zeros((scenario.months, _columns(names)), GROUP),
-        waits=np.zeros((scenario.months, WAIT_BINS), np.int64),
+        months=np.zeros(rows, MONTH_TALLY),
+        groups=np.zeros((rows, _columns(names)), GROUP),
+        waits=np.zeros((rows, WAIT_BINS), np.int64),
         answer_seconds=limits,
-        answered=np.zeros((scenario.months, 1 + _columns(names), len(limits)), np.int64),
+        answered=np.zeros((rows, 1 + _columns(names), len(limits)), np.int64),
         cascades=np.zeros((2, max(count, 1).bit_length()), np.int64),
         order=np.zeros(max(count, 1), np.int64),
         scratch=np.zeros(max(count, 1)),
@@ -153,12 +158,6 @@ def _columns(names: Mapping[str, Sequence[str]]) -> int:
     return sum(map(len, names.values()))
 
 
-def _agents(scenario: Scenario, tables: PolicyTables, key: int, P: Records) -> Records:
-    agents = build_agents(scenario.desk, key, float(P[0]["staff_morale_base"]), _months_here(P))
-    agents["pool"] = tables.agent_pools[0]
-    return agents
-
-
 def _months_here(P: Records) -> float:
     """Return the mean months that agents have worked here, at the quit hazard of base morale."""
     p = P[0]
@@ -175,13 +174,18 @@ def ever_dismisses(tables: PolicyTables) -> bool:
     return bool((struck | costly).any())
 
 
-def _reserve(graph: Graph, P: Records, count: int, dismissed: int) -> int:
+def _most_posted(tables: PolicyTables) -> int:
+    """Return how many people a public post reaches at most, in any regime."""
+    return max(int(parameters(regime.scenario)[0]["talk_cap"]) for regime in tables.regimes)
+
+
+def _reserve(graph: Graph, cap: int, count: int, dismissed: int) -> int:
     """Return the most records of a store that a single event can take.
 
     A telling reaches at most all of a person's neighbours or, as a public post, everybody up to its
     cap; at a month's end each of the dismissed has a story.
     """
-    posted = min(int(P[0]["talk_cap"]), count)
+    posted = min(cap, count)
     return max(_most_ties(graph), posted, dismissed) + 8
 
 
@@ -202,9 +206,12 @@ def _run(
         "cash": scenario.company.cash,
         "fault_rate": 1.0,
         "minutes_per_month": time.minutes_per_month,
+        "start": -scenario.history_months * MONTH,
         "horizon": scenario.months * MONTH,
         "key": key,
+        "month": -scenario.history_months,
         "months": scenario.months,
+        "history": scenario.history_months,
         "people": count,
         "reserve": (store - _STORE) // 2,
         "enquiry_kind": len(scenario.needs),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from scipy import special
@@ -20,7 +20,9 @@ from sim.model.records import (
     POOL,
     POOL_HOURS,
     Integers,
+    PolicyTables,
     Records,
+    RegimeTables,
 )
 from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.needs_and_desk import Desk, Pool
@@ -30,6 +32,7 @@ from sim.scenario.schema.scenario import Scenario
 __all__ = [
     "build_agents",
     "build_pools",
+    "helping_pools",
     "hours_of_pools",
     "kind_names",
     "kinds_of_contact",
@@ -41,6 +44,7 @@ __all__ = [
 ]
 
 Spans = Iterator[tuple[float, float]]
+Part = tuple[float, float, Opening]
 
 
 def kind_names(scenario: Scenario) -> tuple[str, ...]:
@@ -88,10 +92,13 @@ def build_pools(desk: Desk) -> Records:
             math.inf if pool.overflow_minutes is None else on_grid(pool.overflow_minutes)
         )
         record["keeps_overnight"] = pool.keeps_overnight
+        record["exists"] = 1
     return pools
 
 
-def build_agents(desk: Desk, key: int, morale: float, months_here: float) -> Records:
+def build_agents(
+    desk: Desk, key: int, morale: float, months_here: float, numbers: Sequence[int] | None = None
+) -> Records:
     """Return the agents by pool and shift, at rest.
 
     Parameters
@@ -103,14 +110,16 @@ def build_agents(desk: Desk, key: int, morale: float, months_here: float) -> Rec
         At the start, 0 to 1.
     months_here : float
         Mean experience at the start, drawn exponential for each.
+    numbers : sequence of int, optional
+        Of each agent in the run, for draws: in order from 0 unless given.
     """
     spans = shifts(desk)
     agents = np.zeros(sum(size for _, size, _ in spans), AGENT)
     agents["pool"] = np.repeat([pool for pool, _, _ in spans], [size for _, size, _ in spans])
     agents["shift"] = np.repeat(np.arange(len(spans)), [size for _, size, _ in spans])
     agents["morale"] = morale
-    agents["present"] = 1
-    for a, agent in enumerate(agents):
+    agents["present"] = agents["seated"] = 1
+    for a, agent in zip(numbers or range(len(agents)), agents, strict=True):
         months = months_here * exponential(key, streams.EXPERIENCE, a, 0)
         agent["trained_since"] = -on_grid(months * MONTH)
     return agents
@@ -168,22 +177,65 @@ def _weibull_shape(cv: float) -> float:
     return round(math.exp(float(optimize.brentq(excess, -4.0, 8.0, xtol=1e-13))), 9)
 
 
-def shift_hours(desk: Desk, horizon: float) -> list[Spans]:
-    """Return the (start, end) of each shift, in order."""
-    return [iter(openings(hours, horizon)) for _, _, hours in shifts(desk)]
+def shift_hours(tables: PolicyTables, months: int) -> list[Spans]:
+    """Return the (start, end) of each shift of the run, in order."""
+    count = 1 + max((shift for regime in tables.regimes for shift in regime.shifts), default=-1)
+    parts: list[list[Part]] = [[] for _ in range(count)]
+    for regime, since, until in spans_of_regimes(tables, months):
+        for shift, (_, _, hours) in zip(regime.shifts, shifts(regime.own), strict=True):
+            parts[shift].append((since, until, hours))
+    return [iter(hours_in_turn(theirs)) for theirs in parts]
 
 
-def pool_hours(desk: Desk, horizon: float) -> list[Spans]:
+def spans_of_regimes(
+    tables: PolicyTables, months: int
+) -> Iterator[tuple[RegimeTables, float, float]]:
+    """Yield each regime with the minutes at which it begins and ends."""
+    ends = [*(regime.since for regime in tables.regimes[1:]), months]
+    for regime, until in zip(tables.regimes, ends, strict=True):
+        yield regime, regime.since * MONTH, until * MONTH
+
+
+def pool_hours(tables: PolicyTables, months: int) -> list[Spans]:
     """Return the (opening, closing) of each pool, in order: while any of its shifts is on."""
-    spans: list[list[tuple[float, float]]] = [[] for _ in desk.pools]
-    for pool, _, hours in shifts(desk):
-        spans[pool] += openings(hours, horizon)
-    return [iter(_joined(sorted(theirs))) for theirs in spans]
+    parts: list[list[Part]] = [[] for _ in tables.desk.pools]
+    stays = [*(regime.exists for regime in tables.regimes[1:]), [True] * len(parts)]
+    for place, (regime, since, until) in enumerate(spans_of_regimes(tables, months)):
+        for pool, _, hours in shifts(regime.desk):
+            if regime.exists[pool]:
+                # One that goes closes a minute later, when its queue has moved.
+                parts[pool].append((since, until + (not stays[place][pool]), hours))
+    return [iter(hours_in_turn(theirs)) for theirs in parts]
 
 
-def hours_of_pools(desk: Desk, horizon: float) -> tuple[Records, Integers]:
+def helping_pools(desk: Desk) -> tuple[list[list[int]], list[list[int]]]:
+    """Return for each pool the pools that it helps, and those that help it."""
+    names = list(desk.pools)
+    helps = [[names.index(other) for other in pool.helps] for pool in desk.pools.values()]
+    helpers = [[p for p, theirs in enumerate(helps) if q in theirs] for q in range(len(names))]
+    return helps, helpers
+
+
+def hours_in_turn(parts: Sequence[tuple[float, float, Opening]]) -> list[tuple[float, float]]:
+    """Return the (start, end) of hours that differ by stretch, joined where they touch.
+
+    Parameters
+    ----------
+    parts : sequence of (since, until, Opening)
+        In order; each counts from its first to its last minute.
+    """
+    spans = [
+        (max(begins, since), min(ends, until))
+        for since, until, opening in parts
+        for begins, ends in openings(opening, until, since)
+        if ends > since
+    ]
+    return _joined(sorted(spans))
+
+
+def hours_of_pools(tables: PolicyTables, months: int) -> tuple[Records, Integers]:
     """Return the hours of all pools as POOL_HOURS, and where each pool's begin in them."""
-    spans = [list(theirs) for theirs in pool_hours(desk, horizon)]
+    spans = [list(theirs) for theirs in pool_hours(tables, months)]
     hours = np.zeros(sum(map(len, spans)), POOL_HOURS)
     starts = np.concatenate([[0], np.cumsum([len(theirs) for theirs in spans])]).astype(np.int64)
     for first, theirs in zip(starts, spans, strict=False):

@@ -7,6 +7,8 @@ time also runs faster in busy hours and on busy days: needs are a Poisson proces
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,7 +47,9 @@ class OperationalTime(NamedTuple):
     clock_hints, operational_hints, open_hints : arrays of int
         The last corner at or before each of as many evenly spaced times.
     minutes_per_month : float
-        Operational minutes in a month without busy and quiet days.
+        Operational minutes in a month without busy and quiet days, at first.
+    minutes_by_desk : tuple of float
+        The same of each desk that follows another.
     """
 
     clock: npt.NDArray[np.float64]
@@ -55,32 +59,98 @@ class OperationalTime(NamedTuple):
     operational_hints: npt.NDArray[np.int64]
     open_hints: npt.NDArray[np.int64]
     minutes_per_month: float
+    minutes_by_desk: tuple[float, ...]
 
 
-def operational_time(desk: Desk, months: int, key: int) -> OperationalTime:
-    """Return the map for a desk over a horizon; the weights of opening hours average to 1."""
-    windows = _by_day(desk.opening)
-    open_minutes = sum(end - start for start, end, _ in windows)
-    scale = open_minutes / sum((end - start) * weight for start, end, weight in windows)
-    clock, operational, opened = [0.0], [0.0], [0.0]
-    for week in range(months * WEEKS_A_MONTH):
-        for start, end, weight in windows:
+class _Week(NamedTuple):
+    """A week of a desk: its open stretches with their weights, and what scales these to mean 1."""
+
+    windows: list[tuple[float, float, float]]
+    open_minutes: float
+    scale: float
+    day_cv: float
+
+
+def operational_time(
+    desk: Desk,
+    months: int,
+    key: int,
+    later: Sequence[tuple[int, Desk]] = (),
+    history: int = 0,
+) -> OperationalTime:
+    """Return the map for a desk over a horizon; the weights of opening hours average to 1.
+
+    Parameters
+    ----------
+    desk : Desk
+        From month 0 on.
+    months : int
+        Of the horizon.
+    key : int
+        The replication's.
+    later : sequence of (month, Desk)
+        Desks that follow, in order, each from the start of a month, counted from 0.
+    history : int
+        Months before time 0, in which operational and open minutes are negative: those of the
+        months that follow do not depend on them.
+    """
+    weeks = [_week(each) for _, each in ((0, desk), *later)]
+    starts = [month for month, _ in later]
+    after = _corners(weeks, starts, key, range(months * WEEKS_A_MONTH))
+    whole = [np.array(corners) for corners in after]
+    if history:
+        before = _corners(weeks, starts, key, range(-history * WEEKS_A_MONTH, 0))
+        whole = [np.concatenate(both) for both in zip(_up_to_0(before), whole, strict=True)]
+    clock, operational, opened = whole
+    return OperationalTime(
+        clock=clock,
+        operational=operational,
+        open_minutes=opened,
+        clock_hints=_hints(clock),
+        operational_hints=_hints(operational),
+        open_hints=_hints(opened),
+        minutes_per_month=weeks[0].open_minutes * WEEKS_A_MONTH,
+        minutes_by_desk=tuple(each.open_minutes * WEEKS_A_MONTH for each in weeks),
+    )
+
+
+Corners = tuple[list[float], list[float], list[float]]
+
+
+def _corners(weeks: Sequence[_Week], starts: Sequence[int], key: int, span: range) -> Corners:
+    """Return the corners of clock, operational and open time in a span of weeks."""
+    clock, operational, opened = [span.start * WEEK], [0.0], [0.0]
+    for week in span:
+        hours = weeks[bisect_right(starts, week // WEEKS_A_MONTH)]
+        for start, end, weight in hours.windows:
             begin = week * WEEK + start
-            busy = _day_factor(desk.day_cv, key, int(begin // DAY))
+            busy = _day_factor(hours.day_cv, key, int(begin // DAY))
             if begin > clock[-1]:
                 clock.append(begin)
                 operational.append(operational[-1])
                 opened.append(opened[-1])
             clock.append(begin + end - start)
-            operational.append(operational[-1] + (end - start) * weight * scale * busy)
+            operational.append(operational[-1] + (end - start) * weight * hours.scale * busy)
             opened.append(opened[-1] + (end - start))
-    corners = np.array(clock), np.array(operational), np.array(opened)
-    hints = _hints(corners[0]), _hints(corners[1]), _hints(corners[2])
-    return OperationalTime(*corners, *hints, open_minutes * WEEKS_A_MONTH)
+    return clock, operational, opened
+
+
+def _up_to_0(corners: Corners) -> list[npt.NDArray[np.float64]]:
+    """Return corners before time 0, without one at it, so that all three times are 0 there."""
+    clock, operational, opened = (np.array(each) for each in corners)
+    before = clock < 0.0
+    return [clock[before], (operational - operational[-1])[before], (opened - opened[-1])[before]]
+
+
+def _week(desk: Desk) -> _Week:
+    windows = _by_day(desk.opening)
+    open_minutes = sum(end - start for start, end, _ in windows)
+    scale = open_minutes / sum((end - start) * weight for start, end, weight in windows)
+    return _Week(windows, open_minutes, scale, desk.day_cv)
 
 
 def _hints(corners: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    times = np.linspace(0.0, corners[-1], len(corners))
+    times = np.linspace(corners[0], corners[-1], len(corners))
     return np.searchsorted(corners, times, side="right").astype(np.int64) - 1
 
 
@@ -104,7 +174,7 @@ def _day_factor(cv: float, key: int, day: int) -> float:
     return gamma(key, streams.DAY_FACTOR, 0, day, shape) / shape
 
 
-def openings(opening: Opening, horizon: float) -> list[tuple[float, float]]:
+def openings(opening: Opening, horizon: float, start: float = 0.0) -> list[tuple[float, float]]:
     """Return every (opening, closing) before the horizon, joined where they touch.
 
     Parameters
@@ -113,11 +183,13 @@ def openings(opening: Opening, horizon: float) -> list[tuple[float, float]]:
         Windows of the week.
     horizon : float
         Minutes; hours that begin at or after it are left out.
+    start : float
+        Minutes; hours of earlier weeks are left out.
     """
     spans: list[tuple[float, float]] = []
-    for week in range(math.ceil(horizon / WEEK)):
-        for start, end, _ in opening.windows():
-            begin, stop = week * WEEK + start, week * WEEK + end
+    for week in range(math.floor(start / WEEK), math.ceil(horizon / WEEK)):
+        for first, last, _ in opening.windows():
+            begin, stop = week * WEEK + first, week * WEEK + last
             if spans and spans[-1][1] >= begin:
                 spans[-1] = (spans[-1][0], stop)
             elif begin < horizon:
@@ -131,7 +203,8 @@ def _corner_before(corners: Any, hints: Any, at: float) -> int:
     last = corners.shape[0] - 1
     if last == 0:
         return 0
-    corner = hints[int(min(at / corners[last], 1.0) * (hints.shape[0] - 1))]
+    share = (at - corners[0]) / (corners[last] - corners[0])
+    corner = hints[int(min(share, 1.0) * (hints.shape[0] - 1))]
     while corners[corner] > at:
         corner -= 1
     while corner < last and corners[corner + 1] <= at:

@@ -60,6 +60,8 @@ def parameters(scenario: Scenario) -> Records:
     # Of all people; a customer file may say otherwise.
     patience = scenario.people.patience_minutes
     values["patience_mean"] = 0.0 if patience is None else patience.mean
+    values["contacts_factor"] = scenario.people.contacts_per_month.factor
+    values["spend_factor"] = scenario.people.spend.factor
     yearly = 1.0 + scenario.company.discount_rate_per_year
     values["discount_a_month"] = exp(log(yearly) / MONTHS_A_YEAR) - 1.0
     record = np.zeros(1, np.dtype([(name, "f8") for name in values], align=True))

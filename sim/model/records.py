@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sim.core.rng import DISTRIBUTION
 from sim.scenario.schema.needs_and_desk import Desk
 from sim.scenario.schema.policies import QUEUE_KEYS, Entitlement, Policy
+from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.walk import bare_type
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "POOL",
     "POOL_HOURS",
     "QUEUE_CLASS",
+    "REGIME",
     "RULES",
     "RUN",
     "SCHEDULED",
@@ -45,6 +47,7 @@ __all__ = [
     "Cohorts",
     "PolicyTables",
     "Records",
+    "RegimeTables",
 ]
 
 Records = npt.NDArray[np.void]
@@ -113,7 +116,9 @@ AGENT = _record(
     # when their experience began, and up to when their minutes are counted
     "morale trained_since counted_until busy_minutes paid_minutes",
     # whether somebody holds the seat, and from which month on if nobody does
-    "pool shift present on_shift busy replacement_month",
+    "pool shift present on_shift busy replacement_month "
+    # whether the seat is there at all in this regime, and the regime in which it first is
+    "seated seated_from",
 )
 
 # What a pool announces is none of the estimates, by the queue or by the last contact answered; a
@@ -122,9 +127,10 @@ AGENT = _record(
 BY_QUEUE, BY_LAST = 1, 2
 ON_ANNOUNCED, ON_ELAPSED = 1, 2
 
+# `exists` is 0 for a pool that a change has taken away, or has not yet brought.
 POOL = _record(
     "wage overflow_minutes announced_handling offer_minutes last_wait",
-    "concurrency queue_limit overflow keeps_overnight announces offers",
+    "concurrency queue_limit overflow keeps_overnight announces offers exists",
 )
 
 CONTACT = _record(
@@ -195,22 +201,28 @@ RULES = _record(
     "dismiss_cost_ratio newcomer_share newcomer_months loyalty_share loyalty_after_months "
     "goodwill_months escalate_below mend_share mend_cost",
     # `since` is the month, from 0, from which the policy is in force
-    "since first_tier last_tier review_months overrule secrecy dismiss_strikes dismiss_months "
-    "escalate_pool placebo",
+    # `announces` says that published tiers are news when the policy takes over
+    "since first_tier last_tier review_months announces overrule secrecy dismiss_strikes "
+    "dismiss_months escalate_pool placebo",
 )
 
 # An event that the engine is asked to schedule: when, of what kind, for which person or record.
 SCHEDULED = _record("at", "kind entity")
 
+# A regime: from which month, counted from 0, what a month's operational time then is, and the
+# factors on everybody's contacts and spend.
+REGIME = _record("minutes_per_month", "since")
+
 RUN = _record(
-    # in operational minutes: those of a normal month, and when this month starts and ends
+    # In operational minutes: those of a normal month, and when this month starts and ends. Months
+    # of the history are negative, and month 0 is the first that is reported.
     "cash fault_rate lessons minutes_per_month operational_month_start operational_month_end "
-    "horizon",
+    "start horizon",
     # `reserve` is the most records of a store that one event can take
     "key month months people customers scheduled reserve "
     "free_contact contacts_left free_story stories_left free_telling tellings_left "
     "free_hearing hearings_left tier_groups decile_groups pool_groups need_groups "
-    "policy leaked enquiry_kind complaint_kind last_voice cohort_groups",
+    "policy leaked enquiry_kind complaint_kind last_voice cohort_groups regime history",
 )
 
 # When a pool is open: from when to when, and how many minutes it has been open before.
@@ -271,6 +283,41 @@ class Cohorts(NamedTuple):
     cuts: Sequence[tuple[float, float]]
 
 
+class RegimeTables(NamedTuple):
+    """What holds from a month on until the next regime; a run without changes has one.
+
+    Pools, shifts and agents have one number throughout a run, whether or not a regime has them.
+
+    Attributes
+    ----------
+    since : int
+        Its first month, from 0.
+    scenario : Scenario
+        With all pools of the run in their order; those that the regime lacks have nobody.
+    own : Desk
+        The desk as it is said, without the pools that policies form.
+    desk : Desk
+        All pools of the run; those that policies form have the agents that they take.
+    exists : tuple of bool
+        Whether the regime has each of the pools.
+    shifts, agents : tuple of int
+        The number in the run of each shift and agent of `own`.
+    entitlements, rules, agent_pools
+        As of `PolicyTables`; an agent who is not there has pool NOBODY.
+    """
+
+    since: int
+    scenario: Scenario
+    own: Desk
+    desk: Desk
+    exists: tuple[bool, ...]
+    shifts: tuple[int, ...]
+    agents: tuple[int, ...]
+    entitlements: Records
+    rules: Records
+    agent_pools: Integers
+
+
 class PolicyTables(NamedTuple):
     """The tables of a policy that engines and events look up.
 
@@ -293,6 +340,9 @@ class PolicyTables(NamedTuple):
         The pool of each agent under each policy.
     cohorts : tuple of Cohorts
         Of the policies by whose tiers claims follow customers.
+    regimes : tuple of RegimeTables
+        What holds from which month on; `entitlements`, `rules`, `desk` and `agent_pools` are those
+        of the first.
     """
 
     entitlements: Records
@@ -304,4 +354,5 @@ class PolicyTables(NamedTuple):
     policies: tuple[Policy, ...]
     desk: Desk
     agent_pools: Integers
+    regimes: tuple[RegimeTables, ...]
     cohorts: tuple[Cohorts, ...] = ()

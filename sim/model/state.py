@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sim.core.arena import Arena
-from sim.core.compile import jitted
+from sim.core.compile import inlined, jitted
 from sim.model.records import Floats, Integers, Records
 
-__all__ = ["World", "decided_by", "rules_now"]
+__all__ = ["World", "decided_by", "row_now", "rules_now"]
 
 
 class World(Arena):
@@ -46,6 +46,12 @@ class World(Arena):
     cohorts: Records  # policies by whose first tiers claims follow customers
     cohort_tiers: Records
     cohort_weights: Floats  # cohorts x observables
+    regimes: Records  # from when on, and what then holds
+    changing: Integers  # the memory of all arrays that a regime may change, as one block
+    regime_blocks: Integers  # regimes x that block; empty where nothing changes
+    regime_agents: Records  # regimes x agents: where they sit, in the fields that are not theirs
+    regime_pools: Records  # regimes x pools: their rules
+    blank_agent: Records  # one record, to hold an agent's while the seat is changed
     clock: Floats
     operational: Floats
     open_minutes: Floats
@@ -73,6 +79,12 @@ class World(Arena):
     blank_story: Records
     blank_telling: Records
     blank_hearing: Records
+
+
+@inlined
+def row_now(W: World) -> int:
+    """Return the row of tallies of the current month: those of the history come first."""
+    return W.run[0].month + W.run[0].history
 
 
 @jitted

@@ -18,6 +18,7 @@ from sim.scenario.reading.yaml_nodes import scalar
 from sim.scenario.schema.fields import Section
 from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.scenario import Scenario
+from sim.scenario.schema.what_changes import only_for
 
 __all__ = [
     "NO_NUMBERS",
@@ -38,6 +39,8 @@ def to_mapping(scenario: Scenario) -> dict[str, Any]:
     data: Any = scenario.as_written()
     bodies = data["policies"].items()
     data["policies"] = {name: {"like": NOTHING, **body} for name, body in bodies}
+    if isinstance(data.get("history_policy"), dict):
+        data["history_policy"] = {"like": NOTHING, **data["history_policy"]}
     data["hypotheses"] = [hypothesis.as_written() for hypothesis in scenario.testable_hypotheses()]
     return dict(data)
 
@@ -86,10 +89,25 @@ def policy_fingerprints(scenario: Scenario) -> dict[str, str]:
     data = _substance(scenario)
     bodies, start = data.pop("policies"), data.pop("start", None)
     first = {"start": bodies[start]} if start else {}
+    data.pop("changes", None)
     return {
-        name: _hashed({**data, "policy": body, **(first if name != start else {})})
+        name: _hashed(
+            {
+                **data,
+                **_changes(scenario, {name, start or name}),
+                "policy": body,
+                **(first if name != start else {}),
+            }
+        )
         for name, body in bodies.items()
     }
+
+
+def _changes(scenario: Scenario, policies: Iterable[str]) -> dict[str, Any]:
+    """Return what changes on the way under some policies; nothing where nothing does."""
+    told = [change.model_copy(update={"why": ""}) for change in scenario.changes]
+    kept = [_plain(change) for change in only_for(tuple(told), policies)]
+    return {"changes": kept} if kept else {}
 
 
 NO_NUMBERS = ("name", "describe", "replications", "hypotheses", "sweep")
@@ -110,6 +128,11 @@ def _substance(scenario: Scenario) -> dict[str, Any]:
     if scenario.switch_month is not None:
         # The order of policies is of no account but for this one.
         data["start"] = next(iter(scenario.policies), None)
+    data |= _changes(scenario, scenario.policies)
+    data.pop("history_policy", None)
+    if scenario.history_months:
+        data["history"] = [scenario.history_months, _policy(scenario.before_month_1()[1])]
+    data.pop("history_months", None)
     # Agents are numbered pool by pool, and what they draw is keyed by their number.
     if len(scenario.desk.pools) > 1:
         data["pools"] = list(scenario.desk.pools)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.scenario.reading.regimes import regimes
 from sim.scenario.schema.needs_and_desk import Need
 from sim.scenario.schema.scenario import Scenario
 
@@ -82,15 +83,22 @@ def run_size(
 
 
 def _events(scenario: Scenario, people: int, customers: int) -> float:
-    """Return the events of a run: of contacts, enquiries, month ends and shifts."""
-    needs = customers * scenario.people.contacts_per_month.mean * scenario.months
-    tried = needs * _attempts(scenario)
+    """Return the events of a run, regime by regime."""
+    whole = regimes(scenario)
+    ends = [*(regime.since for regime in whole[1:]), scenario.months]
+    spans = ((regime, end - regime.since) for regime, end in zip(whole, ends, strict=True))
+    return sum(months * _events_a_month(r.scenario, people, customers) for r, months in spans)
+
+
+def _events_a_month(scenario: Scenario, people: int, customers: int) -> float:
+    """Return the events of a month: of contacts, enquiries, its end and shifts."""
+    contacts = scenario.people.contacts_per_month
+    tried = customers * contacts.mean * contacts.factor * _attempts(scenario)
     adoption = scenario.behaviour.adoption
     hazard = min(adoption.spontaneous + adoption.imitation, 1.0) if adoption else 0.0
-    enquiries = (people - customers) * hazard * scenario.months
-    at_month_ends = float(people * scenario.months)
-    on_shifts = float(_slots(scenario) * scenario.months * _DAYS)
-    return _EVENTS_A_CONTACT * (tried + enquiries) + at_month_ends + on_shifts
+    enquiries = (people - customers) * hazard
+    on_shifts = float(_slots(scenario) * _DAYS)
+    return _EVENTS_A_CONTACT * (tried + enquiries) + people + on_shifts
 
 
 def _slots(scenario: Scenario) -> int:

@@ -62,7 +62,14 @@ def test_a_years_discount_is_thirteen_months():
 
 
 def test_there_is_nothing_that_no_path_names():
-    others = {"voice_on", "noise_cv", "patience_mean", "discount_a_month"}
+    others = {
+        "contacts_factor",
+        "spend_factor",
+        "voice_on",
+        "noise_cv",
+        "patience_mean",
+        "discount_a_month",
+    }
     assert set(record().dtype.names) == {name for name, _ in written()} | others
 
 

@@ -18,7 +18,7 @@ def same(one, other):
 
 def at_once(mapping, policies):
     """Put policies in the place of the drawn ones, each from the start."""
-    rest = {name: value for name, value in mapping.items() if name != "switch_month"}
+    rest = {n: value for n, value in mapping.items() if n not in ("switch_month", "changes")}
     return rest | {"policies": policies}
 
 

@@ -14,6 +14,7 @@ from sim.report.kit.catalogue import CORE_PLOTS
 from sim.report.kit.lines import round_ticks
 from sim.report.kit.number_format import MINUS
 from sim.report.run.plots import plot
+from tests.report.synthetic_results import write_folder
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -60,6 +61,14 @@ def test_a_count_has_no_room_below_zero_and_money_has(results_folder):
 def test_voices_share_one_scale(folder):
     limits = {axes.get_ylim() for axes in plot(folder, "complaints").axes}
     assert len(limits) == 1
+
+
+def test_what_changes_on_the_way_is_marked(tmp_path):
+    outage = "{month: 4, months: 2, set: {people.contacts_per_month.factor: 2}, why: an outage}"
+    dearer = "{month: 9, set: {people.spend.factor: 1.1}}"
+    folder = write_folder(tmp_path / "changing", more=f"changes: [{outage}, {dearer}]\n")
+    told = texts(plot(folder, "customers"))
+    assert {"an outage", "people.spend.factor"} <= set(told)
 
 
 def test_the_month_in_which_policies_start_is_marked(folder, switching):

@@ -178,8 +178,8 @@ def _transfer(W: World, E: EngineState, contact: int, target: int, slot: int, no
 def move_agents(W: World, E: EngineState, now: float) -> None:
     """Move agents to the pools that a switch of policy gives them.
 
-    Contacts that wait for a pool left without agents go to the pool of their kind; who goes first
-    may find somebody idle there.
+    Contacts that wait for a pool left without agents, or for one that a change has taken away, go
+    to the pool of their kind; who goes first may find somebody idle there.
     """
     moved = np.zeros(E.slots.shape[0], np.int64)
     deserted = np.zeros(E.pools.shape[0], np.int64)
@@ -192,6 +192,9 @@ def move_agents(W: World, E: EngineState, now: float) -> None:
             E.slots[slot].pool = pool
     for slot in range(E.slots.shape[0]):
         deserted[E.slots[slot].pool] = 0
+    for pool in range(E.pools.shape[0]):
+        if not W.pools[pool].exists:
+            deserted[pool] = 1
     _empty_queues(W, E, deserted, now)
     for slot in range(E.slots.shape[0]):
         if moved[slot] and not E.slots[slot].busy:

@@ -55,8 +55,8 @@ def take_idle_slot(E: Any, pool: int) -> int:
 
 @inlined
 def _longest_idle_helper(E: Any, pool: int) -> int:
-    longest = NOBODY
-    for position in range(E.helpers_from[pool], E.helpers_from[pool + 1]):
+    longest, place = NOBODY, E.counters[0].lists + pool
+    for position in range(E.helpers_from[place], E.helpers_from[place + 1]):
         slot = E.pools[E.helpers[position]].first_idle
         if slot == NOBODY:
             continue
@@ -172,7 +172,8 @@ def take_next_for(W: World, E: Any, pool: int, now: float) -> int:
     """
     chosen = most_urgent(W, E, pool, NOBODY, now)
     if chosen == NOBODY:
-        for position in range(E.helps_from[pool], E.helps_from[pool + 1]):
+        place = E.counters[0].lists + pool
+        for position in range(E.helps_from[place], E.helps_from[place + 1]):
             chosen = most_urgent(W, E, E.helps[position], chosen, now)
     if chosen != NOBODY:
         leave_queue(E, chosen)

@@ -115,13 +115,14 @@ class CompiledEngine:
 @jitted
 def _initialise(W: World, E: EngineState) -> bool:
     """Schedule the first of everything; return whether a store of the world is short."""
-    for month in range(1, W.run[0].months):
-        schedule_event(W, E, month * MONTH, MONTH_END, month)
+    run = W.run[0]
+    for month in range(1 - run.history, run.months):
+        schedule_event(W, E, month * MONTH, MONTH_END, month + run.history)
     for pool in range(E.pools.shape[0]):
         schedule_opening(W, E, pool)
     for shift in range(E.shifts.shape[0]):
         schedule_shift(W, E, shift)
-    return _schedule_requests(W, E, start_run(W), 0.0)
+    return _schedule_requests(W, E, start_run(W), run.start)
 
 
 @entry
@@ -259,9 +260,15 @@ def _close_with_waiting(W: World, E: EngineState, pool: int) -> bool:
 @jitted
 def _end_month(W: World, E: EngineState, now: float) -> bool:
     short = _schedule_requests(W, E, month_end(W, now), now)
+    E.counters[0].lists = W.run[0].regime * E.pools.shape[0]
+    for a in range(W.agents.shape[0]):
+        if W.agents[a].on_shift and not W.agents[a].seated:
+            agent_goes_off(W, E, a, now)
     move_agents(W, E, now)
     for a in range(W.agents.shape[0]):
         agent = W.agents[a]
+        if not agent.seated:
+            continue
         should = agent.present == 1 and E.shifts[agent.shift].running == 1
         if should and not agent.on_shift:
             agent_comes_on(W, E, a, now)

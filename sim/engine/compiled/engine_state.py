@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.core.arena import Arena
 from sim.engine.compiled.calendar_queue import EVENT, SOON, buckets_for, later_events
-from sim.model.desk_arrays import pool_hours, shift_hours
+from sim.model.desk_arrays import helping_pools, pool_hours, shift_hours
 from sim.model.records import MONTH, NOBODY, Integers, PolicyTables, Records
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
@@ -21,7 +21,8 @@ def _counts(names: str) -> np.dtype[np.void]:
 
 
 # `reserve` is the most events that one event other than a month's end can schedule.
-COUNTERS = _counts("begun turns idle_turns reserve span soon later free_event")
+# `lists` is where the regime's lists of helping pools begin: regime x pools.
+COUNTERS = _counts("begun turns idle_turns reserve span soon later free_event lists")
 
 # A contact in a queue, which is a doubly linked list by arrival. An event for it is stale unless it
 # is due at exactly the time that is noted here.
@@ -40,7 +41,8 @@ class EngineState(Arena):
     """The arrays of the compiled engine.
 
     `queues` holds the first and last contact of each pool and class; `helps` and `helpers` list
-    pools by pool, each list from its start to the next; `hours` are of pools, then of shifts.
+    pools by regime and pool, each list from its start to the next; `hours` are of pools, then of
+    shifts.
     """
 
     counters: Records
@@ -64,15 +66,14 @@ class EngineState(Arena):
 
 def build_engine_state(scenario: Scenario, tables: PolicyTables, world: World) -> EngineState:
     """Return an engine's state before time starts: nobody waits, nobody is on shift."""
-    desk, names = tables.desk, list(tables.desk.pools)
-    helps = [[names.index(other) for other in pool.helps] for pool in desk.pools.values()]
-    helpers = [[p for p, theirs in enumerate(helps) if q in theirs] for q in range(len(names))]
+    names = list(tables.desk.pools)
+    lists = [helping_pools(regime.desk) for regime in tables.regimes]
+    helps, helpers = ([row for pair in lists for row in pair[side]] for side in (0, 1))
     pools = np.zeros(len(names), DESK_POOL)
     pools["first_idle"] = pools["last_idle"] = NOBODY
     slots, first_slot = _slots(world)
-    horizon = scenario.months * MONTH
-    spans = [list(theirs) for theirs in pool_hours(desk, horizon)]
-    shifts = [list(theirs) for theirs in shift_hours(scenario.desk, horizon)]
+    spans = [list(theirs) for theirs in pool_hours(tables, scenario.months)]
+    shifts = [list(theirs) for theirs in shift_hours(tables, scenario.months)]
     hours, hours_from = _concatenated(spans + shifts, HOURS)
     helps_flat, helps_from = _concatenated(helps, np.dtype(np.int64))
     helpers_flat, helpers_from = _concatenated(helpers, np.dtype(np.int64))
@@ -81,12 +82,14 @@ def build_engine_state(scenario: Scenario, tables: PolicyTables, world: World) -
     counters[0]["reserve"] = (
         2 * world.run[0]["reserve"] + 2 * len(slots) + len(shifts) + len(names) + 8
     )
+    buckets = buckets_for(float(world.people["need_rate"].sum()))
+    counters[0]["span"] = int(world.run[0]["start"] * (len(buckets) / MONTH))
     room = _calendar_size(counters, world)
     return EngineState(
         counters=counters,
         soon=np.zeros(room, SOON),
         later=later_events(room, np.zeros(0, EVENT)),
-        buckets=buckets_for(float(world.people["need_rate"].sum())),
+        buckets=buckets,
         waiters=np.zeros(len(world.contacts), WAITER),
         pools=pools,
         queues=np.full((len(names), len(tables.classes), 2), NOBODY, np.int64),
@@ -126,7 +129,7 @@ def _larger_calendar(engine: EngineState, size: int) -> dict[str, Records]:
 
 def _calendar_size(counters: Records, world: World) -> int:
     """Return how many events a calendar must always have room for: those of a month's end."""
-    return int(counters[0]["reserve"]) + len(world.people) + int(world.run[0]["months"])
+    return int(counters[0]["reserve"]) + len(world.people) + len(world.months)
 
 
 def _slots(world: World) -> tuple[Records, Integers]:

@@ -64,9 +64,10 @@ class PolicyHook:
         return self._replacements.get(name, event)(world, *arguments)
 
     def _start_run(self, world: World) -> int:
+        start = float(world.run[0]["start"])
         step, _ = start_until_review(world)
-        self._review(world, 0.0)
-        return continue_after_review(world, 0.0, step)
+        self._review(world, start)
+        return continue_after_review(world, start, step)
 
     def _month_end(self, world: World, now: float) -> int:
         before = int(world.run[0]["policy"])

@@ -64,10 +64,10 @@ class Pool:
     """
 
     queues: list[Queue]
-    helps: Sequence[int]
-    helpers: Sequence[int]
-    limit: int
-    keeps_overnight: bool
+    helps: Sequence[int] = ()
+    helpers: Sequence[int] = ()
+    limit: int = -1
+    keeps_overnight: bool = False
     length: int = 0
     is_open: bool = False
     idle: dict[int, int] = field(default_factory=dict)

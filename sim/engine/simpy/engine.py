@@ -32,7 +32,7 @@ from sim.engine.observer import Observer, with_observers
 from sim.engine.python_policy.hook import PolicyHook
 from sim.engine.simpy.clock import Clock, TimedEvent
 from sim.engine.simpy.desk import Desk, Ticket
-from sim.engine.simpy.roster import Roster, empty_pools
+from sim.engine.simpy.roster import Roster, empty_pools, set_rules
 from sim.model.build import grow_stores
 from sim.model.desk_arrays import pool_hours, shift_hours
 from sim.model.events.arrival import contact_arrives, enquiry_arises, need_arises
@@ -54,6 +54,7 @@ from sim.model.records import (
     TURNED_AWAY,
     WITHDRAW_CONTACT,
     PolicyTables,
+    RegimeTables,
 )
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
@@ -86,15 +87,15 @@ class SimpyEngine:
         observer: Observer | None = None,
     ) -> None:
         self.world = world
-        self._clock = Clock()
+        self._clock = Clock(float(world.run[0]["start"]))
         self._horizon = scenario.months * MONTH
-        self._months = scenario.months
+        self._months, self._history = scenario.months, scenario.history_months
         self._desk = Desk(empty_pools(tables.desk, len(tables.classes)), urgency(tables.classes))
         self._roster = Roster(world)
-        self._pool_hours = pool_hours(tables.desk, self._horizon)
-        self._shift_hours = shift_hours(scenario.desk, self._horizon)
-        self._overflow_to: list[int] = world.pools["overflow"].tolist()
-        self._overflow_minutes: list[float] = world.pools["overflow_minutes"].tolist()
+        self._regimes = tables.regimes
+        self._pool_hours = pool_hours(tables, scenario.months)
+        self._shift_hours = shift_hours(tables, scenario.months)
+        self._note_overflows()
         self._queued: dict[int, Ticket] = {}
         self._handlers = {
             SCHEDULE_NEED: (NEED, self._on_need),
@@ -121,8 +122,9 @@ class SimpyEngine:
         """Run up to the horizon, which is half open, and close the last month's books."""
         if self._months == 0:
             return
-        for month in range(1, self._months):
-            self._schedule(month * MONTH, MONTH_END, month, self._on_month_end)
+        for month in range(1 - self._history, self._months):
+            number = month + self._history
+            self._schedule(month * MONTH, MONTH_END, number, self._on_month_end)
         for pool in range(len(self._desk.pools)):
             self._schedule_opening(pool)
         for shift in range(len(self._shift_hours)):
@@ -303,24 +305,41 @@ class SimpyEngine:
         self._schedule_requests(self._tell_story(self.world, event.entity, event.at))
 
     def _on_month_end(self, _: TimedEvent) -> None:
+        before = int(self.world.run[0]["regime"])
         self._schedule_requests(self._month_end(self.world, self._clock.now))
+        if (regime := int(self.world.run[0]["regime"])) != before:
+            self._begin_regime(self._regimes[regime])
         self._move_agents()
-        for agent in list(self._roster.changed(self.world.agents["present"].tolist())):
+        for agent in list(self._roster.changed(self.world.agents)):
             if self._roster.on_shift[agent]:
                 self._agent_goes_off(agent)
             else:
                 self._agent_comes_on(agent)
 
+    def _begin_regime(self, regime: RegimeTables) -> None:
+        """Let the desk have the rules of a regime, and agents without a seat in it go off."""
+        set_rules(self._desk.pools, regime.desk)
+        self._note_overflows()
+        for agent in self._roster.seat(self.world.agents):
+            self._agent_goes_off(agent)
+
+    def _note_overflows(self) -> None:
+        """Note where contacts overflow to and when, as plain lists, which are read at each wait."""
+        self._overflow_to: list[int] = self.world.pools["overflow"].tolist()
+        self._overflow_minutes: list[float] = self.world.pools["overflow_minutes"].tolist()
+
     def _move_agents(self) -> None:
         """Move agents to the pools that a switch of policy gives them.
 
-        Contacts that wait for a pool left without agents go to the pool of their kind; who goes
-        first may find somebody idle there.
+        Contacts that wait for a pool left without agents, or for one that a change has taken away,
+        go to the pool of their kind; who goes first may find somebody idle there.
         """
         moved = self._roster.move_agents(self.world.agents["pool"].tolist())
         for slot, before in moved.items():
             self._desk.remove_idle(before, slot)
-        self._empty_queues(set(moved.values()) - set(self._roster.pool))
+        exists = self.world.pools["exists"].tolist()
+        gone = [pool for pool, here in enumerate(exists) if not here]
+        self._empty_queues({*set(moved.values()) - set(self._roster.pool), *gone})
         for slot in moved:
             if not self._roster.busy[slot]:
                 self._take_next(slot, self._clock.now)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.engine.simpy.desk import Pool
+from sim.model.desk_arrays import helping_pools
+from sim.model.records import Records
 from sim.model.state import World
 from sim.scenario.schema.needs_and_desk import Desk
 
-__all__ = ["Roster", "empty_pools"]
+__all__ = ["Roster", "empty_pools", "set_rules"]
 
 
 class Roster:
@@ -52,9 +54,16 @@ class Roster:
         """Return the slots of an agent, by index."""
         return range(self._first[agent], self._first[agent + 1])
 
-    def changed(self, present: list[int]) -> Iterator[int]:
+    def seat(self, agents: Records) -> list[int]:
+        """Note the shifts of a regime; return the agents on shift who have no seat in it."""
+        self._shift = agents["shift"].tolist()
+        return [
+            a for a, here in enumerate(agents["seated"].tolist()) if not here and self.on_shift[a]
+        ]
+
+    def changed(self, agents: Records) -> Iterator[int]:
         """Yield the agents whose seat was filled or fell vacant while their shift is on."""
-        for agent, here in enumerate(present):
+        for agent, here in enumerate((agents["present"] * agents["seated"]).tolist()):
             should = bool(here) and self._shift[agent] in self.running
             if should != self.on_shift[agent]:
                 yield agent
@@ -73,15 +82,15 @@ class Roster:
 
 def empty_pools(desk: Desk, classes: int) -> list[Pool]:
     """Return a desk's pools, closed and empty, with a queue for each class."""
-    names = list(desk.pools)
-    helps = [[names.index(other) for other in pool.helps] for pool in desk.pools.values()]
-    return [
-        Pool(
-            queues=[[] for _ in range(classes)],
-            helps=helps[index],
-            helpers=[other for other, theirs in enumerate(helps) if index in theirs],
-            limit=-1 if pool.queue_limit is None else pool.queue_limit,
-            keeps_overnight=pool.keeps_overnight,
-        )
-        for index, pool in enumerate(desk.pools.values())
-    ]
+    pools = [Pool([[] for _ in range(classes)]) for _ in desk.pools]
+    set_rules(pools, desk)
+    return pools
+
+
+def set_rules(pools: list[Pool], desk: Desk) -> None:
+    """Let pools have the rules of a desk: whom they help, and how many may wait how long."""
+    helps, helpers = helping_pools(desk)
+    for index, (pool, said) in enumerate(zip(pools, desk.pools.values(), strict=True)):
+        pool.helps, pool.helpers = helps[index], helpers[index]
+        pool.limit = -1 if said.queue_limit is None else said.queue_limit
+        pool.keeps_overnight = said.keeps_overnight

@@ -11,7 +11,7 @@ from typing import Any
 from sim.core.compile import inlined, jitted
 from sim.model.hash_table import bucket_of
 from sim.model.records import NOBODY, SCHEDULE_CONTACT, SCHEDULE_TELLING, WAITING, WITHDRAW_CONTACT
-from sim.model.state import World
+from sim.model.state import World, row_now
 
 __all__ = [
     "allocate_contact",
@@ -61,13 +61,13 @@ def schedule(W: World, kind: int, entity: int, at: float) -> None:
 @inlined
 def month_tally(W: World) -> Any:
     """Return the tally of the current month."""
-    return W.months[W.run[0].month]
+    return W.months[row_now(W)]
 
 
 @inlined
 def group_tally(W: World, first: int, group: int) -> Any:
     """Return a group's tally of this month; `first` is the first column of its sort."""
-    return W.groups[W.run[0].month, first + group]
+    return W.groups[row_now(W), first + group]
 
 
 @jitted

@@ -6,7 +6,7 @@ from sim.core import streams
 from sim.core.compile import jitted
 from sim.core.rng import uniform
 from sim.model.events.allocate import free_contact, month_tally, person_tallies
-from sim.model.events.joining_and_leaving import OMBUDSMAN, bill_customer, book_cost, leave
+from sim.model.events.joining_and_leaving import OMBUDSMAN, book_cost, leave_at_once
 from sim.model.events.lookups import LAST_LEVEL, contact_index, entitlement_of, voice_for
 from sim.model.laws.satisfaction import remedy_effect, satisfaction_after_remedy
 from sim.model.laws.voice import appeal_chance, next_voice_value
@@ -125,8 +125,7 @@ def rule_on_appeal(W: World, c: int, now: float) -> None:
     book_cost(W, i, P.voice_ombudsman_fee)
     draw = uniform(W.run[0].key, streams.RULING, i, contact_index(contact))
     if draw < P.voice_ombudsman_upheld:
-        bill_customer(W, i, now)
-        leave(W, i, OMBUDSMAN, now)
+        leave_at_once(W, i, OMBUDSMAN, now)
     else:
         learn_voice_value(W, c, pay_remedy(W, c, now))
     free_contact(W, c)

@@ -44,7 +44,7 @@ from sim.model.records import (
     NOBODY,
     NOT_AT_DESK,
 )
-from sim.model.state import World
+from sim.model.state import World, row_now
 from sim.model.tallies import wait_bin
 
 __all__ = [
@@ -69,13 +69,13 @@ def is_outdated(W: World, c: int) -> bool:
 @inlined
 def group_tallies(W: World, c: int) -> Any:
     """Return the tallies of the contact's tier on arrival, its decile, cohort, pool and kind."""
-    month, (tier, decile, cohort, pool, kind) = W.run[0].month, _group_columns(W, c)
+    row, (tier, decile, cohort, pool, kind) = row_now(W), _group_columns(W, c)
     return (
-        W.groups[month, tier],
-        W.groups[month, decile],
-        W.groups[month, cohort],
-        W.groups[month, pool],
-        W.groups[month, kind],
+        W.groups[row, tier],
+        W.groups[row, decile],
+        W.groups[row, cohort],
+        W.groups[row, pool],
+        W.groups[row, kind],
     )
 
 
@@ -95,7 +95,7 @@ def _group_columns(W: World, c: int) -> tuple[int, int, int, int, int]:
 @inlined
 def _leave_queue(W: World, c: int, now: float) -> float:
     """Count the wait of a contact that leaves a queue, served or not, and return it."""
-    contact, run, tally = W.contacts[c], W.run[0], month_tally(W)
+    contact, tally = W.contacts[c], month_tally(W)
     wait = now - contact.arrived_at
     contact.wait = wait
     if wait >= contact.offered_after:
@@ -103,7 +103,7 @@ def _leave_queue(W: World, c: int, now: float) -> float:
         tally.callbacks_accepted += contact.accepts_callback
     tally.wait_minutes += wait
     tally.delayed += wait > 0.0
-    W.waits[run.month, wait_bin(wait)] += 1
+    W.waits[row_now(W), wait_bin(wait)] += 1
     for group in group_tallies(W, c):
         group.wait_minutes += wait
     return wait
@@ -129,15 +129,15 @@ def _count_promise(W: World, c: int, now: float) -> None:
 @inlined
 def _count_answer(W: World, c: int, wait: float) -> None:
     """Count an answer under each limit within which it came, for everybody and by group."""
-    month, (tier, decile, cohort, pool, kind) = W.run[0].month, _group_columns(W, c)
+    row, (tier, decile, cohort, pool, kind) = row_now(W), _group_columns(W, c)
     for place in range(W.answer_seconds.shape[0]):
         if wait * 60.0 <= W.answer_seconds[place]:
-            W.answered[month, 0, place] += 1
-            W.answered[month, 1 + tier, place] += 1
-            W.answered[month, 1 + decile, place] += 1
-            W.answered[month, 1 + cohort, place] += 1
-            W.answered[month, 1 + pool, place] += 1
-            W.answered[month, 1 + kind, place] += 1
+            W.answered[row, 0, place] += 1
+            W.answered[row, 1 + tier, place] += 1
+            W.answered[row, 1 + decile, place] += 1
+            W.answered[row, 1 + cohort, place] += 1
+            W.answered[row, 1 + pool, place] += 1
+            W.answered[row, 1 + kind, place] += 1
 
 
 @entry

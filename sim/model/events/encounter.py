@@ -15,7 +15,7 @@ from sim.model.events.allocate import (
 )
 from sim.model.events.complaint import rule_on_appeal
 from sim.model.events.complaint_choice import choose_reaction
-from sim.model.events.joining_and_leaving import AT_ONCE, bill_customer, chance_to_join, join, leave
+from sim.model.events.joining_and_leaving import AT_ONCE, chance_to_join, join, leave_at_once
 from sim.model.events.lookups import contact_index
 from sim.model.events.tier_disclosure import disclosed_expectation
 from sim.model.events.word_of_mouth import start_story
@@ -88,8 +88,7 @@ def conclude_encounter(
     choice = choose_reaction(W, c, d)
     _start_word_of_mouth(W, c, a, choice, d, now)
     if choice == EXIT:
-        bill_customer(W, i, now)
-        leave(W, i, AT_ONCE, now)
+        leave_at_once(W, i, AT_ONCE, now)
         free_contact(W, c)
     elif choice == APPEAL:
         rule_on_appeal(W, c, now)

@@ -47,10 +47,12 @@ __all__ = [
     "bill_customer",
     "book_cost",
     "chance_to_join",
+    "expected_spend",
     "hazard_of_better_fit",
     "hazard_of_leaving",
     "join",
     "leave",
+    "leave_at_once",
     "observed_spend",
     "price_of_tier",
     "schedule_next_need",
@@ -72,11 +74,17 @@ FIRST_YEAR = 13.0 * MONTH
 _LATELY_MONTHS = 3.0  # how long a complaint counts as one made lately
 
 
+@inlined
+def expected_spend(W: World, i: int) -> float:
+    """Return what a person spends in a month on the mean: potential x share x factor."""
+    person = W.people[i]
+    return person.potential * person.wallet_share * W.parameters[0].spend_factor
+
+
 @jitted
 def observed_spend(W: World, i: int, month: int) -> float:
-    """Return what a person spends in a month, as the company sees it: potential x share x noise."""
-    person = W.people[i]
-    spend = person.potential * person.wallet_share
+    """Return what a person spends in a month, as the company sees it: with noise."""
+    spend = expected_spend(W, i)
     cv = W.parameters[0].noise_cv
     if cv <= 0.0:
         return spend
@@ -89,7 +97,8 @@ def bill_customer(W: World, i: int, now: float) -> None:
     """Bill a customer for the part of the month since they joined, and book the cost to serve."""
     person, month, tally = W.people[i], W.run[0].month, month_tally(W)
     begins = max(person.joined_at, month * MONTH)
-    part = (now - begins) / MONTH
+    # Who came during the history is a customer throughout it, and pays from when they came.
+    part = max((now - begins) / MONTH, 0.0)
     person.spend = observed_spend(W, i, month)
     price = price_of_tier(W, person.tier)
     revenue = person.spend * part * price
@@ -186,7 +195,9 @@ def update_customer_ties(W: World, i: int, more: int) -> None:
 
 @jitted
 def join(W: World, i: int, now: float) -> None:
-    """Make somebody who is no customer one, with needs from now on."""
+    """Make somebody who is no customer one, with needs from now on; not in the history."""
+    if W.run[0].month < 0:
+        return
     person, P, tally = W.people[i], W.parameters[0], month_tally(W)
     tally.joined_from_rival += person.status == AT_RIVAL
     person.status = CUSTOMER
@@ -197,7 +208,7 @@ def join(W: World, i: int, now: float) -> None:
         P.satisfaction_baseline, person.opinion
     )
     person.wallet_share = P.growth_joiner_share
-    person.spend = person.potential * person.wallet_share
+    person.spend = expected_spend(W, i)
     person.rank = 0.5
     person.tier = rules_now(W).last_tier
     person.perceived_privilege = 0.0
@@ -232,6 +243,14 @@ def hazard_of_leaving(W: World, i: int, now: float) -> float:
         P.churn_lock_in,
     )
     return hazard * _attraction_of_rival(W, i)
+
+
+@jitted
+def leave_at_once(W: World, i: int, reason: int, now: float) -> None:
+    """End a customer's relation within a month, with a last bill; nobody leaves in the history."""
+    if W.run[0].month >= 0:
+        bill_customer(W, i, now)
+        leave(W, i, reason, now)
 
 
 @jitted
@@ -298,9 +317,10 @@ def schedule_next_need(W: World, i: int, k: int, operational: float, after: floa
     """
     person, run = W.people[i], W.run[0]
     person.need_number = NOBODY
-    if person.need_rate <= 0.0:
+    rate = person.need_rate * W.parameters[0].contacts_factor
+    if rate <= 0.0:
         return
-    minutes = run.minutes_per_month / person.need_rate
+    minutes = run.minutes_per_month / rate
     while True:
         step = exponential(run.key, streams.NEED_STEP, i, draw_index(run.month, k, 0))
         operational += step * minutes

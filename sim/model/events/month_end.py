@@ -11,7 +11,9 @@ from sim.model.events.allocate import (
     person_tallies,
     schedule,
 )
+from sim.model.events.change_over import begin_regime
 from sim.model.events.dismissal import dismiss_customers
+from sim.model.events.history import end_history
 from sim.model.events.joining_and_leaving import (
     BETTER_FIT,
     DISSATISFIED,
@@ -36,7 +38,7 @@ from sim.model.opening_clock import to_clock, to_operational
 from sim.model.policy.placebo import pair_customers, pair_joiners
 from sim.model.policy.tiering import follow_cohorts, rank_by_spend, review_tiers
 from sim.model.records import AT_RIVAL, CUSTOMER, DISMISSED, MONTH, SCHEDULE_ENQUIRY
-from sim.model.state import World, rules_now
+from sim.model.state import World, row_now, rules_now
 
 __all__ = [
     "REVIEW",
@@ -63,8 +65,8 @@ def start_run(W: World) -> int:
     Return as `flush_scheduled`.
     """
     step = start_before_review(W)
-    review_tiers(W, 0.0)
-    return open_month(W, 0.0, step)
+    review_tiers(W, W.run[0].start)
+    return open_month(W, W.run[0].start, step)
 
 
 @entry
@@ -72,7 +74,8 @@ def month_end(W: World, now: float) -> int:
     """Close a month and open the next. Return as `flush_scheduled`.
 
     In this order: bills, attitudes, leaks, churn, dismissals, wages and staff, product, measures,
-    switch of policy, review of tiers; then the needs and enquiries of the next month, if any.
+    changes, switch of policy, review of tiers; then the needs and enquiries of the next month, if
+    any.
     """
     step = close_month(W, now)
     if step >= REVIEW:
@@ -89,7 +92,7 @@ def start_before_review(W: World) -> int:
             W.run[0].customers += 1
             update_customer_ties(W, i, 1)
             person.spend = observed_spend(W, i, _BEFORE)
-            months = (0.0 - person.joined_at) / MONTH
+            months = max(W.run[0].start - person.joined_at, 0.0) / MONTH
             person.lifetime_revenue = person.spend * months
             person.recent_revenue = person.spend * _FADE / (1.0 - _FADE)
     rank_by_spend(W)
@@ -97,7 +100,7 @@ def start_before_review(W: World) -> int:
         person = W.people[i]
         person.started_low = int(person.status != CUSTOMER or person.rank < 0.5)
     pair_customers(W)
-    follow_cohorts(W, 0.0)
+    follow_cohorts(W, W.run[0].start)
     return _START
 
 
@@ -111,18 +114,23 @@ def close_month(W: World, now: float) -> int:
     leaked = tiers_leak(W)
     for i in range(W.people.shape[0]):
         _update_person(W, i, now, leaked)
-    dismiss_customers(W, now)
+    if run.month >= 0:
+        dismiss_customers(W, now)
     update_staff(W, now)
     _improve_product(W)
     record_month_stats(W, now)
-    _book_profit(W)
+    if run.month >= 0:
+        _book_profit(W)
     if run.month + 1 >= run.months:
         return _RUN_ENDS
     run.month += 1
+    if run.month == 0:
+        end_history(W, now)
+    begin_regime(W, now)
     step = _next_step(W)
     if step == _SWITCH:
         pair_customers(W)
-    else:
+    elif run.month > 0:
         pair_joiners(W, now)
     follow_cohorts(W, now)
     return step
@@ -136,7 +144,8 @@ def _next_step(W: World) -> int:
     if following < W.rules.shape[0] and W.rules[following].since == run.month:
         run.policy = following
         for a in range(W.agents.shape[0]):
-            W.agents[a].pool = W.agent_pools[following, a]
+            if W.agents[a].seated:
+                W.agents[a].pool = W.agent_pools[following, a]
         return _SWITCH
     rules = rules_now(W)
     return REVIEW if (run.month - rules.since) % rules.review_months == 0 else _CONTINUE
@@ -172,9 +181,10 @@ def _update_person(W: World, i: int, now: float, leaked: bool) -> None:
     person.trust = drift(person.trust, P.satisfaction_trust_rate, person.satisfaction)
     if leaked:
         shock_trust(W, i, P.fairness_leak_shock)
-    person.wallet_share = next_wallet_share(
-        person.wallet_share, P.growth_rate, person.satisfaction, person.trust
-    )
+    if W.run[0].month >= 0:
+        person.wallet_share = next_wallet_share(
+            person.wallet_share, P.growth_rate, person.satisfaction, person.trust
+        )
     privilege = W.entitlements[0, person.tier, 0].privilege
     given = max(privilege, current_discount(W, i, now))
     person.perceived_privilege = max(
@@ -186,6 +196,9 @@ def _update_person(W: World, i: int, now: float, leaked: bool) -> None:
 @jitted
 def _stay_or_leave(W: World, i: int, now: float) -> None:
     person, P, run = W.people[i], W.parameters[0], W.run[0]
+    if run.month < 0:
+        W.scratch[i] = 0.0
+        return
     hazard, elsewhere = hazard_of_leaving(W, i, now), hazard_of_better_fit(W, i)
     W.scratch[i] = hazard + elsewhere  # for customers' value, in the month's statistics
     draw = uniform(run.key, streams.CHURN, i, run.month)
@@ -230,7 +243,7 @@ def _book_profit(W: World) -> None:
     costs += tally.mending
     run.cash += tally.revenue - costs
     tally.cash = run.cash
-    ruined_before = run.month > 0 and W.months[run.month - 1].ruined > 0.0
+    ruined_before = run.month > 0 and W.months[row_now(W) - 1].ruined > 0.0
     tally.ruined = 1.0 if ruined_before or run.cash < 0.0 else 0.0
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.core.compile import allocating, jitted
 from sim.model.events.allocate import month_tally, person_tallies
-from sim.model.events.joining_and_leaving import FIRST_YEAR, price_of_tier
+from sim.model.events.joining_and_leaving import FIRST_YEAR, expected_spend, price_of_tier
 from sim.model.laws.churn import customer_value
 from sim.model.policy.tiering import rank_by_spend
 from sim.model.population.lorenz import gini_of_sorted
@@ -21,7 +21,7 @@ from sim.model.records import (
     WAITING,
     Floats,
 )
-from sim.model.state import World
+from sim.model.state import World, row_now
 
 __all__ = ["record_month_stats"]
 
@@ -149,9 +149,8 @@ def _customer_value(W: World, i: int, cost: float) -> float:
 
     The margin is a month's expected spend less what serving a customer has cost.
     """
-    person, P = W.people[i], W.parameters[0]
-    bill = person.potential * person.wallet_share * price_of_tier(W, person.tier)
-    margin = bill - cost
+    P = W.parameters[0]
+    margin = expected_spend(W, i) * price_of_tier(W, W.people[i].tier) - cost
     hazard = P.churn_natural_per_month + W.scratch[i]
     return customer_value(margin, hazard, P.discount_a_month)
 
@@ -160,8 +159,8 @@ def _customer_value(W: World, i: int, cost: float) -> float:
 def _cost_of_serving(W: World) -> float:
     """Return the last year's cost per customer-month, without fixed and acquisition costs."""
     costs, customers = 0.0, 0.0
-    for month in range(max(W.run[0].month - 12, 0), W.run[0].month + 1):
-        tally = W.months[month]
+    for row in range(max(row_now(W) - 12, W.run[0].history), row_now(W) + 1):
+        tally = W.months[row]
         costs += tally.wages + tally.serving + tally.remedies + tally.offers
         costs += tally.ombudsman_fees
         customers += tally.customers

@@ -48,9 +48,13 @@ def update_staff(W: World, now: float) -> None:
     for a in range(W.agents.shape[0]):
         update_minutes(W, a, now)
         _pay_wages(W, a)
+        agent = W.agents[a]
+        if not agent.seated:
+            # Paid for what they finished after a change took the seat away.
+            agent.busy_minutes = agent.paid_minutes = 0.0
+            continue
         _update_morale(W, a)
         _quit_or_hire(W, a, now)
-        agent = W.agents[a]
         tally.agents_present += agent.present
         tally.morale += agent.morale * agent.present
 

@@ -18,8 +18,9 @@ _MONTHS_A_YEAR = 13.0
 
 @jitted
 def publish_tiers(W: World) -> None:
-    """Publish tiers, if the policy does: customers below the top tier lose trust."""
-    if rules_now(W).secrecy != PUBLISHED:
+    """Publish tiers, if the policy does and did not: customers below the top tier lose trust."""
+    rules = rules_now(W)
+    if rules.secrecy != PUBLISHED or not rules.announces:
         return
     for i in range(W.people.shape[0]):
         if W.people[i].status == CUSTOMER:

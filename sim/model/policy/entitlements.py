@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from sim.model.policy.cohorts import cohorts_of
-from sim.model.policy.policy_pools import form_pools
+from sim.model.policy.regime_desks import RegimeDesk, desks_of_regimes
+from sim.model.policy.turns import Turn, turns_of
 from sim.model.records import (
     COMPLAINT,
     ENQUIRY,
@@ -32,7 +33,9 @@ from sim.model.records import (
     Integers,
     PolicyTables,
     Records,
+    RegimeTables,
 )
+from sim.scenario.reading.regimes import Regime, regimes
 from sim.scenario.schema.needs_and_desk import Desk
 from sim.scenario.schema.observables import OBSERVABLES
 from sim.scenario.schema.policies import (
@@ -67,12 +70,12 @@ FRONT = (0, 0.0, 1.0)  # level, head start, pace: overdue promises, in order of 
 def policy_tables(scenario: Scenario, name: str) -> PolicyTables:
     """Return the tables of a run under a policy by its name.
 
-    If the scenario switches policies, they include the one that everybody starts under.
+    They include all policies that follow each other in the run: the one that everybody starts under
+    if the scenario switches policies, and each policy again as a change of its terms leaves it.
     """
-    first, own = next(iter(scenario.policies)), scenario.policies[name]
-    alone = scenario.switch_month is None or name == first
-    tables = resolve(scenario, *([own] if alone else [scenario.policies[first], own]))
-    return tables._replace(cohorts=cohorts_of(scenario))
+    whole = regimes(scenario)
+    turns = turns_of(scenario, name, whole)
+    return _resolved(whole, turns)._replace(cohorts=cohorts_of(scenario))
 
 
 def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
@@ -86,26 +89,58 @@ def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
         One, or one that gives way to another at the switch. As validated: names, shares and pools
         are known to be right.
     """
+    since = (scenario.switch_month or 1) - 1
+    turns = [Turn(since if place else 0, policy) for place, policy in enumerate(policies)]
+    return _resolved(regimes(scenario), turns)
+
+
+def _resolved(whole: Sequence[Regime], turns: Sequence[Turn]) -> PolicyTables:
+    policies = tuple(turn.policy for turn in turns)
     tiers = [tiers_of(policy) for policy in policies]
     classes = {FRONT: 0}
     # The run's own policy comes last, and its tiers first.
     names = tuple(dict.fromkeys(tier.name for theirs in reversed(tiers) for tier in theirs))
-    desk, seats = form_pools(scenario.desk, policies)
-    pools = [pool_numbers(scenario.desk, desk, theirs) for theirs in seats]
-    tables = [_table(*parts, classes) for parts in zip(policies, tiers, pools, strict=True)]
-    if any(policy.python for policy in policies):
-        tables.append(np.zeros((PHASES, MOST_ANSWERS, len(VOICES)), ENTITLEMENT))
+    desks = desks_of_regimes(whole, policies)
+    tables = tuple(_of_regime(desk, turns, tiers, classes) for desk in desks)
     cuts = [_cut(theirs, place, names) for theirs in tiers for place in range(len(theirs))]
+    first = tables[0]
     return PolicyTables(
-        entitlements=np.concatenate(tables, axis=1),
+        entitlements=first.entitlements,
         classes=_class_records(classes),
         score_weights=np.array([_weights(policy) for policy in policies]),
         tiers=np.array(cuts, TIER),
         tier_names=names,
         policies=policies,
-        rules=np.array(list(_all_rules(scenario, policies, tiers, pools)), RULES),
-        desk=desk,
-        agent_pools=seats,
+        rules=first.rules,
+        desk=first.desk,
+        agent_pools=first.agent_pools,
+        regimes=tables,
+    )
+
+
+def _of_regime(
+    desk: RegimeDesk,
+    turns: Sequence[Turn],
+    tiers: Sequence[tuple[Tier, ...]],
+    classes: dict[tuple[int, float, float], int],
+) -> RegimeTables:
+    """Return the tables of one regime; add their queue classes to `classes`."""
+    pools = [pool_numbers(desk.own, desk.whole, theirs) for theirs in desk.agent_pools]
+    policies = [turn.policy for turn in turns]
+    tables = [_table(*parts, classes) for parts in zip(policies, tiers, pools, strict=True)]
+    if any(policy.python for policy in policies):
+        tables.append(np.zeros((PHASES, MOST_ANSWERS, len(VOICES)), ENTITLEMENT))
+    return RegimeTables(
+        since=desk.since,
+        scenario=desk.scenario,
+        own=desk.own,
+        desk=desk.whole,
+        exists=desk.exists,
+        shifts=desk.shifts,
+        agents=desk.agents,
+        entitlements=np.concatenate(tables, axis=1),
+        rules=np.array(list(_all_rules(turns, tiers, pools)), RULES),
+        agent_pools=desk.agent_pools,
     )
 
 
@@ -149,19 +184,19 @@ def _weights(policy: Policy) -> list[float]:
 
 
 def _all_rules(
-    scenario: Scenario,
-    policies: Sequence[Policy],
+    turns: Sequence[Turn],
     tiers: Sequence[tuple[Tier, ...]],
     pools: Sequence[Pools],
 ) -> Iterator[tuple[object, ...]]:
     """Yield a record of RULES for each policy; its tiers follow those of the policies before."""
     first = 0
-    for place, (policy, theirs, known) in enumerate(zip(policies, tiers, pools, strict=True)):
+    for turn, theirs, known in zip(turns, tiers, pools, strict=True):
         values = {
-            "since": (scenario.switch_month or 1) - 1 if place else 0,
+            "since": turn.since,
+            "announces": turn.announces,
             "first_tier": first,
             "last_tier": first + len(theirs) - 1,
-            **_rules(policy, known),
+            **_rules(turn.policy, known),
         }
         yield tuple(values[name] for name in RULES.names or ())
         first += len(theirs)

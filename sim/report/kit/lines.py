@@ -165,14 +165,31 @@ def _months_axis(axes: Axes, frames: Frames) -> None:
     axes.set_xlabel("month (four weeks)", loc="left", fontsize=8.5)
     switch = frames.scenario.get("switch_month")
     if isinstance(switch, int) and 1 < switch <= last:
-        _mark_switch(axes, switch)
+        _mark_month(axes, switch, "policies start")
+    for month, told in _changes(frames, last).items():
+        _mark_month(axes, month, told)
 
 
-def _mark_switch(axes: Axes, month: int) -> None:
+_MOST_TOLD = 28  # characters of what changes, beside its line
+
+
+def _changes(frames: Frames, last: int) -> dict[int, str]:
+    """Return what changes on the way, by month: what begins, and what ends after some months."""
+    told: dict[int, str] = {}
+    for entry in frames.scenario.get("changes") or ():
+        month, why = entry["month"], entry.get("why") or ", ".join(entry["set"])
+        why = why if len(why) <= _MOST_TOLD else f"{why[: _MOST_TOLD - 1]}…"
+        told[month] = f"{told[month]}; {why}" if month in told else why
+        if entry.get("months"):
+            told.setdefault(month + entry["months"], "")
+    return {month: why for month, why in sorted(told.items()) if 1 < month <= last}
+
+
+def _mark_month(axes: Axes, month: int, told: str) -> None:
     between = month - 0.5
     axes.axvline(between, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)), zorder=1)
     axes.annotate(
-        "policies start",
+        told,
         (between, 1),
         xycoords=("data", "axes fraction"),
         xytext=(3, -2),

@@ -200,6 +200,28 @@ def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
 
 
 def _switch(frames: Frames) -> str:
+    return " ".join([_first_months(frames), *_changes(frames)])
+
+
+def _changes(frames: Frames) -> Iterator[str]:
+    """Yield a sentence for each change on the way, as it is told, or what it sets."""
+    for entry in value_at(frames, "changes") or ():
+        months, month = entry.get("months"), entry["month"]
+        paths = ", ".join(f"{path} = {_short(value)}" for path, value in entry["set"].items())
+        span = f"From month {month} on" if months is None else _span(month, months)
+        told = f"{entry['why']} ({paths})" if entry.get("why") else paths
+        yield f"{span}: {isolated(told)}."
+
+
+def _span(month: int, months: int) -> str:
+    return f"In month {month}" if months == 1 else f"In months {month} to {month + months - 1}"
+
+
+def _short(value: object) -> str:
+    return str(value) if len(str(value)) <= 60 else "as in the scenario"
+
+
+def _first_months(frames: Frames) -> str:
     month = value_at(frames, "switch_month")
     if isinstance(month, int):
         first = isolated(frames.reference)

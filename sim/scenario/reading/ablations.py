@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sim.scenario.dump import to_mapping
 from sim.scenario.mechanisms import switched_off
 from sim.scenario.reading.load import override
 from sim.scenario.schema.scenario import Scenario
+from sim.scenario.schema.what_changes import Change
 
 __all__ = ["scenario_of"]
 
@@ -32,7 +33,22 @@ def scenario_of(scenario: Scenario, policy: str) -> Scenario:
     off = {path: value for name in mechanisms for path, value in switched_off(name).items()}
     written = to_mapping(scenario)
     # A section that is switched off as a whole lacks the mechanism already.
-    return override(scenario, {path: off[path] for path in off if _is_there(written, path)})
+    off = {path: off[path] for path in off if _is_there(written, path)}
+    changes = [_without(change, off) for change in scenario.changes]
+    kept = [change.as_written() for change in changes if change.set]
+    return override(scenario, off | {"changes": kept})
+
+
+def _without(change: Change, off: Mapping[str, object]) -> Change:
+    """Return a change that leaves off what is off."""
+    kept = {path: value for path, value in change.set.items() if not _leads_into(path, off)}
+    again = {path: value for path, value in off.items() if _leads_into(path, kept)}
+    return change.model_copy(update={"set": kept | again})
+
+
+def _leads_into(path: str, others: Iterable[str]) -> bool:
+    """Return whether a path is one of the others, or leads on from one."""
+    return any(f"{path}.".startswith(f"{other}.") for other in others)
 
 
 def _is_there(written: Mapping[str, object], path: str) -> bool:

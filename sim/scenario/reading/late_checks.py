@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from sim.errors import Fault, ScenarioError
 from sim.scenario.dump import to_mapping
-from sim.scenario.reading.nodes import Node, display
+from sim.scenario.reading.nodes import Node, display, found
 from sim.scenario.schema.hypotheses import Hypothesis, why_untestable
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["hypothesis_faults", "switch_faults", "value_at"]
+__all__ = ["hypothesis_faults", "late_changes", "switch_faults", "value_at"]
 
 Override = Callable[[Scenario, Mapping[str, object]], Scenario]
 
@@ -22,6 +21,15 @@ def switch_faults(scenario: Scenario, root: Node, *, as_written: bool) -> Iterat
     if as_written and node is not None and month is not None and month > scenario.months:
         rule = f"must be at most months, {scenario.months}"
         yield node.position.fault("switch_month", rule, display(month))
+
+
+def late_changes(scenario: Scenario, root: Node, *, as_written: bool) -> Iterator[Fault]:
+    """Yield entries of `changes` beyond the months, unless these were cut short by a flag."""
+    for place, change in enumerate(scenario.changes):
+        if as_written and change.month > scenario.months:
+            node = _below(root, "changes", place, "month")
+            rule = f"must be at most months, {scenario.months}"
+            yield node.position.fault(f"changes.{place}.month", rule, display(change.month))
 
 
 def hypothesis_faults(
@@ -84,12 +92,5 @@ def _fault(node: Node, index: int, path: tuple[str | int, ...], rule: str, value
 
 def value_at(scenario: Scenario, path: str) -> object:
     """Return the number, text, yes or no at a dotted path; None if there is no single one."""
-    value: Any = to_mapping(scenario)
-    for step in path.split("."):
-        if isinstance(value, list):
-            named = {
-                item["name"]: item for item in value if isinstance(item, dict) and "name" in item
-            }
-            value = named | {str(index): item for index, item in enumerate(value)}
-        value = value.get(step) if isinstance(value, dict) else None
+    value = found(to_mapping(scenario), path)
     return None if isinstance(value, (dict, list)) else value

@@ -16,6 +16,7 @@ __all__ = [
     "Scalar",
     "display",
     "dotted",
+    "found",
     "from_data",
 ]
 
@@ -121,3 +122,24 @@ def from_data(data: Any, file: str, path: tuple[str | int, ...] = ()) -> Node:
     elif isinstance(data, (Integral, Real)) and not isinstance(data, (int, float)):
         value = int(data) if isinstance(data, Integral) else float(data)
     return Node(value, position, position)
+
+
+def found(data: Any, path: str) -> Any:
+    """Return what stands at a dotted path of plain data; None if there is nothing."""
+    for _ in path.split("."):
+        if isinstance(data, dict) and path in data:
+            return data[path]
+        step, _, path = path.partition(".")
+        data = _child(data, step)
+    return data
+
+
+def _child(data: Any, step: str) -> Any:
+    """Return what stands under a key, or the item of a list of this name or index."""
+    if isinstance(data, dict):
+        return data.get(step)
+    if isinstance(data, list):
+        named = [item for item in data if isinstance(item, dict) and item.get("name") == step]
+        numbered = step.isdecimal() and int(step) < len(data)
+        return named[0] if named else data[int(step)] if numbered else None
+    return None

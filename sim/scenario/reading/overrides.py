@@ -103,7 +103,8 @@ def parse_changes(changes: Mapping[str, object]) -> tuple[list[Setting], list[Fa
     """
     settings: list[Setting] = []
     faults: list[Fault] = []
-    for path, value in changes.items():
+    for name, value in changes.items():
+        adds, path = name.endswith("+"), name.removesuffix("+")
         position = Position(path)
         if not all(path.split(".")):
             faults.append(position.fault(path, "must be a dotted path, such as people.count"))
@@ -113,7 +114,7 @@ def parse_changes(changes: Mapping[str, object]) -> tuple[list[Setting], list[Fa
             )
         else:
             try:
-                settings.append(Setting(path, from_data(value, path)))
+                settings.append(Setting(path, from_data(value, path), adds))
             except ScenarioError as error:
                 faults += [position.fault(path, fault.rule, fault.value) for fault in error.faults]
     return settings, faults
@@ -174,6 +175,9 @@ def _put(node: Node, default: Node | None, setting: Setting, done: Steps) -> Nod
     step, rest = path[0], path[1:]
     if isinstance(node.value, list):
         return _put_in_list(node, setting, done)
+    if _sets_paths(done):
+        # What stands there is a path by itself, dots and all.
+        step, rest = ".".join(path), ()
     if not isinstance(node.value, dict):
         rule = f"is {display(node.value)} here and has no `{step}`; set it as a whole"
         raise ScenarioError((value.position.fault(dotted(done), rule),))
@@ -181,8 +185,13 @@ def _put(node: Node, default: Node | None, setting: Setting, done: Steps) -> Nod
         raise _UnknownNameError((_unknown_name(list(node.value), step, done, value.position),))
     below = default.child(step) if default else None
     start = _existing(node, step, rest, done, value) or below or from_data({}, value.position.file)
-    changed = _put(start, below, setting, (*done, step))
+    changed = _put(start, below, setting, (*done, *step.split(".")))
     return node.with_value({**node.value, step: changed})
+
+
+def _sets_paths(done: Steps) -> bool:
+    """Tell whether a path leads into what an entry of `changes` sets."""
+    return len(done) == 3 and done[0] == "changes" and done[2] == "set"
 
 
 def _put_in_list(node: Node, setting: Setting, done: Steps) -> Node:

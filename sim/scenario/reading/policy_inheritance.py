@@ -20,7 +20,25 @@ def with_inherited_policies(root: Node) -> tuple[Node, list[Fault]]:
         return root, []
     faults: list[Fault] = []
     whole = {name: _or_empty(policies, name, faults) for name in policies.value}
-    return root.with_value({**root.value, "policies": policies.with_value(whole)}), faults
+    written = {**root.value, "policies": policies.with_value(whole)}
+    history = _history(root, policies, faults)
+    return root.with_value(written | ({"history_policy": history} if history else {})), faults
+
+
+def _history(root: Node, policies: Node, faults: list[Fault]) -> Node | None:
+    """Return the policy of the history written out, if it is not one of the file's by name."""
+    said = root.child("history_policy")
+    if said is None or not isinstance(said.value, (dict, str)):
+        return said
+    if isinstance(said.value, str):
+        known = said.value in _mapping(policies) or said.value not in library_nodes()
+        return said if known else said.with_value(library_nodes()[said.value].value)
+    both = {**_mapping(policies), "history_policy": said}
+    return _or_empty(policies.with_value(both), "history_policy", faults)
+
+
+def _mapping(node: Node) -> dict[str, Node]:
+    return node.value if isinstance(node.value, dict) else {}
 
 
 def resolved_policy(policies: Node, name: str, trail: tuple[str, ...] = ()) -> Node:
@@ -94,4 +112,5 @@ def _or_empty(policies: Node, name: str, faults: list[Fault]) -> Node:
 
 
 def _fault(position: Position, key: str, rule: str, hint: str, value: str = "") -> Fault:
-    return position.fault(f"policies.{key}", rule, value, hint)
+    path = key if key.startswith("history_policy") else f"policies.{key}"
+    return position.fault(path, rule, value, hint)

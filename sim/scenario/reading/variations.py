@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sim.errors import Fault, ScenarioError
@@ -13,14 +15,16 @@ from sim.measures.policy_names import read_policy_name
 from sim.scenario.dump import policy_fingerprints, to_mapping
 from sim.scenario.reading.base_files import with_data_files
 from sim.scenario.reading.controls import as_policy_name
-from sim.scenario.reading.nodes import Node, Position, Scalar, from_data
+from sim.scenario.reading.nodes import Node, Position, Scalar, found, from_data
 from sim.scenario.reading.overrides import Setting, with_settings
 from sim.scenario.reading.policy_inheritance import with_inherited_policies
 from sim.scenario.reading.python_policies import python_faults, with_python_files
+from sim.scenario.reading.regime_faults import change_faults
 from sim.scenario.reading.validate import validate
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.sweep import Levels
 from sim.scenario.schema.walk import bare_type, element_type, keys_under
+from sim.scenario.schema.what_changes import only_for
 
 __all__ = ["Variations", "resolved", "select_policies", "sweep_faults", "whole_number"]
 
@@ -105,9 +109,7 @@ class Variations:
         ScenarioError
             If there is no single value there.
         """
-        value: Any = to_mapping(self.base)
-        for step in path.split("."):
-            value = _child(value, step)
+        value: Any = found(to_mapping(self.base), path)
         if value is None or isinstance(value, (dict, list)):
             rule = "has no single value in the scenario from which to vary it"
             raise ScenarioError((self._node(path, None).position.fault(path, rule),))
@@ -123,10 +125,16 @@ class Variations:
 
 def resolved(root: Node, *, allow_code: bool = False) -> tuple[Scenario | None, list[Fault]]:
     """Return the scenario that a whole tree describes, or None and every fault."""
+    written = root
     root, unlike = with_inherited_policies(root)
     root, unfound = with_data_files(root)
     root, uncoded = with_python_files(root, allowed=allow_code)
     scenario, wrong = validate(root)
+    if scenario is not None:
+        wrong = [
+            *wrong,
+            *change_faults(written, scenario, partial(resolved, allow_code=allow_code)),
+        ]
     return scenario, [*unlike, *unfound, *uncoded, *wrong]
 
 
@@ -143,7 +151,17 @@ def select_policies(scenario: Scenario, policies: Sequence[str] | None) -> Scena
     if scenario.switch_month is not None:
         policies = [*dict.fromkeys([next(iter(scenario.policies)), *policies])]
     chosen = {name: scenario.policies[name] for name in policies}
-    return scenario.model_copy(update={"policies": chosen})
+    changes = only_for(scenario.changes, chosen)
+    kept = {"policies": chosen, "changes": changes}
+    return scenario.model_copy(update=kept | _same_history(scenario, chosen))
+
+
+def _same_history(scenario: Scenario, chosen: Mapping[str, object]) -> dict[str, object]:
+    """Return how to say the same history with these policies only."""
+    name, policy = scenario.before_month_1()
+    if not scenario.history_months or scenario.history_policy is policy:
+        return {}
+    return {"history_policy": name if name in chosen else policy}
 
 
 def _controls_of(scenario: Scenario, policies: Sequence[str]) -> Iterator[str]:
@@ -173,7 +191,7 @@ def sweep_faults(
 def whole_number(path: str) -> bool:
     """Tell whether only whole numbers may stand at a dotted path."""
     annotation: Any = Scenario
-    for step in path.split("."):
+    for step in _path_changed(path).split("."):
         keys = keys_under(annotation)
         annotation = keys[step].annotation if step in keys else element_type(annotation)
     return bare_type(annotation)[0] is int
@@ -225,12 +243,6 @@ def _level_nodes(root: Node) -> dict[str, Node]:
     return vary.value if vary is not None and isinstance(vary.value, dict) else {}
 
 
-def _child(data: Any, step: str) -> Any:
-    """Return what stands under a key, or the item of a list of this name or index."""
-    if isinstance(data, dict):
-        return data.get(step)
-    if isinstance(data, list):
-        named = [item for item in data if isinstance(item, dict) and item.get("name") == step]
-        numbered = step.isdecimal() and int(step) < len(data)
-        return named[0] if named else data[int(step)] if numbered else None
-    return None
+def _path_changed(path: str) -> str:
+    """Return the path that a path into `changes` sets, or the path itself."""
+    return re.sub(r"^changes\.\d+\.set\.", "", path)

@@ -13,6 +13,7 @@ from sim.scenario.schema.hypotheses import Hypothesis
 from sim.scenario.schema.needs_and_desk import RESERVED_KINDS, Desk, Need
 from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.sections import Sections
+from sim.scenario.schema.what_changes import clashes
 from sim.scenario.shipped import argument
 
 __all__ = ["CHECKS", "server_of_each_kind", "spared_agents"]
@@ -104,23 +105,30 @@ def _control_violations(sections: Sections) -> Iterator[Violation]:
             yield Violation(("policies", name), rule)
 
 
+def _all_policies(sections: Sections) -> Iterator[tuple[tuple[str, ...], Policy]]:
+    """Yield the path and the terms of every policy, that of the history among them."""
+    yield from ((("policies", name), policy) for name, policy in sections.policies.items())
+    if isinstance(sections.history_policy, Policy):
+        yield ("history_policy",), sections.history_policy
+
+
 def _route_violations(sections: Sections) -> Iterator[Violation]:
     """Yield pools named by policies that the desk does not have."""
-    for name, policy in sections.policies.items():
+    for name, policy in _all_policies(sections):
         pools = {**sections.desk.pools, **policy.pools}
         for path, pool in policy.routes():
             if pool not in pools:
                 hint = nearest(pool, pools)
-                yield Violation(("policies", name, *path), "is not a pool of desk.pools", hint)
+                yield Violation((*name, *path), "is not a pool of desk.pools", hint)
 
 
 def _staffing_violations(sections: Sections) -> Iterator[Violation]:
     """Yield pools of policies for which the desk's largest pool cannot spare the agents."""
-    for policy, body in sections.policies.items():
+    for policy, body in _all_policies(sections):
         for pool, donor, spare in spared_agents(sections.desk, body):
             if body.pools[pool].agents > max(spare, 1):
                 rule = f"must be at most {spare}: that many can desk.pools.{donor} spare"
-                path = ("policies", policy, "pools", pool, "agents")
+                path = (*policy, "pools", pool, "agents")
                 yield Violation(path, f"{rule}, and keep one")
 
 
@@ -146,6 +154,20 @@ def _groups_of_agents(desk: Desk) -> dict[str, list[int]]:
         name: [shift.agents for shift in pool.shifts] or [pool.agents]
         for name, pool in desk.pools.items()
     }
+
+
+def _history_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield a policy of the history that is neither the scenario's nor written out."""
+    name = sections.history_policy
+    if isinstance(name, str) and name not in sections.policies:
+        rule = "must name a policy of the scenario or of the library"
+        yield Violation(("history_policy",), rule, nearest(name, sections.policies))
+
+
+def _change_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield paths that two entries set from the same month on."""
+    for violation in clashes(sections.changes):
+        yield Violation(("changes", *violation.path), violation.rule)
 
 
 def _hypothesis_violations(sections: Sections) -> Iterator[Violation]:
@@ -252,6 +274,8 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("policies",), _control_violations),
     (("desk", "policies"), _route_violations),
     (("desk", "policies"), _staffing_violations),
+    (("policies", "history_policy"), _history_violations),
+    (("changes",), _change_violations),
     (("needs", "desk", "policies", "hypotheses"), _hypothesis_violations),
 )
 """Each rule with the sections that it reads, so that a fault elsewhere does not hide it."""

@@ -154,6 +154,11 @@ class Spend(Section):
         0.25, "Coefficient of variation of a person's spend from month to month (gamma)."
     )
     law: Literal["lognormal", "pareto"] = key("lognormal", "Distribution of spend over people.")
+    factor: Rate = key(
+        1.0,
+        "Multiplier of everybody's spend, such as a change of price that nobody answers.",
+        le=1000,
+    )
 
 
 class Contacts(Section):
@@ -167,6 +172,9 @@ class Contacts(Section):
         le=MOST_CONTACTS,
     )
     cv: Spread = key(1.0, "Coefficient of variation over people.", source=BANK, le=10)
+    factor: Rate = key(
+        1.0, "Multiplier of everybody's contacts, such as an outage that makes many call.", le=1000
+    )
 
 
 class Difficulty(Section):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sim.scenario.schema.cross_checks import CHECKS, server_of_each_kind
 from sim.scenario.schema.fields import Violation
 from sim.scenario.schema.hypotheses import Hypothesis, why_untestable
+from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.sections import Sections
 
 __all__ = ["Scenario"]
@@ -47,6 +48,14 @@ class Scenario(Sections):
             "judgeable() is called testable_hypotheses()", DeprecationWarning, stacklevel=2
         )
         return self.testable_hypotheses()
+
+    def before_month_1(self) -> tuple[str, Policy]:
+        """Return the name and the terms of the policy of the history; no name if written out."""
+        said = self.history_policy
+        if isinstance(said, Policy):
+            return "", said
+        name = said or next(iter(self.policies))
+        return name, self.policies[name]
 
     def servers(self) -> dict[str, str]:
         """Return the name of the pool that serves each kind of contact where no policy says.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Strict, StringConstraints
+from pydantic import Discriminator, Strict, StringConstraints, Tag
 
 from sim.measures.policy_names import PATTERN
 from sim.scenario.schema.company import Company, Product, Staff
@@ -16,12 +16,23 @@ from sim.scenario.schema.people import Network, People
 from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.sweep import Sweep
 from sim.scenario.schema.talk_and_churn import Behaviour
+from sim.scenario.schema.what_changes import Change
 from sim.scenario.shipped import default_policies
 
 __all__ = ["Sections"]
 
 RunName = Annotated[str, Strict(), StringConstraints(pattern=f"^{PATTERN}$", max_length=200)]
 """The name of a policy or of a control of one."""
+
+
+def _sort_of_history(value: object) -> str:
+    return "name" if isinstance(value, str) else "terms"
+
+
+HistoryPolicy = Annotated[
+    Annotated[RunName, Tag("name")] | Annotated[Policy, Tag("terms")],
+    Discriminator(_sort_of_history),
+]
 
 
 class Sections(Section):
@@ -57,6 +68,20 @@ class Sections(Section):
         default_text="never: each policy from the start",
         ge=2,
         le=1200,
+    )
+    history_months: Count = key(
+        0,
+        "Months lived before month 1, unreported, in which minds, staff and tiers settle.",
+        unit="months",
+        le=240,
+    )
+    history_policy: HistoryPolicy | None = key(
+        None,
+        "Policy in force before month 1: its name, or its terms written out.",
+        default_text="the first of the file",
+    )
+    changes: Annotated[tuple[Change, ...], Strict(False)] = key(
+        (), "What changes on the way: values set from a month on, for good or for some months."
     )
     hypotheses: Annotated[tuple[Hypothesis, ...], Strict(False)] = key((), "Hypotheses to test.")
     sweep: Sweep | None = key(None, "What `sim sweep` and `sim sensitivity` vary.")

@@ -21,6 +21,7 @@ from sim.measures.definitions import MEASURES
 from sim.results.read import Results
 from sim.scenario.reading.load import load
 from sim.scenario.schema.scenario import Scenario
+from sim.scenario.schema.what_changes import stretches
 from sim.stats.intervals import difference, estimate
 from sim.studies.horizon.offered_load import offered_loads
 
@@ -112,6 +113,8 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
         yield "agents learn, tire, leave and are replaced (staff)"
     if scenario.switch_month is not None:
         yield "policies change during the run (switch_month)"
+    if len(stretches(scenario.changes, scenario.months)) > 1:
+        yield "the scenario changes on the way (changes)"
 
 
 def _steady(monthly: pl.DataFrame) -> Iterator[tuple[object, ...]]:

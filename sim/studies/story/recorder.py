@@ -70,16 +70,21 @@ class TraceRecorder:
         self._entries: list[Entry] = []
 
     def on_event(self, name: str, moment: Callable[..., Any], world: World, *about: Any) -> Any:
-        """Let an event happen, and record it if it did something to this person."""
+        """Let an event happen, and record it if it did something to this person.
+
+        A life is told from month 1 on.
+        """
+        if world.run[0]["month"] < 0:
+            return self._before_month_1(moment, world, *about)
         contact = _contact_of(name, world, about)
         if not self._may_concern(name, world, about, contact):
             return moment(world, *about)
-        month = int(world.run[0]["month"])
-        before, tally = world.people[self._person].copy(), world.months[month].copy()
+        row = int(world.run[0]["month"] + world.run[0]["history"])
+        before, tally = world.people[self._person].copy(), world.months[row].copy()
         answer = moment(world, *about)
         after = world.people[self._person].copy()
         if name != "tell_story" or self._took_part(world, before, after, about):
-            counted = _added(tally, world.months[month])
+            counted = _added(tally, world.months[row])
             observed = ObservedEvent(
                 self._person, world, before, after, contact, counted, about, answer
             )
@@ -87,6 +92,15 @@ class TraceRecorder:
             self._entries += status_changes(observed, self._names)
         if name == "month_end" and self._progress is not None:
             self._progress(round(about[0] / MONTH))
+        return answer
+
+    def _before_month_1(self, moment: Callable[..., Any], world: World, *about: Any) -> Any:
+        """Let an event of the history happen; the last of them begins the life that is told."""
+        answer = moment(world, *about)
+        if world.run[0]["month"] == 0:
+            self._entries.append(
+                Entry(0.0, "begins", self._names.state(world.people[self._person]))
+            )
         return answer
 
     def finish(self, world: World) -> Life:

@@ -1,0 +1,58 @@
+"""The history ends and month 1 begins: seats are filled, and what the run counts starts at 0."""
+
+from __future__ import annotations
+
+from sim.core.compile import jitted
+from sim.model.records import CUSTOMER
+from sim.model.state import World
+
+__all__ = ["end_history"]
+
+
+@jitted
+def end_history(W: World, now: float) -> None:
+    """Let month 1 begin with what the file says, and with minds, staff and product as they are."""
+    for i in range(W.people.shape[0]):
+        person = W.people[i]
+        person.started_low = int(person.status != CUSTOMER or person.rank < 0.5)
+        # Strikes count from when a policy counts them, and remedies are those of the run.
+        person.strikes = 0
+        person.remedies = 0.0
+    _settle_shares(W)
+    for power in range(W.cascades.shape[1]):
+        W.cascades[0, power] = W.cascades[1, power] = 0
+    for a in range(W.agents.shape[0]):
+        _fill_seat(W, a, now)
+
+
+@jitted
+def _settle_shares(W: World) -> None:
+    """Let spend of the file be what people spend at the share of wallet that minds settled at.
+
+    Potential is spend over this share, so that what customers spend together is in balance with
+    their minds when month 1 begins; what each spends stays as it is.
+    """
+    if W.parameters[0].growth_rate <= 0.0:
+        return
+    held, due = 0.0, 0.0
+    for i in range(W.people.shape[0]):
+        person = W.people[i]
+        if person.status == CUSTOMER:
+            held += person.potential * person.wallet_share
+            due += person.potential * person.satisfaction * person.trust
+    if held <= 0.0 or due <= 0.0:
+        return
+    factor = held / due
+    for i in range(W.people.shape[0]):
+        W.people[i].potential *= factor
+        W.people[i].wallet_share /= factor
+
+
+@jitted
+def _fill_seat(W: World, a: int, now: float) -> None:
+    """Let a novice take a seat that is vacant when month 1 begins."""
+    agent = W.agents[a]
+    if agent.present == 0:
+        agent.present = 1
+        agent.morale = W.parameters[0].staff_morale_base
+        agent.trained_since = now
