@@ -67,7 +67,8 @@ IDLE = Limit(
 )
 HANGING_UP = Limit(
     "hanging_up", "abandonment", "More than 20% of those who queue at {pool} hang up",
-    ("desk.pools.{pool}.agents", "people.patience_minutes.mean"), most=0.20,
+    ("desk.pools.{pool}.agents", "desk.pools.{pool}.patience_minutes", "people.patience_minutes"),
+    most=0.20,
 )  # fmt: skip
 CHURN = Limit(
     "churn", "churn_rate", "More than 10% of customers leave per month",
@@ -83,7 +84,7 @@ ORDER = Limit(
 )  # fmt: skip
 START = Limit(
     "start", "", "The start is out of balance: the first months are more than 5% off the later",
-    ("behaviour.satisfaction.baseline", "behaviour.expectation.market_norm", "staff.morale.base"),
+    ("history_months", "history_policy"),
     least=-0.05, most=0.05,
 )  # fmt: skip
 

@@ -64,7 +64,7 @@ def test_a_pool_beyond_a_limit_is_said(frames, columns, said):
     columns = {name: pl.lit(value) for name, value in columns.items()}
     [sentence] = implausible(with_pools(frames, **columns))
     assert sentence.startswith(said)
-    assert "% under equal and tiers. See desk.pools.phone.agents, people." in sentence
+    assert "% under equal and tiers. See desk.pools.phone.agents, " in sentence
 
 
 def test_a_pool_that_a_policy_forms_has_that_policy_s_key(frames):
@@ -109,6 +109,8 @@ def test_a_start_that_drifts_is_said_only_beyond_noise_and_under_the_first_polic
     assert "satisfaction +20% (+19% to +21%) under equal. See" in sentence
     assert implausible(started(0.72, noise * 100)) == ()  # two replications as far as 0.1 apart
     assert implausible(started(0.61, noise)) == ()  # less than a twentieth
+    changing = replace(started(0.72, noise), scenario={"changes": [{"month": 9}]})
+    assert implausible(changing) == ()
 
 
 def test_of_a_sweep_the_points_beyond_a_limit_are_counted():
