@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sim.errors import DataError, InputError
 from sim.execution.expected_load import implausible_loads
-from sim.measures.implausible import sentences
+from sim.measures.implausible import CHURN, Finding, sentences
 from sim.scenario.reading.points_file import read_point_rows
 from sim.scenario.run_size import MOST_EVENTS, RunSize, run_size
 from sim.scenario.schema.cross_checks import spared_agents
@@ -89,8 +90,18 @@ def prepare(scenario: Scenario) -> Prepared:
     size = run_size(scenario, file.count if file else None, customers)
     _refuse_endless(scenario, size)
     told = [*found.warnings, *_warnings(scenario, size)]
-    told += sentences(implausible_loads(scenario, _count(scenario, file, customers)))
+    count = _count(scenario, file, customers)
+    told += sentences([*implausible_loads(scenario, count), *_expected_churn(scenario)])
     return Prepared(scenario, size, tuple(told))
+
+
+def _expected_churn(scenario: Scenario) -> Iterator[Finding]:
+    """Yield every policy where more leave for natural reasons alone than any company stands."""
+    churn = scenario.behaviour.churn
+    share = 0.0 if churn is None else 1.0 - exp(-churn.natural_per_month)
+    if CHURN.is_broken_by(share):
+        figure = f"{100.0 * share:.3g}% for natural reasons alone"
+        yield from (Finding(CHURN, name, figure, expected=True) for name in scenario.policies)
 
 
 def _count(scenario: Scenario, file: CustomerFile | None, customers: int | None) -> int:

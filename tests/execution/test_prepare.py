@@ -113,6 +113,15 @@ def test_a_pool_that_nobody_can_be_spared_for_is_said():
     assert told.startswith("policies.dedicated_line.pools.dedicated is not formed: desk.pools.ph")
 
 
+def test_churn_is_judged_by_what_is_natural_in_it():
+    churn = {"natural_per_month": 0.12}
+    [told] = prepared(behaviour={"churn": churn}).warnings
+    assert told.startswith(
+        "Before any run: more than 10% of customers leave per month: 11.3% for natural reasons "
+        "alone under equal. See behaviour.churn.natural_per_month"
+    )
+
+
 def test_what_does_nothing_without_a_rival_is_said():
     plan = {"plan": {"everyone": {"price": 0.9}}}
     usual = prepared(policies=plan).warnings
