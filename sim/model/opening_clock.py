@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.core import streams
-from sim.core.compile import inlined, jitted
+from sim.core.compile import entry, inlined, jitted
 from sim.core.ieee import GRID, on_grid
 from sim.core.rng import gamma
 from sim.model.records import DAY, WEEK
@@ -30,6 +30,7 @@ __all__ = [
     "operational_time",
     "pool_due",
     "pool_open_minutes",
+    "pool_opens",
     "to_clock",
     "to_operational",
 ]
@@ -274,6 +275,20 @@ def pool_due(W: World, pool: int, now: float, minutes: float) -> float:
         return math.inf
     hours = W.pool_hours[low]
     return max(now, hours.begins + (wanted - hours.opened_before))
+
+
+@entry
+def pool_opens(W: World, pool: int, now: float) -> float:
+    """Return when a pool opens next after a time; infinity if it never does."""
+    low, high = W.pool_hours_from[pool], W.pool_hours_from[pool + 1]
+    last = high
+    while low < high:
+        middle = (low + high) >> 1
+        if W.pool_hours[middle].begins <= now:
+            low = middle + 1
+        else:
+            high = middle
+    return math.inf if low == last else W.pool_hours[low].begins
 
 
 @inlined

@@ -126,6 +126,20 @@ def test_no_overflow_into_a_closed_pool():
     assert ["4", "begins", "B", "agent1"] not in happens(pools, calls)
 
 
+@pytest.mark.parametrize("minutes", [0, 3])
+def test_who_was_to_overflow_into_a_closed_pool_does_when_it_opens(minutes):
+    pools = overflow(minutes, second={"opening": {"daily": "00:10-01:00"}})
+    calls = [Call("A", 0, 30), Call("B", 1, 5), Call("C", 9.5, 5)]
+    assert happens(pools, calls) == table("""
+        0   begins    A  agent0
+        10  begins    B  agent1
+        15  finishes  B  agent1
+        15  begins    C  agent1
+        20  finishes  C  agent1
+        30  finishes  A  agent0
+    """)
+
+
 def test_overflow_falls_on_the_clocks_grid():
     pools = overflow(minutes=0.1)
     begins = float(play(pools, [Call("A", 0, 20), Call("B", 1, 5)]).lines[1].split()[0])

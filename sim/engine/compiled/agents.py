@@ -29,6 +29,7 @@ from sim.engine.event_order import (
 from sim.model.events.contact import begin_service
 from sim.model.events.staff import begin_shift as begins_shift
 from sim.model.events.staff import end_shift as ends_shift
+from sim.model.opening_clock import pool_opens
 from sim.model.records import NOBODY, Integers
 from sim.model.state import World
 
@@ -145,17 +146,24 @@ def schedule_event(W: World, E: EngineState, at: float, rank: int, entity: int) 
 @jitted
 def schedule_overflow(W: World, E: EngineState, contact: int, now: float) -> None:
     """Schedule the overflow of a waiting contact."""
-    waiter = E.waiters[contact]
-    waiter.overflows_at = now + W.pools[waiter.pool].overflow_minutes
-    schedule_event(W, E, waiter.overflows_at, OVERFLOW_DUE, contact)
+    _overflow_at(W, E, contact, now + W.pools[E.waiters[contact].pool].overflow_minutes)
+
+
+@jitted
+def _overflow_at(W: World, E: EngineState, contact: int, at: float) -> None:
+    E.waiters[contact].overflows_at = at
+    schedule_event(W, E, at, OVERFLOW_DUE, contact)
 
 
 @jitted
 def overflow(W: World, E: EngineState, contact: int, now: float) -> None:
-    """Transfer a contact that waited too long, unless the other pool is closed or full."""
+    """Transfer a contact that waited too long, once the other pool is open and if not full."""
     target = W.pools[E.waiters[contact].pool].overflow
     # A switch of policy may have taken it to a pool from which nothing overflows.
-    if target == NOBODY or not E.pools[target].is_open:
+    if target == NOBODY:
+        return
+    if not E.pools[target].is_open:
+        _overflow_at(W, E, contact, pool_opens(W, target, now))
         return
     slot = take_idle_slot(E, target)
     if slot != NOBODY or not is_full(W, E, target):

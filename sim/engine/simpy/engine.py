@@ -41,6 +41,7 @@ from sim.model.events.month_end import month_end, start_run
 from sim.model.events.staff import begin_shift, end_shift
 from sim.model.events.waiting import begin_waiting
 from sim.model.events.word_of_mouth import tell_story
+from sim.model.opening_clock import pool_opens
 from sim.model.records import (
     ABANDONED,
     BLOCKED,
@@ -110,6 +111,7 @@ class SimpyEngine:
         self._enquiry_arises = with_observers(observers, enquiry_arises, world, 0, 0.0)
         self._contact_arrives = with_observers(observers, contact_arrives, world, 0, 0.0)
         self._begin_waiting = machine_code(begin_waiting, world, 0, 0, 0.0)
+        self._pool_opens = machine_code(pool_opens, world, 0, 0.0)
         self._begin_service = with_observers(observers, begin_service, world, 0, 0, 0.0)
         self._finish_service = with_observers(observers, finish_service, world, 0, 0.0)
         self._leave_unserved = with_observers(observers, leave_unserved, world, 0, 0, 0.0)
@@ -176,7 +178,9 @@ class SimpyEngine:
         self._schedule_overflow(ticket, ticket.arrived_at)
 
     def _schedule_overflow(self, ticket: Ticket, now: float) -> None:
-        at = now + self._overflow_minutes[ticket.pool]
+        self._overflow_at(now + self._overflow_minutes[ticket.pool], ticket)
+
+    def _overflow_at(self, at: float, ticket: Ticket) -> None:
         self._schedule(at, OVERFLOW_DUE, ticket.contact, self._on_overflow, ticket)
 
     def _on_promise_due(self, event: TimedEvent) -> None:
@@ -184,13 +188,16 @@ class SimpyEngine:
             self._desk.move_to_front(event.context)
 
     def _on_overflow(self, event: TimedEvent) -> None:
-        """Transfer a contact that waited too long, unless the other pool is closed or full."""
+        """Transfer a contact that waited too long, once the other pool is open and if not full."""
         ticket = event.context
         if not ticket.waiting:
             return
         target = self._overflow_to[ticket.pool]
         # A switch of policy may have taken it to a pool from which nothing overflows.
-        if target == NOBODY or not self._desk.pools[target].is_open:
+        if target == NOBODY:
+            return
+        if not self._desk.pools[target].is_open:
+            self._overflow_at(self._pool_opens(self.world, target, event.at), ticket)
             return
         slot = self._desk.take_idle_slot(target)
         if slot is not None or not self._desk.is_full(target):
