@@ -130,9 +130,9 @@ def _substance(scenario: Scenario) -> dict[str, Any]:
         data["start"] = next(iter(scenario.policies), None)
     data |= _changes(scenario, scenario.policies)
     data.pop("history_policy", None)
-    if scenario.history_months:
-        data["history"] = [scenario.history_months, _policy(scenario.before_month_1()[1])]
     data.pop("history_months", None)
+    if scenario.history_months:
+        data["history"] = [scenario.history_months, *_terms_before_month_1(scenario)]
     # Agents are numbered pool by pool, and what they draw is keyed by their number.
     if len(scenario.desk.pools) > 1:
         data["pools"] = list(scenario.desk.pools)
@@ -140,6 +140,11 @@ def _substance(scenario: Scenario) -> dict[str, Any]:
         if "file" in data.get(section, ()):
             data[section]["file"] = file_digest(Path(data[section]["file"]))
     return data
+
+
+def _terms_before_month_1(scenario: Scenario) -> list[object]:
+    """Return what the policy of the history says; nothing of a world taken without policies."""
+    return [_policy(scenario.before_month_1()[1])] if scenario.policies else []
 
 
 def _policy(policy: Policy) -> dict[str, Any]:

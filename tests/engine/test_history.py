@@ -194,6 +194,11 @@ def test_the_fingerprint_counts_a_history():
     assert fingerprint(lived) != fingerprint(town(history_months=4, history_policy="shouters"))
 
 
+def test_a_world_without_its_policies_has_a_fingerprint_too():
+    worlds = [town(history_months=n).model_copy(update={"policies": {}}) for n in (0, 4, 5)]
+    assert len({fingerprint(world) for world in worlds}) == 3
+
+
 def test_terms_written_out_are_the_policys():
     named = town(history_months=4, history_policy="shouters")
     written = town(history_months=4, history_policy={"like": "complaint_rewarding"})

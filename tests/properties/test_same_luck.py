@@ -7,6 +7,8 @@ from sim.scenario.reading.load import from_mapping
 from tests.properties.lives import holds
 from tests.strategies import mappings, scenarios
 
+ON_THE_WAY = ("switch_month", "changes", "history_months", "history_policy")
+
 
 def same(one, other):
     """Return whether two runs counted the same, to the last bit."""
@@ -18,7 +20,7 @@ def same(one, other):
 
 def at_once(mapping, policies):
     """Put policies in the place of the drawn ones, each from the start."""
-    rest = {n: value for n, value in mapping.items() if n not in ("switch_month", "changes")}
+    rest = {name: value for name, value in mapping.items() if name not in ON_THE_WAY}
     return rest | {"policies": policies}
 
 
