@@ -156,6 +156,9 @@ def weights(draw: st.DrawFn) -> Any:
     return [busy if start <= hour < start + 8 else quiet for hour in range(168)]
 
 
+_HANDED_ON = [[KINDS[0]], [*KINDS, "complaint"], ["enquiry", "complaint"]]
+
+
 @st.composite
 def pools(draw: st.DrawFn) -> Mapping:
     """Draw one to three pools; the first serves what no other does."""
@@ -172,6 +175,12 @@ def pools(draw: st.DrawFn) -> Mapping:
         if place + 1 < len(names) and draw(st.booleans()):
             told[name]["overflow"] = names[place + 1]
             told[name]["overflow_minutes"] = draw(st.just(0.0) | numbers(0.0, 100.0))
+        if place + 1 < len(names) and draw(st.booleans()):
+            told[name]["hands_on_to"] = {
+                "pool": draw(st.sampled_from(names[place + 1 :])),
+                "share": draw(numbers(0.05, 1.0)),
+                **draw(section(needs=st.sampled_from(_HANDED_ON), minutes=laws())),
+            }
     return told
 
 

@@ -71,5 +71,8 @@ AT_RIVAL = 135
 FITS_RIVAL = 136
 TO_RIVAL = 137
 
+# Second lines, keyed by need and by how often the contact was handed on (`lookups.hand_index`).
+HANDS_ON = 120
+
 # Designs of experiments: `who` is the factor, `index` the point.
 DESIGN = 90

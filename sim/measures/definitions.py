@@ -274,6 +274,19 @@ _DESK = (
         "last",
     ),
     Measure(
+        "contacts_handed_on", "contacts", "Contacts handed on", "handed_on", "none", "sum",
+        "To a second line; each stays one contact, served and waited for at the first line in all "
+        "other measures of the desk",
+    ),
+    Measure(
+        "contacts_handed_lost", "contacts", "Contacts lost by a second line", "handed_lost", "down",
+        "sum", "Abandoned, lost to closing or withdrawn in its queue; not in contacts_abandoned",
+    ),
+    Measure(
+        "wait_handed_mean", "minutes", "Mean wait at a second line",
+        "handed_wait_minutes / handed_on", "down", "ratio",
+    ),
+    Measure(
         "abandonment", "share", "Abandonment", "abandoned / queued", "down", "ratio",
         "Garnett, Mandelbaum & Reiman 2002",
     ),

@@ -14,6 +14,7 @@ from sim.core.rng import CONSTANT, EMPIRICAL, EXPONENTIAL, GAMMA, LOGNORMAL, WEI
 from sim.model.opening_clock import openings
 from sim.model.records import (
     AGENT,
+    HAND_ON,
     KIND,
     MONTH,
     NOBODY,
@@ -31,6 +32,7 @@ from sim.scenario.schema.scenario import Scenario
 
 __all__ = [
     "build_agents",
+    "build_hand_ons",
     "build_pools",
     "helping_pools",
     "hours_of_pools",
@@ -138,6 +140,30 @@ def kinds_of_contact(scenario: Scenario) -> tuple[Records, list[float]]:
     needs["resolved"] = [need.resolved for need in scenario.needs]
     needs["fault"] = [need.product_fault for need in scenario.needs]
     return kinds, samples
+
+
+def build_hand_ons(scenario: Scenario, desk: Desk, samples: list[float]) -> Records:
+    """Return what each pool hands on of each kind: records of HAND_ON, kinds x pools.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    desk : Desk
+        The scenario's, with the pools that policies form.
+    samples : list of float
+        The values of empirical laws so far; those of second lines are put behind them.
+    """
+    names, kinds = list(desk.pools), kind_names(scenario)
+    own = scenario.desk
+    laws = [*(n.minutes for n in scenario.needs), own.enquiry_minutes, own.complaint_minutes]
+    found = np.zeros((len(kinds), len(names)), HAND_ON)
+    for place, pool in enumerate(desk.pools.values()):
+        way = pool.hands_on_to
+        for kind, law, record in zip(kinds, laws, found[:, place], strict=True):
+            if way is not None and (way.needs is None or kind in way.needs):
+                record["share"], record["pool"] = way.share, names.index(way.pool)
+                set_distribution(record, way.minutes or law, samples)
+    return found
 
 
 def set_distribution(record: np.void, law: Distribution, samples: list[float]) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "DISTRIBUTION",
     "ENTITLEMENT",
     "GROUP",
+    "HAND_ON",
     "HEARING",
     "KIND",
     "MONTH",
@@ -137,11 +138,13 @@ CONTACT = _record(
     # satisfaction lost over the whole matter; the outcome, quality and disconfirmation at the last
     # encounter; after how many minutes of waiting a call-back is offered, infinity if never
     "arrived_at wait offered_after satisfaction_loss remedy outcome perceived disconfirmation",
-    # `entitlement_row` is what a Python policy gave, 0 for what the tier gives
+    # `entitlement_row` is what a Python policy gave, 0 for what the tier gives; `answered` is
+    # whether an agent has begun to serve it, and `handed` how often it was handed on since, last by
+    # the pool `handed_from`
     "person phase kind month need_number attempt retries voice complaint_level "
     "can_be_met justified opportunistic already_remedied refused refused_by "
     "tier entitlement_row treated_voice state pool queue_class promised balked accepts_callback "
-    "agent next",
+    "agent answered handed handed_from next",
 )
 
 # A story holds what its origin got: perceived privilege, tier, and the remedy for which voice.
@@ -169,6 +172,10 @@ WAIT = np.dtype([*DISTRIBUTION.descr, ("tolerable", "f8"), ("own", "i8"), ("unli
 # is how far apart the columns of the tally are that a tier's number tells apart.
 COHORT_TIER = _record("top_share min_score", "")
 COHORT = _record("", "since first tiers stride")
+
+# What a pool hands on of a kind of contact: the distribution of the second line's handling time,
+# the share, and the pool that is the second line.
+HAND_ON = np.dtype([*DISTRIBUTION.descr, ("share", "f8"), ("pool", "i8")])
 
 # A queue class is a place in the order of service: strict level, then head start and pace.
 QUEUE_CLASS = _record("head_start pace", "level")
@@ -247,7 +254,8 @@ MONTH_TALLY = _record(
     "stories_good stories_bad messages_good messages_bad retellings reached_good reached_bad depth "
     "gini_remedy agents_present morale agents_quit fault_rate encounters waiting in_service "
     "at_rival left_to_rival joined_from_rival left_better_fit "
-    "first_resolved need_encounters needs_again",
+    "first_resolved need_encounters needs_again "
+    "handed_on handed_lost handed_waiting handed_wait_minutes",
     "",
 )
 

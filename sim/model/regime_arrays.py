@@ -11,7 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.desk_arrays import build_agents, build_pools, kinds_of_contact
+from sim.model.desk_arrays import (
+    build_agents,
+    build_hand_ons,
+    build_pools,
+    kinds_of_contact,
+)
 from sim.model.parameters import parameters
 from sim.model.population.customer_file import CustomerFile
 from sim.model.records import (
@@ -58,10 +63,12 @@ def _arrays(regime: RegimeTables, file: CustomerFile | None) -> dict[str, Any]:
     numbers["patience_mean"] = mean_patience(regime.scenario.people, file)
     kinds, samples = kinds_of_contact(regime.scenario)
     patiences = build_waits(regime.scenario, regime.desk, samples)
+    hand_ons = build_hand_ons(regime.scenario, regime.desk, samples)
     return {
         "parameters": numbers,
         "kinds": kinds,
         "patiences": patiences,
+        "hand_ons": hand_ons,
         "samples": np.array(samples, np.float64),
         "entitlements": regime.entitlements,
         "rules": regime.rules,

@@ -35,6 +35,7 @@ class World(Arena):
     agents: Records
     pools: Records
     kinds: Records  # of contact: needs, then enquiry, then complaint
+    hand_ons: Records  # kinds x pools: what each pool hands on to a second line
     patiences: Records  # of WAIT: kinds x pools
     samples: Floats  # of empirical laws
     entitlements: Records

@@ -54,13 +54,29 @@ def test_people_are_conserved(life):
 def test_contacts_are_conserved(life):
     months = life.months
     ended = total(months, ENDED_UNQUEUED) + total(months, ENDED_QUEUED)
-    assert (months["arrived"] == ended + change(months["waiting"])).all()
+    waiting = months["waiting"] - months["handed_waiting"]
+    assert (months["arrived"] == ended + change(waiting)).all()
     for sort in ("tier", "decile", "pool", "need"):
         groups = life.groups(sort)
         assert (groups["unqueued"].sum(axis=1) == total(months, ENDED_UNQUEUED)).all()
+        if sort == "pool":
+            continue
         for name in ("arrived", "served", "abandoned"):
             assert (groups[name].sum(axis=1) == months[name]).all()
         assert groups["wait_minutes"].sum(axis=1) == near(months["wait_minutes"])
+
+
+@holds(lives())
+def test_contacts_handed_on_count_in_each_pool_that_they_reach(life):
+    months, pools = life.months, life.groups("pool")
+    handed = months["handed_on"]
+    taken = handed - months["handed_lost"] - change(months["handed_waiting"])
+    assert (pools["arrived"].sum(axis=1) == months["arrived"] + handed).all()
+    assert (pools["served"].sum(axis=1) == months["served"] + taken).all()
+    abandoned = pools["abandoned"].sum(axis=1) - months["abandoned"]
+    assert ((abandoned >= 0) & (abandoned <= months["handed_lost"])).all()
+    waited = months["wait_minutes"] + months["handed_wait_minutes"]
+    assert pools["wait_minutes"].sum(axis=1) == near(waited)
 
 
 @holds(lives(**BOOKS))

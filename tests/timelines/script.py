@@ -147,6 +147,7 @@ def _recording(patch: pytest.MonkeyPatch, cast: list[Call]) -> list[str]:
         for name in (
             "start_run",
             "begin_service",
+            "hand_on",
             "finish_service",
             "leave_unserved",
             "withdraw_contact",
@@ -167,6 +168,10 @@ def _recording(patch: pytest.MonkeyPatch, cast: list[Call]) -> list[str]:
         note(world, c, now, "begins", a)
         return float(real["begin_service"](world, c, a, now))
 
+    def hand_on(world: World, c: int, pool: int, now: float) -> Any:
+        note(world, c, now, "hands_on")
+        return real["hand_on"](world, c, pool, now)
+
     def finish_service(world: World, c: int, now: float) -> int:
         note(world, c, now, "finishes", int(world.contacts[c]["agent"]))
         return int(real["finish_service"](world, c, now))
@@ -182,6 +187,7 @@ def _recording(patch: pytest.MonkeyPatch, cast: list[Call]) -> list[str]:
     stand_ins: list[Callable[..., Any]] = [
         start_run,
         begin_service,
+        hand_on,
         finish_service,
         leave_unserved,
         withdraw_contact,

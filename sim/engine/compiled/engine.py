@@ -55,6 +55,7 @@ from sim.engine.event_order import (
 from sim.model.build import grow_stores
 from sim.model.events.arrival import contact_arrives, enquiry_arises, need_arises
 from sim.model.events.contact import finish_service, leave_unserved, withdraw_contact
+from sim.model.events.hand_on import hand_on, second_line
 from sim.model.events.month_end import month_end, start_run
 from sim.model.events.waiting import begin_waiting
 from sim.model.events.word_of_mouth import tell_story
@@ -240,11 +241,30 @@ def _leave_unserved(W: World, E: EngineState, contact: int, how: int, now: float
 
 @inlined
 def _end_service(W: World, E: EngineState, slot: int, now: float) -> bool:
-    """Finish a contact; the agent takes the next one or becomes idle."""
+    """Finish a contact, or hand it on; the agent takes the next one or becomes idle."""
     E.slots[slot].busy = 0
-    short = _schedule_requests(W, E, finish_service(W, E.slots[slot].contact, now), now)
+    contact, short = E.slots[slot].contact, False
+    if not _hands_on(W, E, contact, now):
+        short = _schedule_requests(W, E, finish_service(W, contact, now), now)
     take_next(W, E, slot, now)
     return short
+
+
+@jitted
+def _hands_on(W: World, E: EngineState, contact: int, now: float) -> bool:
+    """Hand a contact on to the second line of its pool, if there is one with room for it."""
+    pool = second_line(W, contact)
+    if pool == NOBODY or turns_away(W, E, pool):
+        return False
+    slot = take_idle_slot(E, pool)
+    if slot == NOBODY and is_full(W, E, pool):
+        return False
+    queue_class, _ = hand_on(W, contact, pool, now)
+    if slot == NOBODY:
+        _wait(W, E, contact, pool, queue_class, now)
+    else:
+        start_service(W, E, contact, slot, now)
+    return True
 
 
 @inlined

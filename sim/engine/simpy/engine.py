@@ -37,6 +37,7 @@ from sim.model.build import grow_stores
 from sim.model.desk_arrays import pool_hours, shift_hours
 from sim.model.events.arrival import contact_arrives, enquiry_arises, need_arises
 from sim.model.events.contact import begin_service, finish_service, leave_unserved, withdraw_contact
+from sim.model.events.hand_on import hand_on, second_line
 from sim.model.events.month_end import month_end, start_run
 from sim.model.events.staff import begin_shift, end_shift
 from sim.model.events.waiting import begin_waiting
@@ -113,6 +114,9 @@ class SimpyEngine:
         self._begin_waiting = machine_code(begin_waiting, world, 0, 0, 0.0)
         self._pool_opens = machine_code(pool_opens, world, 0, 0.0)
         self._begin_service = with_observers(observers, begin_service, world, 0, 0, 0.0)
+        self._may_hand_on = len(world.changing) > 0 or bool(world.hand_ons["share"].any())
+        self._second_line = machine_code(second_line, world, 0)
+        self._hand_on = with_observers(observers, hand_on, world, 0, 0, 0.0)
         self._finish_service = with_observers(observers, finish_service, world, 0, 0.0)
         self._leave_unserved = with_observers(observers, leave_unserved, world, 0, 0, 0.0)
         self._withdraw_contact = with_observers(observers, withdraw_contact, world, 0, 0.0)
@@ -163,19 +167,17 @@ class SimpyEngine:
         elif self._desk.is_full(pool):
             self._schedule_requests(self._leave_unserved(self.world, contact, BLOCKED, now))
         else:
-            self._wait(Ticket(contact, pool, queue_class, now))
+            self._wait(Ticket(contact, pool, queue_class, now), now)
 
-    def _wait(self, ticket: Ticket) -> None:
+    def _wait(self, ticket: Ticket, now: float) -> None:
         """Join the queue; schedule the end of patience, the promise and the overflow."""
         ahead = self._desk.pools[ticket.pool].length
         self._desk.join(ticket)
         self._queued[ticket.contact] = ticket
-        patience_until, promised_by = self._begin_waiting(
-            self.world, ticket.contact, ahead, ticket.arrived_at
-        )
+        patience_until, promised_by = self._begin_waiting(self.world, ticket.contact, ahead, now)
         self._schedule(patience_until, ABANDONMENT, ticket.contact, self._on_patience_end, ticket)
         self._schedule(promised_by, PROMISE_DUE, ticket.contact, self._on_promise_due, ticket)
-        self._schedule_overflow(ticket, ticket.arrived_at)
+        self._schedule_overflow(ticket, now)
 
     def _schedule_overflow(self, ticket: Ticket, now: float) -> None:
         self._overflow_at(now + self._overflow_minutes[ticket.pool], ticket)
@@ -232,12 +234,28 @@ class SimpyEngine:
         self._schedule(now + minutes, SERVICE_DONE, slot, self._on_service_done, contact)
 
     def _on_service_done(self, event: TimedEvent) -> None:
-        """Finish a contact; the agent takes the next one or becomes idle."""
+        """Finish a contact, or hand it on; the agent takes the next one or becomes idle."""
         self._roster.busy[event.entity] = False
-        count = self._finish_service(self.world, event.context, event.at)
-        if count:
-            self._schedule_requests(count)
+        if not self._hands_on(event.context, event.at):
+            count = self._finish_service(self.world, event.context, event.at)
+            if count:
+                self._schedule_requests(count)
         self._take_next(event.entity, event.at)
+
+    def _hands_on(self, contact: int, now: float) -> bool:
+        """Hand a contact on to the second line of its pool, if there is one with room for it."""
+        pool = self._second_line(self.world, contact) if self._may_hand_on else NOBODY
+        if pool == NOBODY or self._desk.turns_away(pool):
+            return False
+        slot = self._desk.take_idle_slot(pool)
+        if slot is None and self._desk.is_full(pool):
+            return False
+        queue_class, arrived_at = self._hand_on(self.world, contact, pool, now)
+        if slot is None:
+            self._wait(Ticket(contact, pool, queue_class, arrived_at), now)
+        else:
+            self._start_service(contact, slot, now)
+        return True
 
     # Agents and pools.
 

@@ -8,7 +8,8 @@ from sim.core import streams
 from sim.core.compile import entry, inlined
 from sim.core.rng import happens, uniform
 from sim.model.events.allocate import allocate_contact, flush_scheduled, free_contact, month_tally
-from sim.model.events.contact import end_unserved, group_tallies, is_outdated
+from sim.model.events.contact import end_unserved, group_tallies
+from sim.model.events.hand_on import is_outdated
 from sim.model.events.joining_and_leaving import chance_to_join, join, schedule_next_need
 from sim.model.events.lookups import contact_index, entitlement_of
 from sim.model.records import CUSTOMER, DISMISSED, ENQUIRY, IGNORED, NEED, NOBODY, WAITING
@@ -140,6 +141,7 @@ def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int]:
     person = W.people[contact.person]
     pool = _pool_for(W, c)
     contact.pool, contact.queue_class, contact.arrived_at = pool, given.queue_class, now
+    contact.wait, contact.answered, contact.handed = 0.0, 0, 0
     contact.tier = person.tier
     contact.offered_after, contact.accepts_callback, contact.balked = math.inf, 0, 0
     person.contacts += 1

@@ -17,8 +17,9 @@ from sim.model.events.allocate import (
 )
 from sim.model.events.complaint import handle_complaint
 from sim.model.events.encounter import conclude_encounter
+from sim.model.events.hand_on import is_outdated, second_line
 from sim.model.events.joining_and_leaving import book_cost
-from sim.model.events.lookups import contact_index, entitlement_of
+from sim.model.events.lookups import contact_index, entitlement_of, hand_index
 from sim.model.events.staff import update_minutes
 from sim.model.events.waiting import minutes_felt
 from sim.model.laws.service import (
@@ -34,8 +35,6 @@ from sim.model.records import (
     BLOCKED,
     CLOSED_ON,
     COMPLAINT,
-    CUSTOMER,
-    DISMISSED,
     ENQUIRY,
     IGNORED,
     IN_SERVICE,
@@ -52,18 +51,9 @@ __all__ = [
     "end_unserved",
     "finish_service",
     "group_tallies",
-    "is_outdated",
     "leave_unserved",
     "withdraw_contact",
 ]
-
-
-@inlined
-def is_outdated(W: World, c: int) -> bool:
-    """Return whether the person has left, or joined, since this contact began."""
-    contact = W.contacts[c]
-    status = W.people[contact.person].status
-    return status == DISMISSED or (status == CUSTOMER) == (contact.phase == ENQUIRY)
 
 
 @inlined
@@ -94,9 +84,11 @@ def _group_columns(W: World, c: int) -> tuple[int, int, int, int, int]:
 
 @inlined
 def _leave_queue(W: World, c: int, now: float) -> float:
-    """Count the wait of a contact that leaves a queue, served or not, and return it."""
+    """Count the wait of a contact that leaves a queue, served or not; return that in this queue."""
     contact, tally = W.contacts[c], month_tally(W)
     wait = now - contact.arrived_at
+    if contact.answered:
+        return _leave_later_queue(W, c, wait)
     contact.wait = wait
     if wait >= contact.offered_after:
         tally.callbacks_offered += 1.0
@@ -107,6 +99,17 @@ def _leave_queue(W: World, c: int, now: float) -> float:
     for group in group_tallies(W, c):
         group.wait_minutes += wait
     return wait
+
+
+@inlined
+def _leave_later_queue(W: World, c: int, wait: float) -> float:
+    """Count the wait in the queue of a second line; `wait` is that in all queues so far."""
+    contact = W.contacts[c]
+    minutes = wait - contact.wait
+    contact.wait = wait
+    month_tally(W).handed_wait_minutes += minutes
+    group_tally(W, W.run[0].pool_groups, contact.pool).wait_minutes += minutes
+    return minutes
 
 
 @inlined
@@ -129,45 +132,67 @@ def _count_promise(W: World, c: int, now: float) -> None:
 @inlined
 def _count_answer(W: World, c: int, wait: float) -> None:
     """Count an answer under each limit within which it came, for everybody and by group."""
-    row, (tier, decile, cohort, pool, kind) = row_now(W), _group_columns(W, c)
+    tier, decile, cohort, pool, kind = _group_columns(W, c)
+    _count_in_time(W, 0, wait)
+    _count_in_time(W, 1 + tier, wait)
+    _count_in_time(W, 1 + decile, wait)
+    _count_in_time(W, 1 + cohort, wait)
+    _count_in_time(W, 1 + pool, wait)
+    _count_in_time(W, 1 + kind, wait)
+
+
+@inlined
+def _count_in_time(W: World, column: int, wait: float) -> None:
+    """Count an answer in a column of `answered`, under each limit within which it came."""
     for place in range(W.answer_seconds.shape[0]):
-        if wait * 60.0 <= W.answer_seconds[place]:
-            W.answered[row, 0, place] += 1
-            W.answered[row, 1 + tier, place] += 1
-            W.answered[row, 1 + decile, place] += 1
-            W.answered[row, 1 + cohort, place] += 1
-            W.answered[row, 1 + pool, place] += 1
-            W.answered[row, 1 + kind, place] += 1
+        W.answered[row_now(W), column, place] += wait * 60.0 <= W.answer_seconds[place]
 
 
-@entry
-def begin_service(W: World, c: int, a: int, now: float) -> float:
-    """Begin a service; return the minutes of handling, on the grid."""
-    contact, given, run, P = W.contacts[c], entitlement_of(W, c), W.run[0], W.parameters[0]
-    person, agent, tally = W.people[contact.person], W.agents[a], month_tally(W)
-    wait = _leave_queue(W, c, now)
+@inlined
+def _count_service(W: World, c: int, wait: float) -> None:
+    """Count an answer after so many minutes in this queue; a second line's for its pool only."""
+    contact, run, tally = W.contacts[c], W.run[0], month_tally(W)
+    if contact.answered:
+        pool = group_tally(W, run.pool_groups, contact.pool)
+        pool.served += 1.0
+        pool.wait_served_minutes += wait
+        _count_in_time(W, 1 + run.pool_groups + contact.pool, wait)
+        return
     for group in group_tallies(W, c):
         group.served += 1.0
         group.wait_served_minutes += wait
     _count_answer(W, c, wait)
     tally.served += 1.0
     tally.wait_served_minutes += wait
-    contact.state, contact.agent = IN_SERVICE, a
-    W.pools[contact.pool].last_wait = wait
+
+
+@inlined
+def _drawn_minutes(W: World, c: int) -> float:
+    """Return a draw of the handling time: of its kind, or of the second line that it reached."""
+    contact, key = W.contacts[c], W.run[0].key
+    person, index = contact.person, hand_index(contact)
+    law = W.hand_ons[contact.kind, contact.handed_from]
+    # A change of the desk may have done away with that second line meanwhile.
+    if contact.handed > 0 and law.share > 0.0:
+        return draw_from(law, W.samples, key, streams.HANDLING, person, index)
+    return draw_from(W.kinds[contact.kind], W.samples, key, streams.HANDLING, person, index)
+
+
+@entry
+def begin_service(W: World, c: int, a: int, now: float) -> float:
+    """Begin a service; return the minutes of handling, on the grid."""
+    contact, given, P = W.contacts[c], entitlement_of(W, c), W.parameters[0]
+    person, agent = W.people[contact.person], W.agents[a]
+    waited = _leave_queue(W, c, now)
+    _count_service(W, c, waited)
+    W.pools[contact.pool].last_wait = waited
+    contact.state, contact.agent, contact.answered = IN_SERVICE, a, 1
     _count_promise(W, c, now)
     update_minutes(W, a, now)
     agent.busy += 1
-    drawn = draw_from(
-        W.kinds[contact.kind],
-        W.samples,
-        run.key,
-        streams.HANDLING,
-        contact.person,
-        contact_index(contact),
-    )
     minutes = on_grid(
         handling_minutes(
-            drawn,
+            _drawn_minutes(W, c),
             person.difficulty,
             given.effort,
             courtesy_price(given.courtesy, P.staff_courtesy_standard, P.staff_courtesy_price),
@@ -210,6 +235,8 @@ def finish_service(W: World, c: int, now: float) -> int:
 @inlined
 def _resolved(W: World, c: int) -> bool:
     contact, P, run = W.contacts[c], W.parameters[0], W.run[0]
+    if second_line(W, c) != NOBODY:
+        return False  # it was to be handed on, and there was no room
     if contact.phase == ENQUIRY:
         return True
     chance = resolution(
@@ -263,6 +290,9 @@ def end_unserved(W: World, c: int, how: int, now: float) -> None:
 @jitted
 def _count_loss(W: World, c: int, how: int) -> None:
     tally = month_tally(W)
+    if W.contacts[c].answered:
+        _count_loss_by_second_line(W, c, how)
+        return
     if how == CLOSED_ON:
         tally.closed_on += 1.0
         return
@@ -270,6 +300,13 @@ def _count_loss(W: World, c: int, how: int) -> None:
     tally.balked += W.contacts[c].balked
     for group in group_tallies(W, c):
         group.abandoned += 1.0
+
+
+@inlined
+def _count_loss_by_second_line(W: World, c: int, how: int) -> None:
+    month_tally(W).handed_lost += 1.0
+    pool = group_tally(W, W.run[0].pool_groups, W.contacts[c].pool)
+    pool.abandoned += how == ABANDONED
 
 
 @jitted
@@ -289,6 +326,8 @@ def _count_refusal(W: World, c: int, how: int) -> None:
 def withdraw_contact(W: World, c: int, now: float) -> int:
     """Take a leaver's contact off its queue; they do not react. Return as `flush_scheduled`."""
     _leave_queue(W, c, now)
-    month_tally(W).withdrawn += 1.0
+    answered = W.contacts[c].answered
+    month_tally(W).handed_lost += answered
+    month_tally(W).withdrawn += 1 - answered
     free_contact(W, c)
     return flush_scheduled(W)

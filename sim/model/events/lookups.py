@@ -8,11 +8,12 @@ from sim.core.compile import inlined
 from sim.core.rng import draw_index
 from sim.model.state import World
 
-__all__ = ["LAST_LEVEL", "contact_index", "entitlement_of", "voice_for"]
+__all__ = ["LAST_LEVEL", "contact_index", "entitlement_of", "hand_index", "voice_for"]
 
 
 LAST_LEVEL = 2  # a complaint about a complaint
 _ATTEMPTS = 21  # bits of a stage that count attempts; above them, the level of complaint
+_HANDED = 11  # of these bits, those that attempts fill; above them, how often it was handed on
 
 
 @inlined
@@ -21,6 +22,16 @@ def contact_index(contact: Any) -> int:
     return draw_index(
         contact.month, contact.need_number, contact.complaint_level << _ATTEMPTS | contact.attempt
     )
+
+
+@inlined
+def hand_index(contact: Any) -> int:
+    """Return the index of the draws at one of a contact's lines: patience and handling there.
+
+    At the first line it is that of the contact, so that a second line changes no other draw.
+    """
+    stage = contact.complaint_level << _ATTEMPTS | contact.handed << _HANDED | contact.attempt
+    return draw_index(contact.month, contact.need_number, stage)
 
 
 @inlined

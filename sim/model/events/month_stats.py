@@ -62,7 +62,9 @@ def _count_contacts(W: World, i: int) -> None:
     tally = month_tally(W)
     c = W.people[i].first_contact
     while c != NOBODY:
-        tally.waiting += W.contacts[c].state == WAITING
+        waits = W.contacts[c].state == WAITING
+        tally.waiting += waits
+        tally.handed_waiting += waits and W.contacts[c].answered == 1
         tally.in_service += W.contacts[c].state == IN_SERVICE
         c = W.contacts[c].next
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.core.compile import entry
 from sim.model.events.arrival import create_enquiry, create_need
-from sim.model.events.contact import is_outdated
+from sim.model.events.hand_on import is_outdated
 from sim.model.events.month_end import REVIEW, close_month, open_month, start_before_review
 from sim.model.policy.tiering import review_tiers
 from sim.model.records import CUSTOMER, NOBODY, Integers

@@ -8,7 +8,7 @@ from sim.core import streams
 from sim.core.compile import entry, inlined, jitted
 from sim.core.ieee import on_grid
 from sim.core.rng import draw_from, happens
-from sim.model.events.lookups import contact_index, entitlement_of
+from sim.model.events.lookups import contact_index, entitlement_of, hand_index
 from sim.model.laws.impatience import (
     announced_by_queue,
     felt_wait,
@@ -46,7 +46,8 @@ def begin_waiting(W: World, c: int, ahead: int, now: float) -> tuple[float, floa
     if contact.promised:
         promised_by = pool_due(W, contact.pool, now, on_grid(promise))
     patience = _patience(W, c)
-    if pool.announces or pool.offers:
+    # Who is handed on is told by the agent, and neither announced a wait nor offered a call-back.
+    if (pool.announces or pool.offers) and not contact.answered:
         patience = _patience_once_told(W, c, patience, ahead)
     return now + on_grid(patience) if patience < math.inf else math.inf, promised_by
 
@@ -62,7 +63,7 @@ def _patience(W: World, c: int) -> float:
     if law.unlimited or mean == math.inf:
         return math.inf
     return mean * draw_from(
-        law, W.samples, run.key, streams.PATIENCE, contact.person, contact_index(contact)
+        law, W.samples, run.key, streams.PATIENCE, contact.person, hand_index(contact)
     )
 
 

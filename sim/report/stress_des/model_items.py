@@ -120,6 +120,7 @@ def _special(frames: Frames) -> Iterator[str]:
             "queue_limit",
             "overflow",
             "overflow_minutes",
+            "hands_on_to",
             "concurrency",
             "patience_minutes",
             "tolerable_wait_minutes",

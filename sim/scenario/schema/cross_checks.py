@@ -79,6 +79,21 @@ def _serving_violations(sections: Sections) -> Iterator[Violation]:
         yield from _kind_violations(kind, pools, rest)
 
 
+def _hand_on_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield kinds handed on that are not there, and a second line for no kind at all."""
+    kinds = _kinds(sections.needs)
+    for name, pool in sections.desk.pools.items():
+        path = ("desk", "pools", name, "hands_on_to", "needs")
+        if pool.hands_on_to is None or pool.hands_on_to.needs is None:
+            continue
+        if not pool.hands_on_to.needs:
+            yield Violation(path, "must name a need, or be left out for all")
+        for i, kind in enumerate(pool.hands_on_to.needs):
+            if kind not in kinds:
+                rule = "is not a need of the scenario, enquiry or complaint"
+                yield Violation((*path, i), rule, nearest(kind, kinds))
+
+
 def _kind_violations(kind: str, pools: list[str], rest: list[str]) -> Iterator[Violation]:
     if not pools:
         yield Violation(("desk", "pools"), f"no pool serves `{kind}`; add it to a pool's `serves`")
@@ -270,6 +285,7 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("needs",), _need_violations),
     (("people", "network"), _degree_violations),
     (("needs", "desk"), _serving_violations),
+    (("needs", "desk"), _hand_on_violations),
     (("policies",), _policy_violations),
     (("policies",), _control_violations),
     (("desk", "policies"), _route_violations),

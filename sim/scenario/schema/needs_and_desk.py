@@ -93,6 +93,28 @@ class Shift(Section):
     hours: Hours = key(REQUIRED, "When, as in `opening`.")
 
 
+class HandOn(Section):
+    """Contacts that a pool hands on to a second line after its own part.
+
+    A contact is handed on in the instant in which the first line's service ends, if the second line
+    is open, or keeps contacts overnight, and is not full. Else it ends there, not resolved.
+    """
+
+    pool: Name = key(REQUIRED, "The second line, another pool.")
+    share: Share = key(REQUIRED, "Share of the contacts served that are handed on.", gt=0)
+    needs: Names | None = key(
+        None,
+        "Names of the needs, enquiry or complaint that may be handed on.",
+        default_text="all",
+    )
+    minutes: Distribution | None = key(
+        None,
+        "Handling time at the second line.",
+        unit="min",
+        default_text="another draw from that of its kind",
+    )
+
+
 class Pool(Section):
     """Agents who serve the same queue."""
 
@@ -108,7 +130,7 @@ class Pool(Section):
     shifts: Annotated[tuple[Shift, ...], Strict(False)] = key((), "Shifts, instead of agents.")
     serves: Names | None = key(
         None,
-        "Names of needs, enquiry or complaint; [] serves only contacts that a policy sends.",
+        "Names of needs, enquiry or complaint; [] serves only what a policy or a pool sends there.",
         default_text="all that no other pool serves",
     )
     helps: Names = key(
@@ -117,6 +139,9 @@ class Pool(Section):
     overflow: Name | None = key(None, "Pool that takes over a contact that waited too long.")
     overflow_minutes: Minutes | None = key(
         None, "Wait after which a contact overflows; 0: at once, if no agent is idle.", unit="min"
+    )
+    hands_on_to: HandOn | None = key(
+        None, "What it hands on to a second line after its own part.", default_text="nothing"
     )
     queue_limit: Count | None = key(
         None,
@@ -204,7 +229,7 @@ class Desk(Section):
     pools: dict[Name, Pool] = key(lambda: {"frontline": Pool(agents=4)}, "Pools of agents by name.")
 
     def violations(self) -> Iterable[Violation]:
-        """Yield limits told twice, pools that are not there, and overflow in a circle."""
+        """Yield limits told twice, pools that are not there, and ways in a circle."""
         for i, seconds in enumerate(self.answer_within_seconds):
             yield from _limit_violations(self.answer_within_seconds, i, seconds)
         if not self.pools:
@@ -214,6 +239,8 @@ class Desk(Section):
                 yield from self._other_pool(name, ("helps", i), other)
             if pool.overflow is not None:
                 yield from self._other_pool(name, ("overflow",), pool.overflow)
+            if pool.hands_on_to is not None:
+                yield from self._other_pool(name, ("hands_on_to", "pool"), pool.hands_on_to.pool)
         yield from self._circles()
 
     def _other_pool(self, name: str, at: tuple[str | int, ...], other: str) -> Iterable[Violation]:
@@ -224,13 +251,13 @@ class Desk(Section):
             yield Violation(path, "is not a pool of this desk", nearest(other, self.pools))
 
     def _circles(self) -> Iterable[Violation]:
-        targets = {name: pool.overflow for name, pool in self.pools.items()}
-        for name in targets:
-            circle = _circle(name, targets)
-            # Told once, at its alphabetically first pool; a pool onto itself is told above.
-            if len(circle) > 1 and name == min(circle):
-                rule = f"overflows in a circle: {' > '.join([*circle, name])}"
-                yield Violation(("pools", name, "overflow"), rule)
+        overflows = {name: pool.overflow for name, pool in self.pools.items()}
+        second = {
+            name: None if pool.hands_on_to is None else pool.hands_on_to.pool
+            for name, pool in self.pools.items()
+        }
+        yield from _told_circles(overflows, ("overflow",), "overflows")
+        yield from _told_circles(second, ("hands_on_to", "pool"), "hands on")
 
 
 def _limit_violations(limits: tuple[int, ...], i: int, seconds: int) -> Iterable[Violation]:
@@ -239,6 +266,17 @@ def _limit_violations(limits: tuple[int, ...], i: int, seconds: int) -> Iterable
         yield Violation(path, "must be at least 1; `delayed` has the share that waits at all")
     if seconds in limits[:i]:
         yield Violation(path, "is listed already")
+
+
+def _told_circles(
+    targets: Mapping[str, str | None], key: tuple[str, ...], does: str
+) -> Iterable[Violation]:
+    for name in targets:
+        circle = _circle(name, targets)
+        # Told once, at its alphabetically first pool; a pool onto itself is told elsewhere.
+        if len(circle) > 1 and name == min(circle):
+            rule = f"{does} in a circle: {' > '.join([*circle, name])}"
+            yield Violation(("pools", name, *key), rule)
 
 
 def _circle(name: str, targets: Mapping[str, str | None]) -> list[str]:

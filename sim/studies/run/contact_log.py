@@ -13,7 +13,7 @@ from sim.engine.simulate import simulate_observed
 from sim.errors import RunError
 from sim.model.build import group_names
 from sim.model.policy.entitlements import policy_tables
-from sim.model.records import ABANDONED, BLOCKED, CLOSED_ON, TURNED_AWAY
+from sim.model.records import ABANDONED, BLOCKED, CLOSED_ON, TURNED_AWAY, WAITING
 from sim.model.state import World
 from sim.results.tables import encode
 from sim.scenario.schema.scenario import Scenario
@@ -52,6 +52,9 @@ class _ContactRecorder:
         if name not in ("begin_service", "leave_unserved", "withdraw_contact"):
             return moment(world, *about)
         contact = world.contacts[about[0]].copy()
+        # Of one that was handed on the row says how the first line answered it.
+        if contact["answered"] and contact["state"] == WAITING:
+            return moment(world, *about)
         answer = moment(world, *about)
         minutes = float(answer) if name == "begin_service" else None
         self._note(contact, float(about[-1]), minutes, _outcome(name, about))

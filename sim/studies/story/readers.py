@@ -219,6 +219,10 @@ def _begin(observed: ObservedEvent, names: Names) -> list[Entry]:
     return [observed.entry("answered", pool=pool, agent=int(observed.arguments[1]), **facts)]
 
 
+def _hand_on(observed: ObservedEvent, names: Names) -> list[Entry]:
+    return [observed.entry("handed on", pool=names.pools[observed.arguments[1]])]
+
+
 def _finish(observed: ObservedEvent, _: Names) -> list[Entry]:
     if not observed.counted.get("encounters"):
         return [observed.entry("too late")]
@@ -312,6 +316,7 @@ READERS: Mapping[str, Callable[[ObservedEvent, Names], list[Entry]]] = {
     "enquiry_arises": _enquiry,
     "contact_arrives": _comes,
     "begin_service": _begin,
+    "hand_on": _hand_on,
     "finish_service": _finish,
     "leave_unserved": _gives_up,
     "withdraw_contact": _withdrawn,

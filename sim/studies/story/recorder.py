@@ -25,6 +25,7 @@ _PERSON_EVENTS = ("need_arises", "enquiry_arises")
 _CONTACT_EVENTS = (
     "contact_arrives",
     "begin_service",
+    "hand_on",
     "finish_service",
     "leave_unserved",
     "withdraw_contact",

@@ -155,6 +155,7 @@ _SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "again": _again,
     "complaint": _complaint,
     "answered": _answered,
+    "handed on": lambda facts: f"Handed on to {facts['pool']}",
     "served": _served,
     "heard": _heard,
     "abandons": _gave_up("Hangs up"),

@@ -1,0 +1,66 @@
+"""A first line hands a contact on to a second one, where it queues again.
+
+It stays one contact: it has one outcome, when it ends, and its wait so far counts for its place in
+the next queue and for what the person perceives. What was promised was an answer, which it has had.
+"""
+
+from __future__ import annotations
+
+from sim.core import streams
+from sim.core.compile import entry, inlined
+from sim.core.rng import happens
+from sim.model.events.allocate import group_tally, month_tally
+from sim.model.events.lookups import hand_index
+from sim.model.events.staff import update_minutes
+from sim.model.records import CUSTOMER, DISMISSED, ENQUIRY, NOBODY, WAITING
+from sim.model.state import World
+
+__all__ = ["hand_on", "is_outdated", "second_line"]
+
+
+@inlined
+def is_outdated(W: World, c: int) -> bool:
+    """Return whether the person has left, or joined, since this contact began."""
+    contact = W.contacts[c]
+    status = W.people[contact.person].status
+    return status == DISMISSED or (status == CUSTOMER) == (contact.phase == ENQUIRY)
+
+
+@entry
+def second_line(W: World, c: int) -> int:
+    """Return the pool to which a contact that has been served is handed on; NOBODY if to none.
+
+    That depends on the pool that the contact reached. An agent of the second line who helps the
+    first finishes what they serve.
+    """
+    contact = W.contacts[c]
+    way = W.hand_ons[contact.kind, contact.pool]
+    if way.share == 0.0 or W.agents[contact.agent].pool == way.pool or is_outdated(W, c):
+        return NOBODY
+    key, index = W.run[0].key, hand_index(contact)
+    if happens(way.share, key, streams.HANDS_ON, contact.person, index):
+        return way.pool
+    return NOBODY
+
+
+@entry
+def hand_on(W: World, c: int, pool: int, now: float) -> tuple[int, float]:
+    """End the first line's part of a contact.
+
+    Returns
+    -------
+    queue_class : int
+        In which it queues at the second line.
+    arrived_at : float
+        As if it had waited there all that it has waited so far.
+    """
+    contact = W.contacts[c]
+    update_minutes(W, contact.agent, now)
+    W.agents[contact.agent].busy -= 1
+    contact.handed += 1
+    contact.handed_from, contact.pool = contact.pool, pool
+    contact.state, contact.promised = WAITING, 0
+    contact.arrived_at = now - contact.wait
+    month_tally(W).handed_on += 1.0
+    group_tally(W, W.run[0].pool_groups, pool).arrived += 1.0
+    return contact.queue_class, contact.arrived_at
