@@ -493,6 +493,10 @@ def with_history(draw: st.DrawFn, told: Mapping) -> Mapping:
 def changing(draw: st.DrawFn, told: Mapping) -> Mapping:
     """Draw the same, with one or two things that change on the way, for good or for a month."""
     entries = draw(st.lists(_entries(told), min_size=1, max_size=2, unique_by=_month))
+    for later in entries[1:]:
+        # A pool comes once, and is not the only thing that an entry brings.
+        if later["set"].pop("desk.pools.late+", None):
+            later["set"].setdefault("people.spend.factor", 1.5)
     return told | {"months": 3, "changes": entries}
 
 

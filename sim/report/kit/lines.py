@@ -168,20 +168,23 @@ def _months_axis(axes: Axes, frames: Frames) -> None:
         _mark_month(axes, switch, "policies start")
     for month, told in _changes(frames, last).items():
         _mark_month(axes, month, told)
+    for entry in frames.scenario.get("changes") or ():
+        if entry.get("months"):
+            # What lasts for some months is a stripe, so that no line crosses what it is called.
+            first = entry["month"] - 0.5
+            axes.axvspan(first, first + entry["months"], color=MUTED, alpha=0.12, lw=0, zorder=0)
 
 
 _MOST_TOLD = 28  # characters of what changes, beside its line
 
 
 def _changes(frames: Frames, last: int) -> dict[int, str]:
-    """Return what changes on the way, by month: what begins, and what ends after some months."""
+    """Return what begins on the way, by month."""
     told: dict[int, str] = {}
     for entry in frames.scenario.get("changes") or ():
         month, why = entry["month"], entry.get("why") or ", ".join(entry["set"])
         why = why if len(why) <= _MOST_TOLD else f"{why[: _MOST_TOLD - 1]}…"
         told[month] = f"{told[month]}; {why}" if month in told else why
-        if entry.get("months"):
-            told.setdefault(month + entry["months"], "")
     return {month: why for month, why in sorted(told.items()) if 1 < month <= last}
 
 
