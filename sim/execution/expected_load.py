@@ -131,6 +131,8 @@ def _links(scenario: Scenario, policy: Policy) -> Iterator[tuple[str, str]]:
         yield from ((name, other) for other in pool.helps)
         if pool.overflow is not None:
             yield name, pool.overflow
+        if pool.hands_on_to is not None:
+            yield name, pool.hands_on_to.pool
     for path, routed in policy.routes():
         kinds = [_PROSPECTS] if path[0] == "enquiries" else list(server)
         kinds = [_COMPLAINTS] if path[0] == "voices" else kinds
@@ -156,9 +158,20 @@ def _load(
         for kind, (count, minutes) in arriving.items()
         if kind in kinds
     )
+    work += sum(_handed_on(scenario, kind, arriving) for kind in kinds if kind in arriving)
     capacity = sum(_agent_minutes(desk.pools[name], desk.opening) for name in pools)
     is_all = _COMPLAINTS not in kinds or scenario.behaviour.voice is None
     return ExpectedLoad(policy, pools, work, capacity, is_all)
+
+
+def _handed_on(scenario: Scenario, kind: str, arriving: Mapping[str, tuple[float, float]]) -> float:
+    """Return the minutes a week that a kind of contact takes at the second line."""
+    name = scenario.servers()[kind]
+    given, (count, minutes) = scenario.desk.pools[name].hands_on_to, arriving[kind]
+    if given is None or (given.needs is not None and kind not in given.needs):
+        return 0.0
+    there = minutes if given.minutes is None else given.minutes.mean or 0.0
+    return count / _WEEKS * given.share * there * _let_in(scenario, name)
 
 
 def _agent_minutes(pool: Pool, desk: Opening) -> float:

@@ -66,6 +66,13 @@ def test_a_policy_that_sends_contacts_to_a_pool_makes_pools_share():
     assert set(loads(desk=desk, policies={"equal": {}})) == {("phone",), ("mail",)}
 
 
+def test_what_is_handed_on_is_work_at_the_second_line_too():
+    on = {"pool": "back", "share": 0.2, "needs": ["letter"], "minutes": 30}
+    pools = {"phone": {"agents": 2, "hands_on_to": on}, "back": {"agents": 1, "serves": []}}
+    found = loads(desk={"opening": WEEKDAYS, "pools": pools})[("phone", "back")]
+    assert found.work == pytest.approx(3750.0 + 125 * 0.2 * 30)
+
+
 @pytest.mark.parametrize(("kept", "work"), [(True, 3750.0), (False, 3750.0 * 40 / 168)])
 def test_what_arises_while_a_pool_is_closed_is_lost_unless_it_is_kept(kept, work):
     pool = {"agents": 2, "opening": WEEKDAYS, "keeps_overnight": kept}
