@@ -47,6 +47,7 @@ def test_where_a_policy_says_nothing_all_get_the_same():
         "remedy_amount": 0.0,
         "lenient": 0.2,
         "privilege": 0.0,
+        "price": 1.0,
         "queue_class": 1,
         "pool": NOBODY,
         "explain": 1,
