@@ -107,6 +107,8 @@ def _leave_later_queue(W: World, c: int, wait: float) -> float:
     contact = W.contacts[c]
     minutes = wait - contact.wait
     contact.wait = wait
+    # Nobody waits at home for a second line: these minutes are on the line, and felt in full.
+    contact.offered_after += minutes
     month_tally(W).handed_wait_minutes += minutes
     group_tally(W, W.run[0].pool_groups, contact.pool).wait_minutes += minutes
     return minutes

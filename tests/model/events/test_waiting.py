@@ -11,7 +11,7 @@ from sim.model.events.arrival import contact_arrives
 from sim.model.events.contact import begin_service, finish_service
 from sim.model.events.waiting import begin_waiting
 from sim.model.records import CUSTOMER
-from tests.small_worlds import in_hand, scenario, settled, taken, world
+from tests.small_worlds import in_hand, in_queue, scenario, settled, taken, world
 
 NEEDS = [
     {"name": "short", "share": 0.25, "minutes": 4, "resolved": 1},
@@ -94,6 +94,16 @@ def test_of_a_wait_for_a_callback_the_time_on_the_line_is_felt_and_a_share_of_th
     assert satisfaction(4, 0.25, **accepted) == satisfaction(4)
     refused = {"accepts_callback": 0, "offered_after": 5.0}
     assert satisfaction(45, 0.25, **refused) == satisfaction(45)
+
+
+def test_a_wait_for_a_second_line_after_a_callback_is_felt_in_full():
+    W = world(scenario(behaviour={"waiting": {"callback_felt": 0.25}, "voice": "none"}))
+    settled(W, 0, CUSTOMER)
+    c = in_queue(W, 0, "need", wait=45.0, answered=1, accepts_callback=1, offered_after=5.0)
+    begin_service(W, c, 0, 55.0)  # it has waited ten minutes more
+    finish_service(W, c, 500.0)
+    assert float(W.people[0]["satisfaction"]) == satisfaction(5 + 40 / 4 + 10)
+    assert W.months[0]["callbacks_offered"] == 0  # counted when it left the first queue
 
 
 def test_a_second_attempt_begins_without_the_news_of_the_first():
