@@ -184,6 +184,11 @@ def pools(draw: st.DrawFn) -> Mapping:
     return told
 
 
+# Only needs of these kinds are beyond some agents, so that every pool can do what any policy sends.
+SKILLED = KINDS[:2]
+_skills = st.just(0) | numbers(0.5, 1.5)
+
+
 @st.composite
 def news(draw: st.DrawFn) -> Mapping:
     """Draw what a pool tells those who wait: an announced wait, a call-back, both or neither."""
@@ -210,6 +215,10 @@ def one_pool(draw: st.DrawFn) -> Mapping:
             concurrency=st.integers(1, 3),
             keeps_overnight=st.booleans(),
             **_WAITS,
+            skills=section(**dict.fromkeys(SKILLED, _skills), mail=numbers(0.5, 1.5)),
+            speed_cv=numbers(0.0, 1.0),
+            quality_sd=numbers(0.0, 2.0),
+            breaks=section(minutes=numbers(1.0, 61.0)).map(lambda one: {"share": 0.1} | one),
         )
     )
     if draw(st.booleans()):
@@ -219,17 +228,46 @@ def one_pool(draw: st.DrawFn) -> Mapping:
     return told | {"shifts": draw(st.lists(shift, min_size=1, max_size=3))}
 
 
-def desks() -> st.SearchStrategy[Mapping]:
-    return st.fixed_dictionaries(
-        {"pools": pools()},
-        optional={
-            "opening": weights(),
-            "day_cv": numbers(0.0, 0.5),
-            "enquiry_minutes": laws(),
-            "complaint_minutes": laws(),
-            "answer_within_seconds": st.lists(st.integers(1, 6000), max_size=3, unique=True),
-        },
+@st.composite
+def desks(draw: st.DrawFn) -> Mapping:
+    told = draw(
+        st.fixed_dictionaries(
+            {"pools": pools()},
+            optional={
+                "opening": weights(),
+                "day_cv": numbers(0.0, 0.5),
+                "enquiry_minutes": laws(),
+                "complaint_minutes": laws(),
+                "answer_within_seconds": st.lists(st.integers(1, 6000), max_size=3, unique=True),
+            },
+        )
     )
+    _let_somebody_do_everything(told["pools"])
+    for pool in told["pools"].values():
+        if _has_working_days(pool, told.get("opening", "always")):
+            absent = {"shrinkage": shares.map(lambda one: 0.9 * one)}
+            pool |= draw(section(**absent) | st.fixed_dictionaries(absent | _UNPAID))
+    return told
+
+
+def _let_somebody_do_everything(desk: Mapping) -> None:
+    """Give a pool that serves a kind the skill for it if neither it nor who helps it has that."""
+    for kind in SKILLED:
+        rest = next(iter(desk))
+        pool = next((name for name, one in desk.items() if kind in one.get("serves", ())), rest)
+        helping = [one for one in desk.values() if pool in one.get("helps", ())]
+        if not any(one.get("skills", {}).get(kind, 1) for one in (desk[pool], *helping)):
+            del desk[pool]["skills"][kind]
+
+
+_UNPAID = {"shrinkage_paid": st.booleans()}
+
+
+def _has_working_days(pool: Mapping, opening: Any) -> bool:
+    """Return whether every shift of a pool ends, so that agents can be absent from one."""
+    hours = [one["hours"] for one in pool.get("shifts", ())] or [pool.get("opening", opening)]
+    around_the_clock = {"daily": ["00:00-24:00"]}
+    return all(isinstance(one, dict) and one != around_the_clock for one in hours)
 
 
 @st.composite

@@ -71,6 +71,13 @@ AT_RIVAL = 135
 FITS_RIVAL = 136
 TO_RIVAL = 137
 
+# Agents. `who` is the seat; index: how many held it before, the day, or the break of a shift.
+AGENT_PACE = 110
+AGENT_QUALITY = 111
+ABSENCE = 112
+BREAK_TAKEN = 113
+BREAK_TIME = 114
+
 # Second lines, keyed by need and by how often the contact was handed on (`lookups.hand_index`).
 HANDS_ON = 120
 

@@ -2,7 +2,9 @@
 
 Events are ordered by (time, key), never by insertion. The key is the rank of the kind of event,
 then the entity that it happens to. So an agent who becomes free at the very time that a caller's
-patience ends takes the call, and an agent who finishes at closing takes the next one queued.
+patience ends takes the call, and an agent who finishes at closing takes the next one queued. So
+does an agent whose break ends then. A break that falls due when a service ends is owed after the
+next contact, if one waits.
 """
 
 from __future__ import annotations
@@ -20,19 +22,21 @@ ENTITIES = 40  # bits of an event's key for the entity; above them, its rank
 # Kinds of event in the order in which they happen at the same time; SimPy's own come first.
 (
     SERVICE_DONE,
+    BREAK_ENDS,
     ABANDONMENT,
     CLOSING,
     SHIFT_ENDS,
     MONTH_END,
     OPENING,
     SHIFT_BEGINS,
+    BREAK_DUE,
     PROMISE_DUE,
     OVERFLOW_DUE,
     ARRIVAL,
     NEED,
     ENQUIRY,
     TELLING,
-) = range(1, 14)
+) = range(1, 16)
 
 
 def urgency(classes: Records) -> Sequence[tuple[int, float, float]]:

@@ -154,11 +154,15 @@ def _load(
     desk, server = scenario.desk, scenario.servers()
     kinds = [kind for kind, pool in server.items() if pool in pools]
     work = sum(
-        count / _WEEKS * minutes * _let_in(scenario, server[kind])
+        count / _WEEKS * minutes / _skill(desk.pools, pools, kind) * _let_in(scenario, server[kind])
         for kind, (count, minutes) in arriving.items()
         if kind in kinds
     )
-    work += sum(_handed_on(scenario, kind, arriving) for kind in kinds if kind in arriving)
+    work += sum(
+        _handed_on(scenario, kind, arriving) / _skill(desk.pools, pools, kind)
+        for kind in kinds
+        if kind in arriving
+    )
     capacity = sum(_agent_minutes(desk.pools[name], desk.opening) for name in pools)
     is_all = _COMPLAINTS not in kinds or scenario.behaviour.voice is None
     return ExpectedLoad(policy, pools, work, capacity, is_all)
@@ -174,12 +178,22 @@ def _handed_on(scenario: Scenario, kind: str, arriving: Mapping[str, tuple[float
     return count / _WEEKS * given.share * there * _let_in(scenario, name)
 
 
+def _skill(desk: Mapping[str, Pool], pools: Iterable[str], kind: str) -> float:
+    """Return the most skill for a kind in some pools, so that too much work is surely too much."""
+    return max(desk[name].skills.get(kind, 1.0) for name in pools) or 1.0
+
+
 def _agent_minutes(pool: Pool, desk: Opening) -> float:
-    """Return the minutes of a week for which agents are there, times what each does at once."""
+    """Return the minutes of a week for which agents are at work, times what each does at once."""
     hours = _shifts(pool, desk)
-    return pool.concurrency * sum(
-        agents * sum(end - start for start, end, _ in opening.windows())
-        for agents, opening in hours
+    at_work = (1.0 - pool.shrinkage) * (1.0 - pool.breaks.share)
+    return (
+        at_work
+        * pool.concurrency
+        * sum(
+            agents * sum(end - start for start, end, _ in opening.windows())
+            for agents, opening in hours
+        )
     )
 
 

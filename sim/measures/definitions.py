@@ -315,7 +315,8 @@ _DESK = (
         "turned into a complaint. Feinberg, Kim, Hokama, de Ruyter & Keen 2000",
     ),
     Measure(
-        "utilisation", "share", "Utilisation", "busy_minutes / paid_minutes", "none", "ratio"
+        "utilisation", "share", "Utilisation", "busy_minutes / present_minutes", "none", "ratio",
+        "Of the time that agents are at work: absences and breaks are paid, but left out",
     ),
 )  # fmt: skip
 
@@ -447,7 +448,8 @@ MEASURES: dict[str, Measure] = _WithLimits(
     {measure.name: measure for block in BLOCKS.values() for measure in block}, answered_within
 )
 
-# By tier, value decile, pool or kind of need: the same names and units, on the groups' own tally.
+# By tier, value decile, pool, kind of need or agent: the same names and units, on the groups' own
+# tally.
 _SOCIAL = {
     "customers": "customers",
     "joined": "joined",
@@ -478,8 +480,9 @@ GROUP_MEASURES: dict[str, dict[str, str]] = {
     for sort, formulas in {
         "tier": _SOCIAL | _SERVED,
         "decile": _SOCIAL | _SERVED,
-        "pool": _SERVED | {"utilisation": "busy_minutes / paid_minutes"},
+        "pool": _SERVED | {"utilisation": "busy_minutes / present_minutes"},
         "need": _SERVED | _RESOLVED,
         "cohort": _SOCIAL | _SERVED,
+        "agent": {"contacts_served": "served", "utilisation": "busy_minutes / present_minutes"},
     }.items()
 }

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.core.rng import run_key
 from sim.errors import CapacityError
-from sim.model.desk_arrays import hours_of_pools, kind_names
+from sim.model.desk_arrays import hours_of_pools, kind_names, seat_names
 from sim.model.hash_table import build_hearing_table
 from sim.model.opening_clock import OperationalTime, operational_time
 from sim.model.parameters import parameters
@@ -150,6 +150,7 @@ def group_names(scenario: Scenario, tables: PolicyTables) -> dict[str, tuple[str
         "pool": tuple(tables.desk.pools),
         "need": kind_names(scenario),
         "cohort": cohort_names(tables.cohorts),
+        "agent": seat_names(tables),
     }
 
 

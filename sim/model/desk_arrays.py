@@ -40,6 +40,7 @@ __all__ = [
     "kinds_of_contact",
     "pool_hours",
     "pool_of",
+    "seat_names",
     "set_distribution",
     "shift_hours",
     "shifts",
@@ -81,6 +82,37 @@ def _agents(pool: Pool) -> int:
     return pool.agents or 0
 
 
+MOST_SEATS_TOLD_APART = 1000
+"""The most agents of a desk that have accounts of their own."""
+
+
+def seat_names(tables: PolicyTables) -> tuple[str, ...]:
+    """Return a name for each seat of a run whose accounts are kept, its pool's with a number.
+
+    None are kept where agents of the same pool are all alike, or where there are too many to tell
+    apart: a pool says what there is to say.
+    """
+    pools = [pool for regime in tables.regimes for pool in regime.own.pools.values()]
+    alike = not any(map(_tells_agents_apart, pools))
+    if alike or tables.agent_pools.shape[1] > MOST_SEATS_TOLD_APART:
+        return ()
+    names: dict[int, str] = {}
+    for regime in tables.regimes:
+        for seat, pool in zip(regime.agents, _pools_of_seats(regime.own), strict=True):
+            number = 1 + sum(name.rpartition("-")[0] == pool for name in names.values())
+            names.setdefault(seat, f"{pool}-{number}")
+    return tuple(names[seat] for seat in sorted(names))
+
+
+def _pools_of_seats(desk: Desk) -> list[str]:
+    names = list(desk.pools)
+    return [names[pool] for pool, size, _ in shifts(desk) for _ in range(size)]
+
+
+def _tells_agents_apart(pool: Pool) -> bool:
+    return any((pool.speed_cv, pool.quality_sd, pool.shrinkage, pool.breaks.share))
+
+
 def build_pools(desk: Desk) -> Records:
     """Return the pools; a queue without a limit has limit -1, no overflow is pool -1."""
     names = list(desk.pools)
@@ -95,6 +127,10 @@ def build_pools(desk: Desk) -> Records:
         )
         record["keeps_overnight"] = pool.keeps_overnight
         record["exists"] = 1
+        record["speed_cv"], record["quality_sd"] = pool.speed_cv, pool.quality_sd
+        record["shrinkage"], record["shrinkage_paid"] = pool.shrinkage, pool.shrinkage_paid
+        record["break_share"] = pool.breaks.share
+        record["break_minutes"] = on_grid(pool.breaks.minutes)
     return pools
 
 
@@ -119,8 +155,11 @@ def build_agents(
     agents = np.zeros(sum(size for _, size, _ in spans), AGENT)
     agents["pool"] = np.repeat([pool for pool, _, _ in spans], [size for _, size, _ in spans])
     agents["shift"] = np.repeat(np.arange(len(spans)), [size for _, size, _ in spans])
+    agents["home"] = agents["pool"]
     agents["morale"] = morale
     agents["present"] = agents["seated"] = 1
+    agents["own_time"] = 1.0
+    agents["break_due"] = agents["break_ends"] = math.inf
     for a, agent in zip(numbers or range(len(agents)), agents, strict=True):
         months = months_here * exponential(key, streams.EXPERIENCE, a, 0)
         agent["trained_since"] = -on_grid(months * MONTH)

@@ -111,7 +111,7 @@ def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]
     Parameters
     ----------
     tallies : Tallies
-    sort : {'tier', 'decile', 'pool', 'need'}
+    sort : {'tier', 'decile', 'pool', 'need', 'agent'}
     """
     groups = _columns(tallies, sort)
     places = np.array(list(groups.values()), np.int64)
@@ -119,7 +119,9 @@ def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]
     scope: dict[str, Any] = {name: columns[name] for name in columns.dtype.names or ()}
     if len(tallies.answer_seconds):
         scope["answered"] = _answers(tallies, tallies.answered[:, 1 + places])
-    formulas = with_limits(GROUP_MEASURES[sort], tallies.answer_seconds)
+    # Nobody queues for an agent of their own.
+    limits = () if sort == "agent" else tallies.answer_seconds
+    formulas = with_limits(GROUP_MEASURES[sort], limits)
     return list(groups), {
         name: _value(_compiled(formula), scope) for name, formula in formulas.items()
     }

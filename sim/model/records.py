@@ -114,13 +114,23 @@ PERSON = np.dtype(
 )
 
 AGENT = _record(
-    # when their experience began, and up to when their minutes are counted
-    "morale trained_since counted_until busy_minutes paid_minutes",
-    # whether somebody holds the seat, and from which month on if nobody does
-    "pool shift present on_shift busy replacement_month "
+    # when their experience began, and up to when their minutes are counted; what they are paid for,
+    # and that without absence and breaks
+    "morale trained_since counted_until busy_minutes paid_minutes present_minutes "
+    # their own factor on handling time, and shift of the log odds that a need is resolved
+    "own_time own_quality "
+    # of the shift that is on; when the next break falls due, how long it is, when it ends
+    "shift_began shift_ends break_due break_minutes break_ends",
+    # whether somebody holds the seat, how many have been hired for it, and from which month on
+    # somebody does if nobody does; `home` is the desk's own pool, whatever a policy forms
+    "pool home shift present on_shift busy replacement_month hired absent rest breaks "
     # whether the seat is there at all in this regime, and the regime in which it first is
     "seated seated_from",
 )
+
+# Whether an agent who is on shift takes contacts, owes a break as soon as nothing is in hand, or is
+# on break.
+AT_WORK, BREAK_OWED, ON_BREAK = range(3)
 
 # What a pool announces is none of the estimates, by the queue or by the last contact answered; a
 # call-back is offered never, on an announced wait or on an elapsed one. `last_wait` is below 0
@@ -130,8 +140,9 @@ ON_ANNOUNCED, ON_ELAPSED = 1, 2
 
 # `exists` is 0 for a pool that a change has taken away, or has not yet brought.
 POOL = _record(
-    "wage overflow_minutes announced_handling offer_minutes last_wait",
-    "concurrency queue_limit overflow keeps_overnight announces offers exists",
+    "wage overflow_minutes announced_handling offer_minutes last_wait "
+    "speed_cv quality_sd shrinkage break_share break_minutes",
+    "concurrency queue_limit overflow keeps_overnight announces offers exists shrinkage_paid",
 )
 
 CONTACT = _record(
@@ -229,7 +240,8 @@ RUN = _record(
     "key month months people customers scheduled reserve "
     "free_contact contacts_left free_story stories_left free_telling tellings_left "
     "free_hearing hearings_left tier_groups decile_groups pool_groups need_groups "
-    "policy leaked enquiry_kind complaint_kind last_voice cohort_groups regime history",
+    "policy leaked enquiry_kind complaint_kind last_voice cohort_groups regime history "
+    "agent_groups",
 )
 
 # When a pool is open: from when to when, and how many minutes it has been open before.
@@ -245,6 +257,7 @@ MONTH_TALLY = _record(
     "needs arrived served abandoned closed_on blocked turned_away ignored withdrawn "
     "retried called_back enquiries delayed balked callbacks_offered callbacks_accepted "
     "wait_minutes wait_served_minutes promised promise_kept busy_minutes paid_minutes "
+    "present_minutes "
     "polite angry public opportunist justified handled granted overrulings ombudsman_cases "
     "refusals refusals_digested satisfaction_refused "
     "satisfaction expectation trust opinion opinions "
@@ -262,7 +275,7 @@ MONTH_TALLY = _record(
 GROUP = _record(
     "opening_customers customers joined left revenue remedies satisfaction complaints "
     "arrived unqueued served abandoned wait_minutes wait_served_minutes busy_minutes paid_minutes "
-    "first_resolved need_encounters needs_again",
+    "present_minutes first_resolved need_encounters needs_again",
     "",
 )
 

@@ -15,6 +15,7 @@ from sim.model.desk_arrays import (
     build_agents,
     build_hand_ons,
     build_pools,
+    kind_names,
     kinds_of_contact,
 )
 from sim.model.parameters import parameters
@@ -29,6 +30,7 @@ from sim.model.records import (
     Records,
     RegimeTables,
 )
+from sim.model.skills import reachable, skills_by_kind
 from sim.model.wait_arrays import announcing, build_waits, mean_patience
 
 __all__ = ["regime_agents", "regime_arrays", "regime_pools", "regime_records"]
@@ -64,12 +66,15 @@ def _arrays(regime: RegimeTables, file: CustomerFile | None) -> dict[str, Any]:
     kinds, samples = kinds_of_contact(regime.scenario)
     patiences = build_waits(regime.scenario, regime.desk, samples)
     hand_ons = build_hand_ons(regime.scenario, regime.desk, samples)
+    skills = skills_by_kind(regime.desk, kind_names(regime.scenario))
     return {
         "parameters": numbers,
         "kinds": kinds,
         "patiences": patiences,
         "hand_ons": hand_ons,
         "samples": np.array(samples, np.float64),
+        "skills": skills,
+        "reachable": reachable(regime.desk, skills),
         "entitlements": regime.entitlements,
         "rules": regime.rules,
         "agent_pools": regime.agent_pools,
@@ -141,9 +146,14 @@ def regime_agents(tables: PolicyTables, key: int, morale: float, months_here: fl
     """
     agents = np.zeros((len(tables.regimes), tables.agent_pools.shape[1]), AGENT)
     agents["shift"] = NOBODY
+    agents["own_time"] = 1.0
+    agents["break_due"] = agents["break_ends"] = np.inf
+    pools = list(tables.desk.pools)
     for place, regime in enumerate(tables.regimes):
         theirs = build_agents(regime.own, key, morale, months_here, regime.agents)
         theirs["shift"] = np.array(regime.shifts, np.int64)[theirs["shift"]]
+        homes = [pools.index(name) for name in regime.own.pools]
+        theirs["home"] = np.array(homes, np.int64)[theirs["home"]]
         theirs["counted_until"] = tables.regimes[0].since * MONTH
         theirs["trained_since"] += tables.regimes[0].since * MONTH
         agents[place, list(regime.agents)] = theirs

@@ -38,6 +38,8 @@ class World(Arena):
     hand_ons: Records  # kinds x pools: what each pool hands on to a second line
     patiences: Records  # of WAIT: kinds x pools
     samples: Floats  # of empirical laws
+    skills: Floats  # pools x kinds: how fast a pool's agents are at it, 0 if they cannot do it
+    reachable: Integers  # pools x kinds: whether its agents, or those who help it, can do it
     entitlements: Records
     score_weights: Floats
     tiers: Records

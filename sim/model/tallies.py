@@ -49,7 +49,8 @@ class Tallies:
     months : records of MONTH_TALLY, one per month
     groups : records of GROUP, shape (months, groups)
     group_names : dict of str to tuple of str
-        The names of the groups of each sort (tier, decile, pool, need), in the order of `groups`.
+        The names of the groups of each sort (tier, decile, pool, need, cohort, agent), in the order
+        of `groups`.
     waits : array of int, shape (months, WAIT_BINS)
         Histogram of waits over all contacts that were offered to a queue.
     discount_a_month : float

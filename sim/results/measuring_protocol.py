@@ -14,7 +14,7 @@ __all__ = ["DISTRIBUTIONS", "GROUPS", "Declaration", "Measuring"]
 
 Floats = npt.NDArray[np.float64]
 
-GROUPS = ("tier", "decile", "pool", "need")
+GROUPS = ("tier", "decile", "pool", "need", "agent")
 """Groups by which monthly values are also tabulated, each in a table of its own."""
 
 DISTRIBUTIONS = ("lorenz", "cascades")

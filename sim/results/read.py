@@ -47,8 +47,8 @@ class Results:
         The resolved scenario, as YAML.
     tables : mapping of str to polars.DataFrame
         By file name without ending: ``monthly``, ``replications``, ``summary``, ``differences``,
-        and, where they exist, ``by_tier``, ``by_decile``, ``by_pool``, ``by_need``, ``lorenz``,
-        ``cascades``, ``terms`` and ``hypotheses``.
+        and, where they exist, ``by_tier``, ``by_decile``, ``by_pool``, ``by_need``,
+        ``by_agent``, ``lorenz``, ``cascades``, ``terms`` and ``hypotheses``.
     """
 
     folder: Path

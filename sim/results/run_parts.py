@@ -58,7 +58,8 @@ def parts_of(measuring: Measuring, tallies: Any) -> dict[str, Part]:
     }
     for kind in GROUPS:
         groups, values = measuring.by_group(tallies, kind)
-        parts[f"by_{kind}"] = _part(values, measures, tuple(groups))
+        if groups:
+            parts[f"by_{kind}"] = _part(values, measures, tuple(groups))
     for kind, columns in measuring.distributions(tallies).items():
         if kind in DISTRIBUTIONS:
             parts[kind] = _part(columns, tuple(columns))

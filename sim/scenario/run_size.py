@@ -98,14 +98,22 @@ def _events_a_month(scenario: Scenario, people: int, customers: int) -> float:
     hazard = min(adoption.spontaneous + adoption.imitation, 1.0) if adoption else 0.0
     enquiries = (people - customers) * hazard
     on_shifts = float(_slots(scenario) * _DAYS)
+    breaks = 2.0 * _breaks(scenario)
     lines = 1.0 + _handed_on(scenario)
-    return _EVENTS_A_CONTACT * lines * (tried + enquiries) + people + on_shifts
+    return _EVENTS_A_CONTACT * lines * (tried + enquiries) + people + on_shifts + breaks
 
 
 def _handed_on(scenario: Scenario) -> float:
     """Return a bound on the second lines that a contact goes through."""
     ways = (pool.hands_on_to for pool in scenario.desk.pools.values())
     return sum(way.share for way in ways if way is not None)
+
+
+def _breaks(scenario: Scenario) -> float:
+    """Return the breaks that agents would take in a month of shifts around the clock."""
+    minutes = _DAYS * 24.0 * 60.0
+    pools = scenario.desk.pools.values()
+    return sum(pool.agents * minutes * pool.breaks.share / pool.breaks.minutes for pool in pools)
 
 
 def _slots(scenario: Scenario) -> int:

@@ -20,13 +20,16 @@ OFF = {"changes", "needs", "desk", "policies", "sweep", "hypotheses", "network"}
 # The page's symbols for a law's arguments, in their order.
 SYMBOLS = {
     "speed": "months v0 learning_months",
+    "own_time": "cv_agent z",
+    "speed_at": "v skill own",
     "courtesy_price": "courtesy courtesy_standard courtesy_price",
-    "handling_minutes": "drawn difficulty effort price v",
+    "handling_minutes": "drawn difficulty effort price v_agent",
     "resolution": "p_kind effort m quality",
     "relative_patience": "patience patience_mean",
     "announced_by_queue": "ahead handling places",
     "overdue_patience": "patience told overdue",
     "felt_wait": "wait held callback_felt",
+    "resolution_by_agent": "p q",
     "courtesy_given": "courtesy m k",
     "perceived_quality": "wait outcome given tolerable a_wait a_outcome a_courtesy",
     "expected_quality": "e entitlement rank",
@@ -65,6 +68,7 @@ SYMBOLS = {
     "customer_value": "margin h discount",
 }
 SIGNED = {"better", "d", "v", "o", "loud", "rho", "extra"}
+SIGNED = {"d", "v", "z", "q", "o", "loud", "rho", "extra"}
 LARGE = {"audience": 5000.0, "cap": 200.0, "wait": 30.0, "tolerable": 30.0, "lessons": 2000.0,
          "lesson_scale": 1000.0, "months": 12.0, "learning_months": 6.0}  # fmt: skip
 WORDS = {

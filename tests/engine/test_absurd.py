@@ -94,6 +94,7 @@ def test_with_no_customers_there_is_nothing_but_rent(run, people):
     assert busy.pop("cash") == [-1000, -2000]
     assert busy.pop("ruined") == [1, 1]
     assert busy.pop("paid_minutes") == [MONTH, MONTH]
+    assert busy.pop("present_minutes") == [MONTH, MONTH]
     assert busy.pop("agents_present") == [1, 1]
     if people["count"]:
         assert busy.pop("prospects") == [100, 100]

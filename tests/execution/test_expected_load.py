@@ -49,6 +49,16 @@ def test_prospects_enquire_at_the_hazard_of_bass():
     assert not found.is_all
 
 
+def test_absence_and_breaks_are_no_work_and_the_best_skill_counts():
+    phone = {"agents": 2, "shrinkage": 0.25, "breaks": {"share": 0.2}, "skills": {"call": 0.5}}
+    found = loads(desk={"opening": WEEKDAYS, "pools": {"phone": phone}})[("phone",)]
+    assert found.capacity == pytest.approx(4800 * 0.75 * 0.8)
+    assert found.work == 375 * 6 / 0.5 + 125 * 12
+    help_them = {"agents": 1, "serves": [], "helps": ["phone"], "skills": {"call": 1.5}}
+    found = loads(desk={"opening": WEEKDAYS, "pools": {"phone": phone, "aid": help_them}})
+    assert found[("phone", "aid")].work == pytest.approx(375 * 6 / 1.5 + 125 * 12)
+
+
 def test_pools_that_do_not_share_are_judged_apart_and_helpers_together():
     apart = {"phone": {"agents": 2}, "mail": {"agents": 1, "serves": ["letter"]}}
     found = loads(desk={"opening": WEEKDAYS, "pools": apart})

@@ -19,13 +19,13 @@ from sim.core.rng import run_key
 from sim.engine.simulate import simulate
 from sim.model.build import build_world
 from sim.model.events import (
-    arrival,
     complaint,
     complaint_choice,
     contact,
     encounter,
     joining_and_leaving,
     month_end,
+    waiting,
     word_of_mouth,
 )
 from sim.model.policy.entitlements import policy_tables
@@ -39,6 +39,13 @@ Meaning = tuple[Any, ...]
 EVENTS = "/sim/model/events/"
 # What tells one draw of a matter from the next: which option, tie, need, hearer or month it is for.
 WHICH = ("choice", "place", "k", "j", "month")
+# What an agent's draw is for, by the function that draws.
+OF_AGENTS = {
+    "draw_agent": ("hired",),
+    "plan_shift": ("shift_began",),
+    "_has_break": ("shift_began", "breaks"),
+    "_next_due": ("shift_began", "breaks"),
+}
 MATTER = ("person", "phase", "month", "need_number", "complaint_level", "attempt")
 
 
@@ -86,6 +93,9 @@ class Recorder:
             matter = tuple(int(W.contacts[told["c"]][name]) for name in MATTER)
             return matter[0], matter
         whose = int(told.get("i", told.get("a", 0)))
+        if code.co_name in OF_AGENTS:
+            agent = W.agents[whose]
+            return whose, (whose, *(int(agent[name]) for name in OF_AGENTS[code.co_name]))
         return whose, (whose, int(W.run[0].month))
 
 
@@ -100,7 +110,7 @@ def company() -> Scenario:
     """Return a small company in which everything happens: talk, tiers that leak, appeals, quits."""
     few = {
         "months": 2,
-        "people": {"count": 60, "customers": 40, "patience_minutes": {"mean": 12.0}},
+        "people": {"count": 80, "customers": 50, "patience_minutes": {"mean": 12.0}},
         "desk": {"pools": {"front": {"agents": 1}}},
         "staff": {"quit": {"base_per_month": 0.3}},
     }
@@ -161,7 +171,11 @@ def test_every_stream_of_a_run_is_among_the_recorded_draws(sound):
     in_a_run = {
         number
         for name, number in vars(streams).items()
-        if name.isupper() and streams.NEED_STEP <= number <= streams.LEAK
+        if name.isupper()
+        and (
+            streams.NEED_STEP <= number <= streams.LEAK
+            or streams.AGENT_PACE <= number <= streams.BREAK_TIME
+        )
     }
     missing = in_a_run - drawn
     assert not missing, [name for name, number in vars(streams).items() if number in missing]
@@ -197,7 +211,7 @@ PLANTED = {
         (contact, "begin_service", "contact_index(contact)", "W.people[contact.person].contacts"),
     ),
     "the stream of another purpose": (
-        (arrival, "begin_waiting", "streams.PATIENCE", "streams.HANDLING"),
+        (waiting, "_patience", "streams.PATIENCE", "streams.HANDLING"),
     ),
     "no attempt in the key": (
         (encounter, "_tries_again", "contact_index(contact)", "contact_index(contact) >> 21 << 21"),

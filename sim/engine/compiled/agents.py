@@ -18,6 +18,8 @@ from sim.engine.compiled.desk import (
 )
 from sim.engine.compiled.engine_state import EngineState
 from sim.engine.event_order import (
+    BREAK_DUE,
+    BREAK_ENDS,
     CLOSING,
     ENTITIES,
     OPENING,
@@ -26,16 +28,20 @@ from sim.engine.event_order import (
     SHIFT_BEGINS,
     SHIFT_ENDS,
 )
+from sim.model.events.breaks import begin_break, end_break, first_break, owe_break
 from sim.model.events.contact import begin_service
 from sim.model.events.staff import begin_shift as begins_shift
 from sim.model.events.staff import end_shift as ends_shift
+from sim.model.events.staff import plan_shift
 from sim.model.opening_clock import pool_opens
-from sim.model.records import NOBODY, Integers
+from sim.model.records import AT_WORK, BREAK_OWED, NOBODY, ON_BREAK, Integers
 from sim.model.state import World
 
 __all__ = [
     "agent_comes_on",
     "agent_goes_off",
+    "break_ends",
+    "break_falls_due",
     "move_agents",
     "open_pool",
     "overflow",
@@ -60,8 +66,15 @@ def start_service(W: World, E: EngineState, contact: int, slot: int, now: float)
 
 @inlined
 def take_next(W: World, E: EngineState, slot: int, now: float) -> None:
-    """Give an agent the next contact, or make the slot idle; after the shift do neither."""
-    if not W.agents[E.slots[slot].agent].on_shift:
+    """Give an agent the next contact, or make the slot idle; after the shift do neither.
+
+    An agent who owes a break begins it as soon as nothing is in hand.
+    """
+    agent = W.agents[E.slots[slot].agent]
+    if not agent.on_shift:
+        return
+    if agent.rest != AT_WORK:
+        _rest(W, E, E.slots[slot].agent, now)
         return
     contact = take_next_for(W, E, E.slots[slot].pool, now)
     if contact == NOBODY:
@@ -85,9 +98,11 @@ def start_shift(W: World, E: EngineState, shift: int, now: float) -> None:
     hour = E.hours_from[E.pools.shape[0] + shift] + E.shifts[shift].hour
     E.shifts[shift].running = 1
     E.shifts[shift].hour += 1
-    schedule_event(W, E, E.hours[hour].ends, SHIFT_ENDS, shift)
+    ends = E.hours[hour].ends
+    schedule_event(W, E, ends, SHIFT_ENDS, shift)
     for a in range(W.agents.shape[0]):
         if W.agents[a].shift == shift:
+            plan_shift(W, a, now, ends)
             agent_comes_on(W, E, a, now)
 
 
@@ -103,9 +118,10 @@ def stop_shift(W: World, E: EngineState, shift: int, now: float) -> None:
 
 @jitted
 def agent_comes_on(W: World, E: EngineState, a: int, now: float) -> None:
-    """Begin an agent's shift if the seat is filled; a contact in hand is finished first."""
+    """Begin an agent's shift if anybody comes; a contact in hand is finished first."""
     if not begins_shift(W, a, now):
         return
+    schedule_event(W, E, first_break(W, a, now), BREAK_DUE, a)
     for slot in range(E.first_slot[a], E.first_slot[a + 1]):
         if not E.slots[slot].busy:
             take_next(W, E, slot, now)
@@ -117,6 +133,34 @@ def agent_goes_off(W: World, E: EngineState, a: int, now: float) -> None:
     ends_shift(W, a, now)
     for slot in range(E.first_slot[a], E.first_slot[a + 1]):
         remove_idle(E, slot)
+
+
+@jitted
+def break_falls_due(W: World, E: EngineState, a: int, now: float) -> None:
+    """Let an agent take no further contact; with nothing in hand the break begins."""
+    if W.agents[a].break_due != now:
+        return
+    owe_break(W, a)
+    for slot in range(E.first_slot[a], E.first_slot[a + 1]):
+        remove_idle(E, slot)
+    _rest(W, E, a, now)
+
+
+@jitted
+def _rest(W: World, E: EngineState, a: int, now: float) -> None:
+    """Begin the break that an agent owes, unless something is in hand."""
+    if W.agents[a].rest == BREAK_OWED and W.agents[a].busy == 0:
+        schedule_event(W, E, begin_break(W, a, now), BREAK_ENDS, a)
+
+
+@jitted
+def break_ends(W: World, E: EngineState, a: int, now: float) -> None:
+    """Let an agent take contacts again."""
+    if W.agents[a].rest != ON_BREAK or W.agents[a].break_ends != now:
+        return
+    schedule_event(W, E, end_break(W, a, now), BREAK_DUE, a)
+    for slot in range(E.first_slot[a], E.first_slot[a + 1]):
+        take_next(W, E, slot, now)
 
 
 @jitted
@@ -157,15 +201,19 @@ def _overflow_at(W: World, E: EngineState, contact: int, at: float) -> None:
 
 @jitted
 def overflow(W: World, E: EngineState, contact: int, now: float) -> None:
-    """Transfer a contact that waited too long, once the other pool is open and if not full."""
+    """Transfer a contact that waited too long, once the other pool is open and if not full.
+
+    It stays where nobody who takes from the other pool's queue can do its kind.
+    """
+    kind = W.contacts[contact].kind
     target = W.pools[E.waiters[contact].pool].overflow
     # A switch of policy may have taken it to a pool from which nothing overflows.
-    if target == NOBODY:
+    if target == NOBODY or not W.reachable[target, kind]:
         return
     if not E.pools[target].is_open:
         _overflow_at(W, E, contact, pool_opens(W, target, now))
         return
-    slot = take_idle_slot(E, target)
+    slot = take_idle_slot(W, E, target, kind)
     if slot != NOBODY or not is_full(W, E, target):
         _transfer(W, E, contact, target, slot, now)
     if E.waiters[contact].waiting and E.waiters[contact].pool == target:
@@ -216,8 +264,9 @@ def _empty_queues(W: World, E: EngineState, deserted: Integers, now: float) -> N
         contact = NOBODY
         for pool in range(E.pools.shape[0]):
             if deserted[pool]:
-                contact = most_urgent(W, E, pool, contact, now)
+                contact = most_urgent(W, E, pool, NOBODY, contact, now)
         if contact == NOBODY:
             return
-        target = W.kinds[W.contacts[contact].kind].pool
-        _transfer(W, E, contact, target, take_idle_slot(E, target), now)
+        kind = W.contacts[contact].kind
+        target = W.kinds[kind].pool
+        _transfer(W, E, contact, target, take_idle_slot(W, E, target, kind), now)

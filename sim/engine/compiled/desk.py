@@ -1,6 +1,7 @@
 """The compiled engine's desk: the same rules as `sim.engine.simpy.desk`, over arrays.
 
-Queues are linked lists by arrival, one per pool and class; a pool's idle slots are a linked list.
+Queues are linked lists by arrival, one per pool, class and group of kinds that the same pools can
+do; a pool's idle slots are a linked list.
 """
 
 from __future__ import annotations
@@ -43,26 +44,30 @@ def is_full(W: World, E: Any, pool: int) -> bool:
 
 
 @inlined
-def take_idle_slot(E: Any, pool: int) -> int:
-    """Take the longest idle slot of a pool, else of all that help it; NOBODY if all work."""
+def take_idle_slot(W: World, E: Any, pool: int, kind: int) -> int:
+    """Take the slot that serves a contact of this kind; NOBODY if nobody who can is idle.
+
+    It is the longest idle of the pool, else the fastest at this kind of all that help it, and of
+    the equally fast the longest idle.
+    """
     slot = E.pools[pool].first_idle
-    if slot == NOBODY:
-        slot = _longest_idle_helper(E, pool)
+    if slot == NOBODY or W.skills[pool, kind] <= 0.0:
+        slot = _fittest_idle_helper(W, E, pool, kind)
     if slot != NOBODY:
         remove_idle(E, slot)
     return slot
 
 
 @inlined
-def _longest_idle_helper(E: Any, pool: int) -> int:
-    longest, place = NOBODY, E.counters[0].lists + pool
+def _fittest_idle_helper(W: World, E: Any, pool: int, kind: int) -> int:
+    fittest, most, place = NOBODY, 0.0, E.counters[0].lists + pool
     for position in range(E.helpers_from[place], E.helpers_from[place + 1]):
-        slot = E.pools[E.helpers[position]].first_idle
-        if slot == NOBODY:
+        slot, skill = E.pools[E.helpers[position]].first_idle, W.skills[E.helpers[position], kind]
+        if slot == NOBODY or skill <= 0.0 or skill < most:
             continue
-        if longest == NOBODY or E.slots[slot].idle_turn < E.slots[longest].idle_turn:
-            longest = slot
-    return longest
+        if skill > most or E.slots[slot].idle_turn < E.slots[fittest].idle_turn:
+            fittest, most = slot, skill
+    return fittest
 
 
 @inlined
@@ -107,20 +112,21 @@ def _came_before(W: World, E: Any, c: int, other: int) -> bool:
 def join_queue(W: World, E: Any, c: int, pool: int, queue_class: int) -> None:
     """Put a contact into a queue, in order of arrival: nearly always at the end."""
     waiter = E.waiters[c]
-    waiter.waiting, waiter.pool, waiter.queue_class = 1, pool, queue_class
+    group = E.group_of[W.contacts[c].kind]
+    waiter.waiting, waiter.pool, waiter.queue_class, waiter.group = 1, pool, queue_class, group
     E.pools[pool].length += 1
-    before = E.queues[pool, queue_class, _LAST]
+    before = E.queues[pool, queue_class, group, _LAST]
     while before != NOBODY and _came_before(W, E, c, before):
         before = E.waiters[before].before
-    first = E.queues[pool, queue_class, _FIRST]
+    first = E.queues[pool, queue_class, group, _FIRST]
     after = first if before == NOBODY else E.waiters[before].after
     waiter.before, waiter.after = before, after
     if before == NOBODY:
-        E.queues[pool, queue_class, _FIRST] = c
+        E.queues[pool, queue_class, group, _FIRST] = c
     else:
         E.waiters[before].after = c
     if after == NOBODY:
-        E.queues[pool, queue_class, _LAST] = c
+        E.queues[pool, queue_class, group, _LAST] = c
     else:
         E.waiters[after].before = c
 
@@ -132,11 +138,11 @@ def leave_queue(E: Any, c: int) -> None:
     waiter.waiting = 0
     E.pools[waiter.pool].length -= 1
     if waiter.before == NOBODY:
-        E.queues[waiter.pool, waiter.queue_class, _FIRST] = waiter.after
+        E.queues[waiter.pool, waiter.queue_class, waiter.group, _FIRST] = waiter.after
     else:
         E.waiters[waiter.before].after = waiter.after
     if waiter.after == NOBODY:
-        E.queues[waiter.pool, waiter.queue_class, _LAST] = waiter.before
+        E.queues[waiter.pool, waiter.queue_class, waiter.group, _LAST] = waiter.before
     else:
         E.waiters[waiter.after].before = waiter.before
 
@@ -159,40 +165,45 @@ def move_to_front(W: World, E: Any, c: int) -> None:
 def first_waiting(E: Any, pool: int) -> int:
     """Return the first contact of the first queue of a pool that has any; NOBODY if none."""
     for queue_class in range(E.queues.shape[1]):
-        if E.queues[pool, queue_class, _FIRST] != NOBODY:
-            return E.queues[pool, queue_class, _FIRST]
+        for group in range(E.queues.shape[2]):
+            if E.queues[pool, queue_class, group, _FIRST] != NOBODY:
+                return E.queues[pool, queue_class, group, _FIRST]
     return NOBODY
 
 
 @inlined
 def take_next_for(W: World, E: Any, pool: int, now: float) -> int:
-    """Take the contact that an agent of a pool serves next.
+    """Take the contact that an agent of a pool serves next, of those that they can do.
 
     Its own pool comes first; if nobody waits there, all pools that it helps are as one.
     """
-    chosen = most_urgent(W, E, pool, NOBODY, now)
+    chosen = most_urgent(W, E, pool, pool, NOBODY, now)
     if chosen == NOBODY:
         place = E.counters[0].lists + pool
         for position in range(E.helps_from[place], E.helps_from[place + 1]):
-            chosen = most_urgent(W, E, E.helps[position], chosen, now)
+            chosen = most_urgent(W, E, E.helps[position], pool, chosen, now)
     if chosen != NOBODY:
         leave_queue(E, chosen)
     return chosen
 
 
 @inlined
-def most_urgent(W: World, E: Any, pool: int, rival: int, now: float) -> int:
+def most_urgent(W: World, E: Any, pool: int, by: int, rival: int, now: float) -> int:
     """Return the contact that goes first among all in a pool and a rival, which may be NOBODY.
 
-    Only the heads of classes are compared.
+    Only what agents of the pool `by` can do counts; NOBODY for everything. Only the heads of
+    classes, and in them of groups of kinds, are compared.
     """
     if E.pools[pool].length == 0:
         return rival
     best = rival
     for queue_class in range(E.queues.shape[1]):
-        head = E.queues[pool, queue_class, _FIRST]
-        if head != NOBODY and (best == NOBODY or _goes_first(W, E, head, best, now)):
-            best = head
+        for group in range(E.queues.shape[2]):
+            head = E.queues[pool, queue_class, group, _FIRST]
+            if head == NOBODY or not (by == NOBODY or E.can[E.counters[0].lists + by, group]):
+                continue
+            if best == NOBODY or _goes_first(W, E, head, best, now):
+                best = head
     return best
 
 

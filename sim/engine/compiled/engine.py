@@ -13,6 +13,8 @@ from sim.core.compile import entry, inlined, jitted
 from sim.engine.compiled.agents import (
     agent_comes_on,
     agent_goes_off,
+    break_ends,
+    break_falls_due,
     move_agents,
     open_pool,
     overflow,
@@ -39,6 +41,8 @@ from sim.engine.compiled.engine_state import EngineState, build_engine_state, wi
 from sim.engine.event_order import (
     ABANDONMENT,
     ARRIVAL,
+    BREAK_DUE,
+    BREAK_ENDS,
     CLOSING,
     ENQUIRY,
     ENTITIES,
@@ -188,6 +192,10 @@ def _process_event(W: World, E: EngineState, rank: int, entity: int, now: float)
         start_shift(W, E, entity, now)
     elif rank == SHIFT_ENDS:
         stop_shift(W, E, entity, now)
+    elif rank == BREAK_DUE:
+        break_falls_due(W, E, entity, now)
+    elif rank == BREAK_ENDS:
+        break_ends(W, E, entity, now)
     elif rank == OPENING:
         open_pool(W, E, entity)
     elif rank == CLOSING:
@@ -210,7 +218,7 @@ def _join_desk(W: World, E: EngineState, arrival: Any, now: float) -> bool:
         return short
     if turns_away(W, E, pool):
         return _schedule_requests(W, E, leave_unserved(W, contact, TURNED_AWAY, now), now)
-    slot = take_idle_slot(E, pool)
+    slot = take_idle_slot(W, E, pool, W.contacts[contact].kind)
     if slot != NOBODY:
         start_service(W, E, contact, slot, now)
     elif is_full(W, E, pool):
@@ -256,7 +264,7 @@ def _hands_on(W: World, E: EngineState, contact: int, now: float) -> bool:
     pool = second_line(W, contact)
     if pool == NOBODY or turns_away(W, E, pool):
         return False
-    slot = take_idle_slot(E, pool)
+    slot = take_idle_slot(W, E, pool, W.contacts[contact].kind)
     if slot == NOBODY and is_full(W, E, pool):
         return False
     queue_class, _ = hand_on(W, contact, pool, now)
@@ -289,7 +297,8 @@ def _end_month(W: World, E: EngineState, now: float) -> bool:
         agent = W.agents[a]
         if not agent.seated:
             continue
-        should = agent.present == 1 and E.shifts[agent.shift].running == 1
+        here = agent.present == 1 and agent.absent == 0
+        should = here and E.shifts[agent.shift].running == 1
         if should and not agent.on_shift:
             agent_comes_on(W, E, a, now)
         elif agent.on_shift and not should:

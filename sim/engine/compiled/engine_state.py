@@ -8,8 +8,9 @@ import numpy as np
 
 from sim.core.arena import Arena
 from sim.engine.compiled.calendar_queue import EVENT, SOON, buckets_for, later_events
-from sim.model.desk_arrays import helping_pools, pool_hours, shift_hours
+from sim.model.desk_arrays import helping_pools, kind_names, pool_hours, shift_hours
 from sim.model.records import MONTH, NOBODY, Integers, PolicyTables, Records
+from sim.model.skills import kinds_alike, skills_by_regime
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
 
@@ -28,7 +29,7 @@ COUNTERS = _counts("begun turns idle_turns reserve span soon later free_event li
 # is due at exactly the time that is noted here.
 WAITER = np.dtype(
     [(name, "f8") for name in ("patience_until", "promised_by", "overflows_at")]
-    + _counts("turn waiting pool queue_class before after").descr,
+    + _counts("turn waiting pool queue_class group before after").descr,
     align=True,
 )
 DESK_POOL = _counts("length is_open first_idle last_idle hour")
@@ -40,9 +41,10 @@ HOURS = np.dtype([("begins", "f8"), ("ends", "f8")], align=True)
 class EngineState(Arena):
     """The arrays of the compiled engine.
 
-    `queues` holds the first and last contact of each pool and class; `helps` and `helpers` list
-    pools by regime and pool, each list from its start to the next; `hours` are of pools, then of
-    shifts.
+    `queues` holds the first and last contact of each pool, class and group of kinds; kinds that the
+    same pools can do are one group, so there is one only unless agents lack skills. `helps` and
+    `helpers` list pools by regime and pool, each list from its start to the next; `hours` are of
+    pools, then of shifts.
     """
 
     counters: Records
@@ -51,7 +53,9 @@ class EngineState(Arena):
     buckets: Integers  # the first of each list of later events
     waiters: Records  # one per contact
     pools: Records
-    queues: Integers  # pool x class x (first, last)
+    queues: Integers  # pool x class x group x (first, last)
+    group_of: Integers  # of each kind
+    can: Integers  # regime x pool, x group: whether its agents can do it
     classes: Records
     slots: Records
     first_slot: Integers  # of each agent, and one more
@@ -69,6 +73,7 @@ def build_engine_state(scenario: Scenario, tables: PolicyTables, world: World) -
     names = list(tables.desk.pools)
     lists = [helping_pools(regime.desk) for regime in tables.regimes]
     helps, helpers = ([row for pair in lists for row in pair[side]] for side in (0, 1))
+    group_of, can = kinds_alike(skills_by_regime(tables, kind_names(scenario)))
     pools = np.zeros(len(names), DESK_POOL)
     pools["first_idle"] = pools["last_idle"] = NOBODY
     slots, first_slot = _slots(world)
@@ -78,9 +83,14 @@ def build_engine_state(scenario: Scenario, tables: PolicyTables, world: World) -
     helps_flat, helps_from = _concatenated(helps, np.dtype(np.int64))
     helpers_flat, helpers_from = _concatenated(helpers, np.dtype(np.int64))
     counters = np.zeros(1, COUNTERS)
-    # At most two events' requests of tellings, and a service for every slot when a shift begins.
+    # At most two events' requests of tellings, and when a shift begins, a service for every slot
+    # and a break for every agent.
     counters[0]["reserve"] = (
-        2 * world.run[0]["reserve"] + 2 * len(slots) + len(shifts) + len(names) + 8
+        2 * world.run[0]["reserve"]
+        + 2 * (len(slots) + len(world.agents))
+        + len(shifts)
+        + len(names)
+        + 8
     )
     buckets = buckets_for(float(world.people["need_rate"].sum()))
     counters[0]["span"] = int(world.run[0]["start"] * (len(buckets) / MONTH))
@@ -92,7 +102,9 @@ def build_engine_state(scenario: Scenario, tables: PolicyTables, world: World) -
         buckets=buckets,
         waiters=np.zeros(len(world.contacts), WAITER),
         pools=pools,
-        queues=np.full((len(names), len(tables.classes), 2), NOBODY, np.int64),
+        queues=np.full((len(names), len(tables.classes), can.shape[1], 2), NOBODY, np.int64),
+        group_of=group_of,
+        can=can,
         classes=tables.classes,
         slots=slots,
         first_slot=first_slot,

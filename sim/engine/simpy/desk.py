@@ -10,7 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+import numpy as np
+
 from sim.engine.event_order import FRONT
+from sim.model.records import Floats
+from sim.model.skills import kinds_alike
 
 __all__ = ["Desk", "Pool", "Ticket"]
 
@@ -27,6 +31,8 @@ class Ticket:
         Where it waits.
     arrived_at : float
         When it reached the desk, in minutes.
+    kind : int
+        Of contact.
     turn : int
         Its number in the order of arrival; 0 until it joins a queue.
     waiting : bool
@@ -37,6 +43,7 @@ class Ticket:
     pool: int
     queue_class: int
     arrived_at: float
+    kind: int = 0
     turn: int = 0
     waiting: bool = False
 
@@ -46,12 +53,13 @@ Queue = list[tuple[float, int, Ticket]]
 
 @dataclass(slots=True, eq=False)
 class Pool:
-    """A group of agents with its queues.
+    """A group of agents with its queues, which the desk opens.
 
     Attributes
     ----------
     queues : list of heaps
-        One per queue class, by arrival. A ticket that has left stays until it reaches the head.
+        One per queue class and group of kinds, by arrival. A ticket that has left stays until it
+        reaches the head.
     length : int
         Contacts that wait.
     idle : dict of int
@@ -81,11 +89,27 @@ class Desk:
     pools : list of Pool
     classes : sequence of (level, head start, pace)
         The queue classes, front first.
+    skills : array, regimes and in them pools x kinds, optional
+        How fast a pool's agents are at a kind, 0 if they cannot do it; all alike by default.
     """
 
-    def __init__(self, pools: list[Pool], classes: Sequence[tuple[int, float, float]]) -> None:
+    def __init__(
+        self,
+        pools: list[Pool],
+        classes: Sequence[tuple[int, float, float]],
+        skills: Floats | None = None,
+    ) -> None:
         self.pools = pools
         self.classes = list(classes)
+        speeds = np.ones((len(pools), 1)) if skills is None else skills
+        group_of, can = kinds_alike(speeds)
+        self._skills: list[list[float]] = speeds.tolist()
+        self._group_of: list[int] = group_of.tolist()
+        self._can: list[list[bool]] = can.astype(bool).tolist()
+        self._groups = can.shape[1]
+        self._regime = 0  # where its rows begin
+        for pool in pools:
+            pool.queues = [[] for _ in range(len(self.classes) * self._groups)]
         self._turns = 0
         self._idle_turns = 0
 
@@ -94,22 +118,38 @@ class Desk:
         for new in islice(classes, len(self.classes), None):
             self.classes.append(new)
             for pool in self.pools:
-                pool.queues.append([])
+                pool.queues += [[] for _ in range(self._groups)]
 
     def turns_away(self, pool: int) -> bool:
         """Return whether a pool is closed and keeps nobody waiting for its opening."""
         return not (self.pools[pool].is_open or self.pools[pool].keeps_overnight)
 
-    def take_idle_slot(self, pool: int) -> int | None:
-        """Take the longest idle slot of a pool, else of all that help it; None if all work."""
+    def take_idle_slot(self, pool: int, kind: int = 0) -> int | None:
+        """Take the slot that serves a contact of this kind; None if nobody who can is idle.
+
+        It is the longest idle of the pool, else the fastest at this kind of all that help it, and
+        of the equally fast the longest idle.
+        """
         own = self.pools[pool]
-        if own.idle:
+        if own.idle and self._skill(pool, kind):
             return self._take_first_idle(pool)
-        idle = (helper for helper in own.helpers if self.pools[helper].idle)
-        longest = min(
-            idle, key=lambda helper: next(iter(self.pools[helper].idle.values())), default=None
-        )
-        return None if longest is None else self._take_first_idle(longest)
+        able = (h for h in own.helpers if self.pools[h].idle and self._skill(h, kind))
+        fittest = min(able, key=lambda helper: self._fitness(helper, kind), default=None)
+        return None if fittest is None else self._take_first_idle(fittest)
+
+    def _fitness(self, helper: int, kind: int) -> tuple[float, int]:
+        return -self._skill(helper, kind), next(iter(self.pools[helper].idle.values()))
+
+    def begin_regime(self, number: int) -> None:
+        """Let the skills of a regime hold."""
+        self._regime = number * len(self.pools)
+
+    def _skill(self, pool: int, kind: int) -> float:
+        return self._skills[self._regime + pool][kind]
+
+    def can_do(self, pool: int, kind: int) -> bool:
+        """Return whether anybody who takes from a pool's queue can do a kind."""
+        return any(self._skill(p, kind) for p in (pool, *self.pools[pool].helpers))
 
     def _take_first_idle(self, pool: int) -> int:
         slot = next(iter(self.pools[pool].idle))
@@ -137,7 +177,12 @@ class Desk:
             ticket.turn = self._turns
         ticket.waiting = True
         pool.length += 1
-        heapq.heappush(pool.queues[ticket.queue_class], (ticket.arrived_at, ticket.turn, ticket))
+        queue = pool.queues[self._queue_of(ticket)]
+        heapq.heappush(queue, (ticket.arrived_at, ticket.turn, ticket))
+
+    def _queue_of(self, ticket: Ticket) -> int:
+        """Return the number of a ticket's queue in its pool."""
+        return ticket.queue_class * self._groups + self._group_of[ticket.kind]
 
     def leave(self, ticket: Ticket) -> None:
         """Take a ticket out of its queue."""
@@ -156,21 +201,25 @@ class Desk:
             self.move(ticket, ticket.pool, FRONT)
 
     def take_next_for(self, pool: int, now: float) -> Ticket | None:
-        """Take the ticket that an agent of a pool serves next.
+        """Take the ticket that an agent of a pool serves next, of those that they can do.
 
         Its own pool comes first; if nobody waits there, all pools that it helps are as one.
         """
-        ticket = self.most_urgent([pool], now) or self.most_urgent(self.pools[pool].helps, now)
+        helps = self.pools[pool].helps
+        ticket = self.most_urgent([pool], now, pool) or self.most_urgent(helps, now, pool)
         if ticket is not None:
             self.leave(ticket)
         return ticket
 
-    def most_urgent(self, pools: Iterable[int], now: float) -> Ticket | None:
+    def most_urgent(self, pools: Iterable[int], now: float, by: int | None = None) -> Ticket | None:
         """Return the ticket that goes first among all that wait in some pools; None if none do.
 
-        The order in which the pools are listed does not matter.
+        The order in which the pools are listed does not matter. Only what agents of the pool `by`
+        can do counts; everything, if None.
         """
-        heads = (head for pool in pools if self.pools[pool].length for head in self._heads(pool))
+        heads = (
+            head for pool in pools if self.pools[pool].length for head in self._heads(pool, by)
+        )
         return min(heads, key=lambda head: self._order(head, now), default=None)
 
     def _order(self, ticket: Ticket, now: float) -> tuple[int, float, float, int]:
@@ -178,17 +227,18 @@ class Desk:
         credit = head_start + pace * (now - ticket.arrived_at)
         return level, -credit, ticket.arrived_at, ticket.turn
 
-    def _heads(self, pool: int) -> Iterator[Ticket]:
-        for queue_class, queue in enumerate(self.pools[pool].queues):
-            head = self._head(queue, pool, queue_class)
+    def _heads(self, pool: int, by: int | None) -> Iterator[Ticket]:
+        for number, queue in enumerate(self.pools[pool].queues):
+            if by is not None and not self._can[self._regime + by][number % self._groups]:
+                continue
+            head = self._head(queue, pool, number)
             if head is not None:
                 yield head
 
-    @staticmethod
-    def _head(queue: Queue, pool: int, queue_class: int) -> Ticket | None:
+    def _head(self, queue: Queue, pool: int, number: int) -> Ticket | None:
         while queue:
             ticket = queue[0][2]
-            if ticket.waiting and ticket.pool == pool and ticket.queue_class == queue_class:
+            if ticket.waiting and ticket.pool == pool and self._queue_of(ticket) == number:
                 return ticket
             heapq.heappop(queue)
         return None
@@ -198,7 +248,7 @@ class Desk:
 
         Tickets may leave while this runs; one that has left is skipped.
         """
-        for queue_class, queue in enumerate(self.pools[pool].queues):
+        for number, queue in enumerate(self.pools[pool].queues):
             for _, _, ticket in sorted(queue):
-                if ticket.waiting and ticket.pool == pool and ticket.queue_class == queue_class:
+                if ticket.waiting and ticket.pool == pool and self._queue_of(ticket) == number:
                     yield ticket

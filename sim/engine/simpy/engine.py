@@ -15,6 +15,8 @@ from sim.core.compile import machine_code
 from sim.engine.event_order import (
     ABANDONMENT,
     ARRIVAL,
+    BREAK_DUE,
+    BREAK_ENDS,
     CLOSING,
     ENQUIRY,
     MONTH_END,
@@ -34,12 +36,13 @@ from sim.engine.simpy.clock import Clock, TimedEvent
 from sim.engine.simpy.desk import Desk, Ticket
 from sim.engine.simpy.roster import Roster, empty_pools, set_rules
 from sim.model.build import grow_stores
-from sim.model.desk_arrays import pool_hours, shift_hours
+from sim.model.desk_arrays import kind_names, pool_hours, shift_hours
 from sim.model.events.arrival import contact_arrives, enquiry_arises, need_arises
+from sim.model.events.breaks import begin_break, end_break, first_break, owe_break
 from sim.model.events.contact import begin_service, finish_service, leave_unserved, withdraw_contact
 from sim.model.events.hand_on import hand_on, second_line
 from sim.model.events.month_end import month_end, start_run
-from sim.model.events.staff import begin_shift, end_shift
+from sim.model.events.staff import begin_shift, end_shift, plan_shift
 from sim.model.events.waiting import begin_waiting
 from sim.model.events.word_of_mouth import tell_story
 from sim.model.opening_clock import pool_opens
@@ -58,6 +61,7 @@ from sim.model.records import (
     PolicyTables,
     RegimeTables,
 )
+from sim.model.skills import skills_by_regime
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
 
@@ -92,7 +96,9 @@ class SimpyEngine:
         self._clock = Clock(float(world.run[0]["start"]))
         self._horizon = scenario.months * MONTH
         self._months, self._history = scenario.months, scenario.history_months
-        self._desk = Desk(empty_pools(tables.desk, len(tables.classes)), urgency(tables.classes))
+        skills = skills_by_regime(tables, kind_names(scenario))
+        self._desk = Desk(empty_pools(tables.desk), urgency(tables.classes), skills)
+        self._kinds_matter = bool((skills != 1.0).any())
         self._roster = Roster(world)
         self._regimes = tables.regimes
         self._pool_hours = pool_hours(tables, scenario.months)
@@ -161,13 +167,18 @@ class SimpyEngine:
         if self._desk.turns_away(pool):
             self._schedule_requests(self._leave_unserved(self.world, contact, TURNED_AWAY, now))
             return
-        slot = self._desk.take_idle_slot(pool)
+        kind = self._kind(contact)
+        slot = self._desk.take_idle_slot(pool, kind)
         if slot is not None:
             self._start_service(contact, slot, now)
         elif self._desk.is_full(pool):
             self._schedule_requests(self._leave_unserved(self.world, contact, BLOCKED, now))
         else:
-            self._wait(Ticket(contact, pool, queue_class, now), now)
+            self._wait(Ticket(contact, pool, queue_class, now, kind), now)
+
+    def _kind(self, contact: int) -> int:
+        """Return a contact's kind; 0 for all where everybody is equally good at every kind."""
+        return int(self.world.contacts["kind"][contact]) if self._kinds_matter else 0
 
     def _wait(self, ticket: Ticket, now: float) -> None:
         """Join the queue; schedule the end of patience, the promise and the overflow."""
@@ -190,18 +201,21 @@ class SimpyEngine:
             self._desk.move_to_front(event.context)
 
     def _on_overflow(self, event: TimedEvent) -> None:
-        """Transfer a contact that waited too long, once the other pool is open and if not full."""
+        """Transfer a contact that waited too long, once the other pool is open and if not full.
+
+        It stays where nobody who takes from the other pool's queue can do its kind.
+        """
         ticket = event.context
         if not ticket.waiting:
             return
         target = self._overflow_to[ticket.pool]
         # A switch of policy may have taken it to a pool from which nothing overflows.
-        if target == NOBODY:
+        if target == NOBODY or not self._desk.can_do(target, ticket.kind):
             return
         if not self._desk.pools[target].is_open:
             self._overflow_at(self._pool_opens(self.world, target, event.at), ticket)
             return
-        slot = self._desk.take_idle_slot(target)
+        slot = self._desk.take_idle_slot(target, ticket.kind)
         if slot is not None or not self._desk.is_full(target):
             self._transfer(ticket, target, slot, event.at)
         if ticket.waiting and ticket.pool == target:
@@ -247,12 +261,13 @@ class SimpyEngine:
         pool = self._second_line(self.world, contact) if self._may_hand_on else NOBODY
         if pool == NOBODY or self._desk.turns_away(pool):
             return False
-        slot = self._desk.take_idle_slot(pool)
+        kind = self._kind(contact)
+        slot = self._desk.take_idle_slot(pool, kind)
         if slot is None and self._desk.is_full(pool):
             return False
         queue_class, arrived_at = self._hand_on(self.world, contact, pool, now)
         if slot is None:
-            self._wait(Ticket(contact, pool, queue_class, arrived_at), now)
+            self._wait(Ticket(contact, pool, queue_class, arrived_at, kind), now)
         else:
             self._start_service(contact, slot, now)
         return True
@@ -260,8 +275,15 @@ class SimpyEngine:
     # Agents and pools.
 
     def _take_next(self, slot: int, now: float) -> None:
-        """Give an agent the next contact, or make the slot idle; after the shift do neither."""
-        if not self._roster.on_shift[self._roster.agent[slot]]:
+        """Give an agent the next contact, or make the slot idle; after the shift do neither.
+
+        An agent who owes a break begins it as soon as nothing is in hand.
+        """
+        agent = self._roster.agent[slot]
+        if not self._roster.on_shift[agent]:
+            return
+        if self._roster.rests(agent):
+            self._rest(agent, now)
             return
         pool = self._roster.pool[slot]
         ticket = self._desk.take_next_for(pool, now)
@@ -280,6 +302,7 @@ class SimpyEngine:
         self._roster.running.add(event.entity)
         self._schedule(event.context, SHIFT_ENDS, event.entity, self._on_shift_end)
         for agent in self._roster.agents_of(event.entity):
+            plan_shift(self.world, agent, event.at, event.context)
             self._agent_comes_on(agent)
 
     def _on_shift_end(self, event: TimedEvent) -> None:
@@ -289,10 +312,11 @@ class SimpyEngine:
         self._schedule_shift(event.entity)
 
     def _agent_comes_on(self, agent: int) -> None:
-        """Begin an agent's shift if the seat is filled; a contact in hand is finished first."""
+        """Begin an agent's shift if anybody comes; a contact in hand is finished first."""
         if not begin_shift(self.world, agent, self._clock.now):
             return
         self._roster.on_shift[agent] = True
+        self._await_break(agent, first_break(self.world, agent, self._clock.now))
         for slot in self._roster.slots_of(agent):
             if not self._roster.busy[slot]:
                 self._take_next(slot, self._clock.now)
@@ -300,8 +324,42 @@ class SimpyEngine:
     def _agent_goes_off(self, agent: int) -> None:
         end_shift(self.world, agent, self._clock.now)
         self._roster.on_shift[agent] = False
+        self._roster.owes_break[agent] = self._roster.on_break[agent] = False
         for slot in self._roster.slots_of(agent):
             self._desk.remove_idle(self._roster.pool[slot], slot)
+
+    def _await_break(self, agent: int, due: float) -> None:
+        self._schedule(due, BREAK_DUE, agent, self._on_break_due)
+
+    def _on_break_due(self, event: TimedEvent) -> None:
+        """Let an agent take no further contact; with nothing in hand the break begins."""
+        agent = event.entity
+        if self.world.agents["break_due"][agent] != event.at:
+            return
+        owe_break(self.world, agent)
+        self._roster.owes_break[agent] = True
+        for slot in self._roster.slots_of(agent):
+            self._desk.remove_idle(self._roster.pool[slot], slot)
+        self._rest(agent, event.at)
+
+    def _rest(self, agent: int, now: float) -> None:
+        """Begin the break that an agent owes, unless something is in hand."""
+        if not self._roster.owes_break[agent] or self._roster.has_contacts(agent):
+            return
+        self._roster.owes_break[agent], self._roster.on_break[agent] = False, True
+        ends = begin_break(self.world, agent, now)
+        self._schedule(ends, BREAK_ENDS, agent, self._on_break_end)
+
+    def _on_break_end(self, event: TimedEvent) -> None:
+        """Let an agent take contacts again."""
+        agent = event.entity
+        stale = self.world.agents["break_ends"][agent] != event.at
+        if stale or not self._roster.on_break[agent]:
+            return
+        self._roster.on_break[agent] = False
+        self._await_break(agent, end_break(self.world, agent, event.at))
+        for slot in self._roster.slots_of(agent):
+            self._take_next(slot, event.at)
 
     def _schedule_opening(self, pool: int) -> None:
         span = next(self._pool_hours[pool], None)
@@ -333,6 +391,7 @@ class SimpyEngine:
         before = int(self.world.run[0]["regime"])
         self._schedule_requests(self._month_end(self.world, self._clock.now))
         if (regime := int(self.world.run[0]["regime"])) != before:
+            self._desk.begin_regime(regime)
             self._begin_regime(self._regimes[regime])
         self._move_agents()
         for agent in list(self._roster.changed(self.world.agents)):
@@ -374,7 +433,8 @@ class SimpyEngine:
         now = self._clock.now
         while (ticket := self._desk.most_urgent(deserted, now)) is not None:
             target = int(self.world.kinds[self.world.contacts[ticket.contact]["kind"]]["pool"])
-            self._transfer(ticket, target, self._desk.take_idle_slot(target), now)
+            slot = self._desk.take_idle_slot(target, ticket.kind)
+            self._transfer(ticket, target, slot, now)
 
     def _schedule_requests(self, count: int) -> None:
         """Carry out an event's requests: schedule events, take leavers' contacts off queues.

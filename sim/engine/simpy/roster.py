@@ -25,7 +25,7 @@ class Roster:
         Of each slot.
     busy : list of bool
         Of each slot.
-    on_shift : list of bool
+    on_shift, owes_break, on_break : list of bool
         Of each agent.
     running : set of int
         Shifts that are on.
@@ -44,6 +44,8 @@ class Roster:
         self._first.append(len(self.agent))
         self.busy = [False] * len(self.agent)
         self.on_shift = [False] * len(self._shift)
+        self.owes_break = [False] * len(self._shift)
+        self.on_break = [False] * len(self._shift)
         self.running: set[int] = set()
 
     def agents_of(self, shift: int) -> list[int]:
@@ -54,6 +56,14 @@ class Roster:
         """Return the slots of an agent, by index."""
         return range(self._first[agent], self._first[agent + 1])
 
+    def has_contacts(self, agent: int) -> bool:
+        """Return whether an agent has any contact in hand."""
+        return any(self.busy[slot] for slot in self.slots_of(agent))
+
+    def rests(self, agent: int) -> bool:
+        """Return whether an agent who is on shift takes no contacts."""
+        return self.owes_break[agent] or self.on_break[agent]
+
     def seat(self, agents: Records) -> list[int]:
         """Note the shifts of a regime; return the agents on shift who have no seat in it."""
         self._shift = agents["shift"].tolist()
@@ -63,7 +73,8 @@ class Roster:
 
     def changed(self, agents: Records) -> Iterator[int]:
         """Yield the agents whose seat was filled or fell vacant while their shift is on."""
-        for agent, here in enumerate((agents["present"] * agents["seated"]).tolist()):
+        there = agents["present"] * agents["seated"] * (1 - agents["absent"])
+        for agent, here in enumerate(there.tolist()):
             should = bool(here) and self._shift[agent] in self.running
             if should != self.on_shift[agent]:
                 yield agent
@@ -80,9 +91,9 @@ class Roster:
         return moved
 
 
-def empty_pools(desk: Desk, classes: int) -> list[Pool]:
-    """Return a desk's pools, closed and empty, with a queue for each class."""
-    pools = [Pool([[] for _ in range(classes)]) for _ in desk.pools]
+def empty_pools(desk: Desk) -> list[Pool]:
+    """Return a desk's pools, closed and empty."""
+    pools = [Pool([]) for _ in desk.pools]
     set_rules(pools, desk)
     return pools
 

@@ -23,6 +23,7 @@ __all__ = [
     "free_telling",
     "group_tally",
     "has_heard",
+    "keeps_agents_apart",
     "month_tally",
     "person_tallies",
     "record_hearing",
@@ -68,6 +69,12 @@ def month_tally(W: World) -> Any:
 def group_tally(W: World, first: int, group: int) -> Any:
     """Return a group's tally of this month; `first` is the first column of its sort."""
     return W.groups[row_now(W), first + group]
+
+
+@inlined
+def keeps_agents_apart(W: World) -> bool:
+    """Return whether each seat has a tally of its own, in the last columns."""
+    return W.run[0].agent_groups < W.groups.shape[1]
 
 
 @jitted

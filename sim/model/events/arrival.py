@@ -123,14 +123,21 @@ def contact_arrives(W: World, c: int, now: float) -> tuple[int, int, int, int]:
 
 @inlined
 def _pool_for(W: World, c: int) -> int:
-    """Return a contact's pool: for the dissatisfied, by the policy, or by its kind."""
-    contact, rules, given = W.contacts[c], rules_now(W), entitlement_of(W, c)
+    """Return a contact's pool: by the policy, if it can do this kind there, or by its kind."""
+    kind, pool = W.contacts[c].kind, _pool_by_policy(W, c)
+    return pool if pool != NOBODY and W.reachable[pool, kind] else W.kinds[kind].pool
+
+
+@inlined
+def _pool_by_policy(W: World, c: int) -> int:
+    """Return the pool of the dissatisfied, or of the tier or voice; NOBODY for that of the kind."""
+    contact, rules = W.contacts[c], rules_now(W)
     person = W.people[contact.person]
     judged = W.people[decided_by(W, contact.person)]
     unhappy = person.status == CUSTOMER and judged.satisfaction < rules.escalate_below
     if unhappy and rules.escalate_pool != NOBODY:
         return rules.escalate_pool
-    return given.pool if given.pool != NOBODY else W.kinds[contact.kind].pool
+    return entitlement_of(W, c).pool
 
 
 @inlined

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.core.compile import jitted
 from sim.model.events.allocate import month_tally
+from sim.model.events.staff import draw_agent
 from sim.model.records import NOBODY
 from sim.model.state import World
 
@@ -38,8 +41,14 @@ def _seat_agent(W: World, a: int, now: float) -> None:
     agent.morale, agent.trained_since = before.morale, before.trained_since
     agent.counted_until = before.counted_until
     agent.busy_minutes, agent.paid_minutes = before.busy_minutes, before.paid_minutes
+    agent.present_minutes = before.present_minutes
     agent.present, agent.replacement_month = before.present, before.replacement_month
     agent.on_shift, agent.busy = before.on_shift, before.busy
+    agent.own_time, agent.own_quality = before.own_time, before.own_quality
+    agent.hired, agent.absent, agent.rest = before.hired, before.absent, before.rest
+    agent.shift_began, agent.shift_ends = before.shift_began, before.shift_ends
+    agent.breaks, agent.break_minutes = before.breaks, before.break_minutes
+    agent.break_due, agent.break_ends = before.break_due, before.break_ends
     agent.pool = before.pool
     if W.agent_pools[run.policy, a] != NOBODY:
         agent.pool = W.agent_pools[run.policy, a]
@@ -52,4 +61,6 @@ def _hire(W: World, a: int, now: float) -> None:
     """Let a novice take a seat that is new."""
     agent, P = W.agents[a], W.parameters[0]
     agent.present, agent.morale, agent.trained_since = 1, P.staff_morale_base, now
+    agent.break_due = agent.break_ends = math.inf
+    draw_agent(W, a)
     month_tally(W).hiring += P.staff_hire_cost

@@ -13,6 +13,7 @@ from sim.model.events.allocate import (
     flush_scheduled,
     free_contact,
     group_tally,
+    keeps_agents_apart,
     month_tally,
 )
 from sim.model.events.complaint import handle_complaint
@@ -27,7 +28,9 @@ from sim.model.laws.service import (
     courtesy_price,
     handling_minutes,
     resolution,
+    resolution_by_agent,
     speed,
+    speed_at,
 )
 from sim.model.opening_clock import pool_open_minutes
 from sim.model.records import (
@@ -187,6 +190,8 @@ def begin_service(W: World, c: int, a: int, now: float) -> float:
     person, agent = W.people[contact.person], W.agents[a]
     waited = _leave_queue(W, c, now)
     _count_service(W, c, waited)
+    if keeps_agents_apart(W):
+        group_tally(W, W.run[0].agent_groups, a).served += 1.0
     W.pools[contact.pool].last_wait = waited
     contact.state, contact.agent, contact.answered = IN_SERVICE, a, 1
     _count_promise(W, c, now)
@@ -198,13 +203,20 @@ def begin_service(W: World, c: int, a: int, now: float) -> float:
             person.difficulty,
             given.effort,
             courtesy_price(given.courtesy, P.staff_courtesy_standard, P.staff_courtesy_price),
-            speed(
-                (now - agent.trained_since) / MONTH, P.staff_start_speed, P.staff_learning_months
-            ),
+            _speed_now(W, c, a, now),
         )
     )
     book_cost(W, contact.person, minutes / 60.0 * W.pools[agent.pool].wage)
     return minutes
+
+
+@inlined
+def _speed_now(W: World, c: int, a: int, now: float) -> float:
+    """Return an agent's speed at a contact: by experience, by skill, and by who they are."""
+    agent, P = W.agents[a], W.parameters[0]
+    months = (now - agent.trained_since) / MONTH
+    by_experience = speed(months, P.staff_start_speed, P.staff_learning_months)
+    return speed_at(by_experience, W.skills[agent.pool, W.contacts[c].kind], agent.own_time)
 
 
 @entry
@@ -241,12 +253,14 @@ def _resolved(W: World, c: int) -> bool:
         return False  # it was to be handed on, and there was no room
     if contact.phase == ENQUIRY:
         return True
-    chance = resolution(
+    agent = W.agents[contact.agent]
+    usual = resolution(
         W.kinds[contact.kind].resolved,
         entitlement_of(W, c).effort,
-        W.agents[contact.agent].morale,
+        agent.morale,
         P.staff_morale_quality,
     )
+    chance = resolution_by_agent(usual, agent.own_quality)
     return happens(chance, run.key, streams.RESOLUTION, contact.person, contact_index(contact))
 
 

@@ -31,11 +31,13 @@ def second_line(W: World, c: int) -> int:
     """Return the pool to which a contact that has been served is handed on; NOBODY if to none.
 
     That depends on the pool that the contact reached. An agent of the second line who helps the
-    first finishes what they serve.
+    first finishes what they serve. Nothing is handed on to where nobody can do it.
     """
     contact = W.contacts[c]
     way = W.hand_ons[contact.kind, contact.pool]
     if way.share == 0.0 or W.agents[contact.agent].pool == way.pool or is_outdated(W, c):
+        return NOBODY
+    if not W.reachable[way.pool, contact.kind]:
         return NOBODY
     key, index = W.run[0].key, hand_index(contact)
     if happens(way.share, key, streams.HANDS_ON, contact.person, index):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.core.compile import jitted
+from sim.model.events.staff import draw_agent
 from sim.model.records import CUSTOMER
 from sim.model.state import World
 
@@ -56,3 +57,5 @@ def _fill_seat(W: World, a: int, now: float) -> None:
         agent.present = 1
         agent.morale = W.parameters[0].staff_morale_base
         agent.trained_since = now
+        agent.hired += 1
+        draw_agent(W, a)

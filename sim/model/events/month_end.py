@@ -29,7 +29,7 @@ from sim.model.events.joining_and_leaving import (
 )
 from sim.model.events.month_stats import record_month_stats
 from sim.model.events.offers import current_discount, offer_has_ended
-from sim.model.events.staff import update_staff
+from sim.model.events.staff import draw_agent, update_staff
 from sim.model.events.tier_disclosure import publish_tiers, shock_trust, tiers_leak
 from sim.model.laws.churn import enquiry_hazard, next_wallet_share, occurs
 from sim.model.laws.satisfaction import disconfirmation, drift, next_satisfaction
@@ -101,6 +101,9 @@ def start_before_review(W: World) -> int:
         person.started_low = int(person.status != CUSTOMER or person.rank < 0.5)
     pair_customers(W)
     follow_cohorts(W, W.run[0].start)
+    for a in range(W.agents.shape[0]):
+        if W.agents[a].seated:
+            draw_agent(W, a)
     return _START
 
 

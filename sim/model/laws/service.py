@@ -5,10 +5,15 @@ References
 Grandey, A. A., Dickter, D. N. & Sin, H.-P. (2004). The customer is not always right: customer
 aggression and emotion regulation of service employees. Journal of Organizational Behavior 25(3),
 397-418. https://doi.org/10.1002/job.252
+Gans, N., Liu, N., Mandelbaum, A., Shen, H. & Ye, H. (2010). Service times in call centers: agent
+heterogeneity and learning with some operational consequences. In Borrowing Strength: Theory
+Powering Applications, IMS Collections 6, 99-123. https://doi.org/10.1214/10-IMSCOLL608
 Holman, D., Batt, R. & Holtgrewe, U. (2007). The Global Call Center Report. Cornell University.
 """
 
 from __future__ import annotations
+
+import math
 
 from sim.core.compile import inlined, jitted
 from sim.core.ieee import exp, log
@@ -19,9 +24,12 @@ __all__ = [
     "fault_rate",
     "handling_minutes",
     "load_on_morale",
+    "own_time",
     "quit_hazard",
     "resolution",
+    "resolution_by_agent",
     "speed",
+    "speed_at",
 ]
 
 
@@ -31,6 +39,29 @@ def speed(months: float, start_speed: float, learning_months: float) -> float:
     if learning_months <= 0.0 or start_speed >= 1.0:
         return 1.0
     return 1.0 - (1.0 - start_speed) * exp(-months / learning_months)
+
+
+@jitted
+def own_time(cv: float, z: float) -> float:
+    """Return an agent's own factor on handling time, lognormal of mean 1 (Gans et al. 2010).
+
+    Parameters
+    ----------
+    cv : float
+        Coefficient of variation over agents, 0 or more; at 0 all are alike.
+    z : float
+        The agent's standard normal draw.
+    """
+    if cv <= 0.0:
+        return 1.0
+    variance = log(1.0 + cv * cv)
+    return exp(math.sqrt(variance) * z - 0.5 * variance)
+
+
+@inlined
+def speed_at(speed: float, skill: float, own: float) -> float:
+    """Return an agent's speed at a kind of contact: by experience x skill / their own factor."""
+    return speed * skill / own
 
 
 @inlined
@@ -63,6 +94,14 @@ def resolution(p: float, effort: float, morale: float, by_morale: float) -> floa
     if p >= 1.0:
         return 1.0
     return 1.0 - exp(effort * (1.0 - by_morale + by_morale * morale) * log(1.0 - p))
+
+
+@inlined
+def resolution_by_agent(p: float, q: float) -> float:
+    """Return the probability of resolution p, 0 to 1, whose log odds an agent shifts by q."""
+    if q == 0.0:
+        return p
+    return p * exp(q) / (1.0 - p + p * exp(q))
 
 
 @inlined

@@ -43,7 +43,7 @@ class View:
         Only these; empty for all.
     versus : str
         The policy to compare with; empty for the measure itself.
-    by : {'', 'tier', 'decile', 'pool', 'need'}
+    by : {'', 'tier', 'decile', 'pool', 'need', 'agent'}
         What it is split by.
     over : {'', 'months', 'horizon'}
         Empty for the whole horizon if split by decile, and for months otherwise.

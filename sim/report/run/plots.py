@@ -179,7 +179,7 @@ def plot(
         A column of ``monthly.parquet``, or the name of a plot in `CORE_PLOTS`.
     policies : sequence of str
         Only these policies, each in its usual look; by default all.
-    by : {'', 'tier', 'decile', 'pool', 'need'}
+    by : {'', 'tier', 'decile', 'pool', 'need', 'agent'}
         Split by this.
     over : {'', 'months', 'horizon'}
         By month or over the whole horizon; by default by month, except by decile.

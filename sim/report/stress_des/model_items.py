@@ -113,6 +113,9 @@ def _patience(frames: Frames) -> str:
     )
 
 
+_OF_AGENTS = ("speed_cv", "quality_sd", "shrinkage")
+
+
 def _special(frames: Frames) -> Iterator[str]:
     for name, entry in mapping_at(frames, "desk.pools").items():
         pool = entry if isinstance(entry, Mapping) else {}
@@ -130,6 +133,10 @@ def _special(frames: Frames) -> Iterator[str]:
         settings = [
             f"{key} {format_value(pool[key])}" for key in keys if pool.get(key) not in (None, 1)
         ]
+        settings += [f"{key} {format_value(pool[key])}" for key in _OF_AGENTS if pool.get(key)]
+        breaks = pool.get("breaks")
+        if isinstance(breaks, Mapping) and breaks.get("share"):
+            settings.append(f"breaks {format_value(breaks['share'])} of the time")
         settings += ["contacts stay overnight"] if pool.get("keeps_overnight") else []
         if settings:
             yield f"{isolated(name)}: {', '.join(settings)}."

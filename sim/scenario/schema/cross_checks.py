@@ -13,6 +13,7 @@ from sim.scenario.schema.hypotheses import Hypothesis
 from sim.scenario.schema.needs_and_desk import RESERVED_KINDS, Desk, Need
 from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.sections import Sections
+from sim.scenario.schema.skill_checks import route_violations, skill_violations
 from sim.scenario.schema.what_changes import clashes
 from sim.scenario.shipped import argument
 
@@ -100,6 +101,25 @@ def _kind_violations(kind: str, pools: list[str], rest: list[str]) -> Iterator[V
     if len(pools) > 1 and pools != rest:
         rule = f"`{kind}` is served by {pools[0]} already; each kind has one pool"
         yield from (Violation(("desk", "pools", name, "serves"), rule) for name in pools[1:])
+
+
+def _skill_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield skills in what is not there, and kinds that nobody can do."""
+    return skill_violations(sections.desk, _servers(sections.needs, sections.desk))
+
+
+def _routed_skill_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield pools to which a policy sends only what nobody there can do."""
+    desk, needs = sections.desk, [need.name for need in sections.needs]
+    for name, policy in sections.policies.items():
+        own = {
+            pool: desk.pools[donor].model_copy(
+                update={"helps": (donor,) if policy.pools[pool].helps else ()}
+            )
+            for pool, donor, _ in spared_agents(desk, policy)
+        }
+        for path, rule in route_violations({**desk.pools, **own}, policy, needs):
+            yield Violation(("policies", name, *path), rule)
 
 
 def _policy_violations(sections: Sections) -> Iterator[Violation]:
@@ -292,6 +312,8 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("desk", "policies"), _staffing_violations),
     (("policies", "history_policy"), _history_violations),
     (("changes",), _change_violations),
+    (("needs", "desk"), _skill_violations),
+    (("needs", "desk", "policies"), _routed_skill_violations),
     (("needs", "desk", "policies", "hypotheses"), _hypothesis_violations),
 )
 """Each rule with the sections that it reads, so that a fault elsewhere does not hide it."""

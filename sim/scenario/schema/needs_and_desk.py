@@ -15,6 +15,7 @@ from sim.scenario.schema.fields import (
     Flag,
     Minutes,
     Name,
+    Number,
     Rate,
     Section,
     Share,
@@ -26,9 +27,15 @@ from sim.scenario.schema.fields import (
 from sim.scenario.schema.opening_hours import Hours, Opening, always
 from sim.scenario.schema.queue_news import Announce, CallbackOffer
 
-__all__ = ["RESERVED_KINDS", "Desk", "Need", "Pool", "Shift", "default_needs"]
+__all__ = ["RESERVED_KINDS", "Breaks", "Desk", "Need", "Pool", "Shift", "default_needs"]
 
 BANK = "Anonymous Bank call log, 1999: lognormal"
+SKILLS = "Gans, Koole & Mandelbaum 2003, section 5"
+HETEROGENEITY = "Gans, Liu, Mandelbaum, Shen & Ye 2010; Anonymous Bank call log, 1999: 0.33"
+
+LEAST_SKILL, MOST_SKILL = 0.01, 10.0
+
+MINUTES_A_WEEK = 7 * 24 * 60
 
 MOST_SLOTS = 200_000
 """The most contacts that a pool can serve at once."""
@@ -115,6 +122,21 @@ class HandOn(Section):
     )
 
 
+class Breaks(Section):
+    """Paid breaks, which begin at random times and never interrupt a service."""
+
+    # The types have no bounds of their own where these are tighter.
+    share: Rate = key(
+        0.0, "Share of the time on shift that agents are on break.", unit="share", le=0.5
+    )
+    minutes: Number = key(15.0, "How long a break is.", unit="min", ge=1, le=240)
+
+    def violations(self) -> Iterable[Violation]:
+        """Yield a length of breaks that nobody takes."""
+        if "minutes" in self.model_fields_set and "share" not in self.model_fields_set:
+            yield Violation(("share",), "is required: without it nobody takes a break")
+
+
 class Pool(Section):
     """Agents who serve the same queue."""
 
@@ -174,6 +196,33 @@ class Pool(Section):
         None, "The offer to be called back when one's turn comes."
     )
 
+    skills: dict[Name, Rate] = key(
+        dict,
+        "How fast its agents are at a kind of contact, 1 as usual, 0 if they cannot do it.",
+        source=SKILLS,
+    )
+    speed_cv: Spread = key(
+        0.0,
+        "Coefficient of variation over agents of the time that each takes for the same work.",
+        symbol="cv_agent",
+        source=HETEROGENEITY,
+        le=2,
+    )
+    quality_sd: Rate = key(
+        0.0,
+        "Standard deviation over agents of the log odds that a need is resolved.",
+        unit="log odds",
+        le=3,
+    )
+    shrinkage: Share = key(
+        0.0,
+        "Share of working days on which an agent is absent: ill, on leave or in training.",
+        unit="share",
+        lt=1,
+    )
+    shrinkage_paid: Flag = key(True, "Whether absent agents are paid.")
+    breaks: Breaks = key(Breaks, "Breaks on shift.")
+
     def fill_defaults(self) -> None:
         """Count the agents of the shifts."""
         if self.shifts:
@@ -194,6 +243,12 @@ class Pool(Section):
         if self.agents * self.concurrency > MOST_SLOTS:
             rule = f"times the pool's agents must be at most {MOST_SLOTS:,} contacts at once"
             yield Violation(("concurrency",), rule)
+        for kind, skill in self.skills.items():
+            if 0 < skill < LEAST_SKILL or skill > MOST_SKILL:
+                rule = f"must be 0, or {LEAST_SKILL:g} to {MOST_SKILL:g}"
+                yield Violation(("skills", kind), rule)
+        if not (self.shrinkage_paid or "shrinkage" in self.model_fields_set):
+            yield Violation(("shrinkage_paid",), "says nothing without shrinkage; write that too")
 
     def as_written(self) -> object:
         """Return the pool as written, with agents or shifts but not both."""
@@ -242,6 +297,15 @@ class Desk(Section):
             if pool.hands_on_to is not None:
                 yield from self._other_pool(name, ("hands_on_to", "pool"), pool.hands_on_to.pool)
         yield from self._circles()
+        yield from self._endless_shifts()
+
+    def _endless_shifts(self) -> Iterable[Violation]:
+        """Yield absence by the day in pools whose agents' working day never ends."""
+        for name, pool in self.pools.items():
+            hours = [shift.hours for shift in pool.shifts] or [pool.opening or self.opening]
+            if pool.shrinkage > 0 and any(map(_never_ends, hours)):
+                rule = "needs working days that end: give the pool opening hours or shifts"
+                yield Violation(("pools", name, "shrinkage"), rule)
 
     def _other_pool(self, name: str, at: tuple[str | int, ...], other: str) -> Iterable[Violation]:
         path = ("pools", name, *at)
@@ -277,6 +341,10 @@ def _told_circles(
         if len(circle) > 1 and name == min(circle):
             rule = f"{does} in a circle: {' > '.join([*circle, name])}"
             yield Violation(("pools", name, *key), rule)
+
+
+def _never_ends(hours: Opening) -> bool:
+    return sum(end - start for start, end, _ in hours.windows()) >= MINUTES_A_WEEK
 
 
 def _circle(name: str, targets: Mapping[str, str | None]) -> list[str]:

@@ -120,7 +120,7 @@ class Result:
             Its name, as ``sim measures`` lists it, or that of one of the report's plots.
         policies : sequence of str
             Only these; each keeps its colour and line. By default all.
-        by : {'', 'tier', 'decile', 'pool', 'need'}
+        by : {'', 'tier', 'decile', 'pool', 'need', 'agent'}
             Split by this.
         over : {'', 'months', 'horizon'}
             Over months, or over the whole horizon; by default the latter by decile only.

@@ -12,9 +12,12 @@ from sim.model.laws.service import (
     fault_rate,
     handling_minutes,
     load_on_morale,
+    own_time,
     quit_hazard,
     resolution,
+    resolution_by_agent,
     speed,
+    speed_at,
 )
 
 SHARES = st.floats(0.0, 1.0)
@@ -41,6 +44,34 @@ def test_experience_never_slows(one, other, start, learning):
     low, high = sorted((one, other))
     slower = speed(low, start, learning)
     assert start - CLOSE <= slower <= speed(high, start, learning) + CLOSE <= 1.0 + 2 * CLOSE
+
+
+def test_own_time_worked():
+    # A cv of 0.75 has variance ln(1.5625) = 0.44628710262841953 of the logarithm.
+    # exp(2 x 0.668047 - 0.2231436) = exp(1.1129504)
+    assert own_time(0.75, 2.0) == pytest.approx(3.04333, rel=1e-5)
+    assert own_time(0.75, 0.0) == pytest.approx(0.8)  # the median is below the mean of 1
+    assert own_time(0.0, 2.0) == 1.0
+
+
+def test_speed_at_worked():
+    # 0.8 x 1.5 / 1.2
+    assert speed_at(0.8, 1.5, 1.2) == pytest.approx(1.0)
+    assert speed_at(0.7, 1.0, 1.0) == 0.7
+
+
+def test_resolution_by_agent_worked():
+    # Odds of 3 to 1, doubled: 6 to 1.
+    assert resolution_by_agent(0.75, 0.6931471805599453) == pytest.approx(6 / 7)
+    assert resolution_by_agent(0.75, -0.6931471805599453) == pytest.approx(3 / 5)
+    assert resolution_by_agent(0.75, 0.0) == 0.75
+
+
+@given(SHARES, st.floats(-20.0, 20.0))
+def test_no_agent_resolves_what_nobody_can_or_fails_what_everybody_resolves(p, q):
+    assert 0.0 <= resolution_by_agent(p, q) <= 1.0
+    assert resolution_by_agent(0.0, q) == 0.0
+    assert resolution_by_agent(1.0, q) == 1.0
 
 
 def test_courtesy_has_a_price_above_the_standard_only():
