@@ -174,6 +174,7 @@ _TO: dict[str, Any] = {
     "people.correlations": {"spend~audience": 0.9},
     "policies.mine.score": {"contacts": 1.0},
     "policies.mine.escalate.pool": "back",
+    "policies.mine.without": ["talk"],
     "desk.pools.front.announce.estimate": "queue",
     "switch_month": 3,
 }
