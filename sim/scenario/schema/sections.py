@@ -35,6 +35,10 @@ HistoryPolicy = Annotated[
 ]
 
 
+USUAL_HISTORY = 12
+"""Months lived before month 1 where people have minds and nothing else is said."""
+
+
 class Sections(Section):
     """A scenario's sections, each sound in itself."""
 
@@ -70,9 +74,10 @@ class Sections(Section):
         le=1200,
     )
     history_months: Count = key(
-        0,
+        USUAL_HISTORY,
         "Months lived before month 1, unreported, in which minds, staff and tiers settle.",
         unit="months",
+        default_text="12; with behaviour: none 0",
         le=240,
     )
     history_policy: HistoryPolicy | None = key(
@@ -85,3 +90,9 @@ class Sections(Section):
     )
     hypotheses: Annotated[tuple[Hypothesis, ...], Strict(False)] = key((), "Hypotheses to test.")
     sweep: Sweep | None = key(None, "What `sim sweep` and `sim sensitivity` vary.")
+
+    def fill_defaults(self) -> None:
+        """Fill in the months before month 1: none where nobody has a mind that could settle."""
+        if "history_months" not in self.model_fields_set:
+            mindless = self.behaviour == Behaviour.model_validate("none")
+            self._set("history_months", 0 if mindless else USUAL_HISTORY)

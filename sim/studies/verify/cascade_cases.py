@@ -83,6 +83,7 @@ def _talking(people: int, stories_each: float, months: int, retell: float, mean_
     none = dict.fromkeys((*off, "adoption"), "none")
     return {
         "name": "Stories",
+        "history_months": 0,
         "months": months,
         "people": {
             "count": people,

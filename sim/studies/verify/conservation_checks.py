@@ -140,6 +140,8 @@ def balances(
     DataError, CapacityError
         As `sim.engine.simulate`.
     """
+    # Nobody is at the desk, and no story is told, when the books begin.
+    scenario = scenario.model_copy(update={"history_months": 0})
     tallies = simulate(scenario, policy, replication, engine)
     sides = {law: of(scenario, tallies) for law, of in _AS_SHIPPED.items()}
     talk = with_talk_at_once(scenario)

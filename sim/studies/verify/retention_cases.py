@@ -59,6 +59,7 @@ def retention_cases() -> Iterator[Case]:
 def _people(**sections: Any) -> dict[str, Any]:
     return {
         "name": "Lives",
+        "history_months": 0,
         "desk": {"pools": {"desk": {"agents": 50}}},
         "staff": "none",
         "product": "none",
