@@ -39,6 +39,8 @@ Meaning = tuple[Any, ...]
 EVENTS = "/sim/model/events/"
 # What tells one draw of a matter from the next: which option, tie, need, hearer or month it is for.
 WHICH = ("choice", "place", "k", "j", "month")
+# What is drawn anew at each line that a contact goes through.
+EACH_LINE = ("_drawn_minutes", "second_line")
 # What an agent's draw is for, by the function that draws.
 OF_AGENTS = {
     "draw_agent": ("hired",),
@@ -90,7 +92,8 @@ class Recorder:
             whose = int(told.get("j", telling.teller))
             return whose, (story, int(telling.public), int(telling.teller))
         if "c" in told:
-            matter = tuple(int(W.contacts[told["c"]][name]) for name in MATTER)
+            names = (*MATTER, "handed") if code.co_name in EACH_LINE else MATTER
+            matter = tuple(int(W.contacts[told["c"]][name]) for name in names)
             return matter[0], matter
         whose = int(told.get("i", told.get("a", 0)))
         if code.co_name in OF_AGENTS:
@@ -208,7 +211,7 @@ PLANTED = {
         (contact, "_resolved", "RESOLUTION, contact.person", "RESOLUTION, contact.agent"),
     ),
     "the person's n-th contact instead of the need": (
-        (contact, "begin_service", "contact_index(contact)", "W.people[contact.person].contacts"),
+        (contact, "_drawn_minutes", "hand_index(contact)", "W.people[contact.person].contacts"),
     ),
     "the stream of another purpose": (
         (waiting, "_patience", "streams.PATIENCE", "streams.HANDLING"),
