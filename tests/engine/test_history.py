@@ -78,6 +78,14 @@ def test_only_reported_months_are_told():
     assert len(ran().months) == len(ran().groups) == len(ran().waits) == 3
 
 
+def test_tiers_of_the_history_are_not_told_and_those_told_hold_everybody():
+    tallies = ran("value_tiers")
+    assert tallies.group_names["tier"] == ("top", "rest")
+    tiers, months = tallies.groups[:, :2], tallies.months
+    for name in ("customers", "served", "abandoned", "joined"):
+        assert tiers[name].sum(axis=1) == pytest.approx(months[name])
+
+
 def test_people_customers_and_spend_describe_month_1():
     given = town(history_months=4, people={"spend": {"noise_cv": 0}})
     found, plain = (

@@ -98,8 +98,7 @@ def _resolved(whole: Sequence[Regime], turns: Sequence[Turn]) -> PolicyTables:
     policies = tuple(turn.policy for turn in turns)
     tiers = [tiers_of(policy) for policy in policies]
     classes = {FRONT: 0}
-    # The run's own policy comes last, and its tiers first.
-    names = tuple(dict.fromkeys(tier.name for theirs in reversed(tiers) for tier in theirs))
+    names = _reported_tiers(turns, tiers)
     desks = desks_of_regimes(whole, policies)
     tables = tuple(_of_regime(desk, turns, tiers, classes) for desk in desks)
     cuts = [_cut(theirs, place, names) for theirs in tiers for place in range(len(theirs))]
@@ -116,6 +115,13 @@ def _resolved(whole: Sequence[Regime], turns: Sequence[Turn]) -> PolicyTables:
         agent_pools=first.agent_pools,
         regimes=tables,
     )
+
+
+def _reported_tiers(turns: Sequence[Turn], tiers: Sequence[tuple[Tier, ...]]) -> tuple[str, ...]:
+    """Return the names of the tiers of reported months, those of the last turn first."""
+    ends = [turn.since for turn in turns[1:]]
+    reported = [theirs for theirs, end in zip(tiers, [*ends, math.inf], strict=True) if end > 0]
+    return tuple(dict.fromkeys(tier.name for theirs in reversed(reported) for tier in theirs))
 
 
 def _of_regime(
@@ -248,11 +254,13 @@ def _cut(
     tiers: tuple[Tier, ...], place: int, names: tuple[str, ...]
 ) -> tuple[float, float, float, int]:
     tier, last = tiers[place], len(tiers) - 1
+    # Who still belongs to a tier of the history when month 1 begins counts with the last tier.
+    column = names.index(tier.name) if tier.name in names else len(names) - 1
     return (
         -1.0 if tier.top_share is None else tier.top_share,
         -math.inf if tier.min_score is None else tier.min_score,
         (last - place) / last if last else 0.0,
-        names.index(tier.name),
+        column,
     )
 
 
