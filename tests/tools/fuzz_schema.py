@@ -67,6 +67,8 @@ _TIER = {"class": 1, "pace": 2.0, "remedy": 1.0, "privilege": 0.5}
 WORLD: dict[str, Any] = {
     "name": "Fuzz",
     "months": 1,
+    "history_months": 0,
+    "changes": [{"month": 1, "months": 1, "set": {"people.spend.factor": 1.5}, "why": "A test."}],
     "replications": 1,
     "people": {"count": 24, "customers": 16, "contacts_per_month": {"mean": 3.0}},
     "network": {"kind": "random", "mean_degree": 2},
@@ -104,6 +106,7 @@ NAMES: Mapping[str, Sequence[Steps]] = {
     f"needs.{ANY}": (("needs", 0), ("needs", 1)),
     f"desk.pools.{ANY}": (("desk", "pools", "front"), ("desk", "pools", "back")),
     f"policies.{ANY}": (("policies", "mine"),),
+    f"changes.{ANY}": (("changes", 0),),
 }
 NUMBERS = (
     0, -0.0, 1, -1, 2, 0.5, 1e-320, 1e-200, 1e-9, 1e-3, 0.999999999, 1.000001, 9, 50, 1e3, 1e5, 1e6,
