@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sim.scenario.mechanisms import GROUPS, MECHANISMS
 from sim.scenario.reading.load import from_mapping
 from sim.scenario.schema.observables import OBSERVABLES
+from sim.scenario.schema.opening_hours import Opening
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["behaviours", "desks", "mappings", "policies", "scenarios"]
@@ -243,7 +244,9 @@ def desks(draw: st.DrawFn) -> Mapping:
         )
     )
     _let_somebody_do_everything(told["pools"])
-    for pool in told["pools"].values():
+    for name, pool in told["pools"].items():
+        if _go_off_apart(told["pools"], name, told.get("opening", "always")):
+            pool |= draw(section(hand_over_minutes=st.just(0.0) | numbers(0.0, 30.0)))
         if _has_working_days(pool, told.get("opening", "always")):
             absent = {"shrinkage": shares.map(lambda one: 0.9 * one)}
             pool |= draw(section(**absent) | st.fixed_dictionaries(absent | _UNPAID))
@@ -258,6 +261,11 @@ def _let_somebody_do_everything(desk: Mapping) -> None:
         helping = [one for one in desk.values() if pool in one.get("helps", ())]
         if not any(one.get("skills", {}).get(kind, 1) for one in (desk[pool], *helping)):
             del desk[pool]["skills"][kind]
+    for one in desk.values():
+        way = one.get("hands_on_to", {})
+        for kind in way.get("needs", ()):
+            if not desk[way["pool"]].get("skills", {}).get(kind, 1):
+                del desk[way["pool"]]["skills"][kind]
 
 
 _UNPAID = {"shrinkage_paid": st.booleans()}
@@ -265,9 +273,26 @@ _UNPAID = {"shrinkage_paid": st.booleans()}
 
 def _has_working_days(pool: Mapping, opening: Any) -> bool:
     """Return whether every shift of a pool ends, so that agents can be absent from one."""
-    hours = [one["hours"] for one in pool.get("shifts", ())] or [pool.get("opening", opening)]
     around_the_clock = {"daily": ["00:00-24:00"]}
+    hours = _working_hours(pool, opening)
     return all(isinstance(one, dict) and one != around_the_clock for one in hours)
+
+
+def _working_hours(pool: Mapping, opening: Any) -> list[Any]:
+    return [one["hours"] for one in pool.get("shifts", ())] or [pool.get("opening", opening)]
+
+
+def _go_off_apart(desk: Mapping, name: str, opening: Any) -> bool:
+    """Return whether not all who take from a pool's queue work the same hours."""
+    takers = [desk[name], *(pool for pool in desk.values() if name in pool.get("helps", ()))]
+    hours = [
+        Opening.model_validate(one) for pool in takers for one in _working_hours(pool, opening)
+    ]
+    halves = {
+        frozenset(half for start, end, _ in one.windows() for half in range(start, end, 30))
+        for one in hours
+    }
+    return len(halves) > 1
 
 
 @st.composite
@@ -524,7 +549,8 @@ def with_history(draw: st.DrawFn, told: Mapping) -> Mapping:
     before = draw(
         st.just({}) | st.builds(dict, history_policy=policies(tuple(told["desk"]["pools"])))
     )
-    return told | {"history_months": draw(st.integers(1, 2)), **before}
+    months = max(told["months"], 1)  # without any nothing is lived, history neither
+    return told | {"months": months, "history_months": draw(st.integers(1, 2)), **before}
 
 
 @st.composite
@@ -567,6 +593,13 @@ def _entries(draw: st.DrawFn, told: Mapping) -> Mapping:
         "policies.drawn.everyone.courtesy": shares,
         "policies.drawn.review_months": st.integers(1, 3),
     }
+    pools = told["desk"]["pools"].values()
+    if any(one.keys() & {"shrinkage", "hand_over_minutes"} for one in pools):
+        # Other hours may have no shifts that end, or none that end apart.
+        del values["desk.opening"]
+    if told["behaviour"] == "none":
+        # Minds that come on the way have no history, which is there by default for minds.
+        del values["behaviour.talk"]
     chosen = draw(st.lists(st.sampled_from(sorted(values)), min_size=1, max_size=4, unique=True))
     entry: Mapping = {"month": draw(st.integers(1, 3))}
     entry |= draw(section(months=st.integers(1, 2)))

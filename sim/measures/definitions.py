@@ -275,15 +275,15 @@ _DESK = (
     ),
     Measure(
         "contacts_handed_on", "contacts", "Contacts handed on", "handed_on", "none", "sum",
-        "To a second line; each stays one contact, served and waited for at the first line in all "
-        "other measures of the desk",
+        "To a second line, or to a colleague at a shift's end; each stays one contact, served and "
+        "waited for where it was first answered in all other measures of the desk",
     ),
     Measure(
-        "contacts_handed_lost", "contacts", "Contacts lost by a second line", "handed_lost", "down",
-        "sum", "Abandoned, lost to closing or withdrawn in its queue; not in contacts_abandoned",
+        "contacts_handed_lost", "contacts", "Contacts lost once handed on", "handed_lost", "down",
+        "sum", "Abandoned, lost to closing or withdrawn in that queue; not in contacts_abandoned",
     ),
     Measure(
-        "wait_handed_mean", "minutes", "Mean wait at a second line",
+        "wait_handed_mean", "minutes", "Mean wait once handed on",
         "handed_wait_minutes / handed_on", "down", "ratio",
     ),
     Measure(

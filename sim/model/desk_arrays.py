@@ -131,6 +131,9 @@ def build_pools(desk: Desk) -> Records:
         record["shrinkage"], record["shrinkage_paid"] = pool.shrinkage, pool.shrinkage_paid
         record["break_share"] = pool.breaks.share
         record["break_minutes"] = on_grid(pool.breaks.minutes)
+        record["hand_over_minutes"] = (
+            NOBODY if pool.hand_over_minutes is None else on_grid(pool.hand_over_minutes)
+        )
     return pools
 
 

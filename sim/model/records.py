@@ -138,17 +138,20 @@ AT_WORK, BREAK_OWED, ON_BREAK = range(3)
 BY_QUEUE, BY_LAST = 1, 2
 ON_ANNOUNCED, ON_ELAPSED = 1, 2
 
-# `exists` is 0 for a pool that a change has taken away, or has not yet brought.
+# `exists` is 0 for a pool that a change has taken away, or has not yet brought. Nothing is handed
+# over at a shift's end where `hand_over_minutes` is below 0.
 POOL = _record(
     "wage overflow_minutes announced_handling offer_minutes last_wait "
-    "speed_cv quality_sd shrinkage break_share break_minutes",
+    "speed_cv quality_sd shrinkage break_share break_minutes hand_over_minutes",
     "concurrency queue_limit overflow keeps_overnight announces offers exists shrinkage_paid",
 )
 
 CONTACT = _record(
     # satisfaction lost over the whole matter; the outcome, quality and disconfirmation at the last
-    # encounter; after how many minutes of waiting a call-back is offered, infinity if never
-    "arrived_at wait offered_after satisfaction_loss remedy outcome perceived disconfirmation",
+    # encounter; after how many minutes of waiting a call-back is offered, infinity if never; while
+    # it waits for a colleague to take over, the minutes of service that remain, else 0
+    "arrived_at wait offered_after satisfaction_loss remedy outcome perceived disconfirmation "
+    "remaining",
     # `entitlement_row` is what a Python policy gave, 0 for what the tier gives; `answered` is
     # whether an agent has begun to serve it, and `handed` how often it was handed on since, last by
     # the pool `handed_from`
@@ -268,7 +271,7 @@ MONTH_TALLY = _record(
     "gini_remedy agents_present morale agents_quit fault_rate encounters waiting in_service "
     "at_rival left_to_rival joined_from_rival left_better_fit "
     "first_resolved need_encounters needs_again "
-    "handed_on handed_lost handed_waiting handed_wait_minutes",
+    "handed_on handed_lost handed_waiting handed_wait_minutes handed_over taken_over",
     "",
 )
 

@@ -40,11 +40,11 @@ EVENTS = "/sim/model/events/"
 # What tells one draw of a matter from the next: which option, tie, need, hearer or month it is for.
 WHICH = ("choice", "place", "k", "j", "month")
 # What is drawn anew at each line that a contact goes through.
-EACH_LINE = ("_drawn_minutes", "second_line")
+EACH_LINE = ("_drawn_minutes", "_patience", "second_line")
 # What an agent's draw is for, by the function that draws.
 OF_AGENTS = {
     "draw_agent": ("hired",),
-    "plan_shift": ("shift_began",),
+    "_is_away": ("shift_began",),
     "_has_break": ("shift_began", "breaks"),
     "_next_due": ("shift_began", "breaks"),
 }

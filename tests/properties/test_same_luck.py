@@ -8,6 +8,7 @@ from tests.properties.lives import holds
 from tests.strategies import mappings, scenarios
 
 ON_THE_WAY = ("switch_month", "changes", "history_months", "history_policy")
+_CHOICE = ("tiers", "score", "placebo")
 
 
 def same(one, other):
@@ -21,7 +22,7 @@ def same(one, other):
 def at_once(mapping, policies):
     """Put policies in the place of the drawn ones, each from the start."""
     rest = {name: value for name, value in mapping.items() if name not in ON_THE_WAY}
-    return rest | {"policies": policies}
+    return rest | {"policies": policies, "history_months": 0}
 
 
 def with_twin(mapping):
@@ -32,7 +33,7 @@ def with_twin(mapping):
 
 def with_tiers_in_name_only(mapping):
     """Add the drawn policy without its tiers, and with tiers that get what everybody gets."""
-    drawn = {k: v for k, v in mapping["policies"]["drawn"].items() if k not in ("tiers", "score")}
+    drawn = {k: v for k, v in mapping["policies"]["drawn"].items() if k not in _CHOICE}
     tiers = [{"name": "gold", "top_share": 0.3}, {"name": "rest"}]
     tiered = drawn | {"score": {"spend": 1.0}, "tiers": tiers}
     behaviour = mapping["behaviour"]

@@ -93,6 +93,37 @@ def test_under_every_policy_of_the_library(policy):
     assert_same(from_mapping(mapping | {"switch_month": 4, "policies": back}), policy)
 
 
+def test_when_shifts_end_all_the_time_and_hand_over():
+    # Chats and calls of hours, shifts that overlap or follow each other, a pool that closes first.
+    spans = ["08:00-10:00", "09:00-11:00", "10:00-12:00", "11:30-14:00"]
+    shifts = [{"agents": 2, "hours": {"daily": span}} for span in spans]
+    front = {"shifts": shifts, "hand_over_minutes": 3.0, "concurrency": 2, "shrinkage": 0.3}
+    back = {"agents": 2, "helps": ["front"], "serves": ["complaint"], "keeps_overnight": True}
+    mapping = {
+        "name": "All change",
+        "months": 3,
+        "history_months": 0,
+        "people": {
+            "count": 150,
+            "customers": 120,
+            "contacts_per_month": {"mean": 6.0},
+            "patience_minutes": {"mean": 40.0},
+        },
+        "needs": [
+            {"name": "talk", "share": 1.0, "minutes": {"mean": 40.0, "cv": 0.7}, "resolved": 0.8}
+        ],
+        "desk": {
+            "opening": {"daily": "08:00-15:00"},
+            "pools": {"front": {**front, "breaks": {"share": 0.1}}, "back": back},
+        },
+        "policies": {"equal": {}},
+    }
+    scenario = from_mapping(mapping)
+    months = ended(CompiledEngine, scenario, "equal").months
+    assert months["handed_over"].sum() > months["taken_over"].sum() > 100
+    assert_same(scenario, "equal")
+
+
 def test_when_stores_must_grow():
     # Everybody has much to tell, on and on, of a desk with nobody at it.
     mapping = {

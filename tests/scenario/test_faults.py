@@ -126,6 +126,8 @@ BROKEN = {
     "answer_twice": ("name: a\ndesk:\n  answer_within_seconds: [20, 20]\n", 3, "desk.answer_within_seconds.1", "listed already"),
     "answer_half": ("name: a\ndesk:\n  answer_within_seconds: [0.5]\n", 3, "desk.answer_within_seconds.0", "whole number"),
     "answer_uncounted": ("name: a\npolicies: {equal: {}}\nhypotheses:\n  - {name: h, claim: 'answered_within_20s[equal] > 0.8'}\n", 4, "hypotheses.0.claim", "add 20 to desk.answer_within_seconds"),
+    "hand_over_to_nobody": ("name: a\ndesk:\n  pools:\n    f: {agents: 2, hand_over_minutes: 2}\n", 4, "desk.pools.f.hand_over_minutes", "all agents go off together"),
+    "hand_over_at_once": ("name: a\ndesk:\n  pools:\n    f: {shifts: [{agents: 1, hours: {daily: '00:00-24:00'}}, {agents: 1, hours: always}], hand_over_minutes: 2}\n", 4, "desk.pools.f.hand_over_minutes", "all agents go off together"),
     "second_line_circle": ("name: a\ndesk:\n  pools:\n    f: {agents: 1, hands_on_to: {pool: g, share: 0.1}}\n    g: {agents: 1, serves: [], hands_on_to: {pool: f, share: 0.1}}\n", 4, "desk.pools.f.hands_on_to.pool", "hands on in a circle"),
     "second_line_itself": ("name: a\ndesk:\n  pools:\n    f: {agents: 1, hands_on_to: {pool: f, share: 0.1}}\n", 4, "desk.pools.f.hands_on_to.pool", "another pool"),
     "second_line_share": ("name: a\ndesk:\n  pools:\n    f: {agents: 1, hands_on_to: {pool: g, share: 0}}\n    g: {agents: 1, serves: []}\n", 4, "desk.pools.f.hands_on_to.share", "above 0"),

@@ -148,6 +148,7 @@ def _recording(patch: pytest.MonkeyPatch, cast: list[Call]) -> list[str]:
             "start_run",
             "begin_service",
             "hand_on",
+            "hand_over",
             "finish_service",
             "leave_unserved",
             "withdraw_contact",
@@ -172,6 +173,10 @@ def _recording(patch: pytest.MonkeyPatch, cast: list[Call]) -> list[str]:
         note(world, c, now, "hands_on")
         return real["hand_on"](world, c, pool, now)
 
+    def hand_over(world: World, c: int, left: float, now: float) -> float:
+        note(world, c, now, "hands_over", int(world.contacts[c]["agent"]))
+        return float(real["hand_over"](world, c, left, now))
+
     def finish_service(world: World, c: int, now: float) -> int:
         note(world, c, now, "finishes", int(world.contacts[c]["agent"]))
         return int(real["finish_service"](world, c, now))
@@ -188,6 +193,7 @@ def _recording(patch: pytest.MonkeyPatch, cast: list[Call]) -> list[str]:
         start_run,
         begin_service,
         hand_on,
+        hand_over,
         finish_service,
         leave_unserved,
         withdraw_contact,

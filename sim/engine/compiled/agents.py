@@ -15,6 +15,8 @@ from sim.engine.compiled.desk import (
     remove_idle,
     take_idle_slot,
     take_next_for,
+    takes_from,
+    turns_away,
 )
 from sim.engine.compiled.engine_state import EngineState
 from sim.engine.event_order import (
@@ -22,6 +24,8 @@ from sim.engine.event_order import (
     BREAK_ENDS,
     CLOSING,
     ENTITIES,
+    HAND_OVER,
+    HEAD,
     OPENING,
     OVERFLOW_DUE,
     SERVICE_DONE,
@@ -32,7 +36,7 @@ from sim.model.events.breaks import begin_break, end_break, first_break, owe_bre
 from sim.model.events.contact import begin_service
 from sim.model.events.staff import begin_shift as begins_shift
 from sim.model.events.staff import end_shift as ends_shift
-from sim.model.events.staff import plan_shift
+from sim.model.events.staff import plan_shift, will_come
 from sim.model.opening_clock import pool_opens
 from sim.model.records import AT_WORK, BREAK_OWED, NOBODY, ON_BREAK, Integers
 from sim.model.state import World
@@ -42,6 +46,8 @@ __all__ = [
     "agent_goes_off",
     "break_ends",
     "break_falls_due",
+    "is_there",
+    "may_wait_for_colleague",
     "move_agents",
     "open_pool",
     "overflow",
@@ -58,10 +64,11 @@ __all__ = [
 
 @inlined
 def start_service(W: World, E: EngineState, contact: int, slot: int, now: float) -> None:
-    """Start a service, which is never interrupted."""
+    """Start a service, which is interrupted only to hand it over."""
     E.slots[slot].busy, E.slots[slot].contact = 1, contact
-    minutes = begin_service(W, contact, E.slots[slot].agent, now)
-    schedule_event(W, E, now + minutes, SERVICE_DONE, slot)
+    done_at = now + begin_service(W, contact, E.slots[slot].agent, now)
+    E.slots[slot].done_at = done_at
+    schedule_event(W, E, done_at, SERVICE_DONE, slot)
 
 
 @inlined
@@ -114,6 +121,34 @@ def stop_shift(W: World, E: EngineState, shift: int, now: float) -> None:
         if W.agents[a].shift == shift:
             agent_goes_off(W, E, a, now)
     schedule_shift(W, E, shift)
+    if E.classes.shape[0] > HEAD and E.classes[HEAD].level < 0:
+        schedule_event(W, E, now, HAND_OVER, shift)
+
+
+@jitted
+def may_wait_for_colleague(W: World, E: EngineState, pool: int, kind: int, now: float) -> bool:
+    """Return whether a pool takes contacts, and somebody who can take this one is there."""
+    if turns_away(W, E, pool):
+        return False
+    for a in range(W.agents.shape[0]):
+        theirs = W.agents[a].pool
+        able = takes_from(E, theirs, pool) and W.skills[theirs, kind] > 0.0
+        if able and is_there(W, E, a, now):
+            return True
+    return False
+
+
+@jitted
+def is_there(W: World, E: EngineState, a: int, now: float) -> bool:
+    """Return whether an agent is on shift, or comes on in this very instant."""
+    if W.agents[a].on_shift:
+        return True
+    shift = W.agents[a].shift
+    row = E.pools.shape[0] + shift
+    hour = E.hours_from[row] + E.shifts[shift].hour
+    if hour >= E.hours_from[row + 1] or E.hours[hour].begins != now:
+        return False
+    return will_come(W, a, now)
 
 
 @jitted

@@ -25,6 +25,7 @@ __all__ = [
     "remove_idle",
     "take_idle_slot",
     "take_next_for",
+    "takes_from",
     "turns_away",
 ]
 
@@ -68,6 +69,18 @@ def _fittest_idle_helper(W: World, E: Any, pool: int, kind: int) -> int:
         if skill > most or E.slots[slot].idle_turn < E.slots[fittest].idle_turn:
             fittest, most = slot, skill
     return fittest
+
+
+@jitted
+def takes_from(E: Any, by: int, pool: int) -> bool:
+    """Return whether agents of the pool `by` take from another's queue: their own, or they help."""
+    if by == pool:
+        return True
+    place = E.counters[0].lists + pool
+    for position in range(E.helpers_from[place], E.helpers_from[place + 1]):
+        if E.helpers[position] == by:
+            return True
+    return False
 
 
 @inlined

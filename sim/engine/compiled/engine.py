@@ -6,6 +6,7 @@ the last bit, and each checks the other's calendar, queues and dispatch.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from sim.core.cancel import check_cancelled
@@ -15,6 +16,8 @@ from sim.engine.compiled.agents import (
     agent_goes_off,
     break_ends,
     break_falls_due,
+    is_there,
+    may_wait_for_colleague,
     move_agents,
     open_pool,
     overflow,
@@ -46,6 +49,8 @@ from sim.engine.event_order import (
     CLOSING,
     ENQUIRY,
     ENTITIES,
+    HAND_OVER,
+    HEAD,
     MONTH_END,
     NEED,
     OPENING,
@@ -59,7 +64,7 @@ from sim.engine.event_order import (
 from sim.model.build import grow_stores
 from sim.model.events.arrival import contact_arrives, enquiry_arises, need_arises
 from sim.model.events.contact import finish_service, leave_unserved, withdraw_contact
-from sim.model.events.hand_on import hand_on, second_line
+from sim.model.events.hand_on import hand_on, hand_over, may_hand_over, second_line
 from sim.model.events.month_end import month_end, start_run
 from sim.model.events.waiting import begin_waiting
 from sim.model.events.word_of_mouth import tell_story
@@ -192,6 +197,8 @@ def _process_event(W: World, E: EngineState, rank: int, entity: int, now: float)
         start_shift(W, E, entity, now)
     elif rank == SHIFT_ENDS:
         stop_shift(W, E, entity, now)
+    elif rank == HAND_OVER:
+        _hand_over_from(W, E, entity, now)
     elif rank == BREAK_DUE:
         break_falls_due(W, E, entity, now)
     elif rank == BREAK_ENDS:
@@ -250,8 +257,10 @@ def _leave_unserved(W: World, E: EngineState, contact: int, how: int, now: float
 @inlined
 def _end_service(W: World, E: EngineState, slot: int, now: float) -> bool:
     """Finish a contact, or hand it on; the agent takes the next one or becomes idle."""
-    E.slots[slot].busy = 0
     contact, short = E.slots[slot].contact, False
+    if E.slots[slot].done_at != now:
+        return short
+    E.slots[slot].busy, E.slots[slot].done_at = 0, math.inf
     if not _hands_on(W, E, contact, now):
         short = _schedule_requests(W, E, finish_service(W, contact, now), now)
     take_next(W, E, slot, now)
@@ -273,6 +282,37 @@ def _hands_on(W: World, E: EngineState, contact: int, now: float) -> bool:
     else:
         start_service(W, E, contact, slot, now)
     return True
+
+
+@jitted
+def _hand_over_from(W: World, E: EngineState, shift: int, now: float) -> None:
+    """Let agents whose shift has ended hand over what they have in hand."""
+    for a in range(W.agents.shape[0]):
+        if W.agents[a].shift != shift or is_there(W, E, a, now):
+            continue
+        for slot in range(E.first_slot[a], E.first_slot[a + 1]):
+            if E.slots[slot].busy and may_hand_over(W, E.slots[slot].contact):
+                _pass_over(W, E, slot, now)
+
+
+@jitted
+def _pass_over(W: World, E: EngineState, slot: int, now: float) -> None:
+    """Hand a contact over to an idle colleague, or else to the very head of the queue.
+
+    If nobody can take it, the agent finishes it.
+    """
+    contact = E.slots[slot].contact
+    pool, kind = W.contacts[contact].pool, W.contacts[contact].kind
+    colleague = take_idle_slot(W, E, pool, kind)
+    if colleague == NOBODY and not may_wait_for_colleague(W, E, pool, kind, now):
+        return
+    left = E.slots[slot].done_at - now
+    E.slots[slot].busy, E.slots[slot].done_at = 0, math.inf
+    hand_over(W, contact, left, now)
+    if colleague == NOBODY:
+        _wait(W, E, contact, pool, HEAD, now)
+    else:
+        start_service(W, E, contact, colleague, now)
 
 
 @inlined

@@ -33,7 +33,11 @@ WAITER = np.dtype(
     align=True,
 )
 DESK_POOL = _counts("length is_open first_idle last_idle hour")
-SLOT = _counts("agent pool busy idle idle_turn contact before after")
+# The end of a service is stale unless it is due at exactly the time that is noted here.
+SLOT = np.dtype(
+    [("done_at", "f8"), *_counts("agent pool busy idle idle_turn contact before after").descr],
+    align=True,
+)
 SHIFT = _counts("running hour")
 HOURS = np.dtype([("begins", "f8"), ("ends", "f8")], align=True)
 
@@ -84,10 +88,11 @@ def build_engine_state(scenario: Scenario, tables: PolicyTables, world: World) -
     helpers_flat, helpers_from = _concatenated(helpers, np.dtype(np.int64))
     counters = np.zeros(1, COUNTERS)
     # At most two events' requests of tellings, and when a shift begins, a service for every slot
-    # and a break for every agent.
+    # and a break for every agent; when it ends, for every slot all that a wait schedules.
     counters[0]["reserve"] = (
         2 * world.run[0]["reserve"]
-        + 2 * (len(slots) + len(world.agents))
+        + 4 * len(slots)
+        + 2 * len(world.agents)
         + len(shifts)
         + len(names)
         + 8

@@ -149,7 +149,11 @@ class Desk:
 
     def can_do(self, pool: int, kind: int) -> bool:
         """Return whether anybody who takes from a pool's queue can do a kind."""
-        return any(self._skill(p, kind) for p in (pool, *self.pools[pool].helpers))
+        return bool(self.takers(pool, kind))
+
+    def takers(self, pool: int, kind: int) -> list[int]:
+        """Return the pools whose agents take from a pool's queue and can do a kind."""
+        return [p for p in (pool, *self.pools[pool].helpers) if self._skill(p, kind)]
 
     def _take_first_idle(self, pool: int) -> int:
         slot = next(iter(self.pools[pool].idle))

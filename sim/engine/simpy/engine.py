@@ -8,6 +8,7 @@ events of the model, which also request what the engine schedules next.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -19,6 +20,8 @@ from sim.engine.event_order import (
     BREAK_ENDS,
     CLOSING,
     ENQUIRY,
+    HAND_OVER,
+    HEAD,
     MONTH_END,
     NEED,
     OPENING,
@@ -28,6 +31,7 @@ from sim.engine.event_order import (
     SHIFT_BEGINS,
     SHIFT_ENDS,
     TELLING,
+    hands_over,
     urgency,
 )
 from sim.engine.observer import Observer, with_observers
@@ -40,9 +44,9 @@ from sim.model.desk_arrays import kind_names, pool_hours, shift_hours
 from sim.model.events.arrival import contact_arrives, enquiry_arises, need_arises
 from sim.model.events.breaks import begin_break, end_break, first_break, owe_break
 from sim.model.events.contact import begin_service, finish_service, leave_unserved, withdraw_contact
-from sim.model.events.hand_on import hand_on, second_line
+from sim.model.events.hand_on import hand_on, hand_over, may_hand_over, second_line
 from sim.model.events.month_end import month_end, start_run
-from sim.model.events.staff import begin_shift, end_shift, plan_shift
+from sim.model.events.staff import begin_shift, end_shift, plan_shift, will_come
 from sim.model.events.waiting import begin_waiting
 from sim.model.events.word_of_mouth import tell_story
 from sim.model.opening_clock import pool_opens
@@ -103,6 +107,8 @@ class SimpyEngine:
         self._regimes = tables.regimes
         self._pool_hours = pool_hours(tables, scenario.months)
         self._shift_hours = shift_hours(tables, scenario.months)
+        self._next_begins = [math.inf] * len(self._shift_hours)
+        self._hands_over = hands_over(tables.classes)
         self._note_overflows()
         self._queued: dict[int, Ticket] = {}
         self._handlers = {
@@ -123,6 +129,7 @@ class SimpyEngine:
         self._may_hand_on = len(world.changing) > 0 or bool(world.hand_ons["share"].any())
         self._second_line = machine_code(second_line, world, 0)
         self._hand_on = with_observers(observers, hand_on, world, 0, 0, 0.0)
+        self._hand_over = with_observers(observers, hand_over, world, 0, 0.0, 0.0)
         self._finish_service = with_observers(observers, finish_service, world, 0, 0.0)
         self._leave_unserved = with_observers(observers, leave_unserved, world, 0, 0, 0.0)
         self._withdraw_contact = with_observers(observers, withdraw_contact, world, 0, 0.0)
@@ -242,19 +249,23 @@ class SimpyEngine:
         del self._queued[ticket.contact]
 
     def _start_service(self, contact: int, slot: int, now: float) -> None:
-        """Start a service, which is never interrupted."""
-        self._roster.busy[slot] = True
-        minutes = self._begin_service(self.world, contact, self._roster.agent[slot], now)
-        self._schedule(now + minutes, SERVICE_DONE, slot, self._on_service_done, contact)
+        """Start a service, which is interrupted only to hand it over."""
+        self._roster.busy[slot], self._roster.contact[slot] = True, contact
+        done_at = now + self._begin_service(self.world, contact, self._roster.agent[slot], now)
+        self._roster.done_at[slot] = done_at
+        self._schedule(done_at, SERVICE_DONE, slot, self._on_service_done)
 
     def _on_service_done(self, event: TimedEvent) -> None:
         """Finish a contact, or hand it on; the agent takes the next one or becomes idle."""
-        self._roster.busy[event.entity] = False
-        if not self._hands_on(event.context, event.at):
-            count = self._finish_service(self.world, event.context, event.at)
+        slot, contact = event.entity, self._roster.contact[event.entity]
+        if self._roster.done_at[slot] != event.at:
+            return
+        self._roster.busy[slot], self._roster.done_at[slot] = False, math.inf
+        if not self._hands_on(contact, event.at):
+            count = self._finish_service(self.world, contact, event.at)
             if count:
                 self._schedule_requests(count)
-        self._take_next(event.entity, event.at)
+        self._take_next(slot, event.at)
 
     def _hands_on(self, contact: int, now: float) -> bool:
         """Hand a contact on to the second line of its pool, if there is one with room for it."""
@@ -295,6 +306,7 @@ class SimpyEngine:
 
     def _schedule_shift(self, shift: int) -> None:
         span = next(self._shift_hours[shift], None)
+        self._next_begins[shift] = math.inf if span is None else span[0]
         if span is not None:
             self._schedule(span[0], SHIFT_BEGINS, shift, self._on_shift_begin, span[1])
 
@@ -310,6 +322,51 @@ class SimpyEngine:
         for agent in self._roster.agents_of(event.entity):
             self._agent_goes_off(agent)
         self._schedule_shift(event.entity)
+        if self._hands_over:
+            self._schedule(event.at, HAND_OVER, event.entity, self._on_hand_over)
+
+    def _on_hand_over(self, event: TimedEvent) -> None:
+        """Let agents whose shift has ended hand over what they have in hand."""
+        for agent in self._roster.agents_of(event.entity):
+            if self._is_there(agent, event.at):
+                continue
+            for slot in self._roster.slots_of(agent):
+                if self._roster.busy[slot]:
+                    self._pass_over(slot, event.at)
+
+    def _is_there(self, agent: int, now: float) -> bool:
+        """Return whether an agent is on shift, or comes on in this very instant."""
+        if self._roster.on_shift[agent]:
+            return True
+        shift = int(self.world.agents["shift"][agent])
+        return self._next_begins[shift] == now and bool(will_come(self.world, agent, now))
+
+    def _pass_over(self, slot: int, now: float) -> None:
+        """Hand a contact over to an idle colleague, or else to the very head of the queue.
+
+        If nobody can take it, the agent finishes it.
+        """
+        contact = self._roster.contact[slot]
+        if not may_hand_over(self.world, contact):
+            return
+        pool, kind = int(self.world.contacts["pool"][contact]), self._kind(contact)
+        colleague = self._desk.take_idle_slot(pool, kind)
+        if colleague is None and not self._may_wait_for_colleague(pool, kind, now):
+            return
+        left = self._roster.done_at[slot] - now
+        self._roster.busy[slot], self._roster.done_at[slot] = False, math.inf
+        arrived_at = self._hand_over(self.world, contact, left, now)
+        if colleague is None:
+            self._wait(Ticket(contact, pool, HEAD, arrived_at, kind), now)
+        else:
+            self._start_service(contact, colleague, now)
+
+    def _may_wait_for_colleague(self, pool: int, kind: int, now: float) -> bool:
+        """Return whether a pool takes contacts, and somebody who can take this one is there."""
+        if self._desk.turns_away(pool):
+            return False
+        takers, pools = self._desk.takers(pool, kind), self.world.agents["pool"].tolist()
+        return any(theirs in takers and self._is_there(a, now) for a, theirs in enumerate(pools))
 
     def _agent_comes_on(self, agent: int) -> None:
         """Begin an agent's shift if anybody comes; a contact in hand is finished first."""

@@ -5,11 +5,12 @@ An agent who may handle several contacts at once (chat) has as many slots; each 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from sim.engine.simpy.desk import Pool
 from sim.model.desk_arrays import helping_pools
-from sim.model.records import Records
+from sim.model.records import NOBODY, Records
 from sim.model.state import World
 from sim.scenario.schema.needs_and_desk import Desk
 
@@ -25,6 +26,10 @@ class Roster:
         Of each slot.
     busy : list of bool
         Of each slot.
+    contact : list of int
+        That each slot has in hand, or had last.
+    done_at : list of float
+        When the service of each slot that is busy ends; an event for another time is stale.
     on_shift, owes_break, on_break : list of bool
         Of each agent.
     running : set of int
@@ -43,6 +48,8 @@ class Roster:
             self.pool += [pool] * concurrency[pool]
         self._first.append(len(self.agent))
         self.busy = [False] * len(self.agent)
+        self.contact = [NOBODY] * len(self.agent)
+        self.done_at = [math.inf] * len(self.agent)
         self.on_shift = [False] * len(self._shift)
         self.owes_break = [False] * len(self._shift)
         self.on_break = [False] * len(self._shift)

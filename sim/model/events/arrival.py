@@ -148,7 +148,7 @@ def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int]:
     person = W.people[contact.person]
     pool = _pool_for(W, c)
     contact.pool, contact.queue_class, contact.arrived_at = pool, given.queue_class, now
-    contact.wait, contact.answered, contact.handed = 0.0, 0, 0
+    contact.wait, contact.answered, contact.handed, contact.remaining = 0.0, 0, 0, 0.0
     contact.tier = person.tier
     contact.offered_after, contact.accepts_callback, contact.balked = math.inf, 0, 0
     person.contacts += 1

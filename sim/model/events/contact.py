@@ -106,11 +106,11 @@ def _leave_queue(W: World, c: int, now: float) -> float:
 
 @inlined
 def _leave_later_queue(W: World, c: int, wait: float) -> float:
-    """Count the wait in the queue of a second line; `wait` is that in all queues so far."""
+    """Count the wait in a queue after the first; `wait` is that in all queues so far."""
     contact = W.contacts[c]
     minutes = wait - contact.wait
     contact.wait = wait
-    # Nobody waits at home for a second line: these minutes are on the line, and felt in full.
+    # Nobody waits at home for another agent: these minutes are on the line, and felt in full.
     contact.offered_after += minutes
     month_tally(W).handed_wait_minutes += minutes
     group_tally(W, W.run[0].pool_groups, contact.pool).wait_minutes += minutes
@@ -185,29 +185,38 @@ def _drawn_minutes(W: World, c: int) -> float:
 
 @entry
 def begin_service(W: World, c: int, a: int, now: float) -> float:
-    """Begin a service; return the minutes of handling, on the grid."""
-    contact, given, P = W.contacts[c], entitlement_of(W, c), W.parameters[0]
-    person, agent = W.people[contact.person], W.agents[a]
+    """Begin a service, or take one over; return the minutes of handling, on the grid."""
+    contact, agent = W.contacts[c], W.agents[a]
     waited = _leave_queue(W, c, now)
-    _count_service(W, c, waited)
-    if keeps_agents_apart(W):
-        group_tally(W, W.run[0].agent_groups, a).served += 1.0
-    W.pools[contact.pool].last_wait = waited
+    if contact.remaining > 0.0:
+        month_tally(W).taken_over += 1.0
+    else:
+        _count_service(W, c, waited)
+        if keeps_agents_apart(W):
+            group_tally(W, W.run[0].agent_groups, a).served += 1.0
+        W.pools[contact.pool].last_wait = waited
     contact.state, contact.agent, contact.answered = IN_SERVICE, a, 1
     _count_promise(W, c, now)
     update_minutes(W, a, now)
     agent.busy += 1
-    minutes = on_grid(
+    minutes = contact.remaining if contact.remaining > 0.0 else _minutes_needed(W, c, a, now)
+    contact.remaining = 0.0
+    book_cost(W, contact.person, minutes / 60.0 * W.pools[agent.pool].wage)
+    return minutes
+
+
+@inlined
+def _minutes_needed(W: World, c: int, a: int, now: float) -> float:
+    contact, given, P = W.contacts[c], entitlement_of(W, c), W.parameters[0]
+    return on_grid(
         handling_minutes(
             _drawn_minutes(W, c),
-            person.difficulty,
+            W.people[contact.person].difficulty,
             given.effort,
             courtesy_price(given.courtesy, P.staff_courtesy_standard, P.staff_courtesy_price),
             _speed_now(W, c, a, now),
         )
     )
-    book_cost(W, contact.person, minutes / 60.0 * W.pools[agent.pool].wage)
-    return minutes
 
 
 @inlined

@@ -22,6 +22,7 @@ __all__ = [
     "plan_shift",
     "update_minutes",
     "update_staff",
+    "will_come",
 ]
 
 
@@ -51,11 +52,22 @@ def plan_shift(W: World, a: int, begins: float, ends: float) -> None:
     morning is absent in the afternoon too.
     """
     update_minutes(W, a, begins)
-    agent, run = W.agents[a], W.run[0]
+    agent = W.agents[a]
     agent.shift_began, agent.shift_ends, agent.breaks = begins, ends, 0
-    share = W.pools[agent.home].shrinkage
-    away = happens(share, run.key, streams.ABSENCE, a, int(begins // DAY))
-    agent.absent = int(away)
+    agent.absent = int(_is_away(W, a, begins))
+
+
+@inlined
+def _is_away(W: World, a: int, begins: float) -> bool:
+    share = W.pools[W.agents[a].home].shrinkage
+    return happens(share, W.run[0].key, streams.ABSENCE, a, int(begins // DAY))
+
+
+@entry
+def will_come(W: World, a: int, begins: float) -> bool:
+    """Return whether anybody comes for a shift of this agent that is about to begin."""
+    agent = W.agents[a]
+    return agent.seated == 1 and agent.present == 1 and not _is_away(W, a, begins)
 
 
 @entry

@@ -65,6 +65,7 @@ _PLACEBOS = {"none": OWN_MERITS, "people": OF_ANYBODY, "load": OF_LIKE_LOAD}
 _SECRECY = {"none": UNDISCLOSED, "secret": SECRET, "published": PUBLISHED}
 Pools = Mapping[str, int]
 FRONT = (0, 0.0, 1.0)  # level, head start, pace: overdue promises, in order of arrival
+HEAD = (-1, 0.0, 1.0)  # the same of contacts that a colleague takes over, before all others
 
 
 def policy_tables(scenario: Scenario, name: str) -> PolicyTables:
@@ -97,9 +98,9 @@ def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
 def _resolved(whole: Sequence[Regime], turns: Sequence[Turn]) -> PolicyTables:
     policies = tuple(turn.policy for turn in turns)
     tiers = [tiers_of(policy) for policy in policies]
-    classes = {FRONT: 0}
-    names = _reported_tiers(turns, tiers)
     desks = desks_of_regimes(whole, policies)
+    classes = {FRONT: 0, HEAD: 1} if any(map(_hands_over, desks)) else {FRONT: 0}
+    names = _reported_tiers(turns, tiers)
     tables = tuple(_of_regime(desk, turns, tiers, classes) for desk in desks)
     cuts = [_cut(theirs, place, names) for theirs in tiers for place in range(len(theirs))]
     first = tables[0]
@@ -122,6 +123,11 @@ def _reported_tiers(turns: Sequence[Turn], tiers: Sequence[tuple[Tier, ...]]) ->
     ends = [turn.since for turn in turns[1:]]
     reported = [theirs for theirs, end in zip(tiers, [*ends, math.inf], strict=True) if end > 0]
     return tuple(dict.fromkeys(tier.name for theirs in reversed(reported) for tier in theirs))
+
+
+def _hands_over(regime: RegimeDesk) -> bool:
+    pools = regime.whole.pools.values()
+    return any(pool.hand_over_minutes is not None for pool in pools)
 
 
 def _of_regime(

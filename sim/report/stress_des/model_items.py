@@ -124,6 +124,7 @@ def _special(frames: Frames) -> Iterator[str]:
             "overflow",
             "overflow_minutes",
             "hands_on_to",
+            "hand_over_minutes",
             "concurrency",
             "patience_minutes",
             "tolerable_wait_minutes",

@@ -165,6 +165,13 @@ class Pool(Section):
     hands_on_to: HandOn | None = key(
         None, "What it hands on to a second line after its own part.", default_text="nothing"
     )
+    hand_over_minutes: Minutes | None = key(
+        None,
+        "Extra handling time when a shift ends and a colleague takes over the contact in hand.",
+        unit="min",
+        default_text="nothing is handed over: the agent finishes",
+        source="declared assumption",
+    )
     queue_limit: Count | None = key(
         None,
         "Largest number of contacts in the queue; further ones are blocked.",
@@ -298,14 +305,26 @@ class Desk(Section):
                 yield from self._other_pool(name, ("hands_on_to", "pool"), pool.hands_on_to.pool)
         yield from self._circles()
         yield from self._endless_shifts()
+        yield from self._vain_hand_overs()
 
     def _endless_shifts(self) -> Iterable[Violation]:
         """Yield absence by the day in pools whose agents' working day never ends."""
         for name, pool in self.pools.items():
-            hours = [shift.hours for shift in pool.shifts] or [pool.opening or self.opening]
-            if pool.shrinkage > 0 and any(map(_never_ends, hours)):
+            if pool.shrinkage > 0 and any(map(_never_ends, self._working_hours(pool))):
                 rule = "needs working days that end: give the pool opening hours or shifts"
                 yield Violation(("pools", name, "shrinkage"), rule)
+
+    def _working_hours(self, pool: Pool) -> list[Opening]:
+        return [shift.hours for shift in pool.shifts] or [pool.opening or self.opening]
+
+    def _vain_hand_overs(self) -> Iterable[Violation]:
+        """Yield hand-overs in pools whose agents and helpers all go off together."""
+        for name, pool in self.pools.items():
+            takers = [pool, *(other for other in self.pools.values() if name in other.helps)]
+            hours = [_bounds(theirs) for one in takers for theirs in self._working_hours(one)]
+            if pool.hand_over_minutes is not None and all(theirs == hours[0] for theirs in hours):
+                rule = "needs shifts or helpers with other hours: here all agents go off together"
+                yield Violation(("pools", name, "hand_over_minutes"), rule)
 
     def _other_pool(self, name: str, at: tuple[str | int, ...], other: str) -> Iterable[Violation]:
         path = ("pools", name, *at)
@@ -341,6 +360,13 @@ def _told_circles(
         if len(circle) > 1 and name == min(circle):
             rule = f"{does} in a circle: {' > '.join([*circle, name])}"
             yield Violation(("pools", name, *key), rule)
+
+
+def _bounds(hours: Opening) -> tuple[set[int], set[int]]:
+    """Return when hours begin and end; a new weight alone is neither."""
+    starts = {start for start, _, _ in hours.windows()}
+    ends = {end for _, end, _ in hours.windows()}
+    return starts - ends, ends - starts
 
 
 def _never_ends(hours: Opening) -> bool:

@@ -52,7 +52,7 @@ class _ContactRecorder:
         if name not in ("begin_service", "leave_unserved", "withdraw_contact"):
             return moment(world, *about)
         contact = world.contacts[about[0]].copy()
-        # Of one that was handed on the row says how the first line answered it.
+        # Of one that was handed on, or over, the row says how the first agent answered it.
         if contact["answered"] and contact["state"] == WAITING:
             return moment(world, *about)
         answer = moment(world, *about)

@@ -223,6 +223,10 @@ def _hand_on(observed: ObservedEvent, names: Names) -> list[Entry]:
     return [observed.entry("handed on", pool=names.pools[observed.arguments[1]])]
 
 
+def _hand_over(observed: ObservedEvent, _: Names) -> list[Entry]:
+    return [observed.entry("handed over")]
+
+
 def _finish(observed: ObservedEvent, _: Names) -> list[Entry]:
     if not observed.counted.get("encounters"):
         return [observed.entry("too late")]
@@ -317,6 +321,7 @@ READERS: Mapping[str, Callable[[ObservedEvent, Names], list[Entry]]] = {
     "contact_arrives": _comes,
     "begin_service": _begin,
     "hand_on": _hand_on,
+    "hand_over": _hand_over,
     "finish_service": _finish,
     "leave_unserved": _gives_up,
     "withdraw_contact": _withdrawn,

@@ -26,6 +26,7 @@ _CONTACT_EVENTS = (
     "contact_arrives",
     "begin_service",
     "hand_on",
+    "hand_over",
     "finish_service",
     "leave_unserved",
     "withdraw_contact",

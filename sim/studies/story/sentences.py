@@ -156,6 +156,7 @@ _SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "complaint": _complaint,
     "answered": _answered,
     "handed on": lambda facts: f"Handed on to {facts['pool']}",
+    "handed over": lambda _: "Handed over to a colleague at the end of a shift",
     "served": _served,
     "heard": _heard,
     "abandons": _gave_up("Hangs up"),
