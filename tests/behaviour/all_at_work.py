@@ -133,6 +133,7 @@ OFFICE = {"mon-fri": "09:00-13:00"}
 # What stands for `<name>`, by the path up to it.
 _INSTANCES = {
     "needs": "fault",
+    "changes": "0",
     "desk.pools": "front",
     "desk.pools.front.shifts": "0",
     "policies": "mine",
@@ -143,6 +144,12 @@ _INSTANCES = {
 
 # By the beginning of a path: what must be so beside it for the key to be at work.
 _BESIDE: dict[str, dict[str, Any]] = {
+    "changes": {
+        "changes": [
+            {"month": 3, "months": 2, "set": {"people.spend.factor": 1.5}, "why": "A fair."}
+        ]
+    },
+    "history_policy": {"history_months": 2},
     "network.blocks": {"network.kind": "blocks", "network.mean_degree": 4},
     "network.mixing": {"network.kind": "blocks"},
     "network.degree_cv": {"network.kind": "blocks"},
@@ -163,6 +170,8 @@ _BESIDE: dict[str, dict[str, Any]] = {
 
 # By path: what a key is moved to, whole, where no range says it.
 _TO: dict[str, Any] = {
+    "changes.0.set": {"people.spend.factor": 2.0},
+    "history_policy": "mine",
     "desk.opening": OFFICE,
     "desk.pools.front.opening": OFFICE,
     "desk.pools.front.shifts.0.hours": {"mon-fri": "09:00-16:00"},
@@ -197,6 +206,7 @@ WITHOUT_NUMBERS = {
     "describe": "tells people about it",
     "replications": "how often a run is repeated, not what happens in one",
     "hypotheses": "what is asked of runs",
+    "changes.0.why": "tells people why",
     "sweep": "which scenarios to run",
     "needs.fault.name": "names a kind",
     "desk.answer_within_seconds": "which answers are counted, not when they come",
