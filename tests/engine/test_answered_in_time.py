@@ -95,9 +95,10 @@ def test_groups_add_up_to_everybody_and_claims_read_the_same():
     tallies = simulate(small(), "equal", 0)
     assert tallies.answered[:, 0].sum() > 0
     first = 0
-    for names in tallies.group_names.values():
+    for sort, names in tallies.group_names.items():
         groups = tallies.answered[:, 1 + first : 1 + first + len(names)]
-        assert (groups.sum(axis=1) == tallies.answered[:, 0]).all()
+        if sort != "agent":  # answers in time are not counted by agent
+            assert (groups.sum(axis=1) == tallies.answered[:, 0]).all()
         first += len(names)
     (term,) = read_claim("answered_within_60s[equal] > 0").terms()
     assert value(tallies, term) == whole(tallies)["answered_within_60s"]

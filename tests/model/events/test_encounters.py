@@ -50,6 +50,9 @@ MUTE = {"base": -1000.0, "slope": 0.0}
 SILENT = {"polite": MUTE, "angry": MUTE, "public": MUTE, "exit": MUTE}
 LOUD = {"base": 1000.0, "slope": 0.0}
 POLITE, ANGRY, PUBLIC = 1, 2, 3
+# What is counted of a need that ends with its first contact.
+UNHELPED = {"encounters": 1, "need_encounters": 1}
+HELPED = {**UNHELPED, "first_resolved": 1}
 
 
 def desk(policy: dict[str, Any] | None = None, **behaviour: Any) -> World:
@@ -92,7 +95,7 @@ def test_good_service_pleases():
     assert person["satisfaction"] == pytest.approx(0.6 + 0.2 * 0.2625 * 0.4)
     assert person["expectation"] == pytest.approx(0.7 + 0.15 * (0.4 * 0.9625 + 0.6 * 0.7 - 0.7))
     assert person["trust"] == 0.8
-    assert counted(W) == {"encounters": 1}
+    assert counted(W) == HELPED
     assert W.run[0]["contacts_left"] == len(W.contacts)
 
 
@@ -315,14 +318,14 @@ def test_an_opportunist_complains_of_good_service():
     ((_, kind, n),) = requests(W, finish_service(W, in_hand(W, 0, "need"), 100.0))
     assert kind == SCHEDULE_CONTACT
     assert (W.contacts[n]["justified"], W.contacts[n]["opportunistic"]) == (0, 1)
-    assert counted(W) == {"encounters": 1, "polite": 1, "opportunist": 1}
+    assert counted(W) == HELPED | {"polite": 1, "opportunist": 1}
 
 
 def test_the_honest_do_not():
     W = desk(**voices(polite={"base": 0.0, "slope": 0.0}))
     W.people[0]["honesty"] = 1000.0
     assert finish_service(W, in_hand(W, 0, "need"), 100.0) == 0
-    assert counted(W) == {"encounters": 1}
+    assert counted(W) == HELPED
 
 
 def test_without_voices_nobody_complains_or_leaves_at_once():
@@ -346,7 +349,7 @@ def test_leaving_at_once_bills_what_was_used_and_takes_the_rest_along():
     assert person["wallet_share"] == 0.0
     found = counted(W)
     assert found == pytest.approx(
-        {"encounters": 1, "blocked": 1, "left_at_once": 1, "revenue": 12.5, "serving": 1.5}
+        UNHELPED | {"blocked": 1, "left_at_once": 1, "revenue": 12.5, "serving": 1.5}
     )
     assert group(W, "tier", 0)["left"] == group(W, "decile", 4)["left"] == 1
     assert withdraw_contact(W, other, MONTH / 4) == 0
@@ -487,7 +490,7 @@ def test_who_is_ignored_is_never_queued():
     c = taken(W, 0, "need")
     _, contact, *_ = contact_arrives(W, c, 100.0)
     assert contact == NOBODY
-    assert counted(W) == {"arrived": 1, "ignored": 1, "encounters": 1}
+    assert counted(W) == UNHELPED | {"arrived": 1, "ignored": 1}
     assert W.people[0]["satisfaction"] == pytest.approx(0.6 + 0.4 * -0.7 * 0.6)
     assert group(W, "tier", 0)["unqueued"] == 1
 
