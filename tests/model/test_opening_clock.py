@@ -22,8 +22,10 @@ from sim.model.opening_clock import (
     to_clock,
     to_operational,
 )
+from sim.model.policy.entitlements import policy_tables
 from sim.model.records import DAY, MONTH, WEEK
 from sim.scenario.schema.needs_and_desk import Desk
+from tests.small_worlds import scenario
 
 KEY = run_key(5, 0)
 GRID = 2.0**-20
@@ -242,7 +244,7 @@ POOLS = {
     "never_closed": {"agents": 1, "opening": "always", "serves": []},
     "split": {"agents": 1, "serves": [], "opening": {"daily": ["09:00-12:00", "13:30-17:00"]}},
 }
-HOURS = Hours(*hours_of_pools(Desk.model_validate({"pools": POOLS}), MONTH))
+HOURS = Hours(*hours_of_pools(policy_tables(scenario(desk={"pools": POOLS}), "equal"), 1))
 OPEN_MINUTES = {
     name: np.flatnonzero([is_open(pool["opening"], minute) for minute in range(int(MONTH))])
     for name, pool in POOLS.items()

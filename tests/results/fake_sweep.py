@@ -81,7 +81,9 @@ SWEEP = {
 
 
 def study(folder, policies=("equal", "value_tiers"), sweep=SWEEP, **keys):
-    scenario = from_mapping({"name": "Fake", "months": 1, "sweep": sweep, **keys})
+    scenario = from_mapping(
+        {"name": "Fake", "months": 1, "history_months": 0, "sweep": sweep, **keys}
+    )
     varied = variations(scenario, policies=policies)
     return sweep_study_of(varied, design_of(varied), folder, "sim sweep", "none")
 

@@ -286,19 +286,26 @@ class _Study:
 
     def _need(self, scenario: Scenario, question: _Question) -> None:
         for term in question.hypothesis.read().terms():
-            key = self._key(scenario, term.policy)
-            _, most, terms = self._needed.get(key, (scenario, 0, set()))
-            self._needed[key] = (scenario, max(most, question.replications), {*terms, term})
+            key, run = self._key(scenario, term), scenario
+            if term.cohort() is not None:  # a run follows the cohorts of its scenario's claims
+                run = scenario.model_copy(update={"hypotheses": (question.hypothesis,)})
+            run, most, terms = self._needed.get(key, (run, 0, set()))
+            self._needed[key] = (run, max(most, question.replications), {*terms, term})
 
-    def _key(self, scenario: Scenario, policy: str) -> Key:
-        """Return the key of a policy's runs, on which the policies beside it have no influence."""
+    def _key(self, scenario: Scenario, term: Term) -> Key:
+        """Return the key of a term's runs, on which the policies beside it have no influence.
+
+        Except the one by whose tiers customers are followed.
+        """
         if id(scenario) not in self._keys:
             self._keys[id(scenario)] = policy_fingerprints(scenario)
-        return self._keys[id(scenario)][policy], policy
+        known, cohort = self._keys[id(scenario)], term.cohort()
+        followed = "" if cohort is None else known[cohort[1]]
+        return known[term.policy] + followed, term.policy
 
     def _values_of(self, scenario: Scenario, question: _Question) -> dict[Term, list[float]]:
         return {
-            term: self._values[self._key(scenario, term.policy), term][: question.replications]
+            term: self._values[self._key(scenario, term), term][: question.replications]
             for term in question.hypothesis.read().terms()
         }
 

@@ -98,7 +98,7 @@ def _messages(tallies: Tallies) -> Sides:
 
 
 LAWS: Mapping[str, str] = {
-    "people": "customers, prospects, the rival's, lapsed and dismissed people add up to everybody",
+    "people": "customers, prospects, the rival's, lapsed and dismissed add up to all",
     "customers": "customers are those of the month before, plus joiners, minus leavers",
     "money": "cash is that of the month before, plus revenue, minus every cost",
     "revenue": "the revenue of all tiers adds up to the company's",

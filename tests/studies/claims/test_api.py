@@ -239,7 +239,10 @@ switch_month: 2
 policies: {equal: {}, value_tiers: {}, complaint_rewarding: {}}
 hypotheses:
   - {name: Revenue, claim: "revenue[value_tiers, last 2] > revenue[equal, last 2]"}
-  - {name: Waits, claim: "wait_mean[value_tiers, tier top, month 3] < wait_mean[equal]"}
+  - name: Waits
+    claim: >-
+      wait_mean[value_tiers, tier top of value_tiers, month 3]
+      < wait_mean[equal, tier top of value_tiers, month 3]
   - name: Remedies
     claim: remedies[complaint_rewarding] > remedies[equal]
     turns_with: {desk.pools.frontline.agents: [1]}
