@@ -238,17 +238,10 @@ def after_open_minutes(W: World, now: float, minutes: float) -> float:
 @jitted
 def pool_open_minutes(W: World, pool: int, now: float) -> float:
     """Return the minutes for which a pool has been open by a time."""
-    low, high = W.pool_hours_from[pool], W.pool_hours_from[pool + 1]
-    first = low
-    while low < high:
-        middle = (low + high) >> 1
-        if W.pool_hours[middle].begins <= now:
-            low = middle + 1
-        else:
-            high = middle
-    if low == first:
+    following = _next_hours(W, pool, now)
+    if following == W.pool_hours_from[pool]:
         return 0.0
-    hours = W.pool_hours[low - 1]
+    hours = W.pool_hours[following - 1]
     return hours.opened_before + (min(now, hours.ends) - hours.begins)
 
 
@@ -280,15 +273,23 @@ def pool_due(W: World, pool: int, now: float, minutes: float) -> float:
 @entry
 def pool_opens(W: World, pool: int, now: float) -> float:
     """Return when a pool opens next after a time; infinity if it never does."""
+    following = _next_hours(W, pool, now)
+    if following == W.pool_hours_from[pool + 1]:
+        return math.inf
+    return W.pool_hours[following].begins
+
+
+@jitted
+def _next_hours(W: World, pool: int, now: float) -> int:
+    """Return the place of the first hours of a pool that begin after a time."""
     low, high = W.pool_hours_from[pool], W.pool_hours_from[pool + 1]
-    last = high
     while low < high:
         middle = (low + high) >> 1
         if W.pool_hours[middle].begins <= now:
             low = middle + 1
         else:
             high = middle
-    return math.inf if low == last else W.pool_hours[low].begins
+    return low
 
 
 @inlined
