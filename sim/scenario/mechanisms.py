@@ -33,7 +33,8 @@ class Mechanism:
     does : str
         What it does, as a sentence.
     off : mapping of str to object
-        The keys that switch it off, by dotted path, and the value that each then has.
+        The keys that switch it off, by dotted path with `*` for every pool, and the value that each
+        then has.
     """
 
     name: str
@@ -112,6 +113,30 @@ _ALL = [
          "Some to whom a call-back is offered stop holding the line.", ("accepts_callback", 0.0)),
         ("callback_felt", "a wait for a call-back is felt less",
          "Waiting for a call-back is felt less than holding the line.", ("callback_felt", 1.0)),
+    ),
+    *_declared(
+        "desk", "desk.pools.*.",
+        ("announcements", "waits are announced",
+         "Those who join a queue hear how long the wait will be.", ("announce", "none")),
+        ("callback_offers", "call-backs are offered",
+         "Those who wait are offered to be called back.", ("callback_offer", "none")),
+        ("second_line", "a second line takes over",
+         "Part of the contacts are handed on to a second line.", ("hands_on_to", None)),
+        ("hand_over", "a colleague takes over when a shift ends",
+         "What an agent has in hand when the shift ends goes to a colleague.",
+         ("hand_over_minutes", None)),
+        ("skills", "agents are slower at some kinds, or cannot do them",
+         "Agents of a pool take longer for some kinds of contact, and cannot do others.",
+         ("skills", {})),
+        ("breaks", "agents take breaks",
+         "Agents are away on breaks for part of their shift.", ("breaks.share", 0.0)),
+        ("absence", "agents are absent",
+         "Agents are ill, on leave or in training on part of their working days.",
+         ("shrinkage", 0.0)),
+        ("agents_pace", "some agents are slower",
+         "Some agents take longer than others for the same work.", ("speed_cv", 0.0)),
+        ("agents_quality", "some agents resolve more",
+         "Some agents resolve more needs than others.", ("quality_sd", 0.0)),
     ),
     *_declared(
         "demand", "",

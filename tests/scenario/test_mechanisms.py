@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sim.errors import CommandError
+from sim.errors import CommandError, ScenarioError
 from sim.scenario.dump import to_mapping
 from sim.scenario.mechanisms import GROUPS, MECHANISMS, neutral_values, switched_off
+from sim.scenario.reading.ablations import scenario_of
 from sim.scenario.reading.load import override, parse
+from sim.scenario.reading.regimes import regimes
 
 
 @pytest.mark.parametrize("name", [*MECHANISMS, *GROUPS])
@@ -50,3 +52,36 @@ def test_neutral_values_are_named_by_the_keys_of_their_section():
         for step in path.split("."):
             value = value[step]
         assert isinstance(value, (int, float))
+
+
+DESK = """
+name: a
+desk:
+  pools:
+    first: {agents: 2, hands_on_to: {pool: second, share: 0.2}, announce: {}, breaks: {share: 0.1}}
+    second: {agents: 1, serves: [], skills: {enquiry: 0.5}}
+changes:
+  - month: 3
+    set: {"desk.pools.chat+": {agents: 1, announce: {}, serves: [enquiry]}}
+policies:
+  equal:
+  bare: {without: [announcements, breaks, second_line]}
+"""
+
+
+def test_what_pools_do_is_switched_off_in_every_pool_of_now_and_of_later():
+    bare = scenario_of(parse(DESK), "bare")
+    first, second = bare.desk.pools["first"], bare.desk.pools["second"]
+    assert (first.announce, first.hands_on_to, first.breaks.share) == (None, None, 0)
+    assert second.skills == {"enquiry": 0.5}  # which nobody asked to switch off
+    later = regimes(bare)[-1].scenario.desk.pools["chat"]
+    assert (later.agents, later.announce) == (1, None)
+
+
+def test_a_star_sets_every_pool_and_leads_nowhere_where_nothing_has_a_name():
+    assert {
+        name: pool.wage_per_hour
+        for name, pool in parse(DESK, sets=["desk.pools.*.wage_per_hour=30"]).desk.pools.items()
+    } == {"first": 30, "second": 30}
+    with pytest.raises(ScenarioError, match=r"people: has no `\*`|people.\*"):
+        parse(DESK, sets=["people.*=1"])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sim.scenario.dump import to_mapping
 from sim.scenario.mechanisms import switched_off
 from sim.scenario.reading.load import override
+from sim.scenario.reading.overrides import EVERY
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.what_changes import Change
 
@@ -30,20 +31,46 @@ def scenario_of(scenario: Scenario, policy: str) -> Scenario:
     mechanisms = scenario.policies[policy].without
     if not mechanisms:
         return scenario
-    off = {path: value for name in mechanisms for path, value in switched_off(name).items()}
     written = to_mapping(scenario)
+    off = {
+        path: value
+        for name in mechanisms
+        for every, value in switched_off(name).items()
+        for path in _paths(every, written, scenario.changes)
+    }
     # A section that is switched off as a whole lacks the mechanism already.
-    off = {path: off[path] for path in off if _is_there(written, path)}
+    here = {path: off[path] for path in off if _is_there(written, path)}
     changes = [_without(change, off) for change in scenario.changes]
     kept = [change.as_written() for change in changes if change.set]
-    return override(scenario, off | {"changes": kept})
+    return override(scenario, here | {"changes": kept})
+
+
+def _paths(path: str, written: Mapping[str, object], changes: Iterable[Change]) -> Iterator[str]:
+    """Yield a path with each pool, of now and of later, in place of `*`."""
+    before, every, after = path.partition(f".{EVERY}.")
+    if not every:
+        yield path
+        return
+    section: object = written
+    for step in before.split("."):
+        section = section.get(step, {}) if isinstance(section, Mapping) else {}
+    names = dict.fromkeys(section if isinstance(section, Mapping) else ())
+    later = (key for change in changes for key in change.set if key.startswith(f"{before}."))
+    names |= {_to(key).removeprefix(f"{before}.").split(".")[0]: None for key in later}
+    for name in names:
+        yield f"{before}.{name}.{after}"
 
 
 def _without(change: Change, off: Mapping[str, object]) -> Change:
     """Return a change that leaves off what is off."""
     kept = {path: value for path, value in change.set.items() if not _leads_into(path, off)}
-    again = {path: value for path, value in off.items() if _leads_into(path, kept)}
+    again = {path: value for path, value in off.items() if _leads_into(path, map(_to, kept))}
     return change.model_copy(update={"set": kept | again})
+
+
+def _to(path: str) -> str:
+    """Return where a path leads that adds something, as `desk.pools.chat+` does."""
+    return path.removesuffix("+")
 
 
 def _leads_into(path: str, others: Iterable[str]) -> bool:

@@ -30,6 +30,10 @@ NAMED = {"pools": "pool", "policies": "policy", "needs": "need", "tiers": "tier"
 """The keys below which things have names of a person's own, and what such a thing is."""
 
 
+EVERY = "*"
+"""In a path, every pool, policy, need or tier."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A value to be set.
@@ -37,8 +41,9 @@ class Setting:
     Attributes
     ----------
     path : str
-        Dotted; an item of a list by its name or its index from 0. Where the file leaves out what is
-        on the way, the default is filled in first.
+        Dotted; an item of a list by its name or its index from 0; `*` for every pool, policy, need
+        or tier that there is. Where the file leaves out what is on the way, the default is filled
+        in first.
     value : Node
         What to put there.
     adds : bool
@@ -173,6 +178,8 @@ def _put(node: Node, default: Node | None, setting: Setting, done: Steps) -> Nod
         return value
     node = _written_out(node, path, done)
     step, rest = path[0], path[1:]
+    if step == EVERY and _holds_names(done):
+        return _put_in_every(node, default, setting, done)
     if isinstance(node.value, list):
         return _put_in_list(node, setting, done)
     if _sets_paths(done):
@@ -187,6 +194,22 @@ def _put(node: Node, default: Node | None, setting: Setting, done: Steps) -> Nod
     start = _existing(node, step, rest, done, value) or below or from_data({}, value.position.file)
     changed = _put(start, below, setting, (*done, *step.split(".")))
     return node.with_value({**node.value, step: changed})
+
+
+def _put_in_every(node: Node, default: Node | None, setting: Setting, done: Steps) -> Node:
+    """Return a node with the value put below each of the names that it holds."""
+    for name in _names_below(node):
+        path = ".".join((*done, name, *setting.steps[len(done) + 1 :]))
+        node = _put(node, default, replace(setting, path=path), done)
+    return node
+
+
+def _names_below(node: Node | None) -> list[str]:
+    """Return the names that a mapping or a list of named things holds."""
+    value = node.value if node is not None else None
+    if isinstance(value, list):
+        return _names(value)
+    return list(value) if isinstance(value, dict) else []
 
 
 def _sets_paths(done: Steps) -> bool:
