@@ -215,7 +215,8 @@ def _reaches(observed: ObservedEvent, names: Names, entry: Entry) -> list[Entry]
 def _begin(observed: ObservedEvent, names: Names) -> list[Entry]:
     pool = names.pools[observed.world.agents[observed.arguments[1]]["pool"]]
     wait, minutes = float(observed.record["wait"]), float(observed.answer)
-    facts = {"wait_minutes": wait, "handling_minutes": minutes}
+    facts: Facts = {"wait_minutes": wait, "handling_minutes": minutes}
+    facts["called"] = bool(observed.record["accepts_callback"])
     return [observed.entry("answered", pool=pool, agent=int(observed.arguments[1]), **facts)]
 
 
@@ -261,9 +262,8 @@ def _gives_up(observed: ObservedEvent, _: Names) -> list[Entry]:
     waited = float(observed.record["wait"])
     if not observed.counted.get("encounters"):
         return [observed.entry("too late")]
-    return [
-        observed.entry(_ENDS[observed.arguments[1]], wait_minutes=waited, **_experience(observed))
-    ]
+    event = "balks" if observed.record["balked"] else _ENDS[observed.arguments[1]]
+    return [observed.entry(event, wait_minutes=waited, **_experience(observed))]
 
 
 def _experience(observed: ObservedEvent) -> Facts:

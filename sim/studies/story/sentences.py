@@ -71,7 +71,8 @@ def _complaint(facts: Facts) -> str:
 def _answered(facts: Facts) -> str:
     wait = facts["wait_minutes"]
     after = f"after {wait:.1f} min" if wait else "at once"
-    return f"Answered {after} by agent {facts['agent']}, for {facts['handling_minutes']:.1f} min"
+    how = "Called back" if facts["called"] else "Answered"
+    return f"{how} {after} by agent {facts['agent']}, for {facts['handling_minutes']:.1f} min"
 
 
 def _served(facts: Facts) -> str:
@@ -160,6 +161,7 @@ _SENTENCES: Mapping[str, Callable[[Facts], str]] = {
     "served": _served,
     "heard": _heard,
     "abandons": _gave_up("Hangs up"),
+    "balks": _left_alone("Hears how long the wait will be, and hangs up"),
     "closed on": _gave_up("The desk closes"),
     "blocked": _left_alone("Finds the queue full"),
     "turned away": _left_alone("Finds the desk closed"),

@@ -12,6 +12,7 @@ from sim.model.records import CUSTOMER
 from sim.scenario.reading.load import from_mapping
 from sim.studies.story.readers import Names
 from sim.studies.story.recorder import TraceRecorder
+from sim.studies.story.sentences import sentence
 from tests.strategies import mappings
 
 ARRIVALS = ("need", "enquiry", "again", "complaint")
@@ -43,6 +44,8 @@ LIVELY = {
     },
     "policies": {"value_tiers": {}, "complaint_rewarding": {}},
 }
+
+OFF = ("voice", "recovery", "talk", "fairness", "churn", "adoption", "growth")
 
 
 def driven(scenario, policy, person=None):
@@ -171,3 +174,31 @@ def test_customers_begin_as_what_they_are(scenario, plain, lives):
     for person, (_, life) in lives.items():
         is_customer = start[person]["status"] == CUSTOMER
         assert life.entries[0].facts["status"] == ("customer" if is_customer else "prospect")
+
+
+def test_lives_tell_of_waits_announced_and_of_call_backs():
+    queue = {"agents": 1, "announce": {}, "callback_offer": {"when": "elapsed", "minutes": 4}}
+    busy = from_mapping(
+        {
+            "name": "Busy",
+            "months": 1,
+            "people": {
+                "count": 6,
+                "customers": 6,
+                "contacts_per_month": {"mean": 400},
+                "patience_minutes": {"mean": 20},
+            },
+            "network": {"kind": "none"},
+            "desk": {"opening": {"mon-fri": "09:00-12:00"}, "pools": {"front": queue}},
+            "behaviour": {**dict.fromkeys(OFF, "none"), "waiting": {}},
+            "policies": {"equal": {}},
+        }
+    )
+    lives = [driven(busy, "equal", person) for person in range(6)]
+    told = [sentence(entry) for _, life in lives for entry in life.entries]
+    months = lives[0][0].months
+    hung_up = sum(text.startswith("Hears how long the wait will be, and hangs up") for text in told)
+    called = sum(text.startswith("Called back after") for text in told)
+    assert hung_up == months["balked"].sum() > 0
+    # Of those who accepted, some are lost when the desk closes.
+    assert months["callbacks_accepted"].sum() >= called > 0

@@ -15,7 +15,7 @@ BEGINS = {
     "complaints": 0,
     "revenue": 100.0,
 }
-ANSWERED = {"pool": "front", "wait_minutes": 0.0, "handling_minutes": 9.25}
+ANSWERED = {"pool": "front", "wait_minutes": 0.0, "handling_minutes": 9.25, "called": False}
 FELT = {"perceived": 0.5, "expected": 0.75, "satisfaction": (0.7, 0.65), "does": [], "story": None}
 
 
