@@ -187,6 +187,25 @@ def test_a_view_shows_every_observable_in_its_order():
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("folder")
+def test_a_class_lives_through_what_changes_on_the_way():
+    changes = """\
+changes:
+  - month: 3
+    set:
+      desk.pools.front.agents: 2
+      "desk.pools.chat+": {agents: 1, serves: [question]}
+      people.spend.factor: 1.2
+  - {month: 5, months: 1, set: {people.contacts_per_month.factor: 1.5}}
+policies:
+"""
+    text = SCENARIO.replace("policies:\n", changes)
+    scenario = parse(text, allow_code=True)
+    assert_same(simulate(scenario, "mine", 0), simulate(scenario, "value_tiers", 0))
+    entitled = coded("rules:Largely", PLAIN_TIERS, text)
+    assert_same(simulate(entitled, "mine", 0), simulate(scenario, "value_tiers", 0))
+
+
 def test_each_run_has_an_object_of_its_own():
     scenario = coded("rules:Forgetful")
     first = simulate(scenario, "mine", 1)
