@@ -185,6 +185,11 @@ _PEOPLE = (
         "Of all customers except joiners in their first year",
     ),
     Measure(
+        "complainer_churn_rate", "share", "Monthly churn after a complaint",
+        "complainers_left / complainers_at_risk", "down", "ratio",
+        "Of customers who complained within the last three months",
+    ),
+    Measure(
         "referrals", "people", "Joined on a recommendation", "referrals", "up", "sum",
         "Credited to the last person who told the joiner a good story",
     ),
@@ -342,6 +347,25 @@ _VOICE = (
         "refusals_digested / refusals", "up", "ratio",
     ),
     Measure("ombudsman_cases", "contacts", "Ombudsman cases", "ombudsman_cases", "down"),
+    Measure(
+        "complaints_of_disappointed", "share", "Share of disappointments complained about",
+        "disappointed_complained / disappointed", "none", "ratio",
+        "Of encounters about a need that disappointed a customer: Goodman 2005",
+    ),
+    Measure(
+        "disputes_explained", "share", "Disputed though explained",
+        "explained_disputed / explained", "down", "ratio",
+        "Of first complaints that were refused with an explanation and without money, the share "
+        "about whose handling the customer complains again",
+    ),
+    Measure(
+        "disputes_redone", "share", "Disputed though put right", "redone_disputed / redone",
+        "down", "ratio", "Of first complaints that were granted without money",
+    ),
+    Measure(
+        "disputes_paid", "share", "Disputed though paid", "paid_disputed / paid", "down", "ratio",
+        "Of first complaints that were closed with money, as a remedy or as goodwill",
+    ),
     Measure(
         "voice_value_polite", "index", "Learned value of polite complaints",
         "value_polite / customers", "none", "ratio", "Rescorla & Wagner 1972",

@@ -271,7 +271,9 @@ MONTH_TALLY = _record(
     "gini_remedy agents_present morale agents_quit fault_rate encounters waiting in_service "
     "at_rival left_to_rival joined_from_rival left_better_fit "
     "first_resolved need_encounters needs_again "
-    "handed_on handed_lost handed_waiting handed_wait_minutes handed_over taken_over",
+    "handed_on handed_lost handed_waiting handed_wait_minutes handed_over taken_over "
+    "disappointed disappointed_complained complainers_left complainers_at_risk "
+    "explained explained_disputed redone redone_disputed paid paid_disputed",
     "",
 )
 

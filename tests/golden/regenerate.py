@@ -22,6 +22,7 @@ FILE = Path(__file__).parent / "monthly.csv"
 SCENARIO = {
     "name": "Golden",
     "months": 6,
+    "history_months": 0,
     "replications": 2,
     "seed": 7,
     "people": {

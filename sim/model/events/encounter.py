@@ -17,6 +17,7 @@ from sim.model.events.complaint import rule_on_appeal
 from sim.model.events.complaint_choice import choose_reaction
 from sim.model.events.joining_and_leaving import AT_ONCE, chance_to_join, join, leave_at_once
 from sim.model.events.lookups import contact_index
+from sim.model.events.reaction_counts import count_reaction
 from sim.model.events.tier_disclosure import disclosed_expectation
 from sim.model.events.word_of_mouth import start_story
 from sim.model.laws.satisfaction import (
@@ -86,6 +87,7 @@ def conclude_encounter(
     contact.outcome, contact.perceived, contact.disconfirmation = outcome, p, d
     _count_refusal(W, c, a, d)
     choice = choose_reaction(W, c, d)
+    count_reaction(W, c, a, choice, d)
     _start_word_of_mouth(W, c, a, choice, d, now)
     if choice == EXIT:
         leave_at_once(W, i, AT_ONCE, now)

@@ -48,6 +48,7 @@ __all__ = [
     "book_cost",
     "chance_to_join",
     "expected_spend",
+    "has_complained_lately",
     "hazard_of_better_fit",
     "hazard_of_leaving",
     "join",
@@ -234,7 +235,7 @@ def hazard_of_leaving(W: World, i: int, now: float) -> float:
         person.satisfaction,
         person.trust,
         (now - person.joined_at) / FIRST_YEAR,
-        1.0 if now - person.complained_at <= _LATELY_MONTHS * MONTH else 0.0,
+        1.0 if has_complained_lately(W, i, now) else 0.0,
         P.churn_base_per_month,
         P.churn_satisfaction,
         P.churn_trust,
@@ -243,6 +244,12 @@ def hazard_of_leaving(W: World, i: int, now: float) -> float:
         P.churn_lock_in,
     )
     return hazard * _attraction_of_rival(W, i)
+
+
+@jitted
+def has_complained_lately(W: World, i: int, now: float) -> bool:
+    """Return whether somebody complained within the last three months."""
+    return now - W.people[i].complained_at <= _LATELY_MONTHS * MONTH
 
 
 @jitted
@@ -259,6 +266,7 @@ def leave(W: World, i: int, reason: int, now: float) -> None:
     person = W.people[i]
     if person.joined_at > 0.0 and now - person.joined_at < FIRST_YEAR:
         month_tally(W).joiners_left += 1.0
+    month_tally(W).complainers_left += has_complained_lately(W, i, now)
     person.status = _status_after(W, i, reason)
     W.run[0].customers -= 1
     update_customer_ties(W, i, -1)

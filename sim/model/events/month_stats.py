@@ -6,7 +6,12 @@ import numpy as np
 
 from sim.core.compile import allocating, jitted
 from sim.model.events.allocate import month_tally, person_tallies
-from sim.model.events.joining_and_leaving import FIRST_YEAR, expected_spend, price_of_tier
+from sim.model.events.joining_and_leaving import (
+    FIRST_YEAR,
+    expected_spend,
+    has_complained_lately,
+    price_of_tier,
+)
 from sim.model.laws.churn import customer_value
 from sim.model.policy.tiering import rank_by_spend
 from sim.model.population.lorenz import gini_of_sorted
@@ -53,6 +58,7 @@ def record_month_stats(W: World, now: float) -> None:
         tally.opinions += 1.0
     tally.customer_equity = _customer_equity(W, n)
     tally.joiners_at_risk += tally.joiners_left
+    tally.complainers_at_risk += tally.complainers_left
     tally.gini_remedy = _gini_of_remedies(W, n)
 
 
@@ -73,6 +79,7 @@ def _count_contacts(W: World, i: int) -> None:
 def _count_customer(W: World, i: int, now: float) -> None:
     person, tally = W.people[i], month_tally(W)
     tally.joiners_at_risk += person.joined_at > 0.0 and now - person.joined_at < FIRST_YEAR
+    tally.complainers_at_risk += has_complained_lately(W, i, now)
     tally.satisfaction += person.satisfaction
     tally.expectation += person.expectation
     tally.trust += person.trust

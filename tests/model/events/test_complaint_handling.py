@@ -222,4 +222,4 @@ def test_leniency_is_each_needs_own_luck_in_whatever_order():
 def test_nothing_else_is_counted():
     W = desk()
     handled(W)
-    assert set(counted(W)) == {"handled", "granted", "remedies", "encounters"}
+    assert set(counted(W)) == {"handled", "granted", "paid", "remedies", "encounters"}

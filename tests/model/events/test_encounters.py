@@ -51,8 +51,9 @@ SILENT = {"polite": MUTE, "angry": MUTE, "public": MUTE, "exit": MUTE}
 LOUD = {"base": 1000.0, "slope": 0.0}
 POLITE, ANGRY, PUBLIC = 1, 2, 3
 # What is counted of a need that ends with its first contact.
-UNHELPED = {"encounters": 1, "need_encounters": 1}
-HELPED = {**UNHELPED, "first_resolved": 1}
+ANSWERED = {"encounters": 1, "need_encounters": 1}
+UNHELPED = {**ANSWERED, "disappointed": 1}
+HELPED = {**ANSWERED, "first_resolved": 1}
 
 
 def desk(policy: dict[str, Any] | None = None, **behaviour: Any) -> World:
