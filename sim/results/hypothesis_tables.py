@@ -10,6 +10,7 @@ import polars as pl
 
 from sim.measures.expressions import Term
 from sim.scenario.schema.hypotheses import Hypothesis
+from sim.stats.practical_size import NO_SIZES, PracticalSizes
 from sim.stats.verdicts import Verdict, judge_all
 
 __all__ = ["HYPOTHESES", "TERMS", "Evidence", "hypotheses_table"]
@@ -36,9 +37,10 @@ HYPOTHESES = {
     "p": pl.Float64,
     "p_adjusted": pl.Float64,
     "replications": pl.Int64,
+    "worth": pl.Float64,
 }
-"""Columns of ``hypotheses.csv``: left minus right, 95% interval, two-sided p, and p adjusted over
-all rows."""
+"""Columns of ``hypotheses.csv``: left minus right, 95% interval, two-sided p, p adjusted over all
+rows, and the practical size."""
 
 
 class Evidence:
@@ -47,10 +49,13 @@ class Evidence:
     Parameters
     ----------
     hypotheses : sequence of Hypothesis
+    sizes : PracticalSizes
+        What differences are too small to care about.
     """
 
-    def __init__(self, hypotheses: Sequence[Hypothesis]) -> None:
+    def __init__(self, hypotheses: Sequence[Hypothesis], sizes: PracticalSizes = NO_SIZES) -> None:
         self._hypotheses = hypotheses
+        self._sizes = sizes
         self._terms = {term for hypothesis in hypotheses for term in hypothesis.read().terms()}
         self._values_by_run: dict[Term, dict[int, float]] = {term: {} for term in self._terms}
 
@@ -75,7 +80,8 @@ class Evidence:
 
     def verdicts(self) -> list[Verdict]:
         """Judge the hypotheses on the runs so far, as one family."""
-        return judge_all([hypothesis.read() for hypothesis in self._hypotheses], self._values())
+        claims = [hypothesis.read() for hypothesis in self._hypotheses]
+        return judge_all(claims, self._values(), self._sizes)
 
     def table(self) -> pl.DataFrame:
         """Tabulate the verdicts, with the columns of `HYPOTHESES`."""
@@ -102,6 +108,7 @@ def hypotheses_table(hypotheses: Sequence[Hypothesis], verdicts: Sequence[Verdic
             verdict.difference.p,
             verdict.p_adjusted,
             verdict.difference.replications,
+            verdict.worth,
         )
         for hypothesis, verdict in zip(hypotheses, verdicts, strict=True)
     ]

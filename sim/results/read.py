@@ -166,6 +166,20 @@ def _intact(folder: Path, name: str, digest: str) -> bytes:
     return content
 
 
+_ADDED = "worth"  # folders of earlier versions lack this column
+
+
+def _present(schema: Mapping[str, Any], content: bytes) -> dict[str, Any]:
+    """Return the schema without the column that an older table does not have."""
+    header = content.split(b"\n", 1)[0].decode("utf-8", "replace").strip().split(",")
+    return {name: kind for name, kind in schema.items() if name != _ADDED or name in header}
+
+
+def _whole(table: pl.DataFrame, schema: Mapping[str, Any], texts: pl.Expr) -> pl.DataFrame:
+    added = [pl.lit(None, schema[name]).alias(name) for name in schema if name not in table.columns]
+    return table.with_columns(texts).with_columns(added)
+
+
 def _table(folder: Path, name: str, content: bytes) -> pl.DataFrame:
     try:
         if name.endswith(".parquet"):
@@ -173,6 +187,6 @@ def _table(folder: Path, name: str, content: bytes) -> pl.DataFrame:
         schema = _SCHEMAS.get(name, SUMMARY)
         # A CSV cannot tell an empty text from a missing one; a unit may be an empty text.
         texts = without_quotes().fill_null("")
-        return pl.read_csv(content, schema=schema).with_columns(texts)
+        return _whole(pl.read_csv(content, schema=_present(schema, content)), schema, texts)
     except pl.exceptions.PolarsError as error:
         raise ResultsError(f"{folder}: {name} cannot be read: {error}.") from error

@@ -17,6 +17,7 @@ from sim.results.hypothesis_tables import TERMS, Evidence
 from sim.results.measuring_protocol import DISTRIBUTIONS, GROUPS, Measuring
 from sim.results.run_parts import MONTHLY, WHOLE, Part, parts_of
 from sim.scenario.schema.hypotheses import Hypothesis
+from sim.stats.practical_size import NO_SIZES, PracticalSizes
 
 __all__ = ["PARQUET", "TABLE_FILES", "Tables", "encode", "nullable_column", "without_quotes"]
 
@@ -54,6 +55,8 @@ class Tables:
         In the scenario's order.
     hypotheses : sequence of Hypothesis
         Hypotheses to be judged; all of their policies are run.
+    sizes : PracticalSizes
+        What differences are too small to care about.
     """
 
     def __init__(
@@ -61,11 +64,12 @@ class Tables:
         measuring: Measuring,
         policies: Sequence[str],
         hypotheses: Sequence[Hypothesis] = (),
+        sizes: PracticalSizes = NO_SIZES,
     ) -> None:
         self._measuring = measuring
         self._index = {name: number for number, name in enumerate(policies)}
         self._parts: dict[Unit, Mapping[str, Part]] = {}
-        self._evidence = Evidence(hypotheses) if hypotheses else None
+        self._evidence = Evidence(hypotheses, sizes) if hypotheses else None
 
     def add(self, unit: Unit, tallies: Any) -> None:
         """Add a run by its tallies."""

@@ -110,7 +110,7 @@ def _changes(scenario: Scenario, policies: Iterable[str]) -> dict[str, Any]:
     return {"changes": kept} if kept else {}
 
 
-NO_NUMBERS = ("name", "describe", "replications", "hypotheses", "sweep")
+NO_NUMBERS = ("name", "describe", "replications", "hypotheses", "sweep", "worth")
 """The sections that leave the numbers of a run as they are."""
 
 

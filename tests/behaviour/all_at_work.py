@@ -208,6 +208,7 @@ WITHOUT_NUMBERS = {
     "hypotheses": "what is asked of runs",
     "changes.0.why": "tells people why",
     "sweep": "which scenarios to run",
+    "worth": "what is too little to care about",
     "needs.fault.name": "names a kind",
     "desk.answer_within_seconds": "which answers are counted, not when they come",
     "policies.mine.describe": "tells people about it",

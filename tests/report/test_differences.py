@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -68,3 +70,11 @@ def test_rows_that_do_not_touch_the_reference_are_left_out():
         ("profit", "a"): 1.0,
         ("profit", "b"): -2.0,
     }
+
+
+def test_a_difference_within_what_is_worth_caring_about_is_negligible():
+    known = frames(row("a", "equal", 3.0), row("b", "equal", 3.5))  # 2 to 5, and 2.5 to 5.5
+    known = replace(known, scenario={"worth": {"profit_discounted": 5.25}})
+    table = differences_from_reference(known)
+    assert table["profit", "a"].verdict == "negligible"
+    assert table["profit", "b"].verdict == "better"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from math import comb
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,7 @@ from sim.report.kit.catalogue import describe
 from sim.report.kit.frames import Frames
 from sim.results.difference_tables import differences_table, pairs_with
 from sim.stats.intervals import ALPHA
+from sim.stats.practical_size import worth_of
 
 __all__ = [
     "PairedDifference",
@@ -36,6 +38,8 @@ class PairedDifference:
         In the measure's unit, with the 95% interval; None with fewer than two replications.
     p, p_adjusted : float or None
         Of the test of no difference, alone and adjusted for the number of comparisons.
+    worth : float or None
+        What the scenario says is too small to care about; None if it does not.
     """
 
     policy: str
@@ -47,6 +51,7 @@ class PairedDifference:
     high: float | None
     p: float | None
     p_adjusted: float | None
+    worth: float | None = None
 
     @property
     def significant(self) -> bool:
@@ -54,9 +59,18 @@ class PairedDifference:
         return self.p_adjusted is not None and self.p_adjusted < ALPHA
 
     @property
+    def negligible(self) -> bool:
+        """Whether the interval lies within what is too small to care about."""
+        if self.worth is None or self.low is None or self.high is None:
+            return False
+        return -self.worth < self.low and self.high < self.worth
+
+    @property
     def verdict(self) -> str:
-        """Return ``better``, ``worse`` or ``differs``; empty if not significant."""
+        """Return ``better``, ``worse``, ``differs`` or ``negligible``; empty if not significant."""
         direction = describe(self.measure).direction
+        if self.negligible:
+            return "negligible"
         if not self.significant or self.mean is None or self.mean == 0:
             return ""
         if direction not in ("up", "down"):
@@ -67,17 +81,7 @@ class PairedDifference:
         """Return the same comparison seen from the other policy."""
         negated = (None if v is None else -v for v in (self.mean, self.high, self.low))
         mean, low, high = negated
-        return PairedDifference(
-            self.versus,
-            self.policy,
-            self.measure,
-            self.unit,
-            mean,
-            low,
-            high,
-            self.p,
-            self.p_adjusted,
-        )
+        return replace(self, policy=self.versus, versus=self.policy, mean=mean, low=low, high=high)
 
 
 def differences_from_reference(frames: Frames) -> dict[tuple[str, str], PairedDifference]:
@@ -87,7 +91,7 @@ def differences_from_reference(frames: Frames) -> dict[tuple[str, str], PairedDi
 
 def differences_from(frames: Frames, versus: str) -> dict[tuple[str, str], PairedDifference]:
     """Return the differences of other policies from one, by (measure, policy)."""
-    rows = paired_differences(_table_versus(frames, versus))
+    rows = paired_differences(_table_versus(frames, versus), frames.worth)
     oriented = (row.reversed() if row.policy == versus else row for row in rows)
     return {(row.measure, row.policy): row for row in oriented if row.versus == versus}
 
@@ -100,7 +104,7 @@ def differences_of(frames: Frames, measure: str, policy: str) -> dict[str, Paire
     """
     table = pl.concat([_chosen(frames, measure, policy), frames.differences])
     found: dict[str, PairedDifference] = {}
-    for row in paired_differences(table.filter(measure=measure)):
+    for row in paired_differences(table.filter(measure=measure), frames.worth):
         if policy in (row.policy, row.versus):
             oriented = row if row.policy == policy else row.reversed()
             found[oriented.versus] = oriented
@@ -123,13 +127,17 @@ def _chosen(frames: Frames, measure: str, policy: str) -> pl.DataFrame:
     return differences_table(values, frames.units, pairs, comb(len(values), 2))
 
 
-def paired_differences(table: pl.DataFrame) -> Iterator[PairedDifference]:
+def paired_differences(
+    table: pl.DataFrame, worth: Mapping[str, float] = MappingProxyType({})
+) -> Iterator[PairedDifference]:
     """Yield the rows of a table of differences.
 
     Parameters
     ----------
     table : polars.DataFrame
         With at least the columns of ``differences.csv``.
+    worth : mapping of str to float
+        By measure: what is too small to care about.
     """
     for row in table.iter_rows(named=True):
         yield PairedDifference(
@@ -142,6 +150,7 @@ def paired_differences(table: pl.DataFrame) -> Iterator[PairedDifference]:
             high=_finite(row["high"]),
             p=_finite(row["p"]),
             p_adjusted=_finite(row["p_adjusted"]),
+            worth=worth_of(worth, row["measure"]),
         )
 
 

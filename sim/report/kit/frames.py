@@ -91,6 +91,12 @@ class Frames:
         """The unit of each measure."""
         return dict(zip(self.summary["measure"], self.summary["unit"], strict=True))
 
+    @cached_property
+    def worth(self) -> dict[str, float]:
+        """What the scenario says is too small to care about, by measure."""
+        said = self.scenario.get("worth")
+        return dict(said) if isinstance(said, Mapping) else {}
+
     @property
     def measures(self) -> tuple[str, ...]:
         """The measures of the monthly table, in its order."""

@@ -85,6 +85,10 @@ def _compared(start: str, other: str, row: PairedDifference | None, measure: Mea
             f"{start}, {gap} than {other}; a single replication cannot show whether this is chance."
         )
     interval = _interval(row, measure)
+    if row.negligible:
+        return (
+            f"{start}, but the difference from {other} is too small to matter: {gap} ({interval})."
+        )
     if row.significant:
         return f"{start}: {gap} than {other} ({interval})."
     return (

@@ -25,7 +25,7 @@ from sim.results.read import Results
 
 __all__ = ["HypothesisRow", "hypothesis_rows", "not_judged", "unit_of", "verdicts_table"]
 
-_STYLES = {"supported": "green", "refuted": "red", "undecided": "bold"}
+_STYLES = {"supported": "green", "refuted": "red", "negligible": "dim", "undecided": "bold"}
 
 
 @dataclass(frozen=True, slots=True)

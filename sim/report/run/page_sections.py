@@ -120,7 +120,9 @@ SECTIONS: dict[str, Section] = {
         "Tests of the scenario's claims. The difference is the left side of the claim minus its "
         "right side, replication by replication. A claim is supported if the 95% interval lies "
         "entirely on the claimed side of zero, refuted if it lies entirely on the other side, and "
-        "undecided otherwise. The adjusted p is by Holm's method over all of these hypotheses.",
+        "undecided otherwise. It is negligible if the whole interval lies within the practical "
+        "size: what the scenario says under `worth`, else a hundredth of the level of what is "
+        "compared. The adjusted p is by Holm's method over all of these hypotheses.",
     ),
     "everything": Section("All measures"),
     "method": Section("Method"),

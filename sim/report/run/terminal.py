@@ -78,7 +78,7 @@ def _numbers(cell: Cell) -> Text:
 def _marked(cell: Cell) -> Text:
     # Blanks keep the digits of unmarked cells aligned with those of marked ones.
     return _numbers(cell).append(
-        " *" if cell.verdict else "  ", style=_STYLES.get(cell.verdict, "")
+        "  " if cell.verdict in ("", "negligible") else " *", style=_STYLES.get(cell.verdict, "")
     )
 
 
@@ -94,6 +94,7 @@ def _note(frames: Frames) -> Text:
         n = "One replication" if frames.replications else "No replication with numbers"
         return Text(f"{n}: no intervals.", style="dim")
     star = f" * marks a significant difference from {frames.reference} (adjusted p < 0.05)."
+    star += " Within `worth`, no difference is marked." * bool(frames.worth)
     star = star if len(frames.policies) > 1 else ""
     text = f"± half the 95% interval over {frames.replications} replications.{star}"
     return Text(text, style="dim")

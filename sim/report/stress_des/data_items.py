@@ -25,7 +25,7 @@ from sim.scenario.schema.fields import ASSUMED
 
 __all__ = ["assumptions", "parameters", "preprocessing", "sources"]
 
-_ELSEWHERE = ("policies", "hypotheses", "sweep", "name", "describe", "base")
+_ELSEWHERE = ("policies", "hypotheses", "sweep", "worth", "name", "describe", "base")
 _ANY = "<name>"
 
 

@@ -34,6 +34,9 @@ MAX_LEVELS = 200
 # What leaves the numbers of a run as they are.
 DESCRIPTIVE = ("name", "describe", "replications")
 
+# What is asked of runs, of which a run knows nothing.
+ASKED = ("hypotheses", "sweep", "worth")
+
 
 class Variations:
     """A scenario from which others are made by setting values, as ``--set`` does.
@@ -233,7 +236,7 @@ def _bare(root: Node) -> Node:
     """Return the tree without what it asks: a point is only to be run."""
     if not isinstance(root.value, dict):
         return root
-    kept = {name: node for name, node in root.value.items() if name not in ("hypotheses", "sweep")}
+    kept = {name: node for name, node in root.value.items() if name not in ASKED}
     return root.with_value(kept)
 
 

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Discriminator, Strict, StringConstraints, Tag
+from pydantic import AfterValidator, Discriminator, Strict, StringConstraints, Tag
 
+from sim.errors import nearest
+from sim.measures.definitions import MEASURES
 from sim.measures.policy_names import PATTERN
 from sim.scenario.schema.company import Company, Product, Staff
-from sim.scenario.schema.fields import REQUIRED, Count, Section, Switchable, Text, key
+from sim.scenario.schema.fields import (
+    REQUIRED,
+    Count,
+    Positive,
+    Section,
+    Switchable,
+    Text,
+    Violation,
+    key,
+    raise_violations,
+)
 from sim.scenario.schema.hypotheses import Hypothesis
 from sim.scenario.schema.market import Market
 from sim.scenario.schema.needs_and_desk import Desk, Need, default_needs
@@ -33,6 +45,14 @@ HistoryPolicy = Annotated[
     Annotated[RunName, Tag("name")] | Annotated[Policy, Tag("terms")],
     Discriminator(_sort_of_history),
 ]
+
+
+def _known_measures(worth: dict[str, float]) -> dict[str, float]:
+    """Refuse the practical size of what is not measured."""
+    rule = "is not a measure; see: sim measures"
+    wrong = [name for name in worth if name not in MEASURES]
+    raise_violations(Violation((name,), rule, nearest(name, MEASURES)) for name in wrong)
+    return worth
 
 
 USUAL_HISTORY = 12
@@ -87,6 +107,11 @@ class Sections(Section):
     )
     changes: Annotated[tuple[Change, ...], Strict(False)] = key(
         (), "What changes on the way: values set from a month on, for good or for some months."
+    )
+    worth: Annotated[dict[Text, Positive], AfterValidator(_known_measures)] = key(
+        dict,
+        "By measure, a difference over the whole run that is too small to care about.",
+        default_text="a hundredth of the level of what is compared",
     )
     hypotheses: Annotated[tuple[Hypothesis, ...], Strict(False)] = key((), "Hypotheses to test.")
     sweep: Sweep | None = key(None, "What `sim sweep` and `sim sensitivity` vary.")

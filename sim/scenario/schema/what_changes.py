@@ -32,6 +32,7 @@ FIXED: Mapping[tuple[str, ...], str] = {
     ("seed",): _OF_THE_RUN,
     ("hypotheses",): _OF_THE_RUN,
     ("sweep",): _OF_THE_RUN,
+    ("worth",): _OF_THE_RUN,
     ("switch_month",): _OF_THE_RUN,
     ("history_months",): "is over when month 1 begins",
     ("history_policy",): "is over when month 1 begins",

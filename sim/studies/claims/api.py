@@ -21,7 +21,8 @@ from sim.scenario.reading.load import load, override
 from sim.scenario.schema.hypotheses import Hypothesis
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.shipped import argument, shipped
-from sim.stats.verdicts import judge
+from sim.stats.practical_size import PracticalSizes
+from sim.stats.verdicts import Verdict, judge
 from sim.studies.claims.tables import (
     AS_IT_IS,
     Tested,
@@ -274,15 +275,20 @@ class _Study:
         """Yield every hypothesis with its verdicts."""
         for question in self._asked:
             trials = {path: self._trials(question, path) for path in question.points}
-            verdict = judge(question.hypothesis.read(), self._values_of(question.own, question))
+            verdict = self._verdict(question.own, question)
             yield Tested(question.file, question.hypothesis, verdict, trials)
 
     def _trials(self, question: _Question, path: str) -> list[Trial]:
-        claim, own = question.hypothesis.read(), _value(question.own, path)
+        own = _value(question.own, path)
         return [
-            Trial(value, judge(claim, self._values_of(point, question)), value == own)
+            Trial(value, self._verdict(point, question), value == own)
             for value, point in question.points[path]
         ]
+
+    def _verdict(self, scenario: Scenario, question: _Question) -> Verdict:
+        values = self._values_of(scenario, question)
+        sizes = PracticalSizes(scenario.worth, scenario.months)
+        return judge(question.hypothesis.read(), values, sizes)
 
     def _need(self, scenario: Scenario, question: _Question) -> None:
         for term in question.hypothesis.read().terms():

@@ -23,7 +23,7 @@ from sim.studies.claims.tables import Tested, tipping_point_lines, value_text
 
 __all__ = ["claims_summary", "write_claims"]
 
-_STYLES = {"supported": "green", "refuted": "red", "undecided": "bold"}
+_STYLES = {"supported": "green", "refuted": "red", "negligible": "dim", "undecided": "bold"}
 
 _START = """\
 # The argument, put to the test
@@ -32,7 +32,8 @@ This page is written by `sim claims --report`; do not edit it. Each claim is a b
 holds. A scenario states it as a comparison of measures under policies. All policies meet the same
 people with the same random numbers, so the left side minus the right side is a paired difference.
 A claim is *supported* if the 95% interval of this difference lies wholly on the claimed side of
-zero, *refuted* if it lies wholly on the other side, and *undecided* otherwise; see
+zero, *refuted* if it lies wholly on the other side, *negligible* if it lies within the practical
+size, and *undecided* otherwise; see
 [how claims are judged](hypotheses.md). A verdict depends on a model and its settings, many of which
 are assumptions. So each claim is judged again at other values of the settings that it may depend
 on, one setting at a time, to find where the verdict changes. The scenario's own value is in bold.

@@ -16,7 +16,8 @@ from sim.studies.claims.tables import Trial, value_text
 __all__ = ["draw_trials"]
 
 # Dark enough to read on white; markers differ as well.
-_LOOKS = {"supported": ("#00735E", "o"), "refuted": ("#CF7200", "s"), "undecided": (MUTED, "D")}
+_LOOKS = {"supported": ("#00735E", "o"), "refuted": ("#CF7200", "s"), "negligible": (MUTED, "_"),
+          "undecided": (MUTED, "D")}  # fmt: skip
 _LEFT, _WIDE, _HIGH, _LOW, _TOP = 0.95, 4.3, 2.1, 1.4, 0.35
 _LETTER = 0.075  # inches
 
@@ -107,7 +108,7 @@ def _basis(trials: Sequence[Trial], sign: str) -> str:
     side = "above" if sign == ">" else "below"
     least = min(trial.verdict.difference.replications for trial in trials)
     return (
-        f"The claim holds {side} the line. Circles: supported; squares: refuted; diamonds:\n"
-        f"undecided. 95% intervals, paired over at least {least} replications.\n"
-        "Bold: the scenario's own value."
+        f"The claim holds {side} the line. Circles: supported; squares: refuted; dashes:\n"
+        f"negligible; diamonds: undecided. 95% intervals, paired over at least {least}\n"
+        "replications. Bold: the scenario's own value."
     )

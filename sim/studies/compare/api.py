@@ -21,6 +21,7 @@ from sim.measures.definitions import MEASURES
 from sim.results.read import open_results
 from sim.scenario.schema.scenario import Scenario
 from sim.stats.intervals import CONFIDENCE
+from sim.stats.practical_size import worth_of
 from sim.stats.ranking import Selection, select
 from sim.studies.compare.scenario_diff import Change, changes_between
 from sim.studies.compare.tables import Runs, pairs_table, runs_of, runs_of_two
@@ -42,7 +43,7 @@ PAIRS_A_PAGE = 50
 """Pairs that are shown or drawn together."""
 
 INDIFFERENCE = 0.01
-"""Differences too small to matter by default: a share of the first policy's mean."""
+"""Differences too small to matter where no worth is said: a share of the first policy's mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +185,8 @@ def compare(
     best : str, optional
         The measure by which the best is selected; by default discounted profit.
     indifference : float, optional
-        A difference in it too small to matter, in its unit; by default a hundredth of the
-        first policy's mean.
+        A difference in it too small to matter, in its unit; by default the scenario's
+        ``worth``, or else a hundredth of the first policy's mean.
     confidence : float
         Of the selection; below 1.
     **options
@@ -258,10 +259,20 @@ def compare_selection(
     )
     measure = question.best or next((name for name in MONEY if _has(runs, name)), "")
     pairs = pairs_table(runs, _units(runs, question.measures))
-    selected = _selected(runs, measure, question.indifference, question.confidence)
+    indifference = question.indifference
+    if indifference is None:
+        indifference = worth_of(_worth(results), measure)
+    selected = _selected(runs, measure, indifference, question.confidence)
     changes = None if second is None else tuple(changes_between(results, second))
     said = tuple(_implausible(results, second))
     return Comparison(pairs, selected, measure, runs.paired, changes, said)
+
+
+def _worth(results: Results) -> Mapping[str, float]:
+    """Return what the scenario of a folder says is too small to care about."""
+    from sim.report.kit.frames import frames_of
+
+    return frames_of(results).worth
 
 
 def _implausible(*folders: Results | None) -> Iterator[str]:

@@ -129,7 +129,7 @@ class _GrowingTables:
 
     def __init__(self, study: Study, model: Model, kept: KeptRuns, progress: Progress) -> None:
         self.replications = 0
-        self.tables = Tables(model.measuring, study.policies, study.hypotheses)
+        self.tables = Tables(model.measuring, study.policies, study.hypotheses, study.sizes)
         self._study = study
         self._simulate = model.simulate
         self._kept = kept

@@ -15,6 +15,7 @@ from sim.scenario.dump import dump, fingerprint, policy_fingerprints
 from sim.scenario.schema.hypotheses import Hypothesis, why_untestable
 from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.scenario import Scenario
+from sim.stats.practical_size import NO_SIZES, PracticalSizes
 
 __all__ = ["Study", "study_of"]
 
@@ -44,6 +45,8 @@ class Study:
         Other facts for the manifest: name, seed, engine, command, versions.
     hypotheses : tuple of Hypothesis
         Hypotheses to judge.
+    sizes : PracticalSizes
+        What differences are too small to care about.
     text_with : callable, optional
         Gives the text with another number of replications.
     """
@@ -57,6 +60,7 @@ class Study:
     folder: Path
     facts: Mapping[str, object]
     hypotheses: tuple[Hypothesis, ...] = ()
+    sizes: PracticalSizes = NO_SIZES
     text_with: Callable[[int], str] | None = None
 
     def scenario_yaml(self, replications: int) -> bytes:
@@ -110,6 +114,7 @@ def study_of(
             **_left_out(scenario),
         },
         hypotheses=scenario.testable_hypotheses(),
+        sizes=PracticalSizes(scenario.worth, scenario.months),
         text_with=partial(_text, scenario, folder),
     )
 

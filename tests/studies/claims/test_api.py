@@ -78,7 +78,7 @@ def test_it_is_judged_at_the_values_to_try_and_its_own(shop):
     trials = claims([shop]).trials
     first = trials.filter(name="Tiers pay", path="behaviour.talk.retell")
     assert first["value"].to_list() == ["0", "0.1", "0.2", "0.4"]
-    assert first["verdict"].to_list() == ["supported", "supported", "undecided", "refuted"]
+    assert first["verdict"].to_list() == ["supported", "supported", "negligible", "refuted"]
     patience = trials.filter(path="people.patience_minutes")
     assert patience["value"].to_list() == ["as it is", "unlimited"]
     assert patience["verdict"].to_list() == ["supported"] * 2
@@ -87,8 +87,8 @@ def test_it_is_judged_at_the_values_to_try_and_its_own(shop):
 def test_where_it_turns_is_told(shop):
     told = claims([shop]).table["turns"].to_list()
     assert told[0] == (
-        "behaviour.talk.retell: supported at 0.1, undecided at 0.2; "
-        "undecided at 0.2, refuted at 0.4; "
+        "behaviour.talk.retell: supported at 0.1, negligible at 0.2; "
+        "negligible at 0.2, refuted at 0.4; "
         "people.patience_minutes: does not change in the range tried (as it is, unlimited)"
     )
     assert told[2] == ""
@@ -198,7 +198,7 @@ def test_the_command_prints_verdicts_and_turns(shop):
     ran = command("claims", shop, "-n", "20")
     assert (ran.exit_code, ran.stderr) == (0, "")
     assert "C8 the head of" in ran.stdout
-    assert "undecided at 0.2, refuted at 0.4" in " ".join(ran.stdout.split())
+    assert "negligible at 0.2, refuted at 0.4" in " ".join(ran.stdout.split())
     assert "3 hypotheses, 200 runs." in ran.stdout
     assert "Not tested here: C1, C2," in ran.stdout
     ran.stdout.replace("─", "-").encode("cp1252")
