@@ -24,7 +24,9 @@ START = """\
 
 Written by `python docs/build.py reference` from what the code declares. `sim explain NAME` says the
 same of one key or measure, `sim schema` gives the keys to editors. `<name>` stands for a name of
-your own. A declared assumption is a default that no evidence fixes: vary it.
+your own. A declared assumption is a default that no evidence fixes: vary it. *Plausible* is the
+range of [beliefs](robust.md) about the default; about another value it is half to double of that
+value, or of its odds.
 """
 
 DIRECTIONS = {"up": "more is better", "down": "less is better", "none": ""}
@@ -70,6 +72,8 @@ def _key_row(one: Explanation, title: str) -> tuple[str, ...]:
     limits = "; ".join(part for part in (kind, one.unit, one.range) if part)
     symbol = f" (`{one.symbol}`)" if one.symbol else ""
     source = "" if one.default.startswith("none: write it") else one.source
+    source += f"; plausible: {one.plausible}" * bool(one.plausible)
+    source = source.removeprefix("; ")
     return f"`{key}`", one.default, limits, one.description + symbol, source
 
 

@@ -110,7 +110,9 @@ def _changes(scenario: Scenario, policies: Iterable[str]) -> dict[str, Any]:
     return {"changes": kept} if kept else {}
 
 
-NO_NUMBERS = ("name", "describe", "replications", "hypotheses", "sweep", "worth")
+NO_NUMBERS = (
+    "name", "describe", "replications", "hypotheses", "sweep", "worth", "beliefs", "known",
+)  # fmt: skip
 """The sections that leave the numbers of a run as they are."""
 
 

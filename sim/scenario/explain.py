@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
 from sim.errors import CommandError, nearest
+from sim.scenario.beliefs import rule_of
 from sim.scenario.reading.nodes import display
 from sim.scenario.schema.distributions import Distribution, PatienceLaw
 from sim.scenario.schema.fields import Word, plain, short_number
@@ -47,6 +48,9 @@ class Explanation:
         Symbol in the model, and where the default comes from.
     keys : tuple of str
         The keys below it.
+    plausible : str
+        What `sim robust` draws it from: the plausible range of the default, or the rule about a
+        scenario's own value; empty for what is not assumed.
     """
 
     key: str
@@ -58,6 +62,7 @@ class Explanation:
     symbol: str = ""
     source: str = ""
     keys: tuple[str, ...] = ()
+    plausible: str = ""
 
 
 def explanations() -> Iterator[Explanation]:
@@ -136,6 +141,7 @@ def _explanation(key: Key) -> Explanation:
         str(declared.get("symbol", "")),
         str(declared.get("source", "")) if leaf else "",
         () if leaf else tuple(below),
+        rule_of(key.path, field) if leaf else "",
     )
 
 

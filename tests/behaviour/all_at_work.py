@@ -209,6 +209,8 @@ WITHOUT_NUMBERS = {
     "changes.0.why": "tells people why",
     "sweep": "which scenarios to run",
     "worth": "what is too little to care about",
+    "beliefs": "how sure one is of the rest",
+    "known": "what has been measured",
     "needs.fault.name": "names a kind",
     "desk.answer_within_seconds": "which answers are counted, not when they come",
     "policies.mine.describe": "tells people about it",

@@ -16,7 +16,8 @@ PAGE = ROOT / "docs" / "model.md"
 ROOMS = ("churn", "impatience", "satisfaction", "service", "talk", "voice")
 NOT_BEHAVIOUR = {"clip"}  # arithmetic
 # In the reference.
-OFF = {"changes", "needs", "desk", "policies", "sweep", "hypotheses", "network", "worth"}
+OFF = {"changes", "needs", "desk", "policies", "sweep", "hypotheses", "network", "worth",
+       "beliefs", "known"}  # fmt: skip
 
 # The page's symbols for a law's arguments, in their order.
 SYMBOLS = {

@@ -25,7 +25,9 @@ from sim.scenario.schema.fields import ASSUMED
 
 __all__ = ["assumptions", "parameters", "preprocessing", "sources"]
 
-_ELSEWHERE = ("policies", "hypotheses", "sweep", "worth", "name", "describe", "base")
+_ELSEWHERE = (
+    "policies", "hypotheses", "sweep", "worth", "beliefs", "known", "name", "describe", "base",
+)  # fmt: skip
 _ANY = "<name>"
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from sim.errors import Fault, ScenarioError
+from sim.scenario.beliefs import belief_violations
 from sim.scenario.dump import to_mapping
-from sim.scenario.reading.nodes import Node, display, found
+from sim.scenario.reading.nodes import Node, display, dotted, found
 from sim.scenario.schema.hypotheses import Hypothesis, why_untestable
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["hypothesis_faults", "late_changes", "switch_faults", "value_at"]
+__all__ = ["belief_faults", "hypothesis_faults", "late_changes", "switch_faults", "value_at"]
 
 Override = Callable[[Scenario, Mapping[str, object]], Scenario]
 
@@ -60,6 +61,13 @@ def hypothesis_faults(
             yield _fault(node, index, ("claim",), f"cannot be tested: {lacking}", hypothesis.claim)
         elif not lacking and untouched:
             yield from _tipping_faults(hypothesis, index, node, plain, override)
+
+
+def belief_faults(scenario: Scenario, root: Node) -> Iterator[Fault]:
+    """Yield beliefs about what is no number of the scenario's world, or cannot be so."""
+    for violation in belief_violations(scenario):
+        node, key = _below(root, "beliefs", *violation.path), dotted(("beliefs", *violation.path))
+        yield node.key_position.fault(key, violation.rule, "", violation.suggestion)
 
 
 def _tipping_faults(

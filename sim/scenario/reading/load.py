@@ -12,7 +12,12 @@ from sim.errors import Fault, ScenarioError, nearest
 from sim.scenario.dump import dump, to_mapping
 from sim.scenario.reading.base_files import read_chain, with_bases
 from sim.scenario.reading.controls import as_policy_name, with_controls
-from sim.scenario.reading.late_checks import hypothesis_faults, late_changes, switch_faults
+from sim.scenario.reading.late_checks import (
+    belief_faults,
+    hypothesis_faults,
+    late_changes,
+    switch_faults,
+)
 from sim.scenario.reading.nodes import Node, Position, from_data
 from sim.scenario.reading.overrides import parse_changes, parse_sets, with_settings
 from sim.scenario.reading.python_policies import names_code, python_faults
@@ -234,6 +239,7 @@ def _checked(root: Node, faults: list[Fault], choices: _Choices, as_written: boo
             *python_faults(scenario, root),
             *switch_faults(scenario, root, as_written=as_written),
             *late_changes(scenario, root, as_written=as_written),
+            *(belief_faults(scenario, root) if untouched else ()),
             *hypothesis_faults(
                 scenario, root, override, as_written=as_written, untouched=untouched
             ),

@@ -35,7 +35,7 @@ MAX_LEVELS = 200
 DESCRIPTIVE = ("name", "describe", "replications")
 
 # What is asked of runs, of which a run knows nothing.
-ASKED = ("hypotheses", "sweep", "worth")
+ASKED = ("hypotheses", "sweep", "worth", "beliefs", "known")
 
 
 class Variations:

@@ -7,7 +7,7 @@ from sim.scenario.schema.fields import Positive, Rate, Section, Share, Switchabl
 __all__ = ["Market", "Rival"]
 
 ALTERNATIVES = "Thibaut & Kelley 1959; Rusbult 1980: alternatives are compared; size assumed"
-PRICING = "Keaveney 1995: price is a reason for 30% of switching; size assumed, plausible 0.5 to 4"
+PRICING = "Keaveney 1995: price is a reason for 30% of switching; size assumed"
 
 
 class Rival(Section):
@@ -38,9 +38,10 @@ class Rival(Section):
     comparison: Rate = key(
         3.0,
         "Weight of the difference in quality between an alternative and what one has, in the log "
-        "hazard of leaving and the log probability of joining; plausible 1 to 6.",
+        "hazard of leaving and the log probability of joining.",
         symbol="b_alt",
         source=ALTERNATIVES,
+        plausible=(1.0, 6.0),
         le=50,
     )
     price_sensitivity: Rate = key(
@@ -49,6 +50,7 @@ class Rival(Section):
         "rival is one percent dearer.",
         symbol="b_price",
         source=PRICING,
+        plausible=(0.5, 4.0),
         le=50,
     )
     adapt_per_month: Share = key(

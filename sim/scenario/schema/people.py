@@ -69,6 +69,8 @@ MOST_CONTACTS = 100_000
 LEAST_MEAN = 1e-6
 """The smallest mean share above 0 for which a beta law has a shape."""
 
+CHANGES = "it says what changes on the way, and the mean is uncertain already"
+
 BANK = "Anonymous Bank call log, 1999"
 
 
@@ -157,6 +159,7 @@ class Spend(Section):
     factor: Rate = key(
         1.0,
         "Multiplier of everybody's spend, such as a change of price that nobody answers.",
+        no_belief=CHANGES,
         le=1000,
     )
 
@@ -173,7 +176,10 @@ class Contacts(Section):
     )
     cv: Spread = key(1.0, "Coefficient of variation over people.", source=BANK, le=10)
     factor: Rate = key(
-        1.0, "Multiplier of everybody's contacts, such as an outage that makes many call.", le=1000
+        1.0,
+        "Multiplier of everybody's contacts, such as an outage that makes many call.",
+        no_belief=CHANGES,
+        le=1000,
     )
 
 
@@ -231,14 +237,14 @@ class Demanding(Section):
 class Loudness(Section):
     """Readiness to complain at all, normal over people."""
 
-    mean: Number = key(0.0, "Mean over people.")
+    mean: Number = key(0.0, "Mean over people.", plausible=(-0.5, 0.5))
     sd: Rate = key(1.0, "Standard deviation over people.")
 
 
 class Temper(Section):
     """Readiness to complain in anger, normal over people."""
 
-    mean: Number = key(0.0, "Mean over people.")
+    mean: Number = key(0.0, "Mean over people.", plausible=(-0.5, 0.5))
     sd: Rate = key(1.0, "Standard deviation over people.")
 
 
@@ -255,7 +261,9 @@ class Audience(Section):
     """Followers whom a public post can reach, lognormal over people."""
 
     median: Rate = key(50.0, "Median over people.", unit="people", le=1e9)
-    sigma: Rate = key(1.5, "Standard deviation of the logarithm over people.", le=6)
+    sigma: Rate = key(
+        1.5, "Standard deviation of the logarithm over people.", plausible=(1.0, 2.0), le=6
+    )
 
 
 class Fairness(Section):
@@ -356,7 +364,7 @@ class Network(Section):
         "Erdos-Renyi, no ties, or an edge list.",
         source="Watts & Strogatz 1998; Barabasi & Albert 1999; Karrer & Newman 2011",
     )
-    mean_degree: Rate = key(10.0, "Mean number of ties of a person.", unit="ties")
+    mean_degree: Rate = key(10.0, "Mean number of ties of a person.", unit="ties", step=2)
     rewire: Share = key(0.1, "Share of a small world's ties that are rewired.", unit="share")
     blocks: Count = key(20, "Number of blocks, for kind: blocks.", ge=1, le=20_000_000)
     mixing: Share = key(0.1, "Share of ties that leave the block, for kind: blocks.", unit="share")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, Discriminator, Strict, StringConstraints, Tag
 
 from sim.errors import nearest
 from sim.measures.definitions import MEASURES
 from sim.measures.policy_names import PATTERN
+from sim.scenario.schema.beliefs import Belief, Known
 from sim.scenario.schema.company import Company, Product, Staff
 from sim.scenario.schema.fields import (
     REQUIRED,
@@ -33,6 +34,8 @@ from sim.scenario.shipped import default_policies
 
 __all__ = ["Sections"]
 
+T = TypeVar("T")
+
 RunName = Annotated[str, Strict(), StringConstraints(pattern=f"^{PATTERN}$", max_length=200)]
 """The name of a policy or of a control of one."""
 
@@ -47,8 +50,8 @@ HistoryPolicy = Annotated[
 ]
 
 
-def _known_measures(worth: dict[str, float]) -> dict[str, float]:
-    """Refuse the practical size of what is not measured."""
+def _known_measures(worth: dict[str, T]) -> dict[str, T]:
+    """Refuse names of what is not measured."""
     rule = "is not a measure; see: sim measures"
     wrong = [name for name in worth if name not in MEASURES]
     raise_violations(Violation((name,), rule, nearest(name, MEASURES)) for name in wrong)
@@ -112,6 +115,15 @@ class Sections(Section):
         dict,
         "By measure, a difference over the whole run that is too small to care about.",
         default_text="a hundredth of the level of what is compared",
+    )
+    beliefs: dict[Text, Belief] = key(
+        dict,
+        "What values uncertain keys may have, by dotted path; `*` stands for any name.",
+        default_text="every assumed key has its plausible range",
+    )
+    known: Annotated[dict[Text, Known], AfterValidator(_known_measures)] = key(
+        dict,
+        "By measure, what the company has measured over the 12 months before month 1.",
     )
     hypotheses: Annotated[tuple[Hypothesis, ...], Strict(False)] = key((), "Hypotheses to test.")
     sweep: Sweep | None = key(None, "What `sim sweep` and `sim sensitivity` vary.")

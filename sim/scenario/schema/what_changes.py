@@ -33,6 +33,8 @@ FIXED: Mapping[tuple[str, ...], str] = {
     ("hypotheses",): _OF_THE_RUN,
     ("sweep",): _OF_THE_RUN,
     ("worth",): _OF_THE_RUN,
+    ("beliefs",): _OF_THE_RUN,
+    ("known",): _OF_THE_RUN,
     ("switch_month",): _OF_THE_RUN,
     ("history_months",): "is over when month 1 begins",
     ("history_policy",): "is over when month 1 begins",

@@ -13,7 +13,9 @@ from sim.results.read import Results
 
 __all__ = ["Change", "changes_between", "same_random_numbers"]
 
-_IDLE = ("name", "describe", "hypotheses", "replications", "sweep", "worth")
+_IDLE = (
+    "name", "describe", "hypotheses", "replications", "sweep", "worth", "beliefs", "known",
+)  # fmt: skip
 """Keys that change no number of a run."""
 
 _RANDOM = ("seed", "people", "network")
