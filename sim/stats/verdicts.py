@@ -18,7 +18,7 @@ from sim.stats.intervals import ALPHA, Difference, holm
 from sim.stats.practical_size import NO_SIZES, PracticalSizes
 from sim.stats.shares import difference_in
 
-__all__ = ["Verdict", "Word", "judge", "judge_all"]
+__all__ = ["Verdict", "Word", "evaluated", "judge", "judge_all"]
 
 Word = Literal["supported", "refuted", "negligible", "undecided"]
 
@@ -81,8 +81,8 @@ def judge(
     ]
     paired = difference_in(
         _unit(claim),
-        [_evaluated(claim.left, row) for row in rows],
-        [_evaluated(claim.right, row) for row in rows],
+        [evaluated(claim.left, row) for row in rows],
+        [evaluated(claim.right, row) for row in rows],
     )
     worth = sizes.of(claim, values)
     return Verdict(_word(claim, paired, worth), paired, worth=worth)
@@ -131,13 +131,13 @@ def _holds(paired: Difference, value: float) -> bool:
     return low is not None and high is not None and low < value < high
 
 
-def _evaluated(expression: Expression, values: Mapping[Term, float]) -> float:
+def evaluated(expression: Expression, values: Mapping[Term, float]) -> float:
     """Evaluate one side of a claim; NaN where a term is undefined or a divisor is 0."""
     if isinstance(expression, Term):
         return values[expression]
     if not isinstance(expression, Operation):
         return expression
-    left, right = _evaluated(expression.left, values), _evaluated(expression.right, values)
+    left, right = evaluated(expression.left, values), evaluated(expression.right, values)
     if expression.sign == "+":
         return left + right
     if expression.sign == "-":

@@ -1,0 +1,67 @@
+"""The page docs/field.md: findings, outputs and customer equity, hits and misses alike."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from math import inf
+
+from jinja2 import Environment, StrictUndefined
+
+from sim.stats.intervals import Estimate
+from sim.studies.verify.field.equity import MONTHS
+from sim.studies.verify.field.findings import FINDINGS, OUTPUTS, Prediction, registered, trades
+from sim.studies.verify.field.register import editions
+from sim.studies.verify.field.result import FieldResult
+
+__all__ = ["estimate_text", "page_text", "range_text"]
+
+
+def page_text(result: FieldResult) -> str:
+    """Return the page of a result, in Markdown."""
+    source = (files("sim.studies.verify.field") / "field.md.j2").read_text("utf-8")
+    made = Environment(
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    findings, outputs = registered(FINDINGS), registered(OUTPUTS)
+    return made.from_string(source).render(
+        result=result,
+        findings=findings,
+        outputs=outputs,
+        counts={"findings": result.counts(findings), "outputs": result.counts(outputs)},
+        judged={(one.finding, one.prediction): one for one in (*result.findings, *result.outputs)},
+        editions=editions(),
+        trades=trades(),
+        months=MONTHS,
+        number=estimate_text,
+        range_of=range_text,
+        money=_money,
+    )
+
+
+def estimate_text(found: Estimate) -> str:
+    """Return a number with its 95% interval, three digits each; a dash where there is none."""
+    if found.mean is None:
+        return "-"
+    if found.low is None or found.high is None:
+        return f"{found.mean:.3g}"
+    return f"{found.mean:.3g} ({found.low:.3g} to {found.high:.3g})"
+
+
+def range_text(prediction: Prediction) -> str:
+    """Return what is predicted: a range, or a side of 0."""
+    sides = {"up": "above 0", "down": "below 0"}
+    if not prediction.has_size:
+        return sides[prediction.direction]
+    low = "" if prediction.low == -inf else f"{prediction.low:g}"
+    high = "" if prediction.high == inf else f"{prediction.high:g}"
+    return f"{low} to {high}"
+
+
+def _money(found: Estimate) -> str:
+    if found.mean is None or found.low is None or found.high is None:
+        return "-"
+    return f"{found.mean:,.0f} ({found.low:,.0f} to {found.high:,.0f})"
