@@ -147,18 +147,20 @@ POOL = _record(
 )
 
 CONTACT = _record(
-    # satisfaction lost over the whole matter; the outcome, quality and disconfirmation at the last
-    # encounter; after how many minutes of waiting a call-back is offered, infinity if never; while
+    # satisfaction lost over the whole matter; the outcome, quality and disconfirmation of the need
+    # when it ended; minutes felt at earlier attempts; the courtesy of who answered last, if
+    # `heard`; after how many minutes of waiting a call-back is offered, infinity if never; while
     # it waits for a colleague to take over, the minutes of service that remain, else 0
     "arrived_at wait offered_after satisfaction_loss remedy outcome perceived disconfirmation "
-    "remaining",
+    "felt_before courtesy remaining",
     # `entitlement_row` is what a Python policy gave, 0 for what the tier gives; `answered` is
-    # whether an agent has begun to serve it, and `handed` how often it was handed on since, last by
-    # the pool `handed_from`
+    # whether an agent has begun to serve this attempt, `heard` whether one ever finished or handed
+    # on an attempt, `resolved` whether the need was, `judged` whether it ended; and `handed` how
+    # often it was handed on since, last by the pool `handed_from`
     "person phase kind month need_number attempt retries voice complaint_level "
     "can_be_met justified opportunistic already_remedied refused refused_by "
     "tier entitlement_row treated_voice state pool queue_class promised balked accepts_callback "
-    "agent answered handed handed_from next",
+    "agent answered heard resolved judged handed handed_from next",
 )
 
 # A story holds what its origin got: perceived privilege, tier, and the remedy for which voice.

@@ -100,6 +100,9 @@ _ALL = [
         ("retrial", "trying again", "Some who hang up try again later.", ("retry", 0.0)),
         ("callback", "calling back",
          "Some whose need is unresolved call back.", ("callback", 0.0)),
+        ("effort_felt", "having to come back is felt",
+         "Another attempt about the same need is felt as minutes of waiting.",
+         ("again_felt_minutes", 0.0)),
     ),
     *_declared(
         "waiting", "behaviour.waiting.",

@@ -241,6 +241,7 @@ def finish_service(W: World, c: int, now: float) -> int:
         return flush_scheduled(W)
     given = entitlement_of(W, c)
     courtesy = courtesy_given(given.courtesy, W.agents[a].morale, P.perception_morale)
+    contact.heard, contact.courtesy = 1, courtesy
     if contact.phase == COMPLAINT:
         outcome = handle_complaint(W, c, now)
     elif contact.can_be_met == 0:
@@ -249,7 +250,7 @@ def finish_service(W: World, c: int, now: float) -> int:
     else:
         outcome = P.perception_unresolved
         if _resolved(W, c):
-            outcome = 1.0
+            outcome, contact.resolved = 1.0, 1
             _count_first_resolution(W, c)
     conclude_encounter(W, c, a, outcome, courtesy, minutes_felt(W, c), now)
     return flush_scheduled(W)
@@ -296,20 +297,38 @@ def leave_unserved(W: World, c: int, how: int, now: float) -> int:
 @jitted
 def end_unserved(W: World, c: int, how: int, now: float) -> None:
     """End a contact that no agent answers, within another event."""
-    W.contacts[c].state = NOT_AT_DESK
+    contact, P = W.contacts[c], W.parameters[0]
+    contact.state = NOT_AT_DESK
     if how in (ABANDONED, CLOSED_ON):
         _leave_queue(W, c, now)
-        wait = minutes_felt(W, c)
+        wait, courtesy = minutes_felt(W, c), P.perception_unanswered_courtesy
         _count_loss(W, c, how)
         _count_promise(W, c, now)
     else:
-        # To be turned away counts as an infinite wait.
-        wait = math.inf
+        # To be turned away for good counts as an infinite wait, and as rude.
+        wait, courtesy = math.inf, 0.0
         _count_refusal(W, c, how)
     if is_outdated(W, c):
         free_contact(W, c)
         return
-    conclude_encounter(W, c, NOBODY, 0.0, 0.0, wait, now)
+    outcome = 0.0
+    _note_first_line(W, c)
+    if contact.heard:
+        outcome, courtesy = P.perception_unresolved, contact.courtesy
+    conclude_encounter(W, c, NOBODY, outcome, courtesy, wait, now)
+
+
+@inlined
+def _note_first_line(W: World, c: int) -> None:
+    """Note the courtesy of the agent who handed on a contact that the second line then lost."""
+    contact = W.contacts[c]
+    if contact.answered:
+        contact.heard = 1
+        contact.courtesy = courtesy_given(
+            entitlement_of(W, c).courtesy,
+            W.agents[contact.agent].morale,
+            W.parameters[0].perception_morale,
+        )
 
 
 @jitted

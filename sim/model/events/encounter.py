@@ -1,4 +1,4 @@
-"""An encounter ends: it is perceived, changes attitudes, and the person reacts."""
+"""An encounter ends: the person comes back about the need, or judges it, and reacts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sim.model.events.allocate import (
     person_tallies,
     schedule_contact,
 )
+from sim.model.events.coming_back import comes_back
 from sim.model.events.complaint import rule_on_appeal
 from sim.model.events.complaint_choice import choose_reaction
 from sim.model.events.joining_and_leaving import AT_ONCE, chance_to_join, join, leave_at_once
@@ -38,7 +39,6 @@ from sim.model.records import (
     EXIT,
     NEED,
     NOBODY,
-    NOT_AT_DESK,
     POLITE,
     PUBLIC,
     SILENCE,
@@ -47,14 +47,12 @@ from sim.model.state import World
 
 __all__ = ["conclude_encounter"]
 
-_MOST_ATTEMPTS = 1000  # nobody calls more often about one need
-
 
 @inlined
 def conclude_encounter(
     W: World, c: int, a: int, outcome: float, courtesy: float, wait: float, now: float
 ) -> None:
-    """Let a person perceive the end of a contact, and react to it.
+    """End a contact: the person comes back about the same need, or judges the need and reacts.
 
     Parameters
     ----------
@@ -63,17 +61,32 @@ def conclude_encounter(
     a : int
         The agent who finished it; NOBODY if none did.
     outcome, courtesy : float
-        0 to 1.
+        Of the need, if this is its end; 0 to 1.
     wait : float
-        Minutes in the queue; infinity for a contact that was never let in.
+        Minutes felt in the queue; infinity for a contact that was never let in.
     now : float
     """
-    contact, P = W.contacts[c], W.parameters[0]
-    i = contact.person
+    contact = W.contacts[c]
+    contact.outcome = outcome
+    _count_encounter(W, c)
+    if not comes_back(W, c, a, wait, now):
+        _judge(W, c, a, courtesy, contact.felt_before + wait, now)
+
+
+@inlined
+def _count_encounter(W: World, c: int) -> None:
+    contact = W.contacts[c]
     month_tally(W).encounters += 1.0
     if contact.phase == NEED:
         month_tally(W).need_encounters += 1.0
         group_tally(W, W.run[0].need_groups, contact.kind).need_encounters += 1.0
+
+
+@inlined
+def _judge(W: World, c: int, a: int, courtesy: float, wait: float, now: float) -> None:
+    """Let a person judge what ends here, by its outcome and all minutes waited, and react."""
+    contact, P = W.contacts[c], W.parameters[0]
+    i, outcome = contact.person, contact.outcome
     p = perceived_quality(
         wait,
         outcome,
@@ -84,7 +97,7 @@ def conclude_encounter(
         P.perception_weights_courtesy,
     )
     d = _update_attitudes(W, c, p)
-    contact.outcome, contact.perceived, contact.disconfirmation = outcome, p, d
+    contact.perceived, contact.disconfirmation, contact.judged = p, d, 1
     _count_refusal(W, c, a, d)
     choice = choose_reaction(W, c, d)
     count_reaction(W, c, a, choice, d)
@@ -96,11 +109,10 @@ def conclude_encounter(
         rule_on_appeal(W, c, now)
     elif choice != SILENCE:
         _file_complaint(W, c, choice, d, now)
-    elif contact.phase == ENQUIRY and _joins_after_enquiry(W, c):
-        join(W, i, now)
-        free_contact(W, c)
     else:
-        _retry_or_call_back(W, c, a, outcome, now)
+        if contact.phase == ENQUIRY and _joins_after_enquiry(W, c):
+            join(W, i, now)
+        free_contact(W, c)
 
 
 @inlined
@@ -223,49 +235,3 @@ def _joins_after_enquiry(W: World, c: int) -> bool:
     contact, run = W.contacts[c], W.run[0]
     chance = chance_to_join(W, contact.person, contact.perceived, contact.disconfirmation)
     return happens(chance, run.key, streams.CONVERSION, contact.person, contact_index(contact))
-
-
-@inlined
-def _retry_or_call_back(W: World, c: int, a: int, outcome: float, now: float) -> None:
-    """Retry a contact that no agent answered, call back about a need that was not resolved."""
-    contact, P, tally = W.contacts[c], W.parameters[0], month_tally(W)
-    if contact.attempt >= _MOST_ATTEMPTS:
-        free_contact(W, c)
-    elif a == NOBODY and contact.retries < P.contact_retry_limit:
-        again = _tries_again(W, c, streams.RETRY, P.contact_retry)
-        tally.retried += again
-        contact.retries += 1
-        _reschedule(W, c, again, streams.RETRY_DELAY, P.contact_retry_delay_minutes, now)
-    elif a != NOBODY and contact.phase == NEED and contact.can_be_met == 1 and outcome < 1.0:
-        again = _tries_again(W, c, streams.CALLBACK, P.contact_callback)
-        tally.called_back += again
-        contact.retries = 0
-        _reschedule(W, c, again, streams.CALLBACK_DELAY, P.contact_callback_delay_minutes, now)
-    else:
-        free_contact(W, c)
-
-
-@jitted
-def _tries_again(W: World, c: int, purpose: int, chance: float) -> bool:
-    contact = W.contacts[c]
-    return happens(chance, W.run[0].key, purpose, contact.person, contact_index(contact))
-
-
-@jitted
-def _reschedule(
-    W: World, c: int, again: bool, purpose: int, mean_minutes: float, now: float
-) -> None:
-    """Schedule another attempt of a contact, in open hours, or end it."""
-    contact = W.contacts[c]
-    if not again:
-        free_contact(W, c)
-        return
-    minutes = (
-        exponential(W.run[0].key, purpose, contact.person, contact_index(contact)) * mean_minutes
-    )
-    if contact.phase == NEED:
-        month_tally(W).needs_again += 1.0
-        group_tally(W, W.run[0].need_groups, contact.kind).needs_again += 1.0
-    contact.attempt += 1
-    contact.state = NOT_AT_DESK
-    schedule_contact(W, c, after_open_minutes(W, now, minutes))

@@ -70,6 +70,11 @@ class Perception(Section):
         0.35, "Score of the outcome where a refusal is explained.", symbol="soft_no"
     )
     unresolved: Share = key(0.25, "Score of the outcome where a need stays unresolved.")
+    unanswered_courtesy: Share = key(
+        0.5,
+        "Score of courtesy where nobody answered: neither kind nor rude.",
+        plausible=(0.25, 0.75),
+    )
     morale: Share = key(0.5, "Share of courtesy that depends on the agent's morale.", symbol="k")
 
 
@@ -124,7 +129,7 @@ class Contact(Section):
 
     retry: Share = key(
         0.5,
-        "Probability of trying again after hanging up without a complaint.",
+        "Probability of trying again after hanging up.",
         unit="probability",
         source=f"{BANK}: 0.48 within the hour",
     )
@@ -134,11 +139,17 @@ class Contact(Section):
     )
     callback: Share = key(
         0.7,
-        "Probability of calling back when unresolved and without a complaint.",
+        "Probability of calling back when unresolved.",
         unit="probability",
     )
     callback_delay_minutes: Minutes = key(
         300.0, "Mean time in open hours until calling back.", unit="min"
+    )
+    again_felt_minutes: Minutes = key(
+        5.0,
+        "Minutes of waiting as which people feel that they have to try again or call back.",
+        unit="min",
+        source=f"{ASSUMED}; Dixon, Freeman & Toman 2010: repeated effort hurts",
     )
 
 

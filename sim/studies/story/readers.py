@@ -241,7 +241,7 @@ def _outcome(contact: Any) -> str:
         return "advised"
     if not contact["can_be_met"]:
         return "refused"
-    return "resolved" if contact["outcome"] >= 1.0 else "unresolved"
+    return "resolved" if contact["resolved"] else "unresolved"
 
 
 def _decision(observed: ObservedEvent) -> Facts:
@@ -251,7 +251,7 @@ def _decision(observed: ObservedEvent) -> Facts:
     learned = tuple(float(record["voice_value"][voice - POLITE]) for record in records)
     return {
         "voice": VOICES[voice],
-        "granted": bool(observed.record["outcome"] >= 1.0),
+        "granted": "granted" in observed.counted,
         "overruled": "overrulings" in observed.counted,
         "remedy": float(observed.after["remedies_month"] - observed.before["remedies_month"]),
         "value_of_voice": learned,
@@ -267,8 +267,11 @@ def _gives_up(observed: ObservedEvent, _: Names) -> list[Entry]:
 
 
 def _experience(observed: ObservedEvent) -> Facts:
-    """Return how a contact felt, and what the person does about it."""
+    """Return what the person does about a contact, and how the need felt if this was its end."""
     contact = observed.record
+    does = [text for name, text in _REACTIONS.items() if name in observed.counted]
+    if not contact["judged"]:
+        return {"perceived": None, "does": does, "story": None}
     p, d = float(contact["perceived"]), float(contact["disconfirmation"])
     mind = "satisfaction" if observed.before["status"] == CUSTOMER else "opinion"
     stories = [sort for sort in ("good", "bad") if f"stories_{sort}" in observed.counted]
@@ -277,7 +280,7 @@ def _experience(observed: ObservedEvent) -> Facts:
         "expected": p - d,
         "disconfirmation": d,
         mind: observed.change(mind),
-        "does": [text for name, text in _REACTIONS.items() if name in observed.counted],
+        "does": does,
         "story": stories[0] if stories else None,
     }
 

@@ -97,7 +97,9 @@ def _gave_up(how: str) -> Callable[[Facts], str]:
 
 def _experience(facts: Facts) -> str:
     """Say how a contact felt, what it changed in the person, and what the person does."""
-    felt = f": felt {facts['perceived']:.2f}, expected {facts['expected']:.2f}"
+    felt = ""
+    if facts["perceived"] is not None:
+        felt = f": felt {facts['perceived']:.2f}, expected {facts['expected']:.2f}"
     does = [*facts["does"], *(["will tell others"] if facts["story"] else [])]
     return felt + _changed(facts) + "".join(f"; {one}" for one in does)
 

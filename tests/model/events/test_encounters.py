@@ -112,10 +112,92 @@ def test_a_wait_spoils_it():
 def test_whoever_gives_up_is_let_down():
     W = desk()
     leave_unserved(W, in_queue(W, 0, "need", arrived_at=0.0), ABANDONED, 15.0)
-    # p = 0.25 / e = 0.09196986029286058; d = p - 0.7
+    # p = 0.25 / e + 0.25 x 0.5 = 0.21696986029286058: nobody was kind or rude; d = p - 0.7
     assert W.people[0]["satisfaction"] == pytest.approx(
-        0.6 + 0.4 * (0.09196986029286058 - 0.7) * 0.6
+        0.6 + 0.4 * (0.21696986029286058 - 0.7) * 0.6
     )
+
+
+# One need, one judgement.
+
+AGAIN = {"retry": 1.0, "retry_limit": 1, "callback": 1.0, "again_felt_minutes": 5.0}
+
+
+def attempt(W: World, c: int, how: str, arrived_at: float, now: float) -> list[Any]:
+    """Let the attempt of a contact that reached the desk end; return what is scheduled."""
+    contact_arrives(W, c, arrived_at)
+    if how == "hangs up":
+        return requests(W, leave_unserved(W, c, ABANDONED, now))
+    begin_service(W, c, 0, now)
+    return requests(W, finish_service(W, c, now))
+
+
+def after(*attempts: tuple[str, float], can_be_met: int = 1, **contact: float) -> float:
+    """Return satisfaction after a need with these attempts: how each ends, and minutes waited."""
+    retries = sum(how == "hangs up" for how, _ in attempts[:-1])
+    W = desk(contact=AGAIN | {"retry_limit": retries} | contact)
+    c, before = taken(W, 0, "need", can_be_met=can_be_met), W.people[0].copy()
+    for k, (how, minutes) in enumerate(attempts):
+        assert W.people[0]["satisfaction"] == before["satisfaction"]
+        assert W.people[0]["expectation"] == before["expectation"]
+        W.kinds["resolved"][0] = float(how == "resolved")
+        scheduled = attempt(W, c, how, 1000.0 * k, 1000.0 * k + minutes)
+        assert bool(scheduled) == (k + 1 < len(attempts))
+    assert W.run[0]["contacts_left"] == len(W.contacts)
+    return float(W.people[0]["satisfaction"])
+
+
+def test_at_an_equal_wait_to_be_helped_is_best_and_to_give_up_is_worst():
+    first = after(("resolved", 20.0))
+    second = after(("hangs up", 8.0), ("resolved", 12.0))
+    refused = after(("refused", 20.0), can_be_met=0)
+    given_up = after(("hangs up", 8.0), ("hangs up", 12.0))
+    assert first > second > refused > given_up
+    # Without the effort of coming back, a second attempt is as good as a first one.
+    assert after(("hangs up", 8.0), ("resolved", 12.0), again_felt_minutes=0.0) == first
+
+
+def test_satisfaction_never_rises_with_a_wait_and_hanging_up_is_no_jump():
+    def with_second(minutes: float) -> float:
+        return after(("hangs up", minutes), ("resolved", 4.0), again_felt_minutes=0.0)
+
+    for found in (
+        [with_second(minutes) for minutes in (0.0, 1.0, 5.0, 30.0, 300.0)],
+        [after(("hangs up", minutes)) for minutes in (0.0, 1.0, 5.0, 30.0, 300.0)],
+    ):
+        assert found == sorted(found, reverse=True)
+    assert with_second(0.0) == after(("resolved", 4.0))
+    assert after(("hangs up", 1e-9)) == pytest.approx(after(("hangs up", 0.0)), abs=1e-9)
+
+
+def test_hanging_up_is_not_below_a_rude_no():
+    W = desk(policy={"everyone": {"courtesy": 0.0, "explain": False}})
+    finish_service(W, in_hand(W, 0, "need", wait=10.0, can_be_met=0), 100.0)
+    assert after(("hangs up", 10.0)) > W.people[0]["satisfaction"]
+
+
+def test_who_is_not_helped_judges_when_they_give_up():
+    # Both answers count as one need: 0.25 exp(-(6 + 5 + 9) / 15) + 0.5 x 0.25 + 0.25 x 0.85.
+    p = 0.25 * math.exp(-20.0 / 15.0) + 0.125 + 0.2125
+    found = after(("unresolved", 6.0), ("hangs up", 9.0))
+    assert found == pytest.approx(0.6 + 0.4 * (p - 0.7) * 0.6)
+
+
+def test_who_was_not_let_in_at_first_has_not_waited():
+    W = desk(contact=AGAIN)
+    c = in_queue(W, 0, "need", arrived_at=0.0)
+    assert requests(W, leave_unserved(W, c, BLOCKED, 0.0))
+    assert W.contacts[c]["felt_before"] == 5.0
+    assert W.people[0]["satisfaction"] == 0.6
+
+
+def test_nothing_is_complained_of_or_told_before_a_need_ends():
+    W = desk(contact=AGAIN, talk={"chance_bad": 1.0}, **voices(angry=LOUD))
+    c = in_queue(W, 0, "need", arrived_at=0.0)
+    assert len(requests(W, leave_unserved(W, c, ABANDONED, 60.0))) == 1
+    assert (W.months[0]["angry"], W.months[0]["stories_bad"]) == (0, 0)
+    leave_unserved(W, c, ABANDONED, 120.0)
+    assert (W.months[0]["angry"], W.months[0]["stories_bad"]) == (1, 1)
 
 
 @pytest.mark.parametrize("how", [BLOCKED, TURNED_AWAY])
@@ -271,7 +353,7 @@ def test_a_complaint_waits_for_open_hours():
     given = scenario(
         needs=[CERTAIN],
         desk={"opening": {"mon-fri": "08:00-18:00"}},
-        behaviour={"voice": SILENT | {"polite": LOUD, "delay_minutes": 0.0}, "talk": "none"},
+        behaviour={"contact": "none", "talk": "none", **voices(polite=LOUD)},
     )
     W = world(given)
     settled(W, 0, CUSTOMER)

@@ -75,7 +75,7 @@ def test_of_two_policies_it_is_who_stays_under_one_only():
             "months": 12,
             "people": {"count": 200, "customers": 200, "contacts_per_month": {"mean": 9}},
             "network": {"kind": "none"},
-            "behaviour": {"churn": {"base_per_month": 0.3}},
+            "behaviour": {"churn": {"base_per_month": 0.1}},
             "desk": {"pools": {"front": {"agents": 1}}},
             "policies": {"equal": {}, "value_tiers": {}},
         }

@@ -160,8 +160,10 @@ def test_everything_that_can_happen_does(lives):
 def test_a_moment_tells_how_it_felt(lives):
     for _, life in lives.values():
         for entry in life.entries:
-            if entry.event == "served":
-                facts = entry.facts
+            facts = entry.facts
+            if entry.event == "served" and facts["perceived"] is None:
+                assert facts["does"] == ["will call back"]
+            elif entry.event == "served":
                 assert facts["perceived"] - facts["expected"] == pytest.approx(
                     facts["disconfirmation"]
                 )
