@@ -351,7 +351,9 @@ _SECTIONS: dict[str, st.SearchStrategy[Mapping]] = {
         within_tier=numbers(0.0, 3.0), between_tiers=numbers(0.0, 3.0), demotion=shares,
         leak_per_year=numbers(0.0, 40.0), leak_shock=shares, published_shock=shares,
         published_expectation=shares,
-        regard_fade_per_month=shares,
+        memory_months=numbers(0.0, 24.0), tells_tier=shares, delight=shares,
+        grievance_fade_per_month=shares,
+        weights=section(queue=shares, pool=shares, remedy=shares, manner=shares),
     ),
     "churn": section(
         natural_per_month=numbers(0.0, 0.5), base_per_month=numbers(0.0, 0.5),

@@ -51,6 +51,8 @@ WHO_IS_TOLD = 53
 RETELLS = 54
 WHO_READS = 56
 
+TELLS_TIER = 140
+
 # Month ends: index is the month.
 SPEND_NOISE = 70
 CHURN = 71

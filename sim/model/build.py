@@ -23,6 +23,7 @@ from sim.model.records import (
     CONTACT,
     GROUP,
     HEARING,
+    MEMORY,
     MONTH,
     MONTH_TALLY,
     NOBODY,
@@ -130,6 +131,7 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
         blank_hearing=_blank(HEARING),
         heard=build_hearing_table(hearings, 0),
         scheduled=np.zeros(count + 2 * store, SCHEDULED),
+        memories=_memories(scenario, tables, count),
         months=np.zeros(rows, MONTH_TALLY),
         groups=np.zeros((rows, _columns(names)), GROUP),
         waits=np.zeros((rows, WAIT_BINS), np.int64),
@@ -152,6 +154,16 @@ def group_names(scenario: Scenario, tables: PolicyTables) -> dict[str, tuple[str
         "cohort": cohort_names(tables.cohorts),
         "agent": seat_names(tables),
     }
+
+
+def _memories(scenario: Scenario, tables: PolicyTables, count: int) -> Records:
+    """Return that nobody remembers anything; no records where no regime lets people compare."""
+    behaviours = [regime.scenario.behaviour for regime in tables.regimes]
+    compare = any(each.talk is not None and each.fairness is not None for each in behaviours)
+    matters = len(kind_names(scenario)) + 1  # and the newcomer offer
+    memories = np.zeros((count if compare else 0, matters), MEMORY)
+    memories["at"] = -math.inf
+    return memories
 
 
 def _columns(names: Mapping[str, Sequence[str]]) -> int:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sim.core.rng import DISTRIBUTION
 from sim.scenario.schema.needs_and_desk import Desk
-from sim.scenario.schema.policies import QUEUE_KEYS, Entitlement, Policy
+from sim.scenario.schema.policies import Entitlement, Policy
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.walk import bare_type
 
@@ -30,6 +30,7 @@ __all__ = [
     "HAND_ON",
     "HEARING",
     "KIND",
+    "MEMORY",
     "MONTH",
     "MONTH_TALLY",
     "PERSON",
@@ -75,6 +76,7 @@ ABANDONED, CLOSED_ON, BLOCKED, TURNED_AWAY, IGNORED = range(5)
 SCHEDULE_NEED, SCHEDULE_ENQUIRY, SCHEDULE_CONTACT, SCHEDULE_TELLING, WITHDRAW_CONTACT = range(5)
 
 NOBODY = -1
+NEWCOMER_OFFER = -2  # what a story may be about, where it is not about a contact
 
 
 def _record(floats: str, integers: str) -> np.dtype[np.void]:
@@ -85,9 +87,8 @@ def _fields(kind: str, names: str) -> list[tuple[str, str]]:
     return [(name, kind) for name in names.split()]
 
 
-# Satisfaction, expectation, trust, share of wallet and perceived privilege are 0 to 1, opinion -1
-# to 1. Perceived privilege is how well a person has been treated of late: by a remedy, a tier or an
-# offer. Money is what the company sees, in currency; recent money fades by a third per month.
+# Satisfaction, expectation, trust and share of wallet are 0 to 1, opinion -1 to 1. Money is what
+# the company sees, in currency; recent money fades by a third per month.
 #
 # Fields are in the order in which code touches them, because a million people do not fit a cache:
 # first what a month's end needs of everybody, then what a contact touches, then what a month's end
@@ -99,9 +100,7 @@ PERSON = np.dtype(
         *_fields("i8", "tier decile need_number contacts returns"),
         *_fields("f8", "satisfaction expectation rank lifetime_cost need_at need_rate difficulty"),
         *_fields("f8", "patience demanding joined_at trust wallet_share potential spend"),
-        *_fields(
-            "f8", "lifetime_revenue complained_at perceived_privilege offer_share offer_until"
-        ),
+        *_fields("f8", "lifetime_revenue complained_at offer_share offer_until"),
         *_fields("i8", "strikes complaints deal_seeker"),
         ("voice_value", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
         *_fields("f8", "loudness temper honesty audience fairness remedied_at remedies"),
@@ -163,11 +162,17 @@ CONTACT = _record(
     "agent answered heard resolved judged handed handed_from next",
 )
 
-# A story holds what its origin got: perceived privilege, tier, and the remedy for which voice.
+# A story holds the remedy for which voice, and what its origin was given: in a `matter`, which is a
+# kind of contact, the newcomer offer (one past the kinds) or NOBODY; `like` says what is compared
+# with it (`sim.model.events.envy`), and `cell` is where the table of entitlements has it.
 STORY = _record(
-    "perceived_privilege remedy",
-    "origin key tier voice pending_tellings reached depth hearings next",
+    "remedy discount",
+    "origin key tier says_tier matter like cell voice pending_tellings reached depth hearings next",
 )
+
+# What a person remembers of a matter: when they last met it, what they were given, in which tier;
+# and the largest grievance about it, as it was when it was felt.
+MEMORY = _record("at grievance grieved_at", "like cell tier")
 
 TELLING = _record("strength", "story teller heard_from key hop public next")
 
@@ -200,8 +205,7 @@ QUEUE_CLASS = _record("head_start pace", "level")
 def _entitlements(*kinds: type) -> str:
     """Return the entitlements that the schema declares with a number of these kinds."""
     declared = Entitlement.model_fields.items()
-    names = [name for name, field in declared if bare_type(field.annotation)[0] in kinds]
-    return " ".join(name for name in names if name not in QUEUE_KEYS)
+    return " ".join(name for name, field in declared if bare_type(field.annotation)[0] in kinds)
 
 
 ENTITLEMENT = _record(_entitlements(float), f"queue_class pool {_entitlements(bool, int)}")

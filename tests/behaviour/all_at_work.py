@@ -166,6 +166,12 @@ _BESIDE: dict[str, dict[str, Any]] = {
     "desk.pools.front.announce": {"desk.pools.front.callback_offer.when": "elapsed"},
     "desk.pools.front.announce.estimate": {"desk.pools.front.announce": {"estimate": "last"}},
     "behaviour.fairness.published": {"policies.mine.secrecy": "published"},
+    "behaviour.fairness.between_tiers": {"policies.mine.secrecy": "published"},
+    "behaviour.fairness.demotion": {"policies.mine.secrecy": "published"},
+    "behaviour.fairness.tells_tier": {"policies.mine.secrecy": "none"},
+    "behaviour.fairness.weights.queue": {"policies.mine.tiers.top.class": 1},
+    "behaviour.fairness.weights.pool": {"policies.mine.tiers.top.pool": "spare"},
+    "behaviour.fairness.weights.manner": {"policies.mine.tiers.top.courtesy": 0.99},
 }
 
 # By path: what a key is moved to, whole, where no range says it.

@@ -13,7 +13,7 @@ from sim.scenario.explain import explanations
 from tests.docs.pages import ROOT, blocks
 
 PAGE = ROOT / "docs" / "model.md"
-ROOMS = ("churn", "impatience", "satisfaction", "service", "talk", "voice")
+ROOMS = ("churn", "fairness", "impatience", "satisfaction", "service", "talk", "voice")
 NOT_BEHAVIOUR = {"clip"}  # arithmetic
 # In the reference.
 OFF = {"changes", "needs", "desk", "policies", "sweep", "hypotheses", "network", "worth",
@@ -51,8 +51,16 @@ SYMBOLS = {
     "readers": "audience exposure cap",
     "opinion_after_hearing": "o listen v",
     "satisfaction_after_hearing": "s listen_s v",
-    "unfairness": "fairness regard regard_teller weight",
-    "trust_after_shock": "t u",
+    "order_shortfall": "level their_level head their_head pace their_pace tolerable",
+    "promise_shortfall": "promise their_promise tolerable",
+    "remedy_shortfall": "chance r their_chance their_r r0",
+    "manner_shortfall": "courtesy their_courtesy effort their_effort",
+    "total_shortfall": "queue pool remedy manner perk",
+    "unfairness": "fairness short weight",
+    "grievance_left": "held fade_g months",
+    "newly_felt": "u g",
+    "trust_after_shock": "t felt",
+    "delight": "delight privilege before",
     "unhappy_hazard": "s t years complained h0 b_s b_t b_tenure b_complained lock_in",
     "probability": "h",
     "occurs": "h luck",

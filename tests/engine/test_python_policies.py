@@ -206,6 +206,7 @@ policies:
     assert_same(simulate(entitled, "mine", 0), simulate(scenario, "value_tiers", 0))
 
 
+@pytest.mark.usefixtures("folder")
 def test_each_run_has_an_object_of_its_own():
     scenario = coded("rules:Forgetful")
     first = simulate(scenario, "mine", 1)

@@ -28,7 +28,7 @@ def free(world, name, link, head, left):
 @holds(lives())
 def test_minds_stay_within_bounds(life):
     people, agents = life.world.people, life.world.agents
-    for name in ("satisfaction", "expectation", "trust", "wallet_share", "perceived_privilege"):
+    for name in ("satisfaction", "expectation", "trust", "wallet_share"):
         low, high = people[name].min(initial=0.0), people[name].max(initial=1.0)
         assert low >= -ROUNDING, name
         assert high <= 1.0 + ROUNDING, name

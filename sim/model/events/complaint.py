@@ -8,7 +8,7 @@ from sim.core.rng import uniform
 from sim.model.events.allocate import free_contact, month_tally, person_tallies
 from sim.model.events.joining_and_leaving import OMBUDSMAN, book_cost, leave_at_once
 from sim.model.events.lookups import LAST_LEVEL, contact_index, entitlement_of, voice_for
-from sim.model.laws.satisfaction import remedy_effect, satisfaction_after_remedy
+from sim.model.laws.satisfaction import satisfaction_after_remedy
 from sim.model.laws.voice import appeal_chance, next_voice_value
 from sim.model.records import ANGRY, MONTH, NOBODY, POLITE
 from sim.model.state import World, rules_now
@@ -85,7 +85,7 @@ def _book_remedy(W: World, c: int) -> float:
 
 @jitted
 def _apply_recovery(W: World, c: int, months: float, now: float) -> None:
-    """Restore satisfaction, unless a remedy was paid lately, and raise perceived privilege."""
+    """Restore satisfaction, unless a remedy was paid lately."""
     contact, P = W.contacts[c], W.parameters[0]
     person = W.people[contact.person]
     if now - person.remedied_at >= P.recovery_double_months * MONTH:
@@ -97,8 +97,6 @@ def _apply_recovery(W: World, c: int, months: float, now: float) -> None:
             P.recovery_half_value_months,
         )
     person.remedied_at = now
-    reach = remedy_effect(months, P.recovery_half_value_months)
-    person.perceived_privilege += (1.0 - person.perceived_privilege) * reach
 
 
 @jitted

@@ -79,7 +79,6 @@ def _dismiss(W: World, i: int, now: float) -> None:
     """Dismiss a customer, which lowers satisfaction and starts a bad story."""
     person, lost = W.people[i], W.parameters[0].churn_dismissal
     person.satisfaction *= 1.0 - lost
-    start_story(
-        W, i, draw_index(W.run[0].month, _DISMISSAL_NUMBER, 0), -lost, 0, 0.0, now, False, now
-    )
+    index = draw_index(W.run[0].month, _DISMISSAL_NUMBER, 0)
+    start_story(W, i, index, -lost, 0, 0.0, now, False, now, NOBODY)
     leave(W, i, DISMISSAL, now)

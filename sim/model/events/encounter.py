@@ -16,6 +16,7 @@ from sim.model.events.allocate import (
 from sim.model.events.coming_back import comes_back
 from sim.model.events.complaint import rule_on_appeal
 from sim.model.events.complaint_choice import choose_reaction
+from sim.model.events.envy import remember_treatment
 from sim.model.events.joining_and_leaving import AT_ONCE, chance_to_join, join, leave_at_once
 from sim.model.events.lookups import contact_index
 from sim.model.events.reaction_counts import count_reaction
@@ -101,6 +102,7 @@ def _judge(W: World, c: int, a: int, courtesy: float, wait: float, now: float) -
     _count_refusal(W, c, a, d)
     choice = choose_reaction(W, c, d)
     count_reaction(W, c, a, choice, d)
+    remember_treatment(W, c, now)
     _start_word_of_mouth(W, c, a, choice, d, now)
     if choice == EXIT:
         leave_at_once(W, i, AT_ONCE, now)
@@ -179,6 +181,7 @@ def _start_word_of_mouth(W: World, c: int, a: int, choice: int, d: float, now: f
         now,
         choice == PUBLIC or thanks,
         _time_of_complaint(W, c, now) if choice == PUBLIC else now,
+        c,
     )
 
 

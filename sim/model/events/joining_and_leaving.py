@@ -212,7 +212,6 @@ def join(W: World, i: int, now: float) -> None:
     person.spend = expected_spend(W, i)
     person.rank = 0.5
     person.tier = rules_now(W).last_tier
-    person.perceived_privilege = 0.0
     person.costly_months = 0
     tally.joined += 1.0
     for group in person_tallies(W, i):

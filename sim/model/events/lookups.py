@@ -8,7 +8,14 @@ from sim.core.compile import inlined
 from sim.core.rng import draw_index
 from sim.model.state import World
 
-__all__ = ["LAST_LEVEL", "contact_index", "entitlement_of", "hand_index", "voice_for"]
+__all__ = [
+    "LAST_LEVEL",
+    "contact_index",
+    "entitlement_of",
+    "entitlement_row_of",
+    "hand_index",
+    "voice_for",
+]
 
 
 LAST_LEVEL = 2  # a complaint about a complaint
@@ -38,9 +45,17 @@ def hand_index(contact: Any) -> int:
 def entitlement_of(W: World, c: int) -> Any:
     """Return what the policy gives for a contact."""
     contact = W.contacts[c]
-    # What a Python policy gave for this contact is in a row of its own, below the tiers' rows.
-    row = contact.entitlement_row if contact.entitlement_row > 0 else W.people[contact.person].tier
-    return W.entitlements[contact.phase, row, voice_for(contact)]
+    return W.entitlements[contact.phase, entitlement_row_of(W, c), voice_for(contact)]
+
+
+@inlined
+def entitlement_row_of(W: World, c: int) -> int:
+    """Return the row of what the policy gives for a contact: that of the person's tier.
+
+    What a Python policy gave for this contact is in a row of its own, below the tiers' rows.
+    """
+    contact = W.contacts[c]
+    return contact.entitlement_row if contact.entitlement_row > 0 else W.people[contact.person].tier
 
 
 @inlined

@@ -28,16 +28,22 @@ from sim.model.events.joining_and_leaving import (
     update_customer_ties,
 )
 from sim.model.events.month_stats import record_month_stats
-from sim.model.events.offers import current_discount, offer_has_ended
+from sim.model.events.offers import offer_has_ended
 from sim.model.events.staff import draw_agent, update_staff
-from sim.model.events.tier_disclosure import publish_tiers, shock_trust, tiers_leak
+from sim.model.events.tier_disclosure import (
+    publish_tiers,
+    shock_trust,
+    tiers_are_known,
+    tiers_leak,
+)
 from sim.model.laws.churn import enquiry_hazard, next_wallet_share, occurs
+from sim.model.laws.fairness import delight
 from sim.model.laws.satisfaction import disconfirmation, drift, next_satisfaction
 from sim.model.laws.service import fault_rate
 from sim.model.opening_clock import to_clock, to_operational
 from sim.model.policy.placebo import pair_customers, pair_joiners
 from sim.model.policy.tiering import follow_cohorts, rank_by_spend, review_tiers
-from sim.model.records import AT_RIVAL, CUSTOMER, DISMISSED, MONTH, SCHEDULE_ENQUIRY
+from sim.model.records import AT_RIVAL, CUSTOMER, DISMISSED, MONTH, NEED, SCHEDULE_ENQUIRY, SILENCE
 from sim.model.state import World, row_now, rules_now
 
 __all__ = [
@@ -158,7 +164,7 @@ def _next_step(W: World) -> int:
 def open_month(W: World, now: float, step: int) -> int:
     """Do what comes after a review of tiers; return as `flush_scheduled`."""
     if step in (REVIEW, _SWITCH):
-        _disappoint_demoted(W)
+        _notice_new_tiers(W)
     if step in (_SWITCH, _START):
         publish_tiers(W)
         _apply_product_repair(W, W.run[0].fault_rate)
@@ -188,11 +194,6 @@ def _update_person(W: World, i: int, now: float, leaked: bool) -> None:
         person.wallet_share = next_wallet_share(
             person.wallet_share, P.growth_rate, person.satisfaction, person.trust
         )
-    privilege = W.entitlements[0, person.tier, 0].privilege
-    given = max(privilege, current_discount(W, i, now))
-    person.perceived_privilege = max(
-        person.perceived_privilege * (1.0 - P.fairness_regard_fade_per_month), given
-    )
     _stay_or_leave(W, i, now)
 
 
@@ -251,16 +252,26 @@ def _book_profit(W: World) -> None:
 
 
 @jitted
-def _disappoint_demoted(W: World) -> None:
-    """Disappoint customers who have lost a tier: a disconfirmation without an encounter."""
-    P = W.parameters[0]
+def _notice_new_tiers(W: World) -> None:
+    """Disappoint customers who know that they have lost a tier, and please the newly privileged.
+
+    Each is a disconfirmation without an encounter.
+    """
+    P, known = W.parameters[0], tiers_are_known(W)
     for i in range(W.people.shape[0]):
         person = W.people[i]
-        if person.status == CUSTOMER and _is_demoted(W, i):
-            d = disconfirmation(0.0, P.fairness_demotion)
-            person.satisfaction = next_satisfaction(
-                person.satisfaction, d, P.satisfaction_gain, P.satisfaction_loss
-            )
+        if person.status != CUSTOMER or person.tier == person.old_tier:
+            continue
+        d = delight(
+            P.fairness_delight,
+            W.entitlements[NEED, person.tier, SILENCE].privilege,
+            W.entitlements[NEED, person.old_tier, SILENCE].privilege,
+        )
+        if known and _is_demoted(W, i):
+            d += disconfirmation(0.0, P.fairness_demotion)
+        person.satisfaction = next_satisfaction(
+            person.satisfaction, d, P.satisfaction_gain, P.satisfaction_loss
+        )
 
 
 @jitted

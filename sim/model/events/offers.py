@@ -6,11 +6,12 @@ import math
 
 from sim.core.compile import jitted
 from sim.core.rng import draw_index
+from sim.model.events.discounts import is_loyal
 from sim.model.events.word_of_mouth import start_story
-from sim.model.records import MONTH
-from sim.model.state import World, decided_by, rules_now
+from sim.model.records import MONTH, NEWCOMER_OFFER
+from sim.model.state import World, rules_now
 
-__all__ = ["current_discount", "give_newcomer_offer", "months_discounted", "offer_has_ended"]
+__all__ = ["give_newcomer_offer", "months_discounted", "offer_has_ended"]
 
 _JOINING_NUMBER = (1 << 28) - 3  # as if it were a need of that number, which nobody reaches
 
@@ -19,16 +20,15 @@ _JOINING_NUMBER = (1 << 28) - 3  # as if it were a need of that number, which no
 def give_newcomer_offer(W: World, i: int, now: float) -> None:
     """Give a joiner the newcomer offer, which may start a good story.
 
-    It raises perceived privilege too, so loyal customers who hear of it may feel it as unfair.
+    Customers who hear of it and pay more may feel that as unfair.
     """
     person, run, rules = W.people[i], W.run[0], rules_now(W)
     person.offer_share, person.offer_until = rules.newcomer_share, -math.inf
     if rules.newcomer_share == 0.0:
         return
     person.offer_until = now + rules.newcomer_months * MONTH
-    person.perceived_privilege = max(person.perceived_privilege, person.offer_share)
     index = draw_index(run.month, _JOINING_NUMBER, 0)
-    start_story(W, i, index, person.offer_share, 0, 0.0, now, False, now)
+    start_story(W, i, index, person.offer_share, 0, 0.0, now, False, now, NEWCOMER_OFFER)
 
 
 @jitted
@@ -40,23 +40,9 @@ def months_discounted(W: World, i: int, begins: float, now: float) -> float:
     person, rules = W.people[i], rules_now(W)
     offered = max(min(now, person.offer_until) - begins, 0.0) / MONTH
     given = offered * person.offer_share
-    if _is_loyal(W, i, now):
+    if is_loyal(W, i, now):
         given += ((now - begins) / MONTH - offered) * rules.loyalty_share
     return given
-
-
-@jitted
-def _is_loyal(W: World, i: int, now: float) -> bool:
-    return now - W.people[decided_by(W, i)].joined_at >= rules_now(W).loyalty_after_months * MONTH
-
-
-@jitted
-def current_discount(W: World, i: int, now: float) -> float:
-    """Return a customer's current discount, as a share of the bill, 0 to 1."""
-    person = W.people[i]
-    if now < person.offer_until:
-        return person.offer_share
-    return rules_now(W).loyalty_share if _is_loyal(W, i, now) else 0.0
 
 
 @jitted

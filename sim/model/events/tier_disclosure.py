@@ -7,11 +7,11 @@ from sim.core.compile import jitted
 from sim.core.rng import uniform
 from sim.model.events.allocate import month_tally
 from sim.model.laws.churn import probability
-from sim.model.laws.talk import trust_after_shock
+from sim.model.laws.fairness import trust_after_shock
 from sim.model.records import CUSTOMER, PUBLISHED, SECRET
 from sim.model.state import World, rules_now
 
-__all__ = ["disclosed_expectation", "publish_tiers", "shock_trust", "tiers_leak"]
+__all__ = ["disclosed_expectation", "publish_tiers", "shock_trust", "tiers_are_known", "tiers_leak"]
 
 _MONTHS_A_YEAR = 13.0
 
@@ -49,10 +49,15 @@ def shock_trust(W: World, i: int, size: float) -> None:
 
 
 @jitted
+def tiers_are_known(W: World) -> bool:
+    """Return whether everybody knows of the tiers: they are published, or have leaked."""
+    secrecy = rules_now(W).secrecy
+    return secrecy == PUBLISHED or (secrecy == SECRET and W.run[0].leaked == 1)
+
+
+@jitted
 def disclosed_expectation(W: World, i: int) -> float:
     """Return how much more a customer expects because of a tier that they know of."""
-    secrecy = rules_now(W).secrecy
-    known = secrecy == PUBLISHED or (secrecy == SECRET and W.run[0].leaked == 1)
-    if not known:
+    if not tiers_are_known(W):
         return 0.0
     return W.parameters[0].fairness_published_expectation * W.tiers[W.people[i].tier].standing

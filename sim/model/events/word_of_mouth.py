@@ -16,13 +16,12 @@ from sim.model.events.allocate import (
     month_tally,
     record_hearing,
 )
+from sim.model.events.envy import compare_treatment, describe_treatment
 from sim.model.laws.talk import (
     mean_told,
     opinion_after_hearing,
     readers,
     satisfaction_after_hearing,
-    trust_after_shock,
-    unfairness,
 )
 from sim.model.laws.voice import next_voice_value
 from sim.model.records import CUSTOMER, NOBODY, POLITE
@@ -42,6 +41,7 @@ def start_story(
     now: float,
     public: bool,
     posted_at: float,
+    about: int,
 ) -> None:
     """Start a story of what happened to a person, if they tell it or post it in public.
 
@@ -60,6 +60,8 @@ def start_story(
         Whether it is posted in public.
     posted_at : float
         When it is posted; possibly beyond the horizon.
+    about : int
+        The contact whose treatment others compare with their own; NEWCOMER_OFFER; or NOBODY.
     """
     P, run, person = W.parameters[0], W.run[0], W.people[i]
     chance = P.talk_chance_good if d > 0.0 else P.talk_chance_bad
@@ -70,8 +72,8 @@ def start_story(
     y = allocate_story(W)
     story = W.stories[y]
     story.origin, story.key = i, story_key(run.key, streams.STORY, i, index)
-    story.perceived_privilege, story.tier = person.perceived_privilege, person.tier
     story.voice, story.remedy = voice, remedy
+    describe_treatment(W, y, about)
     if d > 0.0:
         month_tally(W).stories_good += 1.0
     else:
@@ -165,7 +167,7 @@ def _hear(W: World, m: int, j: int, now: float) -> None:
         return
     record_hearing(W, j, telling.story)
     _count_reached(W, m)
-    _update_hearer(W, m, j)
+    _update_hearer(W, m, j, now)
     _retell(W, m, j, now)
 
 
@@ -196,7 +198,7 @@ def _count_cascade_size(W: World, good: int, reached: int) -> None:
 
 
 @jitted
-def _update_hearer(W: World, m: int, j: int) -> None:
+def _update_hearer(W: World, m: int, j: int, now: float) -> None:
     """Update a hearer's attitudes, and the value they expect of complaining."""
     P, person, telling = W.parameters[0], W.people[j], W.tellings[m]
     story, strength = W.stories[telling.story], telling.strength
@@ -216,22 +218,7 @@ def _update_hearer(W: World, m: int, j: int) -> None:
     person.satisfaction = satisfaction_after_hearing(
         person.satisfaction, P.talk_listen_customer, strength
     )
-    _compare_treatment(W, j, telling.story)
-
-
-@jitted
-def _compare_treatment(W: World, j: int, y: int) -> None:
-    """Lower the trust of a customer who was treated worse than the origin of a story."""
-    P, person, story, tally = W.parameters[0], W.people[j], W.stories[y], month_tally(W)
-    same = person.tier == story.tier
-    weight = P.fairness_within_tier if same else P.fairness_between_tiers
-    u = unfairness(person.fairness, person.perceived_privilege, story.perceived_privilege, weight)
-    person.trust = trust_after_shock(person.trust, u)
-    if same:
-        tally.unfairness_within += u
-    else:
-        tally.unfairness_between += u
-    tally.hearings_of_customers += 1.0
+    compare_treatment(W, j, telling.story, now)
 
 
 @jitted

@@ -1,12 +1,10 @@
-"""Word of mouth: who is told, what hearing does, and unfairness that travels on it.
+"""Word of mouth: who is told, and what hearing does.
 
 References
 ----------
 East, R., Hammond, K. & Wright, M. (2007). The relative incidence of positive and negative word of
 mouth. International Journal of Research in Marketing 24(2), 175-184.
 https://doi.org/10.1016/j.ijresmar.2006.12.004
-Adams, J. S. (1965). Inequity in social exchange. Advances in Experimental Social Psychology 2,
-267-299. https://doi.org/10.1016/S0065-2601(08)60108-2
 """
 
 from __future__ import annotations
@@ -18,8 +16,6 @@ __all__ = [
     "opinion_after_hearing",
     "readers",
     "satisfaction_after_hearing",
-    "trust_after_shock",
-    "unfairness",
 ]
 
 
@@ -47,21 +43,3 @@ def satisfaction_after_hearing(satisfaction: float, listen: float, strength: flo
     """Return a customer's satisfaction s after hearing: s + listen |v| (1[v > 0] - s), 0 to 1."""
     goal = 1.0 if strength > 0.0 else 0.0
     return satisfaction + listen * abs(strength) * (goal - satisfaction)
-
-
-@jitted
-def unfairness(
-    fairness: float, own_privilege: float, their_privilege: float, weight: float
-) -> float:
-    """Return the unfairness felt by a person who was treated worse than another (Adams 1965).
-
-    ``fairness (their privilege - own privilege) weight``, 0 for a person treated no worse; 0 to 1.
-    `weight` is `within_tier` if both are in the same tier, else `between_tiers`.
-    """
-    return min(fairness * max(their_privilege - own_privilege, 0.0) * weight, 1.0)
-
-
-@jitted
-def trust_after_shock(trust: float, shock: float) -> float:
-    """Return trust after a shock such as felt unfairness: trust - shock x trust, 0 to 1."""
-    return trust - shock * trust

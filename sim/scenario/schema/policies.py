@@ -122,7 +122,8 @@ class Entitlement(Ruling):
     """What customers get. A key left out is inherited."""
 
     privilege: Share | None = entitlement(
-        0.0, "How privileged others perceive this treatment to be."
+        0.0,
+        "Privilege, such as an upgrade: it pleases its owner when granted, and others may envy it.",
     )
     price: Positive | None = entitlement(
         1.0,

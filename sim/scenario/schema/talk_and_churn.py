@@ -77,19 +77,54 @@ class Talk(Section):
     )
 
 
+class ComparedTreatment(Section):
+    """How much each part of what others are given counts where one is given less."""
+
+    queue: Share = key(
+        0.5,
+        "Weight of being served later by rule: class, head start, pace, promise.",
+        symbol="w_queue",
+    )
+    pool: Share = key(0.5, "Weight of being sent to a lesser pool.", symbol="w_pool")
+    remedy: Share = key(
+        0.5, "Weight of a smaller remedy, or one granted less often.", symbol="w_remedy"
+    )
+    manner: Share = key(0.5, "Weight of less courtesy and effort.", symbol="w_manner")
+
+
 class Fairness(Section):
-    """How hearing of others' better treatment lowers trust."""
+    """How being given less than others in a like case lowers trust."""
 
     within_tier: Rate = key(
         0.15,
-        "Unfairness felt at full perceived privilege of a teller of one's own tier.",
+        "Unfairness of a full shortfall against somebody not known to be of another tier.",
         symbol="within",
     )
     between_tiers: Rate = key(
         0.25,
-        "Unfairness felt at full perceived privilege of a teller of another tier.",
+        "Unfairness of a full shortfall against somebody known to be of another tier.",
         symbol="between",
         source="Larson 1987; Zhou & Soman 2008: first-order, size unknown; sweep it",
+    )
+    weights: ComparedTreatment = key(
+        ComparedTreatment, "How much each part of what others are given counts."
+    )
+    memory_months: Rate = key(
+        12.0, "How long one's own last contact of a kind is compared.", unit="months"
+    )
+    tells_tier: Share = key(
+        0.25,
+        "Share of stories that say the teller's tier, where tiers are neither secret nor known.",
+        unit="share",
+        plausible=(0.0, 0.5),
+    )
+    grievance_fade_per_month: Rate = key(
+        0.1, "Rate at which a grievance fades.", unit="1/month", symbol="fade_g"
+    )
+    delight: Share = key(
+        0.3,
+        "Delight at a full privilege in the month in which it is granted.",
+        plausible=(0.0, 0.6),
     )
     leak_per_year: Rate = key(0.0, "Rate at which secret tiers leak.", unit="1/year")
     leak_shock: Share = key(
@@ -104,10 +139,9 @@ class Fairness(Section):
         0.05, "How much more the top tier expects than the last, where tiers are known."
     )
     demotion: Share = key(
-        0.0, "Disappointment at falling to a lower tier.", source="Wagner et al. 2009; size assumed"
-    )
-    regard_fade_per_month: Share = key(
-        0.10, "Share of perceived privilege that fades per month.", unit="1/month"
+        0.0,
+        "Disappointment at falling to a lower tier, where tiers are known.",
+        source="Wagner et al. 2009; size assumed",
     )
 
 

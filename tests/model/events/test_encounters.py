@@ -474,7 +474,6 @@ def test_a_moment_worth_telling_is_told():
     for chance, threshold, told in ((1.0, 0.25, 1), (0.0, 0.25, 0), (1.0, 0.71, 0)):
         talk = {"chance_bad": chance, "threshold": threshold, "delay_minutes": 0.0}
         W = desk(talk=talk)
-        W.people[0]["perceived_privilege"] = 0.4
         letter = requests(W, leave_unserved(W, in_queue(W, 0, "need"), BLOCKED, 7.0))
         assert [(at, kind) for at, kind, _ in letter] == [(7.0, SCHEDULE_TELLING)] * told
         assert W.months[0]["stories_bad"] == told
@@ -482,7 +481,7 @@ def test_a_moment_worth_telling_is_told():
             m = letter[0][2]
             assert W.tellings[m]["strength"] == pytest.approx(-0.7)
             assert W.tellings[m]["public"] == 0
-            assert W.stories[W.tellings[m]["story"]]["perceived_privilege"] == 0.4
+            assert W.stories[W.tellings[m]["story"]]["matter"] == 0
 
 
 def test_good_moments_are_told_by_their_own_chance():

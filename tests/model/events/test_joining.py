@@ -52,7 +52,7 @@ def test_an_enquiry_is_a_contact():
 def test_a_good_answer_makes_a_customer(status):
     W = desk(**SURE)
     person = W.people[0]
-    person["status"], person["perceived_privilege"], person["rank"] = status, 0.3, 0.9
+    person["status"], person["rank"] = status, 0.9
     # Met as expected, so that opinion stays: p = 0.25 + 0.5 + 0.25 x 0.85 = 0.9625.
     told = requests(W, finish_service(W, in_hand(W, 0, "enquiry"), MONTH / 2))
     assert [(kind, who) for _, kind, who in told] == [(SCHEDULE_NEED, 0)]
@@ -61,7 +61,7 @@ def test_a_good_answer_makes_a_customer(status):
     assert person["joined_at"] == MONTH / 2
     assert person["satisfaction"] == person["trust"] == pytest.approx(0.75)  # 0.7 + 0.5 / 10
     assert (person["wallet_share"], person["spend"]) == (0.35, pytest.approx(35.0))
-    assert (person["perceived_privilege"], person["rank"], person["tier"]) == (0.0, 0.5, 1)
+    assert (person["rank"], person["tier"]) == (0.5, 1)
     assert person["lifetime_cost"] == 60.0
     assert counted(W) == {"encounters": 1, "joined": 1, "acquisition": 60.0}
     assert group(W, "tier", 1)["joined"] == group(W, "decile", 2)["joined"] == 1

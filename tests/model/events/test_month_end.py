@@ -137,30 +137,15 @@ def test_minds_drift():
     behaviour = {
         "satisfaction": {"baseline": 0.7, "drift_per_month": 0.03, "trust_rate": 0.08},
         "growth": {"rate": 0.04},
-        "fairness": {"regard_fade_per_month": 0.1},
     }
     W = desk(behaviour=behaviour)
     person = alone(W)
-    person["perceived_privilege"] = 0.5
     month_end(W, MONTH)
     s = 0.6 + 0.03 * 0.1
     t = 0.8 + 0.08 * (s - 0.8)
     assert person["satisfaction"] == pytest.approx(s)
     assert person["trust"] == pytest.approx(t)
     assert person["wallet_share"] == pytest.approx(0.5 + 0.04 * (s * t - 0.5))
-    assert person["perceived_privilege"] == pytest.approx(0.45)
-
-
-def test_a_privilege_keeps_regard_up():
-    W = world(scenario(policies={"value_tiers": {}}, behaviour=STILL))
-    top, rest = (
-        customer(W, 0, tier=0, perceived_privilege=0.1),
-        customer(W, 1, tier=1, perceived_privilege=0.1),
-    )
-    W.rules[0]["review_months"] = 99
-    month_end(W, MONTH)
-    assert top["perceived_privilege"] == 0.5
-    assert rest["perceived_privilege"] == pytest.approx(0.09)
 
 
 def test_opinions_are_forgotten():
@@ -478,14 +463,21 @@ def test_without_customers_or_remedies_shares_are_undefined():
 # Tiers.
 
 
-def test_losing_a_tier_disappoints():
-    given = scenario(
-        behaviour=STILL
-        | {"fairness": {"demotion": 0.5}, "satisfaction": {"loss": 0.4, "drift_per_month": 0.0}},
-        people={"spend": {"noise_cv": 0.0}},
-        policies={"mine": {"like": "value_tiers", "review_months": 1}},
-    )
-    W = world(given)
+def reviewed(secrecy: str, fairness: dict[str, float], **top: float) -> list[float]:
+    """Return satisfaction after a review at which a customer of 0.6 loses a tier to another."""
+    still = STILL | {
+        "fairness": fairness | {"published_shock": 0.0},
+        "satisfaction": {"gain": 0.2, "loss": 0.4, "drift_per_month": 0.0},
+    }
+    policy = {
+        "describe": "A test.",
+        "score": {"spend": 1},
+        "tiers": [{"name": "top", "top_share": 0.2, **top}, {"name": "rest"}],
+        "review_months": 1,
+        "secrecy": secrecy,
+    }
+    people = {"spend": {"noise_cv": 0.0}}
+    W = world(scenario(behaviour=still, people=people, policies={"mine": policy}))
     W.people["status"] = PROSPECT
     for i in range(5):
         customer(W, i, potential=10.0 * (i + 1), tier=1)
@@ -493,8 +485,23 @@ def test_losing_a_tier_disappoints():
     W.parameters[0]["satisfaction_trust_rate"] = 0.0
     month_end(W, MONTH)
     assert W.people["tier"][:5].tolist() == [1, 1, 1, 1, 0]
-    assert W.people["satisfaction"][0] == pytest.approx(0.6 - 0.4 * 0.5 * 0.6)
-    assert (W.people["satisfaction"][1:5] == 0.6).all()
+    return W.people["satisfaction"][:5].tolist()
+
+
+def test_losing_a_tier_that_one_knows_of_disappoints():
+    after = reviewed("published", {"demotion": 0.5})
+    assert after == pytest.approx([0.6 - 0.4 * 0.5 * 0.6, 0.6, 0.6, 0.6, 0.6])
+
+
+@pytest.mark.parametrize("secrecy", ["none", "secret"])
+def test_losing_a_tier_that_nobody_knows_of_does_not(secrecy):
+    assert reviewed(secrecy, {"demotion": 0.5}) == [0.6] * 5
+
+
+def test_who_is_granted_a_privilege_is_pleased():
+    after = reviewed("none", {"delight": 0.3}, privilege=0.5)
+    # 0.3 x 0.5 x 0.2 of what is missing, for the one who rose.
+    assert after == pytest.approx([0.6, 0.6, 0.6, 0.6, 0.6 + 0.2 * 0.15 * 0.4])
 
 
 def test_tiers_are_reviewed_when_the_policy_says():

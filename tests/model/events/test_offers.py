@@ -136,21 +136,6 @@ def test_who_comes_back_is_a_newcomer_again():
     assert W.months[3]["offers"] == pytest.approx(25.0)
 
 
-def test_an_offer_is_regard_while_it_lasts():
-    W = desk({**HALF, "loyalty": {"share": 0.1, "after_months": 0}})
-    person = joined(W, 0.0)
-    assert person["perceived_privilege"] == 0.5
-    regards = []
-    for month in range(3):
-        month_end(W, (month + 1) * MONTH)
-        regards.append(float(person["perceived_privilege"]))
-    # Fading by a tenth a month: 0.5, kept up; then the loyal's 0.1 is less than what is left.
-    assert regards == pytest.approx([0.5, 0.45, 0.405])
-    W.people[0]["perceived_privilege"] = 0.0
-    month_end(W, 4 * MONTH)
-    assert W.people[0]["perceived_privilege"] == pytest.approx(0.1)
-
-
 def test_a_bargain_is_told():
     talk = {"chance_good": 1.0, "threshold": 0.25, "delay_minutes": 0.0}
     W = desk(HALF, behaviour={"talk": talk})
@@ -160,7 +145,7 @@ def test_a_bargain_is_told():
     told = requests(W, enquiry_arises(W, 0, 10.0)[0])
     (telling,) = [who for _, kind, who in told if kind == SCHEDULE_TELLING]
     assert W.tellings[telling]["strength"] == 0.5
-    assert W.stories[W.tellings[telling]["story"]]["perceived_privilege"] == 0.5
+    assert W.stories[W.tellings[telling]["story"]]["discount"] == 0.5
 
 
 @pytest.mark.statistical
@@ -207,6 +192,5 @@ def test_goodwill_is_for_the_polite_who_are_refused(voice, state, given):
     if given:
         # 0.3 (2 x 0.5 - 0.3): it teaches as a remedy does, and the ruling stands.
         assert person["voice_value"][0] == pytest.approx(0.21)
-        assert person["perceived_privilege"] > 0.5
         assert W.months[0]["remedies"] == 0.0
         assert person["lifetime_cost"] == 25.0

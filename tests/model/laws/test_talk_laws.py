@@ -1,4 +1,4 @@
-"""Word of mouth and unfairness: worked numbers, limits, monotonicity, ranges."""
+"""Word of mouth: worked numbers, limits, monotonicity, ranges."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from sim.model.laws.talk import (
     opinion_after_hearing,
     readers,
     satisfaction_after_hearing,
-    trust_after_shock,
-    unfairness,
 )
 
 SHARES = st.floats(0.0, 1.0)
@@ -76,24 +74,3 @@ def test_satisfaction_after_hearing_is_a_share(s, listen, strength):
 def test_a_story_without_strength_moves_nobody(o, listen):
     assert opinion_after_hearing(o, listen, 0.0) == o
     assert satisfaction_after_hearing(abs(o), listen, 0.0) == abs(o)
-
-
-def test_unfairness_worked():
-    assert unfairness(0.3, 0.2, 0.7, 0.25) == pytest.approx(0.0375)  # 0.3 x 0.5 x 0.25
-
-
-@given(SHARES, SHARES, SHARES, SHARES)
-def test_unfairness_is_felt_only_by_those_treated_worse(fairness, own, theirs, weight):
-    u = unfairness(fairness, own, theirs, weight)
-    assert 0.0 <= u <= 1.0
-    if own >= theirs:
-        assert u == 0.0
-
-
-def test_trust_shaken_worked():
-    assert trust_after_shock(0.8, 0.0375) == pytest.approx(0.77)  # 0.8 (1 - 0.0375)
-
-
-@given(SHARES, SHARES)
-def test_trust_shaken_is_a_share_no_higher(t, u):
-    assert 0.0 <= trust_after_shock(t, u) <= t

@@ -40,6 +40,9 @@ def test_where_a_policy_says_nothing_all_get_the_same():
     assert len(np.unique(found.entitlements)) == 1
     (row,) = np.unique(found.entitlements)
     assert dict(zip(ENTITLEMENT.names, row.tolist(), strict=True)) == {
+        "rank_class": 2,
+        "head_start_minutes": 0.0,
+        "pace": 1.0,
         "effort": 1.0,
         "courtesy": 0.85,
         "wait_promise_minutes": math.inf,
