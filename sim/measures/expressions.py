@@ -20,13 +20,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from sim.measures.policy_names import read_policy_name
 
-__all__ = ["Claim", "Expression", "Group", "Operation", "Span", "Term", "read_claim"]
+__all__ = ["Claim", "Expression", "Group", "Operation", "Span", "Term", "evaluated", "read_claim"]
 
 Span = Literal["last", "first", "month"]
 Group = Literal["tier", "decile", "pool", "need", "cohort"]
@@ -259,3 +259,19 @@ def _selected(term: Term, selector: str) -> Term:
     raise ValueError(
         f"`{selector}` is no selector; there are {known}, at most one of months and one of a group"
     )
+
+
+def evaluated(expression: Expression, values: Mapping[Term, float]) -> float:
+    """Evaluate one side of a claim; NaN where a term is undefined or a divisor is 0."""
+    if isinstance(expression, Term):
+        return values[expression]
+    if not isinstance(expression, Operation):
+        return expression
+    left, right = evaluated(expression.left, values), evaluated(expression.right, values)
+    if expression.sign == "+":
+        return left + right
+    if expression.sign == "-":
+        return left - right
+    if expression.sign == "*":
+        return left * right
+    return left / right if right != 0.0 else math.nan

@@ -38,9 +38,11 @@ HYPOTHESES = {
     "p_adjusted": pl.Float64,
     "replications": pl.Int64,
     "worth": pl.Float64,
+    "profit_part": pl.Float64,
+    "equity_part": pl.Float64,
 }
 """Columns of ``hypotheses.csv``: left minus right, 95% interval, two-sided p, p adjusted over all
-rows, and the practical size."""
+rows, the practical size, and the parts of a difference that adds customer equity to profit."""
 
 
 class Evidence:
@@ -109,6 +111,8 @@ def hypotheses_table(hypotheses: Sequence[Hypothesis], verdicts: Sequence[Verdic
             verdict.p_adjusted,
             verdict.difference.replications,
             verdict.worth,
+            verdict.split.profit.mean if verdict.split else None,
+            verdict.split.equity.mean if verdict.split else None,
         )
         for hypothesis, verdict in zip(hypotheses, verdicts, strict=True)
     ]

@@ -7,18 +7,18 @@ with far less variance than either side.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from sim.measures.definitions import MEASURES
-from sim.measures.expressions import Claim, Expression, Operation, Term
+from sim.measures.expressions import Claim, Term, evaluated
 from sim.stats.intervals import ALPHA, Difference, holm
 from sim.stats.practical_size import NO_SIZES, PracticalSizes
+from sim.stats.profit_split import ProfitSplit, profit_split
 from sim.stats.shares import difference_in
 
-__all__ = ["Verdict", "Word", "evaluated", "judge", "judge_all"]
+__all__ = ["Verdict", "Word", "judge", "judge_all"]
 
 Word = Literal["supported", "refuted", "negligible", "undecided"]
 
@@ -40,12 +40,15 @@ class Verdict:
         Adjusted by Holm's method over the claims that were judged together.
     worth : float or None
         The practical size that it was judged by; None if the claim has none.
+    split : ProfitSplit or None
+        The difference taken apart, where a claim adds customer equity to profit.
     """
 
     word: Word
     difference: Difference
     p_adjusted: float | None = None
     worth: float | None = None
+    split: ProfitSplit | None = None
 
 
 def judge(
@@ -85,7 +88,8 @@ def judge(
         [evaluated(claim.right, row) for row in rows],
     )
     worth = sizes.of(claim, values)
-    return Verdict(_word(claim, paired, worth), paired, worth=worth)
+    split = profit_split(claim, rows)
+    return Verdict(_word(claim, paired, worth), paired, worth=worth, split=split)
 
 
 def judge_all(
@@ -129,19 +133,3 @@ def _is_within(paired: Difference, worth: float) -> bool:
 def _holds(paired: Difference, value: float) -> bool:
     low, high = paired.low, paired.high
     return low is not None and high is not None and low < value < high
-
-
-def evaluated(expression: Expression, values: Mapping[Term, float]) -> float:
-    """Evaluate one side of a claim; NaN where a term is undefined or a divisor is 0."""
-    if isinstance(expression, Term):
-        return values[expression]
-    if not isinstance(expression, Operation):
-        return expression
-    left, right = evaluated(expression.left, values), evaluated(expression.right, values)
-    if expression.sign == "+":
-        return left + right
-    if expression.sign == "-":
-        return left - right
-    if expression.sign == "*":
-        return left * right
-    return left / right if right != 0.0 else math.nan

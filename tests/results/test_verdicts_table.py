@@ -56,7 +56,7 @@ def test_the_table_has_a_row_a_hypothesis(ran):
     table = ran().hypotheses()
     assert table.columns == [
         "name", "claim", "verdict", "difference", "low", "high", "p", "p_adjusted", "replications",
-        "worth",
+        "worth", "profit_part", "equity_part",
     ]  # fmt: skip
     assert table["name"].to_list() == ["More", "Less", "Waits"]
     assert table["verdict"].to_list() == ["supported", "refuted", "supported"]

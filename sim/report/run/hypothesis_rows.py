@@ -40,6 +40,8 @@ class HypothesisRow:
         The claims of the argument that it tests, and the scenario's reason for it.
     estimate : FormattedEstimate
         Left minus right.
+    split : str
+        How much of the difference is profit, and how much customer equity; empty for other claims.
     p, p_adjusted : str
     replications : int
         Number of replications in which both sides are defined.
@@ -51,6 +53,7 @@ class HypothesisRow:
     argument: str
     because: str
     estimate: FormattedEstimate
+    split: str
     p: str
     p_adjusted: str
     replications: int
@@ -74,10 +77,22 @@ def _row(row: Mapping[str, Any], entry: Mapping[str, Any]) -> HypothesisRow:
         estimate=format_estimate(
             row["difference"], row["low"], row["high"], _unit(row), difference=True
         ),
+        split=_split(row),
         p=format_p(row["p"]),
         p_adjusted=format_p(row["p_adjusted"]),
         replications=row["replications"],
     )
+
+
+def _split(row: Mapping[str, Any]) -> str:
+    # Results that were written earlier do not have the parts.
+    parts = [row.get(name) for name in ("profit_part", "equity_part")]
+    if None in parts:
+        return ""
+    profit, equity = (
+        format_estimate(part, None, None, "currency", difference=True).mean for part in parts
+    )
+    return f"profit {profit}, customer equity {equity}"
 
 
 def _unit(row: Mapping[str, Any]) -> str:
@@ -120,7 +135,9 @@ def _table(rows: list[HypothesisRow]) -> Table:
         table.add_row(
             Text(plain_signs(row.name)).append(f" ({row.argument})" * bool(row.argument), "dim"),
             Text(row.verdict, _STYLES[row.verdict]),
-            Text(plain_signs(estimate.mean) + unit),
+            Text(plain_signs(estimate.mean) + unit).append(
+                f"\n{plain_signs(row.split)}" * bool(row.split), "dim"
+            ),
             Text(plain_signs(span)),
         )
     return table

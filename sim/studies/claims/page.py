@@ -16,6 +16,7 @@ from sim.report.kit.terminal import plain_table
 from sim.report.run.hypothesis_rows import unit_of
 from sim.results.manifest import slug
 from sim.scenario.shipped import argument
+from sim.stats.intervals import Difference
 from sim.stats.verdicts import Verdict
 from sim.studies.claims.assumption_leverage import leverage_lines
 from sim.studies.claims.plots import draw_trials
@@ -64,7 +65,9 @@ def _table(tested: Sequence[Tested]) -> Table:
             Text(one.scenario),
             Text(one.hypothesis.name),
             Text(one.verdict.word, _STYLES[one.verdict.word]),
-            Text(_plain(_difference(one))),
+            Text(_plain(_difference(one))).append(
+                _plain(f"\n{_split(one)}") * bool(_split(one)), "dim"
+            ),
         )
     return table
 
@@ -83,6 +86,20 @@ def _said(verdict: Verdict, unit: str) -> str:
     said = format_estimate(difference.mean, difference.low, difference.high, unit, difference=True)
     interval = f" ({said.low} to {said.high})" if said.has_interval else ""
     return f"{said.mean}{interval} {said.unit}".strip()
+
+
+def _split(one: Tested) -> str:
+    """Return how much of the difference is profit and how much customer equity, as a sentence."""
+    split = one.verdict.split
+    if split is None:
+        return ""
+    profit, equity = (_parts(part) for part in (split.profit, split.equity))
+    return f"Of this, profit {profit}, and customer equity {equity}."
+
+
+def _parts(part: Difference) -> str:
+    said = format_estimate(part.mean, part.low, part.high, "currency", difference=True)
+    return f"{said.mean} ({said.low} to {said.high})" if said.has_interval else said.mean
 
 
 def _by_claim(tested: Sequence[Tested]) -> Iterator[tuple[str, Tested]]:
@@ -166,7 +183,7 @@ def _capital(text: str) -> str:
 def _section(one: Tested, plots: str) -> Iterator[str]:
     said, count = _difference(one), one.verdict.difference.replications
     yield f"**{one.hypothesis.name}** (`{one.scenario}`): **{one.verdict.word}**, {said}, "
-    yield f"over {count} replications.\n"
+    yield " ".join(filter(None, [f"over {count} replications.", _split(one)])) + "\n"
     yield f"`{one.hypothesis.claim}`\n"
     yield from [f"{one.hypothesis.because.strip()}\n"] * bool(one.hypothesis.because)
     for lines, path in zip(tipping_point_lines(one), one.trials, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -187,6 +188,20 @@ def test_a_page_without_plots_says_the_same(shop):
     kept = [n for n in range(len(lines)) if n not in images and n - 1 not in images]
     assert plain == "\n".join(lines[n] for n in kept)
     assert list(Path("claims").iterdir()) == []
+
+
+def test_page_and_terminal_split_what_pays_into_profit_and_equity(shop):
+    worth = "profit[{0}] + 2 * customer_equity[{0}]"
+    claim = f"{worth.format('value_tiers')} > {worth.format('equal')}"
+    hypothesis = f"  - {{name: It pays, claim: '{claim}'}}\n"
+    Path(shop).write_text(SHOP.split("hypotheses:")[0] + "hypotheses:\n" + hypothesis)
+    # Each measure is the same number here, and gains half of it: equity counts double.
+    text = claims([shop]).write("claims.md").read_text(encoding="utf-8")
+    profit, equity = re.search(
+        r"Of this, profit (\+[\d.]+) .*customer equity (\+[\d.]+) ", text
+    ).groups()
+    assert float(equity) == pytest.approx(2 * float(profit), abs=0.02)
+    assert "Of this, profit" in " ".join(command("claims", shop, "-n", "20").stdout.split())
 
 
 def test_a_page_has_its_ending(shop):

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.measures.expressions import Term
+from sim.measures.expressions import Term, evaluated
 from sim.stats.intervals import Estimate, estimate
-from sim.stats.verdicts import evaluated
 from sim.studies.verify.field.findings import Finding, Prediction
 
 __all__ = ["Judged", "Word", "judged_findings", "overall", "word_for"]

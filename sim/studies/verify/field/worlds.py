@@ -10,10 +10,9 @@ import yaml
 from sim.execution.execution import Execution
 from sim.execution.progress import Progress
 from sim.execution.replicate import plan, replicate
-from sim.measures.expressions import Claim, Term, read_claim
+from sim.measures.expressions import Claim, Term, evaluated, read_claim
 from sim.scenario.reading.load import parse
 from sim.scenario.schema.scenario import Scenario
-from sim.stats.verdicts import evaluated
 from sim.studies.verify.field.findings import Finding, World
 
 __all__ = ["Need", "needs_of", "read_needs", "scenario_of"]
