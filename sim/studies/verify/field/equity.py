@@ -17,7 +17,16 @@ from sim.stats.intervals import Estimate, estimate
 from sim.studies.verify.field.findings import World
 from sim.studies.verify.field.worlds import scenario_of
 
-__all__ = ["CHECKED", "MONTHS", "EquityCheck", "check_equity", "equity_runs", "lived_value"]
+__all__ = [
+    "CHECKED",
+    "MONTHS",
+    "EquityCheck",
+    "check_equity",
+    "equity_and_lived",
+    "equity_runs",
+    "lived_value",
+    "monthly_rate",
+]
 
 MONTHS = 130
 """How long customers are followed, in months: ten years."""
@@ -74,8 +83,8 @@ def check_equity(execution: Execution, progress: Progress) -> Iterator[EquityChe
             found: dict[str, list[tuple[float, float]]] = {policy: [] for policy in policies}
             units = plan(policies, _REPLICATIONS)
             for unit, tallies in replicate(model.simulate, scenario, units, executor):
-                rate = _monthly_rate(scenario)
-                found[unit.policy].append(_equity_and_lived(tallies, model.measuring, rate))
+                rate = monthly_rate(scenario)
+                found[unit.policy].append(equity_and_lived(tallies, model.measuring, rate))
                 done += 1
                 progress(done, equity_runs())
             for policy, pairs in found.items():
@@ -97,12 +106,13 @@ def _scenario(name: str) -> Scenario:
     return scenario_of(World(name, _REPLICATIONS, {"name": name, **sections}), reads)
 
 
-def _monthly_rate(scenario: Scenario) -> float:
+def monthly_rate(scenario: Scenario) -> float:
+    """Return the discount a month, of which thirteen make a year's."""
     yearly: float = 1.0 + scenario.company.discount_rate_per_year
     return float(yearly ** (1.0 / 13.0) - 1.0)
 
 
-def _equity_and_lived(tallies: Any, measuring: Any, rate: float) -> tuple[float, float]:
+def equity_and_lived(tallies: Any, measuring: Any, rate: float) -> tuple[float, float]:
     """Return the equity at the end of month 1, and what its customers bring from then on."""
     company = measuring.monthly(tallies)
     names, theirs = measuring.by_group(tallies, "cohort")
