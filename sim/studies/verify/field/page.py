@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from math import inf
 
@@ -39,6 +40,7 @@ def page_text(result: FieldResult) -> str:
         number=estimate_text,
         range_of=range_text,
         money=_money,
+        short=_short,
     )
 
 
@@ -59,6 +61,12 @@ def range_text(prediction: Prediction) -> str:
     low = "" if prediction.low == -inf else f"{prediction.low:g}"
     high = "" if prediction.high == inf else f"{prediction.high:g}"
     return f"{low} to {high}"
+
+
+def _short(source: str) -> str:
+    """Return authors and year; without a year, what comes before the first comma."""
+    found = re.match(r"[^;:]{3,70}?\b(?:19|20)\d\d\b", source)
+    return found[0] if found else source.split(",")[0]
 
 
 def _money(found: Estimate) -> str:
