@@ -50,7 +50,6 @@ def create_need(W: World, i: int) -> int:
     schedule_next_need(W, i, k + 1, at, at)
     if person.status != CUSTOMER:
         return NOBODY
-    month_tally(W).needs += 1.0
     c = allocate_contact(W, i)
     contact = W.contacts[c]
     contact.phase, contact.month, contact.need_number = NEED, run.month, k
@@ -60,6 +59,7 @@ def create_need(W: World, i: int) -> int:
     if fault and not happens(run.fault_rate, run.key, streams.NEED_FAULT, i, index):
         free_contact(W, c)
         return NOBODY
+    month_tally(W).needs += 1.0
     demands = happens(person.demanding, run.key, streams.NEED_CAN_BE_MET, i, index)
     contact.can_be_met = int(not demands)
     return c
