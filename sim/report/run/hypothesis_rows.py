@@ -89,8 +89,11 @@ def _split(row: Mapping[str, Any]) -> str:
     parts = [row.get(name) for name in ("profit_part", "equity_part")]
     if None in parts:
         return ""
+    # Rounded like the difference whose parts they are.
+    half = (row["high"] - row["low"]) / 2 if None not in (row["low"], row["high"]) else 0.0
     profit, equity = (
-        format_estimate(part, None, None, "currency", difference=True).mean for part in parts
+        format_estimate(part, part - half, part + half, "currency", difference=True).mean
+        for part in parts
     )
     return f"profit {profit}, customer equity {equity}"
 
@@ -135,12 +138,16 @@ def _table(rows: list[HypothesisRow]) -> Table:
         table.add_row(
             Text(plain_signs(row.name)).append(f" ({row.argument})" * bool(row.argument), "dim"),
             Text(row.verdict, _STYLES[row.verdict]),
-            Text(plain_signs(estimate.mean) + unit).append(
-                f"\n{plain_signs(row.split)}" * bool(row.split), "dim"
-            ),
+            Text(plain_signs(estimate.mean) + unit).append(_lines(row.split), "dim"),
             Text(plain_signs(span)),
         )
     return table
+
+
+def _lines(split: str) -> str:
+    """Return the parts of a difference on lines of their own, short enough for the column."""
+    parts = plain_signs(split).replace("customer equity", "equity").split(", ")
+    return "".join(f"\n{part}" for part in parts if part)
 
 
 def _note(rows: list[HypothesisRow]) -> Text:
