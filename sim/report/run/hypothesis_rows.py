@@ -86,11 +86,12 @@ def _row(row: Mapping[str, Any], entry: Mapping[str, Any]) -> HypothesisRow:
 
 def _split(row: Mapping[str, Any]) -> str:
     # Results that were written earlier do not have the parts.
-    parts = [row.get(name) for name in ("profit_part", "equity_part")]
-    if None in parts:
+    parts = [row[name] for name in ("profit_part", "equity_part") if row.get(name) is not None]
+    if len(parts) < 2:
         return ""
     # Rounded like the difference whose parts they are.
-    half = (row["high"] - row["low"]) / 2 if None not in (row["low"], row["high"]) else 0.0
+    low, high = row["low"], row["high"]
+    half = 0.0 if low is None or high is None else (high - low) / 2
     profit, equity = (
         format_estimate(part, part - half, part + half, "currency", difference=True).mean
         for part in parts
