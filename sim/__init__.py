@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sim.studies.calibrate.api import Calibration, calibrate
     from sim.studies.claims.api import Claims, claims
     from sim.studies.compare.api import Comparison, compare
+    from sim.studies.robust.api import robust
+    from sim.studies.robust.result import Robust, read_robust
     from sim.studies.run.api import run
     from sim.studies.run.result import Result, read
     from sim.studies.story.api import Story, story
@@ -37,6 +39,7 @@ __all__ = [
     "Claims",
     "Comparison",
     "Result",
+    "Robust",
     "Sensitivity",
     "Story",
     "Sweep",
@@ -47,7 +50,9 @@ __all__ = [
     "compare",
     "load",
     "read",
+    "read_robust",
     "read_sweep",
+    "robust",
     "run",
     "sensitivity",
     "story",
@@ -60,6 +65,7 @@ _HOMES = {
     "Claims": "sim.studies.claims.api",
     "Comparison": "sim.studies.compare.api",
     "Result": "sim.studies.run.result",
+    "Robust": "sim.studies.robust.result",
     "Sensitivity": "sim.studies.sweep.sensitivity.api",
     "Story": "sim.studies.story.api",
     "Sweep": "sim.studies.sweep.result",
@@ -69,7 +75,9 @@ _HOMES = {
     "Verification": "sim.studies.verify.api",
     "load": "sim.scenario.reading.load",
     "read": "sim.studies.run.result",
+    "read_robust": "sim.studies.robust.result",
     "read_sweep": "sim.studies.sweep.result",
+    "robust": "sim.studies.robust.api",
     "run": "sim.studies.run.api",
     "sensitivity": "sim.studies.sweep.sensitivity.api",
     "story": "sim.studies.story.api",

@@ -22,6 +22,7 @@ from sim.studies.claims.command import claims
 from sim.studies.compare.command import compare
 from sim.studies.horizon.command import horizon
 from sim.studies.report.command import plot, report
+from sim.studies.robust.command import robust
 from sim.studies.run.command import run
 from sim.studies.story.command import story
 from sim.studies.sweep.command import sweep
@@ -47,7 +48,7 @@ INTERRUPTED = 130
 # In the order in which somebody meets them.
 COMMANDS = {
     "Write a scenario": (new, check, explain),
-    "Run it": (run, compare, sweep, sensitivity, claims),
+    "Run it": (run, compare, sweep, sensitivity, robust, claims),
     "Look at the results": (report, plot, story, horizon),
     "List what there is": (scenarios, policies, measures, schema),
     "Fit and verify": (calibrate, verify),

@@ -83,5 +83,9 @@ BREAK_TIME = 114
 # Second lines, keyed by need and by how often the contact was handed on (`lookups.hand_index`).
 HANDS_ON = 120
 
+# Plausible worlds: the seed of their sequence, and of each world by its place in it.
+BELIEFS = 170
+DRAW_SEED = 171
+
 # Designs of experiments: `who` is the factor, `index` the point.
 DESIGN = 90

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sim.report.kit.canvas import check_kinds
 from sim.report.run.page import build_page
+from sim.studies.robust.page import build_robust_page
+from sim.studies.robust.study import is_robust
 from sim.studies.sweep.folder import is_sweep
 from sim.studies.sweep.page import build_sweep_page
 
@@ -14,12 +16,12 @@ __all__ = ["build"]
 
 
 def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
-    """Write ``plots/`` and ``report.html`` into a folder of results or of a sweep.
+    """Write ``plots/`` and ``report.html`` into a folder of results, of a sweep or of worlds.
 
     Parameters
     ----------
     folder : Path
-        What `sim.run` or `sim.sweep` wrote.
+        What `sim.run`, `sim.sweep` or `sim.robust` wrote.
     kinds : sequence of {'png', 'svg', 'pdf'}
         Kinds of file to write every plot as, besides; PNG has 300 dots per inch.
 
@@ -36,4 +38,6 @@ def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
         If there is no such kind of file.
     """
     check_kinds(kinds)
-    return (build_sweep_page if is_sweep(folder) else build_page)(folder, kinds)
+    if not is_sweep(folder):
+        return build_page(folder, kinds)
+    return (build_robust_page if is_robust(folder) else build_sweep_page)(folder, kinds)

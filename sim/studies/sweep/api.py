@@ -109,10 +109,16 @@ def sweep_selection(
     return read_sweep(study.folder)
 
 
-def run_study(study: SweepStudy, execution: Execution, *, only_tables: bool = False) -> None:
+def run_study(
+    study: SweepStudy,
+    execution: Execution,
+    *,
+    only_tables: bool = False,
+    point_tables: bool = True,
+) -> None:
     """Run what a study still lacks, and write its tables; or the tables only."""
     model = execution.model(python=_has_python(study))
-    record_sweep(study, model, execution, only_tables=only_tables)
+    record_sweep(study, model, execution, only_tables=only_tables, point_tables=point_tables)
 
 
 def _has_python(study: SweepStudy) -> bool:

@@ -47,6 +47,7 @@ def record_sweep(
     execution: Execution,
     *,
     only_tables: bool = False,
+    point_tables: bool = True,
     clock: Callable[[], datetime] = now,
 ) -> None:
     """Run what a sweep still lacks, keep each run as soon as it is done, and write the tables.
@@ -61,6 +62,8 @@ def record_sweep(
         on it.
     only_tables : bool
         Run nothing; write the tables of the runs that there are.
+    point_tables : bool
+        Whether to write each point's intervals and differences, too.
     clock : callable
         Gives the time, for the manifest.
 
@@ -89,7 +92,8 @@ def record_sweep(
             ledger.reload()
             shared = _shared(failures, addresses)
             finish(study, ledger, addresses, measures, shared, (started, clock()))
-            write_point_tables(open_sweep(study.folder))
+            if point_tables:
+                write_point_tables(open_sweep(study.folder))
 
 
 @contextmanager

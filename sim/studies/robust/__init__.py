@@ -1,0 +1,1 @@
+"""``sim robust``: policies compared over all plausible worlds, not in one assumed world."""

@@ -1,0 +1,115 @@
+"""The page of `sim robust`: the answer, what decides, where, and what is worth knowing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sim.report.kit.canvas import Drawing, write_file
+from sim.report.kit.catalogue import describe
+from sim.report.kit.templating import render_template
+from sim.report.run.pictures import embed_plots
+from sim.studies.robust.findings import Findings
+from sim.studies.robust.plots import PLOTS
+from sim.studies.robust.result import Robust, read_robust
+from sim.studies.robust.terminal import percent, said_amount
+
+__all__ = ["build_robust_page"]
+
+_TITLES = {
+    "chances": "Which policy is best",
+    "differences": "How much it matters",
+    "settings": "What decides",
+    "knowing": "What is worth knowing",
+    "beliefs": "What was uncertain",
+    "method": "Method",
+    "scenario": "Scenario",
+}
+_MOST_ROWS = 15
+
+
+def build_robust_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
+    """Write the plots and then the page into a folder of `sim robust`, and return the page's path.
+
+    Parameters
+    ----------
+    folder : Path
+    kinds : sequence of {'png', 'svg', 'pdf'}
+        Kinds of file to write every plot as, besides.
+    """
+    result = read_robust(folder)
+    pictures = embed_plots(folder, _drawn(result), kinds)
+    context = _context(result) | {"pictures": pictures, "contents": _TITLES}
+    return write_file(folder / "report.html", render_template("robust.html.j2", context).encode())
+
+
+def _drawn(result: Robust) -> Iterator[tuple[str, str, Drawing]]:
+    for measure, found in result.findings.items():
+        for name, draw in PLOTS.items():
+            yield f"robust_{name}_{measure}", name, draw(found)
+
+
+def _context(result: Robust) -> dict[str, Any]:
+    manifest = result.sweep.manifest
+    first = next(iter(result.findings.values()))
+    return {
+        "title": str(manifest.get("name") or "Plausible worlds"),
+        "facts": [
+            f"{result.points.height} plausible worlds",
+            f"{len(result.sweep.paths) - 1} uncertain settings",
+            f"{len(result.sweep.policies)} policies",
+            f"{manifest['replications']} runs in each world",
+            f"seed {manifest['seed']}",
+        ],
+        "answers": {name: result.answer(name) for name in result.findings},
+        "failed": result.sweep.failed["point"].n_unique(),
+        "refused": manifest["robust"]["refused"],
+        "widen": manifest["robust"]["widen"],
+        "policies": list(map(_policy_row, first.policies.iter_rows(named=True))),
+        "settings": _settings(first),
+        "beliefs": _beliefs(first),
+        "off": list(result.off.items()),
+        "measure": describe(first.measure).title,
+        "command": str(manifest.get("command") or ""),
+        "scenario_text": result.sweep.scenario,
+    }
+
+
+def _policy_row(row: dict[str, Any]) -> dict[str, str]:
+    shown = {name: percent(row[name]) for name in ("chance_best", "chance_within_worth")}
+    amounts = ("mean_difference", "expected_regret", "regret_95", "worst_regret")
+    shown |= {name: said_amount(row["measure"], row[name]) for name in amounts}
+    return {"policy": row["policy"], **shown}
+
+
+def _settings(found: Findings) -> list[dict[str, str]]:
+    telling = found.settings.filter((pl.col("total") > 0) | (pl.col("evppi") > 0))
+    return [
+        {
+            "setting": row["setting"],
+            "range": f"{row['low']:.3g} to {row['high']:.3g}",
+            "first": percent(row["first"]),
+            "total": percent(row["total"]),
+            "evppi": said_amount(row["measure"], row["evppi"]),
+            "error": said_amount(row["measure"], row["error"]),
+            "low": row["best_if_low"],
+            "high": row["best_if_high"],
+        }
+        for row in telling.head(_MOST_ROWS).iter_rows(named=True)
+    ]
+
+
+def _beliefs(found: Findings) -> list[tuple[str, str, str, str]]:
+    rows = found.settings.sort("setting").iter_rows(named=True)
+    return [
+        (
+            row["setting"],
+            f"{row['own']:.4g}",
+            f"{row['low']:.3g} to {row['high']:.3g}",
+            row["basis"],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,221 @@
+"""A surrogate of expected outcomes: what a world would show if it were run very often.
+
+A draw of the beliefs is run a few times, so the mean of its runs is the expected outcome and luck.
+The surrogate knows how much luck there is from the spread of the runs, and takes it out: a Gaussian
+process over the settings that matter most, what all other settings add to each world, and luck.
+
+References
+----------
+Rasmussen & Williams (2006), Gaussian processes for machine learning, section 2.2.
+Ankenman, Nelson & Staum (2010), Stochastic kriging for simulation metamodeling, Operations Research
+58(2), doi:10.1287/opre.1090.0754.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from math import comb, log
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["MOST_SETTINGS", "Surrogate", "fit_surrogate", "luck_variance", "screened"]
+
+Floats = npt.NDArray[np.float64]
+
+MOST_SETTINGS = 8
+"""Settings that a surrogate follows one by one; the rest it knows only together."""
+
+_COUNTS = (1, 2, 4, MOST_SETTINGS)  # of settings that are tried
+_TUNED_ON = 160  # draws on which the process is tuned; all of them count afterwards
+_PRIOR_RUNS = 6.0  # what the luck of all draws counts for in that of one, in runs
+_TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Surrogate:
+    """Expected outcomes at the draws, and over the settings that matter most.
+
+    Attributes
+    ----------
+    mean : array of float, shape (draws,)
+        Of the expected outcome of each draw.
+    error : array of float, shape (draws, draws)
+        A root of the covariance of what is not known of them: `error` times standard normals.
+    smooth : array of float, shape (draws,)
+        The part that the settings followed one by one explain.
+    smooth_error : array of float, shape (draws, draws)
+        A root of the covariance of what is not known of `smooth`.
+    settings : array of int
+        Which settings are followed one by one.
+    rest : float
+        Variance between worlds that the other settings make together.
+    luck : float
+        Variance of one run about the expected outcome of its world, mean over draws.
+    """
+
+    mean: Floats
+    error: Floats
+    smooth: Floats
+    smooth_error: Floats
+    settings: npt.NDArray[np.int64]
+    rest: float
+    luck: float
+    _at: tuple[Floats, Floats, Any, float]
+
+    def predict(self, shares: Floats) -> Floats:
+        """Return the smooth part at points of the unit cube of all settings."""
+        inputs, solved, kernel, centre = self._at
+        if kernel is None:
+            return np.full(len(shares), centre)
+        return np.asarray(centre + kernel(shares[:, self.settings], inputs) @ solved)
+
+
+def luck_variance(runs: Floats) -> Floats:
+    """Estimate the variance of each draw's runs, drawn towards that of all draws.
+
+    Parameters
+    ----------
+    runs : array of float, shape (draws, runs)
+        At least two runs a draw.
+
+    Returns
+    -------
+    array of float, shape (draws,)
+        Of one run. Two runs say little of the variance, so it is shared with the other draws'.
+    """
+    own = runs.var(axis=1, ddof=1)
+    freedom = runs.shape[1] - 1
+    return np.asarray((_PRIOR_RUNS * own.mean() + freedom * own) / (_PRIOR_RUNS + freedom))
+
+
+def screened(shares: Floats, outcome: Floats, most: int = MOST_SETTINGS) -> npt.NDArray[np.int64]:
+    """Return the settings that seem to matter most to an outcome, the strongest first.
+
+    Each is judged alone, by a parabola and by the best place to cut its range in two.
+    """
+    scores = np.array([max(_parabola(x, outcome), _cut(x, outcome)) for x in shares.T])
+    return np.argsort(-scores, kind="stable")[:most]
+
+
+def _parabola(x: Floats, y: Floats) -> float:
+    basis = np.column_stack([np.ones_like(x), x, x * x])
+    fitted = basis @ np.linalg.lstsq(basis, y, rcond=None)[0]
+    return float(np.var(fitted) / max(np.var(y), _TINY))
+
+
+def _cut(x: Floats, y: Floats) -> float:
+    """Return the share of the variance between the two sides of the best cut."""
+    ordered = y[np.argsort(x, kind="stable")] - y.mean()
+    n, least = len(y), max(3, len(y) // 20)
+    left = np.arange(1, n)
+    between = np.cumsum(ordered)[:-1] ** 2 * n / (left * (n - left))
+    inside = between[least - 1 : n - least]
+    return float(inside.max() / max(n * np.var(y), _TINY)) if len(inside) else 0.0
+
+
+def fit_surrogate(
+    shares: Floats, runs: Floats, columns: npt.NDArray[np.int64] | None = None
+) -> Surrogate:
+    """Fit a surrogate to the runs of draws.
+
+    Parameters
+    ----------
+    shares : array of float, shape (draws, settings)
+        Where each draw lies in the range of each setting: 0 to 1.
+    runs : array of float, shape (draws, runs)
+        An outcome; luck is independent between draws.
+    columns : array of int, optional
+        The settings that may be followed; by default all.
+    """
+    outcome, luck = runs.mean(axis=1), luck_variance(runs)
+    centre, scale = float(outcome.mean()), float(outcome.std())
+    if scale <= _TINY * max(1.0, abs(centre)):
+        return _constant(outcome, luck)
+    allowed = np.arange(shares.shape[1]) if columns is None else columns
+    ranked = allowed[screened(shares[:, allowed], outcome)]
+    noise, y = luck / runs.shape[1] / scale**2, (outcome - centre) / scale
+    chosen, signal, rest = _selected(shares, ranked, y, noise, len(allowed))
+    inputs = shares[:, chosen]
+    # The level of all worlds is not known either.
+    of_signal = np.ones((len(y), len(y))) + (0.0 if signal is None else signal(inputs))
+    of_world = of_signal + rest * np.eye(len(y))
+    whole = of_world + np.diag(noise + _TINY)
+    solved = np.linalg.solve(whole, y)
+    unknown = of_world - of_world @ np.linalg.solve(whole, of_world)
+    unknown_smooth = of_signal - of_signal @ np.linalg.solve(whole, of_signal)
+    return Surrogate(
+        mean=centre + scale * (of_world @ solved),
+        error=scale * _root(unknown),
+        smooth=centre + scale * (of_signal @ solved),
+        smooth_error=scale * _root(unknown_smooth),
+        settings=chosen,
+        rest=scale**2 * rest,
+        luck=float(luck.mean()),
+        _at=(inputs, scale * solved, signal, centre + scale * float(solved.sum())),
+    )
+
+
+def _root(cover: Floats) -> Floats:
+    """Return a root of a covariance, which rounding may have left slightly indefinite."""
+    values, vectors = np.linalg.eigh((cover + cover.T) / 2)
+    return np.asarray(vectors * np.sqrt(np.clip(values, 0.0, None)))
+
+
+def _constant(outcome: Floats, luck: Floats) -> Surrogate:
+    """Return the surrogate of an outcome that is the same in every world."""
+    n = len(outcome)
+    flat = np.full(n, outcome.mean())
+    nothing = np.zeros((n, n))
+    none = np.zeros(0, np.int64)
+    at = (np.zeros((n, 0)), np.zeros(n), None, float(outcome.mean()))
+    return Surrogate(flat, nothing, flat, nothing, none, 0.0, float(luck.mean()), at)
+
+
+def _selected(
+    shares: Floats, ranked: npt.NDArray[np.int64], y: Floats, noise: Floats, of: int
+) -> tuple[npt.NDArray[np.int64], Any, float]:
+    """Return the settings to follow, their kernel, and the variance that the others make.
+
+    As many of the first as the data call for. The strongest of many seem to matter even where none
+    does, so each further one has to earn its place among all that might have been chosen (the
+    extended criterion of Chen & Chen 2008, doi:10.1093/biomet/asn034).
+    """
+    signal, rest, likelihood = _tuned(shares[:, :0], y, noise)
+    chosen, best = ranked[:0], -2 * likelihood
+    for count in _COUNTS:
+        if count > len(ranked):
+            break
+        found, left, likelihood = _tuned(shares[:, ranked[:count]], y, noise)
+        score = -2 * likelihood + (count + 1) * log(len(y)) + 2 * log(comb(of, count))
+        if score < best:
+            chosen, signal, rest, best = ranked[:count], found, left, score
+        elif count > _COUNTS[0]:
+            break
+    return chosen, signal, rest
+
+
+def _tuned(inputs: Floats, y: Floats, noise: Floats) -> tuple[Any, float, float]:
+    """Return the kernel of some settings, the variance of the rest, and the log likelihood."""
+    # Imported here, because starting a command should not wait for it.
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+
+    kernel = WhiteKernel(0.2, (1e-7, 2.0))
+    if inputs.shape[1]:
+        scales = np.full(inputs.shape[1], 1.5)
+        kernel = ConstantKernel(0.5, (1e-5, 1e2)) * RBF(scales, (0.08, 30.0)) + kernel
+    else:
+        inputs = np.zeros((len(y), 1))
+    some = slice(0, _TUNED_ON)
+    process = GaussianProcessRegressor(kernel, alpha=noise[some] + _TINY)
+    with warnings.catch_warnings():
+        # A setting that does not matter has a length at its bound, which is as it should be.
+        warnings.simplefilter("ignore")
+        process.fit(inputs[some], y[some])
+    fitted, likelihood = process.kernel_, float(process.log_marginal_likelihood_value_)
+    if isinstance(fitted, WhiteKernel):
+        return None, float(fitted.noise_level), likelihood
+    return fitted.k1, float(fitted.k2.noise_level), likelihood

@@ -1,0 +1,174 @@
+"""The whole of `sim robust` on a model of a line, with a planted truth."""
+
+import hashlib
+import math
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+import sim
+from sim.errors import CommandError
+from sim.scenario.beliefs import beliefs_of
+from sim.scenario.reading.load import parse, variations
+from sim.studies.report.api import build
+from sim.studies.robust.api import robust_selection
+from sim.studies.robust.draws import Draws
+from sim.studies.robust.study import batches
+from tests.other_model import command_on, execution_of, on
+
+TEXT = """\
+name: Mine
+months: 1
+history_months: 0
+staff: none
+product: none
+policies: {equal: {}, value_tiers: {}}
+worth: {profit_discounted: 0.2}
+beliefs: {behaviour.talk.retell: {from: 0, to: 0.5}}
+"""
+MADE = []
+
+
+def simulate(scenario, policy, replication):
+    """Tiers gain 1 where few retell, and lose 1 where more than 0.3 do."""
+    MADE.append(policy)
+    told = f"{scenario.seed} {replication}".encode()
+    luck = int.from_bytes(hashlib.sha256(told).digest()[:4]) / 2**32
+    gain = (1.0 if scenario.behaviour.talk.retell < 0.3 else -1.0) + 0.4 * math.sin(99 * luck)
+    return 100 + luck + (gain if policy == "value_tiers" else 0.0)
+
+
+MEASURES = {"profit_discounted": SimpleNamespace(unit="currency")}
+MEASURING = SimpleNamespace(
+    MEASURES=MEASURES, whole=lambda lived: {"profit_discounted": lived}, monthly=None, by_group=None
+)
+EXECUTION = execution_of(simulate, MEASURING)
+robust = on(EXECUTION, robust_selection)
+command = command_on(EXECUTION)
+
+
+@pytest.fixture(autouse=True)
+def _folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    Path("my.yaml").write_text(TEXT)
+    MADE.clear()
+
+
+def contents(folder):
+    return {
+        path.name: path.read_bytes()
+        for path in Path(folder).iterdir()
+        if path.suffix in (".csv", ".parquet", ".yaml") or path.name == "robust.json"
+    }
+
+
+def test_it_finds_what_decides_and_continues_to_the_same_bytes(monkeypatch):
+    found = robust("my.yaml", draws=96, out="whole")
+    chances = dict(found.policies.select("policy", "chance_best").iter_rows())
+    assert chances["value_tiers"] == pytest.approx(0.6, abs=0.1)
+    assert found.settings["setting"][0] == "behaviour.talk.retell"
+    regions = dict(found.regions.select("policy", "region").iter_rows())
+    assert set(regions) == {"equal", "value_tiers"}
+    cut = float(regions["equal"].removeprefix("behaviour.talk.retell > "))
+    assert cut == pytest.approx(0.3, abs=0.025)
+    # Choosing tiers everywhere gives away 1 in the 40% of worlds where many retell.
+    [evpi] = [one.evpi for one in found.findings.values()]
+    assert evpi == pytest.approx(0.4, abs=0.1)
+    assert len(found.answer()) <= 12
+
+    again = sim.read_robust("whole")
+    assert again.policies.equals(found.policies)
+    assert again.settled == found.settled
+
+    # Stopped after so many runs, and continued.
+    count = 0
+
+    def stopping(*words):
+        nonlocal count
+        count += 1
+        if count > 100:
+            raise KeyboardInterrupt
+        return simulate(*words)
+
+    with pytest.raises(KeyboardInterrupt):
+        on(execution_of(stopping, MEASURING), robust_selection)("my.yaml", draws=96, out="parts")
+    MADE.clear()
+    robust("my.yaml", draws=96, out="parts")
+    assert len(MADE) == found.sweep.manifest["runs"] - 100
+    assert contents("parts") == contents("whole")
+
+
+def test_the_command_answers_and_the_page_is_made_again():
+    ran = command("robust", "my.yaml", "-n", "64", "--out", "out")
+    assert ran.exit_code == 0, ran.output
+    assert "Best by discounted profit: value_tiers" in ran.stdout
+    assert "64 plausible worlds" in ran.stdout
+    page = Path("out/report.html")
+    first = page.read_bytes()
+    assert build(Path("out")).read_bytes() == first
+    for part in ("What decides", "behaviour.talk.retell", "written under beliefs"):
+        assert part in first.decode()
+    assert "sim robust my.yaml -n 64" in first.decode()
+
+
+def test_wider_ranges_are_another_answer():
+    narrow = robust("my.yaml", draws=32, out="narrow")
+    wide = robust("my.yaml", draws=32, widen=2.0, out="wide")
+    spend = [one.points["people.spend.mean"] for one in (narrow, wide)]
+    assert spend[0].min() >= 20
+    assert spend[1].min() < 20
+    assert wide.sweep.manifest["robust"]["widen"] == 2
+    with pytest.raises(CommandError, match="holds another sweep"):
+        robust("my.yaml", draws=32, widen=3.0, out="wide")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"replications": 1}, "at least 2"),
+        ({"draws": 8}, "at least 32"),
+        ({"measures": ["profti"]}, "no measure profti"),
+        ({"measures": ["utilisation"]}, "so none is best"),
+        ({"widen": 0.0}, "above 0"),
+        ({"policies": ["equal"]}, "one policy only"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_before_anything_runs(options, said):
+    with pytest.raises(CommandError, match=said):
+        robust("my.yaml", **options)
+    assert not MADE
+
+
+def drawn(count, text=TEXT):
+    varied = variations(parse(text))
+    draws = Draws(varied, beliefs_of(varied.base), 1)
+    return draws, *draws.first(count)
+
+
+def test_more_draws_begin_with_the_fewer_and_fill_the_space():
+    _, shares, few = drawn(64)
+    _, _, more = drawn(100)
+    assert more.points.head(64).equals(few.points)
+    assert few.points["seed"].n_unique() == 64
+    # A scrambled Sobol sequence has one point in each of 64 equal parts of every range.
+    for column in shares.T:
+        assert sorted((64 * column).astype(int)) == list(range(64))
+
+
+def test_worlds_that_break_a_rule_between_keys_are_left_out_and_counted():
+    wide = "beliefs: {people.demanding_share.mean: {from: 0.1, to: 0.9}}"
+    draws, _, design = drawn(
+        48, f"name: Mine\nmonths: 1\npeople: {{demanding_share: {{cv: 1}}}}\n{wide}"
+    )
+    assert draws.refused > 0
+    assert design.points.height == 48
+    # A beta law with this mean needs cv^2 < (1 - mean) / mean.
+    rows = design.points.select("people.demanding_share.mean", "people.demanding_share.cv")
+    assert all(cv * cv * mean < 1 - mean for mean, cv in rows.iter_rows())
+
+
+def test_the_answer_is_looked_at_after_each_doubling():
+    assert batches(32) == [32]
+    assert batches(64) == [64]
+    assert batches(300) == [64, 128, 256, 300]
