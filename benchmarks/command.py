@@ -15,9 +15,9 @@ from benchmarks import (
 )
 from benchmarks.tables import FOLDER
 
-__all__ = ["main"]
+__all__ = ["SUBJECTS", "main"]
 
-_SUBJECTS = {
+SUBJECTS = {
     "queue": queue_command,
     "model": model_command,
     "workers": workers_command,
@@ -43,7 +43,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if arguments.subject is not None:
         return int(arguments.run(arguments))
     # One after another, so that none disturbs another's times.
-    return max(main([name]) for name in _SUBJECTS)
+    return max(main([name]) for name in SUBJECTS)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m benchmarks", description=f"{__doc__} Without a subject: all of them."
     )
     subjects = parser.add_subparsers(dest="subject", metavar="{queue,model,workers,sweep,growth}")
-    for name, module in _SUBJECTS.items():
+    for name, module in SUBJECTS.items():
         summary = str(module.__doc__).partition("\n")[0]
         subject = subjects.add_parser(name, help=summary, description=summary)
         module.add_arguments(subject)

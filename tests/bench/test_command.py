@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import model_command, queue_command, sweep_command, workers_command
-from benchmarks.command import main
+from benchmarks import model_command, queue_command, workers_command
+from benchmarks.command import SUBJECTS, main
 from benchmarks.compare_model import Measured, Size, measure
 from benchmarks.model_mechanisms import MECHANISMS, mechanisms_apart, scenarios, share_out
 from benchmarks.model_plot import draw
@@ -59,9 +59,6 @@ def test_queue_prints_and_writes_times_verdicts_and_absentees(
     assert written in capsys.readouterr().out
 
 
-SUBJECTS = (queue_command, model_command, workers_command, sweep_command)
-
-
 def test_a_sweeps_costs_are_measured(tmp_path: Path) -> None:
     words = ["sweep", "--milliseconds", "0.1", "--rounds", "2", "--finished", "600"]
     assert main([*words, "--out", str(tmp_path)]) == 0
@@ -73,11 +70,11 @@ def test_a_sweeps_costs_are_measured(tmp_path: Path) -> None:
 
 def test_without_a_subject_all_are_run(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
-    for module in SUBJECTS:
+    for module in SUBJECTS.values():
         name = module.__name__
         monkeypatch.setattr(module, "run", lambda _, name=name: done.append(name) or len(done) % 3)
     assert main([]) == 2
-    assert done == [each.__name__ for each in SUBJECTS]
+    assert done == [each.__name__ for each in SUBJECTS.values()]
 
 
 def lived(people: int, months: int, policy: str, engine: str, replication: int) -> Life:
