@@ -10,7 +10,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
 from sim.errors import CommandError, nearest
-from sim.scenario.beliefs import rule_of
+from sim.scenario.plausible import rule_of
 from sim.scenario.reading.nodes import display
 from sim.scenario.schema.distributions import Distribution, PatienceLaw
 from sim.scenario.schema.fields import Word, plain, short_number

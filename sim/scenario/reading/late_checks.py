@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.beliefs import belief_violations
 from sim.scenario.dump import to_mapping
+from sim.scenario.plausible import belief_violations
 from sim.scenario.reading.nodes import Node, display, dotted, found
 from sim.scenario.schema.hypotheses import Hypothesis, why_untestable
 from sim.scenario.schema.scenario import Scenario

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sim.report.kit.canvas import check_kinds
 from sim.report.run.page import build_page
+from sim.studies.robust.draw_runs import is_robust
 from sim.studies.robust.page import build_robust_page
-from sim.studies.robust.study import is_robust
 from sim.studies.sweep.folder import is_sweep
 from sim.studies.sweep.page import build_sweep_page
 

@@ -19,7 +19,7 @@ import polars as pl
 from sim.core import streams
 from sim.core.rng import run_key, uniform
 from sim.errors import CommandError, ScenarioError
-from sim.scenario.beliefs import Beliefs
+from sim.scenario.plausible import Beliefs
 from sim.scenario.reading.variations import Variations
 from sim.studies.sweep.design import Design, series
 
@@ -32,6 +32,11 @@ SEED = "seed"
 
 _FIRST_BLOCK = 6  # the sequence is drawn in powers of two, at which it is balanced
 _MOST_REFUSED = 0.8
+_MOST_PASSED = 2000  # points for each that may agree with what is known
+_CANNOT_AGREE = (
+    "known: as good as all worlds cannot agree with these figures; widen the beliefs, or allow the "
+    "model a larger discrepancy"
+)
 
 Screen = Callable[[Floats], npt.NDArray[np.bool_]]
 """Tells which points of the unit cube may be drawn."""
@@ -50,8 +55,6 @@ class Draws:
         The scenario's.
     screen : callable, optional
         Leaves out points, such as those that contradict what is known.
-    start : int
-        How many points of the sequence to pass over.
     shares : list of array of float
         What has been drawn: how far up its range each setting lies.
     refused : int
@@ -62,7 +65,6 @@ class Draws:
     beliefs: Beliefs
     seed: int
     screen: Screen | None = None
-    start: int = 0
     shares: list[Floats] = field(default_factory=list)
     rows: list[dict[str, float]] = field(default_factory=list)
     refused: int = 0
@@ -89,9 +91,12 @@ class Draws:
 
     def _points(self) -> Iterator[tuple[int, Floats]]:
         """Yield the points that make a scenario, with their place in the sequence."""
-        accepted = 0
+        accepted = passed = 0
         for place, point in self._sequence():
-            if place < self.start or (self.screen and not self.screen(point[None])[0]):
+            if self.screen and not self.screen(point[None])[0]:
+                passed += 1
+                if passed >= _MOST_PASSED and passed > _MOST_PASSED * accepted:
+                    raise CommandError(_CANNOT_AGREE)
                 continue
             try:
                 self.variations.at(self._row(place, point))

@@ -12,9 +12,9 @@ from sim.report.kit.canvas import Drawing, write_file
 from sim.report.kit.catalogue import describe
 from sim.report.kit.templating import render_template
 from sim.report.run.pictures import embed_plots
-from sim.studies.robust.findings import Findings
+from sim.studies.robust.analysed import Worlds, read_worlds
+from sim.studies.robust.per_measure import Findings
 from sim.studies.robust.plots import PLOTS
-from sim.studies.robust.result import Robust, read_robust
 from sim.studies.robust.terminal import percent, said_amount
 
 __all__ = ["build_robust_page"]
@@ -40,19 +40,19 @@ def build_robust_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
     kinds : sequence of {'png', 'svg', 'pdf'}
         Kinds of file to write every plot as, besides.
     """
-    result = read_robust(folder)
+    result = read_worlds(folder, Worlds)
     pictures = embed_plots(folder, _drawn(result), kinds)
     context = _context(result) | {"pictures": pictures, "contents": _TITLES}
     return write_file(folder / "report.html", render_template("robust.html.j2", context).encode())
 
 
-def _drawn(result: Robust) -> Iterator[tuple[str, str, Drawing]]:
+def _drawn(result: Worlds) -> Iterator[tuple[str, str, Drawing]]:
     for measure, found in result.findings.items():
         for name, draw in PLOTS.items():
             yield f"robust_{name}_{measure}", name, draw(found)
 
 
-def _context(result: Robust) -> dict[str, Any]:
+def _context(result: Worlds) -> dict[str, Any]:
     manifest = result.sweep.manifest
     first = next(iter(result.findings.values()))
     return {
@@ -70,6 +70,8 @@ def _context(result: Robust) -> dict[str, Any]:
         "widen": manifest["robust"]["widen"],
         "policies": list(map(_policy_row, first.policies.iter_rows(named=True))),
         "settings": _settings(first),
+        "known": list(map(_known_row, result.known.iter_rows(named=True))),
+        "effective": f"{result.effective:.0f}",
         "beliefs": _beliefs(first),
         "off": list(result.off.items()),
         "measure": describe(first.measure).title,
@@ -83,6 +85,13 @@ def _policy_row(row: dict[str, Any]) -> dict[str, str]:
     amounts = ("mean_difference", "expected_regret", "regret_95", "worst_regret")
     shown |= {name: said_amount(row["measure"], row[name]) for name in amounts}
     return {"policy": row["policy"], **shown}
+
+
+def _known_row(row: dict[str, Any]) -> dict[str, str]:
+    names = ("value", "within", "discrepancy", "before_p5", "before_p95", "after_p5", "after_p95")
+    shown = {name: said_amount(row["measure"], row[name]) for name in names}
+    title = describe(row["measure"]).title
+    return {"title": title, "set_aside": percent(row["set_aside"]), **shown}
 
 
 def _settings(found: Findings) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from sim.report.kit.canvas import Drawing, blank, caption, panel
 from sim.report.kit.catalogue import describe
 from sim.report.kit.number_format import display_factor, shorten, unit_label
 from sim.report.kit.style import INK, MUTED, looks_of, styled
-from sim.studies.robust.findings import Findings
+from sim.studies.robust.per_measure import Findings
 from sim.studies.robust.terminal import percent
 
 __all__ = ["PLOTS"]

@@ -8,9 +8,10 @@ import polars as pl
 
 from sim.report.kit.catalogue import describe
 from sim.report.kit.number_format import display_factor, unit_label
-from sim.studies.robust.findings import Findings
+from sim.studies.robust.known import FEW
+from sim.studies.robust.per_measure import Findings
 
-__all__ = ["answer_lines", "percent", "said_amount"]
+__all__ = ["answer_lines", "known_lines", "percent", "said_amount"]
 
 _MOST = 3  # settings, groups and differences that are named
 
@@ -50,6 +51,20 @@ def _lines(one: Findings, draws: int, replications: int, uncertain: int) -> Iter
     yield _turns_on(one)
     yield _where(one)
     yield _worth_knowing(one)
+
+
+def known_lines(known: pl.DataFrame, effective: float) -> Iterator[str]:
+    """Yield how many worlds agree with what is known, and what they then show of it."""
+    if known.is_empty():
+        return
+    shown = "; ".join(
+        f"{row['measure']} {said_amount(row['measure'], row['value'])} known, "
+        f"{said_amount(row['measure'], row['after_p5'])} to "
+        f"{said_amount(row['measure'], row['after_p95'])} in them"
+        for row in known.iter_rows(named=True)
+    )
+    few = " Too few for a sure answer: draw more with -n." * (effective < FEW)
+    yield f"Worlds that agree with what is known count as {effective:.0f}: {shown}.{few}"
 
 
 def said_worth(tail: str) -> str:

@@ -9,12 +9,12 @@ import pytest
 
 import sim
 from sim.errors import CommandError
-from sim.scenario.beliefs import beliefs_of
+from sim.scenario.plausible import beliefs_of
 from sim.scenario.reading.load import parse, variations
 from sim.studies.report.api import build
 from sim.studies.robust.api import robust_selection
+from sim.studies.robust.draw_runs import batches
 from sim.studies.robust.draws import Draws
-from sim.studies.robust.study import batches
 from tests.other_model import command_on, execution_of, on
 
 TEXT = """\
@@ -31,18 +31,21 @@ MADE = []
 
 
 def simulate(scenario, policy, replication):
-    """Tiers gain 1 where few retell, and lose 1 where more than 0.3 do."""
+    """Tiers gain 1 where few retell, and lose 1 where more than 0.3 do; churn follows nature."""
     MADE.append(policy)
     told = f"{scenario.seed} {replication}".encode()
     luck = int.from_bytes(hashlib.sha256(told).digest()[:4]) / 2**32
     gain = (1.0 if scenario.behaviour.talk.retell < 0.3 else -1.0) + 0.4 * math.sin(99 * luck)
-    return 100 + luck + (gain if policy == "value_tiers" else 0.0)
+    money = 100 + luck + (gain if policy == "value_tiers" else 0.0)
+    churn = 3 * scenario.behaviour.churn.natural_per_month + 1e-4 * math.cos(77 * luck)
+    return {"profit_discounted": money, "churn_rate": churn}
 
 
-MEASURES = {"profit_discounted": SimpleNamespace(unit="currency")}
-MEASURING = SimpleNamespace(
-    MEASURES=MEASURES, whole=lambda lived: {"profit_discounted": lived}, monthly=None, by_group=None
-)
+MEASURES = {
+    "profit_discounted": SimpleNamespace(unit="currency"),
+    "churn_rate": SimpleNamespace(unit="share"),
+}
+MEASURING = SimpleNamespace(MEASURES=MEASURES, whole=dict, monthly=None, by_group=None)
 EXECUTION = execution_of(simulate, MEASURING)
 robust = on(EXECUTION, robust_selection)
 command = command_on(EXECUTION)
@@ -121,6 +124,35 @@ def test_wider_ranges_are_another_answer():
     assert wide.sweep.manifest["robust"]["widen"] == 2
     with pytest.raises(CommandError, match="holds another sweep"):
         robust("my.yaml", draws=32, widen=3.0, out="wide")
+
+
+KNOWN = "known: {churn_rate: {value: 0.018, within: 0.0005, discrepancy: 0}}\n"
+
+
+def test_what_is_known_sets_worlds_aside_and_narrows_the_settings():
+    Path("my.yaml").write_text(TEXT + KNOWN)
+    found = robust("my.yaml", draws=48, out="out")
+    # Natural churn is drawn from 0.002 to 0.008; the figure says 0.006, give or take 0.0002.
+    [natural] = found.settings.filter(setting="behaviour.churn.natural_per_month").to_dicts()
+    assert natural["likely_low"] == pytest.approx(0.006, abs=0.0005)
+    assert natural["likely_high"] == pytest.approx(0.006, abs=0.0005)
+    # Few of the worlds that cannot agree were run.
+    near = found.points.filter(
+        abs(found.points["behaviour.churn.natural_per_month"] - 0.006) < 1e-3
+    )
+    assert near.height > 40
+    assert 10 < found.effective < 48
+    [figure] = found.known.to_dicts()
+    assert figure["after_p5"] < 0.018 < figure["after_p95"]
+    assert figure["before_p5"] < figure["after_p5"]
+    assert "count as" in found.answer()[1]
+    assert "What is known" in found.build_report().read_text()
+
+
+def test_a_figure_that_no_world_shows_is_said():
+    Path("my.yaml").write_text(TEXT + KNOWN.replace("0.018", "0.5"))
+    with pytest.raises(CommandError, match=r"no world drawn agrees|cannot agree"):
+        robust("my.yaml", draws=32)
 
 
 @pytest.mark.parametrize(

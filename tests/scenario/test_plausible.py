@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario.beliefs import BELIEVED, beliefs_of
 from sim.scenario.explain import explain, explanations
+from sim.scenario.plausible import BELIEVED, beliefs_of
 from sim.scenario.ranges import Range
 from sim.scenario.reading.load import from_mapping, parse
 

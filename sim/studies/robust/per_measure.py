@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from sim.measures.definitions import MEASURES
-from sim.scenario.beliefs import Beliefs
+from sim.scenario.plausible import Beliefs
 from sim.scenario.ranges import Range
 from sim.stats.practical_size import SHARE_OF_LEVEL, worth_of
 from sim.studies.robust.decision import (
@@ -20,6 +20,7 @@ from sim.studies.robust.decision import (
     evppi_of_group,
     evppi_of_setting,
 )
+from sim.studies.robust.known import quantile
 from sim.studies.robust.turning import Region, regions_of, shares_of
 
 __all__ = ["TABLES", "Findings", "find", "is_more_better"]
@@ -58,8 +59,8 @@ class Findings:
         measure, policy, versus, unit, mean, p5, p25, p50, p75, p95, chance_more, chance_negligible:
         how the expected difference is spread over plausible worlds.
     settings : polars.DataFrame
-        measure, setting, group, own, low, high, basis, first, total, evppi, error, best_if_low,
-        best_if_high.
+        measure, setting, group, own, low, high, basis, likely_low, likely_high (90% of the worlds
+        that agree with what is known), first, total, evppi, error, best_if_low, best_if_high.
     groups : polars.DataFrame
         measure, group, settings, evppi, error.
     regions : polars.DataFrame
@@ -181,7 +182,7 @@ def _policies(
         rows.append((
             measure, policy, chance, error, decision.share(within[:, place])[0],
             sign * float(decision.means[place]), decision.share(regret)[0],
-            _quantile(regret, decision.weights, 0.95), float(regret[kept].max()),
+            quantile(regret, decision.weights, 0.95), float(regret[kept].max()),
         ))  # fmt: skip
     names = ["measure", "policy", "chance_best", "error", "chance_within_worth", "mean_difference",
              "expected_regret", "regret_95", "worst_regret"]  # fmt: skip
@@ -197,7 +198,7 @@ def _differences(
         sampled = sign * decision.samples[:, :, place]
         weights = np.tile(decision.weights / len(sampled), len(sampled))
         flat = sampled.ravel()
-        spread = [_quantile(flat, weights, at) for at in _QUANTILES]
+        spread = [quantile(flat, weights, at) for at in _QUANTILES]
         more, small = weights @ (flat > 0), weights @ (np.abs(flat) < worth)
         mean = sign * float(decision.means[place])
         rows.append((measure, policy, policies[0], unit, mean, *spread, float(more), float(small)))
@@ -223,12 +224,14 @@ def _settings(
         first, total = by_setting.get(place, (0.0, 0.0))
         known = evppi_of_setting(x, means, decision.weights)
         low, high = (_best_where(side, decision, policies) for side in (x < 1 / 3, x > 2 / 3))
+        likely = [one.at(quantile(x, decision.weights, end)) for end in (0.05, 0.95)]
         rows.append((
-            measure, one.path, one.group, one.own, one.low, one.high, one.basis, first, total,
-            known.value, known.error, low, high,
+            measure, one.path, one.group, one.own, one.low, one.high, one.basis, *likely,
+            first, total, known.value, known.error, low, high,
         ))  # fmt: skip
-    names = ["measure", "setting", "group", "own", "low", "high", "basis", "first", "total",
-             "evppi", "error", "best_if_low", "best_if_high"]  # fmt: skip
+    names = ["measure", "setting", "group", "own", "low", "high", "basis", "likely_low",
+             "likely_high", "first", "total", "evppi", "error", "best_if_low",
+             "best_if_high"]  # fmt: skip
     table = pl.DataFrame(rows, schema=names, orient="row")
     return table.sort(["total", "evppi"], descending=True, maintain_order=True)
 
@@ -299,10 +302,3 @@ def _draws_of(
             "chance_best": chances[:, place],
             "regret": decision.regret[:, place],
         })  # fmt: skip
-
-
-def _quantile(values: Floats, weights: Floats, share: float) -> float:
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[order])
-    place = int(np.searchsorted(reached, share * reached[-1]))
-    return float(values[order[min(place, len(order) - 1)]])

@@ -18,9 +18,10 @@ from sim.errors import CommandError, ResultsError
 from sim.execution.execution import Execution
 from sim.results.atomic import write_whole
 from sim.results.manifest import read_manifest, slug
-from sim.scenario.beliefs import Beliefs
+from sim.scenario.plausible import Beliefs
 from sim.scenario.reading.variations import Variations
-from sim.studies.robust.draws import Draws
+from sim.scenario.schema.beliefs import Known
+from sim.studies.robust.draws import Draws, Screen
 from sim.studies.sweep.api import run_study
 from sim.studies.sweep.folder import SweepResults, open_sweep
 from sim.studies.sweep.plan import SweepStudy, sweep_study_of
@@ -28,11 +29,13 @@ from sim.studies.sweep.plan import SweepStudy, sweep_study_of
 __all__ = [
     "FACT",
     "FIRST_BATCH",
+    "PAST",
     "Plan",
     "batches",
     "is_robust",
     "outcomes",
     "run_draws",
+    "run_past",
     "shares_of_draws",
 ]
 
@@ -42,6 +45,9 @@ FACT = "robust"
 """The entry of the manifest by which a folder is known to be one of `sim robust`."""
 
 FIRST_BATCH = 64
+PAST = "known"
+"""The part of the folder where the runs of what is known are kept."""
+
 _SHARES = "shares.parquet"
 
 
@@ -57,6 +63,8 @@ class Plan:
         By what factor the ranges are wider than declared.
     replications : int
         Runs of each policy in each world.
+    past : Variations, optional
+        Makes the world whose figures are known: 12 months under the policy of the history.
     folder : Path, optional
     command, engine : str
     """
@@ -65,22 +73,40 @@ class Plan:
     beliefs: Beliefs
     widen: float
     replications: int
+    past: Variations | None
     folder: Path | None
     command: str
     engine: str
 
-    def draws(self) -> Draws:
-        """Return the sequence of draws."""
-        return Draws(self.variations, self.beliefs, self.variations.base.seed)
+    @property
+    def figures(self) -> Mapping[str, Known]:
+        """What is known, by measure."""
+        return self.variations.base.known
+
+    def draws(self, screen: Screen | None = None) -> Draws:
+        """Return the sequence of draws, or those that a screen lets pass."""
+        return Draws(self.variations, self.beliefs, self.variations.base.seed, screen)
 
     def study(self, draws: Draws, count: int) -> SweepStudy:
         """Return the sweep over the first draws."""
+        return self._study(self.variations, draws, count, self.folder)
+
+    def past_study(self, draws: Draws, count: int) -> SweepStudy:
+        """Return the sweep of what is known over the first draws, in a folder of its own."""
+        assert self.past is not None
+        folder = self.study(draws, count).folder / PAST
+        return self._study(self.past, draws, count, folder)
+
+    def _study(
+        self, variations: Variations, draws: Draws, count: int, folder: Path | None
+    ) -> SweepStudy:
         _, design = draws.first(count)
-        base = self.variations.base
-        study = sweep_study_of(self.variations, design, self.folder, self.command, self.engine)
-        said = [study.identity, [repr(one) for one in self.beliefs.ranges]]
+        base = variations.base
+        study = sweep_study_of(variations, design, folder, self.command, self.engine)
+        figures = [(name, repr(known)) for name, known in sorted(self.figures.items())]
+        said = [study.identity, [repr(one) for one in self.beliefs.ranges], figures]
         identity = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
-        folder = self.folder or Path("results") / f"{slug(base.name)}-robust-{identity}"
+        folder = folder or Path("results") / f"{slug(base.name)}-robust-{identity}"
         facts = {**study.facts, FACT: {"widen": self.widen, "refused": draws.refused}}
         return replace(
             study,
@@ -104,6 +130,17 @@ def run_draws(plan: Plan, draws: Draws, count: int, execution: Execution) -> Swe
     study = plan.study(draws, count)
     if len(study.policies) < 2:
         raise CommandError("there is one policy only, so there is no choice between policies")
+    return _run(plan, study, draws, count, execution)
+
+
+def run_past(plan: Plan, draws: Draws, count: int, execution: Execution) -> SweepResults:
+    """Run what is known in the first draws, as far as it is not there, and return it."""
+    return _run(plan, plan.past_study(draws, count), draws, count, execution)
+
+
+def _run(
+    plan: Plan, study: SweepStudy, draws: Draws, count: int, execution: Execution
+) -> SweepResults:
     run_study(study, execution, point_tables=False)
     shares, _ = draws.first(count)
     table = pl.DataFrame(dict(zip(plan.beliefs.paths, shares.T, strict=True)))
