@@ -101,6 +101,7 @@ def people(draw: st.DrawFn) -> Mapping:
             honesty=section(mean=numbers(-2.0, 8.0), sd=numbers(0.0, 2.0)),
             audience=section(median=numbers(0.0, 5000.0), sigma=numbers(0.0, 2.0)),
             fairness=_shares_of_people,
+            understanding=_shares_of_people,
             deal_seeker_share=shares,
             favourite_share=shares,
             tenure_months=section(mean=numbers(0.0, 100.0)),
@@ -336,10 +337,12 @@ _SECTIONS: dict[str, st.SearchStrategy[Mapping]] = {
         learning=shares, social_learning=shares, reward_value=numbers(0.0, 5.0),
         effort_cost=numbers(0.0, 2.0), delay_minutes=numbers(0.0, 3000.0),
         ombudsman=section(share=shares, upheld=shares, fee=numbers(0.0, 200.0)),
+        persistence=numbers(-1.0, 2.0), abusive_share=shares, abusive_temper=numbers(-2.0, 2.0),
+        turns_round=shares,
     ),
     "recovery": section(
         heal=numbers(0.0, 2.0), half_value_months=numbers(0.1, 2.0),
-        double_months=numbers(0.0, 6.0),
+        double_months=numbers(0.0, 6.0), repeat=shares,
     ),
     "talk": section(
         tells_bad=numbers(0.0, 20.0), tells_good=numbers(0.0, 20.0), chance_bad=shares,
@@ -374,6 +377,8 @@ _perception = section(
     ),
     tolerable_wait_minutes=numbers(1.0, 100.0),
     explained_no=shares,
+    relief=shares,
+    unanswered_courtesy=shares,
     unresolved=shares,
     morale=shares,
 )
@@ -389,7 +394,8 @@ _staff = section(
     start_speed=numbers(0.3, 1.0),
     learning_months=numbers(0.1, 6.1),
     morale=section(
-        base=shares, recovery=shares, angry=numbers(0.0, 0.5), thanks=numbers(0.0, 0.5),
+        base=shares, recovery=shares, angry=numbers(0.0, 0.5), abuse=shares,
+        thanks=numbers(0.0, 0.5),
         overrule=numbers(0.0, 0.5), load=numbers(0.0, 1.0), knee=shares, quality=shares,
     ),
     quit=section(base_per_month=numbers(0.0, 1.0), slope=numbers(0.0, 4.0)),
@@ -436,7 +442,14 @@ _RULED = _SERVED | {
     "lenient": shares,
     "explain": st.booleans(),
 }
-_GIVEN = _RULED | {"privilege": shares, "price": numbers(0.5, 2.0)}
+_GIVEN = _RULED | {
+    "proactive_after_minutes": numbers(0.0, 60.0),
+    "proactive_after_failure": st.booleans(),
+    "proactive_remedy": numbers(0.0, 2.0),
+    "proactive_amount": numbers(0.0, 20.0),
+    "privilege": shares,
+    "price": numbers(0.5, 2.0),
+}
 
 
 _own_pool = section(
@@ -449,6 +462,9 @@ _dismiss = section(
 )
 
 
+_abuse = section(postpone_minutes=numbers(0.0, 3000.0), warning_minutes=numbers(0.0, 10.0))
+
+
 _offers = section(
     newcomer=switchable(
         st.fixed_dictionaries({"share": numbers(0.01, 1.0), "months": numbers(0.1, 3.0)})
@@ -457,6 +473,7 @@ _offers = section(
         st.fixed_dictionaries({"share": numbers(0.01, 1.0), "after_months": numbers(0.0, 60.0)})
     ),
     goodwill_months=numbers(0.0, 2.0),
+    goodwill_amount=numbers(0.0, 50.0),
 )
 
 
@@ -483,6 +500,8 @@ def policies(draw: st.DrawFn, names: tuple[str, ...] = POOLS[:1]) -> Mapping:
         "dismiss": draw(_dismiss),
         "offers": draw(_offers),
         "escalate": draw(st.just({}) | _escalate(names)),
+        "abuse": draw(_abuse),
+        "window_months": draw(numbers(1.0, 24.0)),
         "mend": draw(_mend),
         "everyone": draw(given),
         "enquiries": draw(served),

@@ -87,5 +87,11 @@ HANDS_ON = 120
 BELIEFS = 170
 DRAW_SEED = 171
 
+# Moments: abuse and being convinced are keyed by contact, being won back by month.
+ABUSE = 160
+TURNS_ROUND = 161
+WON_BACK = 162
+WON_BACK_AFTER = 163
+
 # Designs of experiments: `who` is the factor, `index` the point.
 DESIGN = 90

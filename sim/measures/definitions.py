@@ -49,7 +49,7 @@ REASONS = (
 
 COSTS = (
     "wages", "serving", "remedies", "offers", "acquisition", "hiring", "ombudsman_fees", "mending",
-    "fixed",
+    "returning", "fixed",
 )  # fmt: skip
 """Costs of the company."""
 
@@ -194,6 +194,15 @@ _PEOPLE = (
         "Credited to the last person who told the joiner a good story",
     ),
     Measure("enquiries", "contacts", "Enquiries", "enquiries", "up"),
+    Measure(
+        "won_back", "people", "Deal seekers won back", "won_back", "none", "sum",
+        "Joined again for the newcomer offer, after leaving at the end of one",
+    ),
+    Measure(
+        "offer_cycle_months", "months", "From one newcomer offer to the next",
+        "won_back_minutes / won_back / 40320", "none", "ratio",
+        "Of deal seekers won back, from joining to joining again; a month is four weeks",
+    ),
 )  # fmt: skip
 
 _MONEY = (
@@ -211,6 +220,10 @@ _MONEY = (
     Measure(
         "mending", "currency", "Product fixes", "mending", "down", "sum",
         "Product faults that the company fixes on its own initiative",
+    ),
+    Measure(
+        "returning", "currency", "Returns", "returning", "down", "sum",
+        "What needs with a `cost` cost, besides the agents' minutes",
     ),
     Measure("fixed", "currency", "Fixed costs", "fixed", "down"),
     Measure("profit", "currency", "Profit", "profit", "up"),
@@ -269,6 +282,7 @@ _DESK = (
     ),
     Measure("contacts_ignored", "contacts", "Contacts ignored", "ignored", "down"),
     Measure("contacts_withdrawn", "contacts", "Contacts withdrawn", "withdrawn", "down"),
+    Measure("returns", "contacts", "Returns and cancellations", "returned", "down"),
     Measure("contacts_retried", "contacts", "Contacts retried", "retried", "down"),
     Measure("contacts_called_back", "contacts", "Call-backs", "called_back", "down"),
     Measure(
@@ -338,6 +352,22 @@ _VOICE = (
         "complaints_rate", "share", "Complaints per contact", "complaints / arrived", "down",
         "ratio"
     ),
+    Measure(
+        "complaints_abusive", "contacts", "Abusive complaints", "abusive", "down", "sum",
+        "Angry complaints that an agent met with abuse: Grandey, Dickter & Sin 2004",
+    ),
+    Measure(
+        "complaints_postponed", "contacts", "Abusive callers told to come back when calm",
+        "postponed", "none",
+    ),
+    Measure(
+        "complaints_turned_round", "contacts", "Angry or public complainers convinced",
+        "turned_round", "up",
+    ),
+    Measure(
+        "remedies_unasked", "contacts", "Remedies paid unasked", "unasked", "none", "sum",
+        "Of those who did not complain, after a long wait or a failure",
+    ),
     Measure("complaints_handled", "contacts", "Complaints handled", "handled", "none"),
     Measure("complaints_granted", "contacts", "Complaints granted", "granted", "none"),
     Measure("overrulings", "contacts", "Agents overruled", "overrulings", "down"),
@@ -345,6 +375,10 @@ _VOICE = (
     Measure(
         "refusals_digested", "share", "Refusals that did not disappoint",
         "refusals_digested / refusals", "up", "ratio",
+    ),
+    Measure(
+        "refusals_praised", "share", "Refusals that were praised", "refusals_praised / refusals",
+        "up", "ratio", "Told to others as a good story",
     ),
     Measure("ombudsman_cases", "contacts", "Ombudsman cases", "ombudsman_cases", "down"),
     Measure(
@@ -399,7 +433,7 @@ _MIND = (
     Measure(
         "satisfaction_without_strikes", "index", "Satisfaction of customers who never made trouble",
         "satisfaction_without_strikes / without_strikes", "up", "ratio",
-        "Among customers who never complained angrily or without cause",
+        "Among customers who were never abusive",
     ),
     Measure("expectation_mean", "index", "Expectation", "expectation / customers", "none", "ratio"),
     Measure("trust_mean", "index", "Trust", "trust / customers", "up", "ratio"),

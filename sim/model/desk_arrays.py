@@ -181,6 +181,9 @@ def kinds_of_contact(scenario: Scenario) -> tuple[Records, list[float]]:
     needs["share_to"] = np.cumsum([need.share for need in scenario.needs])
     needs["resolved"] = [need.resolved for need in scenario.needs]
     needs["fault"] = [need.product_fault for need in scenario.needs]
+    needs["is_return"] = [need.is_return for need in scenario.needs]
+    needs["cost"] = [need.cost for need in scenario.needs]
+    kinds["resolved"][len(needs)] = desk.enquiry_resolved
     return kinds, samples
 
 

@@ -97,15 +97,18 @@ PERSON = np.dtype(
     [
         *_fields("i8", "status first_contact customer_ties"),
         *_fields("f8", "opinion recent_revenue recent_cost remedies_month"),
-        *_fields("i8", "tier decile need_number contacts returns"),
+        # counts in which the past fades: of contacts, complaints, returns, and contacts repeated
+        *_fields("f8", "contacts_lately complaints_lately returns_lately repeats_lately"),
+        *_fields("i8", "tier decile need_number contacts"),
         *_fields("f8", "satisfaction expectation rank lifetime_cost need_at need_rate difficulty"),
         *_fields("f8", "patience demanding joined_at trust wallet_share potential spend"),
         *_fields("f8", "lifetime_revenue complained_at offer_share offer_until"),
         *_fields("i8", "strikes complaints deal_seeker"),
         ("voice_value", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
         *_fields("f8", "loudness temper honesty audience fairness remedied_at remedies"),
+        *_fields("f8", "understanding win_back_at"),
         *_fields("i8", "old_tier favourite referrals recommender started_low costly_months"),
-        *_fields("i8", "leaving_reason cohort"),
+        *_fields("i8", "leaving_reason cohort remedies_lately"),
         # whom a rival fits better; who was our customer before they were the rival's
         *_fields("i8", "fits_rival once_ours"),
     ],
@@ -146,18 +149,19 @@ POOL = _record(
 )
 
 CONTACT = _record(
-    # satisfaction lost over the whole matter; the outcome, quality and disconfirmation of the need
-    # when it ended; minutes felt at earlier attempts; the courtesy of who answered last, if
-    # `heard`; after how many minutes of waiting a call-back is offered, infinity if never; while
-    # it waits for a colleague to take over, the minutes of service that remain, else 0
-    "arrived_at wait offered_after satisfaction_loss remedy outcome perceived disconfirmation "
-    "felt_before courtesy remaining",
+    # satisfaction lost over the whole matter; the remedy in months of spend, and its worth; the
+    # outcome, quality and disconfirmation of the need when it ended; minutes felt at earlier
+    # attempts; the courtesy of who answered last, if `heard`; after how many minutes of waiting a
+    # call-back is offered, infinity if never; while it waits for a colleague to take over, the
+    # minutes of service that remain, else 0
+    "arrived_at wait offered_after satisfaction_loss remedy worth outcome perceived "
+    "disconfirmation felt_before courtesy remaining",
     # `entitlement_row` is what a Python policy gave, 0 for what the tier gives; `answered` is
     # whether an agent has begun to serve this attempt, `heard` whether one ever finished or handed
     # on an attempt, `resolved` whether the need was, `judged` whether it ended; and `handed` how
     # often it was handed on since, last by the pool `handed_from`
     "person phase kind month need_number attempt retries voice complaint_level "
-    "can_be_met justified opportunistic already_remedied refused refused_by "
+    "can_be_met justified opportunistic abusive calmed turned already_remedied refused refused_by "
     "tier entitlement_row treated_voice state pool queue_class promised balked accepts_callback "
     "agent answered heard resolved judged handed handed_from next",
 )
@@ -179,10 +183,14 @@ TELLING = _record("strength", "story teller heard_from key hop public next")
 HEARING = _record("", "person story next_in_bucket next_of_story")
 
 # A kind of contact: the distribution of its handling time with the fields of `DISTRIBUTION`, the
-# cumulative share of needs up to it, the probability that it is resolved, whether a product fault
-# is behind it, and the pool that serves it.
+# cumulative share of needs up to it, the probability that it is resolved, what each costs once
+# resolved, whether a product fault is behind it, whether it is a return, and which pool serves it.
 KIND = np.dtype(
-    [*DISTRIBUTION.descr, ("share_to", "f8"), ("resolved", "f8"), ("fault", "i8"), ("pool", "i8")]
+    [
+        *DISTRIBUTION.descr,
+        *_fields("f8", "share_to resolved cost"),
+        *_fields("i8", "fault is_return pool"),
+    ]
 )
 
 # How long people wait with a kind of contact at a pool: the distribution of patience, in minutes if
@@ -226,7 +234,8 @@ UNDISCLOSED, SECRET, PUBLISHED = range(3)
 # the ratio of cost to revenue is infinite; a share or months of 0 mean that there is no offer.
 RULES = _record(
     "dismiss_cost_ratio newcomer_share newcomer_months loyalty_share loyalty_after_months "
-    "goodwill_months escalate_below mend_share mend_cost",
+    "goodwill_months goodwill_amount calm_minutes warning_minutes window_keep "
+    "win_back_share win_back_minutes escalate_below mend_share mend_cost",
     # `since` is the month, from 0, from which the policy is in force
     # `announces` says that published tiers are news when the policy takes over
     "since first_tier last_tier review_months announces overrule secrecy dismiss_strikes "
@@ -279,7 +288,9 @@ MONTH_TALLY = _record(
     "first_resolved need_encounters needs_again "
     "handed_on handed_lost handed_waiting handed_wait_minutes handed_over taken_over "
     "disappointed disappointed_complained complainers_left complainers_at_risk "
-    "explained explained_disputed redone redone_disputed paid paid_disputed",
+    "explained explained_disputed redone redone_disputed paid paid_disputed "
+    "abusive postponed turned_round refusals_praised unasked returning returned "
+    "won_back won_back_minutes",
     "",
 )
 

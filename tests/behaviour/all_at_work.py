@@ -25,6 +25,12 @@ _GIVEN = {
     "wait_promise_minutes": 30.0,
     "ignore": False,
 }
+_UNASKED = {
+    "proactive_after_minutes": 10.0,
+    "proactive_after_failure": True,
+    "proactive_remedy": 0.2,
+    "proactive_amount": 2.0,
+}
 _REPAID = {"remedy": 0.5, "remedy_amount": 5.0, "lenient": 0.4, "explain": True}
 
 WORLD: dict[str, Any] = {
@@ -53,6 +59,8 @@ WORLD: dict[str, Any] = {
             "minutes": {"mean": 20, "cv": 0.8},
             "resolved": 0.6,
             "product_fault": True,
+            "is_return": True,
+            "cost": 3.0,
             "patience_minutes": {"mean": 30.0, "cv": 0.8},
             "tolerable_wait_minutes": 20.0,
         },
@@ -103,11 +111,11 @@ WORLD: dict[str, Any] = {
     "policies": {
         "equal": {},
         "mine": {
-            "score": {"spend": 1.0, "favourite": 0.5},
+            "score": {"spend": 1.0, "favourite": 0.5, "contacts": -0.5, "returns": -0.5},
             "review_months": 2,
             "secrecy": "secret",
             "overrule": True,
-            "everyone": {**_GIVEN, **_REPAID, "privilege": 0.1, "price": 1.1},
+            "everyone": {**_GIVEN, **_REPAID, **_UNASKED, "privilege": 0.1, "price": 1.1},
             "tiers": [
                 {"name": "top", "top_share": 0.3, "remedy": 0.8, "privilege": 0.5, "price": 0.9},
                 {"name": "rest"},
@@ -115,12 +123,16 @@ WORLD: dict[str, Any] = {
             "enquiries": _GIVEN,
             "voices": {"polite": {**_GIVEN, **_REPAID}},
             "pools": {"manager": {"agents": 1, "overflow_minutes": 6.0}},
-            "dismiss": {"strikes": 9, "cost_ratio": 2.0, "months": 2},
+            "dismiss": {"strikes": 4, "cost_ratio": 2.0, "months": 2},
             "offers": {
                 "newcomer": {"share": 0.3, "months": 2.0},
                 "loyalty": {"share": 0.1, "after_months": 40.0},
                 "goodwill_months": 0.3,
+                "goodwill_amount": 3.0,
+                "win_back": {"share": 0.5, "weeks": 2.0},
             },
+            "abuse": {"postpone_minutes": 100.0, "warning_minutes": 2.0},
+            "window_months": 6.0,
             "escalate": {"below": 0.5, "pool": "manager"},
             "mend": {"share": 0.1, "cost_per_month": 100.0},
         },
@@ -196,7 +208,13 @@ _TO: dict[str, Any] = {
 }
 
 # By the last step of a path: the same for entitlements and laws that are not given there.
-_NEW: dict[str, Any] = {"class": 0, "pool": "spare", "explain": False, "ignore": True}
+_NEW: dict[str, Any] = {
+    "class": 0,
+    "pool": "spare",
+    "explain": False,
+    "ignore": True,
+    "proactive_after_failure": False,
+}
 
 # By path: what must move with it.
 _WITH: dict[str, tuple[str, float]] = {

@@ -33,7 +33,12 @@ SYMBOLS = {
     "felt_wait": "wait held callback_felt",
     "resolution_by_agent": "p q",
     "courtesy_given": "courtesy m k",
-    "perceived_quality": "wait outcome given tolerable a_wait a_outcome a_courtesy",
+    "wait_comfort": "wait tolerable",
+    "explained_outcome": "soft_no understanding",
+    "after_gesture": "score worth",
+    "remedy_worth": "reach repeat before",
+    "abuse_chance": "share heat",
+    "perceived_quality": "comfort outcome given a_wait a_outcome a_courtesy",
     "expected_quality": "e entitlement rank",
     "disconfirmation": "p E",
     "next_satisfaction": "s d up down",
@@ -44,7 +49,7 @@ SYMBOLS = {
     "exit_utility": "b_exit c_exit x lock_in",
     "opportunist_utility": "honesty b_v b_polite extra rho",
     "remedy_effect": "r r0",
-    "satisfaction_after_remedy": "s r lost heal r0",
+    "satisfaction_after_remedy": "s worth lost heal",
     "next_voice_value": "rho lambda kappa r effort_cost",
     "appeal_chance": "share loud",
     "mean_told": "d tells_bad tells_good",
@@ -77,8 +82,7 @@ SYMBOLS = {
     "fault_rate": "fault_floor lessons lesson_scale",
     "customer_value": "margin h discount",
 }
-SIGNED = {"better", "d", "v", "o", "loud", "rho", "extra"}
-SIGNED = {"d", "v", "z", "q", "o", "loud", "rho", "extra"}
+SIGNED = {"better", "heat", "d", "v", "z", "q", "o", "loud", "rho", "extra"}
 LARGE = {"audience": 5000.0, "cap": 200.0, "wait": 30.0, "tolerable": 30.0, "lessons": 2000.0,
          "lesson_scale": 1000.0, "months": 12.0, "learning_months": 6.0}  # fmt: skip
 WORDS = {
@@ -118,6 +122,7 @@ def test_an_equation_is_what_its_law_computes(name):
     chance = random.Random(name)
     for _ in range(200):
         values = {symbol: drawn(chance, symbol) for symbol in symbols}
+        values |= {symbol: chance.randrange(4) for symbol in symbols if symbol == "before"}
         safe = {symbol.replace("lambda", "lambda_"): one for symbol, one in values.items()}
         said = eval(side.replace("lambda", "lambda_"), {**WORDS, **safe})
         assert law(*values.values()) == pytest.approx(said, rel=1e-9, abs=1e-12)

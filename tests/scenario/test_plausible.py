@@ -31,9 +31,8 @@ def test_a_number_is_half_to_double_and_a_share_half_to_double_of_its_odds():
 
 def test_every_assumed_number_has_a_range_or_is_listed_with_the_reason():
     found = beliefs(market={"rival": {"share": 0.5}})
-    known = {path.replace("needs.question", "needs.<name>") for path in found.paths} | set(
-        found.off
-    )
+    numbers = {*found.paths, *found.off}
+    known = {path.replace("needs.question", "needs.<name>") for path in numbers}
     asked = {
         one.key
         for one in explanations()

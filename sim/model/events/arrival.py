@@ -12,6 +12,7 @@ from sim.model.events.contact import end_unserved, group_tallies
 from sim.model.events.hand_on import is_outdated
 from sim.model.events.joining_and_leaving import chance_to_join, join, schedule_next_need
 from sim.model.events.lookups import contact_index, entitlement_of
+from sim.model.events.offers import count_won_back
 from sim.model.records import CUSTOMER, DISMISSED, ENQUIRY, IGNORED, NEED, NOBODY, WAITING
 from sim.model.state import World, decided_by, rules_now
 
@@ -62,6 +63,7 @@ def create_need(W: World, i: int) -> int:
     month_tally(W).needs += 1.0
     demands = happens(person.demanding, run.key, streams.NEED_CAN_BE_MET, i, index)
     contact.can_be_met = int(not demands)
+    person.returns_lately += W.kinds[contact.kind].is_return
     return c
 
 
@@ -87,6 +89,10 @@ def create_enquiry(W: World, i: int, now: float) -> int:
     """Return the contact of an enquiry; NOBODY if they join without asking or have joined."""
     person, run = W.people[i], W.run[0]
     if person.status in (CUSTOMER, DISMISSED):
+        return NOBODY
+    if now >= person.win_back_at:
+        count_won_back(W, i, now)
+        join(W, i, now)
         return NOBODY
     if happens(
         W.parameters[0].adoption_never_asks_share, run.key, streams.NEVER_ASKS, i, run.month
@@ -152,7 +158,8 @@ def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int]:
     contact.tier = person.tier
     contact.offered_after, contact.accepts_callback, contact.balked = math.inf, 0, 0
     person.contacts += 1
-    person.returns += contact.attempt > 0
+    person.contacts_lately += 1.0
+    person.repeats_lately += contact.attempt > 0
     month_tally(W).arrived += 1.0
     for group in group_tallies(W, c):
         group.arrived += 1.0

@@ -14,7 +14,7 @@ from sim.core.rng import exponential, happens
 from sim.model.events.allocate import group_tally, month_tally, schedule_contact
 from sim.model.events.lookups import contact_index
 from sim.model.opening_clock import after_open_minutes
-from sim.model.records import NEED, NOBODY, NOT_AT_DESK
+from sim.model.records import COMPLAINT, NEED, NOBODY, NOT_AT_DESK
 from sim.model.state import World
 
 __all__ = ["come_back_after", "comes_back"]
@@ -45,7 +45,7 @@ def comes_back(W: World, c: int, a: int, wait: float, now: float) -> bool:
         contact.retries += 1
         minutes = _delay(W, c, streams.RETRY_DELAY) * P.contact_retry_delay_minutes
     else:
-        unhelped = contact.phase == NEED and contact.can_be_met == 1 and contact.resolved == 0
+        unhelped = contact.phase != COMPLAINT and contact.can_be_met == 1 and contact.resolved == 0
         if not unhelped or not _is_so(W, c, streams.CALLBACK, P.contact_callback):
             return False
         tally.called_back += 1.0

@@ -1,54 +1,31 @@
-"""Complaints: granted or refused, the remedy and what it does, the ombudsman."""
+"""Complaints: granted or refused, what that teaches, abuse, the ombudsman."""
 
 from __future__ import annotations
 
+import math
+
 from sim.core import streams
-from sim.core.compile import jitted
-from sim.core.rng import uniform
-from sim.model.events.allocate import free_contact, month_tally, person_tallies
+from sim.core.compile import inlined, jitted
+from sim.core.rng import happens, uniform
+from sim.model.events.allocate import free_contact, month_tally
+from sim.model.events.coming_back import come_back_after
 from sim.model.events.joining_and_leaving import OMBUDSMAN, book_cost, leave_at_once
-from sim.model.events.lookups import LAST_LEVEL, contact_index, entitlement_of, voice_for
-from sim.model.laws.satisfaction import satisfaction_after_remedy
+from sim.model.events.lookups import LAST_LEVEL, contact_index, entitlement_of
+from sim.model.events.remedies import pay_goodwill, pay_remedy
+from sim.model.laws.satisfaction import after_gesture, explained_outcome
 from sim.model.laws.voice import appeal_chance, next_voice_value
-from sim.model.records import ANGRY, MONTH, NOBODY, POLITE
+from sim.model.records import ANGRY, COMPLAINT, NOBODY, POLITE, PUBLIC
 from sim.model.state import World, rules_now
 
 __all__ = [
     "chooses_to_appeal",
     "handle_complaint",
+    "is_postponed",
     "learn_voice_value",
-    "pay_goodwill",
-    "pay_remedy",
+    "postpone",
+    "refusal_outcome",
     "rule_on_appeal",
 ]
-
-
-@jitted
-def pay_remedy(W: World, c: int, now: float) -> float:
-    """Pay the remedy of a complaint and apply its effect.
-
-    Return it in months of the person's spend.
-    """
-    months = _book_remedy(W, c)
-    _apply_recovery(W, c, months, now)
-    return months
-
-
-@jitted
-def pay_goodwill(W: World, c: int, now: float) -> float:
-    """Pay the policy's goodwill for a polite complaint that is refused, once per matter.
-
-    Return it in months of the person's spend.
-    """
-    contact, months = W.contacts[c], rules_now(W).goodwill_months
-    if voice_for(contact) != POLITE or contact.already_remedied or months == 0.0:
-        return 0.0
-    cost = months * W.people[contact.person].spend
-    contact.remedy = months
-    month_tally(W).offers += cost
-    book_cost(W, contact.person, cost)
-    _apply_recovery(W, c, months, now)
-    return months
 
 
 @jitted
@@ -63,40 +40,6 @@ def learn_voice_value(W: World, c: int, months: float) -> None:
         months,
         P.voice_effort_cost,
     )
-
-
-@jitted
-def _book_remedy(W: World, c: int) -> float:
-    contact, given = W.contacts[c], entitlement_of(W, c)
-    person = W.people[contact.person]
-    cost = given.remedy * person.spend + given.remedy_amount
-    months = given.remedy
-    if person.spend > 0.0:
-        months = cost / person.spend
-    contact.remedy = months
-    month_tally(W).remedies += cost
-    for group in person_tallies(W, contact.person):
-        group.remedies += cost
-    person.remedies_month += cost
-    person.remedies += cost
-    book_cost(W, contact.person, cost)
-    return months
-
-
-@jitted
-def _apply_recovery(W: World, c: int, months: float, now: float) -> None:
-    """Restore satisfaction, unless a remedy was paid lately."""
-    contact, P = W.contacts[c], W.parameters[0]
-    person = W.people[contact.person]
-    if now - person.remedied_at >= P.recovery_double_months * MONTH:
-        person.satisfaction = satisfaction_after_remedy(
-            person.satisfaction,
-            months,
-            contact.satisfaction_loss,
-            P.recovery_heal,
-            P.recovery_half_value_months,
-        )
-    person.remedied_at = now
 
 
 @jitted
@@ -133,25 +76,77 @@ def rule_on_appeal(W: World, c: int, now: float) -> None:
 def handle_complaint(W: World, c: int, now: float) -> float:
     """Decide a complaint and pay its remedy; return the outcome that the customer perceives."""
     contact, P, run, tally = W.contacts[c], W.parameters[0], W.run[0], month_tally(W)
-    given = entitlement_of(W, c)
     tally.handled += 1.0
     if contact.justified and contact.complaint_level == 1:
         run.lessons += 1.0
-    if contact.voice == ANGRY:
+    if contact.voice == ANGRY and contact.calmed == 0:
         _lower_morale(W, contact.agent, P.staff_morale_angry)
-    if contact.voice == ANGRY or not contact.justified:
-        W.people[contact.person].strikes += 1
+    if contact.abusive:
+        _suffer_abuse(W, c)
     granted = _granted(W, c)
     contact.refused = int(not granted)
     if not granted:
         learn_voice_value(W, c, pay_goodwill(W, c, now))
-        return P.perception_explained_no if given.explain else 0.0
+        outcome = 1.0 if _turns_round(W, c) else refusal_outcome(W, c)
+        return after_gesture(outcome, contact.worth)
     tally.granted += 1.0
     learn_voice_value(W, c, pay_remedy(W, c, now))
     if contact.refused_by != NOBODY:
         tally.overrulings += 1.0
         _lower_morale(W, contact.refused_by, P.staff_morale_overrule)
-    return 1.0
+    return after_gesture(P.perception_relief, contact.worth)
+
+
+@inlined
+def refusal_outcome(W: World, c: int) -> float:
+    """Return the outcome of a refusal: 0, or if it is explained, what that is to the person."""
+    if not entitlement_of(W, c).explain:
+        return 0.0
+    person = W.people[W.contacts[c].person]
+    return explained_outcome(W.parameters[0].perception_explained_no, person.understanding)
+
+
+@jitted
+def _turns_round(W: World, c: int) -> bool:
+    """Return whether somebody who vented anger, or posted it, is convinced by an explanation."""
+    contact, P = W.contacts[c], W.parameters[0]
+    if contact.voice not in (ANGRY, PUBLIC) or not entitlement_of(W, c).explain:
+        return False
+    i = contact.person
+    chance = P.voice_turns_round * W.people[i].understanding
+    contact.turned = int(
+        happens(chance, W.run[0].key, streams.TURNS_ROUND, i, contact_index(contact))
+    )
+    month_tally(W).turned_round += contact.turned
+    return contact.turned == 1
+
+
+@inlined
+def is_postponed(W: World, c: int) -> bool:
+    """Return whether the agent ends an abusive complaint, and asks the person to come back calm."""
+    contact = W.contacts[c]
+    if contact.phase != COMPLAINT or contact.abusive == 0:
+        return False
+    return rules_now(W).calm_minutes < math.inf
+
+
+@jitted
+def postpone(W: World, c: int, wait: float, now: float) -> None:
+    """Let somebody abusive come back when calm, once; they judge when that is over."""
+    contact = W.contacts[c]
+    month_tally(W).encounters += 1.0
+    month_tally(W).postponed += 1.0
+    _suffer_abuse(W, c)
+    contact.abusive, contact.calmed = 0, 1
+    come_back_after(W, c, wait, rules_now(W).calm_minutes, now)
+
+
+@jitted
+def _suffer_abuse(W: World, c: int) -> None:
+    """Count abuse as a strike, and let it lower the agent's morale."""
+    month_tally(W).abusive += 1.0
+    W.people[W.contacts[c].person].strikes += 1
+    _lower_morale(W, W.contacts[c].agent, W.parameters[0].staff_morale_abuse)
 
 
 @jitted

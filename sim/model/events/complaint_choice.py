@@ -70,10 +70,12 @@ def _voice_extra(P: Any, person: Any, voice: int) -> float:
 def _choose_when_disappointed(W: World, c: int, x: float) -> int:
     P, person = W.parameters[0], W.people[W.contacts[c].person]
     best, choice = _random_utility(W, c, SILENCE), SILENCE
+    # Who has complained once has overcome what holds others back.
+    more = P.voice_persistence if W.contacts[c].complaint_level > 0 else 0.0
     if W.contacts[c].complaint_level < LAST_LEVEL:
         for voice in range(POLITE, EXIT):
             utility = _random_utility(W, c, voice) + voice_utility(
-                _voice_base(P, voice),
+                _voice_base(P, voice) + more,
                 _voice_slope(P, voice),
                 x,
                 P.voice_loudness * person.loudness,

@@ -16,7 +16,12 @@ from sim.model.events.allocate import (
     keeps_agents_apart,
     month_tally,
 )
-from sim.model.events.complaint import handle_complaint
+from sim.model.events.complaint import (
+    handle_complaint,
+    is_postponed,
+    postpone,
+    refusal_outcome,
+)
 from sim.model.events.encounter import conclude_encounter
 from sim.model.events.hand_on import is_outdated, second_line
 from sim.model.events.joining_and_leaving import book_cost
@@ -38,7 +43,6 @@ from sim.model.records import (
     BLOCKED,
     CLOSED_ON,
     COMPLAINT,
-    ENQUIRY,
     IGNORED,
     IN_SERVICE,
     MONTH,
@@ -46,7 +50,7 @@ from sim.model.records import (
     NOBODY,
     NOT_AT_DESK,
 )
-from sim.model.state import World, row_now
+from sim.model.state import World, row_now, rules_now
 from sim.model.tallies import wait_bin
 
 __all__ = [
@@ -208,15 +212,16 @@ def begin_service(W: World, c: int, a: int, now: float) -> float:
 @inlined
 def _minutes_needed(W: World, c: int, a: int, now: float) -> float:
     contact, given, P = W.contacts[c], entitlement_of(W, c), W.parameters[0]
-    return on_grid(
-        handling_minutes(
-            _drawn_minutes(W, c),
-            W.people[contact.person].difficulty,
-            given.effort,
-            courtesy_price(given.courtesy, P.staff_courtesy_standard, P.staff_courtesy_price),
-            _speed_now(W, c, a, now),
-        )
+    minutes = handling_minutes(
+        _drawn_minutes(W, c),
+        W.people[contact.person].difficulty,
+        given.effort,
+        courtesy_price(given.courtesy, P.staff_courtesy_standard, P.staff_courtesy_price),
+        _speed_now(W, c, a, now),
     )
+    if is_postponed(W, c):
+        minutes = min(minutes, rules_now(W).warning_minutes)
+    return on_grid(minutes)
 
 
 @inlined
@@ -239,6 +244,9 @@ def finish_service(W: World, c: int, now: float) -> int:
         # They left, or joined, while being served: they do not react to this contact.
         free_contact(W, c)
         return flush_scheduled(W)
+    if is_postponed(W, c):
+        postpone(W, c, minutes_felt(W, c), now)
+        return flush_scheduled(W)
     given = entitlement_of(W, c)
     courtesy = courtesy_given(given.courtesy, W.agents[a].morale, P.perception_morale)
     contact.heard, contact.courtesy = 1, courtesy
@@ -246,11 +254,12 @@ def finish_service(W: World, c: int, now: float) -> int:
         outcome = handle_complaint(W, c, now)
     elif contact.can_be_met == 0:
         contact.refused_by = a
-        outcome = P.perception_explained_no if given.explain else 0.0
+        outcome = refusal_outcome(W, c)
     else:
         outcome = P.perception_unresolved
         if _resolved(W, c):
             outcome, contact.resolved = 1.0, 1
+            _book_return(W, c)
             _count_first_resolution(W, c)
     conclude_encounter(W, c, a, outcome, courtesy, minutes_felt(W, c), now)
     return flush_scheduled(W)
@@ -261,8 +270,6 @@ def _resolved(W: World, c: int) -> bool:
     contact, P, run = W.contacts[c], W.parameters[0], W.run[0]
     if second_line(W, c) != NOBODY:
         return False  # it was to be handed on, and there was no room
-    if contact.phase == ENQUIRY:
-        return True
     agent = W.agents[contact.agent]
     usual = resolution(
         W.kinds[contact.kind].resolved,
@@ -272,6 +279,16 @@ def _resolved(W: World, c: int) -> bool:
     )
     chance = resolution_by_agent(usual, agent.own_quality)
     return happens(chance, run.key, streams.RESOLUTION, contact.person, contact_index(contact))
+
+
+@inlined
+def _book_return(W: World, c: int) -> None:
+    """Book what a need costs once it is resolved, such as the refund of a return."""
+    contact = W.contacts[c]
+    kind, tally = W.kinds[contact.kind], month_tally(W)
+    tally.returned += kind.is_return
+    tally.returning += kind.cost
+    book_cost(W, contact.person, kind.cost)
 
 
 @inlined

@@ -20,15 +20,19 @@ from sim.model.events.envy import remember_treatment
 from sim.model.events.joining_and_leaving import AT_ONCE, chance_to_join, join, leave_at_once
 from sim.model.events.lookups import contact_index
 from sim.model.events.reaction_counts import count_reaction
+from sim.model.events.remedies import pay_unasked
 from sim.model.events.tier_disclosure import disclosed_expectation
 from sim.model.events.word_of_mouth import start_story
 from sim.model.laws.satisfaction import (
+    after_gesture,
     disconfirmation,
     expected_quality,
     next_expectation,
     next_satisfaction,
     perceived_quality,
+    wait_comfort,
 )
+from sim.model.laws.voice import abuse_chance
 from sim.model.opening_clock import after_open_minutes
 from sim.model.policy.placebo import treated_voice
 from sim.model.records import (
@@ -87,12 +91,16 @@ def _count_encounter(W: World, c: int) -> None:
 def _judge(W: World, c: int, a: int, courtesy: float, wait: float, now: float) -> None:
     """Let a person judge what ends here, by its outcome and all minutes waited, and react."""
     contact, P = W.contacts[c], W.parameters[0]
-    i, outcome = contact.person, contact.outcome
+    i = contact.person
+    comfort = wait_comfort(wait, W.patiences[contact.kind, contact.pool].tolerable)
+    pay_unasked(W, c, wait, now)
+    if contact.phase == NEED:
+        comfort = after_gesture(comfort, contact.worth)
+        contact.outcome = after_gesture(contact.outcome, contact.worth)
     p = perceived_quality(
-        wait,
-        outcome,
+        comfort,
+        contact.outcome,
         courtesy,
-        W.patiences[contact.kind, contact.pool].tolerable,
         P.perception_weights_wait,
         P.perception_weights_outcome,
         P.perception_weights_courtesy,
@@ -154,14 +162,22 @@ def _update_attitudes(W: World, c: int, p: float) -> float:
 @jitted
 def _count_refusal(W: World, c: int, a: int, d: float) -> None:
     """Count a refusal, whether it did not disappoint, and the satisfaction after it."""
-    contact, tally = W.contacts[c], month_tally(W)
-    person = W.people[contact.person]
-    unmet = contact.phase == NEED and contact.can_be_met == 0
-    if a == NOBODY or person.status != CUSTOMER or not (unmet or contact.refused):
+    tally = month_tally(W)
+    person = W.people[W.contacts[c].person]
+    if not _is_refused(W, c, a):
         return
     tally.refusals += 1.0
     tally.refusals_digested += d >= 0.0
     tally.satisfaction_refused += person.satisfaction
+
+
+@inlined
+def _is_refused(W: World, c: int, a: int) -> bool:
+    """Return whether an agent said no to a customer, to a need or to a complaint."""
+    contact = W.contacts[c]
+    unmet = contact.phase == NEED and contact.can_be_met == 0
+    customer = W.people[contact.person].status == CUSTOMER
+    return a != NOBODY and customer and (unmet or contact.refused == 1)
 
 
 @inlined
@@ -170,7 +186,9 @@ def _start_word_of_mouth(W: World, c: int, a: int, choice: int, d: float, now: f
     contact, P = W.contacts[c], W.parameters[0]
     if d > P.talk_threshold and contact.remedy > 0.0 and a != NOBODY:
         W.agents[a].morale = min(W.agents[a].morale + P.staff_morale_thanks, 1.0)
-    thanks = contact.voice == PUBLIC and contact.remedy > 0.0 and d > 0.0
+    pleased = contact.remedy > 0.0 or contact.turned == 1
+    thanks = contact.voice == PUBLIC and pleased and d > 0.0
+    before = month_tally(W).stories_good
     start_story(
         W,
         contact.person,
@@ -183,6 +201,8 @@ def _start_word_of_mouth(W: World, c: int, a: int, choice: int, d: float, now: f
         _time_of_complaint(W, c, now) if choice == PUBLIC else now,
         c,
     )
+    if _is_refused(W, c, a):
+        month_tally(W).refusals_praised += month_tally(W).stories_good - before
 
 
 @jitted
@@ -211,6 +231,8 @@ def _file_complaint(W: World, c: int, voice: int, d: float, now: float) -> None:
     else:
         new.justified = int(d < 0.0 and cause.can_be_met == 1)
         new.opportunistic = int(d >= 0.0)
+    if voice == ANGRY:
+        new.abusive = int(_is_abusive(W, n))
     _count_voice(W, new.person, voice, now)
     tally.opportunist += new.opportunistic
     tally.justified += new.justified
@@ -219,9 +241,18 @@ def _file_complaint(W: World, c: int, voice: int, d: float, now: float) -> None:
 
 
 @jitted
+def _is_abusive(W: World, n: int) -> bool:
+    contact, P = W.contacts[n], W.parameters[0]
+    heat = P.voice_abusive_temper * W.people[contact.person].temper
+    chance = abuse_chance(P.voice_abusive_share, heat)
+    return happens(chance, W.run[0].key, streams.ABUSE, contact.person, contact_index(contact))
+
+
+@jitted
 def _count_voice(W: World, i: int, voice: int, now: float) -> None:
     person, tally = W.people[i], month_tally(W)
     person.complaints += 1
+    person.complaints_lately += 1.0
     person.complained_at = now
     if voice == POLITE:
         tally.polite += 1.0

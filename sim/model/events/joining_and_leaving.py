@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.core import streams
 from sim.core.compile import inlined, jitted
 from sim.core.rng import draw_index, exponential, gamma, happens
@@ -112,7 +114,8 @@ def bill_customer(W: World, i: int, now: float) -> None:
         group.revenue += revenue
     serving = W.parameters[0].company_serve_cost_per_month * part
     tally.serving += serving
-    book_cost(W, i, serving)
+    # Not a recent cost, by which the company judges customers: that they are there is no fault.
+    person.lifetime_cost += serving
 
 
 @inlined
@@ -213,6 +216,7 @@ def join(W: World, i: int, now: float) -> None:
     person.rank = 0.5
     person.tier = rules_now(W).last_tier
     person.costly_months = 0
+    person.win_back_at = math.inf
     tally.joined += 1.0
     for group in person_tallies(W, i):
         group.joined += 1.0

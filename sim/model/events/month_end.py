@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.core import streams
 from sim.core.compile import allocating, entry, jitted
 from sim.core.rng import draw_index, uniform
@@ -28,7 +30,7 @@ from sim.model.events.joining_and_leaving import (
     update_customer_ties,
 )
 from sim.model.events.month_stats import record_month_stats
-from sim.model.events.offers import offer_has_ended
+from sim.model.events.offers import offer_has_ended, win_back
 from sim.model.events.staff import draw_agent, update_staff
 from sim.model.events.tier_disclosure import (
     publish_tiers,
@@ -178,6 +180,7 @@ def _update_person(W: World, i: int, now: float, leaked: bool) -> None:
     person, P = W.people[i], W.parameters[0]
     person.recent_revenue *= _FADE
     person.recent_cost *= _FADE
+    _forget_counts(W, i)
     if person.status != CUSTOMER:
         person.opinion *= 1.0 - P.talk_forget_per_month
         if person.status == AT_RIVAL:
@@ -198,6 +201,16 @@ def _update_person(W: World, i: int, now: float, leaked: bool) -> None:
 
 
 @jitted
+def _forget_counts(W: World, i: int) -> None:
+    """Let contacts, complaints and returns of long ago stop counting, by the policy's window."""
+    person, keep = W.people[i], rules_now(W).window_keep
+    person.contacts_lately *= keep
+    person.complaints_lately *= keep
+    person.returns_lately *= keep
+    person.repeats_lately *= keep
+
+
+@jitted
 def _stay_or_leave(W: World, i: int, now: float) -> None:
     person, P, run = W.people[i], W.parameters[0], W.run[0]
     if run.month < 0:
@@ -210,6 +223,7 @@ def _stay_or_leave(W: World, i: int, now: float) -> None:
         leave(W, i, NATURAL, now)
     elif person.deal_seeker and offer_has_ended(W, i, now):
         leave(W, i, OFFER_END, now)
+        win_back(W, i, now)
     elif occurs(P.churn_natural_per_month + elsewhere, draw):
         leave(W, i, BETTER_FIT, now)
     elif occurs(P.churn_natural_per_month + elsewhere + hazard, draw):
@@ -244,7 +258,7 @@ def _book_profit(W: World) -> None:
     tally.mending = rules_now(W).mend_cost
     costs = tally.wages + tally.serving + tally.remedies + tally.offers
     costs += tally.acquisition + tally.hiring + tally.ombudsman_fees + tally.fixed
-    costs += tally.mending
+    costs += tally.mending + tally.returning
     run.cash += tally.revenue - costs
     tally.cash = run.cash
     ruined_before = run.month > 0 and W.months[row_now(W) - 1].ruined > 0.0
@@ -291,7 +305,7 @@ def _schedule_month(W: World, now: float) -> None:
         if status == CUSTOMER:
             _count_at_opening(W, i)
             schedule_next_need(W, i, 0, run.operational_month_start, run.operational_month_start)
-        elif status != DISMISSED:
+        elif status != DISMISSED and W.people[i].win_back_at == math.inf:
             _schedule_enquiry(W, i)
 
 

@@ -171,7 +171,7 @@ def _cost_of_serving(W: World) -> float:
     for row in range(max(row_now(W) - 12, W.run[0].history), row_now(W) + 1):
         tally = W.months[row]
         costs += tally.wages + tally.serving + tally.remedies + tally.offers
-        costs += tally.ombudsman_fees
+        costs += tally.ombudsman_fees + tally.returning
         customers += tally.customers
     return costs / max(customers, 1.0)
 

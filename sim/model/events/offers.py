@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import math
 
+from sim.core import streams
 from sim.core.compile import jitted
-from sim.core.rng import draw_index
+from sim.core.ieee import on_grid
+from sim.core.rng import draw_index, exponential, happens
+from sim.model.events.allocate import month_tally, schedule
 from sim.model.events.discounts import is_loyal
 from sim.model.events.word_of_mouth import start_story
-from sim.model.records import MONTH, NEWCOMER_OFFER
+from sim.model.records import MONTH, NEWCOMER_OFFER, SCHEDULE_ENQUIRY
 from sim.model.state import World, rules_now
 
-__all__ = ["give_newcomer_offer", "months_discounted", "offer_has_ended"]
+__all__ = [
+    "count_won_back",
+    "give_newcomer_offer",
+    "months_discounted",
+    "offer_has_ended",
+    "win_back",
+]
 
 _JOINING_NUMBER = (1 << 28) - 3  # as if it were a need of that number, which nobody reaches
 
@@ -50,3 +59,22 @@ def offer_has_ended(W: World, i: int, now: float) -> bool:
     """Return whether a customer's newcomer offer has ended."""
     person = W.people[i]
     return person.offer_share > 0.0 and now >= person.offer_until
+
+
+@jitted
+def win_back(W: World, i: int, now: float) -> None:
+    """Let somebody who left at the end of an offer come back for another, by the policy."""
+    person, run, rules = W.people[i], W.run[0], rules_now(W)
+    if rules.win_back_share == 0.0:
+        return
+    if happens(rules.win_back_share, run.key, streams.WON_BACK, i, run.month):
+        wait = exponential(run.key, streams.WON_BACK_AFTER, i, run.month) * rules.win_back_minutes
+        person.win_back_at = now + on_grid(wait)
+        schedule(W, SCHEDULE_ENQUIRY, i, person.win_back_at)
+
+
+@jitted
+def count_won_back(W: World, i: int, now: float) -> None:
+    """Count somebody who comes back for another offer, and the time since they last joined."""
+    month_tally(W).won_back += 1.0
+    month_tally(W).won_back_minutes += now - W.people[i].joined_at

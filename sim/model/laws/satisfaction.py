@@ -16,15 +16,19 @@ from sim.core.compile import inlined, jitted
 from sim.core.ieee import exp
 
 __all__ = [
+    "after_gesture",
     "clip",
     "disconfirmation",
     "drift",
     "expected_quality",
+    "explained_outcome",
     "next_expectation",
     "next_satisfaction",
     "perceived_quality",
     "remedy_effect",
+    "remedy_worth",
     "satisfaction_after_remedy",
+    "wait_comfort",
 ]
 
 
@@ -35,22 +39,45 @@ def clip(x: float, low: float, high: float) -> float:
 
 
 @inlined
+def wait_comfort(wait: float, tolerable: float) -> float:
+    """Return the score for a short wait, exp(-wait / tolerable), 0 to 1.
+
+    Both in minutes; the wait is infinity for a contact that was never let in.
+    """
+    if wait <= 0.0:
+        return 1.0
+    return exp(-wait / tolerable) if tolerable > 0.0 else 0.0
+
+
+@inlined
+def explained_outcome(explained_no: float, understanding: float) -> float:
+    """Return the outcome of an explained refusal, 1 - (1 - explained_no) (1 - understanding).
+
+    Both 0 to 1: what it is worth to anybody, and how much more to this person.
+    """
+    return 1.0 - (1.0 - explained_no) * (1.0 - understanding)
+
+
+@inlined
+def after_gesture(score: float, worth: float) -> float:
+    """Return a score after a remedy that makes up for a share of what it lacks; all 0 to 1."""
+    return score + (1.0 - score) * worth
+
+
+@inlined
 def perceived_quality(
-    wait: float,
+    comfort: float,
     outcome: float,
     courtesy: float,
-    tolerable: float,
     wait_weight: float,
     outcome_weight: float,
     courtesy_weight: float,
 ) -> float:
-    """Return the perceived quality p = a exp(-wait / tolerable) + b outcome + c courtesy.
+    """Return the perceived quality p = a comfort + b outcome + c courtesy.
 
     Parameters
     ----------
-    wait, tolerable : float
-        Minutes; infinity for a contact that was never answered.
-    outcome, courtesy : float
+    comfort, outcome, courtesy : float
         0 to 1.
     wait_weight, outcome_weight, courtesy_weight : float
         Sum to 1.
@@ -60,9 +87,6 @@ def perceived_quality(
     float
         0 to 1.
     """
-    comfort = 1.0 if wait <= 0.0 else 0.0
-    if wait > 0.0 and tolerable > 0.0:
-        comfort = exp(-wait / tolerable)
     return wait_weight * comfort + outcome_weight * outcome + courtesy_weight * courtesy
 
 
@@ -113,25 +137,40 @@ def drift(x: float, rate: float, goal: float) -> float:
 
 
 @jitted
-def satisfaction_after_remedy(
-    satisfaction: float, remedy_months: float, lost: float, heal: float, half_value: float
-) -> float:
-    """Return satisfaction after a remedy: s + heal (1 - exp(-r / r0)) lost, at most 1.
+def satisfaction_after_remedy(satisfaction: float, worth: float, lost: float, heal: float) -> float:
+    """Return satisfaction after a remedy: s + heal worth lost, at most 1.
 
     Parameters
     ----------
     satisfaction : float
         s, 0 to 1.
-    remedy_months : float
-        The remedy r in months of this person's spend, 0 or more.
+    worth : float
+        Of the remedy to this person, 0 to 1.
     lost : float
         The satisfaction lost at the cause.
     heal : float
         Share that a large remedy restores; above 1 is the recovery paradox (de Matos et al. 2007).
-    half_value : float
-        r0: a remedy of this size restores 63% of that.
     """
-    return min(1.0, satisfaction + heal * remedy_effect(remedy_months, half_value) * lost)
+    return min(1.0, satisfaction + heal * worth * lost)
+
+
+@jitted
+def remedy_worth(effect: float, repeat: float, before: int) -> float:
+    """Return what a remedy is worth after others of late: effect x repeat^before, 0 to 1.
+
+    Parameters
+    ----------
+    effect : float
+        That of a first remedy, 0 to 1.
+    repeat : float
+        Share of its worth that each remedy before it leaves, 0 to 1.
+    before : int
+        How many remedies the person has had lately.
+    """
+    worth = effect
+    for _ in range(before):
+        worth *= repeat
+    return worth
 
 
 @jitted

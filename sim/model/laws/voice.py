@@ -17,6 +17,7 @@ from sim.core.compile import inlined, jitted
 from sim.core.ieee import exp, log
 
 __all__ = [
+    "abuse_chance",
     "appeal_chance",
     "exit_utility",
     "log_audience",
@@ -83,6 +84,15 @@ def appeal_chance(share: float, loudness: float) -> float:
     if share <= 0.0 or share >= 1.0:
         return share
     return 1.0 / (1.0 + exp(log(1.0 - share) - log(share) - loudness))
+
+
+@jitted
+def abuse_chance(share: float, heat: float) -> float:
+    """Return the probability that an angry complaint is abusive, logit^-1(logit a + heat), 0 to 1.
+
+    `share` is a, that of people of average temper; `heat` is temper times its weight.
+    """
+    return appeal_chance(share, heat)
 
 
 @jitted

@@ -30,6 +30,7 @@ from sim.model.records import (
     TIER,
     UNDISCLOSED,
     VOICES,
+    WEEK,
     Integers,
     PolicyTables,
     Records,
@@ -216,7 +217,8 @@ def _all_rules(
 
 def _rules(policy: Policy, pools: Pools) -> dict[str, object]:
     dismiss, escalate = policy.dismiss, policy.escalate
-    newcomer, loyalty = policy.offers.newcomer, policy.offers.loyalty
+    newcomer, loyalty, back = policy.offers.newcomer, policy.offers.loyalty, policy.offers.win_back
+    postpone = policy.abuse.postpone_minutes
     return {
         "review_months": policy.review_months,
         "overrule": policy.overrule,
@@ -226,6 +228,12 @@ def _rules(policy: Policy, pools: Pools) -> dict[str, object]:
         "loyalty_share": loyalty.share if loyalty else 0.0,
         "loyalty_after_months": loyalty.after_months if loyalty else 0.0,
         "goodwill_months": policy.offers.goodwill_months,
+        "goodwill_amount": policy.offers.goodwill_amount,
+        "win_back_share": back.share if back else 0.0,
+        "win_back_minutes": back.weeks * WEEK if back else 0.0,
+        "calm_minutes": math.inf if postpone is None else postpone,
+        "warning_minutes": policy.abuse.warning_minutes,
+        "window_keep": 1.0 - 1.0 / policy.window_months,
         "escalate_below": escalate.below,
         "escalate_pool": NOBODY if escalate.pool is None else pools[escalate.pool],
         "dismiss_cost_ratio": math.inf if dismiss.cost_ratio is None else dismiss.cost_ratio,

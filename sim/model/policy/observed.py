@@ -63,12 +63,12 @@ def audience(person: Any, now: float) -> float:  # noqa: ARG001
 
 @_observable
 def contacts(person: Any, now: float) -> float:  # noqa: ARG001
-    return float(person.contacts)
+    return person.contacts_lately
 
 
 @_observable
 def complaints(person: Any, now: float) -> float:  # noqa: ARG001
-    return float(person.complaints)
+    return person.complaints_lately
 
 
 @_observable
@@ -83,7 +83,12 @@ def referrals(person: Any, now: float) -> float:  # noqa: ARG001
 
 @_observable
 def returns(person: Any, now: float) -> float:  # noqa: ARG001
-    return float(person.returns)
+    return person.returns_lately
+
+
+@_observable
+def repeats(person: Any, now: float) -> float:  # noqa: ARG001
+    return person.repeats_lately
 
 
 @_observable
@@ -94,6 +99,21 @@ def strikes(person: Any, now: float) -> float:  # noqa: ARG001
 @_observable
 def paying(person: Any, now: float) -> float:  # noqa: ARG001
     return 1.0 if person.spend > 0.0 else 0.0
+
+
+@_observable
+def leaving_risk(person: Any, now: float) -> float:
+    months = (now - person.joined_at) / MONTH
+    trouble = 1.0 + person.complaints_lately + person.repeats_lately
+    # Recent revenue is two months' worth where spend is steady.
+    usual, lately = 2.0 * person.lifetime_revenue, person.recent_revenue * max(months, 1.0)
+    falls = 1.0 if usual <= 0.0 else min(max(usual / max(lately, 1e-9), 0.5), 2.0)
+    return trouble * falls / (1.0 + months / 13.0)
+
+
+@_observable
+def retention_lift(person: Any, now: float) -> float:
+    return leaving_risk(person, now) * person.contacts_lately
 
 
 def dispatcher(

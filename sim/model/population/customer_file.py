@@ -54,6 +54,7 @@ _RANGES = {
     "tenure_months": _MONTHS,
     "demanding_share": _SHARE,
     "fairness": _SHARE,
+    "understanding": _SHARE,
     "loudness": _ANY,
     "temper": _ANY,
     "honesty": _ANY,

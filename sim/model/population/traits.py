@@ -38,6 +38,7 @@ TRAITS: Mapping[str, str] = {
     "honesty": "honesty",
     "audience": "audience",
     "fairness": "fairness",
+    "understanding": "understanding",
 }
 _AT_ONCE = 1 << 15  # people per batch of traits: few enough for a processor's cache
 _DECILES = 10
@@ -98,6 +99,7 @@ def _begin(people: Records, start: float, norm: float) -> None:
     people["rank"] = 0.5
     people["complained_at"] = people["remedied_at"] = -np.inf
     people["offer_until"] = -np.inf
+    people["win_back_at"] = np.inf
     people["need_number"] = people["first_contact"] = people["recommender"] = NOBODY
 
 
@@ -210,6 +212,7 @@ _QUANTILES: Mapping[str, Callable[[Any, Floats], Floats]] = {
     "honesty": _normal,
     "audience": _audience,
     "fairness": _beta,
+    "understanding": _beta,
 }
 
 

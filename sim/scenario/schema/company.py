@@ -31,6 +31,7 @@ class Morale(Section):
         0.15, "Share of the distance to the base that morale covers per month.", unit="1/month"
     )
     angry: Rate = key(0.002, "Fall at each angry contact.", source=ABUSE)
+    abuse: Rate = key(0.006, "Further fall where it is abusive.", source=ABUSE)
     thanks: Rate = key(0.002, "Rise at each thanks.")
     overrule: Rate = key(0.003, "Fall at each overruling.")
     load: Rate = key(0.3, "Fall per month at full utilisation, above the knee.", unit="1/month")

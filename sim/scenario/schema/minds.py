@@ -67,7 +67,16 @@ class Perception(Section):
         15.0, "Wait at which the score for a short wait has fallen to 1/e.", unit="min", gt=0
     )
     explained_no: Share = key(
-        0.35, "Score of the outcome where a refusal is explained.", symbol="soft_no"
+        0.0,
+        "Score of the outcome of an explained refusal to people without understanding.",
+        symbol="soft_no",
+        plausible=(0.0, 0.35),
+    )
+    relief: Share = key(
+        0.48,
+        "Score of the outcome of a complaint that is granted without money; money adds to it.",
+        symbol="relief",
+        source="set so that 11% still dispute after relief without money: CFPB complaints",
     )
     unresolved: Share = key(0.25, "Score of the outcome where a need stays unresolved.")
     unanswered_courtesy: Share = key(
@@ -233,6 +242,26 @@ class Voice(Section):
     angry: Angry = key(Angry, "Utility of an angry complaint.")
     public: Public = key(Public, "Utility of a public complaint.")
     exit: Exit = key(Exit, "Utility of leaving at once.")
+    persistence: Number = key(
+        0.95,
+        "Utility added to every voice in a second complaint.",
+        symbol="persistence",
+        source="set so that 21% still dispute after an explanation: CFPB complaints",
+    )
+    abusive_share: Share = key(
+        0.2,
+        "Share of angry complaints that are abusive, at an average temper.",
+        source=f"{ASSUMED}; Grandey, Dickter & Sin 2004: frequent",
+    )
+    abusive_temper: Number = key(
+        1.0, "Weight of temper in the log odds that an angry complaint is abusive.", symbol="g_a"
+    )
+    turns_round: Share = key(
+        0.2,
+        "Probability that an explained refusal convinces somebody of full understanding who "
+        "complained in anger or in public.",
+        unit="probability",
+    )
     loudness: Number = key(0.6, "Weight of loudness in every voice.", symbol="l")
     temper: Number = key(0.8, "Weight of temper in the angry voice.", symbol="g")
     audience: Number = key(0.5, "Weight of log10(1 + audience) in the public voice.", symbol="h")
@@ -272,7 +301,14 @@ class Recovery(Section):
     )
     double_months: Months = key(
         3.0,
-        "Months within which a second failure's remedy restores nothing.",
+        "Months within which a further remedy is worth less.",
         unit="months",
         source="Maxham & Netemeyer 2002",
+    )
+    repeat: Share = key(
+        0.5,
+        "Share of its worth that each remedy of late leaves to the next.",
+        symbol="repeat",
+        source=f"{ASSUMED}; Halperin, Ho, List & Muir 2022: repeated apologies lose their effect",
+        plausible=(0.0, 0.8),
     )

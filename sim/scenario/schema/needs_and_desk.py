@@ -62,6 +62,16 @@ class Need(Section):
     product_fault: Flag = key(
         False, "Whether a product fault causes it, which complaints teach the company to remove."
     )
+    is_return: Flag = key(
+        False,
+        "Whether it is a return or cancellation, which the observable `returns` counts.",
+    )
+    cost: Rate = key(
+        0.0,
+        "What each costs the company once it is resolved, such as a refund, besides the agent.",
+        unit="currency",
+        no_belief="the company knows what it pays",
+    )
     patience_minutes: PatienceLaw | None = key(
         None,
         "Minutes that people are willing to wait with this need, times how patient a person is; "
@@ -278,6 +288,11 @@ class Desk(Section):
     )
     enquiry_minutes: Distribution = key(
         lambda: _lognormal(6.0), "Handling time of a prospect's enquiry.", unit="min"
+    )
+    enquiry_resolved: Share = key(
+        0.9,
+        "Probability that a prospect's enquiry is answered for good.",
+        unit="probability",
     )
     complaint_minutes: Distribution = key(
         lambda: _lognormal(12.0), "Handling time of a complaint.", unit="min"

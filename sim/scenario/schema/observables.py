@@ -52,21 +52,45 @@ class Customer(NamedTuple):
     ]
     lifetime_revenue: Annotated[float, Observable("Revenue so far.", "currency")]
     recent_cost: Annotated[
-        float, Observable("Cost of service, of which a third is forgotten each month.", "currency")
+        float,
+        Observable(
+            "Cost of service, not of having them, of which a third is forgotten each month.",
+            "currency",
+        ),
     ]
     lifetime_cost: Annotated[float, Observable("Cost of service so far.", "currency")]
     tenure: Annotated[float, Observable("Time as a customer.", "months")]
     audience: Annotated[float, Observable("Followers.", "people")]
-    contacts: Annotated[float, Observable("Contacts so far.", "contacts")]
-    complaints: Annotated[float, Observable("Complaints so far.", "complaints")]
+    contacts: Annotated[
+        float, Observable("Contacts lately, within the policy's window.", "contacts")
+    ]
+    complaints: Annotated[
+        float, Observable("Complaints lately, within the policy's window.", "complaints")
+    ]
     favourite: Annotated[float, Observable("1 for a manager's favourite, else 0.")]
     referrals: Annotated[float, Observable("Customers brought in so far.", "people")]
     returns: Annotated[
         float,
-        Observable("Contacts so far that repeat an earlier one about one matter.", "contacts"),
+        Observable("Returns and cancellations lately, within the policy's window.", "returns"),
     ]
-    strikes: Annotated[float, Observable("Strikes held against the customer.", "strikes")]
+    repeats: Annotated[
+        float,
+        Observable("Contacts lately that repeat an earlier one about one matter.", "contacts"),
+    ]
+    strikes: Annotated[float, Observable("Abusive complaints so far.", "strikes")]
     paying: Annotated[float, Observable("1 if anything was spent in the last month, else 0.")]
+    leaving_risk: Annotated[
+        float,
+        Observable(
+            "Predicted risk of leaving: trouble lately and falling spend, over years as a customer."
+        ),
+    ]
+    retention_lift: Annotated[
+        float,
+        Observable(
+            "Predicted effect of better service on staying: that risk times contacts lately."
+        ),
+    ]
 
 
 def _declared() -> Iterator[tuple[str, Observable]]:

@@ -44,6 +44,7 @@ __all__ = [
     "Spend",
     "Temper",
     "Tenure",
+    "Understanding",
 ]
 
 TRAITS = (
@@ -57,6 +58,7 @@ TRAITS = (
     "honesty",
     "audience",
     "fairness",
+    "understanding",
 )
 """Traits that may be correlated, in the order of the correlation matrix."""
 
@@ -277,6 +279,17 @@ class Fairness(Section):
         return _beta_violations(self.mean, self.cv)
 
 
+class Understanding(Section):
+    """What an explained refusal is worth to a person, beta over people."""
+
+    mean: Share = key(0.35, "Mean over people.", unit="share", symbol="understanding")
+    cv: Spread = key(0.6, "Coefficient of variation over people.")
+
+    def violations(self) -> Iterable[Violation]:
+        """Yield a spread that no share can have."""
+        return _beta_violations(self.mean, self.cv)
+
+
 class Tenure(Section):
     """Months that the starting customers have been with the company, exponential."""
 
@@ -317,6 +330,9 @@ class People(Section):
     )
     audience: Audience = key(Audience, "Followers whom a public post can reach.")
     fairness: Fairness = key(Fairness, "Sensitivity to others being treated better.")
+    understanding: Understanding = key(
+        Understanding, "What an explained refusal is worth, as a share of being helped."
+    )
     deal_seeker_share: Share = key(
         0.15, "Share of people who leave when a newcomer offer of theirs ends.", unit="share"
     )

@@ -27,7 +27,7 @@ from sim.scenario.schema.fields import (
     plain,
 )
 from sim.scenario.schema.observables import ObservableName
-from sim.scenario.schema.policy_terms import Dismiss, Escalate, Mend, Offers, OwnPool
+from sim.scenario.schema.policy_terms import Abuse, Dismiss, Escalate, Mend, Offers, OwnPool
 
 __all__ = [
     "DEFAULT_ENTITLEMENT",
@@ -121,6 +121,22 @@ class Ruling(Service):
 class Entitlement(Ruling):
     """What customers get. A key left out is inherited."""
 
+    proactive_after_minutes: Minutes | None = entitlement(
+        None,
+        "Wait, over all attempts, after which a remedy is paid unasked when the need ends.",
+        unit="min",
+        default_text="never",
+        source="Cohen, Fiszer & Kim 2022",
+    )
+    proactive_after_failure: Flag | None = entitlement(
+        False, "Whether a remedy is paid unasked for a need that could be met and was not."
+    )
+    proactive_remedy: Rate | None = entitlement(
+        0.0, "Remedy paid unasked, in months of this person's spend.", unit="months"
+    )
+    proactive_amount: Rate | None = entitlement(
+        0.0, "Further remedy paid unasked, in money.", unit="currency"
+    )
     privilege: Share | None = entitlement(
         0.0,
         "Privilege, such as an upgrade: it pleases its owner when granted, and others may envy it.",
@@ -200,6 +216,16 @@ class Policy(Section):
     )
     dismiss: Dismiss = key(Dismiss, "Whom the company dismisses.")
     offers: Offers = key(Offers, "What the company gives unasked.")
+    abuse: Abuse = key(Abuse, "How abusive complaints are met.")
+    # A number of months has a bound of its own, and this one is tighter.
+    window_months: Number = key(
+        12.0,
+        "Months after which 63% of past contacts, complaints, returns and repeats are forgotten "
+        "in scores.",
+        unit="months",
+        ge=1,
+        le=1200,
+    )
     escalate: Escalate = key(Escalate, "Whose contacts go to another pool at once.")
     mend: Mend = key(Mend, "Product faults that the company removes unprompted.")
 

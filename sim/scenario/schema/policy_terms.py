@@ -20,7 +20,17 @@ from sim.scenario.schema.fields import (
     key,
 )
 
-__all__ = ["Dismiss", "Escalate", "Loyalty", "Mend", "Newcomer", "Offers", "OwnPool"]
+__all__ = [
+    "Abuse",
+    "Dismiss",
+    "Escalate",
+    "Loyalty",
+    "Mend",
+    "Newcomer",
+    "Offers",
+    "OwnPool",
+    "WinBack",
+]
 
 
 class OwnPool(Section):
@@ -48,14 +58,15 @@ class Dismiss(Section):
 
     strikes: Count | None = key(
         None,
-        "Strikes at which a customer is dismissed: complaints in anger or without justification.",
+        "Strikes at which a customer is dismissed: abusive complaints.",
         default_text="never for strikes",
         ge=1,
         le=1_000_000,
     )
     cost_ratio: Positive | None = key(
         None,
-        "Recent cost over recent revenue above which a month counts against a customer.",
+        "Recent cost of service (agents' minutes, remedies, goodwill, returns, fees) over recent "
+        "revenue above which a month counts against a customer.",
         default_text="never for costs",
         source="Haenlein & Kaplan 2010 on practice; size assumed",
     )
@@ -84,6 +95,13 @@ class Loyalty(Section):
     )
 
 
+class WinBack(Section):
+    """Winning back the deal seekers who left at the end of a newcomer offer, with another."""
+
+    share: Share = key(REQUIRED, "Share of them who come back.", unit="share", gt=0)
+    weeks: Rate = key(2.0, "Mean weeks until they do.", unit="weeks", le=520)
+
+
 class Offers(Section):
     """What the company gives unasked."""
 
@@ -94,6 +112,27 @@ class Offers(Section):
         "Goodwill for a polite complaint that is refused, in months of this person's spend.",
         unit="months",
     )
+    goodwill_amount: Rate = key(0.0, "Further goodwill, in money.", unit="currency")
+    win_back: Switchable[WinBack] = key(
+        None, "The newcomer offer, made again to deal seekers who left at its end."
+    )
+
+    def violations(self) -> Iterable[Violation]:
+        """Yield an offer made again where there is none."""
+        if self.win_back is not None and self.newcomer is None:
+            yield Violation(("win_back",), "needs `newcomer`, the offer that is made again")
+
+
+class Abuse(Section):
+    """What an agent says to abuse: come back when you are calm."""
+
+    postpone_minutes: Minutes | None = key(
+        None,
+        "Minutes in open hours after which an abusive caller is told to come back.",
+        unit="min",
+        default_text="they are heard",
+    )
+    warning_minutes: Minutes = key(2.0, "How long it takes the agent to say so.", unit="min")
 
 
 class Mend(Section):

@@ -90,6 +90,7 @@ def _talking(people: int, stories_each: float, months: int, retell: float, mean_
             "customers": people,
             "patience_minutes": "unlimited",
             "contacts_per_month": {"mean": stories_each / months, "cv": 0},
+            "understanding": {"mean": 0, "cv": 0},
         },
         "needs": [{"name": "call", "share": 1, "minutes": 0, "resolved": 0}],
         "desk": {"pools": {"desk": {"agents": 50}}},

@@ -138,7 +138,12 @@ def _leaving(months: int, **people: Any) -> dict[str, Any]:
     none = dict.fromkeys((*off, "growth", "adoption"), "none")
     return _people(
         months=months,
-        people={"customers": CUSTOMERS, "patience_minutes": "unlimited", **people},
+        people={
+            "customers": CUSTOMERS,
+            "patience_minutes": "unlimited",
+            "understanding": {"mean": 0, "cv": 0},
+            **people,
+        },
         network={"kind": "none"},
         needs=[{"name": "call", "share": 1, "minutes": 0, "resolved": 0}],
         behaviour={**none, **behaviour},

@@ -7,10 +7,22 @@ from typing import Any
 
 import pytest
 
-from sim.model.events.contact import finish_service
-from sim.model.records import ANGRY, CUSTOMER, MONTH, POLITE, PUBLIC
+from sim.model.events.arrival import contact_arrives
+from sim.model.events.contact import begin_service, finish_service
+from sim.model.records import ANGRY, CUSTOMER, MONTH, POLITE, PUBLIC, SCHEDULE_CONTACT
 from sim.model.state import World
-from tests.small_worlds import chain, counted, group, in_hand, merged, scenario, settled, world
+from tests.small_worlds import (
+    chain,
+    counted,
+    group,
+    in_hand,
+    in_queue,
+    merged,
+    requests,
+    scenario,
+    settled,
+    world,
+)
 
 MUTE = {"base": -1000.0, "slope": 0.0}
 # Nobody complains again or tells, and encounters do not move minds: only the handling does.
@@ -121,11 +133,12 @@ def test_a_lenient_desk_grants_it_all_the_same():
     assert W.run[0]["lessons"] == 0
 
 
-@pytest.mark.parametrize(("explain", "outcome"), [(True, 0.35), (False, 0.0)])
+@pytest.mark.parametrize(("explain", "outcome"), [(True, 0.3), (False, 0.0)])
 def test_an_explained_refusal_is_half_a_comfort(explain, outcome):
     behaviour = {"satisfaction": {"gain": 1.0, "loss": 1.0}, "expectation": {"adapt": 1.0}}
     behaviour["expectation"] |= {"market_weight": 0.0}
     W = desk(everyone={"explain": explain, "courtesy": 0.8}, behaviour=behaviour, staff="none")
+    W.people[0]["understanding"] = 0.3
     # Expectation becomes what was met: 0.25 x 1 + 0.5 x outcome + 0.25 x 0.8.
     assert handled(W, justified=0)["expectation"] == pytest.approx(0.45 + 0.5 * outcome)
 
@@ -153,7 +166,7 @@ def test_thanks_cheer_whoever_delights():
     W = desk()
     before = W.agents["morale"].copy()
     W.people[0]["expectation"] = (
-        0.5  # 0.25 + 0.5 + 0.25 x 0.74375 exceeds it by more than the threshold
+        0.5  # 0.25 + 0.5 x 0.851 + 0.25 x 0.74375 exceeds it by more than the threshold
     )
     handled(W, voice=POLITE)
     assert W.agents["morale"] - before == pytest.approx([0, 0.002, 0, 0])
@@ -165,15 +178,106 @@ def test_morale_keeps_within_bounds():
     assert W.agents[1]["morale"] == 0.0
 
 
-def test_a_second_failure_is_paid_for_but_not_mended():
+def test_a_second_failure_is_paid_for_but_mended_by_half():
     W = desk()
-    W.people[0]["remedied_at"] = NOW - 2.9 * MONTH
+    W.people[0]["remedied_at"], W.people[0]["remedies_lately"] = NOW - 2.9 * MONTH, 1
     person = handled(W)
-    assert person["satisfaction"] == 0.5
+    assert person["satisfaction"] == pytest.approx(0.5 + 0.6 * 0.5 * REACH * 0.2)
     assert W.months[0]["remedies"] == 50.0
+    assert person["remedies_lately"] == 2
     later = desk()
-    later.people[0]["remedied_at"] = NOW - 3.0 * MONTH
-    assert handled(later)["satisfaction"] > 0.5
+    later.people[0]["remedied_at"], later.people[0]["remedies_lately"] = NOW - 3.0 * MONTH, 5
+    assert handled(later)["satisfaction"] == pytest.approx(0.5 + 0.6 * REACH * 0.2)
+
+
+TEACHABLE = {
+    "satisfaction": {"gain": 1.0, "loss": 1.0},
+    "expectation": {"adapt": 1.0, "market_weight": 0.0},
+}
+
+
+def met(W: World, **complaint: Any) -> float:
+    """Return what a complaint handled was felt to be, which is then expected."""
+    W.people[0]["satisfaction"] = 0.0  # so that nothing else moves
+    return float(handled(W, **complaint)["expectation"])
+
+
+def test_a_complaint_granted_is_worth_relief_and_the_more_money_the_more():
+    # 0.25 + 0.25 x 0.8 = 0.45, and half of the outcome: 0.48 alone, 0.48 + 0.52 x REACH with money.
+    for remedy, outcome in ((0.0, 0.48), (0.5, 0.48 + 0.52 * REACH)):
+        W = desk(everyone={"remedy": remedy, "courtesy": 0.8}, behaviour=TEACHABLE, staff="none")
+        assert met(W) == pytest.approx(0.45 + 0.5 * outcome)
+
+
+def test_a_refusal_is_judged_after_goodwill_in_months_or_in_money():
+    for goodwill in ({"goodwill_months": 0.5}, {"goodwill_amount": 50.0}):
+        W = desk(
+            everyone={"courtesy": 0.8},
+            behaviour=TEACHABLE,
+            staff="none",
+            policies={"mine": {"offers": goodwill}},
+        )
+        W.people[0]["understanding"] = 0.4
+        # 0.4 + 0.6 x REACH of the outcome; courtesy counts for itself.
+        assert met(W, voice=POLITE, justified=0) == pytest.approx(0.45 + 0.5 * (0.4 + 0.6 * REACH))
+        assert W.months[0]["offers"] == 50.0
+
+
+def test_the_same_money_is_worth_less_to_who_spends_more():
+    W = desk(everyone={"remedy": 0.0, "remedy_amount": 20.0})
+    W.people[0]["spend"] = 50.0
+    little = handled(W)["satisfaction"]
+    W = desk(everyone={"remedy": 0.0, "remedy_amount": 20.0})
+    much = handled(W)["satisfaction"]
+    assert W.months[0]["remedies"] == 20.0
+    # 1 - exp(-0.2 / 0.4) of the loss for a spend of 100, 1 - exp(-0.4 / 0.4) for one of 50.
+    assert much == pytest.approx(0.5 + 0.6 * (1 - math.exp(-0.5)) * 0.2)
+    assert little == pytest.approx(0.5 + 0.6 * (1 - math.exp(-1.0)) * 0.2)
+
+
+@pytest.mark.parametrize(("voice", "turned"), [(ANGRY, 1), (PUBLIC, 1), (POLITE, 0)])
+def test_facts_turn_the_angry_round(voice, turned):
+    W = desk(
+        everyone={"courtesy": 0.8},
+        behaviour=TEACHABLE | {"voice": {"turns_round": 1.0}},
+        staff="none",
+    )
+    W.people[0]["understanding"] = 1.0
+    W.parameters[0]["perception_explained_no"] = 0.0
+    met(W, voice=voice, justified=0)
+    assert W.months[0]["turned_round"] == turned
+    silent = desk(everyone={"explain": False}, behaviour={"voice": {"turns_round": 1.0}})
+    silent.people[0]["understanding"] = 1.0
+    handled(silent, voice=voice, justified=0)
+    assert silent.months[0]["turned_round"] == 0
+
+
+# Abuse.
+
+
+def test_only_abuse_is_a_strike():
+    for justified in (0, 1):
+        for voice in (POLITE, ANGRY, PUBLIC):
+            W = desk()
+            assert handled(W, voice=voice, justified=justified)["strikes"] == 0
+    W = desk()
+    before = W.agents["morale"].copy()
+    assert handled(W, abusive=1)["strikes"] == W.months[0]["abusive"] == 1
+    assert before - W.agents["morale"] == pytest.approx([0, 0.002 + 0.006, 0, 0])
+
+
+def test_the_abusive_come_back_when_calm():
+    W = desk(policies={"mine": {"abuse": {"postpone_minutes": 60.0, "warning_minutes": 2.0}}})
+    c = in_queue(W, 0, "complaint", voice=ANGRY, justified=1, complaint_level=1, abusive=1)
+    assert begin_service(W, c, 1, NOW) == 2.0
+    ((at, kind, who),) = requests(W, finish_service(W, c, NOW + 2.0))
+    assert (at, kind, who) == (NOW + 62.0, SCHEDULE_CONTACT, c)
+    assert W.people[0]["strikes"] == W.months[0]["postponed"] == 1
+    assert W.months[0]["handled"] == 0
+    contact_arrives(W, c, at)
+    assert begin_service(W, c, 1, at) > 2.0
+    finish_service(W, c, at + 9.0)
+    assert (W.months[0]["handled"], W.months[0]["granted"], W.people[0]["strikes"]) == (1, 1, 1)
 
 
 def test_nothing_is_granted_twice():

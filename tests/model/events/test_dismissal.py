@@ -9,16 +9,14 @@ import pytest
 
 from sim.model.build import grow_stores
 from sim.model.events.arrival import enquiry_arises
-from sim.model.events.contact import finish_service, is_outdated
+from sim.model.events.contact import is_outdated
 from sim.model.events.month_end import month_end
 from sim.model.records import (
-    ANGRY,
     CUSTOMER,
     DISMISSED,
     LAPSED,
     MONTH,
     NOBODY,
-    POLITE,
     PROSPECT,
     SCHEDULE_ENQUIRY,
     SCHEDULE_TELLING,
@@ -28,7 +26,6 @@ from sim.model.state import World
 from tests.small_worlds import (
     counted,
     group,
-    in_hand,
     in_queue,
     merged,
     requests,
@@ -66,15 +63,6 @@ def desk(dismiss: dict[str, Any], **more: Any) -> World:
     return W
 
 
-def test_strikes_are_anger_and_what_nothing_justifies():
-    W = desk({"strikes": 9})
-    W.parameters[0]["voice_on"] = 0.0  # nobody answers a refusal
-    for voice, justified, strikes in ((POLITE, 1, 0), (ANGRY, 1, 1), (POLITE, 0, 2), (ANGRY, 0, 3)):
-        c = in_hand(W, 0, "complaint", voice=voice, justified=justified, complaint_level=2)
-        finish_service(W, c, 10.0)
-        assert W.people[0]["strikes"] == strikes
-
-
 @pytest.mark.parametrize(("strikes", "status"), [(1, CUSTOMER), (2, DISMISSED), (5, DISMISSED)])
 def test_a_customer_is_dismissed_at_so_many_strikes(strikes, status):
     W = desk({"strikes": 2})
@@ -92,6 +80,13 @@ def test_who_costs_too_much_for_so_many_months_is_dismissed():
         person["recent_cost"] = 1e6
         month_end(W, (month + 1) * MONTH)
     assert person["status"] == DISMISSED
+
+
+def test_what_having_a_customer_costs_is_nobodys_fault():
+    W = desk({"cost_ratio": 1.0, "months": 1}, company={"serve_cost_per_month": 1e6})
+    month_end(W, MONTH)
+    assert W.months[0]["serving"] == 1e6
+    assert (W.people[0]["status"], W.people[0]["recent_cost"]) == (CUSTOMER, 0.0)
 
 
 def test_months_count_in_a_row_only():

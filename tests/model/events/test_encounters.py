@@ -224,6 +224,7 @@ def test_low_morale_is_less_courteous():
 
 def test_a_need_that_cannot_be_met_is_refused():
     W = desk(voice=SILENT | {"polite": LOUD, "delay_minutes": 0.0})
+    W.people[0]["understanding"] = 0.35
     c = in_hand(W, 0, "need", agent=2, can_be_met=0)
     ((at, kind, n),) = requests(W, finish_service(W, c, 100.0))
     # p = 0.25 + 0.5 x 0.35 + 0.2125 = 0.6375
@@ -679,12 +680,73 @@ def test_the_unhappy_go_to_the_manager_at_once(s, pool):
     assert contact_arrives(W, taken(W, 1, "enquiry"), 10.0)[2] == 0
 
 
-def test_who_comes_back_about_a_need_is_seen_to_return():
+def test_who_comes_back_about_a_need_is_seen_to_repeat_it():
     W = desk()
-    for stage, returns in ((0, 0), (1, 1), (3, 2)):
+    for stage, repeats in ((0, 0), (1, 1), (3, 2)):
         contact_arrives(W, taken(W, 0, "need", attempt=stage), 10.0)
-        assert W.people[0]["returns"] == returns
-    assert W.people[0]["contacts"] == 3
+        assert W.people[0]["repeats_lately"] == repeats
+    assert W.people[0]["contacts"] == W.people[0]["contacts_lately"] == 3
+
+
+def test_a_return_counts_when_it_arises_and_costs_when_it_is_resolved():
+    W = desk()
+    W.kinds["is_return"][0], W.kinds["cost"][0] = 1, 30.0
+    needing(W)
+    c = need_arises(W, 0, 50.0)[1]
+    assert (W.people[0]["returns_lately"], W.months[0]["returning"]) == (1, 0)
+    begin_service(W, c, 0, 50.0)
+    cost = W.people[0]["recent_cost"]
+    finish_service(W, c, 59.0)
+    assert (W.months[0]["returning"], W.months[0]["returned"]) == (30, 1)
+    assert W.people[0]["recent_cost"] - cost == 30.0
+
+
+LATE = {"proactive_after_minutes": 10.0, "proactive_remedy": 0.5, "proactive_amount": 5.0}
+FAILED = {"proactive_after_failure": True, "proactive_remedy": 0.5, "proactive_amount": 5.0}
+WORTH = 1.0 - math.exp(-0.6 / 0.4)  # half a month's spend of 50, and 5: 0.6 months
+
+
+@pytest.mark.parametrize(
+    ("given", "wait", "resolved", "paid"),
+    [(LATE, 10.0, 1, 30.0), (LATE, 9.9, 1, 0.0), (LATE, 9.9, 0, 0.0), (FAILED, 0.0, 0, 30.0),
+     (FAILED, 99.0, 1, 0.0), ({}, 99.0, 0, 0.0)],
+)  # fmt: skip
+def test_a_remedy_may_be_paid_unasked(given, wait, resolved, paid):
+    W = desk(policy={"everyone": given})
+    W.people[0]["spend"], W.people[0]["remedied_at"] = 50.0, -1e9
+    W.kinds["resolved"][0] = resolved
+    finish_service(W, in_hand(W, 0, "need", wait=wait), 100.0)
+    assert W.months[0]["remedies"] == W.people[0]["remedies"] == paid
+    assert W.months[0]["unasked"] == (paid > 0.0)
+    worth = WORTH if paid else 0.0
+    comfort, outcome = math.exp(-wait / 15.0), 1.0 if resolved else 0.25
+    comfort, outcome = comfort + (1 - comfort) * worth, outcome + (1 - outcome) * worth
+    d = 0.25 * comfort + 0.5 * outcome + 0.2125 - 0.7
+    change = 0.2 * d * 0.4 if d >= 0 else 0.4 * d * 0.6
+    assert W.people[0]["satisfaction"] == pytest.approx(0.6 + change)
+
+
+def test_whoever_was_paid_unasked_has_had_their_remedy():
+    W = desk(policy={"everyone": FAILED}, **voices(polite=LOUD))
+    W.people[0]["spend"] = 50.0
+    c = in_queue(W, 0, "need", arrived_at=0.0)
+    ((_, _, n),) = requests(W, leave_unserved(W, c, BLOCKED, 0.0))
+    assert W.contacts[n]["already_remedied"] == 1
+
+
+@pytest.mark.statistical
+def test_the_hot_tempered_are_abusive_more_often():
+    n = 2000
+    for temper, share in ((0.0, 0.2), (2.0, 1 / (1 + 4 * math.exp(-2.0)))):
+        W = desk(**voices(angry=LOUD))
+        W.people[0]["temper"] = temper
+        found = 0
+        for k in range(n):
+            told = requests(W, leave_unserved(W, in_queue(W, 0, "need", need_number=k), BLOCKED, 0))
+            ((_, _, c),) = told
+            found += W.contacts[c]["abusive"]
+            withdraw_contact(W, c, 0.0)
+        assert found / n == pytest.approx(share, abs=4 * math.sqrt(share * (1 - share) / n))
 
 
 @pytest.mark.parametrize("months", [0.0, 1.0, 6.0])

@@ -18,6 +18,7 @@ from sim.model.records import (
     POLITE,
     PROSPECT,
     PUBLIC,
+    SCHEDULE_ENQUIRY,
     SCHEDULE_TELLING,
 )
 from sim.model.state import World
@@ -117,6 +118,23 @@ def test_deal_seekers_leave_at_its_end(seeker, left):
     assert [W.months[m]["left_offer_end"] for m in range(3)] == [0, 0, left]
     assert person["status"] == (LAPSED if left else CUSTOMER)
     assert W.months[2]["joiners_left"] == left
+
+
+def test_deal_seekers_are_won_back_within_weeks_for_another_offer():
+    W = desk({**HALF, "win_back": {"share": 1.0, "weeks": 1.0}})
+    person = joined(W, 10.0)
+    person["deal_seeker"] = 1
+    for month in range(2):
+        month_end(W, (month + 1) * MONTH)
+    ((at, kind, who),) = requests(W, month_end(W, 3 * MONTH))
+    assert (kind, who, person["status"]) == (SCHEDULE_ENQUIRY, 0, LAPSED)
+    assert at == person["win_back_at"] > 3 * MONTH
+    enquiry_arises(W, 0, at)
+    row = W.months[3]
+    assert (person["status"], row["won_back"], row["enquiries"]) == (CUSTOMER, 1, 0)
+    assert row["won_back_minutes"] == at - 10.0
+    assert person["offer_until"] == at + 2 * MONTH
+    assert person["win_back_at"] == np.inf
 
 
 def test_deal_seekers_who_never_had_an_offer_stay():

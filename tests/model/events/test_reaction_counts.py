@@ -74,7 +74,7 @@ PAID, REFUSED = {"remedy": 0.5}, {"remedy": 0.5, "explain": False}
     [
         (PAID, 1, 0.7, {"paid": 1}),
         (PAID, 1, 1.5, {"paid": 1, "paid_disputed": 1}),
-        ({"remedy": 0.0}, 1, 0.7, {"redone": 1}),
+        ({"remedy": 0.0}, 1, 0.4, {"redone": 1}),
         ({"remedy": 0.0}, 1, 1.5, {"redone": 1, "redone_disputed": 1}),
         ({"explain": True}, 0, 0.9, {"explained": 1, "explained_disputed": 1}),
         ({"explain": True}, 0, 0.0, {"explained": 1}),

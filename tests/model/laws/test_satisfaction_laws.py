@@ -9,15 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.model.laws.satisfaction import (
+    after_gesture,
     clip,
     disconfirmation,
     drift,
     expected_quality,
+    explained_outcome,
     next_expectation,
     next_satisfaction,
     perceived_quality,
     remedy_effect,
+    remedy_worth,
     satisfaction_after_remedy,
+    wait_comfort,
 )
 
 SHARES = st.floats(0.0, 1.0)
@@ -32,44 +36,45 @@ def weights(draw):
     return one, other - one, 1.0 - other
 
 
+def felt(wait, outcome, courtesy, tolerable, *a):
+    """Return the perceived quality of a wait, an outcome and courtesy."""
+    return perceived_quality(wait_comfort(wait, tolerable), outcome, courtesy, *a)
+
+
 def test_perceived_quality_worked():
     # 0.25 exp(-30 / 15) + 0.5 x 0.25 + 0.25 x 0.8 = 0.25 x 0.1353352832366127 + 0.125 + 0.2
-    assert perceived_quality(30.0, 0.25, 0.8, 15.0, 0.25, 0.5, 0.25) == pytest.approx(
-        0.35883382080915316
-    )
+    assert felt(30.0, 0.25, 0.8, 15.0, 0.25, 0.5, 0.25) == pytest.approx(0.35883382080915316)
 
 
 def test_perfect_service_is_perceived_as_one():
-    assert perceived_quality(0.0, 1.0, 1.0, 15.0, 0.25, 0.5, 0.25) == 1.0
+    assert felt(0.0, 1.0, 1.0, 15.0, 0.25, 0.5, 0.25) == 1.0
 
 
 def test_whoever_is_never_answered_keeps_only_outcome_and_courtesy():
     # 0.25 x 0 + 0.5 x 0.5 + 0.25 x 0.4
-    assert perceived_quality(math.inf, 0.5, 0.4, 15.0, 0.25, 0.5, 0.25) == 0.35
+    assert felt(math.inf, 0.5, 0.4, 15.0, 0.25, 0.5, 0.25) == 0.35
 
 
 def test_without_tolerance_only_no_wait_is_a_comfort():
-    assert perceived_quality(0.0, 0.0, 0.0, 0.0, 0.25, 0.5, 0.25) == 0.25
-    assert perceived_quality(1.0, 0.0, 0.0, 0.0, 0.25, 0.5, 0.25) == 0.0
+    assert felt(0.0, 0.0, 0.0, 0.0, 0.25, 0.5, 0.25) == 0.25
+    assert felt(1.0, 0.0, 0.0, 0.0, 0.25, 0.5, 0.25) == 0.0
 
 
 @given(MINUTES | st.just(math.inf), SHARES, SHARES, st.floats(1e-3, 1e6), weights())
 def test_perceived_quality_is_a_share(wait, outcome, courtesy, tolerable, a):
-    assert -CLOSE <= perceived_quality(wait, outcome, courtesy, tolerable, *a) <= 1.0 + CLOSE
+    assert -CLOSE <= felt(wait, outcome, courtesy, tolerable, *a) <= 1.0 + CLOSE
 
 
 @given(MINUTES, MINUTES, SHARES, SHARES, st.floats(1e-3, 1e6), weights())
 def test_a_longer_wait_is_never_perceived_as_better(wait, more, outcome, courtesy, tolerable, a):
-    short = perceived_quality(wait, outcome, courtesy, tolerable, *a)
-    assert perceived_quality(wait + more, outcome, courtesy, tolerable, *a) <= short + CLOSE
+    short = felt(wait, outcome, courtesy, tolerable, *a)
+    assert felt(wait + more, outcome, courtesy, tolerable, *a) <= short + CLOSE
 
 
 @given(MINUTES, SHARES, SHARES, SHARES, weights())
 def test_a_better_outcome_is_never_perceived_as_worse(wait, outcome, more, courtesy, a):
     low, high = sorted((outcome, more))
-    assert perceived_quality(wait, low, courtesy, 15.0, *a) <= perceived_quality(
-        wait, high, courtesy, 15.0, *a
-    )
+    assert felt(wait, low, courtesy, 15.0, *a) <= felt(wait, high, courtesy, 15.0, *a)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +165,28 @@ def test_drift_never_passes_its_goal(x, rate, goal):
 def test_remedy_worked():
     # 1 - exp(-0.5 / 0.4) = 1 - exp(-1.25) = 0.7134952031398099; 0.4 + 0.6 x that x 0.2
     assert remedy_effect(0.5, 0.4) == pytest.approx(0.7134952031398099)
-    assert satisfaction_after_remedy(0.4, 0.5, 0.2, 0.6, 0.4) == pytest.approx(0.4856194243767772)
+    worth = remedy_worth(0.7134952031398099, 0.5, 0)
+    assert satisfaction_after_remedy(0.4, worth, 0.2, 0.6) == pytest.approx(0.4856194243767772)
+
+
+def test_each_remedy_before_it_makes_a_remedy_worth_less():
+    assert [remedy_worth(0.8, 0.5, before) for before in range(4)] == [0.8, 0.4, 0.2, 0.1]
+    assert [remedy_worth(0.8, 0.0, before) for before in range(3)] == [0.8, 0.0, 0.0]
+    assert remedy_worth(0.8, 1.0, 7) == 0.8
+
+
+def test_an_explained_no_is_worth_what_is_understood():
+    assert explained_outcome(0.0, 0.3) == pytest.approx(0.3)
+    assert explained_outcome(0.35, 0.0) == pytest.approx(0.35)
+    assert explained_outcome(0.5, 0.5) == 0.75
+    assert explained_outcome(1.0, 0.2) == explained_outcome(0.2, 1.0) == 1.0
+
+
+@given(SHARES, SHARES)
+def test_a_gesture_makes_up_for_its_share_of_what_is_missing(score, worth):
+    after = after_gesture(score, worth)
+    assert score - CLOSE <= after <= 1.0 + CLOSE
+    assert 1.0 - after == pytest.approx((1.0 - score) * (1.0 - worth), abs=CLOSE)
 
 
 def test_a_remedy_of_the_half_value_goes_63_percent_of_the_way():
@@ -172,15 +198,15 @@ def test_without_a_half_value_any_remedy_goes_all_the_way():
     assert remedy_effect(0.0, 0.0) == 0.0
 
 
-@given(SHARES, st.floats(0.0, 1e6), SHARES, st.floats(0.0, 10.0), st.floats(1e-6, 1e3))
-def test_healing_stays_a_share_and_never_hurts(s, months, lost, heal, half):
-    assert s <= satisfaction_after_remedy(s, months, lost, heal, half) <= 1.0
+@given(SHARES, SHARES, SHARES, st.floats(0.0, 10.0))
+def test_healing_stays_a_share_and_never_hurts(s, worth, lost, heal):
+    assert s <= satisfaction_after_remedy(s, worth, lost, heal) <= 1.0
 
 
-@given(SHARES, SHARES, st.floats(0.0, 50.0))
-def test_below_one_healing_never_exceeds_the_loss(s, heal, months):
+@given(SHARES, SHARES, SHARES)
+def test_below_one_healing_never_exceeds_the_loss(s, heal, worth):
     lost = 1.0 - s
-    assert satisfaction_after_remedy(s, months, lost, heal, 0.4) <= s + heal * lost + CLOSE
+    assert satisfaction_after_remedy(s, worth, lost, heal) <= s + heal * lost + CLOSE
 
 
 @given(st.floats(0.0, 1e3), st.floats(0.0, 1e3), st.floats(1e-3, 1e3))

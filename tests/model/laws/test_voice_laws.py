@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.model.laws.voice import (
+    abuse_chance,
     appeal_chance,
     exit_utility,
     log_audience,
@@ -113,3 +114,10 @@ def test_the_louder_appeal_the_likelier_and_shares_of_0_and_1_are_certain(share,
     low, high = sorted((one, other))
     assert 0.0 <= appeal_chance(share, low) <= appeal_chance(share, high) <= 1.0
     assert (appeal_chance(0.0, one), appeal_chance(1.0, one)) == (0.0, 1.0)
+
+
+def test_the_hotter_the_temper_the_more_abuse():
+    # Odds of 1 to 4 at an average temper, times e for each unit of heat.
+    assert abuse_chance(0.2, 0.0) == pytest.approx(0.2)
+    assert abuse_chance(0.2, 1.0) == pytest.approx(math.e / (4.0 + math.e))
+    assert abuse_chance(0.0, 9.0) == 0.0

@@ -115,7 +115,7 @@ def test_several_tiers_are_cut_from_the_top():
 def test_weights_add_and_may_be_negative():
     W = ranked(3, ((0.34, -math.inf),), spend=1, complaints=-2)
     W.people["spend"] = [30, 20, 10]
-    W.people["complaints"] = [5, 0, 1]
+    W.people["complaints_lately"] = [5, 0, 1]
     # Scores: 1 - 2, 1/2 - 0, 0 - 1.
     assert cut(W) == [1, 0, 1]
 
@@ -128,11 +128,14 @@ SEEN = {
     "lifetime_cost": ("lifetime_cost", 1.0),
     "tenure": ("joined_at", -MONTH),
     "audience": ("audience", 1.0),
-    "contacts": ("contacts", 1),
-    "complaints": ("complaints", 1),
+    "contacts": ("contacts_lately", 1),
+    "complaints": ("complaints_lately", 1),
     "favourite": ("favourite", 1),
     "referrals": ("referrals", 1),
-    "returns": ("returns", 1),
+    "returns": ("returns_lately", 1),
+    "repeats": ("repeats_lately", 1),
+    "leaving_risk": ("complaints_lately", 1),
+    "retention_lift": ("contacts_lately", 1),
     "strikes": ("strikes", 1),
     "paying": ("spend", 0.01),
 }

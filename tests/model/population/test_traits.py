@@ -57,6 +57,7 @@ LAWS = {
     "honesty": stats.norm(7.5, 1.2),
     "audience": stats.lognorm(1.5, scale=50.0),
     "fairness": beta(0.3, 0.5),
+    "understanding": beta(0.35, 0.6),
 }
 
 
