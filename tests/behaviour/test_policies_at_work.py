@@ -120,7 +120,8 @@ def test_those_who_refer_become_evangelists():
 
 
 def test_the_fewer_strikes_the_more_are_dismissed():
-    found = [values({"dismiss": {"strikes": strikes}}) for strikes in (9, 3, 1)]
+    abusive = {"voice": {"abusive_share": 1.0}}
+    found = [values({"dismiss": {"strikes": few}}, behaviour=abusive) for few in (9, 3, 1)]
     assert rises([one["dismissed"] for one in found])
     assert rises([-one["complaints_angry"] for one in found])
     assert values("equal")["dismissed"] == 0
