@@ -41,6 +41,10 @@ ORDER = (
     "newcomer_offers",
     "evangelists",
     "equal_within_tier",
+    "retain_by_risk",
+    "retain_by_lift",
+    "paid_tiers",
+    "open_vip",
 )
 
 

@@ -42,7 +42,7 @@ def test_shipped_scenarios_load(path):
 
 def test_library_says_who_argues_for_each():
     assert list(library())[:3] == ["equal", "value_tiers", "complaint_rewarding"]
-    assert len(library()) == 16
+    assert len(library()) == 20
     assert all(policy.describe.endswith(".") for policy in library().values())
 
 

@@ -63,6 +63,10 @@ _LIBRARY = (
     "newcomer_offers",
     "evangelists",
     "equal_within_tier",
+    "retain_by_risk",
+    "retain_by_lift",
+    "paid_tiers",
+    "open_vip",
 )
 # A policy's index here is its look in every report ever made: append, never reorder.
 
