@@ -11,6 +11,7 @@ from benchmarks import (
     model_command,
     queue_command,
     sweep_command,
+    talk_command,
     workers_command,
 )
 from benchmarks.tables import FOLDER
@@ -23,6 +24,7 @@ SUBJECTS = {
     "workers": workers_command,
     "sweep": sweep_command,
     "growth": growth_command,
+    "talk": talk_command,
 }
 
 
@@ -50,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=f"{__doc__} Without a subject: all of them."
     )
-    subjects = parser.add_subparsers(dest="subject", metavar="{queue,model,workers,sweep,growth}")
+    subjects = parser.add_subparsers(
+        dest="subject", metavar="{queue,model,workers,sweep,growth,talk}"
+    )
     for name, module in SUBJECTS.items():
         summary = str(module.__doc__).partition("\n")[0]
         subject = subjects.add_parser(name, help=summary, description=summary)

@@ -345,10 +345,13 @@ _SECTIONS: dict[str, st.SearchStrategy[Mapping]] = {
         double_months=numbers(0.0, 6.0), repeat=shares,
     ),
     "talk": section(
-        tells_bad=numbers(0.0, 20.0), tells_good=numbers(0.0, 20.0), chance_bad=shares,
-        chance_good=shares, threshold=shares, retell=shares, fade=shares,
+        tells_bad=numbers(0.0, 20.0), tells_good=numbers(0.0, 20.0), tells_sigma=numbers(0.0, 2.0),
+        acquaintances=shares, chance_bad=shares, chance_good=shares, strength=numbers(-5.0, 20.0),
+        satisfaction=numbers(-5.0, 20.0), tenure=numbers(-1.0, 1.0), retell=shares, fade=shares,
         delay_minutes=numbers(0.0, 5000.0), exposure_share=shares, cap=st.integers(0, 100),
-        listen=shares, listen_customer=shares, forget_per_month=shares,
+        shift_good=shares, shift_bad=shares, shift_good_customer=shares, shift_bad_customer=shares,
+        typical_good=numbers(0.01, 1.0), typical_bad=numbers(0.01, 1.0), conviction=shares,
+        forget_per_month=shares,
     ),
     "fairness": section(
         within_tier=numbers(0.0, 3.0), between_tiers=numbers(0.0, 3.0), demotion=shares,
@@ -365,9 +368,9 @@ _SECTIONS: dict[str, st.SearchStrategy[Mapping]] = {
     ),
     "growth": section(rate=shares, joiner_share=shares),
     "adoption": section(
-        spontaneous=numbers(0.0, 2.0), imitation=numbers(0.0, 2.0), opinion=numbers(-2.0, 2.0),
-        convert=shares, convert_without_service=shares, never_asks_share=shares,
-        offer_boost=numbers(0.0, 5.0),
+        spontaneous=numbers(0.0, 2.0), imitation=numbers(0.0, 2.0), talk_share=shares,
+        opinion=numbers(-2.0, 2.0), convert=shares, convert_without_service=shares,
+        never_asks_share=shares, offer_boost=numbers(0.0, 5.0),
     ),
 }  # fmt: skip
 
@@ -396,7 +399,8 @@ _staff = section(
     morale=section(
         base=shares, recovery=shares, angry=numbers(0.0, 0.5), abuse=shares,
         thanks=numbers(0.0, 0.5),
-        overrule=numbers(0.0, 0.5), load=numbers(0.0, 1.0), knee=shares, quality=shares,
+        delight=shares, overrule=numbers(0.0, 0.5), load=numbers(0.0, 1.0), knee=shares,
+        quality=shares,
     ),
     quit=section(base_per_month=numbers(0.0, 1.0), slope=numbers(0.0, 4.0)),
     hire_delay_months=st.integers(0, 2),

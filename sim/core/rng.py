@@ -30,7 +30,6 @@ __all__ = [
     "draw_index",
     "exponential",
     "gamma",
-    "geometric",
     "gumbel",
     "happens",
     "normal",
@@ -237,24 +236,6 @@ def exponential(key: int, purpose: int, who: int, index: int) -> float:
 def gumbel(key: int, purpose: int, who: int, index: int) -> float:
     """Return a standard Gumbel draw: an option's random utility in a multinomial logit choice."""
     return -log(exponential(key, purpose, who, index))
-
-
-@jitted
-def geometric(draw: float, mean: float) -> int:
-    """Return a geometric number 0, 1, 2, ... of the given mean, which rises with the mean.
-
-    Parameters
-    ----------
-    luck : float
-        A uniform draw, 0 to 1.
-    mean : float
-        0 or more.
-    """
-    if mean <= 0.0:
-        return 0
-    # Nobody knows more people than 1e9, and a larger mean would not give a whole number.
-    mean = min(mean, 1e9)
-    return math.floor(log(draw) / log(mean / (1.0 + mean)))
 
 
 @entry

@@ -73,6 +73,11 @@ AT_RIVAL = 135
 FITS_RIVAL = 136
 TO_RIVAL = 137
 
+# Word of mouth: keyed by `rng.story_key`; then one draw per person before time starts.
+NUMBER_ROUNDED = 150
+ACQUAINTANCES = 151
+TIE_PLACE = 152
+
 # Agents. `who` is the seat; index: how many held it before, the day, or the break of a shift.
 AGENT_PACE = 110
 AGENT_QUALITY = 111

@@ -104,7 +104,10 @@ def _enquiry_minutes(scenario: Scenario) -> float:
 
 
 def _enquiries(scenario: Scenario, customers: int) -> float:
-    """Return the enquiries of the first month, when prospects have no opinion yet."""
+    """Return the enquiries of the first month, when prospects have no opinion yet.
+
+    Imitation and talk together are Bass's q, so that talk is in it.
+    """
     adoption, people = scenario.behaviour.adoption, scenario.people.count or customers
     if adoption is None or people <= customers:
         return 0.0

@@ -12,12 +12,13 @@ from sim.core.rng import run_key
 from sim.errors import CapacityError
 from sim.model.desk_arrays import hours_of_pools, kind_names, seat_names
 from sim.model.hash_table import build_hearing_table
+from sim.model.laws.talk import HIGHEST_SCORE
 from sim.model.opening_clock import OperationalTime, operational_time
 from sim.model.parameters import parameters
 from sim.model.policy.cohorts import cohort_arrays, cohort_names
 from sim.model.population.customer_file import customers_of
 from sim.model.population.graph import Graph, build_graph
-from sim.model.population.traits import build_people
+from sim.model.population.traits import build_people, tie_scores
 from sim.model.records import (
     AGENT,
     CONTACT,
@@ -33,6 +34,7 @@ from sim.model.records import (
     TELLING,
     PolicyTables,
     Records,
+    RegimeTables,
 )
 from sim.model.regime_arrays import (
     regime_agents,
@@ -44,7 +46,7 @@ from sim.model.state import World
 from sim.model.tallies import DECILES, WAIT_BINS
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["build_world", "group_names", "grow_stores"]
+__all__ = ["build_world", "group_names", "grow_stores", "stores_are_short"]
 
 _LEAST_HAZARD = 1e-4  # per month: nobody has worked here for more than 800 years
 _STORE = 1024  # records a store has at first; engines let them grow
@@ -72,7 +74,8 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
     count = file.count if file else (scenario.people.count or 0)
     regimes = regime_arrays(tables, file)
     P = regimes["parameters"]
-    graph = build_graph(scenario.network, count, key, ids=file.ids if file else None)
+    scores = tie_scores(scenario.people.correlations, count, key)
+    graph = build_graph(scenario.network, count, key, file.ids if file else None, scores)
     first, *later = tables.regimes
     desks = [(regime.since, regime.own) for regime in later]
     history = scenario.history_months
@@ -82,7 +85,7 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
     agents = regime_agents(tables, key, float(P[0]["staff_morale_base"]), _months_here(P))
     pools = regime_pools(tables)
     store = (
-        2 * _reserve(graph, _most_posted(tables), count, count if ever_dismisses(tables) else 0)
+        2 * _reserve(graph, _most_reached(tables), count, count if ever_dismisses(tables) else 0)
         + _STORE
     )
     hearings = _free_store(HEARING, store)
@@ -187,19 +190,27 @@ def ever_dismisses(tables: PolicyTables) -> bool:
     return bool((struck | costly).any())
 
 
-def _most_posted(tables: PolicyTables) -> int:
-    """Return how many people a public post reaches at most, in any regime."""
-    return max(int(parameters(regime.scenario)[0]["talk_cap"]) for regime in tables.regimes)
+def _most_reached(tables: PolicyTables) -> float:
+    """Return how many people a telling or a public post reaches at most, in any regime."""
+    return max(map(_most_reached_in, tables.regimes))
 
 
-def _reserve(graph: Graph, cap: int, count: int, dismissed: int) -> int:
+def _most_reached_in(regime: RegimeTables) -> float:
+    P = parameters(regime.scenario)[0]
+    sigma = float(P["talk_tells_sigma"])
+    # As of `number_told`, at its largest.
+    most = math.exp(sigma * HIGHEST_SCORE - 0.5 * sigma * sigma)
+    told = float(max(P["talk_tells_bad"], P["talk_tells_good"])) * most + 1.0
+    return max(float(P["talk_cap"]), told if P["talk_acquaintances"] > 0.0 else 0.0)
+
+
+def _reserve(graph: Graph, reached: float, count: int, dismissed: int) -> int:
     """Return the most records of a store that a single event can take.
 
-    A telling reaches at most all of a person's neighbours or, as a public post, everybody up to its
-    cap; at a month's end each of the dismissed has a story.
+    A telling reaches all of a person's neighbours, or as many people as it or a public post can
+    reach at most; at a month's end each of the dismissed has a story.
     """
-    posted = min(cap, count)
-    return max(_most_ties(graph), posted, dismissed) + 8
+    return max(_most_ties(graph), int(min(reached, count)), dismissed) + 8
 
 
 def _most_ties(graph: Graph) -> int:
@@ -265,6 +276,12 @@ _STORES = {
     "tellings": ("next", "free_telling", "tellings_left"),
     "hearings": ("next_of_story", "free_hearing", "hearings_left"),
 }
+
+
+def stores_are_short(W: World) -> bool:
+    """Return whether a store has fewer free records than one event can take."""
+    run = W.run[0]
+    return bool(min(run[left] for _, _, left in _STORES.values()) < run["reserve"])
 
 
 def grow_stores(W: World) -> World:

@@ -87,8 +87,10 @@ def _fields(kind: str, names: str) -> list[tuple[str, str]]:
     return [(name, kind) for name in names.split()]
 
 
-# Satisfaction, expectation, trust and share of wallet are 0 to 1, opinion -1 to 1. Money is what
-# the company sees, in currency; recent money fades by a third per month.
+# Satisfaction, expectation, trust and share of wallet are 0 to 1, opinion -1 to 1. `heard_good` and
+# `heard_bad` are what the stories heard since the last decision amount to, 0 to 1; `told_by` is the
+# key of the telling that last reached a person. Money is what the company sees, in currency; recent
+# money fades by a third per month.
 #
 # Fields are in the order in which code touches them, because a million people do not fit a cache:
 # first what a month's end needs of everybody, then what a contact touches, then what a month's end
@@ -96,7 +98,7 @@ def _fields(kind: str, names: str) -> list[tuple[str, str]]:
 PERSON = np.dtype(
     [
         *_fields("i8", "status first_contact customer_ties"),
-        *_fields("f8", "opinion recent_revenue recent_cost remedies_month"),
+        *_fields("f8", "opinion heard_good heard_bad recent_revenue recent_cost remedies_month"),
         # counts in which the past fades: of contacts, complaints, returns, and contacts repeated
         *_fields("f8", "contacts_lately complaints_lately returns_lately repeats_lately"),
         *_fields("i8", "tier decile need_number contacts"),
@@ -107,8 +109,8 @@ PERSON = np.dtype(
         ("voice_value", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
         *_fields("f8", "loudness temper honesty audience fairness remedied_at remedies"),
         *_fields("f8", "understanding win_back_at"),
-        *_fields("i8", "old_tier favourite referrals recommender started_low costly_months"),
-        *_fields("i8", "leaving_reason cohort remedies_lately"),
+        *_fields("i8", "old_tier favourite referrals recommender told_by started_low"),
+        *_fields("i8", "costly_months leaving_reason cohort remedies_lately"),
         # whom a rival fits better; who was our customer before they were the rival's
         *_fields("i8", "fits_rival once_ours"),
     ],
@@ -267,8 +269,8 @@ POOL_HOURS = _record("begins ends opened_before", "")
 
 MONTH_TALLY = _record(
     "opening_customers customers prospects lapsed dismissed "
-    "joined referrals left_natural left_dissatisfied left_at_once left_offer_end left_ombudsman "
-    "dismissals dismissals_wrong joiners_left joiners_at_risk "
+    "joined joined_after_recommendation left_natural left_dissatisfied left_at_once "
+    "left_offer_end left_ombudsman dismissals dismissals_wrong joiners_left joiners_at_risk "
     "revenue wages serving remedies offers acquisition hiring ombudsman_fees mending fixed "
     "cash ruined "
     "leaked customer_equity top20_share top1_share top2_share late_bloomers_share "
@@ -282,7 +284,8 @@ MONTH_TALLY = _record(
     "unfairness_within unfairness_between hearings_of_customers "
     "without_strikes satisfaction_without_strikes "
     "value_polite value_angry value_public never_complained value_public_hearsay "
-    "stories_good stories_bad messages_good messages_bad retellings reached_good reached_bad depth "
+    "stories_good stories_bad strength_good strength_bad messages_good messages_bad retellings "
+    "posts_good posts_bad reached_good reached_bad depth decided_by_good decided_by_bad "
     "gini_remedy agents_present morale agents_quit fault_rate encounters waiting in_service "
     "at_rival left_to_rival joined_from_rival left_better_fit "
     "first_resolved need_encounters needs_again "

@@ -20,9 +20,9 @@ _MOST_TIES = 20
 
 
 def told_mean(mean: float, ties: int) -> float:
-    """Return the mean of a geometric number capped by the number of ties, E[min(K, ties)].
+    """Return the mean of the number told, capped by the number of ties, E[min(K, ties)].
 
-    ``m (1 - (m / (1 + m))^ties)`` for K = 0, 1, ... of mean m.
+    K is the mean m, rounded up or down by chance so that its mean is m: ``min(m, ties)``.
 
     Parameters
     ----------
@@ -40,17 +40,11 @@ def told_mean(mean: float, ties: int) -> float:
     ------
     ValueError
         Unless ``mean >= 0`` and ``ties >= 0``.
-
-    References
-    ----------
-    Johnson, N. L., Kemp, A. W. & Kotz, S. (2005). Univariate Discrete Distributions, 3rd edition,
-    chapter 5. Wiley. doi:10.1002/0471715816
     """
     require_count("ties", ties, 0)
-    if mean == math.inf:
-        return float(ties)
-    require_non_negative("mean", mean)
-    return sum(_at_least(mean, count) for count in range(1, ties + 1))
+    if mean != math.inf:
+        require_non_negative("mean", mean)
+    return min(mean, float(ties))
 
 
 def cascade_reached_mean(
@@ -59,7 +53,8 @@ def cascade_reached_mean(
     """Return the mean number whom a story reaches on a small graph, its origin not counted.
 
     The origin tells, and each whom the story reaches tells with probability `retell`; who tells
-    tells ``min(K, ties)`` neighbours, all sets of so many being equally likely and K geometric.
+    tells ``min(K, ties)`` neighbours, all sets of so many being equally likely and K `told`
+    rounded up or down by chance.
     Whom the story reaches does not depend on the order of tellings (live edges: Kempe, Kleinberg
     and Tardos 2003), so people are let tell one after another and every outcome is weighed.
 
@@ -164,7 +159,7 @@ def independent_cascade_reached_mean(
 
 
 def _at_least(mean: float, count: int) -> float:
-    return (mean / (1.0 + mean)) ** count if mean < math.inf else 1.0
+    return min(max(mean - (count - 1), 0.0), 1.0) if count else 1.0
 
 
 def _told_sets(known: tuple[int, ...], told: float) -> list[tuple[frozenset[int], float]]:

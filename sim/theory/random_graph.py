@@ -49,7 +49,7 @@ def random_graph_reached_mean(
     retell : float
         Probability r that a hearer tells it on, 0 to 1.
     told : float
-        Mean of the geometric K, >= 0; infinite tells all neighbours.
+        Mean of K, as of `told_mean`, >= 0; infinite tells all neighbours.
 
     Returns
     -------

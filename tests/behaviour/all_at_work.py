@@ -100,14 +100,14 @@ WORLD: dict[str, Any] = {
     },
     "behaviour": {
         "waiting": {"balk": 0.7, "overdue_spike": 0.1},
-        "talk": {"threshold": 0.1, "retell": 0.2},
+        "talk": {"chance_bad": 0.4, "chance_good": 0.4, "retell": 0.05},
         "fairness": {"leak_per_year": 4.0, "demotion": 0.3},
         "churn": {"complained": 0.3, "lock_in": 0.1},
         "adoption": {"spontaneous": 0.5, "never_asks_share": 0.3},
         "voice": {"polite": {"base": -2.0}, "ombudsman": {"share": 0.5, "upheld": 0.5}},
     },
     "market": {"rival": {"share": 0.4, "better_fit_share": 0.2}},
-    "staff": {"quit": {"base_per_month": 0.05}},
+    "staff": {"quit": {"base_per_month": 0.05}, "morale": {"delight": 0.1}},
     "policies": {
         "equal": {},
         "mine": {

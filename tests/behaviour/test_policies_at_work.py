@@ -33,7 +33,7 @@ TOWN: dict[str, Any] = {
     "behaviour": {
         "adoption": {"spontaneous": 0.05},
         "voice": {"polite": {"base": -1.5}},
-        "talk": {"threshold": 0.1, "chance_good": 1.0},
+        "talk": {"chance_good": 1.0, "retell": 0.1},
     },
     "staff": {"quit": {"base_per_month": 0.0}},
 }
@@ -200,8 +200,8 @@ def test_goodwill_speaks_for_politeness():
 
 
 def test_nobody_is_recommended_where_nobody_talks():
-    assert values("equal")["referrals"] > 0
-    assert values("equal", behaviour={"talk": "none"})["referrals"] == 0
+    assert values("equal")["joined_after_recommendation"] > 0
+    assert values("equal", behaviour={"talk": "none"})["joined_after_recommendation"] == 0
 
 
 # Escalation, worth and who comes late.

@@ -15,7 +15,6 @@ from sim.core.rng import (
     draw_index,
     exponential,
     gamma,
-    geometric,
     gumbel,
     normal,
     normal_quantile,
@@ -210,25 +209,6 @@ def test_normal_quantile_agrees_with_scipy():
 def test_normal_quantile_is_odd(steps):
     p = steps * 2.0**-52  # so that 1 - p is exact
     assert normal_quantile(1.0 - p) == -normal_quantile(p)
-
-
-@given(st.floats(1e-9, 1 - 1e-9), st.floats(0, 50), st.floats(0, 50))
-def test_geometric_rises_with_its_mean_at_the_same_luck(draw, one, other):
-    low, high = sorted((one, other))
-    assert 0 <= geometric(draw, low) <= geometric(draw, high)
-
-
-@pytest.mark.statistical
-@pytest.mark.parametrize("mean", [0.05, 1.0, 6.0])
-def test_geometric_has_its_law(plain, mean):
-    numbers = np.array([geometric(draw, mean) for draw in plain[0]])
-    law = stats.geom(1.0 / (1.0 + mean), loc=-1)
-    assert abs(numbers.mean() - mean) < 4 * law.std() / DRAWS**0.5
-    assert abs((numbers == 0).mean() - law.pmf(0)) < 4 * (law.pmf(0) / DRAWS) ** 0.5
-
-
-def test_geometric_of_mean_zero_is_zero():
-    assert geometric(1e-300, 0.0) == 0
 
 
 month, k, stage = st.integers(0, 2**12 - 1), st.integers(0, 2**28 - 1), st.integers(0, 2**23 - 1)

@@ -14,7 +14,7 @@ from tests.docs.pages import ROOT, blocks
 
 PAGE = ROOT / "docs" / "model.md"
 ROOMS = ("churn", "fairness", "impatience", "satisfaction", "service", "talk", "voice")
-NOT_BEHAVIOUR = {"clip"}  # arithmetic
+NOT_BEHAVIOUR = {"clip", "HIGHEST_SCORE"}  # arithmetic, and a number
 # In the reference.
 OFF = {"changes", "needs", "desk", "policies", "sweep", "hypotheses", "network", "worth",
        "beliefs", "known"}  # fmt: skip
@@ -52,10 +52,12 @@ SYMBOLS = {
     "satisfaction_after_remedy": "s worth lost heal",
     "next_voice_value": "rho lambda kappa r effort_cost",
     "appeal_chance": "share loud",
-    "mean_told": "d tells_bad tells_good",
+    "telling_chance": "chance v s years b_v b_s b_y",
+    "number_told": "tells sigma z",
     "readers": "audience exposure cap",
-    "opinion_after_hearing": "o listen v",
-    "satisfaction_after_hearing": "s listen_s v",
+    "story_shift": "shift v typical resists conviction",
+    "combined_shift": "heard x",
+    "shifted_decision": "p good bad",
     "order_shortfall": "level their_level head their_head pace their_pace tolerable",
     "promise_shortfall": "promise their_promise tolerable",
     "remedy_shortfall": "chance r their_chance their_r r0",
@@ -70,7 +72,9 @@ SYMBOLS = {
     "probability": "h",
     "occurs": "h luck",
     "next_wallet_share": "w grow s t",
-    "enquiry_hazard": "p q share o k",
+    "enquiry_hazard": "p q talk_share share o k",
+    "hazard_after_stories": "h good bad lock_in",
+    "prompting": "good talk_share",
     "conversion": "convert conv_base p",
     "offer_conversion": "joins offer_boost discount",
     "attraction": "better ratio b_alt b_price",

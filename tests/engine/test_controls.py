@@ -102,6 +102,21 @@ def test_what_a_scenario_lacks_anyway_can_be_left_out():
     assert_same(simulate(scenario, "equal without talk", 0), simulate(scenario, "equal", 0))
 
 
+def test_without_talk_nothing_is_told_to_the_last_bit():
+    silent = {"chance_bad": 0.0, "chance_good": 0.0, "forget_per_month": 0.0}
+    none = company("joined[equal] > 0", behaviour={"talk": "none"})
+    told_by_nobody = company("joined[equal] > 0", behaviour={"talk": silent})
+    assert_same(simulate(none, "equal", 0), simulate(told_by_nobody, "equal", 0))
+
+
+def test_without_good_talk_nothing_good_is_told_or_posted_and_nothing_decided_by_it():
+    scenario = company("joined[equal] > joined[equal, without opinion_good]")
+    months = simulate(scenario, "equal without opinion_good", 0).months
+    for name in ("stories_good", "messages_good", "posts_good", "reached_good", "decided_by_good"):
+        assert months[name].sum() == 0.0
+    assert months["messages_bad"].sum() > 0.0
+
+
 def test_a_placebo_serves_as_many_first_but_others():
     scenario = company("profit[golden] > profit[placebo golden]", behaviour={"churn": "none"})
     own, placebo = (simulate(scenario, name, 0) for name in ("golden", "placebo golden"))

@@ -37,7 +37,7 @@ def company(policies: dict[str, Any], **more: Any) -> Scenario:
             "network": {"mean_degree": 8},
             "desk": {"pools": {"frontline": {"agents": 2}}, "opening": {"mon-fri": "08:00-12:00"}},
             "behaviour": {
-                "talk": {"chance_bad": 1.0, "chance_good": 1.0, "threshold": 0.05},
+                "talk": {"chance_bad": 1.0, "chance_good": 1.0},
                 "voice": {"polite": {"base": -1.0}, "angry": {"base": -2.0}},
                 "fairness": {"demotion": 0.5, "tells_tier": 0.5},
             },

@@ -121,7 +121,7 @@ def test_parts_are_no_larger_than_what_they_are_parts_of(life):
         ("balked", "abandoned"),
         ("callbacks_accepted", "callbacks_offered"),
         ("granted", "handled"),
-        ("referrals", "joined"),
+        ("joined_after_recommendation", "joined"),
         ("joiners_left", "joiners_at_risk"),
         ("overrulings", "granted"),
         ("morale", "agents_present"),
@@ -151,7 +151,8 @@ def test_without_behaviour_nobody_complains_leaves_joins_talks_or_tries_again(li
         "left_natural", "left_dissatisfied", "left_at_once", "left_offer_end", "left_ombudsman",
         "joined", "enquiries", "polite", "angry", "public", "handled", "remedies", "retried",
         "called_back", "stories_good", "stories_bad", "messages_good", "messages_bad",
-        "reached_good", "reached_bad", "unfairness_within", "unfairness_between", "referrals",
+        "reached_good", "reached_bad", "unfairness_within", "unfairness_between",
+        "joined_after_recommendation", "decided_by_good", "decided_by_bad",
     )  # fmt: skip
     for name in silent:
         assert not life.months[name].any(), name

@@ -132,7 +132,7 @@ def test_when_stores_must_grow():
         "people": {"count": 400, "customers": 300, "contacts_per_month": {"mean": 1.0}},
         "desk": {"opening": {"mon-fri": "08:00-18:00"}, "pools": {"front": {"agents": 1}}},
         "behaviour": {
-            "talk": {"retell": 1.0, "fade": 1.0, "threshold": 0.01, "chance_bad": 1.0, "cap": 0}
+            "talk": {"retell": 1.0, "fade": 1.0, "chance_bad": 1.0, "acquaintances": 0, "cap": 0}
         },
         "policies": {"equal": {}},
     }

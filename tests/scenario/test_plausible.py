@@ -137,7 +137,7 @@ def test_known_figures_are_of_measures():
 
 
 def test_explain_says_the_range_and_the_rule():
-    assert explain("behaviour.talk.retell").plausible == "0.0526 to 0.182"
+    assert explain("behaviour.talk.retell").plausible == "0.0101 to 0.0392"
     assert explain("market.rival.comparison").plausible == "1 to 6"
     assert explain("needs.<name>.resolved").plausible == "half to double of the odds"
     assert explain("behaviour.satisfaction.loss").plausible == ""

@@ -14,7 +14,7 @@ from sim.scenario.explain import explain, explanations, json_schema
 from sim.scenario.reading.load import from_mapping, load, parse
 from sim.scenario.schema.fields import Rate, key
 from sim.scenario.schema.scenario import Scenario
-from sim.scenario.schema.talk_and_churn import Talk
+from sim.scenario.schema.talk import Talk
 from sim.scenario.shipped import library, template
 
 RICH = """
@@ -240,7 +240,7 @@ def test_explains_by_path_ending_or_symbol():
     assert (whole.unit, whole.range, whole.default) == (
         "probability",
         "at least 0, at most 1",
-        "0.1",
+        "0.02",
     )
     assert explain("retell") == explain("talk.retell") == whole
     assert explain("kappa").key == "behaviour.voice.reward_value"

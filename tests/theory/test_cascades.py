@@ -27,12 +27,11 @@ def test_along_a_path_each_step_needs_a_retelling():
     assert cascade_reached_mean(PATH, 1, r, math.inf) == pytest.approx(2 + r)
 
 
-def test_the_number_told_is_geometric_and_capped():
-    mean = 2.0
-    # Told at all with 2/3; both neighbours with 4/9, so one of the two with 2/9.
-    assert told_mean(mean, 2) == pytest.approx(2 / 3 + 4 / 9)
-    assert told_mean(mean, 1) == pytest.approx(2 / 3)
-    assert told_mean(mean, 400) == pytest.approx(mean)
+def test_the_number_told_keeps_its_mean_and_is_capped():
+    mean = 2.25
+    assert told_mean(mean, 2) == 2.0
+    assert told_mean(mean, 1) == 1.0
+    assert told_mean(mean, 400) == mean
     assert told_mean(math.inf, 7) == 7.0
     assert told_mean(0.0, 7) == 0.0
     assert cascade_reached_mean(STAR, 0, 0.0, mean) == pytest.approx(told_mean(mean, 3))
@@ -41,7 +40,7 @@ def test_the_number_told_is_geometric_and_capped():
 def test_a_triangle_by_hand():
     """One tells k of two; the one told may tell the third."""
     r, mean = 0.4, 1.5
-    one, two = 1.5 / 2.5, (1.5 / 2.5) ** 2
+    one, two = 1.0, 0.5  # told at least one, and both
     # The third is among those whom the second tells: one of two, or both.
     passes_on = r * ((one - two) * 0.5 + two)
     wanted = (one - two) * (1 + passes_on) + two * 2

@@ -61,7 +61,7 @@ from sim.engine.event_order import (
     SHIFT_ENDS,
     TELLING,
 )
-from sim.model.build import grow_stores
+from sim.model.build import grow_stores, stores_are_short
 from sim.model.events.arrival import contact_arrives, enquiry_arises, need_arises
 from sim.model.events.contact import finish_service, leave_unserved, withdraw_contact
 from sim.model.events.hand_on import hand_on, hand_over, may_hand_over, second_line
@@ -118,7 +118,9 @@ class CompiledEngine:
                 self._grow()
 
     def _grow(self) -> None:
-        self.world = grow_stores(self.world)
+        # A short calendar alone leaves the stores as they are, as in the other engine.
+        if stores_are_short(self.world):
+            self.world = grow_stores(self.world)
         self._state = with_capacity(self._state, self.world)
 
 

@@ -10,7 +10,7 @@ from sim.core.rng import happens, uniform
 from sim.model.events.allocate import allocate_contact, flush_scheduled, free_contact, month_tally
 from sim.model.events.contact import end_unserved, group_tallies
 from sim.model.events.hand_on import is_outdated
-from sim.model.events.joining_and_leaving import chance_to_join, join, schedule_next_need
+from sim.model.events.joining_and_leaving import decides_to_join, join, schedule_next_need
 from sim.model.events.lookups import contact_index, entitlement_of
 from sim.model.events.offers import count_won_back
 from sim.model.records import CUSTOMER, DISMISSED, ENQUIRY, IGNORED, NEED, NOBODY, WAITING
@@ -98,8 +98,7 @@ def create_enquiry(W: World, i: int, now: float) -> int:
         W.parameters[0].adoption_never_asks_share, run.key, streams.NEVER_ASKS, i, run.month
     ):
         norm = W.parameters[0].expectation_market_norm
-        chance = chance_to_join(W, i, norm, norm - person.expectation)
-        if happens(chance, run.key, streams.CONVERSION, i, run.month):
+        if decides_to_join(W, i, norm, norm - person.expectation, run.month):
             join(W, i, now)
         return NOBODY
     month_tally(W).enquiries += 1.0

@@ -17,7 +17,7 @@ from sim.model.events.coming_back import comes_back
 from sim.model.events.complaint import rule_on_appeal
 from sim.model.events.complaint_choice import choose_reaction
 from sim.model.events.envy import remember_treatment
-from sim.model.events.joining_and_leaving import AT_ONCE, chance_to_join, join, leave_at_once
+from sim.model.events.joining_and_leaving import AT_ONCE, decides_to_join, join, leave_at_once
 from sim.model.events.lookups import contact_index
 from sim.model.events.reaction_counts import count_reaction
 from sim.model.events.remedies import pay_unasked
@@ -184,7 +184,7 @@ def _is_refused(W: World, c: int, a: int) -> bool:
 def _start_word_of_mouth(W: World, c: int, a: int, choice: int, d: float, now: float) -> None:
     """Raise the agent's morale by thanks; tell neighbours; post a public complaint or thanks."""
     contact, P = W.contacts[c], W.parameters[0]
-    if d > P.talk_threshold and contact.remedy > 0.0 and a != NOBODY:
+    if d > P.staff_morale_delight and contact.remedy > 0.0 and a != NOBODY:
         W.agents[a].morale = min(W.agents[a].morale + P.staff_morale_thanks, 1.0)
     pleased = contact.remedy > 0.0 or contact.turned == 1
     thanks = contact.voice == PUBLIC and pleased and d > 0.0
@@ -266,6 +266,7 @@ def _count_voice(W: World, i: int, voice: int, now: float) -> None:
 
 @jitted
 def _joins_after_enquiry(W: World, c: int) -> bool:
-    contact, run = W.contacts[c], W.run[0]
-    chance = chance_to_join(W, contact.person, contact.perceived, contact.disconfirmation)
-    return happens(chance, run.key, streams.CONVERSION, contact.person, contact_index(contact))
+    contact = W.contacts[c]
+    return decides_to_join(
+        W, contact.person, contact.perceived, contact.disconfirmation, contact_index(contact)
+    )

@@ -6,7 +6,7 @@ import math
 
 from sim.core import streams
 from sim.core.compile import inlined, jitted
-from sim.core.rng import draw_index, exponential, gamma, happens
+from sim.core.rng import draw_index, exponential, gamma, happens, uniform
 from sim.model.events.allocate import (
     month_tally,
     person_tallies,
@@ -17,12 +17,14 @@ from sim.model.events.offers import give_newcomer_offer, months_discounted
 from sim.model.laws.churn import (
     attraction,
     conversion,
+    hazard_after_stories,
     joiner_satisfaction,
     leaver_opinion,
     offer_conversion,
     switching_conversion,
     unhappy_hazard,
 )
+from sim.model.laws.talk import shifted_decision
 from sim.model.opening_clock import to_clock, to_operational
 from sim.model.records import (
     AT_RIVAL,
@@ -48,11 +50,14 @@ __all__ = [
     "OMBUDSMAN",
     "bill_customer",
     "book_cost",
-    "chance_to_join",
+    "decide",
+    "decides_to_join",
     "expected_spend",
+    "forget_stories",
     "has_complained_lately",
     "hazard_of_better_fit",
     "hazard_of_leaving",
+    "hazard_of_leaving_now",
     "join",
     "leave",
     "leave_at_once",
@@ -132,7 +137,49 @@ def price_of_tier(W: World, tier: int) -> float:
 
 
 @jitted
-def chance_to_join(W: World, i: int, p: float, d: float) -> float:
+def forget_stories(W: World, i: int) -> None:
+    """Let the stories that a person has heard be spent: they act at one decision."""
+    W.people[i].heard_good = W.people[i].heard_bad = 0.0
+
+
+@jitted
+def decide(W: World, i: int, chance: float, good: float, bad: float, draw: float) -> bool:
+    """Return whether a person decides in our favour; the stories heard are spent, and counted.
+
+    Parameters
+    ----------
+    i : int
+        Who decides.
+    chance : float
+        Probability without stories, 0 to 1.
+    good, bad : float
+        What good and bad stories amount to in this decision, 0 to 1.
+    draw : float
+        The uniform number that decides, with stories and without.
+    """
+    decides, alone = draw < shifted_decision(chance, good, bad), draw < chance
+    month_tally(W).decided_by_good += decides and not alone
+    month_tally(W).decided_by_bad += alone and not decides
+    forget_stories(W, i)
+    return decides
+
+
+@jitted
+def decides_to_join(W: World, i: int, p: float, d: float, index: int) -> bool:
+    """Return whether an enquiry makes a customer; `p` and `d` are as of the chance to join.
+
+    Stories do not win whom nothing would win.
+    """
+    person, chance = W.people[i], _chance_to_join(W, i, p, d)
+    if chance <= 0.0:
+        forget_stories(W, i)
+        return False
+    draw = uniform(W.run[0].key, streams.CONVERSION, i, index)
+    return decide(W, i, chance, person.heard_good, person.heard_bad, draw)
+
+
+@jitted
+def _chance_to_join(W: World, i: int, p: float, d: float) -> float:
     """Return the chance that an enquiry makes a customer, 0 to 1.
 
     Parameters
@@ -186,7 +233,7 @@ def _credit_recommender(W: World, i: int) -> None:
     person = W.people[i]
     if person.recommender != NOBODY:
         W.people[person.recommender].referrals += 1
-        month_tally(W).referrals += 1.0
+        month_tally(W).joined_after_recommendation += 1.0
         person.recommender = NOBODY
 
 
@@ -217,6 +264,7 @@ def join(W: World, i: int, now: float) -> None:
     person.tier = rules_now(W).last_tier
     person.costly_months = 0
     person.win_back_at = math.inf
+    forget_stories(W, i)
     tally.joined += 1.0
     for group in person_tallies(W, i):
         group.joined += 1.0
@@ -256,6 +304,15 @@ def has_complained_lately(W: World, i: int, now: float) -> bool:
 
 
 @jitted
+def hazard_of_leaving_now(W: World, i: int, hazard: float) -> float:
+    """Return a customer's hazard of leaving dissatisfied after the stories heard this month."""
+    person = W.people[i]
+    return hazard_after_stories(
+        hazard, person.heard_good, person.heard_bad, W.parameters[0].churn_lock_in
+    )
+
+
+@jitted
 def leave_at_once(W: World, i: int, reason: int, now: float) -> None:
     """End a customer's relation within a month, with a last bill; nobody leaves in the history."""
     if W.run[0].month >= 0:
@@ -281,6 +338,7 @@ def leave(W: World, i: int, reason: int, now: float) -> None:
         group.left += 1.0
     person.tier = rules_now(W).last_tier
     person.wallet_share = 0.0
+    forget_stories(W, i)
     withdraw_waiting(W, i)
 
 

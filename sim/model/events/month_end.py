@@ -22,8 +22,11 @@ from sim.model.events.joining_and_leaving import (
     NATURAL,
     OFFER_END,
     bill_customer,
+    decide,
+    forget_stories,
     hazard_of_better_fit,
     hazard_of_leaving,
+    hazard_of_leaving_now,
     leave,
     observed_spend,
     schedule_next_need,
@@ -38,7 +41,13 @@ from sim.model.events.tier_disclosure import (
     tiers_are_known,
     tiers_leak,
 )
-from sim.model.laws.churn import enquiry_hazard, next_wallet_share, occurs
+from sim.model.laws.churn import (
+    enquiry_hazard,
+    next_wallet_share,
+    occurs,
+    probability,
+    prompting,
+)
 from sim.model.laws.fairness import delight
 from sim.model.laws.satisfaction import disconfirmation, drift, next_satisfaction
 from sim.model.laws.service import fault_rate
@@ -183,6 +192,8 @@ def _update_person(W: World, i: int, now: float, leaked: bool) -> None:
     _forget_counts(W, i)
     if person.status != CUSTOMER:
         person.opinion *= 1.0 - P.talk_forget_per_month
+        person.heard_good *= 1.0 - P.talk_forget_per_month
+        person.heard_bad *= 1.0 - P.talk_forget_per_month
         if person.status == AT_RIVAL:
             person.expectation = drift(person.expectation, P.rival_adapt_per_month, P.rival_quality)
         return
@@ -215,19 +226,32 @@ def _stay_or_leave(W: World, i: int, now: float) -> None:
     person, P, run = W.people[i], W.parameters[0], W.run[0]
     if run.month < 0:
         W.scratch[i] = 0.0
+        forget_stories(W, i)
         return
     hazard, elsewhere = hazard_of_leaving(W, i, now), hazard_of_better_fit(W, i)
     W.scratch[i] = hazard + elsewhere  # for customers' value, in the month's statistics
     draw = uniform(run.key, streams.CHURN, i, run.month)
+    before = P.churn_natural_per_month + elsewhere
     if occurs(P.churn_natural_per_month, draw):
         leave(W, i, NATURAL, now)
     elif person.deal_seeker and offer_has_ended(W, i, now):
         leave(W, i, OFFER_END, now)
         win_back(W, i, now)
-    elif occurs(P.churn_natural_per_month + elsewhere, draw):
+    elif occurs(before, draw):
         leave(W, i, BETTER_FIT, now)
-    elif occurs(P.churn_natural_per_month + elsewhere + hazard, draw):
+    elif _leaves_dissatisfied(W, i, before, hazard, draw):
         leave(W, i, DISSATISFIED, now)
+    forget_stories(W, i)
+
+
+@jitted
+def _leaves_dissatisfied(W: World, i: int, before: float, hazard: float, draw: float) -> bool:
+    """Return whether a customer leaves whom the hazards before have not taken; count by talk."""
+    leaves = occurs(before + hazard_of_leaving_now(W, i, hazard), draw)
+    alone = occurs(before + hazard, draw)
+    month_tally(W).decided_by_good += alone and not leaves
+    month_tally(W).decided_by_bad += leaves and not alone
+    return leaves
 
 
 @jitted
@@ -318,20 +342,34 @@ def _count_at_opening(W: World, i: int) -> None:
 
 @jitted
 def _schedule_enquiry(W: World, i: int) -> None:
-    """Schedule an enquiry of a non-customer, likelier the more of their ties are customers."""
+    """Schedule an enquiry of a non-customer who decides to ask."""
     person, P, run = W.people[i], W.parameters[0], W.run[0]
     hazard = enquiry_hazard(
         P.adoption_spontaneous,
         P.adoption_imitation,
+        P.adoption_talk_share,
         person.customer_ties / max(W.tie_starts[i + 1] - W.tie_starts[i], 1),
         person.opinion,
         P.adoption_opinion,
     )
     index = draw_index(run.month, 0, 0)
-    if not occurs(hazard, uniform(run.key, streams.ENQUIRY, i, index)):
+    if not _decides_to_ask(W, i, hazard, uniform(run.key, streams.ENQUIRY, i, index)):
         return
     draw = uniform(run.key, streams.ENQUIRY_TIME, i, index)
     when = run.operational_month_start + draw * (
         run.operational_month_end - run.operational_month_start
     )
     schedule(W, SCHEDULE_ENQUIRY, i, to_clock(W, when))
+
+
+@jitted
+def _decides_to_ask(W: World, i: int, hazard: float, draw: float) -> bool:
+    """Return whether a non-customer decides to enquire this month.
+
+    A recommendation makes its hearer decide. A warning alone waits for the next decision.
+    """
+    person = W.people[i]
+    good = prompting(person.heard_good, W.parameters[0].adoption_talk_share)
+    if good <= 0.0 and (person.heard_bad <= 0.0 or not occurs(hazard, draw)):
+        return occurs(hazard, draw)
+    return decide(W, i, probability(hazard), good, person.heard_bad, draw)

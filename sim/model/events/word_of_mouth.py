@@ -1,11 +1,13 @@
-"""Word of mouth: stories are told to neighbours or posted in public, heard and retold."""
+"""Word of mouth: stories are told to people or posted in public, heard and retold."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from sim.core import streams
 from sim.core.compile import entry, inlined, jitted
 from sim.core.ieee import on_grid
-from sim.core.rng import exponential, geometric, happens, story_key, uniform
+from sim.core.rng import exponential, happens, normal, story_key, uniform
 from sim.model.events.allocate import (
     allocate_story,
     allocate_telling,
@@ -18,16 +20,20 @@ from sim.model.events.allocate import (
 )
 from sim.model.events.envy import compare_treatment, describe_treatment
 from sim.model.laws.talk import (
-    mean_told,
-    opinion_after_hearing,
+    combined_shift,
+    number_told,
     readers,
-    satisfaction_after_hearing,
+    story_shift,
+    telling_chance,
 )
 from sim.model.laws.voice import next_voice_value
-from sim.model.records import CUSTOMER, NOBODY, POLITE
+from sim.model.records import CUSTOMER, MONTH, NOBODY, POLITE
 from sim.model.state import World
 
 __all__ = ["start_story", "tell_story"]
+
+_YEAR = 13.0 * MONTH
+_MOST = 1e9  # nobody knows more people; a larger number would not be whole
 
 
 @inlined
@@ -57,7 +63,7 @@ def start_story(
         Of the complaint that was handled, from which hearers learn; voice 0 if there was none.
     now : float
     public : bool
-        Whether it is posted in public.
+        Whether it is posted in public; not by people who tell of nothing of its kind.
     posted_at : float
         When it is posted; possibly beyond the horizon.
     about : int
@@ -65,9 +71,11 @@ def start_story(
     """
     P, run, person = W.parameters[0], W.run[0], W.people[i]
     chance = P.talk_chance_good if d > 0.0 else P.talk_chance_bad
-    is_told = abs(d) > P.talk_threshold and happens(chance, run.key, streams.TELLS, i, index)
+    if d == 0.0 or chance <= 0.0:
+        return
+    is_told = happens(_chance_to_tell(W, i, d, now), run.key, streams.TELLS, i, index)
     is_posted = public and readers(person.audience, P.talk_exposure_share, P.talk_cap) > 0
-    if d == 0.0 or not (is_told or is_posted):
+    if not (is_told or is_posted):
         return
     y = allocate_story(W)
     story = W.stories[y]
@@ -76,8 +84,10 @@ def start_story(
     describe_treatment(W, y, about)
     if d > 0.0:
         month_tally(W).stories_good += 1.0
+        month_tally(W).strength_good += d
     else:
         month_tally(W).stories_bad += 1.0
+        month_tally(W).strength_bad -= d
     if is_told:
         wait = exponential(run.key, streams.TELLING_DELAY, i, story.key) * P.talk_delay_minutes
         _schedule_telling(W, y, i, NOBODY, story.key, 0, d, 0, now + on_grid(wait))
@@ -85,6 +95,28 @@ def start_story(
         _schedule_telling(W, y, i, NOBODY, story.key ^ 1, 0, d, 1, posted_at)
     if story.pending_tellings == 0:
         free_story(W, y)
+
+
+@jitted
+def _chance_to_tell(W: World, i: int, d: float, now: float) -> float:
+    """Return the probability that a person tells others of what happened to them."""
+    P, person = W.parameters[0], W.people[i]
+    years = max(now - person.joined_at, 0.0) / _YEAR if person.status == CUSTOMER else 0.0
+    return telling_chance(
+        P.talk_chance_good if d > 0.0 else P.talk_chance_bad,
+        d,
+        _attitude(person),
+        years,
+        P.talk_strength,
+        P.talk_satisfaction,
+        P.talk_tenure,
+    )
+
+
+@inlined
+def _attitude(person: Any) -> float:
+    """Return how well somebody thinks of us, 0 to 1: satisfaction, or opinion rescaled."""
+    return person.satisfaction if person.status == CUSTOMER else 0.5 * (person.opinion + 1.0)
 
 
 @jitted
@@ -116,9 +148,11 @@ def tell_story(W: World, m: int, now: float) -> int:
     else:
         tally.messages_bad += 1.0
     if telling.public == 1:
+        tally.posts_good += telling.strength > 0.0
+        tally.posts_bad += telling.strength < 0.0
         _reach_readers(W, m, now)
     else:
-        _tell_neighbours(W, m, now)
+        _tell_people(W, m, now)
     free_telling(W, m)
     return flush_scheduled(W)
 
@@ -136,23 +170,65 @@ def _reach_readers(W: World, m: int, now: float) -> None:
 
 
 @jitted
-def _tell_neighbours(W: World, m: int, now: float) -> None:
-    """Tell some neighbours: the first ones in an order that is fixed for this teller and story.
+def _tell_people(W: World, m: int, now: float) -> None:
+    """Tell as many people as the teller does: ties first, then acquaintances among all people."""
+    P, i = W.parameters[0], W.tellings[m].teller
+    count = _number_to_tell(W, m)
+    ties = min(count, W.tie_starts[i + 1] - W.tie_starts[i])
+    _tell_ties(W, m, ties, now)
+    beyond = _rounded(W, m, (count - ties) * P.talk_acquaintances, 1)
+    _tell_acquaintances(W, m, min(beyond, W.run[0].people - 1 - ties), now)
 
-    A story that is stronger under another policy is then told to the same people and more.
+
+@jitted
+def _number_to_tell(W: World, m: int) -> int:
+    """Return how many people are told of a telling; it does not depend on its strength."""
+    telling, P = W.tellings[m], W.parameters[0]
+    mean = P.talk_tells_good if telling.strength > 0.0 else P.talk_tells_bad
+    score = normal(W.run[0].key, streams.NUMBER_TOLD, telling.teller, telling.key)
+    return _rounded(W, m, number_told(mean, P.talk_tells_sigma, score), 0)
+
+
+@jitted
+def _rounded(W: World, m: int, number: float, which: int) -> int:
+    """Return a number rounded up or down by chance, so that its mean is kept."""
+    telling = W.tellings[m]
+    draw = uniform(W.run[0].key, streams.NUMBER_ROUNDED, telling.teller, telling.key + which)
+    return int(min(number, _MOST) + draw)
+
+
+@jitted
+def _tell_ties(W: World, m: int, count: int, now: float) -> None:
+    """Tell some ties: the first ones in an order that is fixed for this teller and story.
+
+    A story that is told to more people under another policy is then told to the same and more.
     """
-    telling, run, P = W.tellings[m], W.run[0], W.parameters[0]
+    telling, run = W.tellings[m], W.run[0]
     i = telling.teller
-    draw = uniform(run.key, streams.NUMBER_TOLD, i, telling.key)
     begin, ties = W.tie_starts[i], W.tie_starts[i + 1] - W.tie_starts[i]
     for place in range(ties):
         W.neighbours[place] = W.ties[begin + place]
-    count = geometric(draw, mean_told(telling.strength, P.talk_tells_bad, P.talk_tells_good))
-    for place in range(min(count, ties)):
+    for place in range(count):
         draw = uniform(run.key, streams.WHO_IS_TOLD, i, telling.key + place)
         chosen = place + int(draw * (ties - place))
         hearer = W.neighbours[chosen]
         W.neighbours[chosen] = W.neighbours[place]
+        W.people[hearer].told_by = telling.key
+        _hear(W, m, hearer, now)
+
+
+@jitted
+def _tell_acquaintances(W: World, m: int, count: int, now: float) -> None:
+    """Tell people drawn from all, none of them twice; those who heard before are told in vain."""
+    telling, run, place = W.tellings[m], W.run[0], 0
+    while count > 0:
+        draw = uniform(run.key, streams.ACQUAINTANCES, telling.teller, telling.key + place)
+        hearer = int(draw * run.people)
+        place += 1
+        if hearer == telling.teller or W.people[hearer].told_by == telling.key:
+            continue
+        count -= 1
+        W.people[hearer].told_by = telling.key
         _hear(W, m, hearer, now)
 
 
@@ -199,7 +275,7 @@ def _count_cascade_size(W: World, good: int, reached: int) -> None:
 
 @jitted
 def _update_hearer(W: World, m: int, j: int, now: float) -> None:
-    """Update a hearer's attitudes, and the value they expect of complaining."""
+    """Update a hearer's next decision, trust, and the value they expect of complaining."""
     P, person, telling = W.parameters[0], W.people[j], W.tellings[m]
     story, strength = W.stories[telling.story], telling.strength
     if story.voice > 0:
@@ -210,15 +286,28 @@ def _update_hearer(W: World, m: int, j: int, now: float) -> None:
             story.remedy,
             P.voice_effort_cost,
         )
-    if person.status != CUSTOMER:
-        person.opinion = opinion_after_hearing(person.opinion, P.talk_listen, strength)
-        if strength > 0.0:
-            person.recommender = telling.teller
-        return
-    person.satisfaction = satisfaction_after_hearing(
-        person.satisfaction, P.talk_listen_customer, strength
-    )
-    compare_treatment(W, j, telling.story, now)
+    _shift_decision(W, j, strength)
+    if person.status == CUSTOMER:
+        compare_treatment(W, j, telling.story, now)
+    elif strength > 0.0:
+        person.recommender = telling.teller
+
+
+@jitted
+def _shift_decision(W: World, j: int, strength: float) -> None:
+    """Let a story count in the hearer's next decision to ask, to join or to stay."""
+    P, person = W.parameters[0], W.people[j]
+    attitude, customer = _attitude(person), person.status == CUSTOMER
+    if strength > 0.0:
+        published = P.talk_shift_good_customer if customer else P.talk_shift_good
+        shift = story_shift(
+            published, strength, P.talk_typical_good, 1.0 - attitude, P.talk_conviction
+        )
+        person.heard_good = combined_shift(person.heard_good, shift)
+    else:
+        published = P.talk_shift_bad_customer if customer else P.talk_shift_bad
+        shift = story_shift(published, strength, P.talk_typical_bad, attitude, P.talk_conviction)
+        person.heard_bad = combined_shift(person.heard_bad, shift)
 
 
 @jitted

@@ -18,20 +18,25 @@ Gupta, S., Lehmann, D. R. & Stuart, J. A. (2004). Valuing customers. Journal of 
 
 from __future__ import annotations
 
+import math
+
 from sim.core.compile import inlined, jitted
 from sim.core.ieee import exp, log
+from sim.model.laws.talk import shifted_decision
 
 __all__ = [
     "attraction",
     "conversion",
     "customer_value",
     "enquiry_hazard",
+    "hazard_after_stories",
     "joiner_satisfaction",
     "leaver_opinion",
     "next_wallet_share",
     "occurs",
     "offer_conversion",
     "probability",
+    "prompting",
     "switching_conversion",
     "unhappy_hazard",
 ]
@@ -100,21 +105,63 @@ def next_wallet_share(share: float, rate: float, satisfaction: float, trust: flo
 
 
 @jitted
+def hazard_after_stories(hazard: float, good: float, bad: float, lock_in: float) -> float:
+    """Return the hazard of leaving at a month's end whose decision to stay stories have shifted.
+
+    ``-ln((S + good (1 - S)) (1 - bad exp(-lock_in)))`` with S = exp(-h), `shifted_decision`; 0
+    stays 0. What holds customers holds them against stories too. Infinite where nobody stays.
+
+    Parameters
+    ----------
+    hazard : float
+        h without the stories, per month, 0 or more.
+    good, bad : float
+        What the stories heard since the last decision amount to, 0 to 1.
+    lock_in : float
+        As of `unhappy_hazard`.
+    """
+    if hazard <= 0.0 or (good <= 0.0 and bad <= 0.0):
+        return hazard
+    stays = shifted_decision(exp(-hazard), good, bad * exp(-lock_in))
+    return -log(stays) if stays > 0.0 else math.inf
+
+
+@jitted
+def prompting(good: float, talk_share: float) -> float:
+    """Return how far good stories prompt an enquiry: min(1, good talk_share / 0.5), 0 to 1.
+
+    Bass's q contains talk (Bass 1969). Where half of imitation is talk, a story shifts the decision
+    to enquire by what was measured; where less is, by as much less.
+    """
+    return min(1.0, 2.0 * talk_share * good)
+
+
+@jitted
 def enquiry_hazard(
-    spontaneous: float, imitation: float, share: float, opinion: float, by_opinion: float
+    spontaneous: float,
+    imitation: float,
+    talk_share: float,
+    share: float,
+    opinion: float,
+    by_opinion: float,
 ) -> float:
-    """Return the monthly hazard of an enquiry, (p + q share) exp(k o) (Bass 1969, on a graph).
+    """Return the monthly hazard of an enquiry that no story prompts.
+
+    ``(p + q (1 - talk_share) share) exp(k o)`` (Bass 1969, on a graph).
 
     Parameters
     ----------
     spontaneous, imitation : float
         p and q, per month.
+    talk_share : float
+        Share of q that is talk, which prompts enquiries itself, 0 to 1.
     share : float
         Share of neighbours who are customers, 0 to 1.
     opinion, by_opinion : float
         Opinion o (-1 to 1) and its weight k.
     """
-    return (spontaneous + imitation * share) * exp(by_opinion * opinion)
+    seen = imitation * (1.0 - talk_share) * share
+    return (spontaneous + seen) * exp(by_opinion * opinion)
 
 
 @jitted

@@ -8,7 +8,9 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from sim.core import streams
 from sim.core.compile import allocating, allocating_entry
+from sim.core.rng import uniform
 from sim.errors import InputError
 from sim.model.population.edge_list import read_edges
 from sim.model.population.graph_blocks import propensities, within_blocks
@@ -35,7 +37,13 @@ class Graph(NamedTuple):
     ties: npt.NDArray[np.int32]
 
 
-def build_graph(network: Network, count: int, key: int, ids: Sequence[str] | None = None) -> Graph:
+def build_graph(
+    network: Network,
+    count: int,
+    key: int,
+    ids: Sequence[str] | None = None,
+    scores: npt.NDArray[np.float64] | None = None,
+) -> Graph:
     """Build the ties among `count` people, the same for the same key.
 
     The ring of a small world and the blocks follow the order of people; the hubs of a scale-free
@@ -53,6 +61,8 @@ def build_graph(network: Network, count: int, key: int, ids: Sequence[str] | Non
     ids : sequence of str, optional
         People's names in a customer file, in order, by which an edge list knows them. Without,
         an edge list holds numbers from 0 to count - 1.
+    scores : array of float64, optional
+        One a person: who has a higher one is put in a place with no fewer ties.
 
     Raises
     ------
@@ -62,7 +72,8 @@ def build_graph(network: Network, count: int, key: int, ids: Sequence[str] | Non
     DataError
         If an edge list cannot be used.
     """
-    return _tied(_pairs(network, count, key, ids), count)
+    pairs = _pairs(network, count, key, ids)
+    return _tied(pairs if scores is None else _placed(pairs, scores, key), count)
 
 
 def _pairs(network: Network, count: int, key: int, ids: Sequence[str] | None) -> Pairs:
@@ -81,6 +92,25 @@ def _pairs(network: Network, count: int, key: int, ids: Sequence[str] | None) ->
     if network.kind == "random":
         return within_blocks(np.ones(count), 1, total, 0, key)
     return _blocks(network, count, key)
+
+
+def _placed(pairs: Pairs, scores: npt.NDArray[np.float64], key: int) -> Pairs:
+    """Return the same graph with people in the order of their scores on places of rising degree.
+
+    Chance decides between places of the same degree, else scores would say who is tied to whom.
+    """
+    degrees = np.bincount(pairs.ravel(), minlength=len(scores))
+    who = np.empty(len(scores), np.int32)
+    who[np.lexsort((_place_draws(key, len(scores)), degrees))] = np.argsort(scores, kind="stable")
+    return who[pairs]
+
+
+@allocating_entry
+def _place_draws(key: int, count: int) -> npt.NDArray[np.float64]:
+    draws = np.empty(count)
+    for i in range(count):
+        draws[i] = uniform(key, streams.TIE_PLACE, i, 0)
+    return draws
 
 
 def _half(mean: float) -> int:

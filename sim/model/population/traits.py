@@ -21,10 +21,10 @@ from sim.model.population.quantiles import beta_quantile, gamma_quantile
 from sim.model.radix_sort import argsort
 from sim.model.records import AT_RIVAL, CUSTOMER, MONTH, NOBODY, PERSON, PROSPECT, Floats, Records
 from sim.scenario.schema.market import Rival
-from sim.scenario.schema.people import People
+from sim.scenario.schema.people import CORRELATED, People
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["TRAITS", "build_people"]
+__all__ = ["TRAITS", "build_people", "tie_scores"]
 
 # The scenario's names in the order of their draws, and the record's field each fills.
 TRAITS: Mapping[str, str] = {
@@ -83,7 +83,7 @@ def _draw_traits(people: Records, spec: People, key: int, given: Mapping[str, Fl
         check_cancelled()
         some = slice(first, first + _AT_ONCE)
         z = _scores(key, streams.TRAIT, first, len(people[some]), factor)
-        for scores, (name, field) in zip(z, TRAITS.items(), strict=True):
+        for scores, (name, field) in zip(z[: len(TRAITS)], TRAITS.items(), strict=True):
             theirs = given.get(name)
             people[field][some] = _quantile(name, spec, scores) if theirs is None else theirs[some]
     favourites = _uniforms(key, streams.FAVOURITE, len(people)) < spec.favourite_share
@@ -101,6 +101,7 @@ def _begin(people: Records, start: float, norm: float) -> None:
     people["offer_until"] = -np.inf
     people["win_back_at"] = np.inf
     people["need_number"] = people["first_contact"] = people["recommender"] = NOBODY
+    people["told_by"] = NOBODY
 
 
 def _wanted(scenario: Scenario, count: int, file: CustomerFile | None) -> int:
@@ -218,12 +219,25 @@ _QUANTILES: Mapping[str, Callable[[Any, Floats], Floats]] = {
 
 def _cholesky(correlations: Mapping[str, float]) -> npt.NDArray[np.float64]:
     """Return the lower factor of the correlation matrix of all traits (a Gaussian copula)."""
-    names = list(TRAITS)
-    matrix = np.eye(len(names))
+    matrix = np.eye(len(CORRELATED))
     for pair, value in correlations.items():
-        a, b = (names.index(name.strip()) for name in pair.split("~"))
+        a, b = (CORRELATED.index(name.strip()) for name in pair.split("~"))
         matrix[a, b] = matrix[b, a] = value
-    return np.asarray(np.linalg.cholesky(matrix), np.float64)
+    factor = np.asarray(np.linalg.cholesky(matrix), np.float64)
+    # The last is how many ties somebody has, which only `tie_scores` draws.
+    return factor if correlates_ties(correlations) else factor[: len(TRAITS), : len(TRAITS)]
+
+
+def correlates_ties(correlations: Mapping[str, float]) -> bool:
+    """Return whether a trait is correlated with the number of ties."""
+    return any("ties" in pair.split("~") and value for pair, value in correlations.items())
+
+
+def tie_scores(correlations: Mapping[str, float], count: int, key: int) -> Floats | None:
+    """Return a score of each person, by which the number of ties rises; None if by none."""
+    if not correlates_ties(correlations):
+        return None
+    return _scores(key, streams.TRAIT, 0, count, _cholesky(correlations))[-1]
 
 
 @allocating_entry

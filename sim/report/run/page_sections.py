@@ -93,7 +93,7 @@ SECTIONS: dict[str, Section] = {
             "cascade_depth_mean",
             "talk_reproduction",
             "opinion_mean",
-            "referrals",
+            "joined_after_recommendation",
         ),
     ),
     "money": Section(

@@ -33,6 +33,11 @@ class Morale(Section):
     angry: Rate = key(0.002, "Fall at each angry contact.", source=ABUSE)
     abuse: Rate = key(0.006, "Further fall where it is abusive.", source=ABUSE)
     thanks: Rate = key(0.002, "Rise at each thanks.")
+    delight: Share = key(
+        0.25,
+        "Disconfirmation above which a customer who got a remedy thanks the agent.",
+        source="declared assumption; plausible 0 to 0.4",
+    )
     overrule: Rate = key(0.003, "Fall at each overruling.")
     load: Rate = key(0.3, "Fall per month at full utilisation, above the knee.", unit="1/month")
     knee: Share = key(0.85, "Utilisation above which load lowers morale.")

@@ -38,6 +38,11 @@ def _degree_violations(sections: Sections) -> Iterator[Violation]:
     """Yield ties that there are not enough people for."""
     for violation in sections.network.crowded(sections.people.count or 0):
         yield Violation(("network", *violation.path), violation.rule)
+    if sections.network.kind in ("none", "file"):
+        for pair in sections.people.pairs():
+            if "ties" in pair:
+                rule = f"cannot be, as network.kind: {sections.network.kind} says who is tied"
+                yield Violation(("people", "correlations", "~".join(pair)), rule)
 
 
 def _kinds(needs: Iterable[Need]) -> list[str]:

@@ -30,6 +30,7 @@ from sim.scenario.schema.fields import (
 
 __all__ = [
     "COLUMNS",
+    "CORRELATED",
     "TRAITS",
     "Audience",
     "Contacts",
@@ -60,7 +61,10 @@ TRAITS = (
     "fairness",
     "understanding",
 )
-"""Traits that may be correlated, in the order of the correlation matrix."""
+"""Traits of people, in the order of their draws."""
+
+CORRELATED = (*TRAITS, "ties")
+"""What may be correlated, in the order of the correlation matrix: traits and number of ties."""
 
 COLUMNS = ("id", "customer", *TRAITS, "deal_seeker", "favourite", "tenure_months")
 """What a column of a customer file may be mapped to."""
@@ -115,11 +119,11 @@ def _pair_violations(correlations: dict[str, float]) -> Iterable[Violation]:
 
 def _pair_rule(traits: list[str], seen: set[frozenset[str]]) -> tuple[str, str]:
     """Return the rule that a pair of traits breaks and a suggestion, or two empty texts."""
-    wrong = [trait for trait in traits if trait not in TRAITS]
+    wrong = [trait for trait in traits if trait not in CORRELATED]
     if len(traits) != 2:
         return "must name two traits, written trait~trait", ""
     if wrong:
-        return f"knows no trait {wrong[0]!r}", nearest(wrong[0], TRAITS)
+        return f"knows no trait {wrong[0]!r}", nearest(wrong[0], CORRELATED)
     if traits[0] == traits[1]:
         return "pairs a trait with itself", ""
     return ("is a pair given before", "") if frozenset(traits) in seen else ("", "")
@@ -134,9 +138,9 @@ def _positive_definite(correlations: dict[str, float]) -> bool:
     # Only here: most scenarios correlate nothing, and checking should start fast.
     import numpy as np
 
-    matrix = np.eye(len(TRAITS))
+    matrix = np.eye(len(CORRELATED))
     for (first, second), value in _pairs(correlations).items():
-        i, j = TRAITS.index(first), TRAITS.index(second)
+        i, j = CORRELATED.index(first), CORRELATED.index(second)
         matrix[i, j] = matrix[j, i] = value
     return bool(np.linalg.eigvalsh(matrix)[0] > 1e-9)
 
@@ -343,7 +347,9 @@ class People(Section):
         Tenure, "Months that the first customers have been with the company."
     )
     correlations: Annotated[dict[str, Correlation], AfterValidator(_sound_correlations)] = key(
-        dict, "Correlation of two traits, written `trait~trait` (Gaussian copula)."
+        dict,
+        "Correlation of two traits, written `trait~trait` (Gaussian copula). `spend~ties` gives "
+        "big spenders a larger network: 0 unless given, a declared assumption, plausibly 0 to 0.5.",
     )
     file: Text | None = key(None, "Customer file (CSV or Parquet), one row per person.")
     columns: Annotated[dict[str, Text], AfterValidator(_sound_columns)] = key(
@@ -365,6 +371,11 @@ class People(Section):
             yield Violation(("customers",), f"must be at most people.count, {self.count}")
         if self.columns and self.file is None:
             yield Violation(("columns",), "belongs with people.file, which is missing")
+        for pair in self.pairs():
+            given = [trait for trait in pair if trait in self.columns]
+            if "ties" in pair and given:
+                rule = f"needs {given[0]} to be drawn, but people.columns takes it from the file"
+                yield Violation(("correlations", "~".join(pair)), rule)
 
     def pairs(self) -> dict[tuple[str, str], float]:
         """Return the correlations by pair of traits, as written."""

@@ -1,4 +1,4 @@
-"""The behaviour section, second half: talk, fairness, churn, growth and adoption."""
+"""The behaviour section, second half: fairness, churn, growth and adoption, and the whole."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Any
 from pydantic import model_validator
 
 from sim.scenario.schema.fields import (
-    Count,
     LogWeight,
-    Minutes,
     Rate,
     Section,
     Share,
@@ -25,56 +23,12 @@ from sim.scenario.schema.minds import (
     Voice,
     Waiting,
 )
+from sim.scenario.schema.talk import Talk
 
-__all__ = ["Adoption", "Behaviour", "Churn", "Fairness", "Growth", "Talk", "all_switched_off"]
+__all__ = ["Adoption", "Behaviour", "Churn", "Fairness", "Growth", "all_switched_off"]
 
-GOODMAN = "TARP: about 2:1; AmEx 2012: 24 told of a bad event against 15 of a good one"
 BOLTON = "Bolton 1998: proportional hazard in satisfaction"
 BASS = "Bass 1969; Sultan, Farley & Lehmann 1990 (p 0.03, q 0.38 a year)"
-
-
-class Talk(Section):
-    """Word of mouth: who tells, how many hear, how far it goes, and what hearing does."""
-
-    tells_bad: Rate = key(
-        6.0,
-        "Mean number of people told about a full disappointment.",
-        unit="people",
-        source=GOODMAN,
-    )
-    tells_good: Rate = key(
-        3.0, "Mean number of people told about a full delight.", unit="people", source=GOODMAN
-    )
-    chance_bad: Share = key(
-        0.5,
-        "Probability of telling others about a bad encounter beyond the threshold.",
-        unit="probability",
-    )
-    chance_good: Share = key(
-        0.5,
-        "Probability of telling others about a good encounter beyond the threshold.",
-        unit="probability",
-        source="East, Hammond & Wright 2007: good talk is the more frequent; sweep it",
-    )
-    threshold: Share = key(0.25, "Disconfirmation beyond which an encounter is worth telling.")
-    retell: Share = key(0.10, "Probability that a hearer retells it.", unit="probability")
-    fade: Share = key(0.5, "Strength of a retold message, as a share of the one heard.")
-    delay_minutes: Minutes = key(2880.0, "Mean time until it is told.", unit="min")
-    exposure_share: Share = key(0.02, "Share of an audience that sees a public post.", unit="share")
-    cap: Count = key(
-        200, "Largest number of people whom one public post reaches.", unit="people", le=1_000_000
-    )
-    listen: Share = key(
-        0.06,
-        "Step size of a prospect's opinion on hearing a message of full strength.",
-        source="East, Hammond & Wright 2007: four times the effect on present users",
-    )
-    listen_customer: Share = key(
-        0.02, "Step size of a customer's satisfaction on hearing one.", symbol="listen_s"
-    )
-    forget_per_month: Share = key(
-        0.03, "Share of opinion forgotten per month.", unit="1/month", symbol="forget"
-    )
 
 
 class ComparedTreatment(Section):
@@ -203,10 +157,18 @@ class Adoption(Section):
     )
     imitation: Rate = key(
         0.065,
-        "Hazard added when all neighbours are customers.",
+        "Hazard added when all neighbours are customers, by what is seen and what is told.",
         unit="1/month",
         symbol="q",
         source=BASS,
+    )
+    talk_share: Share = key(
+        0.5,
+        "Share of imitation that is talk: recommendations prompt enquiries in its place, by "
+        "`talk.shift_good` at 0.5 and in proportion else.",
+        unit="share",
+        source="Keaveney 1995, at second hand: half of those who switch found the new provider by "
+        "word of mouth; plausible 0.25 to 0.75",
     )
     opinion: LogWeight = key(1.0, "Weight of opinion in the log hazard.", symbol="k")
     convert: Share = key(

@@ -295,12 +295,17 @@ def _story(observed: ObservedEvent, _: Names) -> list[Entry]:
     facts: Facts = {"strength": float(telling["strength"]), "public": bool(telling["public"])}
     if telling["teller"] == observed.person:
         reached = sum(observed.counted.get(f"reached_{sort}", 0.0) for sort in ("good", "bad"))
-        return [observed.entry("tells", reached=int(reached), own=telling["hop"] == 0, **facts)]
+        return [
+            observed.entry("tells", reached=int(reached), own=bool(telling["hop"] == 0), **facts)
+        ]
     origin = int(observed.world.stories[telling["story"]]["origin"])
-    minds = {"satisfaction": "satisfaction", "trust": "trust"}
-    if observed.before["status"] != CUSTOMER:
-        minds = {"opinion": "opinion"}
-    changed = {name: observed.change(of) for name, of in minds.items()}
+    changed = {
+        "shift_of_next_decision": observed.change(
+            "heard_good" if facts["strength"] > 0.0 else "heard_bad"
+        )
+    }
+    if observed.before["status"] == CUSTOMER:
+        changed["trust"] = observed.change("trust")
     return [
         observed.entry("hears", teller=int(telling["teller"]), origin=origin, **facts, **changed)
     ]

@@ -33,7 +33,7 @@ _CONTACT_EVENTS = (
 )
 _SCENARIO_NAMES = {"spend": "potential"}
 # What hearing a story can change.
-_CHANGED_BY_STORIES = ("satisfaction", "trust", "opinion", "voice_value")
+_CHANGED_BY_STORIES = ("heard_good", "heard_bad", "trust", "voice_value")
 
 
 class Life(NamedTuple):

@@ -19,7 +19,14 @@ _OUTCOME = {
     "refused": "Refused: it cannot be met",
     "advised": "Advised",
 }
-_MINDS = ("satisfaction", "expectation", "trust", "share_of_wallet", "opinion")
+_MINDS = (
+    "satisfaction",
+    "expectation",
+    "trust",
+    "share_of_wallet",
+    "opinion",
+    "shift_of_next_decision",
+)
 
 
 def sentence(entry: Entry) -> str:

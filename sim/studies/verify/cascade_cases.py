@@ -21,7 +21,8 @@ SMALL = Family(
     "cascades",
     "Stories on small graphs: all outcomes enumerated",
     "Every contact fails and is told at once, at full strength (`fade: 1`). Each hearer retells it "
-    "with probability `retell`, to a geometric number of neighbours or to all. The people whom a "
+    "with probability `retell`, to a number of ties (`tells_sigma: 0`, a mean that is not whole is "
+    "rounded up or down by chance) or to all. The people whom a "
     "story reaches do not depend on the order of tellings, so all outcomes can be enumerated. Each "
     "telling is one message: one by the origin, and one by each hearer who retells.",
     ("Kempe, Kleinberg & Tardos (2003), doi:10.1145/956750.956769",),
@@ -69,13 +70,12 @@ def _talking(people: int, stories_each: float, months: int, retell: float, mean_
             "tells_good": 0,
             "chance_bad": 1,
             "chance_good": 0,
-            "threshold": 0,
+            "tells_sigma": 0,
+            "acquaintances": 0,
             "retell": retell,
             "fade": 1,
             "delay_minutes": 0.001,
             "exposure_share": 0,
-            "listen": 0,
-            "listen_customer": 0,
             "forget_per_month": 0,
         },
     }

@@ -36,7 +36,7 @@ STORES = {
 
 
 def town() -> World:
-    talk = {"tells_bad": 1e9, "retell": 1.0, "delay_minutes": 10.0, "cap": 8}
+    talk = {"tells_bad": 1e9, "acquaintances": 0, "retell": 1.0, "delay_minutes": 10.0, "cap": 8}
     retry = {"retry": 1.0, "retry_limit": 1000, "retry_delay_minutes": 10.0}
     voice = {"exit": {"base": -1000.0, "slope": 0.0}}
     given = scenario(

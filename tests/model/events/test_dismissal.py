@@ -36,7 +36,7 @@ from tests.small_worlds import (
 )
 
 STILL = {"churn": {"natural_per_month": 0.0, "base_per_month": 0.0}, "growth": "none"}
-TALKATIVE = {"talk": {"chance_bad": 1.0, "threshold": 0.1, "delay_minutes": 0.0}}
+TALKATIVE = {"talk": {"chance_bad": 1.0, "delay_minutes": 0.0}}
 
 
 def desk(dismiss: dict[str, Any], **more: Any) -> World:

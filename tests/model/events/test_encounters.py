@@ -472,8 +472,9 @@ def test_nobody_calls_back_about_a_no():
 
 
 def test_a_moment_worth_telling_is_told():
-    for chance, threshold, told in ((1.0, 0.25, 1), (0.0, 0.25, 0), (1.0, 0.71, 0)):
-        talk = {"chance_bad": chance, "threshold": threshold, "delay_minutes": 0.0}
+    # By a weight of strength so large that strength alone decides.
+    for chance, weight, told in ((1.0, 0.0, 1), (0.0, 0.0, 0), (0.5, 50.0, 1), (0.5, -50.0, 0)):
+        talk = {"chance_bad": chance, "strength": weight, "satisfaction": 0.0, "delay_minutes": 0.0}
         W = desk(talk=talk)
         letter = requests(W, leave_unserved(W, in_queue(W, 0, "need"), BLOCKED, 7.0))
         assert [(at, kind) for at, kind, _ in letter] == [(7.0, SCHEDULE_TELLING)] * told
@@ -487,19 +488,25 @@ def test_a_moment_worth_telling_is_told():
 
 def test_good_moments_are_told_by_their_own_chance():
     for chance, told in ((1.0, 1), (0.0, 0)):
-        W = desk(talk={"chance_good": chance, "chance_bad": 0.0, "threshold": 0.2})
+        W = desk(talk={"chance_good": chance, "chance_bad": 0.0})
         finish_service(W, in_hand(W, 0, "need"), 7.0)
         assert W.months[0]["stories_good"] == told
 
 
 def test_a_public_complaint_is_posted_when_it_is_made():
-    W = desk(talk={"chance_bad": 0.0}, **voices(public=LOUD))
+    W = desk(talk={"chance_bad": 1e-12}, **voices(public=LOUD))
     told = requests(W, leave_unserved(W, in_queue(W, 0, "need"), BLOCKED, 7.0))
     assert [(at, kind) for at, kind, _ in told] == [
         (7.0, SCHEDULE_TELLING),
         (7.0, SCHEDULE_CONTACT),
     ]
     assert W.tellings[told[0][2]]["public"] == 1
+
+
+def test_who_tells_of_nothing_bad_posts_nothing_either():
+    W = desk(talk={"chance_bad": 0.0}, **voices(public=LOUD))
+    told = requests(W, leave_unserved(W, in_queue(W, 0, "need"), BLOCKED, 7.0))
+    assert [(at, kind) for at, kind, _ in told] == [(7.0, SCHEDULE_CONTACT)]
 
 
 # Contacts on their way.

@@ -34,8 +34,8 @@ def town(top: dict[str, Any], *, everyone: dict[str, Any] | None = None, **more:
         "everyone": everyone or {},
         "tiers": [{"name": "top", "top_share": 0.5, **top}, {"name": "rest"}],
     }
-    talk = {"tells_bad": 1e9, "tells_good": 1e9, "retell": 0.0, "delay_minutes": 0.0}
-    behaviour = {"talk": talk | {"listen_customer": 0.0}, "fairness": more.pop("fairness", {})}
+    talk = {"tells_bad": 1e9, "tells_good": 1e9, "acquaintances": 0.0, "retell": 0.0}
+    behaviour = {"talk": talk | {"delay_minutes": 0.0}, "fairness": more.pop("fairness", {})}
     given = scenario(behaviour=behaviour, policies={"mine": policy | more})
     W = tied(world(given, "mine"), (0, 1))
     for i in range(2):
@@ -233,7 +233,6 @@ def _scheduled(W: World) -> list[tuple[float, int, int]]:
 def test_a_handled_complaint_is_remembered_and_told_as_it_was(state, ruling):
     W = town({"class": 1}, everyone={"lenient": 0.0})
     W.parameters[0]["talk_chance_bad"] = W.parameters[0]["talk_chance_good"] = 1.0
-    W.parameters[0]["talk_threshold"] = 0.0
     W.people[0]["tier"] = 1
     c = in_hand(W, 0, "complaint", voice=ANGRY, complaint_level=1, **state)
     told = requests(W, finish_service(W, c, NOW))

@@ -100,14 +100,14 @@ def test_a_joiner_credits_whoever_recommended():
     W = desk(**SURE)
     W.people[0]["recommender"] = 7
     finish_service(W, in_hand(W, 0, "enquiry"), 10.0)
-    assert (W.people[7]["referrals"], W.months[0]["referrals"]) == (1, 1)
+    assert (W.people[7]["referrals"], W.months[0]["joined_after_recommendation"]) == (1, 1)
     assert W.people[0]["recommender"] == NOBODY
 
 
 def test_who_nobody_recommended_to_credits_nobody():
     W = desk(**SURE)
     finish_service(W, in_hand(W, 0, "enquiry"), 10.0)
-    assert W.months[0]["referrals"] == 0
+    assert W.months[0]["joined_after_recommendation"] == 0
     assert not W.people["referrals"].any()
 
 
@@ -132,3 +132,32 @@ def test_a_joiners_needs_are_those_of_the_month_from_now_on():
     # The chain of needs is the person's own: later ones have a later place in it.
     assert early.people[0]["need_number"] < late.people[0]["need_number"]
     assert early.people[0]["need_at"] > 10.0
+
+
+def test_what_was_heard_shifts_one_decision_to_join():
+    # One in a million would join, but whoever heard a story that convinces everybody.
+    for heard, status in (({"heard_good": 1.0}, CUSTOMER), ({}, PROSPECT)):
+        W = desk(convert=1e-6, convert_without_service=1.0)
+        settled(W, 0, PROSPECT, **heard)
+        finish_service(W, in_hand(W, 0, "enquiry"), 10.0)
+        assert W.people[0]["status"] == status
+        assert W.months[0]["decided_by_good"] == (status == CUSTOMER)
+        assert W.people[0]["heard_good"] == 0.0
+
+
+def test_bad_stories_keep_somebody_away_once():
+    W = desk(**SURE)
+    W.people[0]["heard_bad"] = 1.0
+    finish_service(W, in_hand(W, 0, "enquiry"), 10.0)
+    assert (W.people[0]["status"], W.people[0]["heard_bad"]) == (PROSPECT, 0.0)
+    assert W.months[0]["decided_by_bad"] == 1
+    W.people[0]["expectation"] = 0.9625
+    finish_service(W, in_hand(W, 0, "enquiry", need_number=1), 20.0)
+    assert W.people[0]["status"] == CUSTOMER
+
+
+def test_stories_win_nobody_whom_nothing_would_win():
+    W = desk(convert=0.0)
+    W.people[0]["heard_good"] = 1.0
+    finish_service(W, in_hand(W, 0, "enquiry"), 10.0)
+    assert (W.people[0]["status"], W.people[0]["heard_good"]) == (PROSPECT, 0.0)

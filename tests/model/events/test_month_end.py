@@ -150,9 +150,10 @@ def test_minds_drift():
 
 def test_opinions_are_forgotten():
     W = desk(behaviour={"talk": {"forget_per_month": 0.03}})
-    settled(W, 1, LAPSED, opinion=-0.5)
+    settled(W, 1, LAPSED, opinion=-0.5, heard_bad=0.1)
     month_end(W, MONTH)
     assert W.people[1]["opinion"] == pytest.approx(-0.485)
+    assert W.people[1]["heard_bad"] == pytest.approx(0.097)
 
 
 # Leaving.
@@ -547,7 +548,7 @@ def test_imitation_needs_customers_to_imitate():
 @pytest.mark.parametrize(("o", "share"), [(0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (-1.0, 1.0)])
 def test_enquiries_come_at_their_hazard(o, share):
     n = 4000
-    adoption = {"spontaneous": 0.1, "imitation": 0.4, "opinion": 1.0}
+    adoption = {"spontaneous": 0.1, "imitation": 0.8, "talk_share": 0.5, "opinion": 1.0}
     W = desk(behaviour={"adoption": adoption}, people={"count": n + 2}, network={"kind": "none"})
     W.people["status"] = PROSPECT
     W.people["opinion"] = o
@@ -577,3 +578,63 @@ def test_who_waits_at_a_months_end_still_waits():
     c = in_queue(W, 0, "need")
     month_end(W, MONTH)
     assert W.contacts[c]["state"] == WAITING
+
+
+# What stories do, once.
+
+
+def test_a_recommendation_prompts_an_enquiry_once():
+    W = desk(behaviour={"adoption": {"spontaneous": 0.0, "imitation": 0.0, "talk_share": 0.5}})
+    W.people["heard_good"] = np.where(W.people["status"] == PROSPECT, 1.0, 0.0)
+    told = requests(W, start_run(W))
+    asked = [who for _, kind, who in told if kind == SCHEDULE_ENQUIRY]
+    assert asked == np.flatnonzero(W.people["status"] == PROSPECT).tolist()
+    assert W.months[0]["decided_by_good"] == len(asked) == 10
+    assert not W.people["heard_good"].any()
+    assert not [one for one in requests(W, month_end(W, MONTH)) if one[1] == SCHEDULE_ENQUIRY]
+
+
+def test_without_a_share_of_talk_nobody_is_prompted():
+    W = desk(behaviour={"adoption": {"spontaneous": 0.0, "imitation": 0.0, "talk_share": 0.0}})
+    W.people["heard_good"] = 1.0
+    assert not [one for one in requests(W, start_run(W)) if one[1] == SCHEDULE_ENQUIRY]
+
+
+def test_a_warning_waits_for_the_next_decision():
+    W = desk(behaviour={"adoption": {"spontaneous": 0.0, "imitation": 0.0}})
+    prospects = W.people["status"] == PROSPECT
+    W.people["heard_bad"] = np.where(prospects, 1.0, 0.0)
+    start_run(W)
+    assert (W.people["heard_bad"] == prospects).all()  # nobody thought of asking
+    W.parameters[0]["adoption_spontaneous"] = CERTAINLY
+    assert not [one for one in requests(W, month_end(W, MONTH)) if one[1] == SCHEDULE_ENQUIRY]
+    assert W.months[1]["decided_by_bad"] == 10
+    assert not W.people["heard_bad"].any()
+    told = requests(W, month_end(W, 2 * MONTH))
+    assert len([one for one in told if one[1] == SCHEDULE_ENQUIRY]) == 10
+
+
+def test_bad_stories_lose_a_customer_at_the_months_end_or_never():
+    W = desk(behaviour={"churn": {"natural_per_month": 0.0, "base_per_month": 1e-12}})
+    lost, kept = customer(W, 0, heard_bad=1.0), customer(W, 1, heard_good=1.0)
+    month_end(W, MONTH)
+    assert (lost["status"], kept["status"]) == (LAPSED, CUSTOMER)
+    assert (lost["heard_bad"], kept["heard_good"]) == (0.0, 0.0)
+    assert (W.months[0]["decided_by_bad"], W.months[0]["left_dissatisfied"]) == (1, 1)
+
+
+def test_good_stories_keep_a_customer_once():
+    W = desk(behaviour={"churn": {"natural_per_month": 0.0, "base_per_month": CERTAINLY}})
+    kept = customer(W, 0, heard_good=1.0)
+    month_end(W, MONTH)
+    assert kept["status"] == CUSTOMER
+    assert W.months[0]["decided_by_good"] == 1
+    month_end(W, 2 * MONTH)
+    assert kept["status"] == LAPSED
+
+
+def test_stories_make_nobody_leave_where_nobody_leaves():
+    W = desk()
+    person = customer(W, 0, heard_bad=1.0)
+    month_end(W, MONTH)
+    assert (person["status"], person["heard_bad"]) == (CUSTOMER, 0.0)

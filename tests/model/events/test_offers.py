@@ -155,7 +155,7 @@ def test_who_comes_back_is_a_newcomer_again():
 
 
 def test_a_bargain_is_told():
-    talk = {"chance_good": 1.0, "threshold": 0.25, "delay_minutes": 0.0}
+    talk = {"chance_good": 1.0, "delay_minutes": 0.0}
     W = desk(HALF, behaviour={"talk": talk})
     W.people[0]["status"] = PROSPECT
     W.parameters[0]["adoption_never_asks_share"] = W.parameters[0]["adoption_convert"] = 1.0

@@ -14,12 +14,14 @@ from sim.model.laws.churn import (
     conversion,
     customer_value,
     enquiry_hazard,
+    hazard_after_stories,
     joiner_satisfaction,
     leaver_opinion,
     next_wallet_share,
     occurs,
     offer_conversion,
     probability,
+    prompting,
     switching_conversion,
     unhappy_hazard,
 )
@@ -116,20 +118,43 @@ def test_share_of_wallet_stays_between_itself_and_its_goal(w, rate, s, t):
 
 
 def test_enquiry_hazard_worked():
-    # (0.008 + 0.065 x 0.4) exp(1 x -0.5) = 0.034 x 0.6065306597126334
-    assert enquiry_hazard(0.008, 0.065, 0.4, -0.5, 1.0) == pytest.approx(0.020622042430229536)
+    # (0.008 + 0.13 x 0.5 x 0.4) exp(1 x -0.5) = 0.034 x 0.6065306597126334
+    assert enquiry_hazard(0.008, 0.13, 0.5, 0.4, -0.5, 1.0) == pytest.approx(0.020622042430229536)
+
+
+def test_the_split_of_imitation_worked():
+    # Half of 0.065 x 0.4 is seen. All of it where nobody's joining is due to talk.
+    assert enquiry_hazard(0.0, 0.065, 0.5, 0.4, 0.0, 1.0) == pytest.approx(0.013)
+    assert enquiry_hazard(0.0, 0.065, 0.0, 0.4, 0.0, 1.0) == pytest.approx(0.026)
+    # A story prompts by what was measured at a half, and by nothing where talk has no share.
+    assert prompting(0.2, 0.5) == pytest.approx(0.2)
+    assert prompting(0.2, 0.25) == pytest.approx(0.1)
+    assert prompting(0.2, 0.0) == 0.0
+    assert prompting(0.8, 1.0) == 1.0
+
+
+def test_a_shifted_decision_to_stay_worked():
+    h = -math.log(0.9)  # one in ten would leave
+    # Of those one in five stays after all; then a quarter of all leaves.
+    assert hazard_after_stories(h, 0.2, 0.0, 0.0) == pytest.approx(-math.log(0.92))
+    assert hazard_after_stories(h, 0.0, 0.25, 0.0) == pytest.approx(-math.log(0.9 * 0.75))
+    assert hazard_after_stories(h, 0.0, 0.25, math.log(5)) == pytest.approx(-math.log(0.9 * 0.95))
+    assert hazard_after_stories(h, 0.0, 0.0, 0.0) == h
+    assert hazard_after_stories(0.0, 0.5, 0.5, 0.0) == 0.0
+    assert hazard_after_stories(h, 0.0, 1.0, 0.0) == math.inf
+    assert occurs(math.inf, 1.0 - 1e-12)
 
 
 def test_without_imitation_or_opinion_the_hazard_is_spontaneous():
-    assert enquiry_hazard(0.008, 0.0, 1.0, 1.0, 0.0) == 0.008
+    assert enquiry_hazard(0.008, 0.0, 0.3, 1.0, 1.0, 0.0) == 0.008
 
 
 @given(RATES, RATES, SHARES, SHARES, SIGNED, SIGNED, st.floats(0.0, 10.0))
 def test_more_customers_around_and_better_opinion_bring_more(p, q, a, b, o, better, k):
     fewer, more = sorted((a, b))
     worse, better = sorted((o, better))
-    low = enquiry_hazard(p, q, fewer, worse, k)
-    assert 0.0 <= low <= enquiry_hazard(p, q, more, better, k) * (1 + CLOSE)
+    low = enquiry_hazard(p, q, 0.5, fewer, worse, k)
+    assert 0.0 <= low <= enquiry_hazard(p, q, 0.5, more, better, k) * (1 + CLOSE)
 
 
 def test_conversion_worked():

@@ -145,6 +145,31 @@ def test_correlating_a_pair_leaves_its_first_and_the_others_as_they_were(crowd):
     assert (tied["audience"] != crowd["audience"]).any()
 
 
+def test_big_spenders_get_the_places_with_many_ties():
+    """Spearman's rho of score and degree; equal degrees are as chance has it."""
+    sections = {
+        "network": {
+            "kind": "blocks",
+            "mean_degree": 10,
+            "degree_cv": 2.0,
+            "blocks": 1,
+            "mixing": 0.0,
+        }
+    }
+    plain, tied = (
+        world(scenario(people={"count": 3000, "customers": 100, **more}, **sections))
+        for more in ({}, {"correlations": {"spend~ties": 0.8}})
+    )
+    assert (plain.people["potential"] == tied.people["potential"]).all()
+    degrees, own = np.diff(tied.tie_starts), np.diff(plain.tie_starts)
+    assert sorted(degrees) == sorted(own)
+    theory = 6.0 / math.pi * math.asin(0.4)
+    found = stats.spearmanr(tied.people["potential"], degrees).statistic
+    # Ties of rank among degrees dampen it a little.
+    assert found == pytest.approx(theory, abs=0.05)
+    assert abs(stats.spearmanr(plain.people["potential"], own).statistic) < 4 / 3000**0.5
+
+
 def test_unlimited_patience_has_no_end():
     assert np.isinf(people(50, patience_minutes="unlimited")["patience"]).all()
 

@@ -37,7 +37,7 @@ LIVELY = {
     },
     "behaviour": {
         "voice": {name: {"base": -1} for name in ("polite", "angry", "public", "exit")},
-        "talk": {"retell": 0.3, "chance_bad": 0.9, "chance_good": 0.9, "threshold": 0.1},
+        "talk": {"retell": 0.1, "chance_bad": 0.9, "chance_good": 0.9},
         "adoption": {"spontaneous": 0.5},
         "fairness": {"demotion": 0.3},
         "churn": {"base_per_month": 0.3},
