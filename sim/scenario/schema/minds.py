@@ -73,7 +73,7 @@ class Perception(Section):
         plausible=(0.0, 0.35),
     )
     relief: Share = key(
-        0.48,
+        0.58,
         "Score of the outcome of a complaint that is granted without money; money adds to it.",
         symbol="relief",
         source="set so that 11% still dispute after relief without money: CFPB complaints",
@@ -243,7 +243,7 @@ class Voice(Section):
     public: Public = key(Public, "Utility of a public complaint.")
     exit: Exit = key(Exit, "Utility of leaving at once.")
     persistence: Number = key(
-        0.95,
+        1.02,
         "Utility added to every voice in a second complaint.",
         symbol="persistence",
         source="set so that 21% still dispute after an explanation: CFPB complaints",
