@@ -1,0 +1,90 @@
+"""The third implementation, written from the page alone, measures what the model measures.
+
+Oracle: an independent implementation. It shares no code and no random numbers with the model, so
+both are samples of one distribution if the page, the model and the third say the same.
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.third.compare import agreements, run_third
+from benchmarks.third.hours import Calendar
+from benchmarks.third.scenario import read_scenario
+from sim.engine.simulate import simulate
+from sim.model.measuring import whole
+from sim.scenario.reading.load import load
+
+SCENARIO = Path("scenarios/broadband.yaml")
+POLICY = "value_tiers"
+REPLICATIONS = 10
+STANDARD_ERRORS = 4.0
+# In little: one agent for the phone, as busy as the four, and people who call more often.
+SMALL = [
+    "people.count=600",
+    "people.customers=240",
+    "people.contacts_per_month.mean=3",
+    "people.patience_minutes.mean=5",
+    "desk.pools.frontline.agents=1",
+    "company.fixed_cost_per_month=4800",
+    # A desk without its one agent would drown all else in noise.
+    "staff.quit.base_per_month=0.0005",
+    "history_months=3",
+    "months=3",
+    "seed=11",
+]
+AGGREGATES = [
+    *("needs", "enquiries", "contacts_offered", "contacts_retried", "contacts_called_back"),
+    *("wait_mean", "delayed", "abandonment", "utilisation", "first_contact_resolution"),
+    *("callbacks_offered", "complaints_polite", "complaints_angry", "complaints_public"),
+    *("complaints_granted", "refusals", "messages_good", "messages_bad"),
+    *("reached_good", "reached_bad", "joined", "left_dissatisfied", "left_at_once"),
+    *("satisfaction_mean", "expectation_mean", "trust_mean", "opinion_mean", "voice_value_angry"),
+    *("unfairness_mean", "morale_mean", "fault_rate", "customers", "at_rival"),
+    *("revenue", "wages", "remedies", "profit"),
+]
+
+
+@pytest.fixture(scope="module")
+def both():
+    scenario = load(SCENARIO, sets=SMALL, policies=["equal", POLICY])
+    runs = [whole(simulate(scenario, POLICY, r)) for r in range(REPLICATIONS)]
+    ours = {name: np.array([run[name] for run in runs]) for name in AGGREGATES}
+    third = run_third(SCENARIO, POLICY, SMALL, 11, REPLICATIONS, workers=1)
+    return {row.measure: row for row in agreements(ours, third)}
+
+
+@pytest.mark.statistical
+def test_aggregates_agree_within_standard_errors(both):
+    assert sorted(both) == sorted(AGGREGATES)
+    apart = {name: row.z for name, row in both.items() if abs(row.z) > STANDARD_ERRORS}
+    assert apart == {}
+
+
+def test_the_comparison_is_not_about_nothing(both):
+    assert all(row.ours > 0 for name, row in both.items() if name not in ("profit", "opinion_mean"))
+    # Precise enough to show four tenths of most of them, and a fifth of many.
+    errors = [np.hypot(row.ours_error, row.third_error) / row.ours for row in both.values()]
+    assert np.median(np.abs(errors)) < 0.4 / STANDARD_ERRORS
+    assert np.quantile(np.abs(errors), 0.25) < 0.2 / STANDARD_ERRORS
+
+
+def test_it_shares_no_code_with_the_model():
+    for file in Path("benchmarks/third").glob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"^\s*(import|from) sim\b(?!py)", text, re.MULTILINE)
+
+
+def test_defaults_are_those_of_the_reference():
+    keys = read_scenario(SCENARIO, ["desk.pools.frontline.agents=7"])
+    assert keys["desk.pools.frontline.agents"] == 7
+    assert keys["desk.pools.complaints.breaks.minutes"] == 15
+    assert keys["behaviour.churn.tenure"] == 0.35
+
+
+def test_open_time_stops_at_night():
+    calendar = Calendar({"mon-fri": "08:00-18:00"})
+    friday_evening = 4 * 1440 + 17.5 * 60
+    assert calendar.later(friday_evening, 60) == 7 * 1440 + 8.5 * 60
