@@ -30,7 +30,7 @@ MOST_SETTINGS = 8
 
 _COUNTS = (1, 2, 4, MOST_SETTINGS)  # of settings that are tried
 _TUNED_ON = 160  # draws on which the process is tuned; all of them count afterwards
-_PRIOR_RUNS = 6.0  # what the luck of all draws counts for in that of one, in runs
+_PRIOR_RUNS = 12.0  # what the luck of all draws counts for in that of one, in runs
 _TINY = 1e-9
 
 
@@ -141,6 +141,7 @@ def fit_surrogate(
     inputs = shares[:, chosen]
     # The level of all worlds is not known either.
     of_signal = np.ones((len(y), len(y))) + (0.0 if signal is None else signal(inputs))
+    rest = _enough(of_signal, y, noise, rest, tuned=2 * len(chosen) + 2)
     of_world = of_signal + rest * np.eye(len(y))
     whole = of_world + np.diag(noise + _TINY)
     solved = np.linalg.solve(whole, y)
@@ -183,22 +184,25 @@ def _selected(
     does, so each further one has to earn its place among all that might have been chosen (the
     extended criterion of Chen & Chen 2008, doi:10.1093/biomet/asn034).
     """
-    signal, rest, likelihood = _tuned(shares[:, :0], y, noise)
+    signal, likelihood = _tuned(shares[:, :0], y, noise)
     chosen, best = ranked[:0], -2 * likelihood
     for count in _COUNTS:
         if count > len(ranked):
             break
-        found, left, likelihood = _tuned(shares[:, ranked[:count]], y, noise)
+        found, likelihood = _tuned(shares[:, ranked[:count]], y, noise)
         score = -2 * likelihood + (count + 1) * log(len(y)) + 2 * log(comb(of, count))
         if score < best:
-            chosen, signal, rest, best = ranked[:count], found, left, score
+            chosen, signal, best = ranked[:count], found, score
         elif count > _COUNTS[0]:
             break
-    return chosen, signal, rest
+    some = slice(0, _TUNED_ON)
+    inputs = shares[some][:, chosen]
+    of_signal = np.zeros((len(inputs),) * 2) if signal is None else signal(inputs)
+    return chosen, signal, _rest(of_signal, y[some], noise[some])
 
 
-def _tuned(inputs: Floats, y: Floats, noise: Floats) -> tuple[Any, float, float]:
-    """Return the kernel of some settings, the variance of the rest, and the log likelihood."""
+def _tuned(inputs: Floats, y: Floats, noise: Floats) -> tuple[Any, float]:
+    """Return the kernel of some settings, None for that of none, and the log likelihood."""
     # Imported here, because starting a command should not wait for it.
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
@@ -206,7 +210,7 @@ def _tuned(inputs: Floats, y: Floats, noise: Floats) -> tuple[Any, float, float]
     kernel = WhiteKernel(0.2, (1e-7, 2.0))
     if inputs.shape[1]:
         scales = np.full(inputs.shape[1], 1.5)
-        kernel = ConstantKernel(0.5, (1e-5, 1e2)) * RBF(scales, (0.08, 30.0)) + kernel
+        kernel = ConstantKernel(0.5, (1e-5, 1e2)) * RBF(scales, (0.25, 30.0)) + kernel
     else:
         inputs = np.zeros((len(y), 1))
     some = slice(0, _TUNED_ON)
@@ -216,6 +220,43 @@ def _tuned(inputs: Floats, y: Floats, noise: Floats) -> tuple[Any, float, float]
         warnings.simplefilter("ignore")
         process.fit(inputs[some], y[some])
     fitted, likelihood = process.kernel_, float(process.log_marginal_likelihood_value_)
-    if isinstance(fitted, WhiteKernel):
-        return None, float(fitted.noise_level), likelihood
-    return fitted.k1, float(fitted.k2.noise_level), likelihood
+    return None if isinstance(fitted, WhiteKernel) else fitted.k1, likelihood
+
+
+def _rest(of_signal: Floats, y: Floats, noise: Floats) -> float:
+    """Return the mean of what is plausible for the variance that the other settings make.
+
+    The likeliest value is often 0, which would claim to know too much. The prior is flat in the
+    standard deviation (Gelman 2006, doi:10.1214/06-BA117A).
+    """
+    sizes = np.linspace(0.0, 1.2, 25) ** 2
+    logs = np.array([_likelihood(of_signal + np.diag(noise + size), y) for size in sizes])
+    weights = np.exp(logs - logs.max())
+    return float(weights @ sizes / weights.sum())
+
+
+def _enough(of_signal: Floats, y: Floats, noise: Floats, rest: float, tuned: int) -> float:
+    """Raise the variance of the rest until draws are predicted, left out, as well as is claimed.
+
+    A process that was tuned to few draws follows them too closely; what it then misses of a draw
+    that it has not seen is more than it says. Each setting was chosen and tuned on the same draws,
+    which costs their freedom.
+    """
+    most = max(1 - tuned / len(y), 0.5)
+    for size in (rest, *(share * share for share in np.linspace(0.05, 1.2, 24))):
+        if size >= rest and _missed(of_signal + np.diag(noise + size), y) <= most:
+            return float(size)
+    return rest
+
+
+def _missed(cover: Floats, y: Floats) -> float:
+    """Return the mean square error of each draw predicted from the others, in what is claimed."""
+    inverse = np.linalg.inv(cover + _TINY * np.eye(len(y)))
+    return float(np.mean((inverse @ y) ** 2 / np.diag(inverse)))
+
+
+def _likelihood(cover: Floats, y: Floats) -> float:
+    """Return the log density of a normal vector, but for a constant."""
+    root = np.linalg.cholesky(cover + _TINY * np.eye(len(y)))
+    white = np.linalg.solve(root, y)
+    return float(-(white @ white) / 2 - np.log(np.diag(root)).sum())

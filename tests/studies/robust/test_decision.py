@@ -100,7 +100,7 @@ def test_what_knowing_is_worth_is_that_of_the_closed_form(advantage, columns, ex
 
 def test_luck_is_estimated_from_runs_and_shared_between_draws():
     runs = np.array([[0.0, 2.0], [1.0, 1.0]])  # variances 2 and 0, mean 1
-    assert luck_variance(runs).tolist() == pytest.approx([(6 + 2) / 7, 6 / 7])
+    assert luck_variance(runs).tolist() == pytest.approx([(12 + 2) / 13, 12 / 13])
 
 
 def test_the_settings_that_matter_are_found():
