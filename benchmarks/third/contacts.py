@@ -65,7 +65,11 @@ def _enquiry(c: State, person: Person, at: float) -> Process:
     if person.is_customer() or not person.is_reachable():
         return
     c.count("enquiries")
-    kind = {"name": "enquiry", "minutes": c.distribution("desk.enquiry_minutes"), "resolved": 1.0}
+    kind = {
+        "name": "enquiry",
+        "minutes": c.distribution("desk.enquiry_minutes"),
+        "resolved": c.keys["desk.enquiry_resolved"],
+    }
     yield from _pursue(c, Matter(person, "enquiry", kind, False))
 
 

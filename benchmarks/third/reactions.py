@@ -33,7 +33,7 @@ def comes_back(c: State, matter: Matter, contact: Contact) -> float | None:
         why, again = "retry", c.chance(c.keys[habits + "retry"])
         matter.retries += 1
         c.count("contacts_retried", again)
-    elif contact.agent and matter.phase == "need" and matter.can_be_met and matter.outcome < 1:
+    elif contact.agent and matter.phase != "complaint" and matter.can_be_met and matter.outcome < 1:
         why, again = "callback", c.chance(c.keys[habits + "callback"])
         matter.retries = 0
         c.count("contacts_called_back", again)
@@ -87,7 +87,7 @@ def _outcome(c: State, matter: Matter, agent: Agent, terms: dict[str, Any]) -> f
         matter.refused_by, matter.ruling = agent, "refused"
         return complaints.explained(c, matter.person) if terms["explain"] else 0.0
     usual = matter.kind["resolved"]
-    if matter.phase == "need" and not c.chance(staff.resolution(c, usual, terms["effort"], agent)):
+    if not c.chance(staff.resolution(c, usual, terms["effort"], agent)):
         return float(c.keys[_PERCEPTION + "unresolved"])
     return 1.0
 
