@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from sim.core.compile import cache_folder
 from sim.engine.compiled.engine import CompiledEngine
 from sim.engine.observer import Observer
 from sim.engine.simpy.engine import SimpyEngine
 from sim.errors import CommandError
 from sim.model.build import build_world, group_names
+from sim.model.fairness import customers_of_run, fairness_of, quantity
 from sim.model.policy.entitlements import policy_tables
-from sim.model.population.lorenz import gini_of_members, lorenz_curve
-from sim.model.records import AT_RIVAL, PROSPECT, Records
+from sim.model.population.lorenz import lorenz_curve
+from sim.model.records import Records
 from sim.model.state import World
 from sim.model.tallies import Tallies
 from sim.scenario.reading.ablations import scenario_of
@@ -115,7 +113,7 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
     world = _run(driver(scenario, tables, build_world(scenario, tables, replication)))
     # Months of the history are not reported.
     reported = slice(scenario.history_months, None)
-    paid = _remedies_of_customers(world.people)
+    people = world.people[customers_of_run(world.people)]
     return Tallies(
         policy=policy,
         replication=replication,
@@ -125,8 +123,9 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
         waits=world.waits[reported],
         discount_a_month=float(world.parameters[0]["discount_a_month"]),
         cascades=world.cascades,
-        remedies_held=lorenz_curve(paid),
-        gini_remedies=gini_of_members(paid),
+        remedies_held=lorenz_curve(quantity(people, "remedies")),
+        waits_held=lorenz_curve(quantity(people, "waited")),
+        fairness=fairness_of(world, scenario.people.hour_worth),
         answer_seconds=scenario.desk.answer_within_seconds,
         answered=world.answered[reported],
     )
@@ -159,12 +158,6 @@ def people_at_end(scenario: Scenario, policy: str, replication: int) -> Records:
     tables = policy_tables(scenario, policy)
     driver = _DRIVERS[chosen_engine("auto", tables.policies)]
     return _run(driver(scenario, tables, build_world(scenario, tables, replication))).people
-
-
-def _remedies_of_customers(people: Records) -> npt.NDArray[np.float64]:
-    """Return what each present and past customer was paid during the run."""
-    never = (people["status"] == AT_RIVAL) & (people["once_ours"] == 0)
-    return np.asarray(people["remedies"][(people["status"] != PROSPECT) & ~never])
 
 
 def _run(driver: CompiledEngine | SimpyEngine) -> World:

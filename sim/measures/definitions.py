@@ -10,7 +10,7 @@ tables, help and documentation show. Its names are those of the tally (`sim.mode
     costs         the sum of COSTS
     profit        revenue - costs
     quantile(q)   of the waits' histogram, right to 1%
-    gini_waits()  of the waits' histogram
+    gini_waited, gini_remedies  over people, of the whole run; in no month but the last
     answered(n)   contacts that an agent answered within n seconds of reaching the desk
     discount      (1 + the company's monthly rate) to the power -month
 """
@@ -511,9 +511,23 @@ _TALK = (
 )  # fmt: skip
 
 _EQUALITY = (
-    Measure("gini_wait", "index", "Gini of waits", "gini_waits()", "down", "ratio", "Gini 1912"),
     Measure(
-        "gini_remedy", "index", "Gini of remedies", "gini_remedy", "none", "ratio", "Gini 1912"
+        "gini_wait",
+        "index",
+        "Gini of minutes waited, over customers of the run",
+        "gini_waited",
+        "down",
+        "last",
+        "Gini 1912",
+    ),
+    Measure(
+        "gini_remedy",
+        "index",
+        "Gini of remedies, over customers of the run",
+        "gini_remedies",
+        "none",
+        "last",
+        "Gini 1912",
     ),
 )
 _STAFF = (

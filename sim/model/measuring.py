@@ -20,7 +20,7 @@ from sim.measures.definitions import (
     with_limits,
 )
 from sim.measures.expressions import Term
-from sim.model.population.lorenz import SHARES, gini_of_histogram, lorenz_of_histogram
+from sim.model.population.lorenz import SHARES
 from sim.model.tallies import Tallies, wait_of_bin
 
 __all__ = ["MEASURES", "by_group", "distributions", "monthly", "value", "whole"]
@@ -131,9 +131,10 @@ def distributions(tallies: Tallies) -> dict[str, dict[str, Floats]]:
     """Return distributions over the whole run, each a table by column.
 
     ``lorenz``
-        At each share of a population, least first: the share of all minutes waited, over the
-        contacts that were offered to a queue; and the share of all remedies paid, over the people
-        who are or were customers at the end.
+        At each share of the people who were customers, least first: the share of all minutes
+        waited, and the share of all remedies paid.
+    ``fairness_runs``
+        One row: every measure of `sim.measures.fairness`.
     ``cascades``
         How many good and bad stories reached at least so many people: 0 (all stories), then the
         powers of two. A story that is still told at the end counts the people reached so far.
@@ -142,12 +143,12 @@ def distributions(tallies: Tallies) -> dict[str, dict[str, Floats]]:
     ----------
     tallies : Tallies
     """
-    waits = lorenz_of_histogram(tallies.waits.sum(axis=0), wait_of_bin())
     people = [0.0, *(2.0**power for power in range(tallies.cascades.shape[1]))]
     told = {sort: tallies.months[f"stories_{sort}"].sum(keepdims=True) for sort in ("good", "bad")}
     bad, good = tallies.cascades.astype(np.float64)
     return {
-        "lorenz": {"share": SHARES, "waits": waits, "remedies": tallies.remedies_held},
+        "lorenz": {"share": SHARES, "waits": tallies.waits_held, "remedies": tallies.remedies_held},
+        "fairness_runs": {name: np.array([value]) for name, value in tallies.fairness.items()},
         "cascades": {
             "people": np.array(people),
             "stories_good": np.concatenate([told["good"], good]),
@@ -183,20 +184,18 @@ def _pooled(tallies: Tallies, window: slice) -> dict[str, Any]:
     for name in tallies.months.dtype.names or ():
         total[name] = tallies.months[name][window].sum()
     waits = tallies.waits[window].sum(axis=0, keepdims=True)
-    names = _names(tallies, total, waits, tallies.answered[window, 0].sum(axis=0, keepdims=True))
-    return names | {"gini_remedy": np.array([_gini_of_remedies(tallies, window)])}
+    return _names(tallies, total, waits, tallies.answered[window, 0].sum(axis=0, keepdims=True))
 
 
-def _gini_of_remedies(tallies: Tallies, window: slice) -> float:
-    """Return the coefficient over the run, or over some months the mean of the months' own.
+def _of_run(tallies: Tallies, measure: str, rows: int) -> Floats:
+    """Return a measure of the whole run as that of its last month; NaN in every other.
 
-    What each person was paid is summed over the run only.
+    What each person bore and got is summed over the run only.
     """
-    months = tallies.months["gini_remedy"]
-    if len(months[window]) == len(months):
-        return tallies.gini_remedies
-    known = months[window][~np.isnan(months[window])]
-    return float(known.mean()) if len(known) else float("nan")
+    values = np.full(rows, np.nan)
+    if rows and rows == len(tallies.months):
+        values[-1] = tallies.fairness.get(measure, np.nan)
+    return values
 
 
 def _names(
@@ -216,7 +215,8 @@ def _names(
     names["costs"] = sum(names[cost] for cost in COSTS)
     names["profit"] = names["revenue"] - names["costs"]
     names["quantile"] = partial(_quantile, waits)
-    names["gini_waits"] = partial(gini_of_histogram, waits, wait_of_bin())
+    names["gini_waited"] = _of_run(tallies, "gini_waited", len(months))
+    names["gini_remedies"] = _of_run(tallies, "gini_remedies", len(months))
     names["answered"] = _answers(tallies, answered)
     return names
 

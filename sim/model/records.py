@@ -33,6 +33,7 @@ __all__ = [
     "MEMORY",
     "MONTH",
     "MONTH_TALLY",
+    "OUTCOME",
     "PERSON",
     "POOL",
     "POOL_HOURS",
@@ -98,7 +99,7 @@ def _fields(kind: str, names: str) -> list[tuple[str, str]]:
 PERSON = np.dtype(
     [
         *_fields("i8", "status first_contact customer_ties"),
-        *_fields("f8", "opinion heard_good heard_bad recent_revenue recent_cost remedies_month"),
+        *_fields("f8", "opinion heard_good heard_bad recent_revenue recent_cost"),
         # counts in which the past fades: of contacts, complaints, returns, and contacts repeated
         *_fields("f8", "contacts_lately complaints_lately returns_lately repeats_lately"),
         *_fields("i8", "tier decile need_number contacts"),
@@ -111,8 +112,12 @@ PERSON = np.dtype(
         *_fields("f8", "understanding win_back_at"),
         *_fields("i8", "old_tier favourite referrals recommender told_by started_low"),
         *_fields("i8", "costly_months leaving_reason cohort remedies_lately"),
-        # whom a rival fits better; who was our customer before they were the rival's
-        *_fields("i8", "fits_rival once_ours"),
+        # Of the whole run, for measures of fairness: minutes waited, service more than an equal
+        # share, money given as goodwill and discounts, privilege and time as a customer in months.
+        *_fields("f8", "minutes_waited discriminated gifts privilege_months months_here"),
+        *_fields("i8", "hang_ups refusals first_tier"),
+        # whom a rival fits better
+        *_fields("i8", "fits_rival"),
     ],
     align=True,
 )
@@ -157,7 +162,9 @@ CONTACT = _record(
     # call-back is offered, infinity if never; while it waits for a colleague to take over, the
     # minutes of service that remain, else 0
     "arrived_at wait offered_after satisfaction_loss remedy worth outcome perceived "
-    "disconfirmation felt_before courtesy remaining",
+    "disconfirmation felt_before courtesy remaining "
+    # at the desk: what had been deserved when it came, since when it is served, and for how long
+    "deserved_before served_since served_minutes",
     # `entitlement_row` is what a Python policy gave, 0 for what the tier gives; `answered` is
     # whether an agent has begun to serve this attempt, `heard` whether one ever finished or handed
     # on an attempt, `resolved` whether the need was, `judged` whether it ended; and `handed` how
@@ -175,6 +182,9 @@ STORY = _record(
     "remedy discount",
     "origin key tier says_tier matter like cell voice pending_tellings reached depth hearings next",
 )
+
+# How many needs of a kind ended for a person during the run, and how many were resolved.
+OUTCOME = _record("", "ended resolved")
 
 # What a person remembers of a matter: when they last met it, what they were given, in which tier;
 # and the largest grievance about it, as it was when it was felt.
@@ -255,13 +265,16 @@ RUN = _record(
     # In operational minutes: those of a normal month, and when this month starts and ends. Months
     # of the history are negative, and month 0 is the first that is reported.
     "cash fault_rate lessons minutes_per_month operational_month_start operational_month_end "
-    "start horizon",
+    "start horizon "
+    # minutes of service that a contact at the desk throughout would have deserved, and until when
+    # they are counted; what contacts got beyond that, and its squares
+    "deserved deserved_until discriminated discriminated_squares",
     # `reserve` is the most records of a store that one event can take
     "key month months people customers scheduled reserve "
     "free_contact contacts_left free_story stories_left free_telling tellings_left "
     "free_hearing hearings_left tier_groups decile_groups pool_groups need_groups "
     "policy leaked enquiry_kind complaint_kind last_voice cohort_groups regime history "
-    "agent_groups",
+    "agent_groups desk_contacts desk_served discriminated_contacts",
 )
 
 # When a pool is open: from when to when, and how many minutes it has been open before.
@@ -286,7 +299,7 @@ MONTH_TALLY = _record(
     "value_polite value_angry value_public never_complained value_public_hearsay "
     "stories_good stories_bad strength_good strength_bad messages_good messages_bad retellings "
     "posts_good posts_bad reached_good reached_bad depth decided_by_good decided_by_bad "
-    "gini_remedy agents_present morale agents_quit fault_rate encounters waiting in_service "
+    "agents_present morale agents_quit fault_rate encounters waiting in_service "
     "at_rival left_to_rival joined_from_rival left_better_fit "
     "first_resolved need_encounters needs_again "
     "handed_on handed_lost handed_waiting handed_wait_minutes handed_over taken_over "

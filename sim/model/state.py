@@ -69,6 +69,7 @@ class World(Arena):
     hearings: Records
     heard: Integers  # hash table of hearings by person and story
     scheduled: Records  # what the last event asked the engine to schedule
+    outcomes: Records  # people x kinds of need: how the needs of the run ended
     memories: Records  # people x matters that they compare; empty where nobody compares
     months: Records
     groups: Records

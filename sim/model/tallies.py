@@ -58,10 +58,12 @@ class Tallies:
     cascades : array of int, shape (2, powers)
         How many bad and good stories reached at least 1, 2, 4, ... people.
     remedies_held : array of float
-        Lorenz curve of remedies paid during the run, over all people who are or were customers at
-        the end, at `sim.model.population.lorenz.SHARES`; NaN if none was paid.
-    gini_remedies : float
-        Gini coefficient of the same; NaN if none was paid.
+        Lorenz curve of remedies paid during the run, over all people who were customers in it, at
+        `sim.model.population.lorenz.SHARES`; NaN if none was paid.
+    waits_held : array of float
+        The same of minutes waited.
+    fairness : dict of str to float
+        Every measure of `sim.measures.fairness.FAIRNESS`.
     answer_seconds : tuple of int
         Limits within which answers are counted.
     answered : array of int, shape (months, 1 + groups, limits)
@@ -77,6 +79,7 @@ class Tallies:
     discount_a_month: float
     cascades: npt.NDArray[np.int64]
     remedies_held: npt.NDArray[np.float64]
-    gini_remedies: float
+    waits_held: npt.NDArray[np.float64]
+    fairness: dict[str, float]
     answer_seconds: tuple[int, ...] = ()
     answered: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 1, 0), np.int64))

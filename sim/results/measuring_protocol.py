@@ -17,8 +17,8 @@ Floats = npt.NDArray[np.float64]
 GROUPS = ("tier", "decile", "pool", "need", "agent")
 """Groups by which monthly values are also tabulated, each in a table of its own."""
 
-DISTRIBUTIONS = ("lorenz", "cascades")
-"""Distributions over the whole run, each in a table of its own."""
+DISTRIBUTIONS = ("lorenz", "cascades", "fairness_runs")
+"""What people had over the whole run, each in a table of its own."""
 
 
 class Declaration(Protocol):

@@ -13,6 +13,7 @@ import polars as pl
 from sim.execution.replicate import Unit
 from sim.measures.expressions import Term
 from sim.results.difference_tables import Values, differences_table, summary_table, values_of
+from sim.results.fairness_table import FAIRNESS_TABLE, fairness_table
 from sim.results.hypothesis_tables import TERMS, Evidence
 from sim.results.measuring_protocol import DISTRIBUTIONS, GROUPS, Measuring
 from sim.results.run_parts import MONTHLY, WHOLE, Part, parts_of
@@ -32,7 +33,7 @@ _KEYS = {
 """Number of key columns of each table; a table with no more columns has no measures."""
 
 TABLE_FILES = (*(f"{name}.parquet" for name in _KEYS), TERMS, "summary.csv", "differences.csv",
-               "hypotheses.csv")  # fmt: skip
+               FAIRNESS_TABLE, "hypotheses.csv")  # fmt: skip
 """Every file that holds a table of a run; a folder has those that its scenario calls for."""
 
 PARQUET: Any = {
@@ -98,6 +99,9 @@ class Tables:
                 yield f"{name}.parquet", frame
         yield "summary.csv", summary_table(values, units)
         yield "differences.csv", differences_table(values, units)
+        fairness = self._frame("fairness_runs", ordered)
+        if fairness.width > _KEYS["fairness_runs"]:
+            yield FAIRNESS_TABLE, fairness_table(values_of(fairness))
         if self._evidence is not None:
             yield TERMS, self._evidence.terms()
             yield "hypotheses.csv", self._evidence.table()

@@ -239,6 +239,7 @@ WITHOUT_NUMBERS = {
     "desk.answer_within_seconds": "which answers are counted, not when they come",
     "policies.mine.describe": "tells people about it",
     "policies.mine.tiers.top.name": "names a tier",
+    "people.hour_worth": "what measures of fairness say of waits, not how long they are",
     # These need a file or a module, which tests of their own give them.
     "people.file": "names a file",
     "people.columns": "name columns of a file",

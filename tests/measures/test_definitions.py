@@ -33,7 +33,7 @@ UNITS = {name: unit for unit, names in STABLE.items() for name in names.split()}
 # What a formula may name besides fields of the tally.
 DERIVED = {
     *("queued", "left", "complaints", "costs", "profit"),
-    *("month", "discount", "quantile", "gini_waits"),
+    *("month", "discount", "quantile", "gini_waited", "gini_remedies"),
 }
 
 

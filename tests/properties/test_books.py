@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.measures.definitions import COSTS, REASONS
+from sim.model.records import IN_SERVICE, NOBODY, NOT_AT_DESK
 from sim.scenario.reading.load import from_mapping
 from tests.properties.lives import holds, live, lives
 
@@ -11,7 +12,7 @@ ENDED_UNQUEUED = ("blocked", "turned_away", "ignored")
 ENDED_QUEUED = ("served", "abandoned", "closed_on", "withdrawn")
 VALUES = ("value_polite", "value_angry", "value_public", "value_public_hearsay")
 MAY_BE_NEGATIVE = {"cash", "customer_equity", "opinion", *VALUES}
-SHARES = ("top20_share", "top1_share", "top2_share", "late_bloomers_share", "gini_remedy")
+SHARES = ("top20_share", "top1_share", "top2_share", "late_bloomers_share")
 MAY_BE_UNDEFINED = {*SHARES, "customer_equity"}
 
 # Of months that are all reported, at the same wages and under the same behaviour.
@@ -193,3 +194,41 @@ def test_sizes_of_stories_agree_with_how_many_were_reached(life):
         assert reached[0] <= life.months[f"stories_{sort}"].sum()
         # One that reached from 2^k to 2^(k + 1) - 1 people stands in the first k + 1 places.
         assert reached[0] + (reached[1:] * powers[:-1]).sum() <= people <= (reached * powers).sum()
+
+
+@holds(lives(**BOOKS))
+def test_what_people_bore_and_got_is_what_the_company_counted(life):
+    people, months, outcomes = life.world.people, life.months, life.world.outcomes
+    minutes = months["wait_minutes"].sum() + months["handed_wait_minutes"].sum()
+    assert people["minutes_waited"].sum() == near(minutes)
+    hung_up = months["abandoned"].sum()
+    assert hung_up <= people["hang_ups"].sum() <= hung_up + months["handed_lost"].sum()
+    assert people["remedies"].sum() == near(months["remedies"].sum())
+    assert people["gifts"].sum() == near(months["offers"].sum())
+    ended = months["need_encounters"].sum() - months["needs_again"].sum()
+    assert outcomes["ended"].sum() == ended
+    assert (outcomes["resolved"] <= outcomes["ended"]).all()
+    assert (people["months_here"] <= life.scenario.months + 1e-9).all()
+
+
+@holds(lives(**BOOKS))
+def test_service_beyond_an_equal_share_comes_to_nothing_over_all_contacts(life):
+    world, run = life.world, life.world.run[0]
+    present = [contact for contact in _contacts(world) if contact["state"] != NOT_AT_DESK]
+    assert run["desk_contacts"] == len(present)
+    in_service = [contact for contact in present if contact["state"] == IN_SERVICE]
+    assert run["desk_served"] == len(in_service)
+    served = sum(contact["served_minutes"] for contact in present)
+    served += sum(run["deserved_until"] - contact["served_since"] for contact in in_service)
+    deserved = sum(run["deserved"] - contact["deserved_before"] for contact in present)
+    assert run["discriminated"] + served - deserved == near(0.0)
+    assert world.people["discriminated"].sum() == near(run["discriminated"])
+
+
+def _contacts(world):
+    """Yield every contact that is not over."""
+    for first in world.people["first_contact"]:
+        c = first
+        while c != NOBODY:
+            yield world.contacts[c]
+            c = world.contacts[c]["next"]

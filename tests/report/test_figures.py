@@ -83,7 +83,7 @@ def test_curves_begin_at_nothing_end_at_all_and_have_the_tables_gini(folder):
         means = summary.filter(measure=name)["mean"].to_list()
         written = [text.get_text() for text in axes.texts]
         assert {f"{mean:.2f}" for mean in means} <= set(written)
-    assert "all offered to a queue" in figure.caption
+    assert "past and present" in figure.caption
 
 
 def test_stories_fall_with_size_and_intervals_stay_on_the_axes(folder):

@@ -13,6 +13,7 @@ from sim.model.events.hand_on import is_outdated
 from sim.model.events.joining_and_leaving import decides_to_join, join, schedule_next_need
 from sim.model.events.lookups import contact_index, entitlement_of
 from sim.model.events.offers import count_won_back
+from sim.model.events.sharing import enter_desk
 from sim.model.records import CUSTOMER, DISMISSED, ENQUIRY, IGNORED, NEED, NOBODY, WAITING
 from sim.model.state import World, decided_by, rules_now
 
@@ -166,5 +167,6 @@ def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int]:
         end_unserved(W, c, IGNORED, now)
         return (flush_scheduled(W), *_NOWHERE)
     contact.state = WAITING
+    enter_desk(W, c, now)
     contact.promised = int(given.wait_promise_minutes < math.inf)
     return flush_scheduled(W), c, pool, given.queue_class

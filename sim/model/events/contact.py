@@ -26,6 +26,7 @@ from sim.model.events.encounter import conclude_encounter
 from sim.model.events.hand_on import is_outdated, second_line
 from sim.model.events.joining_and_leaving import book_cost
 from sim.model.events.lookups import contact_index, entitlement_of, hand_index
+from sim.model.events.sharing import begin_share, leave_desk, pause_share
 from sim.model.events.staff import update_minutes
 from sim.model.events.waiting import minutes_felt
 from sim.model.laws.service import (
@@ -49,6 +50,7 @@ from sim.model.records import (
     NEED,
     NOBODY,
     NOT_AT_DESK,
+    WAITING,
 )
 from sim.model.state import World, row_now, rules_now
 from sim.model.tallies import wait_bin
@@ -97,6 +99,7 @@ def _leave_queue(W: World, c: int, now: float) -> float:
     if contact.answered:
         return _leave_later_queue(W, c, wait)
     contact.wait = wait
+    W.people[contact.person].minutes_waited += wait
     if wait >= contact.offered_after:
         tally.callbacks_offered += 1.0
         tally.callbacks_accepted += contact.accepts_callback
@@ -117,6 +120,7 @@ def _leave_later_queue(W: World, c: int, wait: float) -> float:
     # Nobody waits at home for another agent: these minutes are on the line, and felt in full.
     contact.offered_after += minutes
     month_tally(W).handed_wait_minutes += minutes
+    W.people[contact.person].minutes_waited += minutes
     group_tally(W, W.run[0].pool_groups, contact.pool).wait_minutes += minutes
     return minutes
 
@@ -200,6 +204,7 @@ def begin_service(W: World, c: int, a: int, now: float) -> float:
             group_tally(W, W.run[0].agent_groups, a).served += 1.0
         W.pools[contact.pool].last_wait = waited
     contact.state, contact.agent, contact.answered = IN_SERVICE, a, 1
+    begin_share(W, c, now)
     _count_promise(W, c, now)
     update_minutes(W, a, now)
     agent.busy += 1
@@ -240,6 +245,8 @@ def finish_service(W: World, c: int, now: float) -> int:
     a = contact.agent
     update_minutes(W, a, now)
     W.agents[a].busy -= 1
+    pause_share(W, c, now)
+    leave_desk(W, c, now)
     if is_outdated(W, c):
         # They left, or joined, while being served: they do not react to this contact.
         free_contact(W, c)
@@ -315,6 +322,8 @@ def leave_unserved(W: World, c: int, how: int, now: float) -> int:
 def end_unserved(W: World, c: int, how: int, now: float) -> None:
     """End a contact that no agent answers, within another event."""
     contact, P = W.contacts[c], W.parameters[0]
+    if contact.state == WAITING:
+        leave_desk(W, c, now)
     contact.state = NOT_AT_DESK
     if how in (ABANDONED, CLOSED_ON):
         _leave_queue(W, c, now)
@@ -351,6 +360,7 @@ def _note_first_line(W: World, c: int) -> None:
 @jitted
 def _count_loss(W: World, c: int, how: int) -> None:
     tally = month_tally(W)
+    W.people[W.contacts[c].person].hang_ups += how == ABANDONED
     if W.contacts[c].answered:
         _count_loss_by_second_line(W, c, how)
         return
@@ -373,6 +383,7 @@ def _count_loss_by_second_line(W: World, c: int, how: int) -> None:
 @jitted
 def _count_refusal(W: World, c: int, how: int) -> None:
     tally = month_tally(W)
+    W.people[W.contacts[c].person].refusals += 1
     if how == BLOCKED:
         tally.blocked += 1.0
     elif how == IGNORED:
@@ -387,6 +398,7 @@ def _count_refusal(W: World, c: int, how: int) -> None:
 def withdraw_contact(W: World, c: int, now: float) -> int:
     """Take a leaver's contact off its queue; they do not react. Return as `flush_scheduled`."""
     _leave_queue(W, c, now)
+    leave_desk(W, c, now)
     answered = W.contacts[c].answered
     month_tally(W).handed_lost += answered
     month_tally(W).withdrawn += 1 - answered

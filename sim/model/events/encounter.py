@@ -108,6 +108,9 @@ def _judge(W: World, c: int, a: int, courtesy: float, wait: float, now: float) -
     d = _update_attitudes(W, c, p)
     contact.perceived, contact.disconfirmation, contact.judged = p, d, 1
     _count_refusal(W, c, a, d)
+    if contact.phase == NEED:
+        W.outcomes[i, contact.kind].ended += 1
+        W.outcomes[i, contact.kind].resolved += contact.resolved
     choice = choose_reaction(W, c, d)
     count_reaction(W, c, a, choice, d)
     remember_treatment(W, c, now)
@@ -167,6 +170,7 @@ def _count_refusal(W: World, c: int, a: int, d: float) -> None:
     if not _is_refused(W, c, a):
         return
     tally.refusals += 1.0
+    person.refusals += 1
     tally.refusals_digested += d >= 0.0
     tally.satisfaction_refused += person.satisfaction
 

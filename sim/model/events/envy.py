@@ -6,10 +6,11 @@ What counts is what a policy gives, never how long somebody happened to wait.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from sim.core import streams
-from sim.core.compile import inlined, jitted
+from sim.core.compile import entry, inlined, jitted
 from sim.core.rng import happens
 from sim.model.events.allocate import month_tally
 from sim.model.events.discounts import current_discount
@@ -39,17 +40,25 @@ from sim.model.records import (
 )
 from sim.model.state import World, rules_now
 
-__all__ = ["compare_treatment", "describe_treatment", "remember_treatment"]
+__all__ = [
+    "compare_treatment",
+    "describe_treatment",
+    "entitlement_gap",
+    "remember_treatment",
+]
 
 _VOICES = len(VOICES)
 _RULINGS = 4
-# How a contact was ruled on: not at all, granted, refused, or refused with goodwill.
+# How a contact was ruled on: not at all, granted, refused, or refused with goodwill. A need is
+# granted what it ends with unasked.
 _NONE, _GRANTED, _REFUSED, _GOODWILL = range(_RULINGS)
 _CASES = 2 * _RULINGS  # justified or not
 
 
 @inlined
 def _ruling(contact: Any) -> int:
+    if contact.phase == NEED:
+        return _GRANTED if contact.remedy > 0.0 else _NONE
     if contact.phase != COMPLAINT or contact.state != IN_SERVICE:
         return _NONE
     if not contact.refused:
@@ -162,7 +171,8 @@ def _shortfall_by_rule(W: World, j: int, y: int) -> float:
     story, phase = W.stories[y], _phase(W, W.stories[y].matter)
     own = W.people[j].tier * _VOICES + story.cell % _VOICES
     if phase != COMPLAINT:
-        return _difference(W, j, y, own, W.people[j].tier, 0.0, 0.0)
+        paid = 1.0 if story.like % _RULINGS == _GRANTED else 0.0
+        return _difference(W, j, y, own, W.people[j].tier, paid, paid)
     justified = story.like // _RULINGS % 2 == 1
     mine = W.entitlements[phase, own // _VOICES, own % _VOICES]
     theirs = W.entitlements[phase, story.cell // _VOICES, story.cell % _VOICES]
@@ -187,25 +197,61 @@ def _difference(
 
     `tier` is the tier of the hearer's cell; chances are those that a remedy is given at all.
     """
-    story, P = W.stories[y], W.parameters[0]
-    phase = _phase(W, story.matter)
+    story, phase = W.stories[y], _phase(W, W.stories[y].matter)
     mine = W.entitlements[phase, cell // _VOICES, cell % _VOICES]
     theirs = W.entitlements[phase, story.cell // _VOICES, story.cell % _VOICES]
+    P, spend = W.parameters[0], W.people[j].spend
     tolerable = P.perception_tolerable_wait_minutes
-    spend = W.people[j].spend
     return total_shortfall(
         P.fairness_weights_queue * _queue_shortfall(mine, theirs, tolerable),
         P.fairness_weights_pool * _pool_shortfall(W, mine, theirs, tier, story.tier),
         P.fairness_weights_remedy
         * remedy_shortfall(
             chance,
-            _months_for(mine, spend),
+            _months_for(mine, phase, spend),
             their_chance,
-            _months_for(theirs, spend),
+            _months_for(theirs, phase, spend),
             P.recovery_half_value_months,
         ),
         P.fairness_weights_manner
         * manner_shortfall(mine.courtesy, theirs.courtesy, mine.effort, theirs.effort),
+        max(theirs.privilege - mine.privilege, 0.0),
+    )
+
+
+@entry
+def entitlement_gap(
+    W: World,
+    phase: int,
+    tier: int,
+    voice: int,
+    other: int,
+    their_voice: int,
+    justified: bool,
+    spend: float,
+) -> float:
+    """Return by how much a tier and voice are entitled to less than another in the same case.
+
+    Each part counts in full, whatever people mind. Remedies in money count in months of this spend.
+    """
+    P = W.parameters[0]
+    mine, theirs = W.entitlements[phase, tier, voice], W.entitlements[phase, other, their_voice]
+    chance, their_chance = 0.0, 0.0
+    if phase == COMPLAINT:
+        chance, their_chance = mine.lenient, theirs.lenient
+    if justified:
+        chance, their_chance = 1.0, 1.0
+    return total_shortfall(
+        _queue_shortfall(mine, theirs, P.perception_tolerable_wait_minutes),
+        _pool_shortfall(W, mine, theirs, tier, other),
+        remedy_shortfall(
+            chance,
+            _months_for(mine, phase, spend),
+            their_chance,
+            _months_for(theirs, phase, spend),
+            P.recovery_half_value_months,
+        ),
+        manner_shortfall(mine.courtesy, theirs.courtesy, mine.effort, theirs.effort),
         max(theirs.privilege - mine.privilege, 0.0),
     )
 
@@ -243,8 +289,14 @@ def _pool_shortfall(W: World, mine: Any, theirs: Any, tier: int, their_tier: int
 
 
 @inlined
-def _months_for(given: Any, spend: float) -> float:
-    """Return a remedy in months of somebody's spend, however it is declared."""
-    if given.remedy_amount == 0.0:
-        return given.remedy
-    return given.remedy + given.remedy_amount / max(spend, 1e-9)
+def _months_for(given: Any, phase: int, spend: float) -> float:
+    """Return a remedy in months of somebody's spend, however it is declared.
+
+    That of a need is what is paid unasked, if ever it is.
+    """
+    months, amount = given.remedy, given.remedy_amount
+    if phase == NEED:
+        ever = given.proactive_after_minutes < math.inf or given.proactive_after_failure == 1
+        months = given.proactive_remedy if ever else 0.0
+        amount = given.proactive_amount if ever else 0.0
+    return months if amount == 0.0 else months + amount / max(spend, 1e-9)

@@ -14,6 +14,7 @@ from sim.core.rng import happens
 from sim.model.events.allocate import group_tally, month_tally
 from sim.model.events.joining_and_leaving import book_cost
 from sim.model.events.lookups import hand_index
+from sim.model.events.sharing import pause_share
 from sim.model.events.staff import update_minutes
 from sim.model.records import CUSTOMER, DISMISSED, ENQUIRY, NOBODY, WAITING
 from sim.model.state import World
@@ -73,6 +74,7 @@ def _leave_agent(W: World, c: int, now: float) -> None:
     contact = W.contacts[c]
     update_minutes(W, contact.agent, now)
     W.agents[contact.agent].busy -= 1
+    pause_share(W, c, now)
     contact.state, contact.promised = WAITING, 0
     contact.arrived_at = now - contact.wait
     month_tally(W).handed_on += 1.0

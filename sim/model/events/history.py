@@ -19,11 +19,26 @@ def end_history(W: World, now: float) -> None:
         # Strikes count from when a policy counts them, and remedies are those of the run.
         person.strikes = 0
         person.remedies = 0.0
+        _forget_history(W, i)
+    run = W.run[0]
+    run.discriminated = run.discriminated_squares = 0.0
+    run.discriminated_contacts = 0
     _settle_shares(W)
     for power in range(W.cascades.shape[1]):
         W.cascades[0, power] = W.cascades[1, power] = 0
     for a in range(W.agents.shape[0]):
         _fill_seat(W, a, now)
+
+
+@jitted
+def _forget_history(W: World, i: int) -> None:
+    """Let what measures of fairness count of a person begin with month 1."""
+    person = W.people[i]
+    person.minutes_waited = person.discriminated = person.gifts = 0.0
+    person.privilege_months = person.months_here = 0.0
+    person.hang_ups = person.refusals = 0
+    for kind in range(W.outcomes.shape[1]):
+        W.outcomes[i, kind].ended = W.outcomes[i, kind].resolved = 0
 
 
 @jitted

@@ -115,6 +115,9 @@ def bill_customer(W: World, i: int, now: float) -> None:
     person.lifetime_revenue += revenue - discount
     tally.revenue += revenue
     tally.offers += discount
+    person.gifts += discount
+    person.months_here += part
+    person.privilege_months += part * W.entitlements[NEED, person.tier, 0].privilege
     for group in person_tallies(W, i):
         group.revenue += revenue
     serving = W.parameters[0].company_serve_cost_per_month * part
@@ -261,7 +264,7 @@ def join(W: World, i: int, now: float) -> None:
     person.wallet_share = P.growth_joiner_share
     person.spend = expected_spend(W, i)
     person.rank = 0.5
-    person.tier = rules_now(W).last_tier
+    person.tier = person.first_tier = rules_now(W).last_tier
     person.costly_months = 0
     person.win_back_at = math.inf
     forget_stories(W, i)
@@ -353,7 +356,6 @@ def _status_after(W: World, i: int, reason: int) -> int:
     share = 1.0 if reason == BETTER_FIT else P.rival_leavers_share
     if not happens(share, run.key, streams.TO_RIVAL, i, run.month):
         return LAPSED
-    W.people[i].once_ours = 1
     month_tally(W).left_to_rival += 1.0
     return AT_RIVAL
 

@@ -328,6 +328,8 @@ def _schedule_month(W: World, now: float) -> None:
         status = W.people[i].status
         if status == CUSTOMER:
             _count_at_opening(W, i)
+            if run.month == 0:
+                W.people[i].first_tier = W.people[i].tier
             schedule_next_need(W, i, 0, run.operational_month_start, run.operational_month_start)
         elif status != DISMISSED and W.people[i].win_back_at == math.inf:
             _schedule_enquiry(W, i)

@@ -14,7 +14,6 @@ from sim.model.events.joining_and_leaving import (
 )
 from sim.model.laws.churn import customer_value
 from sim.model.policy.tiering import rank_by_spend
-from sim.model.population.lorenz import gini_of_sorted
 from sim.model.records import (
     AT_RIVAL,
     CUSTOMER,
@@ -59,7 +58,6 @@ def record_month_stats(W: World, now: float) -> None:
     tally.customer_equity = _customer_equity(W, n)
     tally.joiners_at_risk += tally.joiners_left
     tally.complainers_at_risk += tally.complainers_left
-    tally.gini_remedy = _gini_of_remedies(W, n)
 
 
 @jitted
@@ -174,31 +172,3 @@ def _cost_of_serving(W: World) -> float:
         costs += tally.ombudsman_fees + tally.returning
         customers += tally.customers
     return costs / max(customers, 1.0)
-
-
-@allocating
-def _gini_of_remedies(W: World, n: int) -> float:
-    """Return the Gini coefficient of this month's remedies over customers; NaN if none.
-
-    The sums of the next month start at 0.
-    """
-    some = _gather_remedies(W)
-    given = np.empty(some, np.float64)
-    for place in range(some):
-        given[place] = W.scratch[place]
-    given.sort()
-    return gini_of_sorted(given, n)
-
-
-@jitted
-def _gather_remedies(W: World) -> int:
-    """Move customers' remedies of the month to `scratch`; return how many there are."""
-    some = 0
-    for i in range(W.people.shape[0]):
-        person = W.people[i]
-        if person.remedies_month > 0.0:
-            if person.status == CUSTOMER:
-                W.scratch[some] = person.remedies_month
-                some += 1
-            person.remedies_month = 0.0
-    return some

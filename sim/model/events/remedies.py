@@ -60,6 +60,7 @@ def pay_goodwill(W: World, c: int, now: float) -> float:
         return 0.0
     cost = _cost(W, c, rules.goodwill_months, rules.goodwill_amount)
     month_tally(W).offers += cost
+    W.people[contact.person].gifts += cost
     return _book(W, c, rules.goodwill_months, cost, now)
 
 
@@ -71,7 +72,6 @@ def _pay_as_remedy(W: World, c: int, months: float, amount: float, now: float) -
     month_tally(W).remedies += cost
     for group in person_tallies(W, W.contacts[c].person):
         group.remedies += cost
-    person.remedies_month += cost
     person.remedies += cost
     return _book(W, c, months, cost, now)
 

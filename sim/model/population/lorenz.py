@@ -13,15 +13,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sim.core.compile import jitted
-
 __all__ = [
     "SHARES",
     "gini_of_histogram",
     "gini_of_members",
-    "gini_of_sorted",
     "lorenz_curve",
-    "lorenz_of_histogram",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -64,19 +60,6 @@ def lorenz_curve(values: Floats) -> Floats:
     return np.asarray((before + part * (after - before)) / amounts[-1])
 
 
-def lorenz_of_histogram(counts: npt.NDArray[np.int64], values: Floats) -> Floats:
-    """Return the Lorenz curve of a histogram whose bins have rising values.
-
-    Parameters
-    ----------
-    counts : array of int
-        How many are in each bin.
-    values : array of float
-        The amount that each person in a bin has, 0 or more.
-    """
-    return _curve(counts.astype(np.float64), values)
-
-
 def gini_of_histogram(counts: Floats | npt.NDArray[np.int64], values: Floats) -> Floats:
     """Return the Gini coefficient of each row of a histogram whose bins have rising values.
 
@@ -101,39 +84,7 @@ def gini_of_histogram(counts: Floats | npt.NDArray[np.int64], values: Floats) ->
     return np.asarray(1.0 - (width * (held + before)).sum(axis=1))
 
 
-@jitted
-def gini_of_sorted(amounts: Floats, people: int) -> float:
-    """Return the Gini coefficient of people of whom only some have anything; NaN if nobody has.
-
-    Parameters
-    ----------
-    amounts : array of float
-        What those have who have anything, least first.
-    people : int
-        All of them, those who have nothing included.
-    """
-    total = 0.0
-    weighted = 0.0
-    for place in range(amounts.shape[0]):
-        total += amounts[place]
-        weighted += (people - amounts.shape[0] + place + 1) * amounts[place]
-    if total <= 0.0:
-        return np.nan
-    return 2.0 * weighted / (people * total) - (people + 1.0) / people
-
-
 def gini_of_members(values: Floats) -> float:
     """Return the Gini coefficient of a population, given the amount of each in any order."""
     each = np.sort(values)
     return float(gini_of_histogram(np.ones((1, len(each))), each)[0]) if len(each) else np.nan
-
-
-def _curve(counts: Floats, values: Floats) -> Floats:
-    # Sequential sums, never pairwise, so that every machine gives the same bytes.
-    people = np.concatenate([[0.0], np.cumsum(counts)])
-    amount = np.concatenate([[0.0], np.cumsum(counts * values)])
-    if amount[-1] <= 0.0:
-        return np.full(len(SHARES), np.nan)
-    curve = np.interp(SHARES * people[-1], people, amount) / amount[-1]
-    curve[-1] = 1.0
-    return curve

@@ -18,7 +18,7 @@ from sim.report.kit.view import View, caption_text, looks_in, refuse_versus
 __all__ = ["draw_lorenz"]
 
 _CURVES = {
-    "waits": ("Waiting", "% of all minutes waited", "% of contacts, shortest wait first"),
+    "waits": ("Waiting", "% of all minutes waited", "% of customers, shortest wait first"),
     "remedies": ("Remedies", "% of all remedies", "% of customers, least paid first"),
 }
 _GINIS = {"waits": "gini_wait", "remedies": "gini_remedy"}
@@ -44,7 +44,7 @@ def draw_lorenz(frames: Frames, plot: Plot, view: View) -> Drawing:
     caption(
         figure,
         caption_text(frames, view, "band: 95% interval")
-        + "\nDotted: equal shares. Contacts: all offered to a queue. Customers: past and present.",
+        + "\nDotted: equal shares. Customers: past and present.",
     )
     return figure
 

@@ -18,6 +18,7 @@ from sim.report.kit.templating import render_template
 from sim.report.kit.view import policies_to_draw
 from sim.report.run.answer import answer
 from sim.report.run.explorer import explorer_data, explorer_script, script_hash
+from sim.report.run.fairness_rows import fairness_rows
 from sim.report.run.group_tables import group_differences, group_means
 from sim.report.run.hypothesis_rows import hypothesis_rows, not_judged
 from sim.report.run.page_sections import SECTIONS
@@ -104,6 +105,7 @@ def _tables(frames: Frames) -> dict[str, Any]:
         "key_measures": by_section["key"],
         "section_rows": by_section,
         "everything": list(rows.values()),
+        "fairness": fairness_rows(frames),
         "differences": difference_rows(frames),
         "all_differences": difference_rows(frames, list(frames.units))[:MOST_ROWS],
         "differences_in_all": frames.differences.height,
@@ -122,6 +124,7 @@ def _contents(frames: Frames, plots: Sequence[Picture]) -> dict[str, str]:
     filled |= {name for name, section in SECTIONS.items() if measures & set(section.measures)}
     groups = {"pool": "staff", "tier": "gains", "decile": "gains"}
     filled |= {section for kind, section in groups.items() if not frames.group(kind).is_empty()}
+    filled |= {"fairness"} if fairness_rows(frames) else set()
     filled |= {"implausible"} if implausible(frames) else set()
     filled |= {"hypotheses"} if hypothesis_rows(frames) or not_judged(frames) else set()
     return {name: section.title for name, section in SECTIONS.items() if name in filled}

@@ -59,6 +59,13 @@ SECTIONS: dict[str, Section] = {
             "unfairness_between_tiers",
         ),
     ),
+    "fairness": Section(
+        "Fairness, person by person",
+        "Treatment is what the policy's rules give, and outcomes are what came of it, for each "
+        "customer over the whole run. Under equal treatment the first never differs; the second "
+        "does, because needs, queues and chance differ. Ratios of chances below 0.8 would fail the "
+        "four-fifths rule. All measures are in fairness.parquet.",
+    ),
     "complaints": Section(
         "Complaints and what people learn from them",
         "People who are compensated for a complaint learn to complain that way again, and so do "

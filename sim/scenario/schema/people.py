@@ -346,6 +346,12 @@ class People(Section):
     tenure_months: Tenure = key(
         Tenure, "Months that the first customers have been with the company."
     )
+    hour_worth: Rate = key(
+        12.0,
+        "What an hour of waiting is worth to people, in measures of fairness only.",
+        unit="currency/hour",
+        plausible=(4.0, 30.0),
+    )
     correlations: Annotated[dict[str, Correlation], AfterValidator(_sound_correlations)] = key(
         dict,
         "Correlation of two traits, written `trait~trait` (Gaussian copula). `spend~ties` gives "

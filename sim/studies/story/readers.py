@@ -253,7 +253,7 @@ def _decision(observed: ObservedEvent) -> Facts:
         "voice": VOICES[voice],
         "granted": "granted" in observed.counted,
         "overruled": "overrulings" in observed.counted,
-        "remedy": float(observed.after["remedies_month"] - observed.before["remedies_month"]),
+        "remedy": float(observed.after["remedies"] - observed.before["remedies"]),
         "value_of_voice": learned,
     }
 

@@ -183,6 +183,13 @@ def test_leniency_counts_by_rule_and_for_the_unjustified_alone():
         assert share == pytest.approx(0.3 * 0.5 * shortfall * 0.25)
 
 
+@pytest.mark.parametrize(("ruling", "months"), [(GRANTED, 0.5), (0, 0.0)], ids=["paid", "not"])
+def test_what_is_paid_unasked_is_compared_where_it_was_paid(ruling, months):
+    W = town({"proactive_after_failure": True, "proactive_remedy": 0.5})
+    share = hears(W, like=like(ruling=ruling), says_tier=1)
+    assert share == pytest.approx(0.3 * 0.5 * (1 - math.exp(-months / 0.4)) * 0.25)
+
+
 def test_a_voice_that_is_paid_more_is_envied_by_experience():
     W = town({}, voices={"angry": {"remedy": 1.0}})
     W.people[0]["tier"] = 1

@@ -10,6 +10,7 @@ import pytest
 from sim.model.events.arrival import enquiry_arises
 from sim.model.events.contact import finish_service
 from sim.model.events.month_end import month_end, start_run
+from sim.model.fairness import customers_of_run
 from sim.model.records import AT_RIVAL, CUSTOMER, DISMISSED, LAPSED, MONTH, PROSPECT
 from sim.model.state import World
 from tests.model.events.test_month_end import CERTAINLY, alone, customer
@@ -64,7 +65,7 @@ def test_the_dissatisfied_go_to_the_rival_or_to_nobody(leavers, status, theirs):
     person = alone(W)
     month_end(W, MONTH)
     tally = W.months[0]
-    assert (person["status"], person["once_ours"]) == (status, theirs)
+    assert person["status"] == status
     assert (tally["left_dissatisfied"], tally["left_to_rival"], tally["at_rival"]) == (
         1, theirs, theirs,
     )  # fmt: skip
@@ -167,12 +168,11 @@ def test_equity_counts_the_price_and_what_the_rival_attracts():
     assert W.months[0]["customer_equity"] == pytest.approx(margin / (1e-9 * (attracted + 1)))
 
 
-def test_who_has_never_been_ours_holds_no_share_of_remedies():
-    from sim.engine.simulate import _remedies_of_customers
-
+def test_who_was_no_customer_of_the_run_counts_in_no_measure_of_fairness():
     W = desk()
     start_run(W)
-    W.people["status"], W.people["once_ours"] = PROSPECT, 0
-    for i, (status, once) in enumerate([(AT_RIVAL, 0), (AT_RIVAL, 1), (LAPSED, 0), (CUSTOMER, 0)]):
-        settled(W, i, status, once_ours=once, remedies=float(i + 1))
-    assert _remedies_of_customers(W.people).tolist() == [2.0, 3.0, 4.0]
+    W.people["status"] = PROSPECT
+    here = [(AT_RIVAL, 0.0), (AT_RIVAL, 0.5), (LAPSED, 2.0), (CUSTOMER, 3.0)]
+    for i, (status, months) in enumerate(here):
+        settled(W, i, status, months_here=months)
+    assert customers_of_run(W.people)[:5].tolist() == [False, True, True, True, False]
