@@ -11,7 +11,7 @@ from sim.engine.observer import Observer
 from sim.engine.simpy.engine import SimpyEngine
 from sim.errors import CommandError
 from sim.model.build import build_world, group_names
-from sim.model.fairness import customers_of_run, fairness_of, quantity
+from sim.model.fairness_over_people import customers_of_run, fairness_of, quantity
 from sim.model.policy.entitlements import policy_tables
 from sim.model.population.lorenz import lorenz_curve
 from sim.model.records import Records

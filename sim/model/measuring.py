@@ -134,7 +134,7 @@ def distributions(tallies: Tallies) -> dict[str, dict[str, Floats]]:
         At each share of the people who were customers, least first: the share of all minutes
         waited, and the share of all remedies paid.
     ``fairness_runs``
-        One row: every measure of `sim.measures.fairness`.
+        One row: every measure of `sim.measures.fairness_measures`.
     ``cascades``
         How many good and bad stories reached at least so many people: 0 (all stories), then the
         powers of two. A story that is still told at the end counts the people reached so far.

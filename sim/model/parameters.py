@@ -27,8 +27,8 @@ from sim.scenario.schema.minds import (
     Waiting,
 )
 from sim.scenario.schema.scenario import Scenario
-from sim.scenario.schema.talk import Talk
 from sim.scenario.schema.talk_and_churn import Adoption, Churn, Fairness, Growth
+from sim.scenario.schema.telling import Talk
 
 __all__ = ["parameters"]
 

@@ -63,7 +63,7 @@ class Tallies:
     waits_held : array of float
         The same of minutes waited.
     fairness : dict of str to float
-        Every measure of `sim.measures.fairness.FAIRNESS`.
+        Every measure of `sim.measures.fairness_measures.FAIRNESS`.
     answer_seconds : tuple of int
         Limits within which answers are counted.
     answered : array of int, shape (months, 1 + groups, limits)

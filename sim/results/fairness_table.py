@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from sim.measures.fairness import FAIRNESS
+from sim.measures.fairness_measures import FAIRNESS
 from sim.results.difference_tables import Values, differences_table, summary_table
 
 __all__ = ["FAIRNESS_TABLE", "fairness_table"]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sim.engine.simulate import simulate
-from sim.measures.fairness import FAIRNESS
-from sim.model.fairness import _standardised_rates
+from sim.measures.fairness_measures import FAIRNESS
+from sim.model.fairness_over_people import _standardised_rates
 from sim.model.population.lorenz import gini_of_members
 from tests.engine.test_equal_treatment import company, tiers
 

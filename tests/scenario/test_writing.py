@@ -14,7 +14,7 @@ from sim.scenario.explain import explain, explanations, json_schema
 from sim.scenario.reading.load import from_mapping, load, parse
 from sim.scenario.schema.fields import Rate, key
 from sim.scenario.schema.scenario import Scenario
-from sim.scenario.schema.talk import Talk
+from sim.scenario.schema.telling import Talk
 from sim.scenario.shipped import library, template
 
 RICH = """

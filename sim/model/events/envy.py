@@ -16,7 +16,7 @@ from sim.model.events.allocate import month_tally
 from sim.model.events.discounts import current_discount
 from sim.model.events.lookups import entitlement_row_of, voice_for
 from sim.model.events.tier_disclosure import tiers_are_known
-from sim.model.laws.fairness import (
+from sim.model.laws.unfairness import (
     grievance_left,
     manner_shortfall,
     newly_felt,

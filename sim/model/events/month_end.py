@@ -48,9 +48,9 @@ from sim.model.laws.churn import (
     probability,
     prompting,
 )
-from sim.model.laws.fairness import delight
 from sim.model.laws.satisfaction import disconfirmation, drift, next_satisfaction
 from sim.model.laws.service import fault_rate
+from sim.model.laws.unfairness import delight
 from sim.model.opening_clock import to_clock, to_operational
 from sim.model.policy.placebo import pair_customers, pair_joiners
 from sim.model.policy.tiering import follow_cohorts, rank_by_spend, review_tiers

@@ -7,7 +7,7 @@ from sim.core.compile import jitted
 from sim.core.rng import uniform
 from sim.model.events.allocate import month_tally
 from sim.model.laws.churn import probability
-from sim.model.laws.fairness import trust_after_shock
+from sim.model.laws.unfairness import trust_after_shock
 from sim.model.records import CUSTOMER, PUBLISHED, SECRET
 from sim.model.state import World, rules_now
 

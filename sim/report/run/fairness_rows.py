@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.measures.fairness import FAIRNESS
+from sim.measures.fairness_measures import FAIRNESS
 from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import format_alike, format_estimate, unit_label
 from sim.report.run.page_tables import Cell, MeasureRow

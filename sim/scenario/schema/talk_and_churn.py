@@ -23,7 +23,7 @@ from sim.scenario.schema.minds import (
     Voice,
     Waiting,
 )
-from sim.scenario.schema.talk import Talk
+from sim.scenario.schema.telling import Talk
 
 __all__ = ["Adoption", "Behaviour", "Churn", "Fairness", "Growth", "all_switched_off"]
 

@@ -10,7 +10,7 @@ import pytest
 from sim.model.events.arrival import enquiry_arises
 from sim.model.events.contact import finish_service
 from sim.model.events.month_end import month_end, start_run
-from sim.model.fairness import customers_of_run
+from sim.model.fairness_over_people import customers_of_run
 from sim.model.records import AT_RIVAL, CUSTOMER, DISMISSED, LAPSED, MONTH, PROSPECT
 from sim.model.state import World
 from tests.model.events.test_month_end import CERTAINLY, alone, customer

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.laws.fairness import (
+from sim.model.laws.unfairness import (
     delight,
     grievance_left,
     manner_shortfall,

@@ -66,16 +66,16 @@ class Talk(Section):
         unit="share",
     )
     chance_bad: Share = key(
-        0.13,
+        0.1,
         "Probability of telling of a bad event of strength 0.5, at satisfaction 0.5.",
         unit="probability",
-        source=LEVEL.format("0.07 to 0.23"),
+        source=LEVEL.format("0.05 to 0.18"),
     )
     chance_good: Share = key(
-        0.11,
+        0.09,
         "Probability that a newcomer tells of a good event of strength 0.5, at satisfaction 0.5.",
         unit="probability",
-        source=LEVEL.format("0.06 to 0.2"),
+        source=LEVEL.format("0.05 to 0.16"),
     )
     strength: LogWeight = key(
         8.0,
@@ -84,12 +84,12 @@ class Talk(Section):
         source="declared assumption; plausible 4 to 16",
     )
     satisfaction: LogWeight = key(
-        6.0,
+        8.0,
         "Weight of satisfaction in the log odds of telling of good events, and against bad ones.",
         symbol="b_s",
         source="East, Hammond & Wright 2007: good talk is 3 times as frequent; the weight is set "
         "to that in scenarios/broadband.yaml under `equal`, then no evidence for the model; "
-        "plausible 3 to 12",
+        "plausible 4 to 16",
     )
     tenure: LogWeight = key(
         0.2,

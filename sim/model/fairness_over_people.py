@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from sim.measures.fairness import FAIRNESS, FOUR_FIFTHS, QUANTITIES
+from sim.measures.fairness_measures import FAIRNESS, FOUR_FIFTHS, QUANTITIES
 from sim.model.events.envy import entitlement_gap
 from sim.model.population.inequality import (
     atkinson,
