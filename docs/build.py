@@ -82,6 +82,12 @@ ARTEFACTS = (
         ((*_SIM, "verify", "--report"),),
     ),
     Artefact(
+        "field",
+        ("docs/field.md", "docs/field.json"),
+        "8 minutes",
+        ((*_SIM, "verify", "--field", "--report"),),
+    ),
+    Artefact(
         "claims",
         ("docs/claims.md",),
         "6 minutes",

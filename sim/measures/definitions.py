@@ -475,15 +475,6 @@ _TALK = (
         "Told from person to person, posts not counted; about 3 in 15 studies: East, Hammond & "
         "Wright 2007",
     ),
-    Measure(
-        "told_of_good_mean", "people", "People told of a good event",
-        "(messages_good - posts_good) / stories_good", "none", "ratio",
-        "By who tells of it and by hearers who retell; posts count as told to nobody",
-    ),
-    Measure(
-        "told_of_bad_mean", "people", "People told of a bad event",
-        "(messages_bad - posts_bad) / stories_bad", "none", "ratio", "As `told_of_good_mean`",
-    ),
     Measure("reached_good", "people", "People reached by good stories", "reached_good", "up"),
     Measure("reached_bad", "people", "People reached by bad stories", "reached_bad", "down"),
     Measure(
