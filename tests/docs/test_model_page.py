@@ -13,7 +13,7 @@ from sim.scenario.explain import explanations
 from tests.docs.pages import ROOT, blocks
 
 PAGE = ROOT / "docs" / "model.md"
-ROOMS = ("churn", "fairness", "impatience", "satisfaction", "service", "talk", "voice")
+ROOMS = ("churn", "impatience", "satisfaction", "service", "talk", "unfairness", "voice")
 NOT_BEHAVIOUR = {"clip", "HIGHEST_SCORE"}  # arithmetic, and a number
 # In the reference.
 OFF = {"changes", "needs", "desk", "policies", "sweep", "hypotheses", "network", "worth",
