@@ -55,7 +55,8 @@ def close_month(c: State) -> None:
         if person.is_customer():
             _close_customer(c, person)
         else:
-            kept = 1 - c.keys["behaviour.talk.forget_per_month"]
+            talks = c.keys.on("behaviour.talk")
+            kept = 1 - c.keys["behaviour.talk.forget_per_month"] if talks else 1.0
             person.opinion *= kept
             person.good *= kept
             person.bad *= kept

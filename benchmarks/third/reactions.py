@@ -114,6 +114,7 @@ def _joins(c: State, person: Person, p: float, d: float) -> float:
     if person.at_rival:
         ratio = c.policy.tiers[-1]["price"] / c.keys["market.rival.price"]
         joins *= month_end.attraction(c, d, ratio)
-    joins = decisions.shifted(person, min(1.0, joins))
+    if joins > 0:  # stories do not win whom nothing would win
+        joins = decisions.shifted(person, min(1.0, joins))
     decisions.use_up(person)
     return float(joins)
