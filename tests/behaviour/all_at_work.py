@@ -183,6 +183,7 @@ _BESIDE: dict[str, dict[str, Any]] = {
     "behaviour.fairness.tells_tier": {"policies.mine.secrecy": "none"},
     "behaviour.fairness.weights.queue": {"policies.mine.tiers.top.class": 1},
     "behaviour.fairness.weights.pool": {"policies.mine.tiers.top.pool": "spare"},
+    "behaviour.fairness.weights.remedy": {"policies.mine.secrecy": "published"},
     "behaviour.fairness.weights.manner": {"policies.mine.tiers.top.courtesy": 0.99},
 }
 

@@ -150,13 +150,15 @@ def test_every_contact_that_leaves_a_queue_is_in_the_histogram_of_waits(life):
 def test_without_behaviour_nobody_complains_leaves_joins_talks_or_tries_again(life):
     silent = (
         "left_natural", "left_dissatisfied", "left_at_once", "left_offer_end", "left_ombudsman",
-        "joined", "enquiries", "polite", "angry", "public", "handled", "remedies", "retried",
+        "joined", "enquiries", "polite", "angry", "public", "handled", "retried",
         "called_back", "stories_good", "stories_bad", "messages_good", "messages_bad",
         "reached_good", "reached_bad", "unfairness_within", "unfairness_between",
         "joined_after_recommendation", "decided_by_good", "decided_by_bad",
     )  # fmt: skip
     for name in silent:
         assert not life.months[name].any(), name
+    # Only what nobody asked for is ever paid.
+    assert not life.months["remedies"][life.months["unasked"] == 0].any()
     assert (life.months["arrived"] <= life.months["needs"]).all()
     known = life.months["customers"] + life.months["dismissed"]
     assert (known == life.scenario.people.customers).all()
