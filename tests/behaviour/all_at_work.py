@@ -162,6 +162,8 @@ _BESIDE: dict[str, dict[str, Any]] = {
         ]
     },
     "history_policy": {"history_months": 2},
+    # Without the offer, nobody is won back with it.
+    "policies.mine.offers.newcomer": {"policies.mine.offers.win_back": "none"},
     "network.blocks": {"network.kind": "blocks", "network.mean_degree": 4},
     "network.mixing": {"network.kind": "blocks"},
     "network.degree_cv": {"network.kind": "blocks"},

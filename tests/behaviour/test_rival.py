@@ -159,7 +159,7 @@ def test_a_rival_without_customers_is_none():
 
 
 def test_a_rival_as_good_and_as_dear_attracts_nobody():
-    still = {"behaviour": FROZEN | {"adoption": "none"}}
+    still = {"behaviour": FROZEN | {"adoption": "none", "churn": {"base_per_month": 0.5}}}
     alike = {"share": 0.5, "quality": NORM, "price": OURS}
     with_weights, without = (
         measured(lively(market={"rival": alike | more}, policies=DEAR, **still), "dear")

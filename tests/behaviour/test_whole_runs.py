@@ -194,7 +194,8 @@ def test_who_learns_nothing_knows_nothing():
 def test_demands_that_cannot_be_met_are_refused_and_teach_nothing():
     people = {"demanding_share": {"mean": 1.0, "cv": 0.0}}
     strict = {"strict": {"everyone": {"lenient": 0.0}}}
-    run = tallies("strict", people=people, policies=strict, desk=desk(20))
+    answered = desk(20) | {"enquiry_resolved": 1.0}
+    run = tallies("strict", people=people, policies=strict, desk=answered)
     found = whole(run)
     assert found["contacts_called_back"] == 0
     assert found["complaints_handled"] > 0
@@ -206,7 +207,8 @@ def test_demands_that_cannot_be_met_are_refused_and_teach_nothing():
 def test_needs_that_are_never_resolved_are_called_back_about():
     def called(resolved: float) -> float:
         needs = [{"name": "question", "share": 1, "minutes": 5, "resolved": resolved}]
-        return values(needs=needs, staff="none", desk=desk(20))["contacts_called_back"]
+        answered = desk(20) | {"enquiry_resolved": 1.0}
+        return values(needs=needs, staff="none", desk=answered)["contacts_called_back"]
 
     assert called(1.0) == 0
     assert rises([called(1.0), called(0.5), called(0.0)])

@@ -109,7 +109,7 @@ def test_explain():
     told = call("explain", "retell")
     assert told.stdout.startswith("behaviour.talk.retell\n")
     assert "probability" in told.stdout
-    assert json.loads(call("explain", "retell", "--json").stdout)["default"] == "0.1"
+    assert json.loads(call("explain", "retell", "--json").stdout)["default"] == "0.02"
     wrong = call("explain", "retel")
     assert wrong.exit_code == 2
     assert "Did you mean" in wrong.stderr
