@@ -129,7 +129,7 @@ def test_parameters_are_all_there_and_marked_by_what_they_rest_on(frames):
     text = words(frames, "3.3")
     for path in ("needs.billing.share", "desk.pools.complaints.helps", "behaviour.talk.retell"):
         assert path in text
-    assert "behaviour.talk.retell 0.1 probability declared assumption" in text
+    assert "behaviour.talk.retell 0.02 probability declared assumption" in text
     assert "behaviour.satisfaction.gain 0.2  Oliver 1980" in text
     assert "desk.enquiry_minutes {law: lognormal, mean: 6, cv: 0.8} min design choice" in text
 

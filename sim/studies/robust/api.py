@@ -82,6 +82,13 @@ def robust(
         If the scenario or an argument is wrong: before anything runs.
     RunError
         If a worker dies or the disk is full.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = sim.robust("my.yaml", draws=32, out="worlds")
+    >>> found.policies["policy"].sort().to_list()
+    ['equal', 'value_tiers']
     """
     selection, execution = divided(scenario, options)
     return robust_selection(

@@ -63,5 +63,12 @@ def read_robust(folder: str | os.PathLike[str]) -> Robust:
     ------
     ResultsError
         If it is none, or was not finished.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = sim.robust("my.yaml", draws=32, out="worlds")
+    >>> sim.read_robust("worlds").policies.equals(found.policies)
+    True
     """
     return read_worlds(folder, Robust)

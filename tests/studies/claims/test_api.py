@@ -78,7 +78,7 @@ def test_every_hypothesis_is_judged_in_the_scenario_as_it_is(shop):
 def test_it_is_judged_at_the_values_to_try_and_its_own(shop):
     trials = claims([shop]).trials
     first = trials.filter(name="Tiers pay", path="behaviour.talk.retell")
-    assert first["value"].to_list() == ["0", "0.1", "0.2", "0.4"]
+    assert first["value"].to_list() == ["0", "0.02", "0.2", "0.4"]
     assert first["verdict"].to_list() == ["supported", "supported", "negligible", "refuted"]
     patience = trials.filter(path="people.patience_minutes")
     assert patience["value"].to_list() == ["as it is", "unlimited"]
@@ -88,7 +88,7 @@ def test_it_is_judged_at_the_values_to_try_and_its_own(shop):
 def test_where_it_turns_is_told(shop):
     told = claims([shop]).table["turns"].to_list()
     assert told[0] == (
-        "behaviour.talk.retell: supported at 0.1, negligible at 0.2; "
+        "behaviour.talk.retell: supported at 0.02, negligible at 0.2; "
         "negligible at 0.2, refuted at 0.4; "
         "people.patience_minutes: does not change in the range tried (as it is, unlimited)"
     )
@@ -97,7 +97,7 @@ def test_where_it_turns_is_told(shop):
 
 def test_a_run_that_several_need_is_made_once(shop):
     found = claims([shop])
-    # Both policies at retell 0, 0.1 (the scenario's own), 0.2 and 0.4, and with endless patience.
+    # Both policies at retell 0, 0.02 (the scenario's own), 0.2 and 0.4, and with endless patience.
     assert found.runs == len(RUNS) == 2 * 5 * 20
     made = {(s.behaviour.talk.retell, s.people.patience_minutes, p, r) for s, p, r in RUNS}
     assert len(made) == len(RUNS)
@@ -143,9 +143,9 @@ def test_the_page_says_each_claim_with_its_plots(shop):
     text = page.read_text(encoding="utf-8")
     assert text.count("\n## C") == 28
     assert text.count("No hypothesis tests this claim.") == 25
-    assert "| C8 | the head of marketing | shop | Tiers pay | supported | +0.5" in text
+    assert "| C8 | the head of marketing | shop | Tiers pay | supported | +0.9" in text
     assert "| 0.4 | refuted |" in text
-    assert "| **0.1** | supported |" in text
+    assert "| **0.02** | supported |" in text
     assert "| **as it is** | supported |" in text
     plots = {path.name for path in Path("docs/claims").iterdir()}
     assert len(plots) == 3
@@ -160,7 +160,8 @@ def test_the_page_says_how_far_verdicts_depend_on_assumptions(shop):
     assert "In 2 of them the verdict differs" in said
     assert "in 2 of these it is reversed" in said
     assert (
-        "| `behaviour.talk.retell` | 0.1 | 0 to 0.4 | declared assumption | 2 | 0 | 0 | 2 "
+        "| `behaviour.talk.retell` | 0.02 | 0 to 0.4 | declared assumption; plausible 0 to 0.04; past "
+        "1 / tells_bad stories never end | 2 | 0 | 0 | 2 "
         "| Tiers pay (`shop`); Tiers pay at last (`shop`) |"
     ) in section
     chosen = section[section.index("### Choices of scenarios and policies") :]
@@ -179,7 +180,7 @@ def test_the_page_repeats_to_the_byte_and_old_plots_go(shop):
 
 
 def test_a_page_without_plots_says_the_same(shop):
-    found = sim.claims([shop])
+    found = claims([shop])
     text = found.write("claims.md").read_text(encoding="utf-8")
     plain = found.write("claims.md", plots=False).read_text(encoding="utf-8")
     lines = text.split("\n")
