@@ -160,8 +160,8 @@ def test_the_page_says_how_far_verdicts_depend_on_assumptions(shop):
     assert "In 2 of them the verdict differs" in said
     assert "in 2 of these it is reversed" in said
     assert (
-        "| `behaviour.talk.retell` | 0.02 | 0 to 0.4 | declared assumption; plausible 0 to 0.04; past "
-        "1 / tells_bad stories never end | 2 | 0 | 0 | 2 "
+        "| `behaviour.talk.retell` | 0.02 | 0 to 0.4 | declared assumption; plausible 0 to 0.04; "
+        "past 1 / tells_bad stories never end | 2 | 0 | 0 | 2 "
         "| Tiers pay (`shop`); Tiers pay at last (`shop`) |"
     ) in section
     chosen = section[section.index("### Choices of scenarios and policies") :]
