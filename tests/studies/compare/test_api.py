@@ -211,7 +211,7 @@ def test_what_differs_is_listed_by_key():
     assert found.paired
     listed = [(one.key, one.second) for one in found.changes]
     assert listed == [("behaviour.talk.retell", "0.3"), ("company.acquisition_cost", "99")]
-    assert "behaviour.talk.retell: 0.1 -> 0.3" in found.describe_changes()
+    assert "behaviour.talk.retell: 0.02 -> 0.3" in found.describe_changes()
     assert "company.acquisition_cost" in json.dumps(found.as_data())
 
 

@@ -178,11 +178,17 @@ def drawn(count, text=TEXT):
     return draws, *draws.first(count)
 
 
-def test_more_draws_begin_with_the_fewer_and_fill_the_space():
-    _, shares, few = drawn(64)
+def test_more_draws_begin_with_the_fewer():
+    _, _, few = drawn(64)
     _, _, more = drawn(100)
     assert more.points.head(64).equals(few.points)
     assert few.points["seed"].n_unique() == 64
+
+
+def test_draws_fill_the_space_where_none_is_refused():
+    alike = "people: {count: 300, understanding: {cv: 0}}"
+    draws, shares, _ = drawn(64, f"name: Mine\nmonths: 1\nbehaviour: none\n{alike}\n")
+    assert draws.refused == 0
     # A scrambled Sobol sequence has one point in each of 64 equal parts of every range.
     for column in shares.T:
         assert sorted((64 * column).astype(int)) == list(range(64))
