@@ -157,8 +157,14 @@ def _normals(paired: Floats, seed: int) -> Floats:
     The first policy's luck is in the differences of all others.
     """
     draws, policies, _ = paired.shape
-    generator = np.random.Generator(np.random.PCG64(seed))
-    return generator.standard_normal((SAMPLES, draws, policies - 1)) @ _root(paired[:, 1:])
+    return _standard(seed, SAMPLES, draws, policies - 1) @ _root(paired[:, 1:])
+
+
+def _standard(seed: int, *shape: int) -> Floats:
+    """Return standard normal samples for an integral: no chance of the model, which is keyed."""
+    from scipy import stats
+
+    return np.asarray(stats.norm.rvs(size=shape, random_state=seed))
 
 
 def _root(paired: Floats) -> Floats:
@@ -180,10 +186,9 @@ def best_alike(shares: Floats, decision: Decision, runs: int, seed: int = 0) -> 
     luck = max((one.luck for one in decision.surrogates), default=0.0)
     if luck == 0:
         return 0.0
-    generator = np.random.Generator(np.random.PCG64(seed))
     shown = []
-    for _ in range(_ALIKE_TIMES):
-        alike = np.sqrt(luck) * generator.standard_normal((len(shares), 1, runs))
+    for time in range(_ALIKE_TIMES):
+        alike = np.sqrt(luck) * _standard(seed + 1 + time, len(shares), 1, runs)
         both = np.concatenate([np.zeros_like(alike), alike], axis=1)
         shown.append(decision_of(shares, both, decision.weights, seed=seed).evpi().value)
     return float(np.mean(shown))
@@ -208,9 +213,7 @@ def evppi_of_setting(x: Floats, gains: Floats, weights: Floats, seed: int = 0) -
     cover = residual.T @ residual / freedom
     values, vectors = np.linalg.eigh(cover)
     root = vectors * np.sqrt(np.clip(values, 0, None))
-    noise = np.random.Generator(np.random.PCG64(seed)).standard_normal(
-        (SAMPLES // 2, basis.shape[1], gains.shape[1])
-    )
+    noise = _standard(seed, SAMPLES // 2, basis.shape[1], gains.shape[1])
     return _worth(fitted, basis @ noise @ root.T, weights)
 
 
@@ -230,12 +233,11 @@ def evppi_of_group(
     seed : int
         Of the samples of the error.
     """
-    generator = np.random.Generator(np.random.PCG64(seed))
     group = np.array(columns, np.int64)
     smooth, errors = [np.zeros(len(shares))], [np.zeros((SAMPLES // 2, len(shares)))]
     for one in range(1, runs.shape[1]):
         found = fit_surrogate(shares, runs[:, one], group)
-        normals = generator.standard_normal((SAMPLES // 2, len(shares)))
+        normals = _standard(seed + one, SAMPLES // 2, len(shares))
         smooth.append(found.smooth)
         errors.append(normals @ found.smooth_error.T)
     return _worth(np.column_stack(smooth), np.stack(errors, axis=2), weights)
