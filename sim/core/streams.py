@@ -91,6 +91,7 @@ HANDS_ON = 120
 # Plausible worlds: the seed of their sequence, and of each world by its place in it.
 BELIEFS = 170
 DRAW_SEED = 171
+INTEGRAL = 172  # samples of what is not known of expected outcomes; `who` is the use
 
 # Moments: abuse and being convinced are keyed by contact, being won back by month.
 ABUSE = 160

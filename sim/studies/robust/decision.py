@@ -13,6 +13,7 @@ doi:10.1177/0272989X13505910.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from sim.core import streams
+from sim.core.compile import allocating_entry
+from sim.core.rng import normal, run_key
 from sim.studies.robust.surrogate import Surrogate, fit_surrogate
 
 __all__ = ["Decision", "Worth", "best_alike", "decision_of", "evppi_of_group", "evppi_of_setting"]
@@ -30,6 +34,9 @@ SAMPLES = 400
 """Samples of the expected outcomes of each draw."""
 
 _ALIKE_TIMES = 3  # how often two policies alike are imitated
+
+# What samples are for: each use has its own. Of a group there is one a policy.
+_OUTCOMES, _SETTING, _ALIKE, _GROUP = 0, 1, 2, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +164,20 @@ def _normals(paired: Floats, seed: int) -> Floats:
     The first policy's luck is in the differences of all others.
     """
     draws, policies, _ = paired.shape
-    return _standard(seed, SAMPLES, draws, policies - 1) @ _root(paired[:, 1:])
+    return _standard(seed, _OUTCOMES, SAMPLES, draws, policies - 1) @ _root(paired[:, 1:])
 
 
-def _standard(seed: int, *shape: int) -> Floats:
-    """Return standard normal samples for an integral: no chance of the model, which is keyed."""
-    from scipy import stats
+def _standard(seed: int, use: int, *shape: int) -> Floats:
+    """Return standard normal samples, other ones for each use."""
+    return _keyed_normals(run_key(seed, 0), use, math.prod(shape)).reshape(shape)
 
-    return np.asarray(stats.norm.rvs(size=shape, random_state=seed))
+
+@allocating_entry
+def _keyed_normals(key: int, use: int, count: int) -> Floats:
+    drawn = np.empty(count)
+    for place in range(count):
+        drawn[place] = normal(key, streams.INTEGRAL, use, place)
+    return drawn
 
 
 def _root(paired: Floats) -> Floats:
@@ -188,7 +201,7 @@ def best_alike(shares: Floats, decision: Decision, runs: int, seed: int = 0) -> 
         return 0.0
     shown = []
     for time in range(_ALIKE_TIMES):
-        alike = np.sqrt(luck) * _standard(seed + 1 + time, len(shares), 1, runs)
+        alike = np.sqrt(luck) * _standard(seed, _ALIKE + time, len(shares), 1, runs)
         both = np.concatenate([np.zeros_like(alike), alike], axis=1)
         shown.append(decision_of(shares, both, decision.weights, seed=seed).evpi().value)
     return float(np.mean(shown))
@@ -213,7 +226,7 @@ def evppi_of_setting(x: Floats, gains: Floats, weights: Floats, seed: int = 0) -
     cover = residual.T @ residual / freedom
     values, vectors = np.linalg.eigh(cover)
     root = vectors * np.sqrt(np.clip(values, 0, None))
-    noise = _standard(seed, SAMPLES // 2, basis.shape[1], gains.shape[1])
+    noise = _standard(seed, _SETTING, SAMPLES // 2, basis.shape[1], gains.shape[1])
     return _worth(fitted, basis @ noise @ root.T, weights)
 
 
@@ -237,7 +250,7 @@ def evppi_of_group(
     smooth, errors = [np.zeros(len(shares))], [np.zeros((SAMPLES // 2, len(shares)))]
     for one in range(1, runs.shape[1]):
         found = fit_surrogate(shares, runs[:, one], group)
-        normals = _standard(seed + one, SAMPLES // 2, len(shares))
+        normals = _standard(seed, _GROUP + one, SAMPLES // 2, len(shares))
         smooth.append(found.smooth)
         errors.append(normals @ found.smooth_error.T)
     return _worth(np.column_stack(smooth), np.stack(errors, axis=2), weights)
