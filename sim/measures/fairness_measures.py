@@ -54,7 +54,8 @@ _RAQFM = "Avi-Itzhak, Levy & Raz 2007"
 
 def _treatment() -> Iterator[FairnessMeasure]:
     yield FairnessMeasure(
-        "envy_free", "0/1", "Nobody is entitled to less than others in the same case", "up",
+        # A property of the policy, not of a run: its share over runs has no interval.
+        "envy_free", "index", "Nobody is entitled to less in the same case (1: so; 0: not)", "up",
         "Foley 1967; Varian 1974",
     )  # fmt: skip
     yield FairnessMeasure(
@@ -86,7 +87,10 @@ def _of_quantities() -> Iterator[FairnessMeasure]:
             f"tenth_{name}", unit, f"Mean of {title} of the tenth with {extreme}", "none"
         )
         yield FairnessMeasure(
-            f"tenth_to_mean_{name}", "index", f"{title.capitalize()}: that tenth over all", "none"
+            f"tenth_to_mean_{name}",
+            "index",
+            f"{title.capitalize()}: the tenth with {extreme} over the mean of all",
+            "none",
         )
 
 
