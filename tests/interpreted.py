@@ -23,8 +23,13 @@ from sim.model.policy.entitlements import policy_tables
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
 
-# Worlds are built, and their stores grow, by compiled code as ever.
-_COMPILED = ("sim.model.build", "sim.model.hash_table", "sim.model.population.")
+# Worlds are built, their stores grow, and what is known of people is computed by compiled code.
+_COMPILED = (
+    "sim.model.build",
+    "sim.model.hash_table",
+    "sim.model.policy.observed",
+    "sim.model.population.",
+)
 _INTERPRETED = ("sim.core.", "sim.model.", "sim.engine.")
 
 
@@ -43,8 +48,11 @@ class Readable:
 
 
 @contextmanager
-def interpreted() -> Iterator[pytest.MonkeyPatch]:
+def interpreted(scenario: Scenario) -> Iterator[pytest.MonkeyPatch]:
     """Let Python call the model's functions as they are written, not as they are compiled."""
+    # What is compiled calls functions by name, and Python's bear the names from now on.
+    for policy in scenario.policies:
+        build_world(scenario, policy_tables(scenario, policy), 0)
     with pytest.MonkeyPatch.context() as patch, np.errstate(all="ignore"):
         for module in _modules():
             for name, function in vars(module).copy().items():

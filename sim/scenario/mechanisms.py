@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 
 from sim.errors import CommandError, nearest
 
@@ -448,15 +450,17 @@ def switched_off(name: str) -> dict[str, object]:
     return {path: value for member in members for path, value in MECHANISMS[member].off.items()}
 
 
-def neutral_values(section: str) -> dict[str, float]:
+@cache
+def neutral_values(section: str) -> Mapping[str, float]:
     """Return the values at which all mechanisms of a section are off, by path below the section."""
     start = f"{section}."
-    return {
+    values = {
         path.removeprefix(start): value
         for mechanism in _ALL
         for path, value in _numbers(mechanism.off)
         if path.startswith(start)
     }
+    return MappingProxyType(values)
 
 
 def _numbers(values: Mapping[str, object]) -> Iterator[tuple[str, float]]:

@@ -163,7 +163,7 @@ def test_arrays_and_calls_do_the_same_in_both_ways(plain, tmp_path):
     assert ran.stdout == SAID, ran.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_a_run_begins_with_the_same_bytes_in_both_ways(tmp_path):
     linked, plain = (
         said(RUN, EVENHAND_PLAIN_NUMBA=plain, NUMBA_CACHE_DIR=str(tmp_path / plain))

@@ -22,14 +22,12 @@ LONG = (
     "docs/experiments.md",
     "docs/extending.md",
     "docs/guide.md",
-    "docs/tutorial.md",
-    "README.md",
 )
 
 
 @pytest.mark.parametrize(
     "page",
-    [pytest.param(one, marks=pytest.mark.slow) if name_of(one) in LONG else one for one in HELD],
+    [pytest.param(one, marks=pytest.mark.whole) if name_of(one) in LONG else one for one in HELD],
     ids=name_of,
 )
 def test_a_page_does_what_it_says(page, tmp_path):

@@ -175,7 +175,7 @@ def test_everybody_leaves_at_once_with_the_queue_full_of_them(run):
 
 
 @pytest.mark.parametrize(
-    ("count", "rate"), [(100, 10), pytest.param(20_000, 50, marks=pytest.mark.slow)]
+    ("count", "rate"), [(100, 10), pytest.param(20_000, 50, marks=pytest.mark.whole)]
 )
 def test_a_queue_of_up_to_a_million_loses_nobody_and_is_served_in_its_turn(run, count, rate):
     """One agent comes on Sundays from 23:00 to midnight, for a million contacts of a minute."""

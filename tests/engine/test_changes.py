@@ -301,3 +301,11 @@ def test_what_a_control_does_without_does_not_come_back_with_a_change():
         talk_then = regime.scenario.behaviour.talk
         assert talk_then is None or (talk_then.retell, talk_then.chance_bad) == (0.0, 0.0)
     assert simulate(given, "equal without talk", 0).months["messages_bad"].sum() == 0.0
+
+
+def test_a_control_stays_without_where_a_change_switches_the_section_off():
+    off = {"month": 3, "set": {"behaviour.talk": "none"}}
+    bare = {"like": "equal", "without": ["opinion_bad"]}
+    given = town(off, policies={"equal": {}, "bare": bare})
+    assert scenario_of(given, "bare").changes == given.changes
+    assert simulate(given, "bare", 0).months["stories_bad"][2:].sum() == 0.0

@@ -76,7 +76,7 @@ def start(folder: Path) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_two_processes_that_compile_at_once_do_no_harm(tmp_path):
     both = [start(tmp_path), start(tmp_path)]
     cold = [process.communicate(timeout=600)[0].split() for process in both]

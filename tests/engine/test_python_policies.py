@@ -254,7 +254,7 @@ def test_a_module_may_lie_on_pythons_path(monkeypatch):
     monkeypatch.syspath_prepend("elsewhere")
     (sim_path := __import__("pathlib").Path("elsewhere")).mkdir()
     (sim_path / "far.py").write_text("class Far:\n    def entitle(self, contact, customer): pass\n")
-    scenario = coded("far:Far")
+    scenario = coded("far:Far", text=SCENARIO.replace("equal: {}", "equal: {like: none}"))
     assert scenario.policies["mine"].python == "far:Far"
     assert_same(simulate(scenario, "mine", 0), simulate(scenario, "equal", 0))
 

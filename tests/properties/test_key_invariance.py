@@ -19,10 +19,10 @@ from sim.core.rng import run_key
 from sim.engine.simulate import simulate
 from sim.model.build import build_world
 from sim.model.events import (
+    coming_back,
     complaint,
     complaint_choice,
     contact,
-    encounter,
     joining_and_leaving,
     month_end,
     waiting,
@@ -38,7 +38,7 @@ from tests.small_worlds import merged
 Meaning = tuple[Any, ...]
 EVENTS = "/sim/model/events/"
 # What tells one draw of a matter from the next: which option, tie, need, hearer or month it is for.
-WHICH = ("choice", "place", "k", "j", "month")
+WHICH = ("choice", "place", "k", "j", "month", "which")
 # What is drawn anew at each line that a contact goes through.
 EACH_LINE = ("_drawn_minutes", "_patience", "second_line")
 # What an agent's draw is for, by the function that draws.
@@ -123,7 +123,7 @@ def company() -> Scenario:
 def recorded(scenario: Scenario, *errors: tuple[ModuleType, str, str, str]) -> dict[str, Recorder]:
     """Return the recorded draws of a run under each policy, with errors planted or without."""
     found = {}
-    with interpreted() as patch:
+    with interpreted(scenario) as patch:
         real = rng._bits
         for error in errors:
             plant(patch, *error)
@@ -186,8 +186,9 @@ def test_every_stream_of_a_run_is_among_the_recorded_draws(sound):
 
 @pytest.mark.parametrize("policy", ["equal", "mine"])
 def test_what_is_recorded_is_the_run(policy):
-    with interpreted():
-        world = run_interpreted(company(), policy)
+    scenario = company()
+    with interpreted(scenario):
+        world = run_interpreted(scenario, policy)
     compiled = simulate(company(), policy, 0)
     assert world.months["arrived"].sum() > 100
     for name in compiled.months.dtype.names:
@@ -217,7 +218,7 @@ PLANTED = {
         (waiting, "_patience", "streams.PATIENCE", "streams.HANDLING"),
     ),
     "no attempt in the key": (
-        (encounter, "_tries_again", "contact_index(contact)", "contact_index(contact) >> 21 << 21"),
+        (coming_back, "_is_so", "contact_index(contact)", "contact_index(contact) >> 21 << 21"),
     ),
     "no level of complaint in the key": (
         (complaint_choice, "_random_utility", "contact_index(contact)",
@@ -231,7 +232,7 @@ PLANTED = {
          "draw_index(run.month, person.contacts + k, 0)"),
     ),
     "the number of a record instead of the story's key": (
-        (word_of_mouth, "_retell", "streams.STORY, j, telling.key", "streams.STORY, j, m"),
+        (word_of_mouth, "_retell", "streams.RETELLS, j, key", "streams.RETELLS, j, m"),
     ),
     "the key of another replication": (
         (complaint, "chooses_to_appeal", "W.run[0].key", "W.run[0].key + (1 << 32)"),

@@ -10,10 +10,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="its commands run in forked processes")
 @pytest.mark.parametrize(
-    "words", ["--run 3 --sweep 3", "--run 0 --sweep 0 --steps 29", "--run 0 --sweep 0 --together 5"]
+    "words",
+    [
+        "--run 3 --sweep 3",
+        pytest.param("--run 0 --sweep 0 --steps 29", marks=pytest.mark.whole),
+        "--run 0 --sweep 0 --together 5",
+    ],
 )
 def test_nothing_is_lost(words):
     # In a process of its own, because one that has worked with tables cannot be forked.

@@ -245,8 +245,8 @@ def _file_complaint(W: World, c: int, voice: int, d: float, now: float) -> None:
 
 
 @jitted
-def _is_abusive(W: World, n: int) -> bool:
-    contact, P = W.contacts[n], W.parameters[0]
+def _is_abusive(W: World, c: int) -> bool:
+    contact, P = W.contacts[c], W.parameters[0]
     heat = P.voice_abusive_temper * W.people[contact.person].temper
     chance = abuse_chance(P.voice_abusive_share, heat)
     return happens(chance, W.run[0].key, streams.ABUSE, contact.person, contact_index(contact))

@@ -64,8 +64,23 @@ def _paths(path: str, written: Mapping[str, object], changes: Iterable[Change]) 
 def _without(change: Change, off: Mapping[str, object]) -> Change:
     """Return a change that leaves off what is off."""
     kept = {path: value for path, value in change.set.items() if not _leads_into(path, off)}
-    again = {path: value for path, value in off.items() if _leads_into(path, map(_to, kept))}
+    again = {path: value for path, value in off.items() if _is_brought_back(path, kept)}
     return change.model_copy(update={"set": kept | again})
+
+
+def _is_brought_back(path: str, kept: Mapping[str, object]) -> bool:
+    """Return whether a change sets a section that has a path's value, not `none` as a whole."""
+    leading = (key for key in kept if _leads_into(path, [_to(key)]))
+    return any(_holds(kept[key], path[len(_to(key)) + 1 :]) for key in leading)
+
+
+def _holds(section: object, path: str) -> bool:
+    """Return whether the way to a path, if written, leads through sections and nothing else."""
+    for step in path.split(".")[:-1]:
+        if not isinstance(section, Mapping):
+            return False
+        section = section.get(step, {})
+    return isinstance(section, Mapping)
 
 
 def _to(path: str) -> str:

@@ -80,6 +80,7 @@ def _adopting(people: int, p: float, q: float, months: int, network: dict[str, A
         "adoption": {
             "spontaneous": p,
             "imitation": q,
+            "talk_share": 0,
             "opinion": 0,
             "convert": 1,
             "convert_without_service": 1,

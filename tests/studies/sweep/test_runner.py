@@ -252,7 +252,7 @@ def killed_after(folder, rows, workers, wait):
     process.communicate()
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.whole)])
 def test_kills_lose_and_change_nothing(tmp_path, undisturbed, kills):
     folder = tmp_path / "s"
     before = 0

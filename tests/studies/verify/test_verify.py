@@ -33,7 +33,15 @@ def test_every_law_but_the_onlookers_is_held_to_every_policy_that_ships(quick):
     assert all(one.passed for one in quick.balances)
 
 
-@pytest.mark.slow
+@pytest.mark.statistical
+def test_stories_are_told_in_the_simpy_engine_with_the_same_readings():
+    one, other = (
+        verify(engine=engine, quick=True, only=["cascades"]) for engine in ("compiled", "simpy")
+    )
+    assert [a.simulated for a in one.findings] == [b.simulated for b in other.findings]
+
+
+@pytest.mark.whole
 @pytest.mark.statistical
 def test_everything_passes_in_the_simpy_engine_with_the_same_readings(quick):
     other = verify(engine="simpy", quick=True)
@@ -72,7 +80,7 @@ def test_the_page_has_a_row_for_each_case_and_a_picture_for_each_family(quick, t
     assert "All pass" in page
     assumed = page[page.index("### Declared assumptions") :]
     assert "| `behaviour.talk` | " in assumed
-    for key, stands in (("`retell`", True), ("`tells_bad`", False), ("`<name>.share`", False)):
+    for key, stands in (("`threshold`", True), ("`tells_bad`", False), ("`<name>.share`", False)):
         assert (key in assumed) is stands
     assert quick.write(tmp_path).read_text() == page
 
