@@ -89,7 +89,7 @@ def _laws(balances: Iterable[Balance]) -> list[tuple[str, str, int, float]]:
 
 def _assumed() -> list[str]:
     """Return the keys whose defaults are assumptions; keys that must be written have none."""
-    findings = (one for one in explanations() if one.source == ASSUMED)
+    findings = (one for one in explanations() if one.source.startswith(ASSUMED))
     return sorted(one.key for one in findings if not one.default.startswith("none: write"))
 
 

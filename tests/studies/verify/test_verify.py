@@ -80,7 +80,7 @@ def test_the_page_has_a_row_for_each_case_and_a_picture_for_each_family(quick, t
     assert "All pass" in page
     assumed = page[page.index("### Declared assumptions") :]
     assert "| `behaviour.talk` | " in assumed
-    for key, stands in (("`threshold`", True), ("`tells_bad`", False), ("`<name>.share`", False)):
+    for key, stands in (("`retell`", True), ("`tells_bad`", False), ("`<name>.share`", False)):
         assert (key in assumed) is stands
     assert quick.write(tmp_path).read_text() == page
 
