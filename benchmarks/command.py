@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import (
+    balance_command,
     growth_command,
     model_command,
     queue_command,
@@ -25,6 +26,7 @@ SUBJECTS = {
     "sweep": sweep_command,
     "growth": growth_command,
     "talk": talk_command,
+    "balance": balance_command,
 }
 
 
