@@ -111,7 +111,7 @@ class Ruling(Service):
     )
     remedy_amount: Rate | None = entitlement(0.0, "Further remedy, in money.", unit="currency")
     lenient: Share | None = entitlement(
-        0.2,
+        0.0,  # luck in rulings would be no part of what a policy says, and differ from `equal`
         "Probability that an unjustified complaint is granted too; drawn anew for a second one.",
         unit="probability",
     )

@@ -48,7 +48,7 @@ def test_where_a_policy_says_nothing_all_get_the_same():
         "wait_promise_minutes": math.inf,
         "remedy": 0.25,
         "remedy_amount": 0.0,
-        "lenient": 0.2,
+        "lenient": 0.0,
         "proactive_after_minutes": math.inf,
         "proactive_after_failure": 0,
         "proactive_remedy": 0.0,
