@@ -52,7 +52,7 @@ def model_of(engine: str) -> Model:
     chosen = chosen_engine(engine)
     if not is_compiled(chosen):
         how_often = ", once for this machine and version" if keeps_code() else ""
-        note(f"Compiling the model{how_often}: 10 to 30 seconds ...")
+        note(f"Compiling the model{how_often}: about a minute ...")
         compile_model(chosen)
     return Model(partial(simulate, engine=engine), measuring, threads=chosen == "compiled")
 
