@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from math import fsum, isfinite
 
 from sim.measures.definitions import MEASURES
-from sim.measures.expressions import Claim, Expression, Operation, Term
+from sim.measures.expressions import Claim, Expression, Operation, Term, evaluated
 
 __all__ = ["NO_SIZES", "SHARE_OF_LEVEL", "PracticalSizes", "worth_of"]
 
@@ -45,8 +45,9 @@ class PracticalSizes:
     def of(self, claim: Claim, values: Mapping[Term, Sequence[float]]) -> float | None:
         """Return the practical size of the difference between a claim's sides.
 
-        Only a contrast has one: a claim in which everything that one measure adds is taken away
-        again, such as ``a - b > c - d``. A claim with a number in it has said its own size.
+        Only a contrast has one: a claim in which everything that a measure adds is taken away
+        again, such as ``a - b > c - d``; of several measures, if they have one unit, as profit and
+        customer equity have. A claim with a number in it has said its own size.
 
         Parameters
         ----------
@@ -59,13 +60,15 @@ class PracticalSizes:
         float or None
             In the unit of the measure, above 0; None where the claim has no practical size.
         """
-        measure = _contrasted(claim)
-        if measure is None:
+        measures = _contrasted(claim)
+        for measure in measures:
+            said = worth_of(self.worth, measure)
+            if said is not None:
+                return said * self._part_of_run(measure, claim.terms())
+        if not measures:
             return None
-        said = worth_of(self.worth, measure)
-        if said is not None:
-            return said * self._part_of_run(measure, claim.terms())
-        return SHARE_OF_LEVEL * _level(claim.terms(), values) or None
+        level = _level(claim.terms(), values) if len(measures) == 1 else _side(claim, values)
+        return SHARE_OF_LEVEL * level or None
 
     def _part_of_run(self, measure: str, terms: Sequence[Term]) -> float:
         """Return the share of the run that a claim is about, for what adds up over months."""
@@ -83,22 +86,35 @@ NO_SIZES = PracticalSizes()
 
 def _level(terms: Sequence[Term], values: Mapping[Term, Sequence[float]]) -> float:
     """Return the largest mean of the terms, whatever its sign."""
-    finite = ([value for value in values[term] if isfinite(value)] for term in terms)
-    return max((abs(fsum(each)) / len(each) for each in finite if each), default=0.0)
+    return max((abs(_mean(values[term])) for term in terms), default=0.0)
 
 
-def _contrasted(claim: Claim) -> str | None:
-    """Return the one measure of which a claim is a contrast; None if it is none."""
-    sides = [_coefficients(side) for side in (claim.left, claim.right)]
-    if None in sides:
-        return None
-    left, right = sides
-    both = dict(left or {})
-    for term, factor in (right or {}).items():
-        both[term] = both.get(term, 0.0) - factor
-    measures = {term.measure for term in both if term is not None}
-    contrast = both.pop(None, 0.0) == 0 and abs(fsum(both.values())) < 1e-9
-    return measures.pop() if contrast and len(measures) == 1 else None
+def _mean(values: Sequence[float]) -> float:
+    finite = [value for value in values if isfinite(value)]
+    return fsum(finite) / len(finite) if finite else 0.0
+
+
+def _side(claim: Claim, values: Mapping[Term, Sequence[float]]) -> float:
+    """Return the mean of the larger side, whatever its sign."""
+    means = {term: _mean(values[term]) for term in claim.terms()}
+    return max(abs(evaluated(side, means)) for side in (claim.left, claim.right))
+
+
+def _contrasted(claim: Claim) -> list[str]:
+    """Return the measures of which a claim is a contrast, all in one unit; none if it is none."""
+    left, right = (_coefficients(side) for side in (claim.left, claim.right))
+    if left is None or right is None:
+        return []
+    both = _sum(left, right, -1.0)
+    if both.pop(None, 0.0) != 0:
+        return []
+    factors: dict[str, list[float]] = {}
+    for term, factor in both.items():
+        if term is not None:
+            factors.setdefault(term.measure, []).append(factor)
+    units = {MEASURES[name].unit if name in MEASURES else name for name in factors}
+    balanced = all(abs(fsum(each)) < 1e-9 for each in factors.values())
+    return list(factors) if balanced and len(units) == 1 else []
 
 
 _Linear = dict[Term | None, float]  # the factor of each term; that of None is a number by itself

@@ -74,3 +74,20 @@ def test_an_interval_within_the_size_is_negligible(a, said):
     values = dict(zip(claim.terms(), (a, [0.0] * len(a)), strict=True))
     verdict = judge(claim, values, PracticalSizes({"profit": 2.0}, 12))
     assert (verdict.word, verdict.worth) == (said, 2.0)
+
+
+def test_where_equity_is_added_to_profit_the_larger_side_sets_the_level():
+    claim = read_claim(
+        "profit[a] + 0.5 * customer_equity[a] > profit[b] + 0.5 * customer_equity[b]"
+    )
+    values = {term: [0.0, 0.0] for term in claim.terms()}
+    for term in values:
+        level = {"profit": -100.0, "customer_equity": 800.0}[term.measure]
+        values[term] = [level - 1, level + 1] if term.policy == "a" else [level / 2] * 2
+    assert PracticalSizes({}, 12).of(claim, values) == pytest.approx(3.0)  # of -100 + 400
+    assert PracticalSizes({"profit_discounted": 7.0}, 12).of(claim, values) == 7.0
+
+
+def test_measures_in_several_units_are_no_contrast():
+    claim = read_claim("profit[a] + churn_rate[a] > profit[b] + churn_rate[b]")
+    assert PracticalSizes({}, 12).of(claim, {term: [1.0] for term in claim.terms()}) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -11,36 +11,16 @@ from typing import TYPE_CHECKING, Unpack
 
 from sim.errors import CommandError
 from sim.execution.execution import Execution, ExecutionOptions
-from sim.execution.progress import Progress
-from sim.execution.replicate import plan, replicate
 from sim.execution.selection import accepts
-from sim.measures.expressions import Term
-from sim.scenario.dump import policy_fingerprints
-from sim.scenario.reading.late_checks import value_at
-from sim.scenario.reading.load import load, override
-from sim.scenario.schema.hypotheses import Hypothesis
-from sim.scenario.schema.scenario import Scenario
 from sim.scenario.shipped import argument, shipped
-from sim.stats.practical_size import PracticalSizes
-from sim.stats.verdicts import Verdict, judge
-from sim.studies.claims.tables import (
-    AS_IT_IS,
-    Tested,
-    Trial,
-    claims_table,
-    trials_table,
-    values_to_try,
-)
+from sim.studies.claims.over_worlds import LEAST_WORLDS
+from sim.studies.claims.study import Study, asked
+from sim.studies.claims.tables import Tested, claims_table, trials_table, worlds_table
 
 if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["Claims", "claims", "judge_claims"]
-
-LEAST = 20
-"""Fewest replications of a hypothesis, unless fewer are asked for."""
-
-Key = tuple[str, str]  # the fingerprint of all that changes a policy's runs, and the policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +54,14 @@ class Claims:
         scenario, name, path, value, verdict, difference, low, high, p, replications.
         """
         return trials_table(self.tested)
+
+    @property
+    def worlds(self) -> pl.DataFrame:
+        """A row for each hypothesis, if plausible worlds were drawn.
+
+        argument, scenario, name, worlds, true, error, negligible, p5, p50, p95, settings.
+        """
+        return worlds_table(self.tested)
 
     def untested(self) -> tuple[str, ...]:
         """Return the numbers of the argument's claims that no hypothesis tests."""
@@ -115,6 +103,7 @@ def claims(
     *,
     only: Sequence[str] = (),
     replications: int | None = None,
+    worlds: int = 0,
     **options: Unpack[ExecutionOptions],
 ) -> Claims:
     """Judge the hypotheses of scenarios, as they are and at other values of their settings.
@@ -129,6 +118,9 @@ def claims(
         Only hypotheses that test one of these claims of the argument, such as ``C8``.
     replications : int, optional
         Runs of each policy, at least 1; by default the scenario's own number, and at least 20.
+        Plausible worlds to draw, at least 32, in each of which every claim is judged too; by
+        default none. Each takes two runs of each policy.
+        none. Each takes two runs of each policy.
     workers : int, optional
         Runs at a time; by default as many as usable cores. The numbers do not depend on it.
     cluster : str, optional
@@ -151,7 +143,8 @@ def claims(
     >>> sim.claims(["my.yaml"]).table.select("name", "replications").rows()
     [('Most stay', 20)]
     """
-    return judge_claims(scenarios, Execution(**options), only=only, replications=replications)
+    execution = Execution(**options)
+    return judge_claims(scenarios, execution, only=only, replications=replications, worlds=worlds)
 
 
 def judge_claims(
@@ -160,6 +153,7 @@ def judge_claims(
     *,
     only: Sequence[str] = (),
     replications: int | None = None,
+    worlds: int = 0,
 ) -> Claims:
     """Judge the hypotheses of scenarios, as `claims` does.
 
@@ -167,161 +161,26 @@ def judge_claims(
     ----------
     scenarios : sequence of path, optional
     execution : Execution
-    only, replications
+    only, replications, worlds
         As of `claims`.
     """
-    _check(only, replications)
+    _check(only, replications, worlds)
     files = list(shipped()) if scenarios is None else [os.fspath(one) for one in scenarios]
-    asked = [one for file in files for one in _asked(file, only, replications)]
-    if not asked:
+    questions = [one for file in files for one in asked(file, only, replications, worlds)]
+    if not questions:
         rule = f"tests {', '.join(only)}" if only else "is there to test"
         raise CommandError(f"no hypothesis of {', '.join(files)} {rule}")
-    study = _Study(asked)
+    study = Study(questions)
     study.run(execution)
     return Claims(tuple(study.tested()), study.runs)
 
 
-def _check(only: Iterable[str], replications: int | None) -> None:
+def _check(only: Iterable[str], replications: int | None, worlds: int) -> None:
     for number in only:
         if number not in argument():
             first, *_, last = argument()
             raise CommandError(f"only: there is no claim {number}; there are {first} to {last}")
     if replications is not None and replications < 1:
         raise CommandError(f"replications: there must be at least 1 (got {replications})")
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A hypothesis of a scenario, and the scenarios in which it is judged.
-
-    Attributes
-    ----------
-    file : str
-        The scenario's name.
-    hypothesis : Hypothesis
-    own : Scenario
-        The scenario as it is.
-    points : mapping of str to sequence of (value, Scenario)
-        By setting: each value to try, and the scenario at it.
-    replications : int
-        Of each policy.
-    """
-
-    file: str
-    hypothesis: Hypothesis
-    own: Scenario
-    points: Mapping[str, Sequence[tuple[object, Scenario]]]
-    replications: int
-
-
-def _asked(file: str, only: Sequence[str], replications: int | None) -> Iterator[_Question]:
-    scenario = load(file)
-    own = scenario.model_copy(update={"hypotheses": (), "sweep": None})
-    count = max(LEAST, scenario.replications) if replications is None else replications
-    for hypothesis in scenario.hypotheses:
-        if not only or set(only) & set(hypothesis.argument):
-            points = _points(hypothesis, own)
-            yield _Question(Path(file).stem, hypothesis, own, points, count)
-
-
-def _points(hypothesis: Hypothesis, own: Scenario) -> dict[str, list[tuple[object, Scenario]]]:
-    return {
-        path: [
-            (value, own if value == AS_IT_IS else override(own, {path: value}))
-            for value in values_to_try(values, _value(own, path))
-        ]
-        for path, values in hypothesis.turns_with.items()
-    }
-
-
-def _value(own: Scenario, path: str) -> object:
-    """Return what a scenario itself has at a path."""
-    value = value_at(own, path)
-    return AS_IT_IS if value is None else value
-
-
-class _Study:
-    """The runs that hypotheses need, each once, and the values of their terms in them."""
-
-    def __init__(self, asked: Sequence[_Question]) -> None:
-        self._asked = asked
-        self._keys: dict[int, dict[str, str]] = {}
-        self._needed: dict[Key, tuple[Scenario, int, set[Term]]] = {}
-        self._values: dict[tuple[Key, Term], list[float]] = {}
-        for question in asked:
-            for scenario in _scenarios(question):
-                self._need(scenario, question)
-        self.runs = sum(replications for _, replications, _ in self._needed.values())
-
-    def run(self, execution: Execution) -> None:
-        """Make the runs."""
-        model, done = execution.model(), 0
-        with (
-            execution.show_progress() as progress,
-            execution.open_executor(model, self.runs) as executor,
-        ):
-            for key, (scenario, replications, terms) in self._needed.items():
-                units = plan([key[1]], replications)
-                after = _progress_after(done, self.runs, progress)
-                for _, tallies in replicate(
-                    model.simulate, scenario, units, executor, progress=after
-                ):
-                    for term in terms:
-                        values = self._values.setdefault((key, term), [])
-                        values.append(model.measuring.value(tallies, term))
-                done += replications
-
-    def tested(self) -> Iterator[Tested]:
-        """Yield every hypothesis with its verdicts."""
-        for question in self._asked:
-            trials = {path: self._trials(question, path) for path in question.points}
-            verdict = self._verdict(question.own, question)
-            yield Tested(question.file, question.hypothesis, verdict, trials)
-
-    def _trials(self, question: _Question, path: str) -> list[Trial]:
-        own = _value(question.own, path)
-        return [
-            Trial(value, self._verdict(point, question), value == own)
-            for value, point in question.points[path]
-        ]
-
-    def _verdict(self, scenario: Scenario, question: _Question) -> Verdict:
-        values = self._values_of(scenario, question)
-        sizes = PracticalSizes(scenario.worth, scenario.months)
-        return judge(question.hypothesis.read(), values, sizes)
-
-    def _need(self, scenario: Scenario, question: _Question) -> None:
-        for term in question.hypothesis.read().terms():
-            key, run = self._key(scenario, term), scenario
-            if term.cohort() is not None:  # a run follows the cohorts of its scenario's claims
-                run = scenario.model_copy(update={"hypotheses": (question.hypothesis,)})
-            run, most, terms = self._needed.get(key, (run, 0, set()))
-            self._needed[key] = (run, max(most, question.replications), {*terms, term})
-
-    def _key(self, scenario: Scenario, term: Term) -> Key:
-        """Return the key of a term's runs, on which the policies beside it have no influence.
-
-        Except the one by whose tiers customers are followed.
-        """
-        if id(scenario) not in self._keys:
-            self._keys[id(scenario)] = policy_fingerprints(scenario)
-        known, cohort = self._keys[id(scenario)], term.cohort()
-        followed = "" if cohort is None else known[cohort[1]]
-        return known[term.policy] + followed, term.policy
-
-    def _values_of(self, scenario: Scenario, question: _Question) -> dict[Term, list[float]]:
-        return {
-            term: self._values[self._key(scenario, term), term][: question.replications]
-            for term in question.hypothesis.read().terms()
-        }
-
-
-def _scenarios(question: _Question) -> Iterator[Scenario]:
-    yield question.own
-    for points in question.points.values():
-        yield from (scenario for _, scenario in points)
-
-
-def _progress_after(earlier: int, total: int, progress: Progress) -> Progress:
-    """Return the progress of runs that come after so many earlier ones."""
-    return lambda done, _: progress(earlier + done, total)
+    if worlds and worlds < LEAST_WORLDS:
+        raise CommandError(f"worlds: there must be 0 or at least {LEAST_WORLDS} (got {worlds})")

@@ -33,6 +33,12 @@ def claims(
     replications: Annotated[
         int | None, typer.Option("-n", "--replications", help="Runs of each policy.")
     ] = None,
+    worlds: Annotated[
+        int,
+        typer.Option(
+            metavar="N", help="Judge each in N plausible worlds too, at least 32; 0 for none."
+        ),
+    ] = 0,
     execution: Execution,
     report: Annotated[bool, typer.Option("--report", help="Write a page.")] = False,
     out: Annotated[Path, typer.Option(help="Where --report writes it.")] = Path("docs/claims.md"),
@@ -48,9 +54,12 @@ def claims(
     """
     from sim.studies.claims.api import judge_claims
 
-    result = judge_claims(files or None, execution, only=only or (), replications=replications)
+    result = judge_claims(
+        files or None, execution, only=only or (), replications=replications, worlds=worlds
+    )
     if as_json:
         tables = {"claims": result.table.to_dicts(), "trials": result.trials.to_dicts()}
+        tables |= {"worlds": result.worlds.to_dicts()} if worlds else {}
         print_text(as_json_text(tables))
     elif not quiet:
         _print_summary(result)

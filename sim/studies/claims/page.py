@@ -18,8 +18,9 @@ from sim.results.manifest import slug
 from sim.scenario.shipped import argument
 from sim.stats.intervals import Difference
 from sim.stats.verdicts import Verdict
+from sim.studies.claims.answer import answer_lines, chance_text, worlds_sentence
 from sim.studies.claims.assumption_leverage import leverage_lines
-from sim.studies.claims.plots import draw_trials
+from sim.studies.claims.plots import draw_map, draw_trials
 from sim.studies.claims.tables import Tested, tipping_point_lines, value_text
 
 __all__ = ["claims_summary", "write_claims"]
@@ -58,6 +59,9 @@ def _table(tested: Sequence[Tested]) -> Table:
     for name in ("Claim", "Scenario", "Hypothesis", "Verdict"):
         table.add_column(name)
     table.add_column("Difference (95%)", justify="right")
+    over = any(one.over_worlds for one in tested)
+    if over:
+        table.add_column("True in", justify="right")
     for number, one in _by_claim(tested):
         says = f" {argument()[number].says}" if number else ""
         table.add_row(
@@ -68,6 +72,7 @@ def _table(tested: Sequence[Tested]) -> Table:
             Text(_plain(_difference(one))).append(
                 _plain(f"\n{_split(one)}") * bool(_split(one)), "dim"
             ),
+            *[Text(chance_text(one) or "-")] * over,
         )
     return table
 
@@ -139,7 +144,12 @@ def write_claims(page: Path, tested: Sequence[Tested], *, plots: bool = True) ->
         raise CommandError(f"{page}: cannot be written: {error.strerror}") from None
 
 
+_MAP = "map.svg"
+
+
 def _drawn(tested: Sequence[Tested]) -> Iterator[tuple[str, bytes]]:
+    if _is_mapped(tested):
+        yield _MAP, encode(draw_map([*_by_claim(tested)]), "svg")
     for one in tested:
         claim = one.hypothesis.read()
         for path, trials in one.trials.items():
@@ -147,15 +157,26 @@ def _drawn(tested: Sequence[Tested]) -> Iterator[tuple[str, bytes]]:
             yield _file(one, path), encode(figure, "svg")
 
 
+def _is_mapped(tested: Sequence[Tested]) -> bool:
+    return any(chance_text(one) for one in tested)
+
+
 def _file(one: Tested, path: str) -> str:
     return f"{slug(one.scenario)}-{slug(one.hypothesis.name)}-{slug(path)}.svg"
 
 
+_HEAD = "| claim | who holds it | scenario | hypothesis | verdict | difference (95% interval) |"
+
+
 def _lines(tested: Sequence[Tested], plots: str) -> Iterator[str]:
     yield _START
-    yield "| claim | who holds it | scenario | hypothesis | verdict | difference (95% interval) |"
-    yield "|---|---|---|---|---|---|"
-    yield from (_row(number, one) for number, one in _by_claim(tested))
+    yield from answer_lines(tested)
+    if plots and _is_mapped(tested):
+        yield f"![Map of the claims: chance of being true against size]({plots}/{_MAP})\n"
+    over = any(one.over_worlds for one in tested)
+    yield _HEAD + " true in |" * over
+    yield "|---|---|---|---|---|---|" + "---|" * over
+    yield from (_row(number, one, over=over) for number, one in _by_claim(tested))
     yield ""
     yield from leverage_lines(tested)
     for number in argument():
@@ -170,9 +191,10 @@ def _lines(tested: Sequence[Tested], plots: str) -> Iterator[str]:
     yield from (line for one in rest for line in _section(one, plots))
 
 
-def _row(number: str, one: Tested) -> str:
+def _row(number: str, one: Tested, *, over: bool) -> str:
     says = argument()[number].says if number else ""
-    cells = (number, says, one.scenario, one.hypothesis.name, one.verdict.word, _difference(one))
+    cells = [number, says, one.scenario, one.hypothesis.name, one.verdict.word, _difference(one)]
+    cells += [chance_text(one)] * over
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
@@ -184,6 +206,7 @@ def _section(one: Tested, plots: str) -> Iterator[str]:
     said, count = _difference(one), one.verdict.difference.replications
     yield f"**{one.hypothesis.name}** (`{one.scenario}`): **{one.verdict.word}**, {said}, "
     yield " ".join(filter(None, [f"over {count} replications.", _split(one)])) + "\n"
+    yield from [f"{worlds_sentence(one)}\n"] * bool(one.over_worlds)
     yield f"`{one.hypothesis.claim}`\n"
     yield from [f"{one.hypothesis.because.strip()}\n"] * bool(one.hypothesis.because)
     for lines, path in zip(tipping_point_lines(one), one.trials, strict=True):

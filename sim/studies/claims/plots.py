@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullLocator
 
 from sim.report.kit.canvas import Drawing, blank, caption, panel
 from sim.report.kit.lines import round_ticks
 from sim.report.kit.number_format import display_factor, shorten, unit_label
 from sim.report.kit.style import INK, MUTED, styled
-from sim.studies.claims.tables import Trial, value_text
+from sim.studies.claims.tables import Tested, Trial, value_text
 
-__all__ = ["draw_trials"]
+__all__ = ["draw_map", "draw_trials"]
 
 # Dark enough to read on white; markers differ as well.
 _LOOKS = {"supported": ("#00735E", "o"), "refuted": ("#CF7200", "s"), "negligible": (MUTED, "_"),
@@ -111,4 +113,59 @@ def _basis(trials: Sequence[Trial], sign: str) -> str:
         f"The claim holds {side} the line. Circles: supported; squares: refuted; dashes:\n"
         f"negligible; diamonds: undecided. 95% intervals, paired over at least {least}\n"
         "replications. Bold: the scenario's own value."
+    )
+
+
+_MAP_LEFT, _MAP_WIDE, _MAP_HIGH, _MAP_LOW = 0.95, 6.2, 4.6, 1.25
+_MOST_SIZES = 1000.0  # practical sizes: what is larger is drawn at the edge
+
+
+def draw_map(claims: Sequence[tuple[str, Tested]]) -> Drawing:
+    """Draw each claim's chance of being true over plausible worlds against its size.
+
+    Parameters
+    ----------
+    claims : sequence of (str, Tested)
+        Number in the argument, or nothing, and a hypothesis that tests it. Those without a chance
+        or without a practical size are left out, and counted in the caption.
+    """
+    title = "How likely claims are true over plausible worlds, and how much is at stake"
+    placed = [(number, *place) for number, one in claims for place in _place_of(one)]
+    with styled():
+        figure = Drawing(_MAP_LEFT + _MAP_WIDE + 0.4, _MAP_LOW + _MAP_HIGH + 0.4, title)
+        axes = panel(figure, _MAP_LEFT, _MAP_LOW, _MAP_WIDE, _MAP_HIGH)
+        axes.axvspan(0.1, 0.9, color=MUTED, alpha=0.08, linewidth=0)
+        axes.axhline(1, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
+        for number, chance, size, word in placed:
+            colour, marker = _LOOKS[word]
+            axes.plot([chance], [size], marker=marker, color=colour, markersize=4.6)
+            axes.annotate(number or "-", (chance, size), (4, 3), textcoords="offset points",
+                          fontsize=7.5, color=INK)  # fmt: skip
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(lambda size, _: f"{size:,.4g}")
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.set_xlim(-0.03, 1.06)
+        axes.set_xlabel("chance of being true over plausible worlds", loc="left", fontsize=8.5)
+        axes.set_title("Difference, in practical sizes", color=INK, fontsize=9.5, loc="left")
+        caption(figure, _map_basis(len(claims) - len(placed)))
+        names = ", ".join(f"{number or '-'} {chance:.0%}" for number, chance, *_ in placed)
+        figure.description = f"{title}: {names}."
+    return figure
+
+
+def _place_of(one: Tested) -> Iterator[tuple[float, float, str]]:
+    """Yield where a claim lies on the map, if it has a place there."""
+    over, verdict = one.over_worlds, one.verdict
+    if over is None or not isfinite(over.true) or not verdict.worth:
+        return
+    size = abs(over.ends[1]) / verdict.worth
+    yield over.true, min(max(size, 0.01), _MOST_SIZES), verdict.word
+
+
+def _map_basis(left_out: int) -> str:
+    missing = f" {left_out} without a practical size or a chance are left out." * bool(left_out)
+    return (
+        "The median expected difference over worlds, in practical sizes: below the dashed line\n"
+        "it is too small to care about. Shaded: neither likely true nor likely false. Marks as in\n"
+        f"the plots below, of the verdict in the scenario's own world.{missing}"
     )

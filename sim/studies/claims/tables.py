@@ -13,17 +13,20 @@ import polars as pl
 
 from sim.scenario.schema.hypotheses import Hypothesis
 from sim.stats.verdicts import Verdict
+from sim.studies.claims.over_worlds import OverWorlds
 
 __all__ = [
     "AS_IT_IS",
     "Tested",
     "Trial",
     "claims_table",
+    "settings_text",
     "tipping_point_lines",
     "tipping_points",
     "trials_table",
     "value_text",
     "values_to_try",
+    "worlds_table",
 ]
 
 CLAIMS = {
@@ -56,6 +59,22 @@ TRIALS = {
 """Columns of a row for each value tried: the setting, its value, and the verdict there."""
 
 
+WORLDS = {
+    "argument": pl.String,
+    "scenario": pl.String,
+    "name": pl.String,
+    "worlds": pl.Int64,
+    "true": pl.Float64,
+    "error": pl.Float64,
+    "negligible": pl.Float64,
+    "p5": pl.Float64,
+    "p50": pl.Float64,
+    "p95": pl.Float64,
+    "settings": pl.String,
+}
+"""Columns of a row for each hypothesis judged over plausible worlds; `settings` decide it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tested:
     """A hypothesis with its verdicts.
@@ -69,12 +88,15 @@ class Tested:
         In the scenario as it is.
     trials : mapping of str to sequence of Trial
         By dotted path: the verdict at each value tried, the scenario's own among them.
+    over_worlds : OverWorlds, optional
+        How likely it is over plausible worlds, if any were drawn.
     """
 
     scenario: str
     hypothesis: Hypothesis
     verdict: Verdict
     trials: Mapping[str, Sequence[Trial]] = field(default_factory=dict)
+    over_worlds: OverWorlds | None = None
 
 
 def claims_table(tested: Sequence[Tested]) -> pl.DataFrame:
@@ -102,6 +124,32 @@ def trials_table(tested: Sequence[Tested]) -> pl.DataFrame:
         for trial in trials
     ]
     return pl.DataFrame(rows, schema=TRIALS, orient="row")
+
+
+def worlds_table(tested: Sequence[Tested]) -> pl.DataFrame:
+    """Lay out a row for each hypothesis judged over worlds, with the columns of `WORLDS`."""
+    rows = [
+        (
+            ", ".join(one.hypothesis.argument),
+            one.scenario,
+            one.hypothesis.name,
+            over.worlds,
+            over.true,
+            over.error,
+            over.negligible,
+            *over.ends,
+            settings_text(over),
+        )
+        for one in tested
+        for over in [one.over_worlds]
+        if over is not None
+    ]
+    return pl.DataFrame(rows, schema=WORLDS, orient="row")
+
+
+def settings_text(over: OverWorlds) -> str:
+    """Return what decides a claim over worlds, in words; empty if nothing does."""
+    return ", ".join(f"{path} {share:.0%}" for path, share in over.settings)
 
 
 def _judged(verdict: Verdict) -> tuple[object, ...]:

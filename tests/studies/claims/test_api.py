@@ -278,3 +278,67 @@ def test_values_are_found_by_path():
     bank = load("bank_1999")
     assert value_at(bank, "desk.pools.phone.shifts.0.agents") == 1
     assert value_at(scenario, "nowhere.at.all") is None
+
+
+BELIEFS = "beliefs: {behaviour.talk.retell: {from: 0, to: 0.4}}\n"
+
+
+@pytest.fixture
+def unsure(shop):
+    """Stand in a folder with a scenario in which people retell with any chance up to 0.4."""
+    Path(shop).write_text(BELIEFS + SHOP)
+    return shop
+
+
+def test_a_chance_over_worlds_is_the_part_in_which_the_claim_holds(unsure):
+    # Tiers gain 1 - 5 retell, so they pay where retell is below 0.2: half of its range.
+    found = claims([unsure], worlds=64)
+    rows = {row["name"]: row for row in found.worlds.to_dicts()}
+    pays = rows["Tiers pay"]
+    assert pays["worlds"] == 64
+    assert pays["true"] == pytest.approx(0.5, abs=0.04)
+    assert pays["p50"] == pytest.approx(0.0, abs=0.08)
+    assert (pays["p5"], pays["p95"]) == pytest.approx((-0.9, 0.9), abs=0.08)
+    assert pays["settings"].startswith("behaviour.talk.retell ")
+    assert float(pays["settings"].split()[1].strip("%,")) > 90
+    sure = rows["There is profit"]
+    assert (sure["true"], sure["settings"]) == (1.0, "")
+
+
+def test_more_worlds_begin_with_the_fewer_and_each_has_its_own_luck(unsure):
+    claims([unsure], worlds=32)
+    few = {run[0].seed for run in RUNS}
+    RUNS.clear()
+    claims([unsure], worlds=64)
+    assert few < {run[0].seed for run in RUNS}
+    assert len(few) == 33
+
+
+def test_the_page_begins_with_the_answer_and_a_map(unsure):
+    text = claims([unsure], worlds=64).write("claims.md").read_text(encoding="utf-8")
+    answer = text[text.index("## The answer") : text.index("| claim |")]
+    assert "Of 3 comparisons: 3 supported." in answer
+    assert "1 of 3 are likely true" in answer
+    assert "2 turn on what nobody has measured" in " ".join(answer.split())
+    assert "(claims/map.svg)" in answer
+    assert Path("claims/map.svg").exists()
+    assert "Over 64 plausible worlds it is true with a chance of" in text
+    assert "worlds" not in claims([unsure]).write("without.md").read_text(encoding="utf-8")
+
+
+def test_worlds_cannot_be_too_few_nor_contradict_what_is_known(unsure):
+    with pytest.raises(CommandError, match=r"at least 32 \(got 5\)"):
+        claims([unsure], worlds=5)
+    known = "known: {churn_rate: {value: 0.01, within: 0.001}}\n"
+    Path(unsure).write_text(known + BELIEFS + SHOP)
+    with pytest.raises(CommandError, match="do not heed what is known"):
+        claims([unsure], worlds=32)
+    assert RUNS == []
+
+
+def test_the_command_draws_worlds(unsure):
+    ran = command("claims", unsure, "-n", "20", "--worlds", "32")
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert "True in" in ran.stdout
+    told = json.loads(command("claims", unsure, "-n", "20", "--worlds", "32", "--json").stdout)
+    assert len(told["worlds"]) == 3

@@ -1,0 +1,197 @@
+"""What claims ask of scenarios, and the runs that answer all of them, each made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.execution.execution import Execution
+from sim.execution.progress import Progress
+from sim.execution.replicate import plan, replicate
+from sim.measures.expressions import Term
+from sim.scenario.dump import policy_fingerprints
+from sim.scenario.reading.late_checks import value_at
+from sim.scenario.reading.load import load, override
+from sim.scenario.schema.hypotheses import Hypothesis
+from sim.scenario.schema.scenario import Scenario
+from sim.stats.practical_size import PracticalSizes
+from sim.stats.verdicts import Verdict, judge
+from sim.studies.claims.over_worlds import RUNS, OverWorlds, PlausibleWorlds, judged_over, worlds_of
+from sim.studies.claims.tables import AS_IT_IS, Tested, Trial, values_to_try
+
+__all__ = ["LEAST", "Question", "Study", "asked"]
+
+LEAST = 20
+"""Fewest replications of a hypothesis, unless fewer are asked for."""
+
+Key = tuple[str, str]  # the fingerprint of all that changes a policy's runs, and the policy
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A hypothesis of a scenario, and the scenarios in which it is judged.
+
+    Attributes
+    ----------
+    file : str
+        The scenario's name.
+    hypothesis : Hypothesis
+    own : Scenario
+        The scenario as it is.
+    points : mapping of str to sequence of (value, Scenario)
+        By setting: each value to try, and the scenario at it.
+    replications : int
+        Of each policy.
+    worlds : PlausibleWorlds, optional
+        Draws of all that is assumed; without, it is judged in the scenario's own world alone.
+    """
+
+    file: str
+    hypothesis: Hypothesis
+    own: Scenario
+    points: Mapping[str, Sequence[tuple[object, Scenario]]]
+    replications: int
+    worlds: PlausibleWorlds | None = None
+
+    def scenarios(self) -> Iterator[tuple[Scenario, int]]:
+        """Yield every scenario that it is judged in, with its number of replications."""
+        yield self.own, self.replications
+        for points in self.points.values():
+            yield from ((scenario, self.replications) for _, scenario in points)
+        if self.worlds is not None:
+            yield from ((scenario, RUNS) for scenario in self.worlds.scenarios)
+
+
+def asked(
+    file: str, only: Sequence[str], replications: int | None, worlds: int
+) -> Iterator[Question]:
+    """Yield a question for each hypothesis of a scenario.
+
+    Parameters
+    ----------
+    file : str
+    only : sequence of str
+        Claims of the argument to which to keep; by default to all.
+    replications : int or None
+        By default the scenario's own number, and at least `LEAST`.
+    worlds : int
+        Plausible worlds to draw; 0 for none.
+    """
+    scenario = load(file)
+    hypotheses = [one for one in scenario.hypotheses if not only or set(only) & set(one.argument)]
+    if not hypotheses:
+        return
+    own = scenario.model_copy(update={"hypotheses": (), "sweep": None})
+    count = max(LEAST, scenario.replications) if replications is None else replications
+    drawn = worlds_of(own, worlds) if worlds else None
+    for hypothesis in hypotheses:
+        points = _points(hypothesis, own)
+        yield Question(Path(file).stem, hypothesis, own, points, count, drawn)
+
+
+def _points(hypothesis: Hypothesis, own: Scenario) -> dict[str, list[tuple[object, Scenario]]]:
+    return {
+        path: [
+            (value, own if value == AS_IT_IS else override(own, {path: value}))
+            for value in values_to_try(values, _value(own, path))
+        ]
+        for path, values in hypothesis.turns_with.items()
+    }
+
+
+def _value(own: Scenario, path: str) -> object:
+    """Return what a scenario itself has at a path."""
+    value = value_at(own, path)
+    return AS_IT_IS if value is None else value
+
+
+class Study:
+    """The runs that hypotheses need, each once, and the values of their terms in them."""
+
+    def __init__(self, asked: Sequence[Question]) -> None:
+        self._asked = asked
+        self._keys: dict[int, dict[str, str]] = {}
+        self._needed: dict[Key, tuple[Scenario, int, set[Term]]] = {}
+        self._values: dict[tuple[Key, Term], list[float]] = {}
+        for question in asked:
+            for scenario, count in question.scenarios():
+                self._need(scenario, question, count)
+        self.runs = sum(replications for _, replications, _ in self._needed.values())
+
+    def run(self, execution: Execution) -> None:
+        """Make the runs."""
+        model, done = execution.model(), 0
+        with (
+            execution.show_progress() as progress,
+            execution.open_executor(model, self.runs) as executor,
+        ):
+            for key, (scenario, replications, terms) in self._needed.items():
+                units = plan([key[1]], replications)
+                after = _progress_after(done, self.runs, progress)
+                for _, tallies in replicate(
+                    model.simulate, scenario, units, executor, progress=after
+                ):
+                    for term in terms:
+                        values = self._values.setdefault((key, term), [])
+                        values.append(model.measuring.value(tallies, term))
+                done += replications
+
+    def tested(self) -> Iterator[Tested]:
+        """Yield every hypothesis with its verdicts."""
+        for question in self._asked:
+            trials = {path: self._trials(question, path) for path in question.points}
+            verdict = self._verdict(question.own, question)
+            over = self._over_worlds(question)
+            yield Tested(question.file, question.hypothesis, verdict, trials, over)
+
+    def _trials(self, question: Question, path: str) -> list[Trial]:
+        own = _value(question.own, path)
+        return [
+            Trial(value, self._verdict(point, question), value == own)
+            for value, point in question.points[path]
+        ]
+
+    def _verdict(self, scenario: Scenario, question: Question) -> Verdict:
+        values = self._values_of(scenario, question, question.replications)
+        sizes = PracticalSizes(scenario.worth, scenario.months)
+        return judge(question.hypothesis.read(), values, sizes)
+
+    def _over_worlds(self, question: Question) -> OverWorlds | None:
+        if question.worlds is None:
+            return None
+        values = [self._values_of(one, question, RUNS) for one in question.worlds.scenarios]
+        sizes = PracticalSizes(question.own.worth, question.own.months)
+        return judged_over(question.hypothesis.read(), question.worlds, values, sizes)
+
+    def _need(self, scenario: Scenario, question: Question, count: int) -> None:
+        for term in question.hypothesis.read().terms():
+            key, run = self._key(scenario, term), scenario
+            if term.cohort() is not None:  # a run follows the cohorts of its scenario's claims
+                run = scenario.model_copy(update={"hypotheses": (question.hypothesis,)})
+            run, most, terms = self._needed.get(key, (run, 0, set()))
+            self._needed[key] = (run, max(most, count), {*terms, term})
+
+    def _key(self, scenario: Scenario, term: Term) -> Key:
+        """Return the key of a term's runs, on which the policies beside it have no influence.
+
+        Except the one by whose tiers customers are followed.
+        """
+        if id(scenario) not in self._keys:
+            self._keys[id(scenario)] = policy_fingerprints(scenario)
+        known, cohort = self._keys[id(scenario)], term.cohort()
+        followed = "" if cohort is None else known[cohort[1]]
+        return known[term.policy] + followed, term.policy
+
+    def _values_of(
+        self, scenario: Scenario, question: Question, count: int
+    ) -> dict[Term, list[float]]:
+        return {
+            term: self._values[self._key(scenario, term), term][:count]
+            for term in question.hypothesis.read().terms()
+        }
+
+
+def _progress_after(earlier: int, total: int, progress: Progress) -> Progress:
+    """Return the progress of runs that come after so many earlier ones."""
+    return lambda done, _: progress(earlier + done, total)
