@@ -13,7 +13,7 @@ from math import fsum, isfinite
 from sim.measures.definitions import MEASURES
 from sim.measures.expressions import Claim, Expression, Operation, Term, evaluated
 
-__all__ = ["NO_SIZES", "SHARE_OF_LEVEL", "PracticalSizes", "worth_of"]
+__all__ = ["NO_SIZES", "SHARE_OF_LEVEL", "PracticalSizes", "worth_of", "worth_or_share"]
 
 SHARE_OF_LEVEL = 0.01
 """Practical size where a scenario says none: a share of the level of what is compared."""
@@ -25,6 +25,26 @@ _STANDS_IN = {"profit": "profit_discounted"}
 def worth_of(worth: Mapping[str, float], measure: str) -> float | None:
     """Return what a scenario says is too little to care about in a measure; None if nothing."""
     return worth.get(measure, worth.get(_STANDS_IN.get(measure, "")))
+
+
+def worth_or_share(
+    worth: Mapping[str, float], measure: str, level: float
+) -> tuple[float | None, bool]:
+    """Return the practical size of a measure's differences, and whether the scenario says it.
+
+    Parameters
+    ----------
+    worth : mapping of str to float
+        What the scenario says, by measure.
+    measure : str
+    level : float
+        Of what is compared, in the measure's unit, of which a hundredth stands in; without a level
+        (0 or undefined) there is no practical size.
+    """
+    said = worth_of(worth, measure)
+    if said is not None:
+        return said, True
+    return (SHARE_OF_LEVEL * abs(level) or None) if isfinite(level) else None, False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,12 @@ def estimate_in(unit: str, values: Iterable[float]) -> Estimate:
 
 
 def difference_in(
-    unit: str, values: Sequence[float], versus: Sequence[float], *, paired: bool = True
+    unit: str,
+    values: Sequence[float],
+    versus: Sequence[float],
+    *,
+    paired: bool = True,
+    confidence: float = CONFIDENCE,
 ) -> Difference:
     """Estimate a mean difference with the interval for its unit.
 
@@ -67,10 +72,14 @@ def difference_in(
         One per replication; in the same order if paired.
     paired : bool
         Whether equal replications had the same random numbers.
+    confidence : float
+        Probability that the interval covers the difference, between 0 and 1.
     """
     if unit == YES_NO and _says_yes_or_no([*values, *versus]):
-        return (share_difference if paired else unpaired_share_difference)(values, versus)
-    return (difference if paired else unpaired_difference)(values, versus)
+        estimator = share_difference if paired else unpaired_share_difference
+    else:
+        estimator = difference if paired else unpaired_difference
+    return estimator(values, versus, confidence)
 
 
 def estimate_share(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimate:

@@ -56,6 +56,8 @@ def sweep(
         save_figure(result.plot(measure), plot)
     if as_json:
         print_text(as_json_text(result.as_data()))
+    for sentence in result.answer():
+        print_text(sentence, err=as_json)
     runs = result.results.manifest["runs"]
     print_text(f"{len(result)} points, {runs} runs: {result.folder}", err=as_json)
     print_text(f"Report: {result.build_report()}", err=as_json)

@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from sim.measures.definitions import MEASURES
 from sim.report.kit.bands import mean_intervals, subtract_policy
-from sim.report.kit.catalogue import KEY_MEASURES, MONEY
+from sim.report.kit.catalogue import KEY_MEASURES, MONEY, describe
+from sim.stats.choices import Policies, choose
+from sim.studies.sweep.choice import money_of, sole_choice
 from sim.studies.sweep.folder import SweepResults
-from sim.studies.sweep.summaries import winner_of
 
 __all__ = [
     "RESPONSES",
@@ -21,6 +21,7 @@ __all__ = [
     "level_text",
     "over_pair",
     "over_path",
+    "policies_at",
     "runs_over_path",
     "sweep_view",
 ]
@@ -73,7 +74,7 @@ class SweepView:
     @property
     def money(self) -> str:
         """The measure of money by which the best policy is chosen; empty if there is none."""
-        return next((name for name in MONEY if name in self.runs.columns), "")
+        return money_of(self.runs.columns)
 
     @property
     def one_at_a_time(self) -> bool:
@@ -86,10 +87,11 @@ class SweepView:
         return int(self.runs["replication"].n_unique())
 
 
-def sweep_view(sweep: SweepResults) -> SweepView:
-    """Read what the report shows of a sweep."""
+def sweep_view(sweep: SweepResults, measures: Sequence[str] = ()) -> SweepView:
+    """Read what the report shows of a sweep, or certain measures only."""
     there = sweep.runs.collect_schema().names()
-    wanted = [name for name in dict.fromkeys([*MONEY, *RESPONSES, *KEY_MEASURES]) if name in there]
+    shown = measures or dict.fromkeys([*MONEY, *RESPONSES, *KEY_MEASURES])
+    wanted = [name for name in shown if name in there]
     runs = sweep.runs.select("point", "policy", "replication", *wanted).collect()
     levels = {path: _levels(sweep.points[path]) for path in sweep.paths}
     columns = {path: column for path, (column, _) in levels.items()}
@@ -128,22 +130,38 @@ def over_pair(
     )
 
 
-def best_at(view: SweepView, measure: str, paths: Sequence[str]) -> pl.DataFrame:
-    """Return the policy that is significantly best at each pair of levels: at, up, winner."""
+def best_at(
+    view: SweepView, measure: str, paths: Sequence[str], worth: float | None = None
+) -> pl.DataFrame:
+    """Return what to choose at each pair of levels of two settings: at, up, outcome, winner.
+
+    All pairs of policies at all pairs of levels are one family.
+    """
     values = _averaged(view, measure, {"at": paths[0], "up": paths[1]})
-    larger = MEASURES[measure].direction == "up"
-    rows = [
-        (*key, _winner(part, view.policies, larger=larger))
+    cells = {
+        key: policies_at(part, view.policies)
         for key, part in values.partition_by("at", "up", as_dict=True, maintain_order=True).items()
-    ]
-    schema = {"at": values.schema["at"], "up": values.schema["up"], "winner": pl.String()}
+    }
+    chosen = choose(
+        cells, describe(measure).unit, worth, larger=describe(measure).direction == "up"
+    )
+    rows = [(*key, choice.outcome, sole_choice(choice)) for key, choice in chosen.items()]
+    kinds = {"at": values.schema["at"], "up": values.schema["up"]}
+    schema = pl.Schema({**kinds, "outcome": pl.String(), "winner": pl.String()})
     return pl.DataFrame(rows, schema=schema, orient="row").sort("at", "up")
 
 
-def _winner(part: pl.DataFrame, policies: Sequence[str], *, larger: bool) -> str | None:
+def policies_at(part: pl.DataFrame, policies: Sequence[str]) -> Policies:
+    """Return each policy's values in the replications that all policies have.
+
+    Parameters
+    ----------
+    part : polars.DataFrame
+        policy, replication, value, of one place.
+    policies : sequence of str
+    """
     whole = part.filter(pl.len().over("replication") == len(policies)).sort("replication")
-    values = {name: whole.filter(policy=name)["value"].to_list() for name in policies}
-    return winner_of(values, larger=larger)
+    return {name: whole.filter(policy=name)["value"].to_list() for name in policies}
 
 
 def _averaged(view: SweepView, measure: str, paths: Mapping[str, str]) -> pl.DataFrame:

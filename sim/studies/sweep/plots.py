@@ -21,9 +21,11 @@ __all__ = ["draw_lines_over", "draw_winners"]
 
 _WIDE, _HIGH = 4.4, 3.0  # inches
 _NOWHERE = "#dfe3e8"
+_ALIKE = "///"
 _WON = (
-    "Coloured: significantly better than\n"
-    "every other policy (paired, p < 0.05 after Holm's adjustment). Blank: undecided."
+    "Coloured: better than\n"
+    "every other policy by paired differences (p < 0.05 after Holm's adjustment over all cells).\n"
+    "Hatched: the best differ by less than the practical size. Blank: undecided."
 )
 
 
@@ -72,12 +74,12 @@ def draw_winners(
     measure: str,
     replications: int,
 ) -> Drawing:
-    """Draw the best policy at each pair of values; a cell is blank where none is clearly best.
+    """Draw the policy to choose at each pair of values; a cell is blank where it is undecided.
 
     Parameters
     ----------
     winners : polars.DataFrame
-        The two settings, and winner.
+        The two settings, outcome and winner.
     paths : sequence of str
         Two.
     policies : sequence of str
@@ -90,17 +92,21 @@ def draw_winners(
     across, up = (_places(winners[path], numbered=True) for path in paths)
     looks = looks_of(policies)
     with styled():
-        title = f"Best policy by {describe(measure).title.lower()}"
+        title = f"What to choose by {describe(measure).title.lower()}"
         figure = Drawing(_WIDE + 3.6, _HIGH + 1.8, title, _told(title, winners, paths))
         axes = panel(figure, 1.1, 1.05, _WIDE, _HIGH)
         for row in winners.iter_rows(named=True):
-            _cell(axes, across[row[paths[0]]], up[row[paths[1]]], looks.get(row["winner"] or ""))
+            _cell(axes, across[row[paths[0]]], up[row[paths[1]]], looks.get(row["winner"] or ""),
+                  alike=_is_alike(row))  # fmt: skip
         _cells_axes(axes, across, up, paths)
         axes.set_title(title, loc="left")
         won = [policy for policy in policies if policy in set(winners["winner"])]
         handles = [Patch(facecolor=looks[policy].colour) for policy in won]
         blanks = [Patch(facecolor="white", edgecolor=MUTED, linewidth=0.8)]
         rest = ["undecided"]
+        if any(map(_is_alike, winners.iter_rows(named=True))):
+            blanks.append(Patch(facecolor="white", edgecolor=MUTED, linewidth=0.8, hatch=_ALIKE))
+            rest.append("no difference")
         if winners.height < len(across) * len(up):
             axes.set_facecolor(_NOWHERE)
             blanks.append(Patch(facecolor=_NOWHERE))
@@ -110,8 +116,16 @@ def draw_winners(
     return figure
 
 
+def _is_alike(row: Mapping[str, Any]) -> bool:
+    """Tell whether it is decided in a cell, and not for one policy only."""
+    return row["winner"] is None and row["outcome"] not in (None, "undecided")
+
+
 def _told(title: str, winners: pl.DataFrame, paths: Sequence[str]) -> str:
-    cells = winners.get_column("winner").fill_null("undecided").to_list()
+    cells = [
+        row["winner"] or ("no difference" if _is_alike(row) else "undecided")
+        for row in winners.iter_rows(named=True)
+    ]
     counts = ", ".join(f"{name} {cells.count(name)}" for name in dict.fromkeys(cells))
     return f"{title} over {' and '.join(paths)}, of {len(cells)} cells: {counts}."
 
@@ -140,10 +154,13 @@ def _path_axis(axes: Axes, places: Mapping[Any, float], path: str) -> None:
         axes.set_xticks(list(places.values()), [shorten(str(value), 12) for value in places])
 
 
-def _cell(axes: Axes, x: float, y: float, look: Look | None) -> None:
+def _cell(axes: Axes, x: float, y: float, look: Look | None, *, alike: bool) -> None:
     colour = look.colour if look else "white"
     corners = np.array([-0.5, 0.5, 0.5, -0.5]), np.array([-0.5, -0.5, 0.5, 0.5])
-    axes.fill(x + corners[0], y + corners[1], facecolor=colour, edgecolor=RULE, linewidth=0.8)
+    hatch, edge = (_ALIKE, MUTED) if alike else ("", RULE)
+    axes.fill(
+        x + corners[0], y + corners[1], facecolor=colour, edgecolor=edge, linewidth=0.8, hatch=hatch
+    )
     if look:
         # A marker besides the colour, for prints in grey.
         axes.plot([x], [y], marker=look.marker, color="white", markersize=5)

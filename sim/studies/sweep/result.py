@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
 
+    from sim.studies.sweep.choice import Decision
+
 __all__ = ["Point", "Sweep", "read_sweep"]
 
 KEYS = ("point", "policy", "replication")
@@ -154,35 +156,92 @@ class Sweep:
         """
         from sim.studies.sweep.summaries import sweep_differences
 
-        policies = self.results.policies
-        if reference is not None and reference not in policies:
-            raise CommandError(
-                f"no policy '{reference}' in this sweep; there are {', '.join(policies)}"
-            )
-        return sweep_differences(self.results, self._known(measures), reference or policies[0])
+        return sweep_differences(self.results, self._known(measures), self._policy(reference))
 
-    def winners(self, measure: str) -> pl.DataFrame:
-        """Return the policy that is significantly best by a measure at each point.
+    def answer(self) -> list[str]:
+        """Return what the sweep decides by money, in plain sentences; none without runs."""
+        from sim.studies.sweep.answer import answer_lines
+        from sim.studies.sweep.panels import sweep_view
+
+        view = sweep_view(self.results)
+        return answer_lines(view, self._decide(view.money) if view.money else None)
+
+    def choices(self, measure: str = "profit_discounted") -> pl.DataFrame:
+        """Return what to choose at each point, as in ``sweep_choice.csv``.
+
+        Parameters
+        ----------
+        measure : str
+            A name, as ``sim measures`` lists them.
 
         Returns
         -------
         polars.DataFrame
-            point, the varied settings, winner; null where no policy is better than all others with
-            p below 5% after Holm's adjustment over the pairs at the point.
+            point, the varied settings, measure, unit, outcome (choose, no difference, undecided),
+            choice (the policies to choose), best, rival, mean, low, high, p_adjusted, worth,
+            replications, more. mean is best minus rival; low, high and p_adjusted allow for all
+            pairs of policies at all points; more says about how many replications would decide.
 
         Raises
         ------
         CommandError
             If the sweep has no such measure, or neither more nor less of it is better.
         """
-        from sim.measures.definitions import MEASURES
-        from sim.studies.sweep.summaries import winners
+        from sim.studies.sweep.choice import choice_table
+
+        return choice_table(self._decide(measure))
+
+    def levers(
+        self, measure: str = "profit_discounted", reference: str | None = None
+    ) -> pl.DataFrame:
+        """Return how differences between policies move with each setting.
+
+        Parameters
+        ----------
+        measure : str
+            A name, as ``sim measures`` lists them.
+        reference : str, optional
+            The policy to subtract; by default the scenario's first.
+
+        Returns
+        -------
+        polars.DataFrame
+            setting, value, policy, versus, measure, unit, mean, low, high, p_adjusted, verdict
+            (more, less, negligible, undecided), replications: averaged over all other settings, or
+            with all others staying where one at a time is varied. low, high and p_adjusted allow
+            for the whole table.
+
+        Raises
+        ------
+        CommandError
+            If the sweep has no such measure or policy.
+        """
+        from sim.studies.sweep.choice import practical_size
+        from sim.studies.sweep.levers import levers_table
+        from sim.studies.sweep.panels import sweep_view
 
         [known] = self._known([measure])
-        direction = MEASURES[known].direction if known in MEASURES else "none"
-        if direction == "none":
-            raise CommandError(f"neither more nor less {measure} is better, so none is best")
-        return winners(self.results, known, larger=direction == "up")
+        view = sweep_view(self.results, (known,))
+        size, _ = practical_size(self.results, view.runs, known)
+        return levers_table(view, known, size, self._policy(reference))
+
+    def winners(self, measure: str) -> pl.DataFrame:
+        """Return the policy that is better than all others by a measure at each point.
+
+        Returns
+        -------
+        polars.DataFrame
+            point, the varied settings, outcome (choose, no difference, undecided), winner; null
+            where several policies are alike or it is undecided, as `choices` says.
+
+        Raises
+        ------
+        CommandError
+            If the sweep has no such measure, or neither more nor less of it is better.
+        """
+        from sim.studies.sweep.choice import winners
+
+        return winners(self._decide(measure))
 
     def plot(self, measure: str) -> Figure:
         """Draw a measure against the one setting that is varied, or the best policy over two.
@@ -221,7 +280,26 @@ class Sweep:
             "replications": self.results.manifest["replications"],
             "runs": self.results.manifest["runs"],
             "failed": self.failed.to_dicts(),
+            "answer": self.answer(),
         }
+
+    def _decide(self, measure: str) -> Decision:
+        from sim.measures.definitions import MEASURES
+        from sim.studies.sweep.choice import decide
+
+        [known] = self._known([measure])
+        direction = MEASURES[known].direction if known in MEASURES else "none"
+        if direction == "none":
+            raise CommandError(f"neither more nor less {measure} is better, so none is best")
+        return decide(self.results, known)
+
+    def _policy(self, reference: str | None) -> str:
+        policies = self.results.policies
+        if reference is not None and reference not in policies:
+            raise CommandError(
+                f"no policy '{reference}' in this sweep; there are {', '.join(policies)}"
+            )
+        return reference or policies[0]
 
     def _known(self, measures: Sequence[str]) -> tuple[str, ...]:
         there = self.results.runs.collect_schema().names()

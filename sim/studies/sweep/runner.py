@@ -27,6 +27,7 @@ from sim.results.store import kept_text, writing
 from sim.scenario.dump import policy_fingerprints
 from sim.scenario.reading.base_files import DATA_FILES
 from sim.studies.run.record import now
+from sim.studies.sweep.choice_tables import write_choice_tables
 from sim.studies.sweep.folder import LEDGER, finish, open_sweep, reserve_sweep
 from sim.studies.sweep.plan import SweepStudy
 from sim.studies.sweep.summaries import write_point_tables
@@ -63,7 +64,7 @@ def record_sweep(
     only_tables : bool
         Run nothing; write the tables of the runs that there are.
     point_tables : bool
-        Whether to write each point's intervals and differences, too.
+        Whether to write each point's intervals, differences and choice, too.
     clock : callable
         Gives the time, for the manifest.
 
@@ -93,7 +94,9 @@ def record_sweep(
             shared = _shared(failures, addresses)
             finish(study, ledger, addresses, measures, shared, (started, clock()))
             if point_tables:
-                write_point_tables(open_sweep(study.folder))
+                sweep = open_sweep(study.folder)
+                write_point_tables(sweep)
+                write_choice_tables(sweep)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import comb
 
 import polars as pl
 
@@ -18,8 +17,6 @@ from sim.results.difference_tables import (
     values_of,
 )
 from sim.results.tables import encode
-from sim.stats.intervals import ALPHA, estimate, holm
-from sim.stats.shares import difference_in
 from sim.studies.sweep.folder import SweepResults
 
 __all__ = [
@@ -27,8 +24,6 @@ __all__ = [
     "sweep_differences",
     "sweep_summary",
     "units",
-    "winner_of",
-    "winners",
     "write_point_tables",
 ]
 
@@ -86,66 +81,6 @@ def _write_point_tables(sweep: SweepResults) -> None:
         else:
             frame = _by_point(sweep, measures, table)
             write_whole(sweep.folder / name, encode(frame, name))
-
-
-def winners(sweep: SweepResults, measure: str, *, larger: bool) -> pl.DataFrame:
-    """Return the policy that is significantly best by a measure at each point.
-
-    Parameters
-    ----------
-    sweep : SweepResults
-    measure : str
-    larger : bool
-        Whether more is better.
-
-    Returns
-    -------
-    polars.DataFrame
-        point, the varied settings, winner: the policy whose paired differences from all others have
-        p below 5% after Holm's adjustment over all pairs at the point; null where there is none.
-    """
-    runs = sweep.runs.select(*_KEYS, measure).collect()
-    won = [
-        (point, winner_of(_of_measure(_paired(part), measure), units(runs)[measure], larger=larger))
-        for (point,), part in runs.partition_by("point", as_dict=True, maintain_order=True).items()
-    ]
-    schema = {"point": sweep.points.schema["point"], "winner": pl.String()}
-    table = pl.DataFrame(won, schema=schema, orient="row")
-    return sweep.points.join(table, on="point", how="left", maintain_order="left")
-
-
-def winner_of(values: Mapping[str, Sequence[float]], unit: str = "", *, larger: bool) -> str | None:
-    """Return the policy that is significantly better than all others, or None.
-
-    Parameters
-    ----------
-    values : mapping of str to sequence of float
-        By policy: one per replication in the same order, NaN where undefined.
-    unit : str
-        Of the values.
-    larger : bool
-        Whether more is better.
-
-    Notes
-    -----
-    Only the policy with the best mean can be. It is compared with each other, and p adjusted by
-    Holm's method as if all pairs had been, since the data chose it.
-    """
-    means = {policy: estimate(row).mean for policy, row in values.items()}
-    known = {policy: mean for policy, mean in means.items() if mean is not None}
-    if len(values) < 2 or len(known) < len(values):
-        return None
-    best = (max if larger else min)(known, key=known.__getitem__)
-    others = [row for policy, row in values.items() if policy != best]
-    tests = [difference_in(unit, values[best], row) for row in others]
-    adjusted = holm([test.p for test in tests], comb(len(values), 2))
-    ahead = [(test.mean or 0.0) * (1 if larger else -1) > 0 for test in tests]
-    sure = [p is not None and p < ALPHA for p in adjusted]
-    return best if all(ahead) and all(sure) else None
-
-
-def _of_measure(runs: pl.DataFrame, measure: str) -> dict[str, Sequence[float]]:
-    return {policy: rows[measure] for policy, rows in values_of(runs).items()}
 
 
 def _by_point(

@@ -18,6 +18,7 @@ from sim.report.kit.labels import ValueLabel, compact_number, label_of
 from sim.report.kit.lines import set_value_axis
 from sim.report.kit.number_format import format_number, shorten
 from sim.report.kit.style import INK, MUTED, Look, looks_of, styled
+from sim.studies.sweep.choice import Decision
 from sim.studies.sweep.panels import SweepView, best_at, level_text, over_pair, over_path
 from sim.studies.sweep.plots import draw_winners
 
@@ -72,10 +73,11 @@ def draw_map(view: SweepView, measure: str, paths: Sequence[str], versus: str) -
     return figure
 
 
-def draw_winners_over(view: SweepView, measure: str, paths: Sequence[str]) -> Drawing:
-    """Draw the best policy at each pair of levels of two settings, averaged over all others."""
-    best = best_at(view, measure, paths).rename({"at": paths[0], "up": paths[1]})
-    return draw_winners(best, paths, view.policies, measure, view.replications)
+def draw_winners_over(view: SweepView, decision: Decision, paths: Sequence[str]) -> Drawing:
+    """Draw what to choose at each pair of levels of two settings, averaged over all others."""
+    best = best_at(view, decision.measure, paths, decision.worth)
+    named = best.rename({"at": paths[0], "up": paths[1]})
+    return draw_winners(named, paths, view.policies, decision.measure, view.replications)
 
 
 def _ending(path: str) -> str:

@@ -53,21 +53,36 @@ def test_noise_alone_rarely_passes_for_a_change():
     for seed in range(200):
         values = {"a": range(8), "b": range(8), "profit": noise(seed)}
         found = largest_changes(view(values, 5), "profit", "equal")
-        significant += any(change.is_significant for change in found)
+        significant += any(change.exceeds(0.0) for change in found)
     assert scipy.stats.binomtest(significant, 200, 0.05, "greater").pvalue > 0.001
 
 
-def test_the_largest_is_clearly_so_only_by_a_paired_test():
+def test_a_change_exceeds_a_size_only_with_its_whole_interval():
     drawn = noise(2)
-    near = {"a": [0, 1], "b": [0, 1], "profit": lambda a, b, r: 9.0 * a + 9.0 * b + drawn(a, b, r)}
-    one, other = largest_changes(view(near, 6), "profit", "equal")
-    assert one.is_significant
-    assert other.is_significant
-    assert not one.is_clearly_above(other)
-    far = {**near, "profit": lambda a, b, r: 90.0 * a + 9.0 * b + drawn(a, b, r)}
-    one, other = largest_changes(view(far, 6), "profit", "equal")
-    assert one.is_clearly_above(other)
-    assert not other.is_clearly_above(one)
+    values = {"a": [0, 1], "b": [0, 1], "profit": lambda a, b, r: 9.0 * a + drawn(a, b, r)}
+    one, other = largest_changes(view(values, 6), "profit", "equal")
+    assert one.exceeds(5.0)
+    assert not one.exceeds(one.interval.mean)
+    assert not other.exceeds(0.0)
+
+
+def test_the_change_of_a_paired_difference_holds_nothing_that_policies_share():
+    # Every replication has its own shift, common to both policies; only their difference moves by 7
+    # per step of a.
+    drawn = noise(3)
+    values = {"a": [0, 1], "b": [0], "profit": lambda a, b, r: 1000.0 * r + 50.0 * a}
+    alone = view(values, 6)
+    other = alone.runs.with_columns(
+        policy=pl.lit("other"),
+        profit=pl.col("profit")
+        + 7.0 * pl.col("point")
+        + pl.Series([drawn(1, 1, n) for n in range(alone.runs.height)]) / 100,
+    )
+    both = SweepView(alone.sweep, pl.concat([alone.runs, other]), alone.levels, frozenset())
+    [change] = largest_changes(both, "profit", "other", "equal")
+    assert change.interval.mean == pytest.approx(7.0, abs=0.05)
+    [wider] = largest_changes(both, "profit", "other", "equal", families=4)
+    assert wider.interval.low < change.interval.low
 
 
 def test_a_replication_that_a_value_lacks_is_left_out():

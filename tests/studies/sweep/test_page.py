@@ -13,6 +13,7 @@ from sim.cli import app
 from sim.errors import CommandError, ResultsError
 from sim.studies.report.api import build
 from sim.studies.sweep.api import sweep_selection
+from sim.studies.sweep.choice import decide
 from sim.studies.sweep.panels import best_at, over_pair, over_path, sweep_view
 from sim.studies.sweep.sensitivity.api import analyse_selection
 from sim.studies.sweep.surfaces import draw_map, draw_response, draw_winners_over
@@ -67,9 +68,10 @@ def test_differences_are_paired_and_so_have_no_random_variation():
 
 def test_a_policy_wins_where_it_is_better_beyond_doubt():
     sweep = swept(replications=8)
-    found = best_at(sweep_view(sweep.results), "profit", (AGENTS, TALK))
+    decision = decide(sweep.results, "profit")
+    found = best_at(sweep_view(sweep.results), "profit", (AGENTS, TALK), decision.worth)
     direct = sweep.winners("profit").rename({AGENTS: "at", TALK: "up"})
-    assert found.equals(direct.select("at", "up", "winner").sort("at", "up"))
+    assert found.equals(direct.select("at", "up", "outcome", "winner").sort("at", "up"))
 
 
 def test_many_values_are_put_into_bands_of_equally_many():
@@ -79,7 +81,8 @@ def test_many_values_are_put_into_bands_of_equally_many():
 
 
 def test_every_plot_of_a_sweep_says_what_it_rests_on():
-    found = sweep_view(swept().results)
+    results = swept().results
+    found, decision = sweep_view(results), decide(results, "profit")
     drawn = [
         draw_response(found, "profit"),
         draw_response(found, "profit", "equal"),
@@ -88,7 +91,7 @@ def test_every_plot_of_a_sweep_says_what_it_rests_on():
     for figure in drawn:
         assert "4 replications" in figure.caption
         assert "95% interval" in figure.caption
-    assert "cells" in draw_winners_over(found, "profit", (AGENTS, TALK)).alt
+    assert "cells" in draw_winners_over(found, decision, (AGENTS, TALK)).alt
 
 
 def test_a_map_has_a_number_in_each_cell():
@@ -102,7 +105,8 @@ def test_a_map_has_a_number_in_each_cell():
 def test_the_page_tells_who_wins_and_needs_nothing_else(sweep):
     found = swept(sweep, name=EVIL)
     page = build(found.folder).read_text(encoding="utf-8")
-    assert f"Of {len(found)} points, by profit" in page
+    answer = unmarked(page[page.index('id="answer"') :])
+    assert answer.index("By profit") < answer.index("choose value_tiers")
     assert html.escape(EVIL) in page
     assert "<img src=x" not in page
     assert not re.search(r"https?://|<script", page)
@@ -112,8 +116,9 @@ def test_the_page_tells_who_wins_and_needs_nothing_else(sweep):
 
 def test_one_policy_has_no_winner_and_still_a_page():
     page = build(swept(policies=["equal"]).folder).read_text(encoding="utf-8")
-    assert f"{AGENTS} changes profit under" in unmarked(page)
+    assert f"{AGENTS} moves profit under equal by" in unmarked(page)
     assert 'id="winners"' not in page
+    assert "Choice</th>" not in page
 
 
 def unmarked(page):
@@ -121,19 +126,18 @@ def unmarked(page):
     return re.sub(r"<[^>]+>|[\u2066-\u2069]", "", html.unescape(page))
 
 
-def test_the_setting_that_matters_is_named_and_one_that_does_not_is_not():
-    page = unmarked(build(swept().folder).read_text(encoding="utf-8"))
-    # Ten an agent, three agents; talk moves profit by less.
-    assert f"{AGENTS} changes profit under equal by" in page
-    assert "from 1 to 3, averaged over the others. No other setting changes it as much." in page
-    page = build(swept(f"{{vary: {{{PATIENCE}: [5.0, 6.0]}}}}").folder).read_text(encoding="utf-8")
-    assert "No setting changes profit significantly under" in page
+def test_of_one_policy_only_a_setting_that_moves_its_money_by_more_than_its_worth_is_named():
+    # Ten an agent, three agents; talk moves profit by a tenth at most, a hundredth of it is 0.2.
+    page = unmarked(build(swept(policies=["equal"]).folder).read_text(encoding="utf-8"))
+    assert f"{AGENTS} moves profit under equal by +20" in page
+    assert "from 1 to 3, averaged over the others." in page
+    assert f"{TALK} moves" not in page
 
 
-def test_of_one_setting_nothing_is_said_of_others():
+def test_a_setting_that_changes_levels_but_no_difference_is_not_named():
     page = unmarked(build(swept(ONE).folder).read_text(encoding="utf-8"))
-    assert f"{AGENTS} changes profit under equal by" in page
-    assert "from 1 to 3." in page
+    assert "No setting is shown to move a difference by more than" in page
+    assert "No setting flips the choice." in page
     assert "other setting" not in page
 
 
