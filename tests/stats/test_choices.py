@@ -57,12 +57,15 @@ def test_intervals_and_p_are_those_of_scipy_adjusted_over_all_places():
         assert apart.word == ("more" if highest < ALPHA else "undecided")
 
 
+@pytest.mark.parametrize("policies", [2, 3])
 @pytest.mark.parametrize("worth", [None, 0.5])
-def test_where_policies_are_alike_one_is_chosen_on_at_most_the_stated_share_of_pages(worth):
+def test_where_policies_are_alike_one_is_chosen_on_at_most_the_stated_share_of_pages(
+    worth, policies
+):
     wrong = 0
     for seed in range(300):
         rng = np.random.default_rng([5, seed])
-        pages = {n: place(rng, [0, 0, 0], runs=6) for n in range(5)}
+        pages = {n: place(rng, [0] * policies, runs=6) for n in range(5)}
         found = choose(pages, "currency", worth, larger=True)
         wrong += any(one.outcome == "choose" for one in found.values())
     assert scipy.stats.binomtest(wrong, 300, ALPHA, "greater").pvalue > 0.001

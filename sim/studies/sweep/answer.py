@@ -26,6 +26,8 @@ __all__ = ["amount", "answer_lines", "choice_text"]
 _MOST_STRETCHES = 6  # of one setting that are named one by one
 _MOST_NAMED = 3  # flips and settings
 
+_RANKS = {"choose": 0, "no difference": 1, "undecided": 2}
+
 Named = Callable[[str], str]
 
 
@@ -65,7 +67,8 @@ def choice_text(choice: Choice | None) -> str:
         return OR.join(choice.chosen)
     if choice.outcome == "no difference" or choice.more is None:
         return choice.outcome
-    return f"undecided; about {_rounded(choice.more)} more"
+    more = _rounded(choice.more)
+    return f"undecided; about {more:,} more {_replications(more)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,11 @@ class _Answer:
             path = self.view.paths[0]
             first, *rest = (f"{at} {self._outcome(choices)}" for at, choices in stretches)
             return ", ".join([f"{by}: with {path} {first}", *(f"with {one}" for one in rest)]) + "."
-        return f"{by}, of {len(self.decision.choices)} points: {'; '.join(self._counts())}."
+        parts, points = list(self._counts()), len(self.decision.choices)
+        if len(parts) == 1:
+            return f"{by}, at all {points} points: {parts[0][0]}."
+        counted = "; ".join(f"{said} at {count}" for said, count in parts)
+        return f"{by}, of {points} points: {counted}."
 
     def _stretches(self) -> list[tuple[str, list[Choice]]]:
         """Return the values of the one setting with the same choice, as they follow each other."""
@@ -118,10 +125,15 @@ class _Answer:
         return [_stretch(list(part)) for _, part in together]
 
     def _outcome(self, choices: Sequence[Choice]) -> str:
+        """Say what to choose at points with the same choice."""
         first = choices[0]
-        if first.outcome == "choose":
-            return f"choose {self._names(first.chosen)} ({self._lead(choices)})"
-        return "it makes no difference" if first.outcome == "no difference" else "it is undecided"
+        if first.outcome == "undecided":
+            return "it is undecided"
+        losers = {loser.policy for loser in self.decision.losers()}
+        if len(first.chosen) > 1 and set(first.chosen) == {*self.view.policies} - losers:
+            between = " and ".join(map(self.named, first.chosen))
+            return "it makes no difference" + f" between {between}" * bool(losers)
+        return f"choose {self._names(first.chosen)} ({self._lead(choices)})"
 
     def _lead(self, choices: Sequence[Choice]) -> str:
         """Say by how much the best is ahead of the next, and of whom if there are several."""
@@ -134,15 +146,13 @@ class _Answer:
         over = f" over {self.named(min(rivals))}" if len(rivals) == 1 else " over the next best"
         return " to ".join(sizes) + over * (len(self.view.policies) > 2)
 
-    def _counts(self) -> Iterator[str]:
-        choices = [one for one in self.decision.choices.values() if one.outcome == "choose"]
-        for chosen in dict.fromkeys(one.chosen for one in choices):
-            same = [one for one in choices if one.chosen == chosen]
-            yield f"choose {self._names(chosen)} at {len(same)} ({self._lead(same)})"
-        for outcome, said in (("no difference", "no difference"), ("undecided", "undecided")):
-            count = len(self.decision.at(outcome))
-            if count:
-                yield f"{said} at {count}"
+    def _counts(self) -> Iterator[tuple[str, int]]:
+        """Yield each outcome, and at how many points it is; what is undecided last."""
+        known = self.decision.choices.values()
+        choices = sorted(known, key=lambda one: (_RANKS[one.outcome], len(one.chosen)))
+        for key in dict.fromkeys((one.outcome, one.chosen) for one in choices):
+            same = [one for one in choices if (one.outcome, one.chosen) == key]
+            yield self._outcome(same), len(same)
 
     def _names(self, policies: Sequence[str]) -> str:
         return OR.join(self.named(name) for name in policies)
@@ -215,8 +225,8 @@ class _Answer:
             yield f"{of}: too few replications to say how many more would do."
             return
         span = " to ".join(dict.fromkeys(f"{one:,}" for one in (min(more), max(more))))
-        runs = "replication" if span == "1" else "replications"
-        yield f"{of}: about {span} more {runs} would do (-n {_rounded(max(needed))})."
+        enough = _rounded(max(needed))
+        yield f"{of}: about {span} more {_replications(max(more))} would do (-n {enough})."
 
     def _size(self) -> str:
         title, decision = describe(self.decision.measure).title.lower(), self.decision
@@ -249,6 +259,10 @@ def _stretch(rows: Sequence[tuple[Any, Choice]]) -> tuple[str, list[Choice]]:
     numeric = isinstance(rows[0][0], int | float) and not isinstance(rows[0][0], bool)
     named = list(ends) if numeric else [level_text(value) for value, _ in rows]
     return (" to " if numeric else " or ").join(named), [choice for _, choice in rows]
+
+
+def _replications(count: int) -> str:
+    return "replication" if count == 1 else "replications"
 
 
 def _rounded(count: int) -> int:

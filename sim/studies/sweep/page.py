@@ -48,12 +48,13 @@ _MOST_PATHS = 4  # of which pairs are drawn as maps
 
 _TITLES = {
     "implausible": "What is implausible",
+    "choice": "The choice at each point",
+    "levers": "Levers",
     "response": "Effect of each setting",
     "maps": "Two settings together",
-    "levers": "Levers",
     "winners": "The choice over two settings",
     "sensitivity": "Sensitivity",
-    "points": "The choice at each point",
+    "points": "Points",
     "method": "Method",
     "scenario": "Scenario",
 }
@@ -82,6 +83,7 @@ def build_sweep_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
     pictures = embed_plots(folder, _drawn(view, decision, analysis), kinds)
     context = _context(view, decision, analysis) | {"pictures": pictures}
     said = {name for name in ("implausible", "levers") if context[name]}
+    said |= {"choice"} if context["rows"] and len(view.policies) > 1 else set()
     sections = {one.section for one in pictures} | said | {"points", "method", "scenario"}
     context["contents"] = {name: text for name, text in _TITLES.items() if name in sections}
     return write_file(folder / "report.html", render_template("sweep.html.j2", context).encode())
@@ -195,7 +197,8 @@ def _choice(decision: Decision, choice: Choice | None) -> dict[str, Any]:
     return {
         "choice": choice_text(choice),
         "chosen": choice.chosen if choice and choice.outcome == "choose" else (),
-        "against": f"{choice.best} - {choice.rival}" if choice and choice.rival else "",
+        "best": choice.best if choice and choice.rival else None,
+        "rival": choice.rival if choice else None,
         "difference": None if apart is None else format_estimate(
             apart.mean, apart.low, apart.high, unit, difference=True),
     }  # fmt: skip
@@ -206,14 +209,30 @@ def _levers(view: SweepView, decision: Decision | None) -> list[dict[str, Any]]:
     if decision is None or len(view.policies) < 2:
         return []
     table = levers_table(view, decision.measure, decision.worth, view.policies[0])
-    unit = describe(decision.measure).unit
-    return [
-        {"setting": path, "value": value, "cells": [
-            (format_estimate(row["mean"], row["low"], row["high"], unit, difference=True),
-             row["verdict"]) for row in rows.iter_rows(named=True)]}
-        for (path, value), rows in
-        table.partition_by("setting", "value", as_dict=True, maintain_order=True).items()
-    ]  # fmt: skip
+    settings = table.partition_by("setting", as_dict=True, maintain_order=True)
+    return [row for (path,), rows in settings.items() for row in _values(view, path, rows)]
+
+
+def _values(view: SweepView, path: str, table: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield a row for each value of a setting; the first says how many there are."""
+    unit = describe(table["measure"][0]).unit
+    parts = table.partition_by("value", as_dict=True, maintain_order=True)
+    numeric = view.levels.schema[path].is_float()
+    for number, ((value,), rows) in enumerate(parts.items()):
+        cells = [
+            (
+                format_estimate(row["mean"], row["low"], row["high"], unit, difference=True),
+                row["verdict"],
+            )
+            for row in rows.iter_rows(named=True)
+        ]
+        shown = level_text(float(value)) if numeric else value
+        yield {
+            "setting": path,
+            "rows": 0 if number else len(parts),
+            "value": shown,
+            "cells": cells,
+        }
 
 
 def _said(row: Mapping[str, Any], measure: str) -> FormattedEstimate:

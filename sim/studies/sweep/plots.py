@@ -23,8 +23,8 @@ _WIDE, _HIGH = 4.4, 3.0  # inches
 _NOWHERE = "#dfe3e8"
 _ALIKE = "///"
 _WON = (
-    "Coloured: better than\n"
-    "every other policy by paired differences (p < 0.05 after Holm's adjustment over all cells).\n"
+    "\nColoured: better than every other policy by paired differences\n"
+    "(p < 0.05 after Holm's adjustment over all cells).\n"
     "Hatched: the best differ by less than the practical size. Blank: undecided."
 )
 
@@ -112,7 +112,7 @@ def draw_winners(
             blanks.append(Patch(facecolor=_NOWHERE))
             rest.append("no point there")
         _names(figure, axes, [*handles, *blanks], [*won, *rest])
-        caption(figure, f"{replications} replications at each point. {_WON}")
+        caption(figure, f"{replications} replications at each point.{_WON}")
     return figure
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
+from matplotlib.ticker import MaxNLocator
 
 from sim.report.kit.canvas import Drawing, caption
 from sim.report.kit.catalogue import describe
@@ -103,6 +104,8 @@ def _curves(axes: Axes, table: pl.DataFrame, looks: Mapping[str, Look], label: V
         axes.vlines(x, low, high, color=look.colour, linewidth=1.2)
     if not numeric:
         axes.set_xticks(list(places.values()), [shorten(str(level), 12) for level in levels])
+    elif table.schema["at"].is_integer():
+        axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
     set_value_axis(axes, table, label)
     panel_heading(axes, label.title, label.unit)
 

@@ -69,7 +69,7 @@ def swept(sweep=Q, worth="{profit: 2000}", replications=8, **options):
 def test_the_answer_begins_with_the_choice_at_each_value_and_who_loses():
     first, loser, flip, moved, size = swept().answer()
     assert first.startswith(f"By profit: with {AGENTS} 4 choose value_tiers (+16,000 over equal), ")
-    assert "with 5 choose equal or value_tiers (+20,000 over own_line)" in first
+    assert "with 5 it makes no difference between equal and value_tiers, " in first
     assert first.endswith("with 6 choose equal (+9,000 over value_tiers).")
     assert loser == "own_line loses everywhere: equal and value_tiers are better at every point."
     assert flip == f"{AGENTS} flips the choice: value_tiers at 4, equal at 6."
@@ -101,9 +101,11 @@ def test_the_command_and_the_page_lead_with_it():
 def test_over_two_settings_points_are_counted_and_the_setting_that_flips_is_named():
     found = swept(TWO)
     first, *rest = found.answer()
-    assert first.startswith("By profit, of 6 points: choose value_tiers at 2 (")
-    assert "choose equal or value_tiers at 2 (" in first
-    assert "choose equal at 2 (" in first
+    assert first.startswith(
+        "By profit, of 6 points: choose value_tiers (+16,000 over equal) at 2; "
+    )
+    assert "choose equal (+9,000 over value_tiers) at 2; " in first
+    assert first.endswith("it makes no difference between equal and value_tiers at 2.")
     flips = [line for line in rest if "flips" in line]
     flip = f"{AGENTS} flips the choice: value_tiers at 4, equal at 6"
     assert flips == [f"{flip}, at 2 of 2 combinations of the others."]
