@@ -26,6 +26,8 @@ __all__ = ["amount", "answer_lines", "choice_text"]
 _MOST_STRETCHES = 6  # of one setting that are named one by one
 _MOST_NAMED = 3  # flips and settings
 
+_MOST_ASKED = 100_000  # replications beyond which their number is not said
+
 _RANKS = {"choose": 0, "no difference": 1, "undecided": 2}
 
 Named = Callable[[str], str]
@@ -68,7 +70,7 @@ def choice_text(choice: Choice | None) -> str:
     if choice.outcome == "no difference" or choice.more is None:
         return choice.outcome
     more = _rounded(choice.more)
-    return f"undecided; about {more:,} more {_replications(more)}"
+    return f"undecided; about {_so_many(more)} more {_replications(more)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,9 @@ class _Answer:
             return ", ".join([f"{by}: with {path} {first}", *(f"with {one}" for one in rest)]) + "."
         parts, points = list(self._counts()), len(self.decision.choices)
         if len(parts) == 1:
-            return f"{by}, at all {points} points: {parts[0][0]}."
+            return f"{by}, at all {points:,} points: {parts[0][0]}."
         counted = "; ".join(f"{said} at {count}" for said, count in parts)
-        return f"{by}, of {points} points: {counted}."
+        return f"{by}, of {points:,} points: {counted}."
 
     def _stretches(self) -> list[tuple[str, list[Choice]]]:
         """Return the values of the one setting with the same choice, as they follow each other."""
@@ -218,15 +220,16 @@ class _Answer:
         undecided = [choices[point] for point in self.decision.at("undecided")]
         if not undecided:
             return
-        of = f"Undecided at {len(undecided)} of {len(choices)} points"
+        of = f"Undecided at {len(undecided):,} of {len(choices):,} points"
         needed = [one.needed for one in undecided if one.needed is not None]
         more = [_rounded(one.more) for one in undecided if one.more is not None]
         if not more:
             yield f"{of}: too few replications to say how many more would do."
             return
-        span = " to ".join(dict.fromkeys(f"{one:,}" for one in (min(more), max(more))))
+        span = " to ".join(dict.fromkeys(_so_many(one) for one in (min(more), max(more))))
         enough = _rounded(max(needed))
-        yield f"{of}: about {span} more {_replications(max(more))} would do (-n {enough})."
+        hint = f" (-n {enough})" if enough <= _MOST_ASKED else ""
+        yield f"{of}: about {span} more {_replications(max(more))} would do{hint}."
 
     def _size(self) -> str:
         title, decision = describe(self.decision.measure).title.lower(), self.decision
@@ -259,6 +262,10 @@ def _stretch(rows: Sequence[tuple[Any, Choice]]) -> tuple[str, list[Choice]]:
     numeric = isinstance(rows[0][0], int | float) and not isinstance(rows[0][0], bool)
     named = list(ends) if numeric else [level_text(value) for value, _ in rows]
     return (" to " if numeric else " or ").join(named), [choice for _, choice in rows]
+
+
+def _so_many(count: int) -> str:
+    return f"{count:,}" if count <= _MOST_ASKED else f"{_MOST_ASKED:,} or"
 
 
 def _replications(count: int) -> str:
