@@ -79,6 +79,7 @@ def prepare(scenario: Scenario) -> Prepared:
     people, file = scenario.people, None
     if people.file is not None:
         file = found.read(lambda: _customers(scenario))
+        found.warnings += [f"{people.file}: {note}." for note in file.notes] if file else []
     if people.file is None or file is not None:
         found.read(lambda: _ties(scenario, file, found.warnings))
     if scenario.sweep is not None and scenario.sweep.file is not None:

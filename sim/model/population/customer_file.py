@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -13,22 +14,23 @@ import numpy.typing as npt
 import polars as pl
 
 from sim.errors import DataError, nearest_name
-from sim.model.population.table_files import (
-    Cells,
-    FileFault,
-    is_parquet,
-    read_cells,
-    refuse,
-    shorten,
-    shorten_name,
-)
 from sim.scenario.schema.people import COLUMNS, MOST_CONTACTS, People
+from sim.tables.cells import Cells, listed, read_cells
+from sim.tables.faults import FileFault, is_parquet, refuse, shorten
+from sim.tables.moments import read_moments
+from sim.tables.numbers import Numbers, decided, read_numbers
+from sim.tables.truths import read_truths
 
 __all__ = ["CustomerFile", "customers_of", "read_customers"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-_WORDS = {"true": 1.0, "false": 0.0}
+_MONTH_DAYS = 28
+_NOT = "not "  # before a column's name: the opposite of what it says
+_WAY_OUT = "; people.blanks can drop such rows or draw their values"
+_OPPOSITES = re.compile(
+    r"(?i)left|churn|cancel|closed|inactive|inaktiv|lapsed|ended|lost|former|gek(ü|ue)ndigt"
+)
 
 
 class _Range(NamedTuple):
@@ -44,7 +46,7 @@ _CONTACTS = _Range(0.0, MOST_CONTACTS, f"must be a number from 0 to {MOST_CONTAC
 _MONTHS = _Range(0.0, 12_000, "must be a number of months from 0 to 12000")
 _SHARE = _Range(0.0, 1.0, "must be a number from 0 to 1")
 _ABOVE = _Range(5e-324, _MOST, "must be a finite number above 0")
-_YES = _Range(0.0, 1.0, "must be 0, 1, true or false")
+_YES = _Range(0.0, 1.0, "must be 0, 1, yes or no")
 _RANGES = {
     "customer": _YES,
     "favourite": _YES,
@@ -75,43 +77,68 @@ class CustomerFile:
         Who is a customer at the start; None if the file does not say.
     traits : dict of str to array of float64
         By person column, in the units of the scenario's section `people`; only those in the file.
-        `favourite` and `deal_seeker` are 0 or 1.
+        `favourite` and `deal_seeker` are 0 or 1. NaN where the file is blank and that is drawn.
+    notes : tuple of str
+        What was assumed or left out in reading it.
     """
 
     count: int
     ids: list[str]
     customer: npt.NDArray[np.bool_] | None
     traits: dict[str, Floats]
+    notes: tuple[str, ...] = ()
 
 
-def read_customers(path: str | Path, columns: Mapping[str, str]) -> CustomerFile:
-    """Read people from CSV or Parquet.
+@dataclass(frozen=True, eq=False)
+class _Reading:
+    """A file on its way to numbers: where it is, its cells, and how they are read."""
+
+    path: str | Path
+    cells: Cells
+    people: People
+    faults: list[FileFault]
+
+    @property
+    def line(self) -> str:
+        return "row" if is_parquet(self.path) else "line"
+
+
+def read_customers(
+    path: str | Path, columns: Mapping[str, str], people: People | None = None
+) -> CustomerFile:
+    """Read people from text, a workbook or Parquet.
 
     Parameters
     ----------
     path : str or Path
-        Parquet by its suffix (.parquet, .pq), otherwise UTF-8 text with a header, separated by
-        commas, semicolons or tabs. Rows of text without any value are passed over.
+        As for `sim.tables.cells.read_cells`.
     columns : mapping of str to str
-        The file's column for a person column (`sim.scenario.schema.people.COLUMNS`). Others are
-        found by their own name; the file's other columns are passed over.
+        The file's column for a person column (`sim.scenario.schema.people.COLUMNS`); `not` before
+        it means the opposite of a yes or no. Others are found by their own name; the file's other
+        columns are passed over.
+    people : People, optional
+        How blanks, dates and decimal marks are read: `blanks`, `dates`, `as_of`, `decimal`.
 
     Raises
     ------
     DataError
         Naming file, first line (Parquet: row) and column of each kind of fault, and its count.
     """
-    cells = read_cells(path)
-    found = _found(path, cells, columns)
-    if cells.table.is_empty():
+    reading = _Reading(path, read_cells(path), people or People(), [])
+    found = _found(path, reading.cells, columns)
+    if reading.cells.table.is_empty():
         raise DataError(f"{path}: holds no people.")
-    faults: list[FileFault] = []
-    ids = _ids(cells, found.pop("id", None), faults, "row" if is_parquet(path) else "line")
-    values = {name: _values(cells, name, column, faults) for name, column in found.items()}
-    refuse(path, faults)
+    reading, dropped = _without_blanks(reading, found)
+    ids = _ids(reading, found.pop("id", None))
+    values = _all_values(reading, found)
+    refuse(path, reading.faults)
     customer = values.pop("customer", None)
     is_customer = None if customer is None else customer.astype(np.bool_)
-    return CustomerFile(cells.table.height, ids, is_customer, values)
+    drawn = sum(int(np.isnan(column).sum()) for column in values.values())
+    notes = [*reading.cells.notes]
+    notes += [f"{dropped:,} {reading.line}s with blanks left out"] if dropped else []
+    notes += [f"{drawn:,} blank values drawn"] if drawn else []
+    return CustomerFile(reading.cells.table.height, ids, is_customer, values, tuple(notes))
 
 
 def customers_of(people: People) -> CustomerFile | None:
@@ -124,7 +151,7 @@ def customers_of(people: People) -> CustomerFile | None:
     """
     if people.file is None:
         return None
-    file = read_customers(people.file, people.columns)
+    file = read_customers(people.file, people.columns, people)
     if people.count not in (None, file.count):
         raise DataError(
             f"{people.file}: has {file.count} rows, but people.count is {people.count}; "
@@ -141,30 +168,54 @@ def customers_of(people: People) -> CustomerFile | None:
 def _found(path: str | Path, cells: Cells, columns: Mapping[str, str]) -> dict[str, str]:
     """Return the file's column for each person column that it has."""
     held = cells.table.columns
-    missing = dict.fromkeys(name for name in columns.values() if name not in held)
+    named = {name: _bare(name, column) for name, column in columns.items()}
+    missing = dict.fromkeys(name for name in named.values() if name not in held)
     refuse(path, [FileFault(0, name, _absence(name, held)) for name in missing])
     mapped = {name: columns.get(name, name) for name in COLUMNS}
-    found = {name: column for name, column in mapped.items() if column in held}
+    found = {name: column for name, column in mapped.items() if _bare(name, column) in held}
     if not found:
         raise DataError(
             f"{path}: has no column that says anything about a person; name one of "
             f"{', '.join(COLUMNS)}, or map the file's own under people.columns."
         )
+    refuse(path, _opposites(found))
     return found
+
+
+def _bare(name: str, column: str) -> str:
+    """Return a column's name without the `not` that turns a yes or no round."""
+    return column.removeprefix(_NOT) if _RANGES.get(name) is _YES else column
+
+
+def _opposites(found: Mapping[str, str]) -> Iterator[FileFault]:
+    """Yield the column that says who is a customer no more, taken for who is one."""
+    column = found.get("customer", "customer")
+    if not column.startswith(_NOT) and _OPPOSITES.search(column):
+        rule = f"seems to say who is no customer; write {{customer: {_NOT}{column}}}, or rename it"
+        yield FileFault(0, column, rule)
 
 
 def _absence(name: str, held: list[str]) -> str:
     near = nearest_name(name, held)
-    hint = f"did you mean {near!r}?" if near else f"it has {_listed(held)}"
+    hint = f"did you mean {near!r}?" if near else f"it has {listed(held)}"
     return f"is not a column of the file ({hint})"
 
 
-def _listed(names: list[str], most: int = 20) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(shorten_name(name) for name in names[:most] if name[:1] != "\0") + more
+def _without_blanks(reading: _Reading, found: Mapping[str, str]) -> tuple[_Reading, int]:
+    """Return the rows without blanks if that is asked, and how many are left out."""
+    if reading.people.blanks != "drop":
+        return reading, 0
+    cells = reading.cells
+    needed = [_bare(name, column) for name, column in found.items()]
+    full = cells.table.select(pl.all_horizontal(pl.col(needed).is_not_null())).to_series()
+    if not full.any():
+        raise DataError(f"{reading.path}: has a blank in every row, and people.blanks is drop.")
+    kept = cells._replace(table=cells.table.filter(full), lines=cells.lines.filter(full))
+    return replace(reading, cells=kept), int((~full).sum())
 
 
-def _ids(cells: Cells, column: str | None, faults: list[FileFault], line: str) -> list[str]:
+def _ids(reading: _Reading, column: str | None) -> list[str]:
+    cells, faults = reading.cells, reading.faults
     if column is None:
         return [str(row) for row in range(cells.table.height)]
     given = cells.table[column]
@@ -178,7 +229,7 @@ def _ids(cells: Cells, column: str | None, faults: list[FileFault], line: str) -
     again = ~ids.is_first_distinct() & ids.is_not_null()
     if again.any():
         name = ids.filter(again)[0]
-        rule = f"must differ from {line} {_first(cells, ids == name)} (got {shorten(name)})"
+        rule = f"must differ from {reading.line} {_first(cells, ids == name)} (got {shorten(name)})"
         faults.append(FileFault(_first(cells, again), column, rule, int(again.sum())))
     return ids.to_list()
 
@@ -188,18 +239,70 @@ def _first(cells: Cells, rows: pl.Series) -> int:
     return int(cells.lines.filter(rows.fill_null(False))[0])
 
 
-def _values(cells: Cells, name: str, column: str, faults: list[FileFault]) -> Floats:
-    """Return a column's numbers, adding a fault for each that is not one or is out of range."""
-    given, asked = cells.table[column], _RANGES.get(name, _RATE)
-    if not _may_be(given.dtype, asked, cells.text):
-        faults.append(FileFault(0, column, f"must hold numbers, not {given.dtype}"))
+def _all_values(reading: _Reading, found: Mapping[str, str]) -> dict[str, Floats]:
+    """Return every column's numbers; those that leave no doubt of their decimal mark decide it."""
+    people, table = reading.people, reading.cells.table
+    texts = {
+        name: read_numbers(table[column], people.decimal)
+        for name, column in found.items()
+        if _RANGES.get(name) is not _YES and table[column].dtype == pl.String
+    }
+    tie = decided(list(texts.values())) or reading.cells.decimal
+    return {
+        name: _values(reading, name, column, texts.get(name), tie) for name, column in found.items()
+    }
+
+
+def _values(
+    reading: _Reading, name: str, column: str, text: Numbers | None, tie: str | None
+) -> Floats:
+    """Return a column's numbers, adding a fault for each kind that is not one or out of range."""
+    asked, bare, cells = _RANGES.get(name, _RATE), _bare(name, column), reading.cells
+    given, faults = cells.table[bare], reading.faults
+    dates = _tenure(reading, name, bare, text)
+    if dates is None and not _may_be(given.dtype, asked, cells.text):
+        faults.append(FileFault(0, bare, f"must hold numbers, not {given.dtype}"))
         return np.empty(0)
-    numbers = _numbers(given, asked)
+    if text is not None and text.tied and tie is None:
+        faults.append(FileFault(_first(cells, given.is_not_null()), bare, _either_mark(given)))
+    numbers = dates if dates is not None else _numbers(given, asked, text, tie)
+    if column != bare:
+        numbers = 1.0 - numbers
     right = numbers.is_finite() & numbers.is_between(asked.low, asked.high)
     if asked is _YES:
         right &= numbers.is_in([0.0, 1.0])
-    faults += _kinds_of_faults(cells, column, asked.rule, numbers, right)
+    if reading.people.blanks == "draw" and name != "customer":
+        right |= given.is_null()
+    faults += _kinds_of_faults(cells, bare, asked.rule, numbers, right)
     return np.ascontiguousarray(numbers.to_numpy(), dtype=np.float64)
+
+
+def _either_mark(given: pl.Series) -> str:
+    value = given.filter(given.str.contains(r"\d[.,]\d"))[0]
+    return (
+        f"may have decimals or groups of thousands (got {shorten(value)}); say which mark stands "
+        "before decimals by people.decimal, point or comma"
+    )
+
+
+def _tenure(reading: _Reading, name: str, column: str, text: Numbers | None) -> pl.Series | None:
+    """Return months since the dates of a column; None where it holds no dates."""
+    given = reading.cells.table[column]
+    is_dated = given.dtype in (pl.Date, pl.Datetime)
+    if name != "tenure_months" or not (is_dated or (text is not None and not text.values.count())):
+        return None
+    where, people = f"{reading.path}: {column}", reading.people
+    moments = given.cast(pl.Datetime("us")) if is_dated else (
+        read_moments(given, where, order=people.dates, flag="people.dates").times
+    )  # fmt: skip
+    if not moments.count():
+        return None
+    if people.as_of is None:
+        rule = "holds dates; say by people.as_of at which date the months since them are counted"
+        reading.faults.append(FileFault(0, column, rule))
+        return pl.Series([0.0] * len(given))
+    until = datetime.datetime.fromisoformat(people.as_of)
+    return pl.select((pl.lit(until) - moments).dt.total_days() / _MONTH_DAYS).to_series()
 
 
 def _kinds_of_faults(
@@ -211,7 +314,7 @@ def _kinds_of_faults(
     for kind in (wrong & absent, wrong & unread & ~absent, wrong & ~unread):
         if kind.any():
             value = given.filter(kind)[0]
-            told = f"{rule} (got {shorten(value)}){_hint(value)}"
+            told = f"{rule} (got {shorten(value)}){_WAY_OUT if value is None else ''}"
             yield FileFault(_first(cells, kind), column, told, int(kind.sum()))
 
 
@@ -222,14 +325,11 @@ def _may_be(kind: pl.DataType, asked: _Range, text: bool) -> bool:
     return text or kind.is_numeric() or kind == pl.Null
 
 
-def _numbers(given: pl.Series, asked: _Range) -> pl.Series:
-    numbers = given.cast(pl.Float64, strict=False)
+def _numbers(given: pl.Series, asked: _Range, text: Numbers | None, tie: str | None) -> pl.Series:
+    if text is not None:
+        if text.tied and tie == "comma":
+            return read_numbers(given, tie).values
+        return text.values
     if asked is _YES and given.dtype == pl.String:
-        words = given.str.to_lowercase().replace_strict(_WORDS, default=None)
-        return numbers.fill_null(words.cast(pl.Float64))
-    return numbers
-
-
-def _hint(value: object) -> str:
-    comma = isinstance(value, str) and re.fullmatch(r"[+-]?\d+,\d+", value)
-    return "; write decimals with a point" if comma else ""
+        return read_truths(given)
+    return given.cast(pl.Float64, strict=False)

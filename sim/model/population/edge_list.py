@@ -12,14 +12,9 @@ import numpy.typing as npt
 import polars as pl
 
 from sim.errors import DataError
-from sim.model.population.table_files import (
-    FileFault,
-    is_parquet,
-    read_parquet,
-    read_text,
-    refuse,
-    shorten,
-)
+from sim.tables.cells import read_parquet
+from sim.tables.faults import FileFault, is_parquet, refuse, shorten
+from sim.tables.text import read_text
 
 __all__ = ["EdgeList", "read_edges"]
 
@@ -31,6 +26,8 @@ _PAIRS = (
     ("person1", "person2"), ("one", "other"), ("caller", "callee"), ("u", "v"),
 )  # fmt: skip
 _WAY_OUT = "keep two columns, or name them `from` and `to` in a header"
+
+_MATRIX = "%%matrixmarket"
 
 # Other formats, by how they begin, and what of networkx reads them.
 _FORMATS = {
@@ -59,24 +56,26 @@ class EdgeList(NamedTuple):
 
 
 class _Lines(NamedTuple):
-    """Line and both ids of each tie, and the names of other columns."""
+    """Line and both ids of each tie, the names of other columns, and whether ids are places."""
 
     table: pl.DataFrame
     passed_over: tuple[str, ...]
+    by_place: bool = False
 
 
 def read_edges(path: str | Path, count: int, ids: Sequence[str] | None = None) -> EdgeList:
-    """Read ties from a file of two ids a line.
+    """Read ties from a file of two ids a line, or from a sparse matrix.
 
     Text is separated by spaces, tabs, commas or semicolons; lines that start with ``#`` and empty
     lines are passed over, and so is a header. A Parquet file has two columns, whatever their names.
     There may be further columns where a header names two of them `from` and `to` (or `source` and
-    `target`, ...); they are passed over.
+    `target`, ...); they are passed over, and so are the values of a matrix in Matrix Market's
+    format, whose rows and columns are the people in their order, from 1.
 
     Parameters
     ----------
     path : str or Path
-        Parquet by its suffix (.parquet, .pq), otherwise UTF-8 text.
+        Parquet by its suffix (.parquet, .pq), otherwise text, packed by gzip or not.
     count : int
         People.
     ids : sequence of str, optional
@@ -87,8 +86,15 @@ def read_edges(path: str | Path, count: int, ids: Sequence[str] | None = None) -
     DataError
         Naming file, first line and value of each kind of fault, and its count; for GML and other
         formats, how to turn them into an edge list.
+
+    References
+    ----------
+    Boisvert, R. F., Pozo, R. & Remington, K. A. (1996). The Matrix Market exchange formats: initial
+    design. NISTIR 5935, National Institute of Standards and Technology. doi:10.6028/NIST.IR.5935
     """
-    lines = _parquet_lines(path) if is_parquet(path) else _text_lines(path)
+    lines = _parquet_lines(path) if is_parquet(path) else _text_lines(path, count)
+    if lines.by_place:
+        ids = None
     table, numbers = lines.table, _numbered(lines.table, count, ids)
     if not is_parquet(path) and len(table) and _is_header(table, numbers):
         table, numbers = table[1:], numbers[1:]
@@ -100,16 +106,12 @@ def read_edges(path: str | Path, count: int, ids: Sequence[str] | None = None) -
     return EdgeList(pairs, lines.passed_over)
 
 
-def _text_lines(path: str | Path) -> _Lines:
-    given = read_text(path)
+def _text_lines(path: str | Path, count: int) -> _Lines:
+    given = read_text(path).text
+    if given[: len(_MATRIX)].lower() == _MATRIX:
+        return _matrix_lines(path, given, count)
     _refuse_formats(path, given)
-    lines = pl.DataFrame({"text": pl.Series([given]).str.split("\n").explode()})
-    text = pl.col("text")
-    lines = (
-        lines.with_row_index("line", 1)
-        .with_columns(text.str.strip_chars())
-        .filter((text != "") & ~text.str.starts_with("#"))
-    )
+    lines = _numbered_lines(given, "#")
     fields, header = _fields(lines)
     chosen = _chosen_columns(path, header) if _only_words(header) else None
     width = len(header) if chosen else 2
@@ -121,6 +123,53 @@ def _text_lines(path: str | Path) -> _Lines:
         for place, end in ((first, _ENDS[0]), (second, _ENDS[1]))
     ]
     return _Lines(table.select("line", *ends), _others(header, chosen))
+
+
+def _matrix_lines(path: str | Path, given: str, count: int) -> _Lines:
+    """Return the entries of a sparse square matrix, by place from 0."""
+    head, lines = _matrix_head(path, given)
+    sizes = lines["text"][0].split() if len(lines) else []
+    if len(sizes) != 3 or sizes[0] != sizes[1] or not all(map(str.isdigit, sizes)):
+        raise DataError(f"{path}: must give the rows, columns and entries of a square matrix.")
+    if int(sizes[0]) > count:
+        raise DataError(f"{path}: has {sizes[0]} rows, but there are {count} people.")
+    entries = lines[1:].with_columns(pl.col("text").str.extract_all(r"\S+").alias("fields"))
+    if len(entries) != int(sizes[2]):
+        raise DataError(f"{path}: says that it has {sizes[2]} entries, but has {len(entries)}.")
+    width = {"pattern": 2, "complex": 4}.get(head[3], 3)
+    wrong = entries.filter(pl.col("fields").list.len() != width)
+    if len(wrong):
+        line, text = wrong.select("line", "text").row(0)
+        rule = f"must hold {width} values (got {shorten(text)})"
+        refuse(path, [FileFault(line, "", rule, len(wrong))])
+    ends = [
+        (pl.col("fields").list.get(place).cast(pl.Int64, strict=False) - 1).cast(pl.String)
+        .fill_null(pl.col("fields").list.get(place)).alias(end)
+        for place, end in enumerate(_ENDS)
+    ]  # fmt: skip
+    return _Lines(entries.select("line", *ends), ("value",)[: width - 2], by_place=True)
+
+
+def _matrix_head(path: str | Path, given: str) -> tuple[list[str], pl.DataFrame]:
+    """Return the words of the first line, and the lines that are neither comments nor empty."""
+    head = given.split("\n", 1)[0].lower().split()
+    if head[1:3] != ["matrix", "coordinate"] or len(head) < 5:
+        raise DataError(
+            f"{path}:1: must be a sparse matrix, `matrix coordinate ...`; write it as one with "
+            "scipy.io.mmwrite(file, scipy.sparse.coo_array(matrix))."
+        )
+    return head, _numbered_lines(given, "%")
+
+
+def _numbered_lines(given: str, comment: str) -> pl.DataFrame:
+    """Return the lines that are neither comments nor empty, each with its number."""
+    text = pl.col("text")
+    return (
+        pl.DataFrame({"text": pl.Series([given]).str.split("\n").explode()})
+        .with_row_index("line", 1)
+        .with_columns(text.str.strip_chars())
+        .filter((text != "") & ~text.str.starts_with(comment))
+    )
 
 
 def _fields(lines: pl.DataFrame) -> tuple[pl.Expr, list[str]]:

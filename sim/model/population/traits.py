@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -85,11 +86,20 @@ def _draw_traits(people: Records, spec: People, key: int, given: Mapping[str, Fl
         z = _scores(key, streams.TRAIT, first, len(people[some]), factor)
         for scores, (name, field) in zip(z[: len(TRAITS)], TRAITS.items(), strict=True):
             theirs = given.get(name)
-            people[field][some] = _quantile(name, spec, scores) if theirs is None else theirs[some]
+            own = None if theirs is None else theirs[some]
+            people[field][some] = _filled(own, partial(_quantile, name, spec, scores))
     favourites = _uniforms(key, streams.FAVOURITE, len(people)) < spec.favourite_share
-    people["favourite"] = given.get("favourite", favourites)
+    people["favourite"] = _filled(given.get("favourite"), lambda: favourites)
     seekers = _uniforms(key, streams.DEAL_SEEKER, len(people)) < spec.deal_seeker_share
-    people["deal_seeker"] = given.get("deal_seeker", seekers)
+    people["deal_seeker"] = _filled(given.get("deal_seeker"), lambda: seekers)
+
+
+def _filled(given: Floats | None, draw: Callable[[], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Return what a file has, with draws where it has nothing."""
+    if given is None:
+        return draw()
+    blank = np.isnan(given)
+    return np.where(blank, draw(), given) if blank.any() else given
 
 
 def _begin(people: Records, start: float, norm: float) -> None:
@@ -131,9 +141,10 @@ def _settle(
         people["potential"] /= share
     customers = people["status"] == CUSTOMER
     people["wallet_share"][customers] = share
-    tenure = given.get("tenure_months")
-    if tenure is None:
-        tenure = spec.tenure_months.mean * _exponentials(key, streams.TENURE, len(people))
+    tenure = _filled(
+        given.get("tenure_months"),
+        lambda: spec.tenure_months.mean * _exponentials(key, streams.TENURE, len(people)),
+    )
     people["joined_at"][customers] = -_grid(tenure * MONTH)[customers]
     order = argsort(np.ascontiguousarray(people["potential"]))
     people["decile"][order] = np.arange(len(people)) * _DECILES // max(len(people), 1)

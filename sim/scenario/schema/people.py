@@ -6,6 +6,7 @@ The network section: who talks to whom.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
@@ -69,6 +70,8 @@ CORRELATED = (*TRAITS, "ties")
 COLUMNS = ("id", "customer", *TRAITS, "deal_seeker", "favourite", "tenure_months")
 """What a column of a customer file may be mapped to."""
 
+_OF_FILES = ("columns", "blanks", "dates", "as_of", "decimal")
+
 MOST_CONTACTS = 100_000
 """The most contacts of a person per month: more than two a minute, day and night."""
 
@@ -95,6 +98,15 @@ def _sound_columns(columns: dict[str, str]) -> dict[str, str]:
     wrong = [name for name in columns if name not in COLUMNS]
     raise_violations(Violation((name,), rule, nearest(name, COLUMNS)) for name in wrong)
     return columns
+
+
+def _sound_date(text: str) -> str:
+    """Refuse what is no date."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise_violations([Violation((), "must be a date such as 2031-05-31")])
+    return text
 
 
 def _sound_correlations(correlations: dict[str, float]) -> dict[str, float]:
@@ -357,11 +369,25 @@ class People(Section):
         "Correlation of two traits, written `trait~trait` (Gaussian copula). `spend~ties` gives "
         "big spenders a larger network: 0 unless given, a declared assumption, plausibly 0 to 0.5.",
     )
-    file: Text | None = key(None, "Customer file (CSV or Parquet), one row per person.")
+    file: Text | None = key(None, "Customer file (CSV, .xlsx or Parquet), one row per person.")
     columns: Annotated[dict[str, Text], AfterValidator(_sound_columns)] = key(
         dict,
         "The file's column for each of id, customer, the traits, deal_seeker, favourite, "
-        "tenure_months.",
+        "tenure_months. `not` before a column turns its yes and no round.",
+    )
+    blanks: Literal["refuse", "drop", "draw"] = key(
+        "refuse",
+        "What becomes of the file's blanks: refused; their rows left out; or drawn, as for people "
+        "without a file.",
+    )
+    dates: Literal["dmy", "mdy", "ymd"] | None = key(
+        None, "Order of day, month and year in the file, where its dates can be read two ways."
+    )
+    as_of: Annotated[Text, AfterValidator(_sound_date)] | None = key(
+        None, "Date at which tenure is counted, where the file gives dates since when."
+    )
+    decimal: Literal["point", "comma"] | None = key(
+        None, "Decimal mark in the file, where its numbers can be read two ways."
     )
 
     def fill_defaults(self) -> None:
@@ -375,8 +401,11 @@ class People(Section):
         """Yield wrong numbers of customers, correlations and columns."""
         if self.count is not None and self.customers is not None and self.customers > self.count:
             yield Violation(("customers",), f"must be at most people.count, {self.count}")
-        if self.columns and self.file is None:
-            yield Violation(("columns",), "belongs with people.file, which is missing")
+        if self.file is None:
+            told: dict[str, object] = {name: getattr(self, name) for name in _OF_FILES}
+            told["blanks"] = self.blanks != "refuse"
+            for name in filter(told.get, told):
+                yield Violation((name,), "belongs with people.file, which is missing")
         for pair in self.pairs():
             given = [trait for trait in pair if trait in self.columns]
             if "ties" in pair and given:

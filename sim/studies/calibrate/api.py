@@ -14,12 +14,14 @@ from sim.studies.calibrate.arrivals import fit_arrivals
 from sim.studies.calibrate.call_frequency import CallFrequency, fit_call_frequency
 from sim.studies.calibrate.handling import FEWEST, fit_handling
 from sim.studies.calibrate.log import Columns, Log, read_log
+from sim.studies.calibrate.log_rows import Files
 from sim.studies.calibrate.patience import Patience, fit_patience
 from sim.studies.calibrate.result import CalibrationResult, Group
 from sim.studies.calibrate.retrials import fit_retrials
 from sim.studies.calibrate.scenario_writer import sections_of, write_scenario
+from sim.studies.calibrate.understood import understood_log
 
-__all__ = ["Calibration", "calibrate"]
+__all__ = ["Calibration", "calibrate", "fit_log"]
 
 _MONTH_DAYS = 28.0
 _MOSTLY = 0.8  # of the rows must name a person, to estimate how many people there are
@@ -62,6 +64,7 @@ class Calibration(CalibrationResult):
             "rows": self.log.rows,
             "used": len(self.log.wait),
             "unused": [asdict(one) for one in self.log.unused],
+            "understood": understood_log(self.log, self.columns),
             "scenario": self.sections(),
             "dispersion": self.arrivals.dispersion,
             "handling": [asdict(fit) for fit in self.handling],
@@ -72,14 +75,15 @@ class Calibration(CalibrationResult):
 
 
 def calibrate(
-    log: str | os.PathLike[str], columns: Columns | Mapping[str, Any] | None = None
+    log: Files,
+    columns: Columns | Mapping[str, Any] | None = None,
 ) -> Calibration:
     """Fit what a scenario needs to a log of contacts.
 
     Parameters
     ----------
-    log : path
-        CSV, TSV or Parquet, a row for each contact.
+    log : path or sequence of path
+        Text, workbooks or Parquet, a row for each contact.
     columns : Columns or mapping, optional
         The names of its columns; see `sim.studies.calibrate.log.Columns`.
 
@@ -97,9 +101,21 @@ def calibrate(
     """
     given = columns if isinstance(columns, Columns) else Columns(**dict(columns or {}))
     read = read_log(log, given)
+    return fit_log(read, given)
+
+
+def fit_log(read: Log, columns: Columns) -> Calibration:
+    """Fit what a scenario needs to a log that has been read.
+
+    Raises
+    ------
+    DataError
+        If it has too few services to fit a law.
+    """
     arrivals = fit_arrivals(read)
     return Calibration(
         log=read,
+        columns=columns,
         arrivals=arrivals,
         handling=fit_handling(read.service[read.served]),
         patience=fit_patience(read.wait, ~read.served),
@@ -115,12 +131,17 @@ def _group(log: Log, name: str) -> Group:
     own = log.only(log.group == name)
     waited = own.wait > 0.0
     service = own.service[own.served]
+    unknown = own.unknown_waits > 0
     enough = len(service) >= FEWEST and float(np.ptp(service)) > 0.0
     return Group(
         name=name,
         share=len(own.wait) / len(log.wait),
         wait=float(own.wait[waited].mean()) if waited.any() else 0.0,
-        abandonment=float((~own.served[waited]).mean()) if waited.any() else 0.0,
+        abandonment=float("nan")
+        if unknown
+        else float((~own.served[waited]).mean())
+        if waited.any()
+        else 0.0,
         handling=fit_handling(service)[0] if enough else None,
         patience=fit_patience(own.wait, ~own.served),
     )

@@ -13,6 +13,7 @@ __all__ = ["Arrivals", "fit_arrivals"]
 
 Floats = npt.NDArray[np.float64]
 _WEEKS = 4.0  # in a month
+_RARE = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,7 @@ class Arrivals:
     Attributes
     ----------
     weights : array of float, shape (168,)
-        Mean contacts in each hour of the week from Monday 00:00; 0 where there were none.
+        Mean contacts in each hour of the week from Monday 00:00; 0 where the desk was closed.
     per_month : float
         Contacts in four such weeks.
     per_month_error : float
@@ -35,6 +36,8 @@ class Arrivals:
         Days observed.
     by_day : array of float, shape (days, 24)
         Contacts by day and hour.
+    smoothed : int
+        Hours of the week without a contact that chance explains, so that they are not closed.
     """
 
     weights: Floats
@@ -44,14 +47,17 @@ class Arrivals:
     dispersion: float
     days: int
     by_day: Floats
+    smoothed: int = 0
 
 
 def fit_arrivals(log: Log) -> Arrivals:
     """Fit the weekly profile and the day factor.
 
-    The profile is the mean by hour of the week over the days observed. A day's total is Poisson
-    about the profile times the day's factor, so ``Var = m + m^2 cv^2``; cv^2 is estimated by
-    moments over days of the same weekday, and set to 0 if their spread is less than Poisson.
+    The profile is the mean by hour of the week over the days observed. If it has hours without a
+    contact that chance alone explains, the log is too sparse for a mean of each, and every hour is
+    drawn towards the product of its weekday's and its hour of day's shares. A day's total is
+    Poisson about the profile times the day's factor, so ``Var = m + m^2 cv^2``; cv^2 is estimated
+    by moments over days of the same weekday, and set to 0 if their spread is less than Poisson.
 
     References
     ----------
@@ -66,7 +72,7 @@ def fit_arrivals(log: Log) -> Arrivals:
     counts = np.bincount(weekday, minlength=7)
     sums = np.zeros((7, 24))
     np.add.at(sums, weekday, by_day)
-    weights = sums / np.maximum(counts, 1)[:, None]
+    weights, smoothed = _smoothed(sums, counts)
     spread = _day_cv(by_day.sum(axis=1), weekday)
     means = weights.sum(axis=1)
     variance = (means + (means * spread) ** 2) / np.maximum(counts, 1)
@@ -78,7 +84,51 @@ def fit_arrivals(log: Log) -> Arrivals:
         dispersion=_dispersion(by_day, weekday),
         days=len(by_day),
         by_day=by_day,
+        smoothed=smoothed,
     )
+
+
+def _smoothed(sums: Floats, counts: npt.NDArray[np.int64]) -> tuple[Floats, int]:
+    """Return mean contacts by weekday and hour, and how many empty hours are taken as open.
+
+    Each hour counts as if its expectation had been seen for one more week, a gamma law's prior.
+    """
+    weeks = np.maximum(counts, 1)[:, None]
+    weights = sums / weeks
+    by_chance = _empty_by_chance(sums, counts)
+    if not by_chance.any():
+        return weights, 0
+    is_open = (sums > 0.0) | by_chance
+    expected = np.outer(weights.sum(axis=1), weights.sum(axis=0)) / weights.sum() * is_open
+    expected *= (weights.sum(axis=1) / np.maximum(expected.sum(axis=1), 1e-300))[:, None]
+    return (sums + expected) / (weeks + 1), int(by_chance.sum())
+
+
+def _empty_by_chance(sums: Floats, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return the hours of the week without a contact that an open desk would often show.
+
+    An empty hour belongs to a run of them, by day and through the days. Were it open at the mean
+    rate of hours with contacts, none at all in the longer of both has a probability; if that is
+    below one in a thousand, the hour is closed.
+    """
+    empty = sums == 0.0
+    seen = (counts > 0)[:, None] & ~empty
+    rate = sums.sum() / max(float((seen * counts[:, None]).sum()), 1.0)
+    in_day = _runs(empty.ravel()).reshape(empty.shape) * counts[:, None]
+    days = np.where(empty.all(axis=0), counts.sum(), 0.0)[None, :]  # hours that no weekday has
+    exposure = np.maximum(in_day, days)
+    return np.asarray(empty & (counts > 0)[:, None] & (np.exp(-rate * exposure) > _RARE))
+
+
+def _runs(flags: npt.NDArray[np.bool_]) -> Floats:
+    """Return, for each flag of a circle, the length of the run of flags that it is in."""
+    if flags.all():
+        return np.full(len(flags), float(len(flags)))
+    start = int(np.flatnonzero(~flags)[0])
+    turned = np.roll(flags, -start)
+    number = np.cumsum(~turned)  # every run follows the flag that is not set before it
+    lengths = np.bincount(number[turned], minlength=number[-1] + 1)
+    return np.roll(np.where(turned, lengths[number], 0).astype(np.float64), start)
 
 
 def _day_cv(totals: Floats, weekday: npt.NDArray[np.int64]) -> float:

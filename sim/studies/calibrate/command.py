@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,36 +15,77 @@ from sim.commands.options import Json, as_json_text
 from sim.commands.output import print_text
 from sim.errors import CommandError
 
+if TYPE_CHECKING:
+    from sim.studies.calibrate.log_rows import Columns
+    from sim.studies.calibrate.purchase_rows import PurchaseColumns
+
 __all__ = ["calibrate"]
+
+_UNITS = ("seconds", "minutes", "hours", "milliseconds")
+_ORDERS, _MARKS = ("dmy", "mdy", "ymd"), ("point", "comma")
+_NOTHING = "Nothing was written; -o FILE writes the scenario."
 
 
 def calibrate(
-    output: Annotated[Path, typer.Option("-o", "--output", help="The scenario file to write.")],
     log: Annotated[
-        Path | None, typer.Argument(metavar="LOG", help="A log of contacts: CSV, TSV or Parquet.")
+        list[Path] | None,
+        typer.Argument(metavar="LOG", help="Logs of contacts: CSV and its like, .xlsx, Parquet."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="The scenario file to write; without it, nothing is."),
     ] = None,
     purchases: Annotated[
-        Path | None, typer.Option(help="A table of purchases, in place of a log.")
+        list[Path] | None,
+        typer.Option(help="A table of purchases, in place of a log (repeatable)."),
     ] = None,
     amount: Annotated[str, typer.Option(help="Column of what was spent.")] = "amount",
+    quantity: Annotated[
+        str | None, typer.Option(help="Column of pieces bought, in place of the amount.")
+    ] = None,
+    price: Annotated[str | None, typer.Option(help="Column of what each piece cost.")] = None,
     arrival: Annotated[str, typer.Option(help="Column of the time of arrival.")] = "arrival",
     date: Annotated[
         str | None, typer.Option(help="Column of the date, if separate from the time.")
     ] = None,
     wait: Annotated[str, typer.Option(help="Column of the wait in the queue.")] = "wait",
+    answered: Annotated[
+        str | None, typer.Option(help="Column of the time of the answer, in place of the wait.")
+    ] = None,
     service: Annotated[str, typer.Option(help="Column of the handling time.")] = "service",
-    outcome: Annotated[str, typer.Option(help="Column of the outcome.")] = "outcome",
-    served: Annotated[list[str] | None, typer.Option(help="Word for served (repeatable).")] = None,
+    ended: Annotated[
+        str | None, typer.Option(help="Column of the time of the end, in place of handling.")
+    ] = None,
+    outcome: Annotated[
+        str | None,
+        typer.Option(help="Column of the outcome; by default `outcome`, or who has an answer."),
+    ] = None,
+    served: Annotated[
+        list[str] | None, typer.Option(help="Word for served (repeatable); else the usual ones.")
+    ] = None,
     abandoned: Annotated[
-        list[str] | None, typer.Option(help="Word for left unanswered (repeatable).")
+        list[str] | None,
+        typer.Option(help="Word for left unanswered (repeatable); else the usual ones."),
     ] = None,
     customer: Annotated[str | None, typer.Option(help="Column of the customer.")] = None,
     group: Annotated[
         str | None, typer.Option("--class", help="Column of the class of contact.")
     ] = None,
-    unit: Annotated[str, typer.Option(help="Unit of plain numbers: seconds, minutes or hours.")] = (
-        "minutes"
-    ),
+    unit: Annotated[
+        str | None, typer.Option(help=f"Unit of plain numbers: {', '.join(_UNITS)}.")
+    ] = None,
+    dates: Annotated[
+        str | None,
+        typer.Option(help="Order of dates that can be read two ways: dmy, mdy or ymd."),
+    ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(help="The desk's zone, such as Europe/Berlin, where times are in UTC."),
+    ] = None,
+    decimal: Annotated[
+        str | None,
+        typer.Option(help="Mark of numbers that can be read two ways: point or comma."),
+    ] = None,
     time_format: Annotated[
         str | None,
         typer.Option(help="Format of arrivals, as of strftime; by default it is detected."),
@@ -58,57 +100,111 @@ def calibrate(
 ) -> None:
     """Fit arrivals, handling, patience and retrials to a log, and write a scenario.
 
-    With --purchases it fits spend, its concentration and noise, and drop-out. Rows that cannot be
-    used are counted, with the reason.
+    It says first what it understood: rows as read, days and hours covered, what is not known. What
+    can be read two ways is refused, with the flag that decides. With --purchases it fits spend,
+    its concentration and noise, and drop-out.
 
     Example: sim calibrate calls.csv -o desk.yaml --customer id --unit seconds
     """
-    from sim.studies.calibrate.api import calibrate
-    from sim.studies.calibrate.log import Columns
-    from sim.studies.calibrate.purchases import PurchaseColumns, calibrate_purchases
+    from sim.studies.calibrate.log_rows import Columns
+    from sim.studies.calibrate.purchase_rows import PurchaseColumns
 
-    if (log is None) == (purchases is None):
+    if bool(log) == bool(purchases):
         raise CommandError("give either a log of contacts or --purchases")
-    if unit not in ("seconds", "minutes", "hours"):
-        raise CommandError(f"--unit: must be seconds, minutes or hours (got '{unit}')")
-    if purchases is not None:
-        named = PurchaseColumns(customer or "customer", date or "date", amount, time_format)
-        bought = calibrate_purchases(purchases, named)
-        bought.write(output, _command())
-        _tell(bought, bought.used, output, as_json)
+    _require_one_of("--unit", unit, _UNITS)
+    _require_one_of("--dates", dates, _ORDERS)
+    _require_one_of("--decimal", decimal, _MARKS)
+    if (quantity is None) != (price is None):
+        raise CommandError("--quantity and --price: give both or neither")
+    if purchases:
+        bought = PurchaseColumns(
+            customer=customer or "customer",
+            date=date or "date",
+            amount=amount,
+            time_format=time_format,
+            quantity=quantity,
+            price=price,
+            dates=dates,
+            timezone=timezone,
+            decimal=decimal,
+        )
+        _calibrate_purchases(purchases, bought, output, as_json)
         return
     columns = Columns(
         arrival=arrival,
         date=date,
         wait=wait,
         service=service,
-        outcome=outcome,
-        served=tuple(served or ("served",)),
-        abandoned=tuple(abandoned or ("abandoned",)),
+        answered=answered,
+        ended=ended,
+        outcome=outcome or (None if answered else "outcome"),
+        served=tuple(served or ()),
+        abandoned=tuple(abandoned or ()),
         customer=customer,
         group=group,
         unit=unit,
+        dates=dates,
+        timezone=timezone,
+        decimal=decimal,
         time_format=time_format,
         skipped=tuple(_day(text) for text in skip or ()),
     )
-    assert log is not None  # one of the two was given
-    result = calibrate(log, columns)
-    result.write(output, _command())
+    _calibrate_log(log or [], columns, output, plots, as_json)
+
+
+def _calibrate_log(
+    log: list[Path], columns: Columns, output: Path | None, plots: Path | None, as_json: bool
+) -> None:
+    from sim.studies.calibrate.api import fit_log
+    from sim.studies.calibrate.log import read_log
+    from sim.studies.calibrate.understood import understood_log
+
+    read = read_log(log, columns)
+    _tell(understood_log(read, columns), as_json)
+    if output is None and plots is None and not as_json:
+        _tell([_NOTHING], as_json)
+        return
+    result = fit_log(read, columns)
     drawn = result.draw(plots) if plots else []
-    _tell(result, result.used, output, as_json)
+    _finish(result, output, as_json)
     for path in drawn:
         print_text(f"Plot: {path}", err=as_json)
 
 
-def _tell(result: Any, used: int, output: Path, as_json: bool) -> None:
-    """Print how much of the file could be used, and the next command."""
+def _calibrate_purchases(
+    purchases: list[Path], columns: PurchaseColumns, output: Path | None, as_json: bool
+) -> None:
+    from sim.studies.calibrate.purchase_rows import read_purchases
+    from sim.studies.calibrate.purchases import fit_purchases
+
+    rows = read_purchases(purchases, columns)
+    _tell(rows.understood(), as_json)
+    if output is None and not as_json:
+        _tell([_NOTHING], as_json)
+        return
+    _finish(fit_purchases(rows), output, as_json)
+
+
+def _tell(lines: list[str], as_json: bool) -> None:
+    """Print lines, unless all that is printed is to be JSON."""
+    if not as_json:
+        print_text("\n".join(lines))
+
+
+def _finish(result: Any, output: Path | None, as_json: bool) -> None:
+    """Write the scenario, and print the next command or the fits as JSON."""
+    if output is not None:
+        result.write(output, _command())
     if as_json:
         print_text(as_json_text(result.as_data()))
-        return
-    print_text(f"{result.path}: {used:,} of {result.rows:,} rows used.")
-    for unused in result.unused:
-        print_text(f"  not used: {unused.rows:,}, the first on line {unused.line}: {unused.reason}")
-    print_text(f"Wrote {output}. Next: sim check {output}")
+    elif output is not None:
+        print_text(f"Wrote {output}. Next: sim check {output}")
+
+
+def _require_one_of(flag: str, given: str | None, known: Sequence[str]) -> None:
+    if given is not None and given not in known:
+        said = f"{', '.join(known[:-1])} or {known[-1]}"
+        raise CommandError(f"{flag}: must be {said} (got '{given}')")
 
 
 def _day(text: str) -> datetime.date:

@@ -2,62 +2,31 @@
 
 from __future__ import annotations
 
-import datetime
-import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sim.errors import DataError, nearest_name
-from sim.model.population.table_files import Cells, read_cells
-from sim.studies.calibrate.times import read_minutes, read_times
+from sim.errors import DataError
+from sim.studies.calibrate.log_rows import Columns, Files, Rows, paths_of, read_rows
+from sim.studies.calibrate.spans import read_spans
+from sim.tables.faults import shorten
+from sim.tables.moments import Moments, read_moments
+from sim.tables.truths import NO, YES
 
-__all__ = ["Columns", "Log", "Unused", "check_columns", "read_log"]
+__all__ = ["Columns", "Log", "Unused", "read_log"]
 
 Floats = npt.NDArray[np.float64]
 
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The names of a log's columns, and how they are written.
-
-    Attributes
-    ----------
-    arrival : str
-        When the contact reached the queue: a time, or a time of day if `date` is given.
-    date : str, optional
-        The column of the date.
-    wait, service : str
-        Duration in the queue, and of handling.
-    outcome : str
-        What became of it.
-    served, abandoned : tuple of str
-        Words in `outcome`; rows with others are not used.
-    customer, group : str, optional
-        Who it was, and of which class; empty and 0 are nobody known.
-    unit : {'seconds', 'minutes', 'hours'}
-        Of durations written as plain numbers.
-    time_format : str, optional
-        Of arrivals, in strftime's letters, date first.
-    skipped : tuple of date
-        Days that are not ordinary.
-    """
-
-    arrival: str = "arrival"
-    date: str | None = None
-    wait: str = "wait"
-    service: str = "service"
-    outcome: str = "outcome"
-    served: tuple[str, ...] = ("served",)
-    abandoned: tuple[str, ...] = ("abandoned",)
-    customer: str | None = None
-    group: str | None = None
-    unit: str = "minutes"
-    time_format: str | None = None
-    skipped: tuple[datetime.date, ...] = ()
+_SERVED = (
+    "served", "answered", "handled", "completed", "connected", "taken", "agent", *YES,
+)  # fmt: skip
+_ABANDONED = (
+    "abandoned", "abandon", "left", "hang", "hung up", "hangup", "lost", "missed", "unanswered",
+    "not answered", "no answer", *NO,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +40,18 @@ class Unused:
         How many, 1 or more.
     line : int
         The first of them.
+    file : str
+        Where it is; empty if there is but one file.
     """
 
     reason: str
     rows: int
     line: int
+    file: str = ""
+
+    def __str__(self) -> str:
+        where = f" of {self.file}" if self.file else ""
+        return f"{self.rows:,}, the first on line {self.line}{where}: {self.reason}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,10 +71,17 @@ class Log:
         Every day from the first to the last, but those skipped.
     arrival : array of datetime64[us]
     wait, service : array of float
-        Minutes, >= 0; service is 0 where not served.
+        Minutes, >= 0; service is 0 where not served, and the wait NaN where somebody left and the
+        log does not hold how long they had waited.
     served : array of bool
     customer, group : array of str
         Empty where unknown.
+    readings : tuple of str
+        What was assumed in reading the files.
+    offsets : tuple of str
+        The offsets from UTC that arrivals were written with.
+    utc : bool
+        Whether arrivals are still in UTC, because no time zone was named.
     """
 
     path: str
@@ -112,6 +95,14 @@ class Log:
     served: npt.NDArray[np.bool_]
     customer: npt.NDArray[np.str_]
     group: npt.NDArray[np.str_]
+    readings: tuple[str, ...] = ()
+    offsets: tuple[str, ...] = ()
+    utc: bool = False
+
+    @property
+    def unknown_waits(self) -> int:
+        """How many left after a wait that the log does not hold."""
+        return int(np.isnan(self.wait).sum())
 
     def only(self, kept: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Log:
         """Return the log of some of its rows, by flag or number; what was unused stays said."""
@@ -119,77 +110,114 @@ class Log:
             name: getattr(self, name)[kept]
             for name in ("arrival", "wait", "service", "served", "customer", "group")
         }
-        return Log(self.path, self.rows, self.unused, self.time_format, self.days, **parts)
+        return replace(self, **parts)
 
 
 @dataclass
 class _Sieve:
     """Leaves rows out, one reason after another; the first that holds is counted."""
 
-    lines: pl.Series
+    rows: Rows
     kept: npt.NDArray[np.bool_]
     unused: list[Unused] = field(default_factory=list)
 
-    def drop(self, reason: str, wrong: pl.Series) -> None:
-        """Leave out the rows that are wrong and still in."""
+    def drop(self, reason: str, wrong: pl.Series, shown: pl.Series | None = None) -> None:
+        """Leave out the rows that are wrong and still in; show a value of the first."""
         out = wrong.fill_null(value=True).to_numpy() & self.kept
         if out.any():
             first = int(np.flatnonzero(out)[0])
-            self.unused.append(Unused(reason, int(out.sum()), int(self.lines[first])))
+            value = None if shown is None else shown[first]
+            reason += "" if value is None else f" (got {shorten(value)})"
+            line, file = self.rows.place(first)
+            self.unused.append(Unused(reason, int(out.sum()), line, file))
         self.kept = self.kept & ~out
 
 
-def read_log(path: str | os.PathLike[str], columns: Columns) -> Log:
-    """Read a log of contacts from CSV, TSV or Parquet.
+def read_log(path: Files, columns: Columns) -> Log:
+    """Read a log of contacts, from one file or several with the same columns.
 
     Parameters
     ----------
-    path : path
-        Parquet by its suffix (.parquet, .pq), otherwise text with a header.
+    path : path or sequence of path
+        As for `sim.tables.cells.read_cells`.
     columns : Columns
 
     Raises
     ------
     DataError
-        If the file cannot be read, lacks a column, or has no row that can be used.
+        If a file cannot be read, lacks a column, can be read two ways, or has no row that can be
+        used.
     """
-    path = os.fspath(path)
-    cells = read_cells(path)
-    texts = _texts(path, cells, columns)
-    times, form = read_times(texts["arrival"], columns.time_format)
-    wait = read_minutes(texts["wait"], columns.unit)
-    service = read_minutes(texts["service"], columns.unit)
-    sieve = _Sieve(cells.lines, np.ones(len(cells.table), np.bool_))
-    sieve.drop("no arrival time that could be read", times.is_null())
-    days = times.dt.date()
-    sieve.drop("a day left out by --skip", days.is_in(list(columns.skipped)))
-    outcome, served = texts["outcome"], texts["outcome"].is_in(list(columns.served))
-    known = [*columns.served, *columns.abandoned]
-    for word in outcome.filter(~outcome.is_in(known)).drop_nulls().unique(maintain_order=True):
-        sieve.drop(f"outcome {word!r}, neither served nor abandoned", outcome == word)
+    paths = paths_of(path)
+    rows = read_rows(paths, columns)
+    texts = rows.texts
+    moments = read_moments(
+        texts["arrival"], rows.named("arrival"), order=columns.dates, timezone=columns.timezone,
+        form=columns.time_format,
+    )  # fmt: skip
+    times = moments.times
+    sieve = _Sieve(rows, np.ones(len(times), np.bool_))
+    sieve.drop("no arrival time that could be read", times.is_null(), texts["arrival"])
+    sieve.drop("a day left out by --skip", times.dt.date().is_in(list(columns.skipped)))
+    spans = read_spans(rows, moments, columns)
+    served = _outcomes(sieve, rows, columns)
+    wait = _known_waits(spans.wait, served)
+    wrong = (wait.is_null() & served) | (wait < 0).fill_null(value=False)
+    sieve.drop("no wait, or a negative one", wrong, spans.shown)
+    without = served & (spans.service.is_null() | (spans.service <= 0))
+    sieve.drop("served without a service time", without)
+    return _sorted(rows, columns, sieve, moments, spans.readings, wait, spans.service, served)
+
+
+def _outcomes(sieve: _Sieve, rows: Rows, columns: Columns) -> pl.Series:
+    """Return who was served; leave out the outcomes that are neither."""
+    outcome = rows.texts["outcome"]
+    if columns.outcome is None:
+        return outcome == "served"
+    words = outcome.str.to_lowercase()
+    served = _is_one_of(outcome, words, columns.served, _SERVED)
+    left = _is_one_of(outcome, words, columns.abandoned, _ABANDONED) & ~served
+    known = (served | left).fill_null(value=False)
+    for word in outcome.filter(~known).drop_nulls().unique(maintain_order=True):
+        reason = f"outcome {word!r}, neither --served nor --abandoned"
+        sieve.drop(reason, outcome == word)
     sieve.drop("no outcome", outcome.is_null())
-    sieve.drop("no wait, or a negative one", wait.is_null() | (wait < 0))
-    sieve.drop("served without a service time", served & (service.is_null() | (service <= 0)))
-    return _sorted(path, cells, columns, sieve, form, times, wait, service, served, texts)
+    return served.fill_null(value=False)
+
+
+def _is_one_of(
+    outcome: pl.Series, words: pl.Series, given: Sequence[str], known: Sequence[str]
+) -> pl.Series:
+    return outcome.is_in(list(given)) if given else words.is_in(list(known))
+
+
+def _known_waits(wait: pl.Series, served: pl.Series) -> pl.Series:
+    """Return the waits, unknown for all who left if the log has nothing or 0 for every one.
+
+    Who hangs up has waited. A phone system that notes the time until an answer writes 0 where
+    there was none.
+    """
+    left = wait.filter(~served).fill_null(0.0)
+    if len(left) and not (left > 0).any():
+        return wait.set(~served, None)
+    return wait
 
 
 def _sorted(
-    path: str,
-    cells: Cells,
+    rows: Rows,
     columns: Columns,
     sieve: _Sieve,
-    form: str,
-    times: pl.Series,
+    moments: Moments,
+    readings: tuple[str, ...],
     wait: pl.Series,
     service: pl.Series,
     served: pl.Series,
-    texts: Mapping[str, pl.Series],
 ) -> Log:
     """Return the rows that are still in, by arrival."""
     if not sieve.kept.any():
-        reasons = "; ".join(f"{one.rows} rows: {one.reason}" for one in sieve.unused)
-        raise DataError(f"{path}: holds no row that can be used ({reasons or 'it is empty'}).")
-    arrival = times.to_numpy().astype("datetime64[us]")[sieve.kept]
+        reasons = "; ".join(f"{one.rows:,} rows: {one.reason}" for one in sieve.unused)
+        raise DataError(f"{rows.path}: holds no row that can be used ({reasons or 'it is empty'}).")
+    arrival = moments.times.to_numpy().astype("datetime64[us]")[sieve.kept]
     order = np.argsort(arrival, kind="stable")
     first, last = arrival.min().astype("datetime64[D]"), arrival.max().astype("datetime64[D]")
     days = np.arange(first, last + 1)
@@ -200,65 +228,23 @@ def _sorted(
 
     is_served = kept(served, False).astype(np.bool_)
     return Log(
-        path=str(path),
-        rows=len(cells.table),
+        path=rows.path,
+        rows=len(served),
         unused=tuple(sieve.unused),
-        time_format=form,
+        time_format=moments.reading,
         days=days[~np.isin(days, skipped)],
         arrival=arrival[order],
-        wait=kept(wait, 0.0).astype(np.float64),
+        wait=kept(wait, np.nan).astype(np.float64),
         service=np.where(is_served, kept(service, 0.0).astype(np.float64), 0.0),
         served=is_served,
-        customer=_named(kept(texts["customer"], "")),
-        group=_named(kept(texts["group"], "")),
+        customer=_named(kept(rows.texts["customer"], "")),
+        group=_named(kept(rows.texts["group"], "")),
+        readings=(*rows.notes, *readings),
+        offsets=moments.offsets,
+        utc=moments.utc,
     )
 
 
 def _named(values: npt.NDArray[np.generic]) -> npt.NDArray[np.str_]:
     text = values.astype(np.str_)
     return np.where(np.isin(text, ("0", "0.0")), "", text)
-
-
-def _texts(path: str, cells: Cells, columns: Columns) -> dict[str, pl.Series]:
-    """Return the log's columns as text, by what they mean."""
-    names = {
-        "arrival": columns.arrival,
-        "wait": columns.wait,
-        "service": columns.service,
-        "outcome": columns.outcome,
-        "date": columns.date,
-        "customer": columns.customer,
-        "group": columns.group,
-    }
-    check_columns(path, cells.table.columns, [name for name in names.values() if name])
-    empty = pl.Series([None] * len(cells.table), dtype=pl.String)
-    found = {
-        meaning: empty if name is None else _text(cells.table[name])
-        for meaning, name in names.items()
-    }
-    if columns.date is not None:
-        found["arrival"] = found["date"] + " " + found["arrival"]
-    return found
-
-
-def _text(column: pl.Series) -> pl.Series:
-    if column.dtype in (pl.Datetime, pl.Date):
-        return column.dt.strftime("%Y-%m-%d %H:%M:%S")
-    return column.cast(pl.String)
-
-
-def check_columns(path: str, there: Sequence[str], wanted: Sequence[str]) -> None:
-    """Refuse a table that lacks a column, and suggest the nearest.
-
-    Raises
-    ------
-    DataError
-        If it does.
-    """
-    missing = [name for name in wanted if name not in there]
-    if missing:
-        near = nearest_name(missing[0], there)
-        hint = f" Did you mean '{near}'?" if near else ""
-        raise DataError(
-            f"{path}:1: has no column '{missing[0]}'; there are {', '.join(there)}.{hint}"
-        )

@@ -14,34 +14,17 @@ import polars as pl
 from scipy.special import ndtr, ndtri
 
 from sim.errors import CommandError, DataError
-from sim.model.population.table_files import read_cells
 from sim.studies.calibrate.bgnbd import BgNbd, fit_bgnbd
-from sim.studies.calibrate.log import Unused, check_columns
-from sim.studies.calibrate.times import read_times
+from sim.studies.calibrate.log import Unused
+from sim.studies.calibrate.log_rows import Files
+from sim.studies.calibrate.purchase_rows import PurchaseColumns, PurchaseRows, read_purchases
 
-__all__ = ["PurchaseColumns", "Purchases", "calibrate_purchases"]
+__all__ = ["PurchaseColumns", "Purchases", "calibrate_purchases", "fit_purchases"]
 
 Floats = npt.NDArray[np.float64]
 
 _MONTH, _WEEK = 28, 7.0  # days
 _TOP = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class PurchaseColumns:
-    """The names of the columns of a table of purchases.
-
-    Attributes
-    ----------
-    customer, date, amount : str
-    time_format : str, optional
-        Of dates, in strftime's letters.
-    """
-
-    customer: str = "customer"
-    date: str = "date"
-    amount: str = "amount"
-    time_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +100,7 @@ class Purchases:
         spend = sections["people"]["spend"]
         lines = [f"# {self.used:,} of {self.rows:,} purchases, {self.customers:,} customers."]
         lines += [f"# {command}"] if command else []
-        lines += [
-            f"# Not used: {one.rows:,} rows, the first on line {one.line}: {one.reason}."
-            for one in self.unused
-        ]
+        lines += [f"# Not used: {one}." for one in self.unused]
         return [
             *lines,
             (
@@ -147,55 +127,34 @@ class Purchases:
 
 
 def calibrate_purchases(
-    file: str | os.PathLike[str], columns: PurchaseColumns | None = None
+    file: Files,
+    columns: PurchaseColumns | None = None,
 ) -> Purchases:
-    """Fit spend and drop-out to a table with a row for each purchase.
+    """Fit spend and drop-out to purchases, one row each.
 
     Parameters
     ----------
-    file : path
-        CSV, TSV or Parquet.
+    file : path or sequence of path
+        Text, workbooks or Parquet.
     columns : PurchaseColumns, optional
 
     Raises
     ------
     DataError
-        If the file cannot be read, or holds too little to fit anything.
+        If a file cannot be read, can be read two ways, or holds too little to fit anything.
     """
-    path, names = os.fspath(file), columns or PurchaseColumns()
-    cells = read_cells(path)
-    check_columns(path, cells.table.columns, [names.customer, names.date, names.amount])
-    text = cells.table.select(pl.all().cast(pl.String))
-    dates, _ = read_times(text[names.date] + " 00:00", names.time_format)
-    table = pl.DataFrame(
-        {
-            "customer": text[names.customer],
-            "day": dates.dt.date(),
-            "amount": text[names.amount].cast(pl.Float64, strict=False),
-            "line": cells.lines,
-        }
-    )
-    good, unused = _sorted_out(table)
-    return _fitted(path, cells.table.height, good, unused)
+    return fit_purchases(read_purchases(file, columns or PurchaseColumns()))
 
 
-def _sorted_out(table: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Unused, ...]]:
-    """Return the rows that can be used, and why the others cannot."""
-    reasons = {
-        "no customer": pl.col("customer").is_null(),
-        "no date that could be read": pl.col("day").is_null(),
-        "no amount, or a negative one": pl.col("amount").is_null() | (pl.col("amount") < 0),
-    }
-    unused = []
-    for reason, wrong in reasons.items():
-        out = table.filter(wrong)
-        if out.height:
-            unused.append(Unused(reason, out.height, int(out["line"][0])))
-        table = table.filter(~wrong)
-    return table, tuple(unused)
+def fit_purchases(bought: PurchaseRows) -> Purchases:
+    """Fit spend and drop-out to purchases that have been read.
 
-
-def _fitted(path: str, rows: int, table: pl.DataFrame, unused: tuple[Unused, ...]) -> Purchases:
+    Raises
+    ------
+    DataError
+        If they are too few to fit anything.
+    """
+    path, table = bought.path, bought.table
     # Several purchases on a day are one visit, as the model's authors count them.
     visits = table.group_by("customer", "day").agg(pl.col("amount").sum()).sort("customer", "day")
     last = visits["day"].max()
@@ -220,7 +179,8 @@ def _fitted(path: str, rows: int, table: pl.DataFrame, unused: tuple[Unused, ...
         weeks["age"].to_numpy(),
     )
     spent = _monthly(visits, last)
-    return Purchases(path, rows, table.height, people.height, unused, *_spend(spent), buying)
+    fits = (*_spend(spent), buying)
+    return Purchases(path, bought.rows, table.height, people.height, bought.unused, *fits)
 
 
 def _monthly(visits: pl.DataFrame, last: Any) -> list[Floats]:

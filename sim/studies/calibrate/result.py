@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sim.studies.calibrate.arrivals import Arrivals
 from sim.studies.calibrate.call_frequency import CallFrequency
 from sim.studies.calibrate.handling import HandlingFit
-from sim.studies.calibrate.log import Log, Unused
+from sim.studies.calibrate.log import Columns, Log, Unused
 from sim.studies.calibrate.patience import Patience
 from sim.studies.calibrate.retrials import Retrials
 
@@ -24,7 +24,8 @@ class Group:
     share : float
         Of all contacts.
     wait, abandonment : float
-        Mean minutes, and the share that left, of those who waited at all.
+        Mean minutes, and the share that left, of those who waited at all; NaN where the log does
+        not hold how long those had waited who left.
     handling : HandlingFit or None
     patience : Patience or None
     """
@@ -48,7 +49,7 @@ class CalibrationResult:
     handling : tuple of HandlingFit
         The likeliest law first.
     patience : Patience or None
-        None where fewer than 10 left.
+        None where fewer than 10 left after waits that are known.
     after_leaving, after_service : Retrials or None
         How many call again; None where the log names too few people.
     callers : CallFrequency or None
@@ -56,6 +57,8 @@ class CalibrationResult:
         The largest number busy at once.
     groups : tuple of Group
         By class, if the log has any.
+    columns : Columns
+        How the log was read.
     """
 
     log: Log
@@ -67,6 +70,7 @@ class CalibrationResult:
     callers: CallFrequency | None
     agents: int
     groups: tuple[Group, ...]
+    columns: Columns = field(default_factory=Columns)
 
     @property
     def path(self) -> str:

@@ -111,7 +111,7 @@ def _gaps(
     named = named.only(order.astype(np.int64))
     if len(named.wait) < 2:
         return np.empty(0), np.empty(0, np.bool_), np.empty(0)
-    spent = ((named.wait + named.service) * 6e7).astype("timedelta64[us]")
+    spent = ((np.nan_to_num(named.wait) + named.service) * 6e7).astype("timedelta64[us]")
     ended = named.arrival + spent
     after = np.append(named.customer[1:] == named.customer[:-1], np.False_)
     following = np.append(named.arrival[1:], named.arrival[-1])

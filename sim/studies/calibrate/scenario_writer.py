@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
 from pathlib import Path
 from typing import Any
 
 from sim.errors import CommandError
 from sim.studies.calibrate.result import CalibrationResult, Group
 from sim.studies.calibrate.retrials import Retrials
+from sim.studies.calibrate.understood import coverage
 
 __all__ = ["sections_of", "write_scenario"]
 
@@ -36,8 +38,7 @@ def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
 def _people(calibration: CalibrationResult) -> dict[str, Any]:
     callers = calibration.callers
     count = round(callers.people) if callers else _PEOPLE
-    patience = calibration.patience
-    return {
+    people: dict[str, Any] = {
         "count": count,
         "customers": count,
         "contacts_per_month": {
@@ -45,10 +46,14 @@ def _people(calibration: CalibrationResult) -> dict[str, Any]:
             "cv": _rounded(callers.cv) if callers else 0,
         },
         "difficulty": {"cv": 0},
-        "patience_minutes": "unlimited"
-        if patience is None
-        else {"mean": _rounded(patience.mean), "cv": _rounded(patience.cv)},
     }
+    patience = calibration.patience
+    if patience is not None:
+        mean, cv = _rounded(patience.mean), _rounded(patience.cv)
+        people["patience_minutes"] = {"mean": mean, "cv": cv}
+    elif not calibration.log.unknown_waits:
+        people["patience_minutes"] = "unlimited"
+    return people
 
 
 def _need(calibration: CalibrationResult) -> dict[str, Any]:
@@ -96,8 +101,9 @@ def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     yield f"# {used:,} of {log.rows:,} rows, {arrivals.days} days, {log.days[0]} to {log.days[-1]}."
     if command:
         yield f"# {command}"
-    for unused in log.unused:
-        yield f"# Not used: {unused.rows:,} rows, the first on line {unused.line}: {unused.reason}."
+    yield from (f"# Not used: {unused}." for unused in log.unused)
+    yield from (f"# {reading}." for reading in log.readings)
+    yield from (f"# {line}" for line in coverage(log))
     yield from (_group_line(group) for group in calibration.groups)
     yield f"name: {_quoted(sections['name'])}"
     yield ""
@@ -109,6 +115,9 @@ def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     yield f"  # Variance over mean of hourly counts is {arrivals.dispersion:.2f}; Poisson has 1."
     yield f"  day_cv: {sections['desk']['day_cv']}"
     yield f"  pools: {{frontline: {{agents: {calibration.agents}}}}}  # most busy at once"
+    if arrivals.smoothed:
+        told = "hours without a contact may be so by chance: smoothed, not closed."
+        yield f"  # {arrivals.smoothed} {told}"
     yield "  opening:  # contacts per hour, a line for each day from Monday"
     yield from _week(sections["desk"]["opening"])
     yield from _contact_lines(calibration, sections.get("behaviour", {}).get("contact", {}))
@@ -129,6 +138,11 @@ def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Ite
     yield f"  # {arrivals.per_month:,.0f} {error} contacts per month, repeated ones included"
     yield f"  contacts_per_month: {{mean: {rate['mean']}, cv: {rate['cv']}}}"
     yield "  difficulty: {cv: 0}  # included in the spread of handling"
+    unknown = calibration.log.unknown_waits
+    if patience is None and unknown:
+        yield f"  # patience_minutes: not known, since the log lacks the waits of {unknown:,} who"
+        yield "  # left; without the key, the assumed patience holds."
+        return
     if patience is None:
         yield "  patience_minutes: unlimited  # almost nobody left"
         return
@@ -176,7 +190,8 @@ def _retrials_line(retrials: Retrials, ending: str) -> str:
 
 def _group_line(group: Group) -> str:
     text = f"# Class {group.name}: {group.share:.1%} of contacts; of those who waited, "
-    text += f"{group.wait:.2f} min and {group.abandonment:.1%} left"
+    left = "an unknown share" if isnan(group.abandonment) else f"{group.abandonment:.1%}"
+    text += f"{group.wait:.2f} min and {left} left"
     if group.patience:
         text += f"; patience {group.patience.exponential_mean:.2f} min"
     if group.handling:

@@ -188,7 +188,7 @@ def _ids(scenario: Scenario) -> list[str]:
 
     if scenario.people.file is None:
         return []
-    return read_customers(scenario.people.file, scenario.people.columns).ids
+    return read_customers(scenario.people.file, scenario.people.columns, scenario.people).ids
 
 
 def _person(

@@ -1,0 +1,216 @@
+"""The columns of a log's files as text, by what they mean."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import polars as pl
+
+from sim.errors import DataError, nearest_name
+from sim.tables.cells import Cells, listed, read_cells
+
+__all__ = ["Columns", "Files", "Rows", "paths_of", "read_rows", "require_named", "text_of"]
+
+Files: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+"""One file or several."""
+
+_FLAGS = {"group": "--class"}  # the others are named as what they mean
+_MEANINGS = (
+    "arrival", "date", "wait", "answered", "service", "ended", "outcome", "customer", "group",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The names of a log's columns, and how they are written.
+
+    Attributes
+    ----------
+    arrival : str
+        When the contact reached the queue: a time, or a time of day if `date` is given.
+    date : str, optional
+        The column of the date.
+    wait, service : str
+        Duration in the queue, and of handling.
+    answered, ended : str, optional
+        When waiting and handling ended, in place of `wait` and `service`.
+    outcome : str, optional
+        What became of it; None if those with a time of `answered` were served.
+    served, abandoned : tuple of str
+        Words in `outcome`; rows with others are not used. By default the usual ones.
+    customer, group : str, optional
+        Who it was, and of which class; empty and 0 are nobody known.
+    unit : {'seconds', 'minutes', 'hours', 'milliseconds'}, optional
+        Of durations written as plain numbers; by default as the column's name says, or minutes.
+    dates : {'dmy', 'mdy', 'ymd'}, optional
+        Order of day, month and year where the dates can be read two ways.
+    timezone : str, optional
+        The desk's, where times are in UTC or have offsets, such as Europe/Berlin.
+    decimal : {'point', 'comma'}, optional
+        Decimal mark where numbers can be read two ways.
+    time_format : str, optional
+        Of arrivals, in strftime's letters, date first.
+    skipped : tuple of date
+        Days that are not ordinary.
+    """
+
+    arrival: str = "arrival"
+    date: str | None = None
+    wait: str = "wait"
+    service: str = "service"
+    answered: str | None = None
+    ended: str | None = None
+    outcome: str | None = "outcome"
+    served: tuple[str, ...] = ()
+    abandoned: tuple[str, ...] = ()
+    customer: str | None = None
+    group: str | None = None
+    unit: str | None = None
+    dates: str | None = None
+    timezone: str | None = None
+    decimal: str | None = None
+    time_format: str | None = None
+    skipped: tuple[datetime.date, ...] = ()
+
+    def named(self) -> dict[str, str]:
+        """Return the columns that are to be read, by what they mean."""
+        names = {meaning: getattr(self, meaning) for meaning in _MEANINGS}
+        if self.answered is not None:
+            del names["wait"]
+        if self.ended is not None:
+            del names["service"]
+        return {meaning: name for meaning, name in names.items() if name is not None}
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of one file or several.
+
+    Attributes
+    ----------
+    paths : tuple of str
+    texts : dict of str to polars.Series of str
+        By what they mean; all null where there is no such column.
+    names : dict of str to str
+        The columns' own names.
+    lines, files : polars.Series of int
+        Of each row: its line, and the place of its file.
+    decimal : str or None
+        The decimal mark that the files' separator decides.
+    notes : tuple of str
+        What was assumed of the files.
+    """
+
+    paths: tuple[str, ...]
+    texts: dict[str, pl.Series]
+    names: dict[str, str]
+    lines: pl.Series
+    files: pl.Series
+    decimal: str | None
+    notes: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """The first file, and how many more there are."""
+        more = len(self.paths) - 1
+        return self.paths[0] + (f" and {more} more" if more else "")
+
+    def named(self, meaning: str) -> str:
+        """Return file and column, for errors."""
+        return f"{self.path}: {self.names[meaning]}"
+
+    def place(self, row: int) -> tuple[int, str]:
+        """Return a row's line and, if there are several, its file."""
+        return int(self.lines[row]), self.paths[self.files[row]] if len(self.paths) > 1 else ""
+
+
+def read_rows(paths: Sequence[str], columns: Columns) -> Rows:
+    """Read files, one under the other.
+
+    Raises
+    ------
+    DataError
+        If one cannot be read, or lacks a column.
+    """
+    tables = [read_cells(path) for path in paths]
+    for path, cells in zip(paths, tables, strict=True):
+        require_named(path, cells.table.columns, columns.named())
+    names = columns.named()
+    texts = {
+        meaning: pl.concat(_column(cells, names.get(meaning)) for cells in tables)
+        for meaning in _MEANINGS
+    }
+    if columns.date is not None:
+        texts["date"] = texts["date"].str.replace(r" 00:00(:00)?$", "")
+        texts["arrival"] = texts["date"] + " " + texts["arrival"]
+    if columns.outcome is None:
+        texts["outcome"] = _served_if(texts["answered"].is_not_null())
+    notes = [
+        f"{Path(path).name} was {note}" if note.startswith("read") else f"{Path(path).name}: {note}"
+        for path, cells in zip(paths, tables, strict=True)
+        for note in cells.notes
+    ]
+    return Rows(
+        paths=tuple(paths),
+        texts=texts,
+        names=names,
+        lines=pl.concat(cells.lines.cast(pl.Int64) for cells in tables),
+        files=pl.concat(
+            pl.Series([place] * len(cells.table), dtype=pl.Int64)
+            for place, cells in enumerate(tables)
+        ),
+        decimal="point" if all(cells.decimal for cells in tables) else None,
+        notes=tuple(notes),
+    )
+
+
+def paths_of(files: Files) -> list[str]:
+    """Return the paths of one file or several."""
+    if isinstance(files, (str, os.PathLike)):
+        return [os.fspath(files)]
+    return [os.fspath(file) for file in files]
+
+
+def require_named(path: str, there: Sequence[str], names: Mapping[str, str]) -> None:
+    """Refuse a table that lacks a column; suggest the nearest, and name the flag.
+
+    Raises
+    ------
+    DataError
+        If it does.
+    """
+    for meaning, name in names.items():
+        if name not in there:
+            near = nearest_name(name, there)
+            hint = f" Did you mean '{near}'?" if near else ""
+            flag = _FLAGS.get(meaning, f"--{meaning}")
+            raise DataError(
+                f"{path}:1: has no column '{name}'; there are {listed(there)}. Name the column by "
+                f"{flag}.{hint}"
+            )
+
+
+def _column(cells: Cells, name: str | None) -> pl.Series:
+    if name is None:
+        return pl.Series([None] * len(cells.table), dtype=pl.String)
+    return text_of(cells.table[name]).alias("")
+
+
+def text_of(column: pl.Series) -> pl.Series:
+    """Return a column as text, times as ISO 8601 writes them."""
+    if column.dtype == pl.Datetime:
+        return column.dt.strftime("%Y-%m-%d %H:%M:%S")
+    if column.dtype == pl.Date:
+        return column.dt.strftime("%Y-%m-%d")
+    return column.cast(pl.String)
+
+
+def _served_if(answered: pl.Series) -> pl.Series:
+    frame = pl.DataFrame({"answered": answered})
+    word = pl.when(pl.col("answered")).then(pl.lit("served")).otherwise(pl.lit("abandoned"))
+    return frame.select(word).to_series()
