@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy import sparse
+from scipy.io import mmwrite
 
 from sim.errors import DataError, InputError
 from sim.model.population.edge_list import read_edges
@@ -370,6 +372,45 @@ def test_a_header_says_which_columns_hold_the_ids(tmp_path):
 def test_columns_that_could_be_read_two_ways_are_refused(tmp_path, text, line, rule):
     with pytest.raises(DataError, match=rf"ties\.txt:{line}: {rule}"):
         from_file(written(tmp_path, text), 4)
+
+
+MATRIX = """%%MatrixMarket matrix coordinate real general
+% three ties among four people
+4 4 3
+1 4 9.5
+2 3 2
+4 1 9.5
+"""
+
+
+def test_a_sparse_matrix_is_read_by_place(tmp_path):
+    edges = read_edges(written(tmp_path, MATRIX), 4)
+    assert edges.pairs.tolist() == [[0, 3], [1, 2], [3, 0]]
+    assert edges.passed_over == ("value",)
+    named = read_edges(written(tmp_path, MATRIX), 4, ["d", "c", "b", "a"])
+    assert named.pairs.tolist() == edges.pairs.tolist()
+
+
+def test_a_sparse_matrix_as_scipy_writes_it_is_read(tmp_path):
+    matrix = sparse.coo_array(([1, 1], ([2, 3], [0, 1])), shape=(4, 4))
+    mmwrite(tmp_path / "ties.mtx", matrix, field="pattern", symmetry="symmetric")
+    assert tie_set(from_file(tmp_path / "ties.mtx", 4)) == {(0, 2), (1, 3)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("coordinate real", "array real", "1: must be a sparse matrix"),
+        ("4 4 3", "4 5 3", "of a square matrix"),
+        ("4 4 3", "9 9 3", "has 9 rows, but there are 4 people"),
+        ("4 4 3", "4 4 2", "says that it has 2 entries, but has 3"),
+        ("2 3 2", "2 3", r"5: must hold 3 values \(got '2 3'\)"),
+        ("2 3 2", "2 7 2", r"5: must be a whole number from 0 to 3"),
+    ],
+)
+def test_a_wrong_matrix_is_refused(tmp_path, old, new, rule):
+    with pytest.raises(DataError, match=rule):
+        from_file(written(tmp_path, MATRIX.replace(old, new)), 4)
 
 
 @pytest.mark.parametrize(

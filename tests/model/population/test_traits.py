@@ -309,6 +309,17 @@ def test_columns_that_a_file_lacks_are_drawn_as_without_it(tmp_path):
     assert filed(tmp_path)["audience"].tolist() == drawn["audience"].tolist()
 
 
+def test_blanks_of_a_file_are_drawn_as_without_it(tmp_path):
+    rows = [line.split(",") for line in FILE.split()]
+    for row in rows[2:3]:
+        row[2:] = [""] * (len(row) - 2)
+    text = "\n".join(map(",".join, rows)) + "\n"
+    found, drawn, given = filed(tmp_path, text, blanks="draw"), people(3), filed(tmp_path)
+    for field in ("patience", "fairness", "favourite", "deal_seeker"):
+        wanted = [given[field][0], drawn[field][1], given[field][2]]
+        assert found[field].tolist() == wanted, field
+
+
 def test_a_file_without_customers_gets_as_many_as_the_scenario_says(tmp_path):
     text = "spend\n" + "10\n" * 10
     assert (filed(tmp_path, text)["status"] == CUSTOMER).sum() == 4
