@@ -90,6 +90,12 @@ def calibrate(
         str | None,
         typer.Option(help="Format of arrivals, as of strftime; by default it is detected."),
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of what the columns mean, in place of flags; written if it is not there."
+        ),
+    ] = None,
     skip: Annotated[
         list[str] | None, typer.Option(metavar="DATE", help="A day to leave out (repeatable).")
     ] = None,
@@ -149,7 +155,30 @@ def calibrate(
         time_format=time_format,
         skipped=tuple(_day(text) for text in skip or ()),
     )
-    _calibrate_log(log or [], columns, output, plots, as_json)
+    files = log or []
+    if mapping is not None and not mapping.exists():
+        _write_mapping(mapping, files[0])
+        return
+    _calibrate_log(files, _mapped(columns, mapping), output, plots, as_json)
+
+
+def _write_mapping(mapping: Path, log: Path) -> None:
+    from sim.studies.calibrate.mapping import write_mapping
+
+    write_mapping(mapping, log)
+    print_text(f"Wrote {mapping}, a guess. Correct it, and run the same command again.")
+
+
+def _mapped(columns: Columns, mapping: Path | None) -> Columns:
+    """Return what the file says, which no flag may say otherwise."""
+    from sim.studies.calibrate.log_rows import Columns
+    from sim.studies.calibrate.mapping import read_mapping
+
+    if mapping is None:
+        return columns
+    if columns != Columns():
+        raise CommandError("--mapping: says what the columns mean; give no flags that say it too")
+    return read_mapping(mapping)
 
 
 def _calibrate_log(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 import polars as pl
 
 from sim.errors import DataError, nearest_name
+from sim.studies.calibrate.amazon_connect import CUSTOMER, GROUP, read_contact_records
 from sim.tables.cells import Cells, listed, read_cells
 
 __all__ = ["Columns", "Files", "Rows", "paths_of", "read_rows", "require_named", "text_of"]
@@ -137,7 +138,15 @@ def read_rows(paths: Sequence[str], columns: Columns) -> Rows:
     DataError
         If one cannot be read, or lacks a column.
     """
-    tables = [read_cells(path) for path in paths]
+    exports = [read_contact_records(path) for path in paths]
+    tables = [
+        read_cells(path) if export is None else export
+        for path, export in zip(paths, exports, strict=True)
+    ]
+    if all(export is not None for export in exports):
+        columns = replace(
+            columns, customer=columns.customer or CUSTOMER, group=columns.group or GROUP
+        )
     for path, cells in zip(paths, tables, strict=True):
         require_named(path, cells.table.columns, columns.named())
     names = columns.named()

@@ -96,10 +96,9 @@ def _not_known(log: Log, columns: Columns) -> Iterator[str]:
             f"how long {log.unknown_waits:,} of the {left:,} who left had waited, and therefore "
             "patience" + ("" if log.unknown_waits == left else " but for the others")
         )
-    if columns.customer is None:
-        yield "who called, and therefore who called again (--customer)"
-    elif not (log.customer != "").any():
-        yield f"who called: column '{columns.customer}' names nobody"
+    if not (log.customer != "").any():
+        named = f"column '{columns.customer}' names nobody" if columns.customer else "--customer"
+        yield f"who called, and therefore who called again ({named})"
     if log.utc:
         yield "the desk's own hours, as times are in UTC (--timezone, such as Europe/Berlin)"
     changes = _clock_changes(log, columns.timezone)
