@@ -196,6 +196,11 @@ def _header(path: str | Path, text: str, separator: str) -> tuple[list[str], int
     names, line = _first_row(path, text, separator)
     if not any(names):
         raise DataError(f"{path}:1: must be a header that names the columns.")
+    if all(name.replace(".", "", 1).isdigit() for name in filter(None, names)):
+        raise DataError(
+            f"{path}:1: must be a header that names the columns, but holds numbers; put a line of "
+            "names above it."
+        )
     if len(names) > _MOST_COLUMNS:
         raise DataError(
             f"{path}:1: has {len(names):,} columns; at most {_MOST_COLUMNS:,} are read."

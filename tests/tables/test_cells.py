@@ -51,6 +51,11 @@ def test_the_separator_that_excel_notes_is_heeded_and_lines_keep_their_numbers(t
     assert cells.lines.to_list() == [3]
 
 
+def test_numbers_are_no_header(tmp_path):
+    with pytest.raises(DataError, match=r"csv:1: must be a header .* put a line of names above"):
+        read_cells(written(tmp_path, "00001 19970101  1   11.77\n00002 19970112  1   12.00\n"))
+
+
 def test_gzip_is_unpacked_whatever_its_name(tmp_path):
     packed = gzip.compress(b"id,spend\n1,5\n")
     assert read_cells(written(tmp_path, packed)).table.rows() == [("1", "5")]

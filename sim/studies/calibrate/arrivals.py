@@ -107,17 +107,26 @@ def _smoothed(sums: Floats, counts: npt.NDArray[np.int64]) -> tuple[Floats, int]
 def _empty_by_chance(sums: Floats, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Return the hours of the week without a contact that an open desk would often show.
 
-    An empty hour belongs to a run of them, by day and through the days. Were it open at the mean
-    rate of hours with contacts, none at all in the longer of both has a probability; if that is
-    below one in a thousand, the hour is closed.
+    First come the hours of the day that no weekday has, and the weekdays without a contact; then
+    what is left of every day. A run of empty hours is closed if none at all, at the mean rate of
+    the hours around, has a probability below one in a thousand.
     """
+    weeks = np.repeat(counts[:, None], 24, axis=1).astype(np.float64)
     empty = sums == 0.0
-    seen = (counts > 0)[:, None] & ~empty
-    rate = sums.sum() / max(float((seen * counts[:, None]).sum()), 1.0)
-    in_day = _runs(empty.ravel()).reshape(empty.shape) * counts[:, None]
-    days = np.where(empty.all(axis=0), counts.sum(), 0.0)[None, :]  # hours that no weekday has
-    exposure = np.maximum(in_day, days)
-    return np.asarray(empty & (counts > 0)[:, None] & (np.exp(-rate * exposure) > _RARE))
+    rate = sums.sum() / max(float(weeks[~empty].sum()), 1.0)
+    night = empty.all(axis=0)
+    closed = np.broadcast_to(night & _is_rare(rate * counts.sum() * _runs(night)), empty.shape)
+    idle = empty.all(axis=1) & _is_rare(rate * np.where(closed, 0.0, weeks).sum(axis=1))
+    closed = closed | idle[:, None] | (counts == 0)[:, None]
+    rate = sums.sum() / max(float(weeks[~closed].sum()), 1.0)
+    rest = empty & ~closed
+    runs = _runs(rest.ravel()).reshape(rest.shape)
+    return np.asarray(rest & ~_is_rare(rate * weeks * runs))
+
+
+def _is_rare(expected: Floats) -> npt.NDArray[np.bool_]:
+    """Return where no contact at all is rare for a Poisson law with such a mean."""
+    return np.asarray(np.exp(-expected) < _RARE)
 
 
 def _runs(flags: npt.NDArray[np.bool_]) -> Floats:

@@ -28,7 +28,7 @@ _LIKELY = {
     "answered": r"answered|picked|connected|angenommen",
     "ended": r"ended|hung|\bend|disconnect|beendet",
     "outcome": r"outcome|result|status|dispos|taken|abandon|ergebnis",
-    "customer": r"customer|caller|client|account|\bani\b|phone|kunde",
+    "customer": r"customer|caller|client|account|\bani\b|phone|kunde|anrufer",
     "class": r"class|segment|queue.?name|skill|priority|gruppe",
     "date": r"date|\bday\b|datum|\btag\b",
     "arrival": r"arriv|enqueue|start|rang|offered|time|\bat\b|begin|date|eingang|uhrzeit",

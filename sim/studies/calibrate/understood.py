@@ -14,6 +14,7 @@ __all__ = ["coverage", "understood_log", "unused_lines"]
 
 _ROWS = 3  # shown as read
 _LISTED = 6  # days named at once
+_USUAL = 10.0  # contacts in an hour that chance leaves empty fewer than once in 20,000 times
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -69,6 +70,11 @@ def coverage(log: Log) -> Iterator[str]:
         told = ", ".join(map(str, empty[:_LISTED])) + more
         yield f"Days without a contact: {told}; they count as quiet, unless --skip leaves them out."
     yield f"Hours with contacts: {_hours(log)}."
+    silent = _silent_hours(log)
+    if silent:
+        more = f" and {len(silent) - _LISTED} more" if len(silent) > _LISTED else ""
+        told = ", ".join(silent[:_LISTED]) + more
+        yield f"Hours without a contact where {_USUAL:.0f} or more are usual (an outage?): {told}."
 
 
 def _unseen_weekdays(log: Log) -> tuple[list[str], list[str]]:
@@ -129,6 +135,24 @@ def _hours(log: Log) -> str:
     edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]])))
     pairs = zip(edges[::2], edges[1::2], strict=True)
     return ", ".join(f"{begin:02d}:00-{end:02d}:00" for begin, end in pairs)
+
+
+def _silent_hours(log: Log) -> list[str]:
+    """Return the hours that are empty, though those of other days of that weekday are not."""
+    day = np.searchsorted(log.days, log.arrival.astype("datetime64[D]"))
+    hour = (log.arrival - log.arrival.astype("datetime64[D]")).astype("timedelta64[h]")
+    counts = np.zeros((len(log.days), 24))
+    np.add.at(counts, (day, hour.astype(np.int64)), 1.0)
+    weekday, open_ = _weekday(log.days), counts.any(axis=1)
+    silent = []
+    for place in np.flatnonzero(open_):
+        others = open_ & (weekday == weekday[place])
+        others[place] = False
+        if others.any():
+            usual = counts[others].mean(axis=0)
+            for empty in np.flatnonzero((counts[place] == 0) & (usual >= _USUAL)):
+                silent.append(f"{log.days[place]} {empty:02d}:00")
+    return silent
 
 
 def _by_day(log: Log) -> npt.NDArray[np.int64]:

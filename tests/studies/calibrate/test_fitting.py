@@ -134,6 +134,33 @@ def test_the_week_and_the_spread_of_days_are_recovered():
     assert found.dispersion == pytest.approx(1 + 20 * 0.15**2, abs=0.15)
 
 
+def test_empty_hours_of_a_sparse_log_are_not_closed():
+    # One contact an hour, day and night, for two weeks: e^-2 of the 168 hours see none.
+    chance = np.random.default_rng(4)
+    minutes = np.cumsum(chance.exponential(60.0, 1000))
+    days = np.arange(np.datetime64("2001-01-01"), np.datetime64("2001-01-15"))
+    arrival = days[0].astype("datetime64[us]") + (minutes * 6e7).astype("timedelta64[us]")
+    arrival = arrival[arrival < days[-1] + 1]
+    fit = fit_arrivals(made_log(arrival, days))
+    assert 10 < fit.smoothed < 40
+    assert (fit.weights > 0.0).all()
+    assert fit.weights.sum() == pytest.approx(len(arrival) / 2)
+
+
+def test_hours_that_no_open_desk_would_leave_empty_are_closed_in_a_sparse_log_too():
+    # The same by day alone, from 8 to 18, and not on Sundays.
+    chance = np.random.default_rng(4)
+    days = np.arange(np.datetime64("2001-01-01"), np.datetime64("2001-01-15"))
+    counts = chance.poisson(1.0, (14, 24))
+    counts[:, :8] = counts[:, 18:] = 0
+    counts[[6, 13]] = 0
+    hours = days[:, None].astype("datetime64[h]") + np.arange(24)
+    arrival = np.repeat(hours.ravel(), counts.ravel()).astype("datetime64[us]")
+    week = fit_arrivals(made_log(arrival, days)).weights.reshape(7, 24)
+    assert (week[:6, 8:18] > 0.0).all()
+    assert week[6].sum() == week[:, :8].sum() == week[:, 18:].sum() == 0.0
+
+
 def test_open_minutes_count_the_hours_in_which_anybody_calls():
     weights = np.zeros(168)
     weights[9:17] = 1.0

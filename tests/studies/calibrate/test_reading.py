@@ -208,6 +208,20 @@ def test_missing_days_and_weekdays_are_named(tmp_path):
     assert "The period has no Monday, Friday, Saturday or Sunday: not known" in told(6, 8)
 
 
+def test_an_outage_is_named(tmp_path):
+    # Three Tuesdays of 12 contacts at nine and at ten, but none at ten on the second.
+    rows = [
+        f"2031-05-{day:02} {hour:02}:{minute:02}:00,1,5,served,"
+        for day in (6, 13, 20)
+        for hour in (9, 10)
+        for minute in range(0, 60, 5)
+        if (day, hour) != (13, 10)
+    ]
+    told = understood_log(read_log(written(tmp_path, *rows), Columns()), Columns())
+    (outage,) = [line for line in told if "(an outage?)" in line]
+    assert outage.endswith("(an outage?): 2031-05-13 10:00.")
+
+
 def test_a_missing_column_names_its_flag(tmp_path):
     path = written(tmp_path, "2001-01-01 09:00:00,1,5,served,7")
     with pytest.raises(DataError, match="Name the column by --class"):
