@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from sim.studies.calibrate.log import Log
 
-__all__ = ["Arrivals", "fit_arrivals"]
+__all__ = ["Arrivals", "fit_arrivals", "fit_counts"]
 
 Floats = npt.NDArray[np.float64]
 _WEEKS = 4.0  # in a month
@@ -51,7 +51,16 @@ class Arrivals:
 
 
 def fit_arrivals(log: Log) -> Arrivals:
-    """Fit the weekly profile and the day factor.
+    """Fit the weekly profile and the day factor to the arrivals of a log; see `fit_counts`."""
+    day = log.arrival.astype("datetime64[D]")
+    hour = (log.arrival - day).astype("timedelta64[h]").astype(np.int64)
+    by_day = np.zeros((len(log.days), 24))
+    np.add.at(by_day, (np.searchsorted(log.days, day), hour), 1.0)
+    return fit_counts(by_day, log.days)
+
+
+def fit_counts(by_day: Floats, days: npt.NDArray[np.datetime64]) -> Arrivals:
+    """Fit the weekly profile and the day factor to counts by day and hour.
 
     The profile is the mean by hour of the week over the days observed. If it has hours without a
     contact that chance alone explains, the log is too sparse for a mean of each, and every hour is
@@ -59,16 +68,17 @@ def fit_arrivals(log: Log) -> Arrivals:
     Poisson about the profile times the day's factor, so ``Var = m + m^2 cv^2``; cv^2 is estimated
     by moments over days of the same weekday, and set to 0 if their spread is less than Poisson.
 
+    Parameters
+    ----------
+    by_day : array of float, shape (days, 24)
+    days : array of datetime64[D]
+
     References
     ----------
     Jongbloed, G. & Koole, G. (2001). Managing uncertainty in call centres using Poisson mixtures.
     Applied Stochastic Models in Business and Industry 17(4), 307-318. doi:10.1002/asmb.444
     """
-    day = log.arrival.astype("datetime64[D]")
-    hour = (log.arrival - day).astype("timedelta64[h]").astype(np.int64)
-    by_day = np.zeros((len(log.days), 24))
-    np.add.at(by_day, (np.searchsorted(log.days, day), hour), 1.0)
-    weekday = _weekday(log.days)
+    weekday = _weekday(days)
     counts = np.bincount(weekday, minlength=7)
     sums = np.zeros((7, 24))
     np.add.at(sums, weekday, by_day)

@@ -90,6 +90,13 @@ def calibrate(
         str | None,
         typer.Option(help="Format of arrivals, as of strftime; by default it is detected."),
     ] = None,
+    offered: Annotated[
+        str | None,
+        typer.Option(help="Column of contacts in an interval: rows are intervals, not contacts."),
+    ] = None,
+    left: Annotated[
+        str | None, typer.Option(help="With --offered, column of those who left unanswered.")
+    ] = None,
     mapping: Annotated[
         Path | None,
         typer.Option(
@@ -156,6 +163,9 @@ def calibrate(
         skipped=tuple(_day(text) for text in skip or ()),
     )
     files = log or []
+    if offered is not None:
+        _calibrate_intervals(files, columns, offered, left, output, as_json)
+        return
     if mapping is not None and not mapping.exists():
         _write_mapping(mapping, files[0])
         return
@@ -198,6 +208,23 @@ def _calibrate_log(
     _finish(result, output, as_json)
     for path in drawn:
         print_text(f"Plot: {path}", err=as_json)
+
+
+def _calibrate_intervals(
+    log: list[Path],
+    columns: Columns,
+    offered: str,
+    left: str | None,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    from sim.studies.calibrate.intervals import calibrate_intervals
+
+    fit = calibrate_intervals(log, columns, offered, left)
+    _tell(fit.understood(), as_json)
+    if output is None:
+        _tell([_NOTHING], as_json)
+    _finish(fit, output, as_json)
 
 
 def _calibrate_purchases(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from sim.errors import DataError
-from sim.studies.calibrate.log_rows import Columns, Files, Rows, paths_of, read_rows
+from sim.studies.calibrate.log_rows import Columns, Files, Rows, read_rows
 from sim.studies.calibrate.spans import read_spans
 from sim.tables.faults import shorten
 from sim.tables.moments import Moments, read_moments
@@ -148,8 +148,7 @@ def read_log(path: Files, columns: Columns) -> Log:
         If a file cannot be read, lacks a column, can be read two ways, or has no row that can be
         used.
     """
-    paths = paths_of(path)
-    rows = read_rows(paths, columns)
+    rows = read_rows(path, columns)
     texts = rows.texts
     moments = read_moments(
         texts["arrival"], rows.named("arrival"), order=columns.dates, timezone=columns.timezone,

@@ -130,14 +130,24 @@ class Rows:
         return int(self.lines[row]), self.paths[self.files[row]] if len(self.paths) > 1 else ""
 
 
-def read_rows(paths: Sequence[str], columns: Columns) -> Rows:
+def read_rows(
+    files: Files, columns: Columns, counts: Mapping[str, str | None] | None = None
+) -> Rows:
     """Read files, one under the other.
+
+    Parameters
+    ----------
+    files : path or sequence of path
+    columns : Columns
+    counts : mapping of str to str, optional
+        The columns of counts by interval, where a row is not a contact but an interval.
 
     Raises
     ------
     DataError
         If one cannot be read, or lacks a column.
     """
+    paths = paths_of(files)
     exports = [read_contact_records(path) for path in paths]
     tables = [
         read_cells(path) if export is None else export
@@ -147,12 +157,14 @@ def read_rows(paths: Sequence[str], columns: Columns) -> Rows:
         columns = replace(
             columns, customer=columns.customer or CUSTOMER, group=columns.group or GROUP
         )
-    for path, cells in zip(paths, tables, strict=True):
-        require_named(path, cells.table.columns, columns.named())
     names = columns.named()
+    if counts is not None:
+        names = _of_intervals(names, counts, tables[0].table.columns)
+    for path, cells in zip(paths, tables, strict=True):
+        require_named(path, cells.table.columns, names)
     texts = {
         meaning: pl.concat(_column(cells, names.get(meaning)) for cells in tables)
-        for meaning in _MEANINGS
+        for meaning in (*_MEANINGS, *(counts or ()))
     }
     if columns.date is not None:
         texts["date"] = texts["date"].str.replace(r" 00:00(:00)?$", "")
@@ -176,6 +188,17 @@ def read_rows(paths: Sequence[str], columns: Columns) -> Rows:
         decimal="point" if all(cells.decimal for cells in tables) else None,
         notes=tuple(notes),
     )
+
+
+def _of_intervals(
+    names: Mapping[str, str], counts: Mapping[str, str | None], there: Sequence[str]
+) -> dict[str, str]:
+    """Return the columns of a summary: start, counts and, where there is one, mean handling."""
+    found = {name: names[name] for name in ("arrival", "date") if name in names}
+    found |= {meaning: name for meaning, name in counts.items() if name is not None}
+    if names.get("service") in there or names.get("service") != "service":
+        found["service"] = names["service"]
+    return found
 
 
 def paths_of(files: Files) -> list[str]:

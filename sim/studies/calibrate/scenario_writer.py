@@ -12,7 +12,7 @@ from sim.studies.calibrate.result import CalibrationResult, Group
 from sim.studies.calibrate.retrials import Retrials
 from sim.studies.calibrate.understood import coverage
 
-__all__ = ["sections_of", "write_scenario"]
+__all__ = ["quoted", "rounded", "sections_of", "week_lines", "write_scenario"]
 
 _PEOPLE = 10_000  # if the log does not show how many there are
 
@@ -24,8 +24,8 @@ def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
         "people": _people(calibration),
         "needs": [_need(calibration)],
         "desk": {
-            "opening": [_rounded(weight) for weight in calibration.arrivals.weights.tolist()],
-            "day_cv": _rounded(calibration.arrivals.day_cv),
+            "opening": [rounded(weight) for weight in calibration.arrivals.weights.tolist()],
+            "day_cv": rounded(calibration.arrivals.day_cv),
             "pools": {"frontline": {"agents": calibration.agents}},
         },
     }
@@ -42,14 +42,14 @@ def _people(calibration: CalibrationResult) -> dict[str, Any]:
         "count": count,
         "customers": count,
         "contacts_per_month": {
-            "mean": _rounded(calibration.needs_per_month / count),
-            "cv": _rounded(callers.cv) if callers else 0,
+            "mean": rounded(calibration.needs_per_month / count),
+            "cv": rounded(callers.cv) if callers else 0,
         },
         "difficulty": {"cv": 0},
     }
     patience = calibration.patience
     if patience is not None:
-        mean, cv = _rounded(patience.mean), _rounded(patience.cv)
+        mean, cv = rounded(patience.mean), rounded(patience.cv)
         people["patience_minutes"] = {"mean": mean, "cv": cv}
     elif not calibration.log.unknown_waits:
         people["patience_minutes"] = "unlimited"
@@ -62,8 +62,8 @@ def _need(calibration: CalibrationResult) -> dict[str, Any]:
     return {
         "name": "call",
         "share": 1,
-        "minutes": {"law": fit.law, "mean": _rounded(fit.mean), "cv": _rounded(fit.cv)},
-        "resolved": _rounded(1.0 - (again.chance if again else 0.0)),
+        "minutes": {"law": fit.law, "mean": rounded(fit.mean), "cv": rounded(fit.cv)},
+        "resolved": rounded(1.0 - (again.chance if again else 0.0)),
     }
 
 
@@ -72,11 +72,11 @@ def _contact(calibration: CalibrationResult) -> dict[str, Any]:
     contact: dict[str, Any] = {}
     if left and left.chance > 0.0:
         contact |= {
-            "retry": _rounded(left.chance),
-            "retry_delay_minutes": _rounded(left.delay_minutes),
+            "retry": rounded(left.chance),
+            "retry_delay_minutes": rounded(left.delay_minutes),
         }
     if served and served.chance > 0.0:
-        contact |= {"callback": 1, "callback_delay_minutes": _rounded(served.delay_minutes)}
+        contact |= {"callback": 1, "callback_delay_minutes": rounded(served.delay_minutes)}
     return contact
 
 
@@ -105,7 +105,7 @@ def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     yield from (f"# {reading}." for reading in log.readings)
     yield from (f"# {line}" for line in coverage(log))
     yield from (_group_line(group) for group in calibration.groups)
-    yield f"name: {_quoted(sections['name'])}"
+    yield f"name: {quoted(sections['name'])}"
     yield ""
     yield from _people_lines(calibration, sections["people"])
     yield ""
@@ -119,7 +119,7 @@ def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
         told = "hours without a contact may be so by chance: smoothed, not closed."
         yield f"  # {arrivals.smoothed} {told}"
     yield "  opening:  # contacts per hour, a line for each day from Monday"
-    yield from _week(sections["desk"]["opening"])
+    yield from week_lines(sections["desk"]["opening"])
     yield from _contact_lines(calibration, sections.get("behaviour", {}).get("contact", {}))
 
 
@@ -199,7 +199,8 @@ def _group_line(group: Group) -> str:
     return text + "."
 
 
-def _week(weights: list[float]) -> Iterator[str]:
+def week_lines(weights: list[float]) -> Iterator[str]:
+    """Yield the lines of `desk.opening`, one for each day."""
     for day in range(7):
         hours = ", ".join(f"{weight:g}" for weight in weights[24 * day : 24 * day + 24])
         start, end = ("    [" if day == 0 else "     "), ("]" if day == 6 else ",")
@@ -210,9 +211,11 @@ def _interval(error: float) -> str:
     return f"+- {1.96 * error:.2g}"
 
 
-def _rounded(value: float) -> float:
+def rounded(value: float) -> float:
+    """Return a number with as many digits as a fit deserves."""
     return float(f"{value:.4g}")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return text as YAML quotes it."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
