@@ -142,7 +142,7 @@ def screen_of(figures: Mapping[str, Known], shares: Floats, runs: Mapping[str, F
 
 def _doubt(fitted: Surrogate) -> float:
     """Return the variance of a world that was not run about what is predicted of it."""
-    return fitted.rest + float((fitted.smooth_error**2).sum(axis=1).mean())
+    return fitted.scatter + float((fitted.smooth_error**2).sum(axis=1).mean())
 
 
 def quantile(values: Floats, weights: Floats, share: float) -> float:

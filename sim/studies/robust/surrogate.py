@@ -2,11 +2,14 @@
 
 A draw of the beliefs is run a few times, so the mean of its runs is the expected outcome and luck.
 The surrogate knows how much luck there is from the spread of the runs, and takes it out: a Gaussian
-process over the settings that matter most, what all other settings add to each world, and luck.
+process over the settings that matter most, a line of unknown slope in every setting, what neither
+explains of each world, and luck. The lines matter: many small effects are not luck of the world,
+and a surrogate that takes them for it follows the draws too closely and claims too much.
 
 References
 ----------
-Rasmussen & Williams (2006), Gaussian processes for machine learning, section 2.2.
+Rasmussen & Williams (2006), Gaussian processes for machine learning, sections 2.2 and 2.7
+(a process and a linear model together).
 Ankenman, Nelson & Staum (2010), Stochastic kriging for simulation metamodeling, Operations Research
 58(2), doi:10.1287/opre.1090.0754.
 """
@@ -14,8 +17,9 @@ Ankenman, Nelson & Staum (2010), Stochastic kriging for simulation metamodeling,
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import comb, log
+from math import comb, log, sqrt
 from typing import Any
 
 import numpy as np
@@ -24,6 +28,7 @@ import numpy.typing as npt
 __all__ = ["MOST_SETTINGS", "Surrogate", "fit_surrogate", "luck_variance", "screened"]
 
 Floats = npt.NDArray[np.float64]
+Curve = Callable[[Floats], Floats]
 
 MOST_SETTINGS = 8
 """Settings that a surrogate follows one by one; the rest it knows only together."""
@@ -32,6 +37,10 @@ _COUNTS = (1, 2, 4, MOST_SETTINGS)  # of settings that are tried
 _TUNED_ON = 160  # draws on which the process is tuned; all of them count afterwards
 _PRIOR_RUNS = 12.0  # what the luck of all draws counts for in that of one, in runs
 _TINY = 1e-9
+
+# Variances that are tried, in that of the outcome: of all lines together, and of the scatter.
+_OF_LINES = np.linspace(0.0, 1.2, 7) ** 2
+_OF_SCATTER = np.linspace(0.0, 1.2, 13) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +54,15 @@ class Surrogate:
     error : array of float, shape (draws, draws)
         A root of the covariance of what is not known of them: `error` times standard normals.
     smooth : array of float, shape (draws,)
-        The part that the settings followed one by one explain.
+        The part that the settings explain: those followed one by one, and the lines of all.
     smooth_error : array of float, shape (draws, draws)
         A root of the covariance of what is not known of `smooth`.
     settings : array of int
         Which settings are followed one by one.
+    scatter : float
+        Variance between worlds that `smooth` does not explain.
     rest : float
-        Variance between worlds that the other settings make together.
+        Variance between worlds that all other settings make: the scatter and their lines.
     luck : float
         Variance of one run about the expected outcome of its world, mean over draws.
     """
@@ -61,16 +72,16 @@ class Surrogate:
     smooth: Floats
     smooth_error: Floats
     settings: npt.NDArray[np.int64]
+    scatter: float
     rest: float
     luck: float
-    _at: tuple[Floats, Floats, Any, float]
+    _at: tuple[float, Floats, Curve | None]
 
     def predict(self, shares: Floats) -> Floats:
         """Return the smooth part at points of the unit cube of all settings."""
-        inputs, solved, kernel, centre = self._at
-        if kernel is None:
-            return np.full(len(shares), centre)
-        return np.asarray(centre + kernel(shares[:, self.settings], inputs) @ solved)
+        centre, slopes, curve = self._at
+        lines = centre + (shares - 0.5) @ slopes
+        return lines if curve is None else lines + curve(shares[:, self.settings])
 
 
 def luck_variance(runs: Floats) -> Floats:
@@ -133,30 +144,57 @@ def fit_surrogate(
     outcome, luck = runs.mean(axis=1), luck_variance(runs)
     centre, scale = float(outcome.mean()), float(outcome.std())
     if scale <= _TINY * max(1.0, abs(centre)):
-        return _constant(outcome, luck)
+        return _constant(outcome, luck, shares.shape[1])
     allowed = np.arange(shares.shape[1]) if columns is None else columns
     ranked = allowed[screened(shares[:, allowed], outcome)]
     noise, y = luck / runs.shape[1] / scale**2, (outcome - centre) / scale
-    chosen, signal, rest = _selected(shares, ranked, y, noise, len(allowed))
-    inputs = shares[:, chosen]
+    chosen, kernel = _selected(shares, ranked, y, noise, len(allowed))
+    inputs, tilts = shares[:, chosen], _tilts(shares[:, allowed])
     # The level of all worlds is not known either.
-    of_signal = np.ones((len(y), len(y))) + (0.0 if signal is None else signal(inputs))
-    rest = _enough(of_signal, y, noise, rest, tuned=2 * len(chosen) + 2)
-    of_world = of_signal + rest * np.eye(len(y))
+    curved = np.ones((len(y), len(y))) + (0.0 if kernel is None else kernel(inputs))
+    lines, scatter = _sizes(curved, tilts, y, noise)
+    of_smooth = curved + lines * tilts @ tilts.T
+    scatter = _enough(of_smooth, y, noise, scatter, tuned=2 * len(chosen) + 2)
+    of_world = of_smooth + scatter * np.eye(len(y))
     whole = of_world + np.diag(noise + _TINY)
     solved = np.linalg.solve(whole, y)
     unknown = of_world - of_world @ np.linalg.solve(whole, of_world)
-    unknown_smooth = of_signal - of_signal @ np.linalg.solve(whole, of_signal)
+    unknown_smooth = of_smooth - of_smooth @ np.linalg.solve(whole, of_smooth)
+    others = ~np.isin(allowed, chosen)
+    slopes = np.zeros(shares.shape[1])
+    slopes[allowed] = lines * (tilts.T @ solved) * sqrt(12 / len(allowed))
     return Surrogate(
         mean=centre + scale * (of_world @ solved),
         error=scale * _root(unknown),
-        smooth=centre + scale * (of_signal @ solved),
+        smooth=centre + scale * (of_smooth @ solved),
         smooth_error=scale * _root(unknown_smooth),
         settings=chosen,
-        rest=scale**2 * rest,
+        scatter=scale**2 * scatter,
+        rest=scale**2 * (scatter + _of_lines(lines, tilts[:, others], whole, y) / len(allowed)),
         luck=float(luck.mean()),
-        _at=(inputs, scale * solved, signal, centre + scale * float(solved.sum())),
+        _at=(
+            centre + scale * float(solved.sum()),
+            scale * slopes,
+            None if kernel is None else _curve(kernel, inputs, scale * solved),
+        ),
     )
+
+
+def _tilts(shares: Floats) -> Floats:
+    """Return what slopes of variance 1 are multiplied by to make lines of variance 1 together."""
+    return np.asarray((shares - 0.5) * sqrt(12 / shares.shape[1]))
+
+
+def _of_lines(lines: float, tilts: Floats, whole: Floats, y: Floats) -> float:
+    """Return the expected sum of the squares of some slopes, given the outcomes."""
+    solved = np.linalg.solve(whole, tilts)
+    unknown = lines - lines**2 * (tilts * solved).sum(axis=0)
+    return float(((lines * (y @ solved)) ** 2 + unknown).sum())
+
+
+def _curve(kernel: Any, inputs: Floats, solved: Floats) -> Curve:
+    """Return the prediction of a process at any points."""
+    return lambda points: np.asarray(kernel(points, inputs) @ solved)
 
 
 def _root(cover: Floats) -> Floats:
@@ -165,20 +203,20 @@ def _root(cover: Floats) -> Floats:
     return np.asarray(vectors * np.sqrt(np.clip(values, 0.0, None)))
 
 
-def _constant(outcome: Floats, luck: Floats) -> Surrogate:
+def _constant(outcome: Floats, luck: Floats, settings: int) -> Surrogate:
     """Return the surrogate of an outcome that is the same in every world."""
     n = len(outcome)
     flat = np.full(n, outcome.mean())
     nothing = np.zeros((n, n))
     none = np.zeros(0, np.int64)
-    at = (np.zeros((n, 0)), np.zeros(n), None, float(outcome.mean()))
-    return Surrogate(flat, nothing, flat, nothing, none, 0.0, float(luck.mean()), at)
+    at = (float(outcome.mean()), np.zeros(settings), None)
+    return Surrogate(flat, nothing, flat, nothing, none, 0.0, 0.0, float(luck.mean()), at)
 
 
 def _selected(
     shares: Floats, ranked: npt.NDArray[np.int64], y: Floats, noise: Floats, of: int
-) -> tuple[npt.NDArray[np.int64], Any, float]:
-    """Return the settings to follow, their kernel, and the variance that the others make.
+) -> tuple[npt.NDArray[np.int64], Any]:
+    """Return the settings to follow, and their kernel.
 
     As many of the first as the data call for. The strongest of many seem to matter even where none
     does, so each further one has to earn its place among all that might have been chosen (the
@@ -195,10 +233,7 @@ def _selected(
             chosen, signal, best = ranked[:count], found, score
         elif count > _COUNTS[0]:
             break
-    some = slice(0, _TUNED_ON)
-    inputs = shares[some][:, chosen]
-    of_signal = np.zeros((len(inputs),) * 2) if signal is None else signal(inputs)
-    return chosen, signal, _rest(of_signal, y[some], noise[some])
+    return chosen, signal
 
 
 def _tuned(inputs: Floats, y: Floats, noise: Floats) -> tuple[Any, float]:
@@ -223,30 +258,42 @@ def _tuned(inputs: Floats, y: Floats, noise: Floats) -> tuple[Any, float]:
     return None if isinstance(fitted, WhiteKernel) else fitted.k1, likelihood
 
 
-def _rest(of_signal: Floats, y: Floats, noise: Floats) -> float:
-    """Return the mean of what is plausible for the variance that the other settings make.
+def _sizes(curved: Floats, tilts: Floats, y: Floats, noise: Floats) -> tuple[float, float]:
+    """Return the means of what is plausible for the variances of the lines and of the scatter.
 
-    The likeliest value is often 0, which would claim to know too much. The prior is flat in the
-    standard deviation (Gelman 2006, doi:10.1214/06-BA117A).
+    The likeliest value is often 0, which would claim to know too much. The priors are flat in the
+    standard deviations (Gelman 2006, doi:10.1214/06-BA117A).
     """
-    sizes = np.linspace(0.0, 1.2, 25) ** 2
-    logs = np.array([_likelihood(of_signal + np.diag(noise + size), y) for size in sizes])
+    some = slice(0, _TUNED_ON)
+    lined = tilts[some] @ tilts[some].T
+    logs = np.array(
+        [
+            [
+                _likelihood(
+                    curved[some, some] + lines * lined + np.diag(noise[some] + scatter), y[some]
+                )
+                for scatter in _OF_SCATTER
+            ]
+            for lines in _OF_LINES
+        ]
+    )
     weights = np.exp(logs - logs.max())
-    return float(weights @ sizes / weights.sum())
+    weights /= weights.sum()
+    return float(weights.sum(axis=1) @ _OF_LINES), float(weights.sum(axis=0) @ _OF_SCATTER)
 
 
-def _enough(of_signal: Floats, y: Floats, noise: Floats, rest: float, tuned: int) -> float:
-    """Raise the variance of the rest until draws are predicted, left out, as well as is claimed.
+def _enough(smooth: Floats, y: Floats, noise: Floats, scatter: float, tuned: int) -> float:
+    """Raise the variance of the scatter until draws are predicted, left out, as well as is claimed.
 
     A process that was tuned to few draws follows them too closely; what it then misses of a draw
     that it has not seen is more than it says. Each setting was chosen and tuned on the same draws,
     which costs their freedom.
     """
     most = max(1 - tuned / len(y), 0.5)
-    for size in (rest, *(share * share for share in np.linspace(0.05, 1.2, 24))):
-        if size >= rest and _missed(of_signal + np.diag(noise + size), y) <= most:
+    for size in (scatter, *(share * share for share in np.linspace(0.05, 1.2, 24))):
+        if size >= scatter and _missed(smooth + np.diag(noise + size), y) <= most:
             return float(size)
-    return rest
+    return scatter
 
 
 def _missed(cover: Floats, y: Floats) -> float:
