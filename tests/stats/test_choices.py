@@ -8,6 +8,7 @@ import scipy.stats
 
 from sim.stats.choices import choose, compare_in, replications_to_decide
 from sim.stats.intervals import ALPHA
+from sim.stats.shares import YES_NO, share_difference
 
 RUNS = 12
 
@@ -143,3 +144,12 @@ def test_as_many_replications_as_are_said_to_be_needed_decide_about_half_of_the_
         found = choose({0: place(rng, [0, 1.0], 5 / 2**0.5, needed)}, "", None, larger=True)
         decided += found[0].outcome == "choose"
     assert 80 <= decided <= 140
+
+
+def test_what_happens_or_not_is_compared_by_the_test_and_interval_for_shares():
+    ruin = {"a": [1.0] * 9 + [0.0] * 3, "b": [0.0] * 12, "c": [1.0] * 8 + [0.0] * 4}
+    found = compare_in({0: ruin}, {0: [("a", "b"), ("a", "c")]}, YES_NO, None)[0]
+    expected = share_difference(ruin["a"], ruin["b"], 1 - 0.05 / 2)
+    assert found["a", "b"].difference == expected
+    assert found["a", "b"].p_adjusted == pytest.approx(2 * 2 * 0.5**9)  # McNemar's, then Holm's
+    assert (found["a", "b"].word, found["a", "c"].word) == ("more", "undecided")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.measures.expressions import read_claim
-from sim.stats.practical_size import PracticalSizes
+from sim.stats.practical_size import PracticalSizes, worth_or_share
 from sim.stats.verdicts import judge
 
 
@@ -91,3 +91,17 @@ def test_where_equity_is_added_to_profit_the_larger_side_sets_the_level():
 def test_measures_in_several_units_are_no_contrast():
     claim = read_claim("profit[a] + churn_rate[a] > profit[b] + churn_rate[b]")
     assert PracticalSizes({}, 12).of(claim, {term: [1.0] for term in claim.terms()}) is None
+
+
+@pytest.mark.parametrize(
+    ("worth", "level", "expected"),
+    [
+        ({"profit": 50.0}, 9000.0, (50.0, True)),
+        ({"profit_discounted": 70.0}, 9000.0, (70.0, True)),
+        ({"churn_rate": 0.1}, -9000.0, (90.0, False)),
+        ({}, 0.0, (None, False)),
+        ({}, float("nan"), (None, False)),
+    ],
+)
+def test_a_hundredth_of_the_level_stands_in_and_is_told_from_what_is_said(worth, level, expected):
+    assert worth_or_share(worth, "profit", level) == expected

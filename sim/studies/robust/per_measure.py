@@ -12,7 +12,7 @@ import polars as pl
 from sim.measures.definitions import MEASURES
 from sim.scenario.plausible import Beliefs
 from sim.scenario.ranges import Range
-from sim.stats.practical_size import SHARE_OF_LEVEL, worth_of
+from sim.stats.practical_size import worth_or_share
 from sim.studies.robust.decision import (
     Decision,
     best_alike,
@@ -114,8 +114,8 @@ def find(
         How plausible each draw is.
     """
     larger = is_more_better(measure)
-    said = worth_of(worth, measure)
-    size = SHARE_OF_LEVEL * abs(float(runs[:, 0].mean())) if said is None else said
+    size, is_said = worth_or_share(worth, measure, float(runs[:, 0].mean()))
+    size = size or 0.0
     decision = decision_of(shares, runs, weights, larger=larger)
     sign = 1.0 if larger else -1.0
     order = np.argsort(-decision.means, kind="stable")
@@ -128,7 +128,7 @@ def find(
     return Findings(
         measure=measure,
         worth=size,
-        worth_said=said is not None,
+        worth_said=is_said,
         best=policies[best],
         rival=policies[rival],
         evpi=evpi.value,
