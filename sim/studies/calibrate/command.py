@@ -163,13 +163,14 @@ def calibrate(
         skipped=tuple(_day(text) for text in skip or ()),
     )
     files = log or []
-    if offered is not None:
-        _calibrate_intervals(files, columns, offered, left, output, as_json)
-        return
     if mapping is not None and not mapping.exists():
         _write_mapping(mapping, files[0])
         return
-    _calibrate_log(files, _mapped(columns, mapping), output, plots, as_json)
+    columns = _mapped(columns, mapping)
+    if offered is not None:
+        _calibrate_intervals(files, columns, offered, left, output, as_json)
+        return
+    _calibrate_log(files, columns, output, plots, as_json)
 
 
 def _write_mapping(mapping: Path, log: Path) -> None:

@@ -148,6 +148,8 @@ def read_rows(
         If one cannot be read, or lacks a column.
     """
     paths = paths_of(files)
+    if not paths:
+        raise DataError("no file was named")
     exports = [read_contact_records(path) for path in paths]
     tables = [
         read_cells(path) if export is None else export
@@ -234,11 +236,22 @@ def _column(cells: Cells, name: str | None) -> pl.Series:
 
 
 def text_of(column: pl.Series) -> pl.Series:
-    """Return a column as text, times as ISO 8601 writes them."""
-    if column.dtype == pl.Datetime:
-        return column.dt.strftime("%Y-%m-%d %H:%M:%S")
-    if column.dtype == pl.Date:
+    """Return a column as text, times as ISO 8601 writes them.
+
+    Raises
+    ------
+    DataError
+        If it holds lists, or what else is no single value.
+    """
+    kind = column.dtype
+    if isinstance(kind, pl.Datetime):
+        return column.dt.strftime("%Y-%m-%d %H:%M:%S" + ("%:z" if kind.time_zone else ""))
+    if kind == pl.Date:
         return column.dt.strftime("%Y-%m-%d")
+    if kind == pl.Duration:
+        return (column.dt.total_microseconds() / 1e6).cast(pl.String) + "s"
+    if kind.is_nested():
+        raise DataError(f"{column.name}: must hold single values, not {kind}.")
     return column.cast(pl.String)
 
 

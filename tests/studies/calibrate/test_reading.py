@@ -81,6 +81,31 @@ def test_a_log_in_parquet_with_real_times(tmp_path):
     assert read_log(path, Columns()).service.tolist() == [3.0, 4.0]
 
 
+def test_zones_and_durations_of_parquet_are_read(tmp_path):
+    path = tmp_path / "log.parquet"
+    zone = datetime.timezone(datetime.timedelta(hours=2))
+    pl.DataFrame(
+        {
+            "arrival": [datetime.datetime(2001, 7, 1, 9, tzinfo=zone)],
+            "wait": [datetime.timedelta(seconds=90)],
+            "service": [datetime.timedelta(minutes=4)],
+            "outcome": [True],
+        }
+    ).write_parquet(path)
+    log = read_log(path, Columns(timezone="Europe/Berlin"))
+    assert str(log.arrival[0]).startswith("2001-07-01T09:00")
+    assert (log.wait[0], log.service[0]) == (1.5, 4.0)
+    assert read_log(path, Columns()).utc
+
+
+def test_lists_in_a_column_are_refused(tmp_path):
+    path = tmp_path / "log.parquet"
+    table = {"arrival": [[1]], "wait": [1], "service": [1], "outcome": ["served"]}
+    pl.DataFrame(table).write_parquet(path)
+    with pytest.raises(DataError, match="arrival: must hold single values"):
+        read_log(path, Columns())
+
+
 def test_a_missing_column_is_named_with_the_nearest(tmp_path):
     path = written(tmp_path, "2001-01-01 09:00:00,1,5,served,7")
     with pytest.raises(DataError, match=r"no column 'waits'.*Did you mean 'wait'"):
