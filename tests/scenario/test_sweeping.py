@@ -190,3 +190,19 @@ def test_a_base_hands_on_no_sweep(tmp_path):
     assert list(load(own).sweep.vary) == ["months"]
     own.write_text("base: base.yaml\n")
     assert load(own).sweep is None
+
+
+@pytest.mark.parametrize("policies", [None, ["equal", "value_tiers"]])
+def test_what_judges_no_claims_does_not_choose_among_their_controls(tmp_path, policies):
+    text = """
+name: a
+policies: {equal: {}, value_tiers: {}}
+hypotheses:
+  - {name: It pays to choose, claim: "profit[value_tiers] > profit[placebo value_tiers by load]"}
+"""
+    (file := tmp_path / "a.yaml").write_text(text)
+    found = variations(file, policies=policies)
+    assert list(found.base.policies) == ["equal", "value_tiers"]
+    assert found.at({"months": 3}).policies == found.base.policies
+    asked = variations(file, policies=["equal", "placebo value_tiers"])
+    assert list(asked.at({"months": 3}).policies) == ["equal", "placebo value_tiers"]

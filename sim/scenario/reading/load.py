@@ -200,9 +200,17 @@ def variations(
     else:
         root, faults = read_chain(Path(scenario))
     choices = _Choices(sets, policies, _said(changes), allow_code)
+    root = _without_claims(root)
     chosen, unset = _with_choices(root, choices)
     base = _checked(chosen, [*faults, *unset], choices, _as_written(root, chosen))
     return Variations(chosen, base, policies, allow_code=allow_code)
+
+
+def _without_claims(root: Node) -> Node:
+    """Return the tree without hypotheses: where none is judged, their controls are no policies."""
+    if not isinstance(root.value, dict):
+        return root
+    return root.with_value({name: one for name, one in root.value.items() if name != "hypotheses"})
 
 
 def _finished(root: Node, faults: list[Fault], choices: _Choices) -> Scenario:
