@@ -246,6 +246,10 @@ WITHOUT_NUMBERS = {
     # These need a file or a module, which tests of their own give them.
     "people.file": "names a file",
     "people.columns": "name columns of a file",
+    "people.blanks": "what stands for a file's blanks",
+    "people.dates": "how a file's dates are read",
+    "people.as_of": "when a file was written",
+    "people.decimal": "how a file's numbers are read",
     "network.file": "names a file",
     "policies.mine.python": "names a class",
 }
