@@ -97,10 +97,12 @@ def _level(log: Log) -> Iterator[str]:
 
 def _not_known(log: Log, columns: Columns) -> Iterator[str]:
     left = int((~log.served).sum())
-    if log.unknown_waits:
+    if log.unknown_waits == left > 0:
+        yield f"how long any of the {left:,} who left had waited, and therefore patience"
+    elif log.unknown_waits:
         yield (
             f"how long {log.unknown_waits:,} of the {left:,} who left had waited, and therefore "
-            "patience" + ("" if log.unknown_waits == left else " but for the others")
+            "patience but for the others"
         )
     if not (log.customer != "").any():
         named = f"column '{columns.customer}' names nobody" if columns.customer else "--customer"

@@ -167,7 +167,7 @@ def test_who_left_without_a_wait_is_counted_and_patience_left_out(tmp_path, noth
     assert (found.used, found.log.unknown_waits) == (42, 12)
     told = "\n".join(understood_log(found.log, Columns()))
     assert "12 of 42 left unanswered" in told
-    assert "12 of the 12 who left had waited, and therefore patience" in told
+    assert "how long any of the 12 who left had waited, and therefore patience" in told
     assert found.patience is None
     assert "patience_minutes" not in found.sections()["people"]
     text = found.write(tmp_path / "fit.yaml").read_text()
