@@ -21,7 +21,7 @@ from sim.studies.report.api import build
 from tests.report.synthetic_results import write_folder
 
 EVIL = "</style><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }}"
-VOID = {"meta", "img", "line", "br", "link", "input"}
+VOID = {"meta", "img", "line", "br", "link", "input", "wbr"}
 
 
 class Outline(HTMLParser):

@@ -41,7 +41,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_legible,
     )
-    templates.filters |= {"name": _name, "isolate_names": _isolate_names}
+    templates.filters |= {"name": _name, "head": _head, "isolate_names": _isolate_names}
     templates.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
     return templates
 
@@ -53,6 +53,11 @@ def _legible(value: Any) -> Any:
 
 def _name(text: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(legible(str(text)))
+
+
+def _head(text: object) -> Markup:
+    """Return a name that breaks after its underscores where a column is narrow."""
+    return Markup(str(_name(text)).replace("_", "_<wbr>"))
 
 
 def _isolate_names(sentence: str) -> Markup:
