@@ -15,8 +15,8 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from sim.errors import DataError, nearest_name
+from sim.tables.decoding import read_text, require_file
 from sim.tables.faults import FileFault, is_parquet, refuse, shorten_name
-from sim.tables.text import read_text, require_file
 
 __all__ = ["Cells", "listed", "read_cells", "read_parquet", "require_columns"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from sim.errors import DataError
 from sim.tables.cells import read_cells
-from sim.tables.text import read_text
+from sim.tables.decoding import read_text
 
 
 def written(folder: Path, content: bytes | str, name: str = "table.csv") -> Path:

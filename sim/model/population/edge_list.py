@@ -13,8 +13,8 @@ import polars as pl
 
 from sim.errors import DataError
 from sim.tables.cells import read_parquet
+from sim.tables.decoding import read_text
 from sim.tables.faults import FileFault, is_parquet, refuse, shorten
-from sim.tables.text import read_text
 
 __all__ = ["EdgeList", "read_edges"]
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from sim.errors import DataError
 from sim.tables.cells import Cells
-from sim.tables.text import read_text
+from sim.tables.decoding import read_text
 
 __all__ = ["CUSTOMER", "GROUP", "read_contact_records"]
 

@@ -219,7 +219,7 @@ def _calibrate_intervals(
     output: Path | None,
     as_json: bool,
 ) -> None:
-    from sim.studies.calibrate.intervals import calibrate_intervals
+    from sim.studies.calibrate.interval_summaries import calibrate_intervals
 
     fit = calibrate_intervals(log, columns, offered, left)
     _tell(fit.understood(), as_json)

@@ -14,7 +14,7 @@ from sim.execution.execution import Execution, ExecutionOptions
 from sim.execution.selection import accepts
 from sim.scenario.shipped import argument, shipped
 from sim.studies.claims.over_worlds import LEAST_WORLDS
-from sim.studies.claims.study import Study, asked
+from sim.studies.claims.questions import Study, asked
 from sim.studies.claims.tables import Tested, claims_table, trials_table, worlds_table
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from sim.results.manifest import slug
 from sim.scenario.shipped import argument
 from sim.stats.intervals import Difference
 from sim.stats.verdicts import Verdict
-from sim.studies.claims.answer import answer_lines, chance_text, worlds_sentence
+from sim.studies.claims.answer_to_title import answer_lines, chance_text, worlds_sentence
 from sim.studies.claims.assumption_leverage import leverage_lines
 from sim.studies.claims.plots import draw_map, draw_trials
 from sim.studies.claims.tables import Tested, tipping_point_lines, value_text

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sim.errors import RunError
 from sim.results.atomic import write_whole
 from sim.results.tables import encode
-from sim.studies.sweep.choice import choice_table, decide
 from sim.studies.sweep.folder import SweepResults
 from sim.studies.sweep.levers import levers_table
 from sim.studies.sweep.panels import sweep_view
+from sim.studies.sweep.point_choice import choice_table, decide
 
 __all__ = ["CHOICE_FILE", "LEVERS_FILE", "write_choice_tables"]
 

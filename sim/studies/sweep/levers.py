@@ -10,8 +10,8 @@ import polars as pl
 from sim.measures.definitions import MEASURES
 from sim.results.difference_tables import pairs_with
 from sim.stats.choices import Policies, choose, compare_in
-from sim.studies.sweep.choice import Decision, Flip, flips_of
 from sim.studies.sweep.panels import SweepView, policies_at, runs_over_path
+from sim.studies.sweep.point_choice import Decision, Flip, flips_of
 
 __all__ = ["LEVERS", "find_flips", "levers_table"]
 

@@ -24,11 +24,11 @@ from sim.report.kit.style import MARKER_PATHS, looks_of
 from sim.report.kit.templating import render_template
 from sim.report.run.pictures import embed_plots
 from sim.stats.choices import Choice
-from sim.studies.sweep.answer import answer_lines, choice_text
-from sim.studies.sweep.choice import Decision, decide
+from sim.studies.sweep.answer_in_words import answer_lines, choice_text
 from sim.studies.sweep.folder import SweepResults, open_sweep
 from sim.studies.sweep.levers import levers_table
 from sim.studies.sweep.panels import RESPONSES, SweepView, level_text, sweep_view
+from sim.studies.sweep.point_choice import Decision, decide
 from sim.studies.sweep.sensitivity.plots import draw_sensitivity, variance_sentence
 from sim.studies.sweep.sensitivity.tables import (
     METHOD,

@@ -11,8 +11,8 @@ import polars as pl
 from sim.report.kit.bands import mean_intervals, subtract_policy
 from sim.report.kit.catalogue import KEY_MEASURES, MONEY, describe
 from sim.stats.choices import Policies, choose
-from sim.studies.sweep.choice import money_of, sole_choice
 from sim.studies.sweep.folder import SweepResults
+from sim.studies.sweep.point_choice import money_of, sole_choice
 
 __all__ = [
     "RESPONSES",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
     from matplotlib.figure import Figure
 
-    from sim.studies.sweep.choice import Decision
+    from sim.studies.sweep.point_choice import Decision
 
 __all__ = ["Point", "Sweep", "read_sweep"]
 
@@ -160,7 +160,7 @@ class Sweep:
 
     def answer(self) -> list[str]:
         """Return what the sweep decides by money, in plain sentences; none without runs."""
-        from sim.studies.sweep.answer import answer_lines
+        from sim.studies.sweep.answer_in_words import answer_lines
         from sim.studies.sweep.panels import sweep_view
 
         view = sweep_view(self.results)
@@ -187,7 +187,7 @@ class Sweep:
         CommandError
             If the sweep has no such measure, or neither more nor less of it is better.
         """
-        from sim.studies.sweep.choice import choice_table
+        from sim.studies.sweep.point_choice import choice_table
 
         return choice_table(self._decide(measure))
 
@@ -216,9 +216,9 @@ class Sweep:
         CommandError
             If the sweep has no such measure or policy.
         """
-        from sim.studies.sweep.choice import practical_size
         from sim.studies.sweep.levers import levers_table
         from sim.studies.sweep.panels import sweep_view
+        from sim.studies.sweep.point_choice import practical_size
 
         [known] = self._known([measure])
         view = sweep_view(self.results, (known,))
@@ -239,7 +239,7 @@ class Sweep:
         CommandError
             If the sweep has no such measure, or neither more nor less of it is better.
         """
-        from sim.studies.sweep.choice import winners
+        from sim.studies.sweep.point_choice import winners
 
         return winners(self._decide(measure))
 
@@ -285,7 +285,7 @@ class Sweep:
 
     def _decide(self, measure: str) -> Decision:
         from sim.measures.definitions import MEASURES
-        from sim.studies.sweep.choice import decide
+        from sim.studies.sweep.point_choice import decide
 
         [known] = self._known([measure])
         direction = MEASURES[known].direction if known in MEASURES else "none"

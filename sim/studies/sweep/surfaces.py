@@ -19,9 +19,9 @@ from sim.report.kit.labels import ValueLabel, compact_number, label_of
 from sim.report.kit.lines import set_value_axis
 from sim.report.kit.number_format import format_number, shorten
 from sim.report.kit.style import INK, MUTED, Look, looks_of, styled
-from sim.studies.sweep.choice import Decision
 from sim.studies.sweep.panels import SweepView, best_at, level_text, over_pair, over_path
 from sim.studies.sweep.plots import draw_winners
+from sim.studies.sweep.point_choice import Decision
 
 __all__ = ["draw_map", "draw_response", "draw_winners_over"]
 

@@ -13,8 +13,8 @@ from sim.cli import app
 from sim.errors import CommandError, ResultsError
 from sim.studies.report.api import build
 from sim.studies.sweep.api import sweep_selection
-from sim.studies.sweep.choice import decide
 from sim.studies.sweep.panels import best_at, over_pair, over_path, sweep_view
+from sim.studies.sweep.point_choice import decide
 from sim.studies.sweep.sensitivity.api import analyse_selection
 from sim.studies.sweep.surfaces import draw_map, draw_response, draw_winners_over
 from tests.other_model import execution_of, on

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from sim.cli import app
 from sim.errors import DataError
 from sim.scenario.reading.load import load
-from sim.studies.calibrate.intervals import calibrate_intervals
+from sim.studies.calibrate.interval_summaries import calibrate_intervals
 from sim.studies.calibrate.log_rows import Columns
 
 COLUMNS = Columns(arrival="start", service="aht_seconds")

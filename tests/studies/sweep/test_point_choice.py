@@ -11,8 +11,8 @@ import pytest
 from sim.core.rng import normal, run_key
 from sim.errors import CommandError
 from sim.studies.sweep.api import sweep_selection
-from sim.studies.sweep.choice import CHOICE
 from sim.studies.sweep.levers import LEVERS
+from sim.studies.sweep.point_choice import CHOICE
 from tests.other_model import command_on, execution_of, on
 from tests.results import fake_sweep
 

@@ -17,9 +17,9 @@ from sim.report.kit.number_format import (
 )
 from sim.stats.choices import Choice
 from sim.studies.sweep.changes import Change, largest_changes
-from sim.studies.sweep.choice import OR, Decision, Flip, Loser
 from sim.studies.sweep.levers import find_flips
 from sim.studies.sweep.panels import SweepView, level_text
+from sim.studies.sweep.point_choice import OR, Decision, Flip, Loser
 
 __all__ = ["amount", "answer_lines", "choice_text"]
 
