@@ -47,9 +47,9 @@ def test_an_index_astray_is_found():
     assert checked("-c", ASTRAY).stdout == "found\n"
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_engines_agree_with_every_index_checked():
-    words = ["-m", "pytest", "-q", "-x", "-m", "not slow"]
+    words = ["-m", "pytest", "-q", "-x", "-m", "not slow and not whole"]
     ran = checked(*words, "tests/properties/test_two_engines.py")
     assert ran.returncode == 0, ran.stdout[-4000:]
     assert " passed" in ran.stdout
