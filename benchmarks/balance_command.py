@@ -60,9 +60,14 @@ def _row(scenario: Scenario, name: str, replications: int) -> list[str]:
 
 
 def _bend(values: Floats) -> float:
-    """Return the slope of the first year less that of the second, per level and year."""
-    first, second = values[:MONTHS_A_YEAR], values[MONTHS_A_YEAR:]
-    return (_slope(first) - _slope(second)) / float(np.nanmean(values))
+    """Return the slope of the first year less that of the second, per level and year.
+
+    NaN where there is no level, or fewer than two months of a year have a value.
+    """
+    years = (values[:MONTHS_A_YEAR], values[MONTHS_A_YEAR:])
+    if min(np.isfinite(year).sum() for year in years) < 2 or not np.nanmean(values):
+        return float("nan")
+    return (_slope(years[0]) - _slope(years[1])) / float(np.nanmean(values))
 
 
 def _slope(values: Floats) -> float:

@@ -20,6 +20,11 @@ def test_a_bend_is_told_by_level_and_year():
     assert _bend(level) == pytest.approx(0.1, rel=0.01)
 
 
+def test_what_has_no_level_or_hardly_any_months_has_no_bend():
+    assert np.isnan(_bend(np.zeros(26)))
+    assert np.isnan(_bend(np.where(YEARS < 1, np.nan, 1.0)))
+
+
 def test_only_an_interval_within_two_percent_has_no_star():
     assert _cell([0.001, 0.002, 0.0015, 0.0012]) == "+0.1% (+0.1% to +0.2%)"
     assert _cell([0.03, 0.031, 0.032]).endswith("*")
