@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.tables import markdown, publish
+from benchmarks.tables import chosen_worlds, markdown, publish
 from sim.engine.simulate import simulate
 from sim.model.measuring import monthly
 from sim.model.parameters import MONTHS_A_YEAR
@@ -40,13 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the worlds and write the table; return 0."""
-    if arguments.replications < 2:
-        arguments.refuse("an interval needs at least 2 replications")
+    chosen = chosen_worlds(arguments)
     sets = [f"months={2 * MONTHS_A_YEAR}"]
     if arguments.history_months is not None:
         sets.append(f"history_months={arguments.history_months}")
-    files = sorted(Path("scenarios").glob("*.yaml"))
-    chosen = [file for file in files if file.stem in (arguments.only or [file.stem])]
     rows = [_row(load(file, sets), file.stem, arguments.replications) for file in chosen]
     publish(arguments.out, "balance", [_SAYS, markdown(["world", "history", *_MEASURES], rows)])
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from sim.execution.executors import usable_cores
 
-__all__ = ["FOLDER", "machine", "markdown", "publish"]
+__all__ = ["FOLDER", "chosen_worlds", "machine", "markdown", "publish"]
 
 FOLDER = Path("results") / "benchmarks"
 
@@ -25,6 +26,17 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     first = row[0].ljust(widths[0])
     return f"| {' | '.join([first, *map(str.rjust, row[1:], widths[1:])])} |"
+
+
+def chosen_worlds(arguments: argparse.Namespace) -> list[Path]:
+    """Return the scenarios that ship, or those of `--only`; refuse fewer than 2 replications."""
+    if arguments.replications < 2:
+        arguments.refuse("an interval needs at least 2 replications")
+    files = sorted(Path("scenarios").glob("*.yaml"))
+    unknown = set(arguments.only or ()) - {file.stem for file in files}
+    if unknown:
+        arguments.refuse(f"no such world: {', '.join(sorted(unknown))}")
+    return [file for file in files if file.stem in (arguments.only or [file.stem])]
 
 
 def machine() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.tables import markdown, publish
+from benchmarks.tables import chosen_worlds, markdown, publish
 from sim.engine.simulate import simulate
 from sim.model.measuring import whole
 from sim.scenario.reading.load import load
@@ -40,11 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the worlds, and write both tables; return 0."""
-    if arguments.replications < 2:
-        arguments.refuse("an interval needs at least 2 replications")
+    chosen = chosen_worlds(arguments)
     sets = [] if arguments.months is None else [f"months={arguments.months}"]
-    files = sorted(Path("scenarios").glob("*.yaml"))
-    chosen = [file for file in files if file.stem in (arguments.only or [file.stem])]
     rows = [row for file in chosen for row in _contrasts(file, sets, arguments.replications)]
     head = ["world", "policy", *_MEASURES]
     targets = _targets(sets, arguments.replications)

@@ -7,13 +7,44 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from sim.commands.options import Json, as_json_text
 from sim.commands.output import print_text
 from sim.errors import CommandError
+from sim.studies.calibrate.flags import (
+    UNITS,
+    AbandonedWords,
+    AmountColumn,
+    AnsweredColumn,
+    ArrivalColumn,
+    ContactClass,
+    CustomerColumn,
+    Date,
+    DateOrder,
+    Decimal,
+    EndedColumn,
+    LeftCount,
+    Logs,
+    MappingFile,
+    OfferedCount,
+    OutcomeColumn,
+    Output,
+    PlotFolder,
+    PriceColumn,
+    Purchases,
+    QuantityColumn,
+    ServedWords,
+    ServiceColumn,
+    SkippedDays,
+    TimeFormat,
+    Timezone,
+    Unit,
+    WaitColumn,
+    refuse_idle,
+)
 
 if TYPE_CHECKING:
     from sim.studies.calibrate.log_rows import Columns
@@ -21,94 +52,39 @@ if TYPE_CHECKING:
 
 __all__ = ["calibrate"]
 
-_UNITS = ("seconds", "minutes", "hours", "milliseconds")
 _ORDERS, _MARKS = ("dmy", "mdy", "ymd"), ("point", "comma")
 _NOTHING = "Nothing was written; -o FILE writes the scenario."
 
 
 def calibrate(
-    log: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="LOG", help="Logs of contacts: CSV and its like, .xlsx, Parquet."),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", help="The scenario file to write; without it, nothing is."),
-    ] = None,
-    purchases: Annotated[
-        list[Path] | None,
-        typer.Option(help="A table of purchases, in place of a log (repeatable)."),
-    ] = None,
-    amount: Annotated[str, typer.Option(help="Column of what was spent.")] = "amount",
-    quantity: Annotated[
-        str | None, typer.Option(help="Column of pieces bought, in place of the amount.")
-    ] = None,
-    price: Annotated[str | None, typer.Option(help="Column of what each piece cost.")] = None,
-    arrival: Annotated[str, typer.Option(help="Column of the time of arrival.")] = "arrival",
-    date: Annotated[
-        str | None, typer.Option(help="Column of the date, if separate from the time.")
-    ] = None,
-    wait: Annotated[str, typer.Option(help="Column of the wait in the queue.")] = "wait",
-    answered: Annotated[
-        str | None, typer.Option(help="Column of the time of the answer, in place of the wait.")
-    ] = None,
-    service: Annotated[str, typer.Option(help="Column of the handling time.")] = "service",
-    ended: Annotated[
-        str | None, typer.Option(help="Column of the time of the end, in place of handling.")
-    ] = None,
-    outcome: Annotated[
-        str | None,
-        typer.Option(help="Column of the outcome; by default `outcome`, or who has an answer."),
-    ] = None,
-    served: Annotated[
-        list[str] | None, typer.Option(help="Word for served (repeatable); else the usual ones.")
-    ] = None,
-    abandoned: Annotated[
-        list[str] | None,
-        typer.Option(help="Word for left unanswered (repeatable); else the usual ones."),
-    ] = None,
-    customer: Annotated[str | None, typer.Option(help="Column of the customer.")] = None,
-    group: Annotated[
-        str | None, typer.Option("--class", help="Column of the class of contact.")
-    ] = None,
-    unit: Annotated[
-        str | None, typer.Option(help=f"Unit of plain numbers: {', '.join(_UNITS)}.")
-    ] = None,
-    dates: Annotated[
-        str | None,
-        typer.Option(help="Order of dates that can be read two ways: dmy, mdy or ymd."),
-    ] = None,
-    timezone: Annotated[
-        str | None,
-        typer.Option(help="The desk's zone, such as Europe/Berlin, where times are in UTC."),
-    ] = None,
-    decimal: Annotated[
-        str | None,
-        typer.Option(help="Mark of numbers that can be read two ways: point or comma."),
-    ] = None,
-    time_format: Annotated[
-        str | None,
-        typer.Option(help="Format of arrivals, as of strftime; by default it is detected."),
-    ] = None,
-    offered: Annotated[
-        str | None,
-        typer.Option(help="Column of contacts in an interval: rows are intervals, not contacts."),
-    ] = None,
-    left: Annotated[
-        str | None, typer.Option(help="With --offered, column of those who left unanswered.")
-    ] = None,
-    mapping: Annotated[
-        Path | None,
-        typer.Option(
-            help="File of what the columns mean, in place of flags; written if it is not there."
-        ),
-    ] = None,
-    skip: Annotated[
-        list[str] | None, typer.Option(metavar="DATE", help="A day to leave out (repeatable).")
-    ] = None,
-    plots: Annotated[
-        Path | None, typer.Option(help="Folder for plots of data against fit.")
-    ] = None,
+    context: typer.Context,
+    log: Logs = None,
+    output: Output = None,
+    purchases: Purchases = None,
+    amount: AmountColumn = "amount",
+    quantity: QuantityColumn = None,
+    price: PriceColumn = None,
+    arrival: ArrivalColumn = "arrival",
+    date: Date = None,
+    wait: WaitColumn = "wait",
+    answered: AnsweredColumn = None,
+    service: ServiceColumn = "service",
+    ended: EndedColumn = None,
+    outcome: OutcomeColumn = None,
+    served: ServedWords = None,
+    abandoned: AbandonedWords = None,
+    customer: CustomerColumn = None,
+    group: ContactClass = None,
+    unit: Unit = None,
+    dates: DateOrder = None,
+    timezone: Timezone = None,
+    decimal: Decimal = None,
+    time_format: TimeFormat = None,
+    offered: OfferedCount = None,
+    left: LeftCount = None,
+    mapping: MappingFile = None,
+    skip: SkippedDays = None,
+    plots: PlotFolder = None,
     as_json: Json = False,
 ) -> None:
     """Fit arrivals, handling, patience and retrials to a log, and write a scenario.
@@ -124,7 +100,8 @@ def calibrate(
 
     if bool(log) == bool(purchases):
         raise CommandError("give either a log of contacts or --purchases")
-    _require_one_of("--unit", unit, _UNITS)
+    refuse_idle(context)
+    _require_one_of("--unit", unit, UNITS)
     _require_one_of("--dates", dates, _ORDERS)
     _require_one_of("--decimal", decimal, _MARKS)
     if (quantity is None) != (price is None):

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sim.errors import CommandError, DataError
+from sim.errors import DataError
 from sim.studies.calibrate.arrivals import Arrivals, fit_counts
 from sim.studies.calibrate.log import Unused
 from sim.studies.calibrate.log_rows import Columns, Files, Rows, read_rows
-from sim.studies.calibrate.scenario_writer import quoted, rounded, week_lines
+from sim.studies.calibrate.scenario_writer import quoted, rounded, week_lines, write_lines
 from sim.studies.calibrate.understood import unused_lines
 from sim.tables.durations import read_minutes, unit_named
 from sim.tables.moments import read_moments
@@ -129,12 +129,7 @@ class IntervalFit:
         CommandError
             If the file cannot be written.
         """
-        path = Path(file)
-        try:
-            path.write_text("\n".join(self._lines(command)) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise CommandError(f"{path}: cannot be written: {error.strerror}") from None
-        return path
+        return write_lines(Path(file), self._lines(command))
 
     def _lines(self, command: str) -> Iterator[str]:
         sections = self.sections()

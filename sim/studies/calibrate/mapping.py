@@ -11,9 +11,10 @@ from typing import Any
 
 import polars as pl
 
-from sim.errors import CommandError, DataError, nearest_name
+from sim.errors import DataError, nearest_name
 from sim.scenario.reading.yaml_nodes import read_text
 from sim.studies.calibrate.log_rows import Columns, text_of
+from sim.studies.calibrate.scenario_writer import write_lines
 from sim.tables.cells import Cells, listed, read_cells
 
 __all__ = ["read_mapping", "write_mapping"]
@@ -62,10 +63,7 @@ def write_mapping(file: Path, log: str | Path) -> None:
         If the log cannot be read.
     """
     cells = read_cells(log)
-    try:
-        file.write_text("\n".join(_lines(log, cells)) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{file}: cannot be written: {error.strerror}") from None
+    write_lines(file, _lines(log, cells))
 
 
 def read_mapping(file: Path) -> Columns:

@@ -13,11 +13,12 @@ import numpy.typing as npt
 import polars as pl
 from scipy.special import ndtr, ndtri
 
-from sim.errors import CommandError, DataError
+from sim.errors import DataError
 from sim.studies.calibrate.bgnbd import BgNbd, fit_bgnbd
 from sim.studies.calibrate.log import Unused
 from sim.studies.calibrate.log_rows import Files
 from sim.studies.calibrate.purchase_rows import PurchaseColumns, PurchaseRows, read_purchases
+from sim.studies.calibrate.scenario_writer import write_lines
 
 __all__ = ["PurchaseColumns", "Purchases", "calibrate_purchases", "fit_purchases"]
 
@@ -87,12 +88,7 @@ class Purchases:
         CommandError
             If the file cannot be written.
         """
-        path = Path(file)
-        try:
-            path.write_text("\n".join(self._lines(command)) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise CommandError(f"{path}: cannot be written: {error.strerror}") from None
-        return path
+        return write_lines(Path(file), self._lines(command))
 
     def _lines(self, command: str) -> list[str]:
         sections, buying = self.sections(), self.buying

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from sim.studies.calibrate.result import CalibrationResult, Group
 from sim.studies.calibrate.retrials import Retrials
 from sim.studies.calibrate.understood import coverage
 
-__all__ = ["quoted", "rounded", "sections_of", "week_lines", "write_scenario"]
+__all__ = ["quoted", "rounded", "sections_of", "week_lines", "write_lines", "write_scenario"]
 
 _PEOPLE = 10_000  # if the log does not show how many there are
 
@@ -88,8 +88,13 @@ def write_scenario(calibration: CalibrationResult, file: Path, command: str) -> 
     CommandError
         If the file cannot be written.
     """
+    return write_lines(file, _lines(calibration, command))
+
+
+def write_lines(file: Path, lines: Iterable[str]) -> Path:
+    """Write the lines of a file; raise CommandError if it cannot be written."""
     try:
-        file.write_text("\n".join(_lines(calibration, command)) + "\n", encoding="utf-8")
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     except OSError as error:
         raise CommandError(f"{file}: cannot be written: {error.strerror}") from None
     return file

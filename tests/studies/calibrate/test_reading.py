@@ -6,8 +6,10 @@ import gzip
 import numpy as np
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
-from sim.errors import DataError
+from sim.cli import app
+from sim.errors import CommandError, DataError
 from sim.studies.calibrate.api import calibrate
 from sim.studies.calibrate.log import Columns, read_log
 from sim.studies.calibrate.understood import understood_log
@@ -251,3 +253,22 @@ def test_a_missing_column_names_its_flag(tmp_path):
     path = written(tmp_path, "2001-01-01 09:00:00,1,5,served,7")
     with pytest.raises(DataError, match="Name the column by --class"):
         read_log(path, Columns(group="segment"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["LOG", "--left", "n"], "--left: has no effect on a table of contacts"),
+        (["LOG", "--quantity", "n", "--price", "p"], "--quantity: has no effect"),
+        (["--purchases", "LOG", "--plots", "p"], "--plots: has no effect on a table of purchases"),
+        (["--purchases", "LOG", "--class", "p"], "--class: has no effect"),
+        (["LOG", "--offered", "n", "--customer", "c"], "--customer: has no effect"),
+        (["LOG", "--answered", "a", "--wait", "w"], "--answered: stands in place of --wait"),
+    ],
+)
+def test_a_flag_without_effect_is_refused(tmp_path, words, said):
+    log = str(written(tmp_path, "2001-01-01 09:00:00,1,5,served,7"))
+    given = [log if word == "LOG" else word for word in words]
+    ran = CliRunner().invoke(app, ["calibrate", *given])
+    assert ran.exit_code == CommandError.exit_code
+    assert ran.stderr.startswith(said)
