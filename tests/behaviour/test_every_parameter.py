@@ -15,8 +15,8 @@ from sim.errors import InputError
 from sim.model.measuring import monthly
 from sim.scenario.reading.load import from_mapping, override
 from sim.scenario.schema.distributions import DistributionName
+from sim.scenario.schema.network import Network
 from sim.scenario.schema.observables import OBSERVABLES
-from sim.scenario.schema.people import Network
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.walk import walk
 from tests.behaviour.all_at_work import (

@@ -15,7 +15,7 @@ from sim.errors import InputError
 from sim.model.population.edge_list import read_edges
 from sim.model.population.graph_blocks import propensities, within_blocks
 from sim.model.population.graph_kinds import Pairs, attached, ring
-from sim.scenario.schema.people import Network
+from sim.scenario.schema.network import Network
 
 __all__ = ["Graph", "build_graph"]
 

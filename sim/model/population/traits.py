@@ -22,8 +22,9 @@ from sim.model.population.quantiles import beta_quantile, gamma_quantile
 from sim.model.radix_sort import argsort
 from sim.model.records import AT_RIVAL, CUSTOMER, MONTH, NOBODY, PERSON, PROSPECT, Floats, Records
 from sim.scenario.schema.market import Rival
-from sim.scenario.schema.people import CORRELATED, People
+from sim.scenario.schema.people import People
 from sim.scenario.schema.scenario import Scenario
+from sim.scenario.schema.trait_correlations import CORRELATED
 
 __all__ = ["TRAITS", "build_people", "tie_scores"]
 

@@ -1,11 +1,8 @@
-"""The people section: how many, and their traits, drawn once before time starts.
-
-The network section: who talks to whom.
-"""
+"""The people section: how many, and their traits, drawn once before time starts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Literal
 
@@ -28,11 +25,14 @@ from sim.scenario.schema.fields import (
     key,
     raise_violations,
 )
+from sim.scenario.schema.trait_correlations import (
+    TRAITS,
+    correlated_pairs,
+    sound_correlations,
+)
 
 __all__ = [
     "COLUMNS",
-    "CORRELATED",
-    "TRAITS",
     "Audience",
     "Contacts",
     "Demanding",
@@ -40,7 +40,6 @@ __all__ = [
     "Fairness",
     "Honesty",
     "Loudness",
-    "Network",
     "Patience",
     "People",
     "Spend",
@@ -48,24 +47,6 @@ __all__ = [
     "Tenure",
     "Understanding",
 ]
-
-TRAITS = (
-    "spend",
-    "contacts_per_month",
-    "difficulty",
-    "patience_minutes",
-    "demanding_share",
-    "loudness",
-    "temper",
-    "honesty",
-    "audience",
-    "fairness",
-    "understanding",
-)
-"""Traits of people, in the order of their draws."""
-
-CORRELATED = (*TRAITS, "ties")
-"""What may be correlated, in the order of the correlation matrix: traits and number of ties."""
 
 COLUMNS = ("id", "customer", *TRAITS, "deal_seeker", "favourite", "tenure_months")
 """What a column of a customer file may be mapped to."""
@@ -107,54 +88,6 @@ def _sound_date(text: str) -> str:
     except ValueError:
         raise_violations([Violation((), "must be a date such as 2031-05-31")])
     return text
-
-
-def _sound_correlations(correlations: dict[str, float]) -> dict[str, float]:
-    """Refuse pairs that are none, are given twice, or contradict each other."""
-    violations = list(_pair_violations(correlations))
-    if correlations and not violations and not _positive_definite(correlations):
-        rule = "contradict each other: the matrix of correlations is not positive definite"
-        violations = [Violation((), rule)]
-    raise_violations(violations)
-    return correlations
-
-
-def _pair_violations(correlations: dict[str, float]) -> Iterable[Violation]:
-    seen: set[frozenset[str]] = set()
-    for name in correlations:
-        traits = name.split("~")
-        rule, hint = _pair_rule(traits, seen)
-        if rule:
-            yield Violation((name,), rule, hint)
-        seen.add(frozenset(traits))
-
-
-def _pair_rule(traits: list[str], seen: set[frozenset[str]]) -> tuple[str, str]:
-    """Return the rule that a pair of traits breaks and a suggestion, or two empty texts."""
-    wrong = [trait for trait in traits if trait not in CORRELATED]
-    if len(traits) != 2:
-        return "must name two traits, written trait~trait", ""
-    if wrong:
-        return f"knows no trait {wrong[0]!r}", nearest(wrong[0], CORRELATED)
-    if traits[0] == traits[1]:
-        return "pairs a trait with itself", ""
-    return ("is a pair given before", "") if frozenset(traits) in seen else ("", "")
-
-
-def _pairs(correlations: dict[str, float]) -> dict[tuple[str, str], float]:
-    split = ((name.partition("~"), value) for name, value in correlations.items())
-    return {(first, second): value for (first, _, second), value in split}
-
-
-def _positive_definite(correlations: dict[str, float]) -> bool:
-    # Only here: most scenarios correlate nothing, and checking should start fast.
-    import numpy as np
-
-    matrix = np.eye(len(CORRELATED))
-    for (first, second), value in _pairs(correlations).items():
-        i, j = CORRELATED.index(first), CORRELATED.index(second)
-        matrix[i, j] = matrix[j, i] = value
-    return bool(np.linalg.eigvalsh(matrix)[0] > 1e-9)
 
 
 class Spend(Section):
@@ -364,7 +297,7 @@ class People(Section):
         unit="currency/hour",
         plausible=(4.0, 30.0),
     )
-    correlations: Annotated[dict[str, Correlation], AfterValidator(_sound_correlations)] = key(
+    correlations: Annotated[dict[str, Correlation], AfterValidator(sound_correlations)] = key(
         dict,
         "Correlation of two traits, written `trait~trait` (Gaussian copula). `spend~ties` gives "
         "big spenders a larger network: 0 unless given, a declared assumption, plausibly 0 to 0.5.",
@@ -414,63 +347,4 @@ class People(Section):
 
     def pairs(self) -> dict[tuple[str, str], float]:
         """Return the correlations by pair of traits, as written."""
-        return _pairs(self.correlations)
-
-
-class Network(Section):
-    """The social graph on which people talk."""
-
-    kind: Literal["small_world", "scale_free", "blocks", "random", "none", "file"] = key(
-        "small_world",
-        "How ties arise: Watts-Strogatz, preferential attachment, degree-corrected blocks, "
-        "Erdos-Renyi, no ties, or an edge list.",
-        source="Watts & Strogatz 1998; Barabasi & Albert 1999; Karrer & Newman 2011",
-    )
-    mean_degree: Rate = key(10.0, "Mean number of ties of a person.", unit="ties", step=2)
-    rewire: Share = key(0.1, "Share of a small world's ties that are rewired.", unit="share")
-    blocks: Count = key(20, "Number of blocks, for kind: blocks.", ge=1, le=20_000_000)
-    mixing: Share = key(0.1, "Share of ties that leave the block, for kind: blocks.", unit="share")
-    degree_cv: Spread = key(
-        1.0, "Coefficient of variation of the expected number of ties, for kind: blocks."
-    )
-    file: Text | None = key(None, "Edge list (CSV or Parquet), for kind: file.")
-
-    def violations(self) -> Iterable[Violation]:
-        """Yield a file without its kind or the reverse, and an odd small world."""
-        if self.kind == "file" and self.file is None:
-            yield Violation(("file",), "is required for kind: file")
-        if self.kind != "file" and self.file is not None:
-            yield Violation(("file",), f"belongs to kind: file, not to kind: {self.kind}")
-        if self.kind == "small_world" and (self.mean_degree < 2 or self.mean_degree % 2):
-            rule = "must be an even whole number of at least 2 for kind: small_world"
-            yield Violation(("mean_degree",), rule)
-
-    def crowded(self, count: int) -> Iterator[Violation]:
-        """Yield what there are not enough people for: the mean degree, or ties inside blocks."""
-        if self.kind in ("none", "file") or count == 0:
-            return
-        if self.mean_degree > count - 1:
-            rule = f"must be at most {count - 1}, as there are {count} people"
-            yield Violation(("mean_degree",), rule)
-        elif self.kind == "blocks":
-            yield from self._crowded_blocks(count)
-
-    def ties(self, count: int) -> tuple[int, int]:
-        """Return how many ties lie inside blocks and between them, for kind: blocks."""
-        total = round(count * self.mean_degree / 2)
-        between = round(total * self.mixing)
-        return total - between, between
-
-    def _crowded_blocks(self, count: int) -> Iterator[Violation]:
-        small, larger = divmod(count, self.blocks)
-        room = (self.blocks - larger) * (small * (small - 1) // 2) + larger * (
-            small * (small + 1) // 2
-        )
-        rooms = {"inside": room, "between": count * (count - 1) // 2 - room}
-        for (where, most), wanted in zip(rooms.items(), self.ties(count), strict=True):
-            if wanted > most:
-                rule = (
-                    f"{self.blocks} blocks of {count} people have room for {most} ties {where} "
-                    f"blocks, but mean_degree and mixing ask for {wanted}"
-                )
-                yield Violation(("blocks",), rule)
+        return correlated_pairs(self.correlations)

@@ -25,7 +25,8 @@ from sim.scenario.schema.fields import (
 from sim.scenario.schema.hypotheses import Hypothesis
 from sim.scenario.schema.market import Market
 from sim.scenario.schema.needs_and_desk import Desk, Need, default_needs
-from sim.scenario.schema.people import Network, People
+from sim.scenario.schema.network import Network
+from sim.scenario.schema.people import People
 from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.sweep import Sweep
 from sim.scenario.schema.talk_and_churn import Behaviour

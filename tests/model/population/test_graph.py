@@ -17,7 +17,7 @@ from sim.errors import DataError, InputError
 from sim.model.population.edge_list import read_edges
 from sim.model.population.graph import Graph, build_graph
 from sim.model.population.graph_blocks import propensities
-from sim.scenario.schema.people import Network
+from sim.scenario.schema.network import Network
 
 KEY = 77
 DRAWN = ("small_world", "scale_free", "blocks", "random")
