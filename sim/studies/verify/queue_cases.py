@@ -1,7 +1,8 @@
-"""Cases of queues with one class: Erlang B, C and A, and Pollaczek-Khinchine."""
+"""Cases of queues with one class: Erlang B, C and A, M/M/n+G, Pollaczek-Khinchine."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from sim.studies.verify.cases import Case, Family, Setting
 from sim.studies.verify.queue_scenarios import (
     LEFT_QUEUE,
     exponential,
+    merged,
     queue,
     ratio,
     share_waiting_beyond,
@@ -31,6 +33,15 @@ from sim.theory.finite_queue import (
     finite_queue_blocking,
     finite_queue_wait_mean,
     finite_queue_wait_tail,
+)
+from sim.theory.general_patience import (
+    LimitedMean,
+    constant_limited_mean,
+    general_patience_abandonment,
+    general_patience_delay_probability,
+    general_patience_wait_mean,
+    lognormal_limited_mean,
+    weibull_limited_mean,
 )
 from sim.theory.single_agent import pollaczek_khinchine_wait_mean
 from sim.theory.station import Station
@@ -77,6 +88,24 @@ IMPATIENCE = Family(
         "Zeltyn & Mandelbaum (2005), doi:10.1007/s11134-005-3699-8",
     ),
 )
+PATIENCE_LAWS = Family(
+    "general_patience",
+    "Waiting until patience of any law ends: M/M/n+G",
+    "Each attempt's patience is constant, Weibull or lognormal about everybody's mean "
+    "(`attempt_law`), at a desk with fewer agents than the load needs.",
+    (
+        "Baccelli & Hebuterne (1981), Performance '81, 159-179",
+        "Zeltyn & Mandelbaum (2005), doi:10.1007/s11134-005-3699-8",
+    ),
+)
+HAND_OVER = Family(
+    "hand_over",
+    "Shifts that hand over what is in hand: Erlang C again",
+    "Two equal shifts relieve each other every hour, with `hand_over_minutes: 0`. As exponential "
+    "handling has no memory, and a colleague goes on at once, the queue is that of agents who "
+    "never go home.",
+    (GROSS,),
+)
 
 
 def queue_cases() -> Iterator[Case]:
@@ -87,6 +116,8 @@ def queue_cases() -> Iterator[Case]:
     yield from _single()
     for name, agents, patience in (("ample", 3, 3.2), ("scarce", 2, 5.6)):
         yield from _impatience(name, agents, patience)
+    yield from _patience_laws()
+    yield from _hand_over()
 
 
 def _loss() -> Iterator[Case]:
@@ -176,3 +207,45 @@ def _impatience(name: str, agents: int, patience: float) -> Iterator[Case]:
         share = erlang_a_wait_tail(station, edge)
         quantity = f"{name}, wait over {edge:.3g} min"
         yield Case(IMPATIENCE, quantity, "share", share, setting, read)
+
+
+def _patience_laws() -> Iterator[Case]:
+    service, agents, mean = 4.6, 4, 6.0  # a load of 115%
+    cv = math.sqrt(4.0 / math.pi - 1.0)  # of a Weibull law of shape 2
+    laws: tuple[tuple[str, dict[str, float], LimitedMean], ...] = (
+        ("constant", {}, constant_limited_mean(mean)),
+        ("weibull", {"attempt_cv": cv}, weibull_limited_mean(mean, 2.0)),
+        ("lognormal", {"attempt_cv": 1.3}, lognormal_limited_mean(mean, 1.3)),
+    )
+    for name, spread, limited_mean in laws:
+        own = {"people": {"patience_minutes": {"attempt_law": name, **spread}}}
+        sections = merged(queue(RATE, exponential(service), agents, 4, patience=mean), own)
+        setting = Setting(f"patience-{name}", sections, 14, 4)
+        station = Station(RATE, service, agents)
+        share = general_patience_abandonment(station, limited_mean)
+        read = ratio(["abandoned"], *LEFT_QUEUE)
+        yield Case(PATIENCE_LAWS, f"{name}, abandoned", "share", share, setting, read)
+        share = general_patience_delay_probability(station, limited_mean)
+        read = ratio(["delayed"], *LEFT_QUEUE)
+        yield Case(PATIENCE_LAWS, f"{name}, delayed", "share", share, setting, read)
+        wait = general_patience_wait_mean(station, limited_mean)
+        read = ratio(["wait_minutes"], *LEFT_QUEUE)
+        yield Case(PATIENCE_LAWS, f"{name}, mean wait", "min", wait, setting, read)
+
+
+def _hand_over() -> Iterator[Case]:
+    station = Station(RATE, 2.1, 3)
+    shifts = [
+        {"agents": 3, "hours": {"daily": [f"{h:02}:00-{h + 1:02}:00" for h in range(first, 24, 2)]}}
+        for first in (0, 1)
+    ]
+    sections = queue(RATE, exponential(2.1), 3, 6)
+    sections["desk"]["pools"]["desk"] = {"shifts": shifts, "hand_over_minutes": 0}
+    setting = Setting("relieved", sections, 20, 4)
+    wait, read = erlang_c_wait_mean(station), ratio(["wait_minutes"], "served")
+    yield Case(HAND_OVER, "mean wait", "min", wait, setting, read)
+    busy, used = RATE * 2.1 / 3, ratio(["busy_minutes"], "paid_minutes")
+    yield Case(HAND_OVER, "utilisation", "share", busy, setting, used)
+    # All who are in service at a shift's end are handed over: the load, once an hour.
+    handed = ratio(["handed_over"], minutes=True)
+    yield Case(HAND_OVER, "handed over", "1/min", RATE * 2.1 / 60, setting, handed)
