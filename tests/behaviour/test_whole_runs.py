@@ -31,6 +31,8 @@ BUSY: dict[str, Any] = {
 }
 PLAIN = {"behaviour": "none", "staff": "none", "product": "none"}
 MUTE = {"base": -1000.0, "slope": 0.0}
+STAYING = {"exit": MUTE, "ombudsman": {"share": 0}}
+"""Nobody leaves at once, nor when the ombudsman has ruled."""
 
 
 @cache
@@ -195,7 +197,8 @@ def test_demands_that_cannot_be_met_are_refused_and_teach_nothing():
     people = {"demanding_share": {"mean": 1.0, "cv": 0.0}}
     strict = {"strict": {"everyone": {"lenient": 0.0}}}
     answered = desk(20) | {"enquiry_resolved": 1.0}
-    run = tallies("strict", people=people, policies=strict, desk=answered)
+    unheard = {"voice": {"ombudsman": {"share": 0}}}
+    run = tallies("strict", people=people, policies=strict, desk=answered, behaviour=unheard)
     found = whole(run)
     assert found["contacts_called_back"] == 0
     assert found["complaints_handled"] > 0
@@ -219,13 +222,13 @@ def test_needs_that_are_never_resolved_are_called_back_about():
 
 def test_with_natural_churn_alone_all_leave_for_natural_causes():
     churn = {"natural_per_month": 0.1, "base_per_month": 0.0}
-    found = values(behaviour={"churn": churn, "voice": {"exit": MUTE}})
+    found = values(behaviour={"churn": churn, "voice": STAYING})
     assert found["left"] == found["left_natural"] > 0
     assert found["left_dissatisfied"] == found["left_at_once"] == 0
 
 
 def test_with_churn_off_and_no_exit_nobody_leaves():
-    found = values(behaviour={"churn": "none", "voice": {"exit": MUTE}})
+    found = values(behaviour={"churn": "none", "voice": STAYING})
     assert found["left"] == found["lapsed"] == 0
 
 
@@ -284,7 +287,7 @@ def test_the_top_tier_waits_less_than_the_rest_and_than_under_equal():
 def test_people_have_the_same_needs_under_every_policy():
     first = {policy: monthly(tallies(policy))["needs"][0] for policy in BUSY["policies"]}
     # Those who leave at once have none afterwards; nobody does before the first complaint.
-    quiet = {"voice": {"exit": MUTE}, "adoption": "none"}
+    quiet = {"voice": STAYING, "adoption": "none"}
     same = {
         policy: monthly(tallies(policy, behaviour=quiet))["needs"][0] for policy in BUSY["policies"]
     }

@@ -70,7 +70,7 @@ def _voice_extra(P: Any, person: Any, voice: int) -> float:
 def _choose_when_disappointed(W: World, c: int, x: float) -> int:
     P, person = W.parameters[0], W.people[W.contacts[c].person]
     best, choice = _random_utility(W, c, SILENCE), SILENCE
-    # Who has complained once has overcome what holds others back.
+    # Complaining again may be easier, once begun, or harder, once explained: its sign says which.
     more = P.voice_persistence if W.contacts[c].complaint_level > 0 else 0.0
     if W.contacts[c].complaint_level < LAST_LEVEL:
         for voice in range(POLITE, EXIT):

@@ -50,7 +50,7 @@ class Quit(Section):
     """The hazard that an agent quits at a month's end."""
 
     base_per_month: Rate = key(
-        0.008, "Hazard of quitting at full morale.", unit="1/month", symbol="q0", source=TURNOVER
+        0.004, "Hazard of quitting at full morale.", unit="1/month", symbol="q0", source=TURNOVER
     )
     slope: LogWeight = key(4.0, "Weight of lost morale in the log hazard.", symbol="b")
 

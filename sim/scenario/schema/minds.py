@@ -195,21 +195,21 @@ class Waiting(Section):
 class Polite(Section):
     """Utility of a polite complaint."""
 
-    base: Number = key(-3.9, "Utility without disappointment.", symbol="b_v", source=HIRSCHMAN)
+    base: Number = key(-2.4, "Utility without disappointment.", symbol="b_v", source=HIRSCHMAN)
     slope: Number = key(4.0, "Utility added by full disappointment.", symbol="c_v")
 
 
 class Angry(Section):
     """Utility of an angry complaint."""
 
-    base: Number = key(-5.4, "Utility without disappointment.", symbol="b_v", source=HIRSCHMAN)
+    base: Number = key(-3.9, "Utility without disappointment.", symbol="b_v", source=HIRSCHMAN)
     slope: Number = key(6.0, "Utility added by full disappointment.", symbol="c_v")
 
 
 class Public(Section):
     """Utility of a public complaint."""
 
-    base: Number = key(-6.2, "Utility without disappointment.", symbol="b_v", source=HIRSCHMAN)
+    base: Number = key(-4.7, "Utility without disappointment.", symbol="b_v", source=HIRSCHMAN)
     slope: Number = key(6.0, "Utility added by full disappointment.", symbol="c_v")
 
 
@@ -224,10 +224,10 @@ class Ombudsman(Section):
     """The complaints body for customers whose second complaint is refused."""
 
     share: Share = key(
-        0.05,
+        0.15,
         "Probability that a customer of average loudness appeals.",
         unit="probability",
-        source="Goodman 2005: 1 to 5 percent escalate",
+        source="set so that 1 to 5 percent of complaints escalate: Goodman 2005",
     )
     upheld: Share = key(
         0.9, "Probability that it upholds the company, which then loses the customer."
@@ -243,7 +243,7 @@ class Voice(Section):
     public: Public = key(Public, "Utility of a public complaint.")
     exit: Exit = key(Exit, "Utility of leaving at once.")
     persistence: Number = key(
-        1.02,
+        -0.9,
         "Utility added to every voice in a second complaint.",
         symbol="persistence",
         source="set so that 21% still dispute after an explanation: CFPB complaints",
