@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ __all__ = ["Keys", "read_scenario"]
 
 _ROOT = Path(__file__).parents[2]
 _ROW = re.compile(r"^\| `([^`]+)` \| ([^|]*) \|")
+_BESIDE_THE_MODEL = {
+    *("name", "describe", "replications", "seed", "hypotheses", "sweep", "worth", "beliefs"),
+}
+_FREE_NAMES = ("correlations", "opening")  # whose keys are names and days
 _UNSUPPORTED = ("file", "changes", "switch_month", "python", "placebo", "without", "escalate")
 
 
@@ -78,6 +83,8 @@ def read_scenario(path: Path, settings: list[str]) -> Keys:
         _put(document, place.split("."), yaml.safe_load(value))
     if refused := [word for word in _UNSUPPORTED if word in document]:
         raise SystemExit(f"{path}: the third implementation does not know {', '.join(refused)}")
+    if unknown := sorted(_unknown(document)):
+        raise SystemExit(f"{path}: the third implementation does not know {', '.join(unknown)}")
     return Keys(document, _reference())
 
 
@@ -92,6 +99,35 @@ def read_policy(keys: Keys, name: str) -> dict[str, Any]:
     if refused := [w for w in (*_UNSUPPORTED, "pools", "mend") if merged.get(w)]:
         raise SystemExit(f"{name}: the third implementation does not know {', '.join(refused)}")
     return merged
+
+
+def _unknown(document: dict[str, Any]) -> set[str]:
+    """Return what a scenario's world says and no line of this implementation reads.
+
+    A policy's own words are looked at where it is read.
+    """
+    not_measured = {"discount_rate_per_year", "cash"}  # they move nothing that is compared
+    world = {k: v for k, v in document.items() if k not in _BESIDE_THE_MODEL | {"policies"}}
+    words = {word for path, _ in _leaves(world, "") for word in _keys_of(path)}
+    words |= {key for need in document.get("needs", []) for key in need}
+    words -= not_measured
+    return {word for word in words if not re.search(rf"\b{re.escape(word)}\b", _source())}
+
+
+def _keys_of(path: str) -> list[str]:
+    """Return the keys on a path, without names that a scenario is free to choose."""
+    parts = path.split(".")
+    if parts[:2] == ["desk", "pools"]:
+        del parts[2]
+    ends = [i for i, part in enumerate(parts, 1) if part in _FREE_NAMES]
+    return parts[: min(ends, default=len(parts))]
+
+
+@cache
+def _source() -> str:
+    own = Path(__file__)
+    others = (file for file in sorted(own.parent.glob("*.py")) if file != own)
+    return "".join(file.read_text(encoding="utf-8") for file in others)
 
 
 def _reference() -> dict[str, Any]:

@@ -88,3 +88,16 @@ def test_open_time_stops_at_night():
     calendar = Calendar({"mon-fri": "08:00-18:00"})
     friday_evening = 4 * 1440 + 17.5 * 60
     assert calendar.later(friday_evening, 60) == 7 * 1440 + 8.5 * 60
+
+
+@pytest.mark.parametrize(
+    ("setting", "unknown"),
+    [
+        ("desk.pools.frontline.skills.fault=0.8", "skills"),
+        ("people.favourite_share=0.1", "favourite_share"),
+        ("changes=[]", "changes"),
+    ],
+)
+def test_what_the_third_implementation_does_not_know_is_refused_by_name(setting, unknown):
+    with pytest.raises(SystemExit, match=f"does not know .*{unknown}"):
+        read_scenario(SCENARIO, [setting])
