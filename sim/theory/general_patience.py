@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.integrate import quad
 from scipy.special import gamma, gammainc, ndtr
 
@@ -110,7 +109,7 @@ def _parts(station: Station, limited_mean: LimitedMean) -> _Parts:
     def exponent(x: float) -> float:
         return rate * limited_mean(x) - served * x
 
-    edges = np.linspace(0.0, _end(exponent), _PIECES + 1)
+    edges = np.linspace(0.0, _end(exponent), _PIECES + 1).tolist()
     peak = max(exponent(x) for x in edges)  # divided out of everything: it can be large
     busy = _integral(lambda x: math.exp(exponent(x) - peak), edges)
     limited = _integral(lambda x: limited_mean(x) * math.exp(exponent(x) - peak), edges)
@@ -176,7 +175,7 @@ def _end(exponent: Callable[[float], float]) -> float:
     return end
 
 
-def _integral(density: Callable[[float], float], edges: NDArray[np.float64]) -> float:
+def _integral(density: Callable[[float], float], edges: list[float]) -> float:
     """Integrate piece by piece, so that neither a peak nor a corner is missed."""
     pieces = pairwise(edges)
     return float(sum(quad(density, low, high, limit=200)[0] for low, high in pieces))

@@ -13,6 +13,7 @@ from sim.errors import CommandError
 from sim.execution.execution import Execution, ExecutionOptions
 from sim.execution.selection import accepts
 from sim.scenario.shipped import argument, shipped
+from sim.studies.claims.kept_values import KeptValues
 from sim.studies.claims.over_worlds import LEAST_WORLDS
 from sim.studies.claims.questions import Study, asked
 from sim.studies.claims.tables import Tested, claims_table, trials_table, worlds_table
@@ -104,6 +105,7 @@ def claims(
     only: Sequence[str] = (),
     replications: int | None = None,
     worlds: int = 0,
+    keep: str | os.PathLike[str] | None = None,
     **options: Unpack[ExecutionOptions],
 ) -> Claims:
     """Judge the hypotheses of scenarios, as they are and at other values of their settings.
@@ -118,9 +120,12 @@ def claims(
         Only hypotheses that test one of these claims of the argument, such as ``C8``.
     replications : int, optional
         Runs of each policy, at least 1; by default the scenario's own number, and at least 20.
+    worlds : int
         Plausible worlds to draw, at least 32, in each of which every claim is judged too; by
         default none. Each takes two runs of each policy.
-        none. Each takes two runs of each policy.
+    keep : path, optional
+        A folder in which what finished runs gave is kept: the same call goes on where an earlier
+        one stopped. By default nothing is kept.
     workers : int, optional
         Runs at a time; by default as many as usable cores. The numbers do not depend on it.
     cluster : str, optional
@@ -144,7 +149,14 @@ def claims(
     [('Most stay', 20)]
     """
     execution = Execution(**options)
-    return judge_claims(scenarios, execution, only=only, replications=replications, worlds=worlds)
+    return judge_claims(
+        scenarios,
+        execution,
+        only=only,
+        replications=replications,
+        worlds=worlds,
+        keep=keep,
+    )
 
 
 def judge_claims(
@@ -154,6 +166,7 @@ def judge_claims(
     only: Sequence[str] = (),
     replications: int | None = None,
     worlds: int = 0,
+    keep: str | os.PathLike[str] | None = None,
 ) -> Claims:
     """Judge the hypotheses of scenarios, as `claims` does.
 
@@ -161,7 +174,7 @@ def judge_claims(
     ----------
     scenarios : sequence of path, optional
     execution : Execution
-    only, replications, worlds
+    only, replications, worlds, keep
         As of `claims`.
     """
     _check(only, replications, worlds)
@@ -170,7 +183,7 @@ def judge_claims(
     if not questions:
         rule = f"tests {', '.join(only)}" if only else "is there to test"
         raise CommandError(f"no hypothesis of {', '.join(files)} {rule}")
-    study = Study(questions)
+    study = Study(questions, KeptValues(None if keep is None else Path(keep)))
     study.run(execution)
     return Claims(tuple(study.tested()), study.runs)
 

@@ -39,6 +39,13 @@ def claims(
             metavar="N", help="Judge each in N plausible worlds too, at least 32; 0 for none."
         ),
     ] = 0,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Keep what finished runs gave, and go on from what is kept there.",
+        ),
+    ] = None,
     execution: Execution,
     report: Annotated[bool, typer.Option("--report", help="Write a page.")] = False,
     out: Annotated[Path, typer.Option(help="Where --report writes it.")] = Path("docs/claims.md"),
@@ -55,7 +62,12 @@ def claims(
     from sim.studies.claims.api import judge_claims
 
     result = judge_claims(
-        files or None, execution, only=only or (), replications=replications, worlds=worlds
+        files or None,
+        execution,
+        only=only or (),
+        replications=replications,
+        worlds=worlds,
+        keep=keep,
     )
     if as_json:
         tables = {"claims": result.table.to_dicts(), "trials": result.trials.to_dicts()}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.execution.execution import Execution
 from sim.execution.progress import Progress
-from sim.execution.replicate import plan, replicate
+from sim.execution.replicate import Unit, replicate
 from sim.measures.expressions import Term
 from sim.scenario.dump import policy_fingerprints
 from sim.scenario.reading.late_checks import value_at
@@ -17,6 +17,7 @@ from sim.scenario.schema.hypotheses import Hypothesis
 from sim.scenario.schema.scenario import Scenario
 from sim.stats.practical_size import PracticalSizes
 from sim.stats.verdicts import Verdict, judge
+from sim.studies.claims.kept_values import KeptValues, Key
 from sim.studies.claims.over_worlds import RUNS, OverWorlds, PlausibleWorlds, judged_over, worlds_of
 from sim.studies.claims.tables import AS_IT_IS, Tested, Trial, values_to_try
 
@@ -24,8 +25,6 @@ __all__ = ["LEAST", "Question", "Study", "asked"]
 
 LEAST = 20
 """Fewest replications of a hypothesis, unless fewer are asked for."""
-
-Key = tuple[str, str]  # the fingerprint of all that changes a policy's runs, and the policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,35 +106,52 @@ def _value(own: Scenario, path: str) -> object:
 
 
 class Study:
-    """The runs that hypotheses need, each once, and the values of their terms in them."""
+    """The runs that hypotheses need, each once, and the values of their terms in them.
 
-    def __init__(self, asked: Sequence[Question]) -> None:
-        self._asked = asked
+    Parameters
+    ----------
+    asked : sequence of Question
+    kept : KeptValues
+        Runs that are there already are not made again.
+    """
+
+    def __init__(self, asked: Sequence[Question], kept: KeptValues) -> None:
+        self._asked, self._kept = asked, kept
         self._keys: dict[int, dict[str, str]] = {}
         self._needed: dict[Key, tuple[Scenario, int, set[Term]]] = {}
-        self._values: dict[tuple[Key, Term], list[float]] = {}
         for question in asked:
             for scenario, count in question.scenarios():
                 self._need(scenario, question, count)
         self.runs = sum(replications for _, replications, _ in self._needed.values())
 
     def run(self, execution: Execution) -> None:
-        """Make the runs."""
+        """Make the runs that are not there."""
+        missing = {key: self._missing(key) for key in self._needed}
+        total = sum(len(units) for units in missing.values())
+        if not total:
+            return
         model, done = execution.model(), 0
         with (
             execution.show_progress() as progress,
-            execution.open_executor(model, self.runs) as executor,
+            execution.open_executor(model, total) as executor,
         ):
-            for key, (scenario, replications, terms) in self._needed.items():
-                units = plan([key[1]], replications)
-                after = _progress_after(done, self.runs, progress)
-                for _, tallies in replicate(
+            for key, units in missing.items():
+                scenario, _, terms = self._needed[key]
+                after = _progress_after(done, total, progress)
+                for unit, tallies in replicate(
                     model.simulate, scenario, units, executor, progress=after
                 ):
-                    for term in terms:
-                        values = self._values.setdefault((key, term), [])
-                        values.append(model.measuring.value(tallies, term))
-                done += replications
+                    values = {term: model.measuring.value(tallies, term) for term in terms}
+                    self._kept.add(key, unit.replication, values)
+                done += len(units)
+
+    def _missing(self, key: Key) -> list[Unit]:
+        _, replications, terms = self._needed[key]
+        return [
+            Unit(key[1], number)
+            for number in range(replications)
+            if not self._kept.has(key, number, terms)
+        ]
 
     def tested(self) -> Iterator[Tested]:
         """Yield every hypothesis with its verdicts."""
@@ -187,7 +203,7 @@ class Study:
         self, scenario: Scenario, question: Question, count: int
     ) -> dict[Term, list[float]]:
         return {
-            term: self._values[self._key(scenario, term), term][:count]
+            term: [self._kept.of(self._key(scenario, term), one, term) for one in range(count)]
             for term in question.hypothesis.read().terms()
         }
 

@@ -103,6 +103,45 @@ def test_a_run_that_several_need_is_made_once(shop):
     assert len(made) == len(RUNS)
 
 
+def test_what_is_kept_is_not_run_again_and_gives_the_same(shop):
+    whole = claims([shop], replications=3)
+    RUNS.clear()
+    first = claims([shop], replications=3, keep="kept folder")
+    assert first.table.equals(whole.table)
+    (kept,) = Path("kept folder").iterdir()
+    lines = kept.read_text().splitlines(keepends=True)
+    assert len(lines) == len(RUNS) == first.runs
+    kept.write_text("".join(lines[:7]) + lines[7][:-9])  # killed while it wrote the eighth
+    RUNS.clear()
+    again = claims([shop], replications=3, keep="kept folder")
+    assert len(RUNS) == first.runs - 7
+    assert again.table.equals(whole.table)
+    assert again.trials.equals(whole.trials)
+    assert sorted(kept.read_text().splitlines(keepends=True)) == sorted(lines)
+
+
+def test_more_replications_go_on_from_fewer(shop):
+    fewer = claims([shop], replications=3, keep="kept")
+    RUNS.clear()
+    more = claims([shop], replications=4, keep="kept")
+    assert len(RUNS) == more.runs - fewer.runs
+
+
+def test_what_is_no_run_is_refused_with_its_line(shop):
+    claims([shop], replications=1, keep="kept")
+    (kept,) = Path("kept").iterdir()
+    kept.write_text('{"of": 3}\n' + kept.read_text())
+    with pytest.raises(CommandError, match=r"runs-\w+\.jsonl, line 1: this is no finished run"):
+        claims([shop], replications=1, keep="kept")
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_anything_runs(shop):
+    Path("kept").write_text("a file")
+    with pytest.raises(CommandError, match="cannot be written"):
+        claims([shop], replications=1, keep="kept")
+    assert RUNS == []
+
+
 def test_replications_are_those_asked_for_or_the_scenarios_and_at_least_20(shop):
     assert set(claims([shop], replications=3).table["replications"]) == {3}
     Path(shop).write_text(SHOP.replace("replications: 5", "replications: 30"))
