@@ -138,7 +138,7 @@ def weibull_limited_mean(mean: float, shape: float) -> LimitedMean:
     """
     require_positive("mean", mean)
     require_positive("shape", shape)
-    scale = mean / gamma(1.0 + 1.0 / shape)
+    scale = mean / float(gamma(1.0 + 1.0 / shape))
     return lambda x: mean * float(gammainc(1.0 / shape, (x / scale) ** shape))
 
 
