@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.studies.calibrate.api import Calibration, calibrate
     from sim.studies.claims.api import Claims, claims
     from sim.studies.compare.api import Comparison, compare
+    from sim.studies.decompose.api import Decomposed, decompose
     from sim.studies.robust.api import robust
     from sim.studies.robust.result import Robust, read_robust
     from sim.studies.run.api import run
@@ -38,6 +39,7 @@ __all__ = [
     "Calibration",
     "Claims",
     "Comparison",
+    "Decomposed",
     "Result",
     "Robust",
     "Sensitivity",
@@ -48,6 +50,7 @@ __all__ = [
     "calibrate",
     "claims",
     "compare",
+    "decompose",
     "load",
     "read",
     "read_robust",
@@ -64,6 +67,7 @@ _HOMES = {
     "Calibration": "sim.studies.calibrate.api",
     "Claims": "sim.studies.claims.api",
     "Comparison": "sim.studies.compare.api",
+    "Decomposed": "sim.studies.decompose.api",
     "Result": "sim.studies.run.result",
     "Robust": "sim.studies.robust.result",
     "Sensitivity": "sim.studies.sweep.sensitivity.api",
@@ -72,6 +76,7 @@ _HOMES = {
     "calibrate": "sim.studies.calibrate.api",
     "claims": "sim.studies.claims.api",
     "compare": "sim.studies.compare.api",
+    "decompose": "sim.studies.decompose.api",
     "Verification": "sim.studies.verify.api",
     "load": "sim.scenario.reading.load",
     "read": "sim.studies.run.result",

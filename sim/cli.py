@@ -20,6 +20,7 @@ from sim.errors import CommandError, EvenhandError
 from sim.studies.calibrate.command import calibrate
 from sim.studies.claims.command import claims
 from sim.studies.compare.command import compare
+from sim.studies.decompose.command import decompose
 from sim.studies.horizon.command import horizon
 from sim.studies.report.command import plot, report
 from sim.studies.robust.command import robust
@@ -48,7 +49,7 @@ INTERRUPTED = 130
 # In the order in which somebody meets them.
 COMMANDS = {
     "Write a scenario": (new, check, explain),
-    "Run it": (run, compare, sweep, sensitivity, robust, claims),
+    "Run it": (run, compare, decompose, sweep, sensitivity, robust, claims),
     "Look at the results": (report, plot, story, horizon),
     "List what there is": (scenarios, policies, measures, schema),
     "Fit and verify": (calibrate, verify),

@@ -1,4 +1,4 @@
-"""The world of a policy that runs without some mechanisms of the model."""
+"""The world of a policy that runs without mechanisms of the model, or favours of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from sim.scenario.dump import to_mapping
 from sim.scenario.mechanisms import switched_off
 from sim.scenario.reading.load import override
 from sim.scenario.reading.overrides import EVERY
+from sim.scenario.schema.favours import without_favours
+from sim.scenario.schema.policies import FAVOURS
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.what_changes import Change
 
@@ -15,7 +17,10 @@ __all__ = ["scenario_of"]
 
 
 def scenario_of(scenario: Scenario, policy: str) -> Scenario:
-    """Return the scenario that a policy runs in: without the mechanisms that it is to do without.
+    """Return the scenario that a policy runs in: without what it is to do without.
+
+    Mechanisms of the model are switched off; of a policy's favours those that it chooses get what
+    everybody gets.
 
     Parameters
     ----------
@@ -28,7 +33,13 @@ def scenario_of(scenario: Scenario, policy: str) -> Scenario:
     ScenarioError
         If the scenario makes no sense without them.
     """
-    mechanisms = scenario.policies[policy].without
+    without = scenario.policies[policy].without
+    favours = [name for name in without if name in FAVOURS]
+    if favours:
+        plainer = without_favours(scenario.policies[policy], favours)
+        policies = {**scenario.policies, policy: plainer}
+        scenario = scenario.model_copy(update={"policies": policies})
+    mechanisms = [name for name in without if name not in FAVOURS]
     if not mechanisms:
         return scenario
     written = to_mapping(scenario)

@@ -8,10 +8,11 @@ from sim.errors import nearest
 from sim.measures.definitions import DECILES, GROUP_MEASURES, MEASURES, answer_limit
 from sim.measures.expressions import Claim, Term
 from sim.measures.policy_names import read_policy_name
+from sim.scenario.schema.favours import favours_of
 from sim.scenario.schema.fields import Violation
 from sim.scenario.schema.hypotheses import Hypothesis
 from sim.scenario.schema.needs_and_desk import RESERVED_KINDS, Desk, Need
-from sim.scenario.schema.policies import Policy
+from sim.scenario.schema.policies import FAVOURS, Policy
 from sim.scenario.schema.sections import Sections
 from sim.scenario.schema.skill_checks import route_violations, skill_violations
 from sim.scenario.schema.what_changes import clashes
@@ -43,6 +44,17 @@ def _degree_violations(sections: Sections) -> Iterator[Violation]:
             if "ties" in pair:
                 rule = f"cannot be, as network.kind: {sections.network.kind} says who is tied"
                 yield Violation(("people", "correlations", "~".join(pair)), rule)
+
+
+def _favour_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield favours that a policy is to do without and gives nobody more of than others."""
+    for name, policy in sections.policies.items():
+        given = favours_of(policy)
+        for i, favour in enumerate(policy.without):
+            if favour in FAVOURS and favour not in given:
+                there = f"it gives {', '.join(given)}" if given else "it gives nobody any favour"
+                rule = f"`{favour}` is nothing that some get more of than others; {there}"
+                yield Violation(("policies", name, "without", i), rule)
 
 
 def _kinds(needs: Iterable[Need]) -> list[str]:
@@ -313,6 +325,7 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("needs", "desk"), _hand_on_violations),
     (("policies",), _policy_violations),
     (("policies",), _control_violations),
+    (("policies",), _favour_violations),
     (("desk", "policies"), _route_violations),
     (("desk", "policies"), _staffing_violations),
     (("policies", "history_policy"), _history_violations),

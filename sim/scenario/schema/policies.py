@@ -31,6 +31,7 @@ from sim.scenario.schema.policy_terms import Abuse, Dismiss, Escalate, Mend, Off
 
 __all__ = [
     "DEFAULT_ENTITLEMENT",
+    "FAVOURS",
     "QUEUE_KEYS",
     "Entitlement",
     "Policy",
@@ -44,6 +45,9 @@ VoiceName = Literal["polite", "angry", "public"]
 
 KLEINROCK = "Kleinrock 1964; Stanford, Taylor & Ziedins 2014: accumulating priority"
 
+
+FAVOURS = ("priority", "care", "generosity", "dismissal")
+"""What a policy may do without, beside mechanisms: what it does for whom it chooses."""
 
 QUEUE_KEYS = ("rank_class", "head_start_minutes", "pace")
 """The entitlements that decide who is served next; together they make a queue class."""
@@ -191,7 +195,9 @@ class Policy(Section):
         "of those who make contact about as often (`load`).",
     )
     without: Annotated[tuple[Name, ...], Strict(False)] = key(
-        (), "Mechanisms of the model that are switched off where this policy runs."
+        (),
+        "Mechanisms of the model that are switched off where this policy runs, or favours "
+        "(priority, care, generosity, dismissal) that it withholds from whom it chooses.",
     )
     score: dict[ObservableName, Number] = key(
         dict, "Weight of each observable, which counts as a rank among customers (0 to 1)."
@@ -259,9 +265,10 @@ class Policy(Section):
             rule = "must be none: this policy chooses nobody, so it would be its own placebo"
             yield Violation(("placebo",), rule)
         for i, name in enumerate(self.without):
-            if name not in MECHANISMS and name not in GROUPS:
-                hint = nearest(name, [*MECHANISMS, *GROUPS])
-                yield Violation(("without", i), "is not a mechanism of the model", hint)
+            if name not in (*MECHANISMS, *GROUPS, *FAVOURS):
+                hint = nearest(name, [*MECHANISMS, *GROUPS, *FAVOURS])
+                rule = "is not a mechanism of the model, nor a favour of a policy"
+                yield Violation(("without", i), rule, hint)
 
     def tier_names(self) -> tuple[str, ...]:
         """Return the names of the tiers: that of everybody's where there are none."""
