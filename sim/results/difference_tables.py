@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
+from math import nan
+from types import MappingProxyType
 
 import polars as pl
 
 from sim.stats.intervals import holm
+from sim.stats.practical_size import worth_or_share
 from sim.stats.shares import difference_in, estimate_in
 
 __all__ = [
@@ -42,8 +45,11 @@ SUMMARY = {
     "low": pl.Float64,
     "high": pl.Float64,
     "replications": pl.Int64,
+    "worth": pl.Float64,
 }
-"""Columns of ``summary.csv``: low and high of the 95% interval; replications that define it."""
+"""Columns of ``summary.csv``: low and high of the 95% interval; replications that define it; the
+difference that is too little to care about, as the scenario says under ``worth`` or else a
+hundredth of the first policy's mean."""
 
 DIFFERENCES = {
     "policy": pl.String,
@@ -80,7 +86,9 @@ def values_of(runs: pl.DataFrame) -> Values:
     }
 
 
-def summary_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
+def summary_table(
+    values: Values, units: Mapping[str, str], worth: Mapping[str, float] = MappingProxyType({})
+) -> pl.DataFrame:
     """Tabulate the mean of each measure under each policy.
 
     Parameters
@@ -88,6 +96,8 @@ def summary_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
     values : Values
     units : mapping of str to str
         Unit of each measure.
+    worth : mapping of str to float
+        What the scenario says is too little to care about, by measure.
 
     Returns
     -------
@@ -95,10 +105,14 @@ def summary_table(values: Values, units: Mapping[str, str]) -> pl.DataFrame:
         With the columns of `SUMMARY`; policies in the order of `values`, measures within.
     """
     rows = []
+    sizes: dict[str, float | None] = {}
     for policy, measures in values.items():
         for measure, runs in measures.items():
             interval = estimate_in(units[measure], runs)
-            rows.append((policy, measure, units[measure], *astuple(interval)))
+            if measure not in sizes:  # of the first policy that has it
+                level = nan if interval.mean is None else interval.mean
+                sizes[measure], _ = worth_or_share(worth, measure, level)
+            rows.append((policy, measure, units[measure], *astuple(interval), sizes[measure]))
     return pl.DataFrame(rows, schema=SUMMARY, orient="row")
 
 

@@ -70,6 +70,7 @@ class Tables:
         self._measuring = measuring
         self._index = {name: number for number, name in enumerate(policies)}
         self._parts: dict[Unit, Mapping[str, Part]] = {}
+        self._worth = sizes.worth
         self._evidence = Evidence(hypotheses, sizes) if hypotheses else None
 
     def add(self, unit: Unit, tallies: Any) -> None:
@@ -97,7 +98,7 @@ class Tables:
             frame = self._frame(name, ordered)
             if frame.width > keys:
                 yield f"{name}.parquet", frame
-        yield "summary.csv", summary_table(values, units)
+        yield "summary.csv", summary_table(values, units, self._worth)
         yield "differences.csv", differences_table(values, units)
         fairness = self._frame("fairness_runs", ordered)
         if fairness.width > _KEYS["fairness_runs"]:

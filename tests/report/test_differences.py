@@ -10,7 +10,7 @@ from sim.stats.intervals import difference
 
 
 def frames(*rows, policies=("equal", "a", "b")):
-    summary = [(name, "profit", "currency", 1.0, None, None, 5) for name in policies]
+    summary = [(name, "profit", "currency", 1.0, None, None, 5, None) for name in policies]
     return Frames(
         summary=pl.DataFrame(summary, schema=SUMMARY, orient="row"),
         differences=pl.DataFrame(rows, schema=DIFFERENCES, orient="row"),

@@ -22,7 +22,7 @@ def frames(folder):
         contacts_offered=110.0, contacts_served=100.0,
     )  # fmt: skip
     summary = pl.DataFrame(
-        [(p, "churn_rate", "share", 0.01, None, None, 2) for p in ("equal", "tiers")],
+        [(p, "churn_rate", "share", 0.01, None, None, 2, None) for p in ("equal", "tiers")],
         schema=made.summary.schema, orient="row",
     )  # fmt: skip
     policies = {"equal": {"everyone": {"class": 2}}, "tiers": {"tiers": [{"class": 1}, {}]}}

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
-import yaml
 
 from sim.measures.definitions import MEASURES
 from sim.report.kit.catalogue import MONEY
@@ -15,6 +14,7 @@ from sim.stats.choices import Choice, choose
 from sim.stats.intervals import estimate
 from sim.stats.practical_size import worth_or_share
 from sim.studies.sweep.folder import SweepResults
+from sim.studies.sweep.summaries import worth_in
 
 __all__ = [
     "CHOICE",
@@ -202,11 +202,9 @@ def practical_size(
 
     If it does not, a hundredth of the first policy's mean over all points stands in.
     """
-    scenario = yaml.safe_load(sweep.scenario)
-    worth = scenario.get("worth") if isinstance(scenario, Mapping) else None
     first = runs.filter(policy=sweep.policies[0])[measure].cast(pl.Float64).drop_nulls()
     level = estimate(first.to_list()).mean or 0.0
-    return worth_or_share(worth if isinstance(worth, Mapping) else {}, measure, level)
+    return worth_or_share(worth_in(sweep), measure, level)
 
 
 def flips_of(path: str, line: Sequence[tuple[Any, Choice]]) -> Iterator[Flip]:

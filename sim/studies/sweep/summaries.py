@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import polars as pl
+import yaml
 
 from sim.errors import RunError
 from sim.measures.definitions import MEASURES
@@ -24,6 +26,7 @@ __all__ = [
     "sweep_differences",
     "sweep_summary",
     "units",
+    "worth_in",
     "write_point_tables",
 ]
 
@@ -40,9 +43,16 @@ def units(runs: pl.DataFrame) -> dict[str, str]:
     return {name: MEASURES[name].unit if name in MEASURES else "" for name in names}
 
 
+def worth_in(sweep: SweepResults) -> Mapping[str, float]:
+    """Return what the scenario of a sweep says is too little to care about, by measure."""
+    scenario = yaml.safe_load(sweep.scenario)
+    worth = scenario.get("worth") if isinstance(scenario, Mapping) else None
+    return worth if isinstance(worth, Mapping) else {}
+
+
 def sweep_summary(sweep: SweepResults, measures: Sequence[str]) -> pl.DataFrame:
     """Return the means of measures at each point under each policy, with 95% intervals."""
-    return _by_point(sweep, measures, summary_table)
+    return _by_point(sweep, measures, partial(summary_table, worth=worth_in(sweep)))
 
 
 def sweep_differences(sweep: SweepResults, measures: Sequence[str], reference: str) -> pl.DataFrame:
@@ -75,7 +85,8 @@ def write_point_tables(sweep: SweepResults) -> None:
 def _write_point_tables(sweep: SweepResults) -> None:
     measures = [name for name in sweep.runs.collect_schema().names() if name not in _KEYS]
     rows = sweep.points.height * len(sweep.policies) * len(measures)
-    for name, table in (("summary.csv", summary_table), ("differences.csv", differences_table)):
+    means = partial(summary_table, worth=worth_in(sweep))
+    for name, table in (("summary.csv", means), ("differences.csv", differences_table)):
         if rows > MOST_ROWS:
             (sweep.folder / name).unlink(missing_ok=True)
         else:
