@@ -17,8 +17,8 @@ from sim.studies.calibrate.log import Columns, Log, read_log
 from sim.studies.calibrate.log_rows import Files
 from sim.studies.calibrate.patience import Patience, fit_patience
 from sim.studies.calibrate.result import CalibrationResult, Group
-from sim.studies.calibrate.retrials import fit_retrials
-from sim.studies.calibrate.scenario_writer import sections_of, write_scenario
+from sim.studies.calibrate.retrials import CallingAgain, fit_retrials
+from sim.studies.calibrate.scenario_writer import doubts_of, sections_of, write_scenario
 from sim.studies.calibrate.understood import understood_log
 
 __all__ = ["Calibration", "calibrate", "fit_log"]
@@ -57,6 +57,10 @@ class Calibration(CalibrationResult):
 
         return draw_all(self, Path(folder))
 
+    def doubts(self) -> list[str]:
+        """Return what the log cannot tell of what is fitted, a sentence a line."""
+        return doubts_of(self)
+
     def as_data(self) -> dict[str, Any]:
         """Return the fits as plain data."""
         return {
@@ -66,6 +70,7 @@ class Calibration(CalibrationResult):
             "unused": [asdict(one) for one in self.log.unused],
             "understood": understood_log(self.log, self.columns),
             "scenario": self.sections(),
+            "doubts": self.doubts(),
             "dispersion": self.arrivals.dispersion,
             "handling": [asdict(fit) for fit in self.handling],
             "patience": _patience_data(self.patience),
@@ -113,15 +118,16 @@ def fit_log(read: Log, columns: Columns) -> Calibration:
         If it has too few services to fit a law.
     """
     arrivals = fit_arrivals(read)
+    again = fit_retrials(read, arrivals)
     return Calibration(
         log=read,
         columns=columns,
         arrivals=arrivals,
         handling=fit_handling(read.service[read.served]),
         patience=fit_patience(read.wait, ~read.served),
-        after_leaving=fit_retrials(read, arrivals, served=False),
-        after_service=fit_retrials(read, arrivals, served=True),
-        callers=_call_frequency(read),
+        after_leaving=again.after_leaving if again else None,
+        after_service=again.after_service if again else None,
+        callers=_call_frequency(read, again),
         agents=_most_busy(read),
         groups=tuple(_group(read, str(name)) for name in np.unique(read.group) if name),
     )
@@ -147,10 +153,12 @@ def _group(log: Log, name: str) -> Group:
     )
 
 
-def _call_frequency(log: Log) -> CallFrequency | None:
+def _call_frequency(log: Log, again: CallingAgain | None) -> CallFrequency | None:
     named = log.customer[log.customer != ""]
     if len(named) < _MOSTLY * len(log.customer):
         return None
+    if again is not None:
+        return again.callers
     counts = np.unique(named, return_counts=True)[1]
     return fit_call_frequency(counts, len(log.days) / _MONTH_DAYS)
 

@@ -182,6 +182,7 @@ def _calibrate_log(
         _tell([_NOTHING], as_json)
         return
     result = fit_log(read, columns)
+    _tell([f"{line}." for line in result.doubts()], as_json)
     drawn = result.draw(plots) if plots else []
     _finish(result, output, as_json)
     for path in drawn:
@@ -220,8 +221,8 @@ def _calibrate_purchases(
 
 
 def _tell(lines: list[str], as_json: bool) -> None:
-    """Print lines, unless all that is printed is to be JSON."""
-    if not as_json:
+    """Print lines, if there are any, unless all that is printed is to be JSON."""
+    if lines and not as_json:
         print_text("\n".join(lines))
 
 

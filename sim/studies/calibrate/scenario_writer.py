@@ -12,8 +12,17 @@ from sim.studies.calibrate.result import CalibrationResult, Group
 from sim.studies.calibrate.retrials import Retrials
 from sim.studies.calibrate.understood import coverage
 
-__all__ = ["quoted", "rounded", "sections_of", "week_lines", "write_lines", "write_scenario"]
+__all__ = [
+    "doubts_of",
+    "quoted",
+    "rounded",
+    "sections_of",
+    "week_lines",
+    "write_lines",
+    "write_scenario",
+]
 
+_HANGING_UP, _ANSWER = "hanging up", "an answer"
 _PEOPLE = 10_000  # if the log does not show how many there are
 
 
@@ -171,6 +180,14 @@ def _need_lines(calibration: CalibrationResult, need: dict[str, Any]) -> Iterato
     yield f"    resolved: {need['resolved']}  # the others call again"
 
 
+def doubts_of(calibration: CalibrationResult) -> list[str]:
+    """Return what the log cannot tell of what is fitted, a sentence a line."""
+    kinds = ((calibration.after_leaving, _HANGING_UP), (calibration.after_service, _ANSWER))
+    return [
+        line for one, ending in kinds if one is not None for line in _doubtful_retrials(one, ending)
+    ]
+
+
 def _contact_lines(calibration: CalibrationResult, contact: dict[str, Any]) -> Iterator[str]:
     if not contact:
         return
@@ -178,19 +195,39 @@ def _contact_lines(calibration: CalibrationResult, contact: dict[str, Any]) -> I
     yield "behaviour:"
     yield "  contact:"
     for retrials, names, ending in (
-        (calibration.after_leaving, ("retry", "retry_delay_minutes"), "hanging up"),
-        (calibration.after_service, ("callback", "callback_delay_minutes"), "an answer"),
+        (calibration.after_leaving, ("retry", "retry_delay_minutes"), _HANGING_UP),
+        (calibration.after_service, ("callback", "callback_delay_minutes"), _ANSWER),
     ):
         if retrials and names[0] in contact:
-            yield f"    # {_retrials_line(retrials, ending)}"
+            yield from (f"    # {line}" for line in _retrials_lines(retrials, ending))
             yield from (f"    {name}: {contact[name]}" for name in names)
 
 
-def _retrials_line(retrials: Retrials, ending: str) -> str:
-    return (
-        f"After {ending} {retrials.within_hour:.0%} of {retrials.count:,} called within the hour; "
-        f"{retrials.chance:.3f} +- {1.96 * retrials.chance_error:.3f} because of that ending."
+def _retrials_lines(retrials: Retrials, ending: str) -> Iterator[str]:
+    low, high = retrials.chance_interval
+    first, last = retrials.delay_interval
+    yield (
+        f"After {ending} {retrials.within_hour:.0%} of {retrials.count:,} called within the hour;"
     )
+    yield f"{retrials.chance:.3f} ({low:.3f} to {high:.3f}) because of that ending,"
+    yield f"after {retrials.delay_minutes:,.3g} ({first:,.3g} to {last:,.3g}) open minutes."
+    yield from _doubtful_retrials(retrials, ending)
+
+
+def _doubtful_retrials(retrials: Retrials, ending: str) -> Iterator[str]:
+    """Yield what cannot be told of retrials after one kind of ending, if there is anything."""
+    low, high = retrials.chance_interval
+    if retrials.rival is not None:
+        chance, delay = retrials.rival
+        yield (
+            f"Cannot be told: who calls again after {ending}. {retrials.chance:.2f} after "
+            f"{retrials.delay_minutes:,.0f} minutes is as likely as {chance:.2f} after {delay:,.0f}"
+        )
+    elif not retrials.told:
+        yield (
+            f"Cannot be told: who calls again after {ending}, from who calls anyway "
+            f"({low:.2f} to {high:.2f})"
+        )
 
 
 def _group_line(group: Group) -> str:

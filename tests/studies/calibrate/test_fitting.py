@@ -14,7 +14,7 @@ from sim.studies.calibrate.call_frequency import fit_call_frequency
 from sim.studies.calibrate.handling import fit_handling
 from sim.studies.calibrate.log import Log
 from sim.studies.calibrate.patience import fit_patience, kaplan_meier
-from sim.studies.calibrate.retrials import fit_retrials, open_minutes
+from sim.studies.calibrate.retrials import open_minutes
 from tests.docs.pages import ROOT
 
 SUMMARY = ROOT.parent / "shared" / "data" / "cdnow_summary_39_weeks.csv"
@@ -175,33 +175,6 @@ def test_open_minutes_count_the_hours_in_which_anybody_calls():
     )
     passed = open_minutes(times, Arrivals)
     assert (passed - passed[0]).tolist() == [0.0, 90.0, 480.0, 495.0]
-
-
-def test_who_comes_again_because_of_it_is_told_from_who_comes_anyway():
-    chance = np.random.default_rng(2)
-    start, people, minutes = np.datetime64("2001-01-01", "us"), 3000, 28 * 1440
-    times, who, served = [], [], []
-    for person in range(people):
-        first = np.cumsum(chance.exponential(minutes / 2, 12))
-        for at in first[first < minutes]:
-            answered = chance.random() < 0.7
-            times.append(at), who.append(person), served.append(answered)
-            again = at + chance.exponential(90.0)
-            if not answered and chance.random() < 0.45 and again < minutes:
-                times.append(again), who.append(person), served.append(True)
-    arrival = start + (np.array(times) * 6e7).astype("timedelta64[us]")
-    days = np.arange(np.datetime64("2001-01-01"), np.datetime64("2001-01-29"))
-    log = made_log(
-        arrival, days, service=np.zeros(len(times)), served=np.array(served),
-        customer=np.array(who).astype(str),
-    )  # fmt: skip
-    arrivals = fit_arrivals(log)
-    left = fit_retrials(log, arrivals, served=False)
-    assert abs(left.chance - 0.45) < 3.5 * left.chance_error
-    assert abs(left.delay_minutes - 90.0) < 3.5 * left.delay_error
-    assert left.within_hour > 0.2
-    answered = fit_retrials(log, arrivals, served=True)
-    assert answered.chance < 0.1
 
 
 def test_people_who_never_called_are_counted_too():
