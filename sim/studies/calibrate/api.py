@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,14 @@ import numpy as np
 from sim.studies.calibrate.arrivals import fit_arrivals
 from sim.studies.calibrate.call_frequency import CallFrequency, fit_call_frequency
 from sim.studies.calibrate.handling import FEWEST, fit_handling
+from sim.studies.calibrate.held_out import Judgement, judge
 from sim.studies.calibrate.log import Columns, Log, read_log
 from sim.studies.calibrate.log_rows import Files
 from sim.studies.calibrate.patience import Patience, fit_patience
 from sim.studies.calibrate.result import CalibrationResult, Group
 from sim.studies.calibrate.retrials import CallingAgain, fit_retrials
 from sim.studies.calibrate.scenario_writer import doubts_of, sections_of, write_scenario
+from sim.studies.calibrate.staffing import fit_staffing
 from sim.studies.calibrate.understood import understood_log
 
 __all__ = ["Calibration", "calibrate", "fit_log"]
@@ -51,15 +53,30 @@ class Calibration(CalibrationResult):
         """
         return write_scenario(self, Path(file), command)
 
-    def draw(self, folder: str | os.PathLike[str]) -> list[Path]:
-        """Draw data against fit into a folder, as SVG; return the files."""
+    def draw(
+        self, folder: str | os.PathLike[str], judgement: Judgement | None = None
+    ) -> list[Path]:
+        """Draw data against fit into a folder, and log against simulation; return the SVG files."""
+        from sim.studies.calibrate.judgement_plot import draw_judgement
         from sim.studies.calibrate.plots import draw_all
 
-        return draw_all(self, Path(folder))
+        drawn = draw_all(self, Path(folder))
+        return drawn if judgement is None else [*drawn, draw_judgement(judgement, Path(folder))]
 
     def doubts(self) -> list[str]:
         """Return what the log cannot tell of what is fitted, a sentence a line."""
         return doubts_of(self)
+
+    def check(self) -> Judgement:
+        """Fit the first part of the log, simulate the rest, and compare; see `held_out.judge`.
+
+        A log of less than two weeks is compared on the days that were fitted.
+        """
+        return judge(self.log, lambda log: fit_log(log, self.columns))
+
+    def tuned(self, agents: int) -> Calibration:
+        """Return the fit with so many more agents in every open hour."""
+        return replace(self, staffing=self.staffing.with_more(agents))
 
     def as_data(self) -> dict[str, Any]:
         """Return the fits as plain data."""
@@ -128,7 +145,7 @@ def fit_log(read: Log, columns: Columns) -> Calibration:
         after_leaving=again.after_leaving if again else None,
         after_service=again.after_service if again else None,
         callers=_call_frequency(read, again),
-        agents=_most_busy(read),
+        staffing=fit_staffing(read, arrivals),
         groups=tuple(_group(read, str(name)) for name in np.unique(read.group) if name),
     )
 
@@ -161,16 +178,6 @@ def _call_frequency(log: Log, again: CallingAgain | None) -> CallFrequency | Non
         return again.callers
     counts = np.unique(named, return_counts=True)[1]
     return fit_call_frequency(counts, len(log.days) / _MONTH_DAYS)
-
-
-def _most_busy(log: Log) -> int:
-    """Return the largest number of contacts in service at once."""
-    begin = log.arrival[log.served] + (log.wait[log.served] * 6e7).astype("timedelta64[us]")
-    end = begin + (log.service[log.served] * 6e7).astype("timedelta64[us]")
-    times = np.concatenate([end, begin])
-    changes = np.concatenate([np.full(len(end), -1), np.full(len(begin), 1)])
-    order = np.lexsort((changes, times))  # at one instant, services end before others begin
-    return max(int(np.cumsum(changes[order]).max(initial=0)), 1)
 
 
 def _patience_data(patience: Patience | None) -> dict[str, float] | None:

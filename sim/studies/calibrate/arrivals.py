@@ -33,11 +33,13 @@ class Arrivals:
     dispersion : float
         Variance over mean of hourly counts about the profile; 1 would be Poisson.
     days : int
-        Days observed.
+        Whole days observed.
     by_day : array of float, shape (days, 24)
         Contacts by day and hour.
     smoothed : int
         Hours of the week without a contact that chance explains, so that they are not closed.
+    in_part : tuple of str
+        The first or last day, if the log holds a part of it only: left out of all this.
     """
 
     weights: Floats
@@ -48,6 +50,7 @@ class Arrivals:
     days: int
     by_day: Floats
     smoothed: int = 0
+    in_part: tuple[str, ...] = ()
 
 
 def fit_arrivals(log: Log) -> Arrivals:
@@ -56,10 +59,14 @@ def fit_arrivals(log: Log) -> Arrivals:
     hour = (log.arrival - day).astype("timedelta64[h]").astype(np.int64)
     by_day = np.zeros((len(log.days), 24))
     np.add.at(by_day, (np.searchsorted(log.days, day), hour), 1.0)
-    return fit_counts(by_day, log.days)
+    return fit_counts(by_day, log.days, _in_part(by_day, log.days))
 
 
-def fit_counts(by_day: Floats, days: npt.NDArray[np.datetime64]) -> Arrivals:
+def fit_counts(
+    by_day: Floats,
+    days: npt.NDArray[np.datetime64],
+    in_part: npt.NDArray[np.bool_] | None = None,
+) -> Arrivals:
     """Fit the weekly profile and the day factor to counts by day and hour.
 
     The profile is the mean by hour of the week over the days observed. If it has hours without a
@@ -72,18 +79,23 @@ def fit_counts(by_day: Floats, days: npt.NDArray[np.datetime64]) -> Arrivals:
     ----------
     by_day : array of float, shape (days, 24)
     days : array of datetime64[D]
+    in_part : array of bool, optional
+        Days of which the log holds a part only; they are left out.
 
     References
     ----------
     Jongbloed, G. & Koole, G. (2001). Managing uncertainty in call centres using Poisson mixtures.
     Applied Stochastic Models in Business and Industry 17(4), 307-318. doi:10.1002/asmb.444
     """
-    weekday = _weekday(days)
+    whole = np.ones(len(days), np.bool_)
+    if in_part is not None:
+        whole = np.asarray(~in_part)
+    weekday = _weekday(days[whole])
     counts = np.bincount(weekday, minlength=7)
     sums = np.zeros((7, 24))
-    np.add.at(sums, weekday, by_day)
+    np.add.at(sums, weekday, by_day[whole])
     weights, smoothed = _smoothed(sums, counts)
-    spread = _day_cv(by_day.sum(axis=1), weekday)
+    spread = _day_cv(by_day[whole].sum(axis=1), weekday)
     means = weights.sum(axis=1)
     variance = (means + (means * spread) ** 2) / np.maximum(counts, 1)
     return Arrivals(
@@ -91,11 +103,32 @@ def fit_counts(by_day: Floats, days: npt.NDArray[np.datetime64]) -> Arrivals:
         per_month=float(_WEEKS * weights.sum()),
         per_month_error=float(_WEEKS * np.sqrt(variance.sum())),
         day_cv=spread,
-        dispersion=_dispersion(by_day, weekday),
-        days=len(by_day),
+        dispersion=_dispersion(by_day[whole], weekday),
+        days=int(whole.sum()),
         by_day=by_day,
         smoothed=smoothed,
+        in_part=tuple(str(day) for day in days[~whole]),
     )
+
+
+def _in_part(by_day: Floats, days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
+    """Return whether the log begins, or ends, in the middle of its first and last day.
+
+    It does if the silence from its end to midnight is one that chance would hardly leave, by the
+    other days of that weekday, or by all if there are none.
+    """
+    flags = np.zeros(len(days), np.bool_)
+    busy = np.asarray(by_day.any(axis=1))
+    for place, after in ((0, False), (len(days) - 1, True)):
+        others = np.flatnonzero(busy & (np.arange(len(days)) != place))
+        same = others[_weekday(days)[others] == _weekday(days)[place]]
+        others = same if len(same) else others
+        if len(others) and busy[place]:
+            seen = np.flatnonzero(by_day[place])
+            usual = np.asarray(by_day[others].mean(axis=0))
+            silent = usual[seen[-1] + 1 :] if after else usual[: seen[0]]
+            flags[place] = bool(_is_rare(float(silent.sum())))
+    return flags
 
 
 def _smoothed(sums: Floats, counts: npt.NDArray[np.int64]) -> tuple[Floats, int]:
@@ -134,7 +167,7 @@ def _empty_by_chance(sums: Floats, counts: npt.NDArray[np.int64]) -> npt.NDArray
     return np.asarray(rest & ~_is_rare(rate * weeks * runs))
 
 
-def _is_rare(expected: Floats) -> npt.NDArray[np.bool_]:
+def _is_rare(expected: Floats | float) -> npt.NDArray[np.bool_]:
     """Return where no contact at all is rare for a Poisson law with such a mean."""
     return np.asarray(np.exp(-expected) < _RARE)
 

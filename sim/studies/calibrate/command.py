@@ -29,6 +29,7 @@ from sim.studies.calibrate.flags import (
     LeftCount,
     Logs,
     MappingFile,
+    NoCheck,
     OfferedCount,
     OutcomeColumn,
     Output,
@@ -47,12 +48,14 @@ from sim.studies.calibrate.flags import (
 )
 
 if TYPE_CHECKING:
+    from sim.studies.calibrate.held_out import Judgement
     from sim.studies.calibrate.log_rows import Columns
     from sim.studies.calibrate.purchase_rows import PurchaseColumns
 
 __all__ = ["calibrate"]
 
 _ORDERS, _MARKS = ("dmy", "mdy", "ymd"), ("point", "comma")
+_NOT_REPRODUCED = 3  # exit code
 _NOTHING = "Nothing was written; -o FILE writes the scenario."
 
 
@@ -85,13 +88,15 @@ def calibrate(
     mapping: MappingFile = None,
     skip: SkippedDays = None,
     plots: PlotFolder = None,
+    no_check: NoCheck = False,
     as_json: Json = False,
 ) -> None:
     """Fit arrivals, handling, patience and retrials to a log, and write a scenario.
 
     It says first what it understood: rows as read, days and hours covered, what is not known. What
-    can be read two ways is refused, with the flag that decides. With --purchases it fits spend,
-    its concentration and noise, and drop-out.
+    can be read two ways is refused, with the flag that decides. Last it runs what it fitted to the
+    first part of the log, and compares it with the last part: exit code 3 if that is not
+    reproduced. With --purchases it fits spend, its concentration and noise, and drop-out.
 
     Example: sim calibrate calls.csv -o desk.yaml --customer id --unit seconds
     """
@@ -147,7 +152,7 @@ def calibrate(
     if offered is not None:
         _calibrate_intervals(files, columns, offered, left, output, as_json)
         return
-    _calibrate_log(files, columns, output, plots, as_json)
+    _calibrate_log(files, columns, output, plots, as_json, no_check)
 
 
 def _write_mapping(mapping: Path, log: Path) -> None:
@@ -170,9 +175,15 @@ def _mapped(columns: Columns, mapping: Path | None) -> Columns:
 
 
 def _calibrate_log(
-    log: list[Path], columns: Columns, output: Path | None, plots: Path | None, as_json: bool
+    log: list[Path],
+    columns: Columns,
+    output: Path | None,
+    plots: Path | None,
+    as_json: bool,
+    no_check: bool,
 ) -> None:
     from sim.studies.calibrate.api import fit_log
+    from sim.studies.calibrate.judgement_lines import judgement_lines
     from sim.studies.calibrate.log import read_log
     from sim.studies.calibrate.understood import understood_log
 
@@ -183,10 +194,16 @@ def _calibrate_log(
         return
     result = fit_log(read, columns)
     _tell([f"{line}." for line in result.doubts()], as_json)
-    drawn = result.draw(plots) if plots else []
-    _finish(result, output, as_json)
+    judgement = None if no_check else result.check()
+    if judgement is not None:
+        result = result.tuned(judgement.tuned)
+        _tell(list(judgement_lines(judgement)), as_json)
+    drawn = result.draw(plots, judgement) if plots else []
+    _finish(result, output, as_json, judgement)
     for path in drawn:
         print_text(f"Plot: {path}", err=as_json)
+    if judgement is not None and not judgement.reproduced:
+        raise typer.Exit(_NOT_REPRODUCED)
 
 
 def _calibrate_intervals(
@@ -226,14 +243,22 @@ def _tell(lines: list[str], as_json: bool) -> None:
         print_text("\n".join(lines))
 
 
-def _finish(result: Any, output: Path | None, as_json: bool) -> None:
+def _finish(
+    result: Any, output: Path | None, as_json: bool, judgement: Judgement | None = None
+) -> None:
     """Write the scenario, and print the next command or the fits as JSON."""
     if output is not None:
         result.write(output, _command())
     if as_json:
-        print_text(as_json_text(result.as_data()))
+        print_text(as_json_text({**result.as_data(), **_judged_data(judgement)}))
     elif output is not None:
         print_text(f"Wrote {output}. Next: sim check {output}")
+
+
+def _judged_data(judgement: Judgement | None) -> dict[str, object]:
+    from sim.studies.calibrate.judgement_lines import judgement_data
+
+    return {} if judgement is None else {"check": judgement_data(judgement)}
 
 
 def _require_one_of(flag: str, given: str | None, known: Sequence[str]) -> None:

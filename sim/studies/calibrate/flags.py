@@ -24,6 +24,7 @@ __all__ = [
     "LeftCount",
     "Logs",
     "MappingFile",
+    "NoCheck",
     "OfferedCount",
     "OutcomeColumn",
     "Output",
@@ -120,6 +121,11 @@ SkippedDays = Annotated[
     list[str] | None, typer.Option(metavar="DATE", help="A day to leave out (repeatable).")
 ]
 PlotFolder = Annotated[Path | None, typer.Option(help="Folder for plots of data against fit.")]
+
+NoCheck = Annotated[
+    bool,
+    typer.Option("--no-check", help="Skip running what was fitted against the log."),
+]
 
 _OF_ALL = {"date", "dates", "timezone", "decimal", "time_format", "output", "as_json"}
 _OF_INTERVALS = {"log", "offered", "left", "arrival", "service", "unit", "skip", "mapping"}

@@ -16,7 +16,7 @@ from sim.tables.faults import shorten
 from sim.tables.moments import Moments, read_moments
 from sim.tables.truths import NO, YES
 
-__all__ = ["Columns", "Log", "Unused", "read_log"]
+__all__ = ["Columns", "Log", "Unused", "part_of", "read_log"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -111,6 +111,11 @@ class Log:
             for name in ("arrival", "wait", "service", "served", "customer", "group")
         }
         return replace(self, **parts)
+
+
+def part_of(log: Log, days: npt.NDArray[np.datetime64]) -> Log:
+    """Return the log of some of its days."""
+    return replace(log.only(np.isin(log.arrival.astype("datetime64[D]"), days)), days=days)
 
 
 @dataclass

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from sim.studies.calibrate.arrivals import Arrivals
 from sim.studies.calibrate.call_frequency import CallFrequency
 from sim.studies.calibrate.handling import HandlingFit
 from sim.studies.calibrate.log import Columns, Log, Unused
 from sim.studies.calibrate.patience import Patience
 from sim.studies.calibrate.retrials import Retrials
+from sim.studies.calibrate.staffing import Staffing
 
 __all__ = ["CalibrationResult", "Group"]
 
@@ -53,8 +57,7 @@ class CalibrationResult:
     after_leaving, after_service : Retrials or None
         How many call again; None where the log names too few people.
     callers : CallFrequency or None
-    agents : int
-        The largest number busy at once.
+    staffing : Staffing
     groups : tuple of Group
         By class, if the log has any.
     columns : Columns
@@ -68,7 +71,7 @@ class CalibrationResult:
     after_leaving: Retrials | None
     after_service: Retrials | None
     callers: CallFrequency | None
-    agents: int
+    staffing: Staffing
     groups: tuple[Group, ...]
     columns: Columns = field(default_factory=Columns)
 
@@ -91,6 +94,17 @@ class CalibrationResult:
     def unused(self) -> tuple[Unused, ...]:
         """Rows left out, by reason."""
         return self.log.unused
+
+    @property
+    def whole_days(self) -> npt.NDArray[np.datetime64]:
+        """The days but those at the ends of which the log holds a part only."""
+        days = self.log.days
+        return days[~np.isin(days, np.array(self.arrivals.in_part, "datetime64[D]"))]
+
+    @property
+    def agents(self) -> int:
+        """The largest number of agents at work."""
+        return self.staffing.most
 
     @property
     def needs_per_month(self) -> float:

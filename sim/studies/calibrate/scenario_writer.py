@@ -10,6 +10,7 @@ from typing import Any
 from sim.errors import CommandError
 from sim.studies.calibrate.result import CalibrationResult, Group
 from sim.studies.calibrate.retrials import Retrials
+from sim.studies.calibrate.shift_plan import pool_of, staffing_lines
 from sim.studies.calibrate.understood import coverage
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 _HANGING_UP, _ANSWER = "hanging up", "an answer"
+_NO_LIMIT = 1000  # the largest that a scenario may name
 _PEOPLE = 10_000  # if the log does not show how many there are
 
 
@@ -35,12 +37,10 @@ def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
         "desk": {
             "opening": [rounded(weight) for weight in calibration.arrivals.weights.tolist()],
             "day_cv": rounded(calibration.arrivals.day_cv),
-            "pools": {"frontline": {"agents": calibration.agents}},
+            "pools": {"frontline": pool_of(calibration.staffing)},
         },
+        "behaviour": {"contact": _contact(calibration)},
     }
-    contact = _contact(calibration)
-    if contact:
-        sections["behaviour"] = {"contact": contact}
     return sections
 
 
@@ -78,10 +78,11 @@ def _need(calibration: CalibrationResult) -> dict[str, Any]:
 
 def _contact(calibration: CalibrationResult) -> dict[str, Any]:
     left, served = calibration.after_leaving, calibration.after_service
-    contact: dict[str, Any] = {}
+    contact: dict[str, Any] = {"retry": 0}
     if left and left.chance > 0.0:
-        contact |= {
+        contact = {
             "retry": rounded(left.chance),
+            "retry_limit": _NO_LIMIT,
             "retry_delay_minutes": rounded(left.delay_minutes),
         }
     if served and served.chance > 0.0:
@@ -112,7 +113,9 @@ def write_lines(file: Path, lines: Iterable[str]) -> Path:
 def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     sections, log, arrivals = sections_of(calibration), calibration.log, calibration.arrivals
     used = len(log.wait)
-    yield f"# {used:,} of {log.rows:,} rows, {arrivals.days} days, {log.days[0]} to {log.days[-1]}."
+    yield f"# {used:,} of {log.rows:,} rows, {len(log.days)} days, {log.days[0]} to {log.days[-1]}."
+    if arrivals.in_part:
+        yield f"# Not whole, and left out of arrivals: {', '.join(arrivals.in_part)}."
     if command:
         yield f"# {command}"
     yield from (f"# Not used: {unused}." for unused in log.unused)
@@ -128,13 +131,13 @@ def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     yield "desk:"
     yield f"  # Variance over mean of hourly counts is {arrivals.dispersion:.2f}; Poisson has 1."
     yield f"  day_cv: {sections['desk']['day_cv']}"
-    yield f"  pools: {{frontline: {{agents: {calibration.agents}}}}}  # most busy at once"
+    yield from staffing_lines(calibration.staffing)
     if arrivals.smoothed:
         told = "hours without a contact may be so by chance: smoothed, not closed."
         yield f"  # {arrivals.smoothed} {told}"
     yield "  opening:  # contacts per hour, a line for each day from Monday"
     yield from week_lines(sections["desk"]["opening"])
-    yield from _contact_lines(calibration, sections.get("behaviour", {}).get("contact", {}))
+    yield from _contact_lines(calibration, sections["behaviour"]["contact"])
 
 
 def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Iterator[str]:
@@ -189,16 +192,18 @@ def doubts_of(calibration: CalibrationResult) -> list[str]:
 
 
 def _contact_lines(calibration: CalibrationResult, contact: dict[str, Any]) -> Iterator[str]:
-    if not contact:
-        return
     yield ""
     yield "behaviour:"
     yield "  contact:"
+    if calibration.after_leaving is None:
+        yield "    # Who calls again is not known; such contacts are among the arrivals."
+    if not contact["retry"]:
+        yield "    retry: 0"
     for retrials, names, ending in (
-        (calibration.after_leaving, ("retry", "retry_delay_minutes"), _HANGING_UP),
+        (calibration.after_leaving, ("retry", "retry_limit", "retry_delay_minutes"), _HANGING_UP),
         (calibration.after_service, ("callback", "callback_delay_minutes"), _ANSWER),
     ):
-        if retrials and names[0] in contact:
+        if retrials and retrials.chance > 0.0:
             yield from (f"    # {line}" for line in _retrials_lines(retrials, ending))
             yield from (f"    {name}: {contact[name]}" for name in names)
 

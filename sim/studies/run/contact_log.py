@@ -18,7 +18,7 @@ from sim.model.state import World
 from sim.results.tables import encode
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["FIRST_DAY", "record_log"]
+__all__ = ["FIRST_DAY", "contacts_of", "record_log"]
 
 FIRST_DAY = "2001-01-01"
 """The Monday on which time starts in a log."""
@@ -105,7 +105,7 @@ def record_log(
     RunError
         If the file cannot be written.
     """
-    tables = [_recorded(scenario, policy, replication) for policy in policies]
+    tables = [_as_written(contacts_of(scenario, policy, replication)) for policy in policies]
     log, path = pl.concat(tables), Path(file)
     try:
         path.write_bytes(encode(log, ".parquet" if path.suffix in (".parquet", ".pq") else ".csv"))
@@ -114,7 +114,20 @@ def record_log(
     return path
 
 
-def _recorded(scenario: Scenario, policy: str, replication: int) -> pl.DataFrame:
+def contacts_of(scenario: Scenario, policy: str, replication: int) -> pl.DataFrame:
+    """Run a policy in the SimPy engine, and return every contact that reached a desk.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    policy : str
+    replication : int
+
+    Returns
+    -------
+    DataFrame
+        The columns of a log, arrivals as times and minutes as they were.
+    """
     recorder = _ContactRecorder()
     simulate_observed(scenario, policy, replication, recorder)
     names = group_names(scenario, policy_tables(scenario, policy))
@@ -124,11 +137,18 @@ def _recorded(scenario: Scenario, policy: str, replication: int) -> pl.DataFrame
     return table.select(
         pl.lit(policy).alias("policy"),
         pl.lit(replication).alias("replication"),
-        arrival.dt.strftime("%Y-%m-%d %H:%M:%S%.3f").alias("arrival"),
-        pl.col("wait", "service").round(4),
+        arrival.alias("arrival"),
+        "wait",
+        "service",
         "outcome",
         "customer",
         *(_named(column, names[sort]) for column, sort in _GROUPS.items()),
+    )
+
+
+def _as_written(contacts: pl.DataFrame) -> pl.DataFrame:
+    return contacts.with_columns(
+        pl.col("arrival").dt.strftime("%Y-%m-%d %H:%M:%S%.3f"), pl.col("wait", "service").round(4)
     )
 
 

@@ -1,0 +1,94 @@
+"""Log against simulation as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.studies.calibrate.held_out import Judged, Judgement
+
+__all__ = ["judgement_data", "judgement_lines"]
+
+_HEADS = ("", "log", "simulated", "band", "verdict")
+
+
+def judgement_lines(judgement: Judgement) -> Iterator[str]:
+    """Yield log against simulation: on which days, a line for each statistic, and the verdict."""
+    yield ""
+    yield from _days(judgement)
+    if judgement.tuned:
+        yield f"Agents tuned to the waits of the fitted days: {judgement.tuned:+d} in every hour."
+    table = [_HEADS, *map(_row, _shown(judgement))]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for name, *cells in table:
+        numbers = [cell.rjust(width) for cell, width in zip(cells[:-1], widths[1:], strict=False)]
+        yield "  ".join([name.ljust(widths[0]), *numbers, cells[-1]]).rstrip()
+    yield _hours(judgement)
+    yield _verdict(judgement)
+
+
+def judgement_data(judgement: Judgement) -> dict[str, object]:
+    """Return it as plain data."""
+    return {
+        "reproduced": judgement.reproduced,
+        "held_out": judgement.held_out,
+        "fitted": [str(judgement.fitted[0]), str(judgement.fitted[-1])],
+        "judged": [str(judgement.judged[0]), str(judgement.judged[-1])],
+        "periods": judgement.periods,
+        "agents_tuned": judgement.tuned,
+        "lines": [
+            {
+                "name": line.name,
+                "unit": line.unit,
+                "log": line.log,
+                "simulated": line.simulated,
+                "low": line.low,
+                "high": line.high,
+                "verdict": line.verdict,
+            }
+            for line in judgement.lines
+        ],
+    }
+
+
+def _days(judgement: Judgement) -> Iterator[str]:
+    fitted, judged = judgement.fitted, judgement.judged
+    if judgement.held_out:
+        yield (
+            f"Log against simulation: fitted to {fitted[0]} to {fitted[-1]}, and judged on "
+            f"{judged[0]} to {judged[-1]},"
+        )
+        yield f"which the fit has not seen; simulated {judgement.periods} times."
+    else:
+        yield (
+            f"Log against simulation: too short to hold days out, so judged on the {len(judged)} "
+            f"days that were fitted; simulated {judgement.periods} times."
+        )
+
+
+def _shown(judgement: Judgement) -> list[Judged]:
+    """Return the lines that are printed: of the hours, those that are not reproduced."""
+    return [line for line in judgement.lines if not line.detail or not line.reproduced]
+
+
+def _row(line: Judged) -> tuple[str, ...]:
+    band = f"{_number(line, line.low)} to {_number(line, line.high)}"
+    values = (_number(line, line.log), _number(line, line.simulated), band)
+    return (f"{line.name} (min)" if line.unit == "minutes" else line.name, *values, line.verdict)
+
+
+def _number(line: Judged, value: float) -> str:
+    if line.unit == "share":
+        return f"{value:.1%}"
+    return f"{value:.3g}" if abs(value) < 1000.0 else f"{value:,.0f}"
+
+
+def _hours(judgement: Judgement) -> str:
+    hours = [line for line in judgement.lines if line.detail]
+    good = sum(line.reproduced for line in hours)
+    return f"Contacts by hour of the day: {good} of {len(hours)} hours reproduced."
+
+
+def _verdict(judgement: Judgement) -> str:
+    if judgement.reproduced:
+        return "Reproduced: every line of the log lies in its band; all do in 95% of true fits."
+    return f"NOT reproduced: {'; '.join(judgement.shortfalls)}."

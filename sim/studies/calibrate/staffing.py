@@ -1,0 +1,134 @@
+"""Find how many agents there are, from how many are busy while somebody waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.studies.calibrate.arrivals import Arrivals
+from sim.studies.calibrate.log import Log
+
+__all__ = ["Staffing", "fit_staffing"]
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+_HOURS = 168
+_LEAST = 10.0  # minutes of queueing that tell how many agents there are
+_BETTER = 0.05  # of queueing time that a finer plan must explain to be believed
+_SELDOM = 1e-3  # of the open time: overlaps so short may come from rounded times
+
+
+@dataclass(frozen=True, eq=False)
+class Staffing:
+    """How many agents are at work.
+
+    Attributes
+    ----------
+    by_hour : array of int, shape (168,)
+        In each hour of the week from Monday 00:00; 0 where the desk is closed.
+    plan : {'constant', 'hour of the day', 'hour of the week', 'busy'}
+        What the number depends on; 'busy' where nobody waits, so that there may be more.
+    explained : float
+        Share of the minutes in which somebody waited when exactly so many were busy.
+    queued : float
+        Minutes in which somebody waited and was answered, or left after a wait that is known.
+    tuned : int
+        Agents that were added in every open hour, or taken away, to explain the waits.
+    """
+
+    by_hour: Integers
+    plan: str
+    explained: float
+    queued: float
+    tuned: int = 0
+
+    @property
+    def most(self) -> int:
+        """The largest number."""
+        return int(self.by_hour.max())
+
+    def with_more(self, agents: int) -> Staffing:
+        """Return it with so many more in every open hour, or fewer, but at least 1."""
+        more = np.where(self.by_hour > 0, np.maximum(self.by_hour + agents, 1), 0)
+        return replace(self, by_hour=more, tuned=agents)
+
+
+def fit_staffing(log: Log, arrivals: Arrivals) -> Staffing:
+    """Fit how many agents are at work by hour of the week, as finely as the log tells.
+
+    Nobody waits while an agent is idle. So the number busy while somebody waits is the number of
+    agents, but for agents who are away and for times that were rounded; its median over the minutes
+    of queueing is robust to both. A number by hour of the day, or of the week, is taken if it
+    explains more of those minutes. Where hardly anybody ever waited, there is only the largest
+    number busy, and there may be more agents.
+
+    Parameters
+    ----------
+    log : Log
+    arrivals : Arrivals
+        For the hours in which the desk is open.
+    """
+    is_open = arrivals.weights > 0.0
+    queued, total = _busy_minutes(log)
+    seen = np.asarray((np.cumsum(total.sum(0)[::-1])[::-1] > _SELDOM * total.sum()).sum() - 1)
+    if queued.sum() < _LEAST:
+        return Staffing(np.where(is_open, max(int(seen), 1), 0), "busy", 0.0, float(queued.sum()))
+    day = np.arange(_HOURS) % 24
+    best, explained = _median(queued.sum(0)) * np.ones(_HOURS, np.int64), 0.0
+    plan = "constant"
+    explained = _explained(queued, best)
+    for name, hours in (("hour of the day", day), ("hour of the week", np.arange(_HOURS))):
+        finer = _by(queued, hours, best)
+        if _explained(queued, finer) > explained + _BETTER:
+            best, plan, explained = finer, name, _explained(queued, finer)
+    return Staffing(np.where(is_open, np.maximum(best, 1), 0), plan, explained, float(queued.sum()))
+
+
+def _by(queued: Floats, groups: Integers, coarser: Integers) -> Integers:
+    """Return the median of each group of hours, or the coarser number where hardly any waited."""
+    found = coarser.copy()
+    for group in np.unique(groups):
+        here = queued[groups == group].sum(0)
+        if here.sum() >= _LEAST:
+            found[groups == group] = _median(here)
+    return found
+
+
+def _median(minutes: Floats) -> int:
+    """Return the number busy in the middle minute."""
+    return int(np.searchsorted(np.cumsum(minutes), minutes.sum() / 2.0))
+
+
+def _explained(queued: Floats, agents: Integers) -> float:
+    return float(queued[np.arange(_HOURS), np.minimum(agents, queued.shape[1] - 1)].sum()) / float(
+        queued.sum()
+    )
+
+
+def _busy_minutes(log: Log) -> tuple[Floats, Floats]:
+    """Return minutes by hour of the week and number busy: while somebody waited, and in all."""
+    waited = np.nan_to_num(log.wait)
+    answered = log.arrival + _span(waited)
+    begin, end = answered[log.served], (answered + _span(log.service))[log.served]
+    queues = waited > 0.0
+    times = np.concatenate([begin, end, log.arrival[queues], answered[queues]])
+    ones, others = np.ones(len(begin), np.int64), np.ones(int(queues.sum()), np.int64)
+    busy = np.concatenate([ones, -ones, 0 * others, 0 * others])
+    waiting = np.concatenate([0 * ones, 0 * ones, others, -others])
+    order = np.lexsort((busy + waiting, times))  # at one instant, ends come before beginnings
+    times, busy, waiting = times[order], np.cumsum(busy[order]), np.cumsum(waiting[order])
+    minutes = np.diff(times).astype(np.float64) / 6e7
+    hour = (times[:-1] - np.datetime64("1969-12-29")).astype("timedelta64[h]").astype(np.int64)
+    shape = (_HOURS, int(busy.max()) + 1)
+    total, queued = np.zeros(shape), np.zeros(shape)
+    # A stretch belongs to the hour in which it begins: while anybody is there, stretches are short.
+    np.add.at(total, (hour % _HOURS, busy[:-1]), minutes * (busy[:-1] > 0))
+    np.add.at(queued, (hour % _HOURS, busy[:-1]), minutes * (waiting[:-1] > 0))
+    return queued, total
+
+
+def _span(minutes: Floats) -> npt.NDArray[np.timedelta64]:
+    return np.asarray((minutes * 6e7).astype("timedelta64[us]"))
