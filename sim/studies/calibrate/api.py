@@ -180,8 +180,11 @@ def _call_frequency(log: Log, again: CallingAgain | None) -> CallFrequency | Non
     return fit_call_frequency(counts, len(log.days) / _MONTH_DAYS)
 
 
-def _patience_data(patience: Patience | None) -> dict[str, float] | None:
+def _patience_data(patience: Patience | None) -> dict[str, Any] | None:
     if patience is None:
         return None
-    names = ("mean", "cv", "mean_error", "cv_error", "exponential_mean", "left", "waited", "gap")
-    return {name: getattr(patience, name) for name in names}
+    names = ("law", "mean", "cv", "attempt_cv", "mean_error", "cv_error", "exponential_mean",
+             "left", "waited", "gap")  # fmt: skip
+    return {name: getattr(patience, name) for name in names} | {
+        "laws": [asdict(law) for law in patience.laws]
+    }

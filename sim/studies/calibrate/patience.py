@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
+
+from sim.studies.calibrate.patience_laws import LAWS, PatienceLaw, condensed, fit_law
 
 __all__ = ["Patience", "fit_patience", "kaplan_meier"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-_NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(40)
-_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
-_WORTH = 4.0  # log likelihood that differences between people must add to be believed
+_WORTH = 4.0  # log likelihood that a second parameter must add to be believed
+_ALIKE = 2.0  # log likelihood by which laws of as many parameters are told apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +25,13 @@ class Patience:
 
     Attributes
     ----------
-    mean, cv : float
-        Of the lognormal law of people's mean patience in minutes; each attempt draws an
-        exponential about it.
+    mean : float
+        Minutes.
+    cv : float
+        Coefficient of variation over people, lognormal, where each attempt draws an exponential
+        about the person's own mean; 0 under the other laws, by which all people are alike.
     mean_error, cv_error : float
-        Standard errors; NaN where the likelihood says nothing.
+        Standard errors, of `cv` or else of `attempt_cv`; NaN where the likelihood says nothing.
     exponential_mean : float
         Mean patience if everybody has the same: minutes waited by all, over those who left.
     left, waited : int
@@ -38,6 +40,12 @@ class Patience:
         Kaplan and Meier's estimate: minutes, and the share who would still wait.
     gap : float
         Largest distance of the law from that estimate within 99% of the waits, 0 to 1.
+    law : {'exponential', 'weibull', 'lognormal'}
+        Of one attempt.
+    attempt_cv : float or None
+        Its coefficient of variation; None if exponential.
+    laws : tuple of PatienceLaw
+        All laws of two parameters, the likeliest first; empty if none is worth its second.
     """
 
     mean: float
@@ -50,10 +58,24 @@ class Patience:
     times: Floats
     survival: Floats
     gap: float
+    law: str = "exponential"
+    attempt_cv: float | None = None
+    laws: tuple[PatienceLaw, ...] = ()
+
+    @property
+    def alike(self) -> tuple[PatienceLaw, ...]:
+        """Other laws that the log cannot tell from the one that is taken."""
+        return tuple(one for one in self.laws[1:] if self.laws[0].loglik - one.loglik < _ALIKE)
 
     def survives(self, minutes: Floats) -> Floats:
         """Return the share of people who would wait longer, by the law."""
-        return _survival(minutes, self.mean, self.cv)
+        return np.asarray(np.exp(self._best.log_survival(minutes)))
+
+    @property
+    def _best(self) -> PatienceLaw:
+        if self.laws:
+            return self.laws[0]
+        return PatienceLaw("exponential", self.mean, 0.0, math.nan, math.nan, math.nan)
 
 
 def kaplan_meier(wait: Floats, left: Flags) -> tuple[Floats, Floats]:
@@ -87,8 +109,10 @@ def kaplan_meier(wait: Floats, left: Flags) -> tuple[Floats, Floats]:
 def fit_patience(wait: Floats, left: Flags) -> Patience | None:
     """Fit patience by censored maximum likelihood.
 
-    A person's patience is exponential about a mean of their own, lognormal over people:
-    ``S(t) = E[exp(-t / theta)]``.
+    Three laws of two parameters are tried: exponential about a mean that is lognormal over people,
+    Weibull and lognormal. The likeliest is taken, if it adds 4 to the log likelihood of one
+    exponential for all (a likelihood ratio test at half a percent). Laws of which the likelihood is
+    within 2 of it are as good.
 
     Parameters
     ----------
@@ -109,69 +133,33 @@ def fit_patience(wait: Floats, left: Flags) -> Patience | None:
     """
     waited = wait > 0.0
     wait, left = wait[waited], left[waited]
-    if left.sum() < 10:
-        return None
-    start = float(wait.sum() / left.sum())
-    best = minimize(
-        _misfit,
-        [math.log(start), math.log(0.7)],
-        args=(wait, left),
-        method="Nelder-Mead",
-        options={"xatol": 1e-5, "fatol": 1e-6},
-    )
-    mean, cv = (float(value) for value in np.exp(best.x))
-    mean_error, cv_error = _errors(best.x, wait, left)
     count = int(left.sum())
-    alike = count * (math.log(start) + 1.0)  # minus the likelihood of one exponential for all
-    if alike - float(best.fun) < _WORTH:
-        mean, cv, mean_error, cv_error = start, 0.0, start / math.sqrt(left.sum()), math.nan
+    if count < 10:
+        return None
+    alike = float(wait.sum()) / count
+    one_for_all = -count * (math.log(alike) + 1.0)
+    waits = condensed(wait, left)
+    laws = sorted((fit_law(name, waits, alike) for name in LAWS), key=lambda law: -law.loglik)
+    best: PatienceLaw | None = laws[0]
+    if laws[0].loglik - one_for_all < _WORTH:
+        best, laws = None, []
+    law = best or PatienceLaw("exponential", alike, 0.0, alike / math.sqrt(count), math.nan, 0.0)
     times, survival = kaplan_meier(wait, left)
     known = times <= np.quantile(wait, 0.99)  # beyond, a few decide
-    gap = float(np.abs(_survival(times, mean, cv) - survival)[known].max(initial=0.0))
+    fitted = np.exp(law.log_survival(times))
+    by_people = law.name == "exponential"
     return Patience(
-        mean, cv, mean_error, cv_error, start, int(left.sum()), len(wait), times, survival, gap
+        mean=law.mean,
+        cv=law.cv if by_people else 0.0,
+        mean_error=law.mean_error,
+        cv_error=law.cv_error,
+        exponential_mean=alike,
+        left=count,
+        waited=len(wait),
+        times=times,
+        survival=survival,
+        gap=float(np.abs(fitted - survival)[known].max(initial=0.0)),
+        law=law.name,
+        attempt_cv=None if by_people else law.cv,
+        laws=tuple(laws),
     )
-
-
-def _rates(mean: float, cv: float) -> Floats:
-    """Return rates of leaving, 1 / theta, at the nodes of theta's law."""
-    variance = math.log1p(cv * cv)
-    return np.asarray(np.exp(-math.log(mean) + variance / 2.0 - math.sqrt(variance) * _NODES))
-
-
-def _survival(minutes: Floats, mean: float, cv: float) -> Floats:
-    return np.asarray(np.exp(-np.outer(minutes, _rates(mean, cv))) @ _WEIGHTS)
-
-
-def _misfit(logs: Floats, wait: Floats, left: Flags) -> float:
-    mean, cv = np.exp(np.clip(logs, -12.0, 12.0))
-    rates = _rates(float(mean), float(cv))
-    still = np.exp(-np.outer(wait, rates))
-    leaving = still[left] @ (_WEIGHTS * rates)
-    staying = still[~left] @ _WEIGHTS
-    return -float(
-        np.log(np.maximum(leaving, 1e-300)).sum() + np.log(np.maximum(staying, 1e-300)).sum()
-    )
-
-
-def _errors(logs: Floats, wait: Floats, left: Flags) -> tuple[float, float]:
-    """Return standard errors of mean and cv from the curvature at the best fit."""
-    step = 0.02
-    hessian = np.empty((2, 2))
-    for i in range(2):
-        for j in range(2):
-            one, other = np.eye(2)[i] * step, np.eye(2)[j] * step
-            corners = (
-                _misfit(logs + one + other, wait, left)
-                - _misfit(logs + one - other, wait, left)
-                - _misfit(logs - one + other, wait, left)
-                + _misfit(logs - one - other, wait, left)
-            )
-            hessian[i, j] = corners / (4.0 * step * step)
-    try:
-        covariance = np.linalg.inv(hessian)
-    except np.linalg.LinAlgError:
-        return math.nan, math.nan
-    variance = np.diag(covariance)
-    errors = np.where(variance > 0.0, np.sqrt(np.abs(variance)), math.nan) * np.exp(logs)
-    return float(errors[0]), float(errors[1])

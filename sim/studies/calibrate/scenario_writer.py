@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import CommandError
+from sim.studies.calibrate.patience import Patience
 from sim.studies.calibrate.result import CalibrationResult, Group
 from sim.studies.calibrate.retrials import Retrials
 from sim.studies.calibrate.shift_plan import pool_of, staffing_lines
@@ -58,8 +59,10 @@ def _people(calibration: CalibrationResult) -> dict[str, Any]:
     }
     patience = calibration.patience
     if patience is not None:
-        mean, cv = rounded(patience.mean), rounded(patience.cv)
-        people["patience_minutes"] = {"mean": mean, "cv": cv}
+        law: dict[str, Any] = {"mean": rounded(patience.mean), "cv": rounded(patience.cv)}
+        if patience.attempt_cv is not None:
+            law |= {"attempt_law": patience.law, "attempt_cv": rounded(patience.attempt_cv)}
+        people["patience_minutes"] = law
     elif not calibration.log.unknown_waits:
         people["patience_minutes"] = "unlimited"
     return people
@@ -166,8 +169,28 @@ def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Ite
     alike = f"{patience.exponential_mean:.3g} with one mean for all"
     yield f"  # Of {patience.waited:,} who waited {patience.left:,} left; mean {alike}."
     yield f"  # Largest distance from Kaplan-Meier: {patience.gap:.3f}."
-    mean, cv = people["patience_minutes"]["mean"], people["patience_minutes"]["cv"]
-    yield f"  patience_minutes: {{mean: {mean}, cv: {cv}}}  # {_interval(patience.mean_error)}"
+    yield from (f"  # {line}." for line in _laws_lines(patience))
+    law = ", ".join(f"{name}: {value}" for name, value in people["patience_minutes"].items())
+    yield f"  patience_minutes: {{{law}}}  # {_interval(patience.mean_error)}"
+
+
+def _laws_lines(patience: Patience) -> Iterator[str]:
+    if not patience.laws:
+        yield "No law tells more than one exponential for all"
+        return
+    best, *others = patience.laws
+    apart = ", ".join(f"{one.name} by {best.loglik - one.loglik:,.1f}" for one in others)
+    yield f"Log likelihood of {best.name} above {apart}"
+
+
+def _doubtful_patience(patience: Patience) -> Iterator[str]:
+    if patience.alike:
+        names = " and ".join(f"{one.name} (mean {one.mean:.3g})" for one in patience.alike)
+        best = patience.laws[0]
+        yield (
+            f"Cannot be told: the law of patience. {best.name} (mean {best.mean:.3g}) is written; "
+            f"as likely: {names}"
+        )
 
 
 def _need_lines(calibration: CalibrationResult, need: dict[str, Any]) -> Iterator[str]:
@@ -186,9 +209,10 @@ def _need_lines(calibration: CalibrationResult, need: dict[str, Any]) -> Iterato
 def doubts_of(calibration: CalibrationResult) -> list[str]:
     """Return what the log cannot tell of what is fitted, a sentence a line."""
     kinds = ((calibration.after_leaving, _HANGING_UP), (calibration.after_service, _ANSWER))
-    return [
-        line for one, ending in kinds if one is not None for line in _doubtful_retrials(one, ending)
-    ]
+    lines = [] if calibration.patience is None else list(_doubtful_patience(calibration.patience))
+    for one, ending in kinds:
+        lines += [] if one is None else _doubtful_retrials(one, ending)
+    return lines
 
 
 def _contact_lines(calibration: CalibrationResult, contact: dict[str, Any]) -> Iterator[str]:
