@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.studies.calibrate.arrivals import fit_arrivals
 from sim.studies.calibrate.call_frequency import CallFrequency, fit_call_frequency
+from sim.studies.calibrate.day_statistics import MOSTLY
 from sim.studies.calibrate.handling import FEWEST, fit_handling
 from sim.studies.calibrate.held_out import Judgement, judge
 from sim.studies.calibrate.log import Columns, Log, read_log
@@ -26,7 +27,6 @@ from sim.studies.calibrate.understood import understood_log
 __all__ = ["Calibration", "calibrate", "fit_log"]
 
 _MONTH_DAYS = 28.0
-_MOSTLY = 0.8  # of the rows must name a person, to estimate how many people there are
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +172,7 @@ def _group(log: Log, name: str) -> Group:
 
 def _call_frequency(log: Log, again: CallingAgain | None) -> CallFrequency | None:
     named = log.customer[log.customer != ""]
-    if len(named) < _MOSTLY * len(log.customer):
+    if len(named) < MOSTLY * len(log.customer):
         return None
     if again is not None:
         return again.callers

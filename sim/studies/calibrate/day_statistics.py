@@ -10,13 +10,16 @@ import numpy.typing as npt
 
 from sim.studies.calibrate.log import Log
 
-__all__ = ["Statistic", "statistics_of"]
+__all__ = ["MOSTLY", "Statistic", "statistics_of"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 _LONG = 20.0 / 60.0  # minutes, of the field's usual promise to answer within 20 seconds
 _FEWEST = 50  # contacts of a class, or of people known by name, that say something
+
+MOSTLY = 0.8
+"""Of the rows, the share that must name a person to tell how many people there are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +75,7 @@ def statistics_of(log: Log, alike: Log | None = None) -> list[Statistic]:
         found.append(ratio("waited over 20 s", "share", (wait > _LONG).astype(np.float64), known))
     found.append(ratio("handling", "minutes", log.service, log.served))
     named = log.customer != ""
-    if (model.customer != "").sum() >= _FEWEST:
+    if (model.customer != "").sum() >= max(_FEWEST, MOSTLY * len(model.customer)):
         found.append(ratio("again within 24 hours", "share", _again(log), named))
     for name, members in _classes(log, model):
         found.append(ratio(f"left unanswered, class {name}", "share", left, members))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ Days = npt.NDArray[np.datetime64]
 _LEAST = 14  # days, of which the last part can be held out
 _MOST = 28  # days held out
 _CONTACTS = 40_000  # simulated in all: some seconds
-_PERIODS = (8, 16)
+_PERIODS = (10, 16)
 _TOGETHER = 0.95
 _SAYS_LITTLE = 0.5  # of the log's value, as half of a band
 
@@ -166,39 +167,45 @@ def compare(calibration: CalibrationResult, seen: Log) -> Judgement:
     logged = statistics_of(seen)
     runs = [statistics_of(run, seen) for run in simulated_logs(calibration, seen.days, periods)]
     fitted = calibration.log.days
-    # Days that were fitted are not predicted: their noise is in the fit too.
-    more = len(seen.days) / len(fitted) if seen.days[0] > fitted[-1] else 0.0
+    weeks = _weeks(fitted, seen.days)
     hours = sum(_is_detail(one) for one in logged)
     families = len(logged) - hours + 1  # all hours together count as one line
     lines = []
     for place, one in enumerate(logged):
         alpha = (1.0 - _TOGETHER) / families / (hours if _is_detail(one) else 1)
-        lines.append(_line(one, [run[place] for run in runs], more, alpha))
+        lines.append(_line(one, [run[place] for run in runs], weeks, alpha))
     return Judgement(tuple(lines), fitted, seen.days, periods, calibration.staffing.tuned)
+
+
+def _weeks(fitted: Days, seen: Days) -> tuple[float, float]:
+    """Return the weeks that were fitted and those compared; none compared if they are the same."""
+    return len(fitted) / 7.0, len(seen) / 7.0 if seen[0] > fitted[-1] else 0.0
 
 
 def _is_detail(one: Statistic) -> bool:
     return one.name.startswith("contacts a day,")
 
 
-def _line(logged: Statistic, runs: list[Statistic], more: float, alpha: float) -> Judged:
+def _line(
+    logged: Statistic, runs: list[Statistic], weeks: tuple[float, float], alpha: float
+) -> Judged:
     values = np.array([run.value for run in runs])
     values = values[~np.isnan(values)]
-    if len(values) < 2:
+    if len(values) < 2 or np.isnan(logged.value):
         return Judged(logged.name, logged.unit, logged.value, np.nan, -np.inf, np.inf)
-    mean = float(values.mean())
-    spread = max(float(values.std(ddof=1)), _error_of_days(logged, runs))
-    reach = float(stats.t.ppf(1.0 - alpha / 2.0, len(values) - 1))
-    half = reach * spread * float(np.sqrt(1.0 + 1.0 / len(values) + more))
-    return Judged(
-        logged.name,
-        logged.unit,
-        logged.value,
-        mean,
-        max(mean - half, 0.0),
-        mean + half,
-        _is_detail(logged),
+    mean, count = float(values.mean()), len(values)
+    fitted, seen = weeks
+    by_runs = float(values.std(ddof=1)) * math.sqrt(1.0 + 1.0 / count + seen / fitted)
+    # A day beside its simulated ones differs by their own noise and by that of the fitted week.
+    by_days = _error_of_days(logged, runs) * math.sqrt(
+        (1.0 + seen / fitted) / (1.0 + min(seen, 1.0) / fitted)
     )
+    freedom = count + len(logged.top) - 2
+    half = float(stats.t.ppf(1.0 - alpha / 2.0, freedom)) * max(by_runs, by_days)
+    low, high = max(mean - half, 0.0), mean + half
+    if logged.unit == "share":
+        high = min(high, 1.0)
+    return Judged(logged.name, logged.unit, logged.value, mean, low, high, _is_detail(logged))
 
 
 def _error_of_days(logged: Statistic, runs: list[Statistic]) -> float:
@@ -207,11 +214,11 @@ def _error_of_days(logged: Statistic, runs: list[Statistic]) -> float:
     Days differ by their weekday; what they differ by beyond that is noise. That the log's ratio is
     another than the simulation's is none.
     """
-    usual = np.mean([_over(run) for run in runs], axis=0)
-    rest, count = _over(logged) - usual, len(logged.top)
-    return float(np.sqrt(count * rest.var(ddof=1)) / logged.bottom.sum()) if count > 1 else 0.0
+    rest, count = _over(logged) - np.mean([_over(run) for run in runs], axis=0), len(logged.top)
+    return math.sqrt(count * float(rest.var(ddof=1))) if count > 1 else 0.0
 
 
 def _over(one: Statistic) -> npt.NDArray[np.float64]:
-    """Return by how much each day's sum is above what the ratio of all days makes it."""
-    return np.asarray(one.top - np.nan_to_num(one.value) * one.bottom)
+    """Return what each day adds to the ratio beyond an equal share of it."""
+    total = max(float(one.bottom.sum()), 1.0)
+    return np.asarray((one.top - np.nan_to_num(one.value) * one.bottom) / total)

@@ -21,6 +21,7 @@ _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(40)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 _MOST = 2000  # distinct waits of either kind
 _TINY = 1e-300
+_SHORTEST = 1e-9  # minutes, since the logarithm of none is not a number
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +68,7 @@ class PatienceLaw:
         """Return the logarithm of the share who would wait longer."""
         if self.cv == 0.0:
             return np.asarray(-minutes / self.mean)
-        return LAWS[self.name](minutes, self.mean, self.cv)[1]
+        return LAWS[self.name](np.maximum(minutes, _SHORTEST), self.mean, self.cv)[1]
 
 
 def condensed(wait: Floats, left: npt.NDArray[np.bool_]) -> Waits:
