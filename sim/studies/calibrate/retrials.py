@@ -134,7 +134,7 @@ def histories_of(log: Log, arrivals: Arrivals, most: int = _MOST) -> Histories |
     overlap = follows & (named.arrival < np.append(named.arrival[:1], _ends(named)[:-1]))
     named = named.only(~overlap)
     back = np.append(named.customer[1:] == named.customer[:-1], False)
-    first, last = log.days[0], log.days[-1] + np.timedelta64(1, "D")
+    first, last = _span_of(log, arrivals)
     until = np.where(back, np.append(named.arrival[1:], named.arrival[-1]), last)
     span = open_minutes(np.array([first, last], "datetime64[us]"), arrivals)
     ended = _ends(named)
@@ -148,6 +148,16 @@ def histories_of(log: Log, arrivals: Arrivals, most: int = _MOST) -> Histories |
         clock=(until - ended).astype("timedelta64[us]").astype(np.float64) / 6e7,
         exposure=float(span[1] - span[0]),
     )
+
+
+def _span_of(log: Log, arrivals: Arrivals) -> tuple[np.datetime64, np.datetime64]:
+    """Return when the log begins and ends: with its days, unless it holds a part of one only."""
+    first, last = log.days[0].astype("datetime64[us]"), log.days[-1] + np.timedelta64(1, "D")
+    if str(log.days[0]) in arrivals.in_part:
+        first = log.arrival[0]
+    if str(log.days[-1]) in arrivals.in_part:
+        last = log.arrival[-1]
+    return first, last.astype("datetime64[us]")
 
 
 def _thinned(
