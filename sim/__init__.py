@@ -21,6 +21,8 @@ from sim._version import __version__
 
 if TYPE_CHECKING:
     from sim.scenario.reading.load import load
+    from sim.studies.best.api import best
+    from sim.studies.best.result import Best, read_best
     from sim.studies.calibrate.api import Calibration, calibrate
     from sim.studies.claims.api import Claims, claims
     from sim.studies.compare.api import Comparison, compare
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from sim.studies.verify.api import Verification, verify
 
 __all__ = [
+    "Best",
     "Calibration",
     "Claims",
     "Comparison",
@@ -47,12 +50,14 @@ __all__ = [
     "Sweep",
     "Verification",
     "__version__",
+    "best",
     "calibrate",
     "claims",
     "compare",
     "decompose",
     "load",
     "read",
+    "read_best",
     "read_robust",
     "read_sweep",
     "robust",
@@ -64,6 +69,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Best": "sim.studies.best.result",
     "Calibration": "sim.studies.calibrate.api",
     "Claims": "sim.studies.claims.api",
     "Comparison": "sim.studies.compare.api",
@@ -73,6 +79,7 @@ _HOMES = {
     "Sensitivity": "sim.studies.sweep.sensitivity.api",
     "Story": "sim.studies.story.api",
     "Sweep": "sim.studies.sweep.result",
+    "best": "sim.studies.best.api",
     "calibrate": "sim.studies.calibrate.api",
     "claims": "sim.studies.claims.api",
     "compare": "sim.studies.compare.api",
@@ -80,6 +87,7 @@ _HOMES = {
     "Verification": "sim.studies.verify.api",
     "load": "sim.scenario.reading.load",
     "read": "sim.studies.run.result",
+    "read_best": "sim.studies.best.result",
     "read_robust": "sim.studies.robust.result",
     "read_sweep": "sim.studies.sweep.result",
     "robust": "sim.studies.robust.api",

@@ -17,6 +17,7 @@ from sim.commands.names import explain, measures, policies, scenarios
 from sim.commands.output import print_text, printable
 from sim.commands.scenario_file import check, new, schema
 from sim.errors import CommandError, EvenhandError
+from sim.studies.best.command import best
 from sim.studies.calibrate.command import calibrate
 from sim.studies.claims.command import claims
 from sim.studies.compare.command import compare
@@ -49,7 +50,7 @@ INTERRUPTED = 130
 # In the order in which somebody meets them.
 COMMANDS = {
     "Write a scenario": (new, check, explain),
-    "Run it": (run, compare, decompose, sweep, sensitivity, robust, claims),
+    "Run it": (run, compare, decompose, sweep, sensitivity, robust, best, claims),
     "Look at the results": (report, plot, story, horizon),
     "List what there is": (scenarios, policies, measures, schema),
     "Fit and verify": (calibrate, verify),

@@ -34,7 +34,8 @@ __all__ = [
 def to_mapping(scenario: Scenario) -> dict[str, Any]:
     """Return a scenario as the plain data of a file, all defaults and policies written out.
 
-    Hypotheses that its policies and months cannot judge are left out.
+    Hypotheses that its policies and months cannot judge are left out, and so is a search from a
+    policy that was not chosen.
     """
     data: Any = scenario.as_written()
     bodies = data["policies"].items()
@@ -42,6 +43,8 @@ def to_mapping(scenario: Scenario) -> dict[str, Any]:
     if isinstance(data.get("history_policy"), dict):
         data["history_policy"] = {"like": NOTHING, **data["history_policy"]}
     data["hypotheses"] = [hypothesis.as_written() for hypothesis in scenario.testable_hypotheses()]
+    if scenario.best is not None and scenario.best.policy not in scenario.policies:
+        del data["best"]
     return dict(data)
 
 
@@ -111,7 +114,7 @@ def _changes(scenario: Scenario, policies: Iterable[str]) -> dict[str, Any]:
 
 
 NO_NUMBERS = (
-    "name", "describe", "replications", "hypotheses", "sweep", "worth", "beliefs", "known",
+    "name", "describe", "replications", "hypotheses", "sweep", "best", "worth", "beliefs", "known",
 )  # fmt: skip
 """The sections that leave the numbers of a run as they are."""
 

@@ -24,7 +24,7 @@ __all__ = ["Explanation", "explain", "explanations", "json_schema"]
 
 NOT_DECLARED = {
     "base": "Another scenario file, or the name of a shipped one, whose world to start from; its "
-    "hypotheses and sweep stay its own.",
+    "hypotheses, sweep and best stay its own.",
     f"policies.{ANY}.like": "Policy to start from: one of this file or of the library, or `none`.",
 }
 _SCORE = f"policies.{ANY}.score"

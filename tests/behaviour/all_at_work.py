@@ -241,6 +241,7 @@ WITHOUT_NUMBERS = {
     "hypotheses": "what is asked of runs",
     "changes.0.why": "tells people why",
     "sweep": "which scenarios to run",
+    "best": "what to look for in them",
     "worth": "what is too little to care about",
     "beliefs": "how sure one is of the rest",
     "known": "what has been measured",

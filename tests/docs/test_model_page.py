@@ -16,8 +16,8 @@ PAGE = ROOT / "docs" / "model.md"
 ROOMS = ("churn", "impatience", "satisfaction", "service", "talk", "unfairness", "voice")
 NOT_BEHAVIOUR = {"clip", "HIGHEST_SCORE"}  # arithmetic, and a number
 # In the reference.
-OFF = {"changes", "needs", "desk", "policies", "sweep", "hypotheses", "network", "worth",
-       "beliefs", "known"}  # fmt: skip
+OFF = {"changes", "needs", "desk", "policies", "sweep", "best", "hypotheses", "network",
+       "worth", "beliefs", "known"}  # fmt: skip
 
 # The page's symbols for a law's arguments, in their order.
 SYMBOLS = {

@@ -138,7 +138,7 @@ def tried() -> list[tuple[str, Steps, list[Any]]]:
     return [
         (key.path, steps, _own_values(key))
         for key in walk()
-        if not key.path.startswith(("hypotheses", "sweep", "worth", "beliefs", "known"))
+        if not key.path.startswith(("hypotheses", "sweep", "best", "worth", "beliefs", "known"))
         for steps in _places(key.path)
     ]
 

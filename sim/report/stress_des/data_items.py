@@ -26,7 +26,8 @@ from sim.scenario.schema.fields import ASSUMED
 __all__ = ["assumptions", "parameters", "preprocessing", "sources"]
 
 _ELSEWHERE = (
-    "policies", "hypotheses", "sweep", "worth", "beliefs", "known", "name", "describe", "base",
+    "policies", "hypotheses", "sweep", "best", "worth", "beliefs", "known", "name", "describe",
+    "base",
 )  # fmt: skip
 _ANY = "<name>"
 

@@ -27,7 +27,7 @@ __all__ = [
 MAX_BYTES = 2**20
 """Largest scenario file that is read, in bytes."""
 
-OWN = ("hypotheses", "sweep")
+OWN = ("hypotheses", "sweep", "best")
 """The sections that belong to the file that writes them; a base hands on none."""
 
 DATA_FILES = (("people", "file"), ("network", "file"), ("sweep", "file"))

@@ -53,7 +53,7 @@ def hypothesis_faults(
         Whether the scenario is that of the file. What a flag switches off may be what a claim was
         to be tried at, which only the file's own scenario is.
     """
-    plain = scenario.model_copy(update={"hypotheses": (), "sweep": None})
+    plain = scenario.model_copy(update={"hypotheses": (), "sweep": None, "best": None})
     for index, hypothesis in enumerate(scenario.hypotheses):
         node = _below(root, "hypotheses", index)
         lacking = why_untestable(hypothesis, scenario.policies, scenario.months)

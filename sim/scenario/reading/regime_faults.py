@@ -17,7 +17,7 @@ __all__ = ["change_faults", "changed"]
 Resolve = Callable[[Node], tuple[Scenario | None, list[Fault]]]
 
 # What the runs of a stretch know nothing of.
-_ASKED = ("changes", "hypotheses", "sweep")
+_ASKED = ("changes", "hypotheses", "sweep", "best")
 
 
 def change_faults(root: Node, scenario: Scenario, resolve: Resolve) -> Iterator[Fault]:

@@ -34,8 +34,11 @@ MAX_LEVELS = 200
 # What leaves the numbers of a run as they are.
 DESCRIPTIVE = ("name", "describe", "replications")
 
+# The sections that say what is varied.
+VARYING = ("sweep", "best")
+
 # What is asked of runs, of which a run knows nothing.
-ASKED = ("hypotheses", "sweep", "worth", "beliefs", "known")
+ASKED = ("hypotheses", "sweep", "best", "worth", "beliefs", "known")
 
 
 class Variations:
@@ -69,7 +72,7 @@ class Variations:
         self.base = base
         self._allow_code = allow_code
         self._root = _bare(root)
-        self._levels = _level_nodes(root)
+        self._levels = _level_nodes(root, "best") | _level_nodes(root, "sweep")
         self._policies = policies
 
     def at(self, values: Mapping[str, Scalar]) -> Scenario:
@@ -178,17 +181,18 @@ def _controls_of(scenario: Scenario, policies: Sequence[str]) -> Iterator[str]:
 def sweep_faults(
     root: Node, scenario: Scenario | None, *, allow_code: bool = False
 ) -> Iterator[Fault]:
-    """Yield the paths of a sweep that lead nowhere, and its values that no scenario may have.
+    """Yield paths that lead nowhere, of what a sweep or `sim best` varies, and impossible values.
 
     Rules between several keys are left to the points themselves, which may keep them together.
     """
-    if scenario is None or scenario.sweep is None:
-        return
-    plain, nodes = _bare(root), _level_nodes(root)
-    for path, levels in scenario.sweep.vary.items():
-        for value in _tried(levels):
-            level = nodes[path]
-            yield from _level_faults(plain, path, level, value, allow_code=allow_code)
+    for section in VARYING:
+        asked = getattr(scenario, section, None)
+        for path, levels in asked.vary.items() if asked is not None else ():
+            level = _level_nodes(root, section)[path]
+            for value in _tried(levels):
+                yield from _level_faults(
+                    _bare(root), f"{section}.vary", (path, level), value, allow_code=allow_code
+                )
 
 
 def whole_number(path: str) -> bool:
@@ -208,10 +212,11 @@ def _tried(levels: Levels) -> tuple[Scalar, ...]:
 
 
 def _level_faults(
-    root: Node, path: str, level: Node, value: Scalar, *, allow_code: bool
+    root: Node, where: str, lever: tuple[str, Node], value: Scalar, *, allow_code: bool
 ) -> Iterator[Fault]:
+    path, level = lever
     # Data given from Python has no lines; a name of its own tells faults of this very value.
-    position = level.key_position if level.key_position.line else Position(f"sweep.vary.{path}")
+    position = level.key_position if level.key_position.line else Position(f"{where}.{path}")
     _, faults = _at(root, [Setting(path, Node(value, position, position))], allow_code=allow_code)
     for fault in faults:
         if (fault.file, fault.line, fault.column) == (
@@ -240,9 +245,9 @@ def _bare(root: Node) -> Node:
     return root.with_value(kept)
 
 
-def _level_nodes(root: Node) -> dict[str, Node]:
-    sweep = root.child("sweep")
-    vary = sweep.child("vary") if sweep else None
+def _level_nodes(root: Node, section: str) -> dict[str, Node]:
+    asked = root.child(section)
+    vary = asked.child("vary") if asked else None
     return vary.value if vary is not None and isinstance(vary.value, dict) else {}
 
 

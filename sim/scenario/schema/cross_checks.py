@@ -216,6 +216,15 @@ def _history_violations(sections: Sections) -> Iterator[Violation]:
         yield Violation(("history_policy",), rule, nearest(name, sections.policies))
 
 
+def _best_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield a policy to start the search from that the scenario does not have."""
+    best = sections.best
+    if best is not None and best.policy not in sections.policies:
+        hint = nearest(best.policy, sections.policies)
+        rule = "must be a policy of this scenario; one of the library is added as `NAME: {}`"
+        yield Violation(("best", "policy"), rule, hint)
+
+
 def _change_violations(sections: Sections) -> Iterator[Violation]:
     """Yield paths that two entries set from the same month on."""
     for violation in clashes(sections.changes):
@@ -329,6 +338,7 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("desk", "policies"), _route_violations),
     (("desk", "policies"), _staffing_violations),
     (("policies", "history_policy"), _history_violations),
+    (("policies", "best"), _best_violations),
     (("changes",), _change_violations),
     (("needs", "desk"), _skill_violations),
     (("needs", "desk", "policies"), _routed_skill_violations),

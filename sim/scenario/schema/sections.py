@@ -10,6 +10,7 @@ from sim.errors import nearest
 from sim.measures.definitions import MEASURES
 from sim.measures.policy_names import PATTERN
 from sim.scenario.schema.beliefs import Belief, Known
+from sim.scenario.schema.best import Best
 from sim.scenario.schema.company import Company, Product, Staff
 from sim.scenario.schema.fields import (
     REQUIRED,
@@ -128,6 +129,7 @@ class Sections(Section):
     )
     hypotheses: Annotated[tuple[Hypothesis, ...], Strict(False)] = key((), "Hypotheses to test.")
     sweep: Sweep | None = key(None, "What `sim sweep` and `sim sensitivity` vary.")
+    best: Best | None = key(None, "What `sim best` may change, and what it looks for.")
 
     def fill_defaults(self) -> None:
         """Fill in the months before month 1: none where nobody has a mind that could settle."""

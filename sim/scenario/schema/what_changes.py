@@ -32,6 +32,7 @@ FIXED: Mapping[tuple[str, ...], str] = {
     ("seed",): _OF_THE_RUN,
     ("hypotheses",): _OF_THE_RUN,
     ("sweep",): _OF_THE_RUN,
+    ("best",): _OF_THE_RUN,
     ("worth",): _OF_THE_RUN,
     ("beliefs",): _OF_THE_RUN,
     ("known",): _OF_THE_RUN,

@@ -14,7 +14,7 @@ from sim.results.read import Results
 __all__ = ["Change", "changes_between", "same_random_numbers"]
 
 _IDLE = (
-    "name", "describe", "hypotheses", "replications", "sweep", "worth", "beliefs", "known",
+    "name", "describe", "hypotheses", "replications", "sweep", "best", "worth", "beliefs", "known",
 )  # fmt: skip
 """Keys that change no number of a run."""
 

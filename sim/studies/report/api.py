@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sim.report.kit.canvas import check_kinds
 from sim.report.run.page import build_page
+from sim.studies.best.page import build_best_page
+from sim.studies.best.written import is_best
 from sim.studies.robust.draw_runs import is_robust
 from sim.studies.robust.page import build_robust_page
 from sim.studies.sweep.folder import is_sweep
@@ -16,12 +18,12 @@ __all__ = ["build"]
 
 
 def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
-    """Write ``plots/`` and ``report.html`` into a folder of results, of a sweep or of worlds.
+    """Write ``plots/`` and ``report.html`` into a folder of results, a sweep, worlds or a search.
 
     Parameters
     ----------
     folder : Path
-        What `sim.run`, `sim.sweep` or `sim.robust` wrote.
+        What `sim.run`, `sim.sweep`, `sim.robust` or `sim.best` wrote.
     kinds : sequence of {'png', 'svg', 'pdf'}
         Kinds of file to write every plot as, besides; PNG has 300 dots per inch.
 
@@ -38,6 +40,8 @@ def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
         If there is no such kind of file.
     """
     check_kinds(kinds)
+    if is_best(folder):
+        return build_best_page(folder, kinds)
     if not is_sweep(folder):
         return build_page(folder, kinds)
     return (build_robust_page if is_robust(folder) else build_sweep_page)(folder, kinds)

@@ -1,0 +1,1 @@
+"""``sim best``: the best policy and staffing within bounds, and the price of fairness."""

@@ -1,0 +1,88 @@
+"""The page of `sim best`: the policy found, how much better it is, and how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.report.kit.canvas import Drawing, write_file
+from sim.report.kit.number_format import format_estimate
+from sim.report.kit.templating import render_template
+from sim.report.run.pictures import embed_plots
+from sim.studies.best.goal import title_of
+from sim.studies.best.plots import PLOTS
+from sim.studies.best.tables import SCORE
+from sim.studies.best.terminal import answer_lines
+from sim.studies.best.written import SCENARIO, Written, read_written
+
+__all__ = ["build_best_page"]
+
+_TITLES = {
+    "differences": "How much better it is",
+    "candidates": "How it was found",
+    "levers": "What moves the objective",
+    "finals": "The last candidates",
+    "method": "Method",
+    "scenario": "Scenario",
+}
+
+
+def build_best_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
+    """Write the plots and then the page into a folder of `sim best`, and return the page's path.
+
+    Parameters
+    ----------
+    folder : Path
+    kinds : sequence of {'png', 'svg', 'pdf'}
+        Kinds of file to write every plot as, besides.
+    """
+    found = read_written(folder)
+    pictures = embed_plots(folder, _drawn(found), kinds)
+    context = _context(found) | {"pictures": pictures, "contents": _TITLES}
+    return write_file(folder / "report.html", render_template("best.html.j2", context).encode())
+
+
+def _drawn(found: Written) -> Iterator[tuple[str, str, Drawing]]:
+    for name, draw in PLOTS.items():
+        yield f"best_{name}", name, draw(found)
+
+
+def _context(found: Written) -> dict[str, Any]:
+    manifest, facts = found.manifest, found.facts
+    return {
+        "title": str(manifest.get("name") or "The best policy"),
+        "facts": [
+            f"{len(facts['levers'])} keys may move",
+            f"{facts['tried']} candidates",
+            f"{len(facts['given'])} given policies",
+            f"{facts['runs']:,} runs",
+            f"seed {manifest['seed']}",
+        ],
+        "answer": answer_lines(found)[:-1],
+        "yaml": found.yaml,
+        "comparisons": list(_comparisons(found)),
+        "left_out": list(facts["left_out"].items()),
+        "refused": facts["refused"],
+        "levers": [(path, str(lever)) for path, lever in facts["levers"].items()],
+        "confidence": f"{facts['confidence']:.0%}",
+        "command": str(manifest.get("command") or ""),
+        "scenario_text": (found.folder / SCENARIO).read_text("utf-8"),
+    }
+
+
+def _comparisons(found: Written) -> Iterator[dict[str, Any]]:
+    """Yield a table of differences for each policy that the choice is compared with."""
+    for versus in found.differences["versus"].unique(maintain_order=True):
+        rows = found.differences.filter(versus=versus).iter_rows(named=True)
+        yield {"versus": versus, "rows": [_row(row, found.facts["objective"]) for row in rows]}
+
+
+def _row(row: dict[str, Any], objective: str) -> dict[str, str]:
+    own = format_estimate(row["best"], None, None, row["unit"])
+    apart = format_estimate(row["mean"], row["low"], row["high"], row["unit"], difference=True)
+    name = row["measure"]
+    title = f"Objective: {objective}" if name == SCORE else title_of(name)
+    between = f"{apart.low} to {apart.high}" if apart.has_interval else ""
+    return {"title": title, "own": own.mean, "mean": apart.mean, "between": between,
+            "unit": apart.unit}  # fmt: skip

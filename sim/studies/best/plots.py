@@ -1,0 +1,189 @@
+"""Plots of a search: what was tried, what moved the objective, and how the last compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import ceil
+
+import numpy as np
+import polars as pl
+from matplotlib.axes import Axes
+
+from sim.report.kit.canvas import Drawing, blank, caption, panel
+from sim.report.kit.number_format import MINUS, display_factor, shorten, unit_label
+from sim.report.kit.style import INK, MUTED, looks_of, styled
+from sim.studies.best.tables import SCORE
+from sim.studies.best.written import Written
+
+__all__ = ["PLOTS"]
+
+_ROW, _LEFT, _WIDE, _RIGHT = 0.36, 3.1, 4.6, 0.5
+_CELL_WIDE, _CELL_HIGH, _ACROSS = 2.35, 1.75, 3
+
+
+def draw_candidates(found: Written) -> Drawing:
+    """Draw every candidate in the order in which it was tried, with the best so far."""
+    tried = found.candidates.filter(stage="search")
+    given = found.candidates.filter(pl.col("stage") == "given", pl.col("keeps_constraints"))
+    factor = display_factor(found.facts["unit"])
+    scores = tried[SCORE].to_numpy() * factor
+    kept = tried["keeps_constraints"].to_numpy()
+    colours = _colours()
+    with styled():
+        figure = Drawing(7.0, 3.9, "The search, candidate by candidate")
+        axes = panel(figure, 1.2, 1.25, 5.5, 2.2)
+        order = np.arange(1, len(scores) + 1)
+        axes.plot(order[kept], scores[kept], "o", ms=4, color=colours["keeps"], label="tried")
+        if not kept.all():
+            axes.plot(order[~kept], scores[~kept], "x", ms=5, color=MUTED,
+                      label="breaks a constraint")  # fmt: skip
+        best = np.fmax.accumulate(np.where(kept, scores, -np.inf))
+        axes.step(order[np.isfinite(best)], best[np.isfinite(best)], where="post",
+                  color=colours["keeps"], linewidth=1.2, label="best so far")  # fmt: skip
+        if given.height and given[SCORE].max() is not None:
+            level = float(given[SCORE].max()) * factor  # type: ignore[arg-type]
+            axes.axhline(level, color=colours["given"], dashes=(5, 2), label="best given policy")
+        axes.set_xlabel("candidate")
+        axes.yaxis.set_major_formatter(_plain)
+        axes.set_ylabel(unit_label(found.facts["unit"]) or "objective")
+        axes.set_title(figure.title, fontsize=11, loc="left")
+        axes.legend(fontsize=8, frameon=False, ncols=4, loc="upper left",
+                    bbox_to_anchor=(-0.02, -0.24))  # fmt: skip
+        caption(figure, "Means of the search's own runs, in which the best look better than they "
+                        "are.")  # fmt: skip
+        figure.description = (
+            f"{figure.title}: {len(scores)} candidates; best {np.nanmax(scores):.4g}."
+        )
+    return figure
+
+
+def draw_levers(found: Written) -> Drawing:
+    """Draw the objective over each key that may move."""
+    tried = found.candidates.filter(pl.col("stage") == "search", pl.col("expected").is_not_null())
+    paths = [path for path in found.facts["levers"] if path in tried.columns]
+    title = "What moves the objective"
+    if not paths or tried.is_empty():
+        with styled():
+            return blank(f"{title}: nothing was tried.")
+    rows = ceil(len(paths) / _ACROSS)
+    with styled():
+        high = rows * (_CELL_HIGH + 0.75)
+        figure = Drawing(0.7 + _ACROSS * (_CELL_WIDE + 0.35), high + 0.85, title)
+        for place, path in enumerate(paths):
+            down, across = divmod(place, _ACROSS)
+            left = 0.75 + across * (_CELL_WIDE + 0.3)
+            bottom = 0.9 + (rows - 1 - down) * (_CELL_HIGH + 0.75)
+            axes = panel(figure, left, bottom, _CELL_WIDE, _CELL_HIGH)
+            _lever(axes, found, tried, path, first=across == 0)
+        figure.text(0.02, 1 - 0.22 / (high + 0.85), title, fontsize=11)
+        caption(figure, "Each candidate's expected mean, luck smoothed out, in the upper half of "
+                        "outcomes. Line: the choice.")  # fmt: skip
+        figure.description = f"{title}: {', '.join(paths)}."
+    return figure
+
+
+def _lever(axes: Axes, found: Written, tried: pl.DataFrame, path: str, first: bool) -> None:
+    factor = display_factor(found.facts["unit"])
+    y = tried["expected"].to_numpy() * factor
+    x = tried[path]
+    numeric = x.dtype.is_numeric()
+    places = x.to_numpy() if numeric else _codes(x)
+    axes.plot(places, y, "o", ms=3.5, color=_colours()["keeps"], alpha=0.7)
+    chosen = found.facts["settings"].get(path)
+    if chosen is not None:
+        at = chosen if numeric else sorted(set(x.cast(pl.String))).index(str(chosen))
+        axes.axvline(float(at), color=_colours()["given"], linewidth=1.3)
+    if not numeric:
+        names = sorted(set(x.cast(pl.String)))
+        axes.set_xticks(range(len(names)), names, fontsize=8)
+    # The worst candidates would press all that matters into a line.
+    low, top = float(np.median(y)), float(y.max())
+    axes.set_ylim(low - 0.05 * (top - low or 1), top + 0.08 * (top - low or 1))
+    axes.set_xlabel(shorten(path.split(".", 2)[-1], 34), fontsize=8)
+    axes.locator_params(axis="y", nbins=4)
+    axes.yaxis.set_major_formatter(_plain)
+    axes.tick_params(labelsize=8)
+    if not first:
+        axes.set_yticklabels([])
+    elif unit_label(found.facts["unit"]):
+        axes.set_ylabel(unit_label(found.facts["unit"]), fontsize=8)
+
+
+def _codes(words: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    names = sorted(set(words.cast(pl.String)))
+    return np.array([names.index(str(word)) for word in words.cast(pl.String)], np.float64)
+
+
+def draw_finals(found: Written) -> Drawing:
+    """Draw the last candidates with their intervals."""
+    table = found.finals
+    title = "The last candidates, on random numbers that the search never saw"
+    rows = [
+        (row["candidate"], row["mean"], row["low"], row["high"], row["standing"] == "chosen")
+        for row in table.sort("mean", descending=True, nulls_last=True).iter_rows(named=True)
+    ]
+    basis = "Mean and 95% interval; luck that all share is in it. Strong: the choice."
+    return _dots(title, rows, found.facts["unit"], basis, zero=False)
+
+
+def draw_differences(found: Written) -> Drawing:
+    """Draw how much better the choice is than the given policies."""
+    table = found.differences.filter(measure=SCORE)
+    title = "How much better the choice is"
+    rows = [
+        (f"than {row['versus']}", row["mean"], row["low"], row["high"], True)
+        for row in table.iter_rows(named=True)
+    ]
+    basis = "Mean paired difference and 95% interval, in runs that nothing was chosen by."
+    return _dots(title, rows, found.facts["unit"], basis, zero=True)
+
+
+Row = tuple[str, float | None, float | None, float | None, bool]
+
+
+def _dots(title: str, rows: Sequence[Row], unit: str, basis: str, *, zero: bool) -> Drawing:
+    factor, colours = display_factor(unit), _colours()
+    with styled():
+        high = _ROW * max(len(rows), 1)
+        figure = Drawing(_LEFT + _WIDE + _RIGHT, high + 1.5, title)
+        axes = panel(figure, _LEFT, 0.85, _WIDE, high)
+        for place, (_, mean, low, top, strong) in enumerate(rows):
+            colour = colours["keeps"] if strong else MUTED
+            if low is not None and top is not None:
+                axes.hlines(place, low * factor, top * factor, color=colour, linewidth=2)
+            if mean is not None:
+                axes.plot([mean * factor], [place], "o", color=colour, ms=6)
+        if zero:
+            axes.axvline(0, color=MUTED, linewidth=0.9)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.set_yticks(range(len(rows)), [shorten(row[0], 44) for row in rows], fontsize=8.5)
+        axes.tick_params(axis="y", colors=INK)
+        axes.grid(visible=False, axis="y")
+        axes.grid(visible=True, axis="x")
+        axes.set_xlabel(unit_label(unit, difference=zero) or "objective")
+        axes.locator_params(axis="x", nbins=5)
+        axes.xaxis.set_major_formatter(_plain)
+        axes.set_title(title, x=-_LEFT / _WIDE + 0.03, fontsize=11, loc="left")
+        caption(figure, basis)
+        figure.description = f"{title}: " + ", ".join(
+            f"{name} {mean:.4g}" for name, mean, *_ in rows if mean is not None
+        )
+    return figure
+
+
+def _plain(value: float, _: object) -> str:
+    """Write a number of an axis out, rather than as so many millionths."""
+    return f"{value:,.10g}".replace("-", MINUS)
+
+
+def _colours() -> dict[str, str]:
+    return {name: look.colour for name, look in looks_of(["keeps", "given"]).items()}
+
+
+PLOTS: Mapping[str, Callable[[Written], Drawing]] = {
+    "differences": draw_differences,
+    "candidates": draw_candidates,
+    "levers": draw_levers,
+    "finals": draw_finals,
+}
+"""Plots by name."""

@@ -1,0 +1,95 @@
+"""State what `sim best` found in about ten lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.report.kit.number_format import format_estimate
+from sim.studies.best.find_best import SAME_DESK
+from sim.studies.best.goal import title_of
+from sim.studies.best.tables import SCORE
+from sim.studies.best.written import YAML, Written
+
+__all__ = ["answer_lines", "said_difference"]
+
+
+def answer_lines(found: Written) -> list[str]:
+    """Return what was found, how much better it is, and how sure that is."""
+    return list(_lines(found, found.facts))
+
+
+def _lines(found: Written, facts: Mapping[str, Any]) -> Iterator[str]:
+    yield (
+        f"{facts['tried']} candidates from {facts['searched']} and {len(facts['given'])} given "
+        f"policies tried; {facts['runs']:,} runs. To be large: {facts['objective']}."
+    )
+    if facts["is_given"]:
+        yield f"Nothing better was found than {facts['policy']}, a given policy. It says:"
+    else:
+        yield f"Best found, from {facts['policy']}:"
+    yield from (f"  {line}" for line in facts["words"])
+    yield from (said_difference(found, versus) for versus in _versus(found))
+    yield from (_constraint(row) for row in found.constraints.filter(policy="best").to_dicts())
+    if not facts["keeps_constraints"]:
+        yield "No candidate keeps all constraints: this one is the nearest to it."
+    yield _sure(found, facts)
+    yield from (f"A run failed, and its candidate is out: {text}" for text in facts["failed"][:3])
+    yield f"As a scenario that runs: {found.folder / YAML}"
+
+
+def _versus(found: Written) -> list[str]:
+    return found.differences["versus"].unique(maintain_order=True).to_list()
+
+
+def said_difference(found: Written, versus: str) -> str:
+    """Return how much better the choice is than another policy, with the interval."""
+    row = found.differences.filter(versus=versus, measure=SCORE).row(0, named=True)
+    shown = format_estimate(row["mean"], row["low"], row["high"], row["unit"], difference=True)
+    amount = f"{shown.mean} ({shown.low} to {shown.high})" if shown.has_interval else shown.mean
+    word = _word(row)
+    unit = "" if row["unit"] in ("", "currency") else f" {shown.unit}"
+    return (
+        f"Against {_called(found, versus)}: {amount}{unit}, {word}; {row['replications']} paired "
+        "runs that nothing was chosen by."
+    )
+
+
+def _called(found: Written, versus: str) -> str:
+    if versus == found.facts["rival"] and not found.facts["is_given"]:
+        return f"{versus}, the best of the given policies"
+    if versus.endswith(SAME_DESK):
+        return f"{versus} (so that only the policy differs)"
+    return versus
+
+
+def _word(row: Mapping[str, Any]) -> str:
+    if row["low"] is None:
+        return "without an interval"
+    if row["low"] > 0:
+        return "better"
+    return "worse" if row["high"] < 0 else "not told apart"
+
+
+def _constraint(row: Mapping[str, Any]) -> str:
+    word = {"yes": "kept", "no": "not kept", "unsure": "on average kept or not, but unsure"}
+    measure = str(row["constraint"]).split()[0]
+    shown = format_estimate(row["mean"], row["low"], row["high"], row["unit"])
+    return (
+        f"Constraint {row['constraint']}: {word[row['kept']]}; "
+        f"{title_of(measure).lower()} {shown.mean} ({shown.low} to {shown.high})."
+    )
+
+
+def _sure(found: Written, facts: Mapping[str, Any]) -> str:
+    finals = found.finals.height
+    size = format_estimate(facts["indifference"], None, None, facts["unit"]).mean
+    if facts["settled"]:
+        return (
+            f"With probability {facts['confidence']:.0%} or more it is the best of the last "
+            f"{finals} candidates, or within {size} of it (Kim & Nelson 2001)."
+        )
+    return (
+        f"Not settled: {facts['contenders']} of the last {finals} candidates may be best by more "
+        f"than {size}; about {facts['more']:,} more runs of each would tell (--runs)."
+    )
