@@ -19,7 +19,10 @@ from tests.other_model import command_on, execution_of
 from tests.results import fake_model
 
 NAMES = sorted(one.__name__ for panel in COMMANDS.values() for one in panel)
-SCENARIO = "sweep: {design: grid, vary: {months: [1, 2]}, replications: 2}\n"
+SCENARIO = (
+    "sweep: {design: grid, vary: {months: [1, 2]}, replications: 2}\n"
+    "best: {policy: equal, objective: customers, vary: {desk.pools.frontline.agents: [1, 2]}}\n"
+)
 DEAR = {"claims", "verify", "story"}  # the pages run them, tests of their own hold them
 # What the model of a few lines has: no hypotheses, and one measure for all.
 TAKES = {"churn_rate": "customers", "calls.csv": "log.csv", "broadband": "my.yaml"}

@@ -20,6 +20,11 @@ desk: {pools: {frontline: {agents: 1}}}
 policies: {equal: {}, value_tiers: {}}
 hypotheses: [{name: Most stay, claim: "churn_rate[equal] < 0.5"}]
 sweep: {design: grid, vary: {desk.pools.frontline.agents: [1, 2]}, replications: 2}
+best:
+  policy: equal
+  vary:
+    policies.equal.everyone.courtesy: {from: 0.7, to: 1, cost_per_month: 500, cost_from: 0.85}
+    desk.pools.frontline.agents: [1, 2]
 """
 FUNCTIONS = [name for name in sim.__all__ if inspect.isfunction(getattr(sim, name))]
 

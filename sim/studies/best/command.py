@@ -37,7 +37,7 @@ def best(
     --policy names the policies to beat; by default all of the scenario and the library. Stop it at
     any time: the same command continues it.
 
-    Example: sim best my.yaml --runs 600
+    Example: sim best my.yaml --runs 400 --policy equal
     """
     from sim.studies.best.api import best_selection
 

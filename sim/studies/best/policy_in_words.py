@@ -51,9 +51,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
 
 def policy_sentences(policy: Policy) -> list[str]:
     """Return what a policy says that is not what everybody gets anyway."""
-    return list(_sentences(policy)) or [
-        "Everybody is treated alike, with nothing beyond the usual."
-    ]
+    return list(_sentences(policy)) or ["Everybody is treated alike, as usual."]
 
 
 def _sentences(policy: Policy) -> Iterator[str]:
