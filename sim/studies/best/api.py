@@ -12,6 +12,7 @@ from sim.execution.selection import RunOptions, ScenarioSelection, Source, accep
 from sim.results.manifest import host, times
 from sim.results.store import begin, reserve, save, writing
 from sim.studies.best.find_best import find_best
+from sim.studies.best.frontier_search import find_frontiers
 from sim.studies.best.plan_of_search import SearchPlan, plan_of
 from sim.studies.best.result import Best, read_best
 from sim.studies.best.trial_runs import open_trial_runs
@@ -28,6 +29,7 @@ def best(
     scenario: Source,
     *,
     runs: int | None = None,
+    frontier: bool = False,
     out: str | os.PathLike[str] | None = None,
     **options: Unpack[RunOptions],
 ) -> Best:
@@ -42,6 +44,9 @@ def best(
         A scenario file, the name of one that ships, or a scenario already loaded.
     runs : int, optional
         Runs in all, at least 60, in place of the section's.
+    frontier : bool
+        Whether to draw the frontier of the objective against inequality too, which takes about as
+        many runs again, or twice as many where the desk may move.
     out : path, optional
         The folder; by default ``results/<name>-best-<identity>`` in the current folder.
     replications : int, optional
@@ -70,7 +75,7 @@ def best(
     ['policies.equal.everyone.courtesy', 'desk.pools.frontline.agents']
     """
     selection, execution = divided(scenario, options)
-    return best_selection(selection, execution, runs=runs, out=out)
+    return best_selection(selection, execution, runs=runs, frontier=frontier, out=out)
 
 
 def best_selection(
@@ -78,6 +83,7 @@ def best_selection(
     execution: Execution,
     *,
     runs: int | None = None,
+    frontier: bool = False,
     out: str | os.PathLike[str] | None = None,
 ) -> Best:
     """Search for the best policy of what is selected, as `best` does.
@@ -86,10 +92,10 @@ def best_selection(
     ----------
     selection : ScenarioSelection
     execution : Execution
-    runs, out
+    runs, frontier, out
         As of `best`.
     """
-    plan = plan_of(selection, execution, runs, None if out is None else Path(out))
+    plan = plan_of(selection, execution, runs, None if out is None else Path(out), frontier)
     identity = {"fingerprint": plan.identity}
     reserve(plan.folder, identity)
     begin(plan.folder, plan.facts)
@@ -103,7 +109,8 @@ def _search_and_write(plan: SearchPlan, execution: Execution, identity: dict[str
         plan.selection, execution, plan.folder / LEDGER, budget=plan.asked.runs, python=plan.python
     ) as trials:
         found = find_best(plan, trials)
-        files = files_of(plan, trials, found)
+        frontiers = find_frontiers(plan, trials, found) if plan.frontier else []
+        files = files_of(plan, trials, found, frontiers)
     facts = {**plan.facts, "host": host(), **times(started, datetime.now(UTC))}
     with writing(plan.folder, identity):
         save(plan.folder, files, facts)

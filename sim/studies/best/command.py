@@ -29,6 +29,12 @@ def best(
         int | None,
         typer.Option(help="Runs of each candidate at a time, in place of the scenario's."),
     ] = None,
+    frontier: Annotated[
+        bool,
+        typer.Option(
+            "--frontier", help="Draw the frontier of the objective against inequality too."
+        ),
+    ] = False,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -41,7 +47,7 @@ def best(
     """
     from sim.studies.best.api import best_selection
 
-    result = best_selection(selection, execution, runs=runs, out=out)
+    result = best_selection(selection, execution, runs=runs, frontier=frontier, out=out)
     if as_json:
         print_text(as_json_text(result.as_data()))
     for line in result.answer():

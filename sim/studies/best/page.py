@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.report.kit.canvas import Drawing, write_file
-from sim.report.kit.number_format import format_estimate
+from sim.report.kit.number_format import MISSING, format_estimate
 from sim.report.kit.templating import render_template
 from sim.report.run.pictures import embed_plots
+from sim.studies.best.frontier_results import STAFFING
 from sim.studies.best.goal import title_of
 from sim.studies.best.plots import PLOTS
 from sim.studies.best.tables import SCORE
@@ -20,6 +21,7 @@ __all__ = ["build_best_page"]
 
 _TITLES = {
     "differences": "How much better it is",
+    "frontier": "The price of fairness",
     "candidates": "How it was found",
     "levers": "What moves the objective",
     "finals": "The last candidates",
@@ -39,12 +41,16 @@ def build_best_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
     """
     found = read_written(folder)
     pictures = embed_plots(folder, _drawn(found), kinds)
-    context = _context(found) | {"pictures": pictures, "contents": _TITLES}
+    titles = {name: title for name, title in _TITLES.items()
+              if name != "frontier" or not found.frontier.is_empty()}  # fmt: skip
+    context = _context(found) | {"pictures": pictures, "contents": titles}
     return write_file(folder / "report.html", render_template("best.html.j2", context).encode())
 
 
 def _drawn(found: Written) -> Iterator[tuple[str, str, Drawing]]:
     for name, draw in PLOTS.items():
+        if name == "frontier" and found.frontier.is_empty():
+            continue
         yield f"best_{name}", name, draw(found)
 
 
@@ -62,6 +68,8 @@ def _context(found: Written) -> dict[str, Any]:
         "answer": answer_lines(found)[:-1],
         "yaml": found.yaml,
         "comparisons": list(_comparisons(found)),
+        "frontier": list(map(_frontier_row, found.frontier.iter_rows(named=True))),
+        "inequality": title_of(facts["inequality"]),
         "left_out": list(facts["left_out"].items()),
         "refused": facts["refused"],
         "levers": [(path, str(lever)) for path, lever in facts["levers"].items()],
@@ -76,6 +84,22 @@ def _comparisons(found: Written) -> Iterator[dict[str, Any]]:
     for versus in found.differences["versus"].unique(maintain_order=True):
         rows = found.differences.filter(versus=versus).iter_rows(named=True)
         yield {"versus": versus, "rows": [_row(row, found.facts["objective"]) for row in rows]}
+
+
+def _frontier_row(row: dict[str, Any]) -> dict[str, str]:
+    apart = format_estimate(
+        row["less_equal"], row["less_equal_low"], row["less_equal_high"], "", difference=True
+    )
+    words = [row["role"], "knee" * row["knee"], "" if row["undominated"] else "dominated"]
+    return {
+        "staffing": STAFFING[row["staffing"]],
+        "policy": row["settings"] or row["policy"],
+        "inequality": f"{row['inequality']:.3g}",
+        "gini_wait": MISSING if row["gini_wait"] is None else f"{row['gini_wait']:.3f}",
+        "apart": "0" if row["role"] == "equal" else apart.mean,
+        "between": "" if row["role"] == "equal" else f"{apart.low} to {apart.high}",
+        "note": ", ".join(word for word in words if word),
+    }
 
 
 def _row(row: dict[str, Any], objective: str) -> dict[str, str]:

@@ -45,6 +45,8 @@ class SearchPlan:
         The policies to beat: the scenario's own and the library's, or those that were named.
     named : bool
         Whether they were named, so that one that cannot run is a fault.
+    frontier : bool
+        Whether the frontier against inequality is drawn too.
     folder : Path
     identity : str
         Digest of all that the runs and the search depend on but the number of runs.
@@ -58,6 +60,7 @@ class SearchPlan:
     space: SearchSpace
     given: tuple[str, ...]
     named: bool
+    frontier: bool
     folder: Path
     identity: str
     facts: Mapping[str, object]
@@ -78,6 +81,7 @@ def plan_of(
     execution: Execution,
     runs: int | None,
     out: Path | None,
+    frontier: bool = False,
 ) -> SearchPlan:
     """Return what is searched.
 
@@ -96,6 +100,7 @@ def plan_of(
     given = tuple(selection.policies or [*base.policies, *_library_beside(base)])
     identity = _identity(base, asked, given)
     flags = [] if runs is None else ["--runs", str(runs)]
+    flags += ["--frontier"] if frontier else []
     words = replace(selection, replications=None).words("best", *flags)
     words += ["--replications", str(selection.replications)] if selection.replications else []
     return SearchPlan(
@@ -105,6 +110,7 @@ def plan_of(
         space=space_of(asked.vary),
         given=given,
         named=bool(selection.policies),
+        frontier=frontier,
         folder=out or Path("results") / f"{slug(base.name)}-best-{identity}",
         identity=identity,
         facts={

@@ -11,7 +11,9 @@ from matplotlib.axes import Axes
 
 from sim.report.kit.canvas import Drawing, blank, caption, panel
 from sim.report.kit.number_format import MINUS, display_factor, shorten, unit_label
-from sim.report.kit.style import INK, MUTED, looks_of, styled
+from sim.report.kit.style import INK, MUTED, Look, looks_of, styled
+from sim.studies.best.frontier_results import STAFFING, frontier_lines
+from sim.studies.best.goal import title_of
 from sim.studies.best.tables import SCORE
 from sim.studies.best.written import Written
 
@@ -114,6 +116,53 @@ def _codes(words: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.array([names.index(str(word)) for word in words.cast(pl.String)], np.float64)
 
 
+def draw_frontier(found: Written) -> Drawing:
+    """Draw the objective against inequality, with the same staff and with the best for each."""
+    table, facts = found.frontier, found.facts
+    title = "What inequality buys"
+    if table.is_empty():
+        with styled():
+            return blank(f"{title}: the frontier was not asked for (--frontier).")
+    names = table["staffing"].unique(maintain_order=True).to_list()
+    looks = looks_of([STAFFING[name] for name in names])
+    with styled():
+        figure = Drawing(7.0, 4.3, title)
+        axes = panel(figure, 1.2, 1.35, 5.5, 2.5)
+        for name in names:
+            label = STAFFING[name]
+            _one_frontier(axes, table.filter(staffing=name), facts["unit"], label, looks[label])
+        axes.plot([], [], "D", color=MUTED, label="equal treatment")
+        axes.plot([], [], "*", color=MUTED, ms=11, label="knee")
+        axes.set_xlabel(title_of(facts["inequality"]), fontsize=9)
+        axes.set_ylabel(unit_label(facts["unit"]) or "objective")
+        axes.yaxis.set_major_formatter(_plain)
+        axes.set_title(title, fontsize=11, loc="left")
+        axes.legend(fontsize=8, frameon=False, ncols=2, loc="upper left",
+                    bbox_to_anchor=(-0.02, -0.2))  # fmt: skip
+        caption(figure, "Means in runs that nothing was chosen by; bars: 95% of the paired "
+                        "difference from equal treatment.")  # fmt: skip
+        figure.description = f"{title}: " + "; ".join(frontier_lines(
+            table, facts["frontiers"], facts["inequality"], facts["unit"]
+        )[1:])  # fmt: skip
+    return figure
+
+
+def _one_frontier(axes: Axes, points: pl.DataFrame, unit: str, label: str, look: Look) -> None:
+    factor, on_it = display_factor(unit), points.filter("undominated")
+    axes.plot(on_it["inequality"], on_it["objective"] * factor, color=look.colour,
+              linewidth=1.4, label=label)  # fmt: skip
+    for row in points.iter_rows(named=True):
+        x, y = row["inequality"], row["objective"] * factor
+        marker = "D" if row["role"] == "equal" else "*" if row["knee"] else "o"
+        size = 11 if marker == "*" else 6
+        alpha = 1 if row["undominated"] else 0.35
+        axes.plot([x], [y], marker, color=look.colour, ms=size, alpha=alpha)
+        if row["less_equal_low"] is not None and row["role"] != "equal":
+            ends = [(row[name] - row["less_equal"]) * factor + y
+                    for name in ("less_equal_low", "less_equal_high")]  # fmt: skip
+            axes.vlines(x, *ends, color=look.colour, linewidth=1.1, alpha=alpha)
+
+
 def draw_finals(found: Written) -> Drawing:
     """Draw the last candidates with their intervals."""
     table = found.finals
@@ -185,5 +234,6 @@ PLOTS: Mapping[str, Callable[[Written], Drawing]] = {
     "candidates": draw_candidates,
     "levers": draw_levers,
     "finals": draw_finals,
+    "frontier": draw_frontier,
 }
 """Plots by name."""

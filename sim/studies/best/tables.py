@@ -136,8 +136,12 @@ def finals_table(found: Found, names: Mapping[Candidate, str]) -> pl.DataFrame:
 
 
 def said(settings: Sequence[tuple[str, Scalar]]) -> str:
-    """Return settings in a cell."""
-    return ", ".join(f"{path}={value}" for path, value in settings)
+    """Return settings in a cell, those of the policy without its name."""
+    return ", ".join(f"{_short(path)}={value}" for path, value in settings)
+
+
+def _short(path: str) -> str:
+    return path.split(".", 2)[2] if path.startswith("policies.") else path
 
 
 def _standing(found: Found, place: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.report.kit.number_format import format_estimate
 from sim.studies.best.find_best import SAME_DESK
+from sim.studies.best.frontier_results import frontier_lines
 from sim.studies.best.goal import title_of
 from sim.studies.best.tables import SCORE
 from sim.studies.best.written import YAML, Written
@@ -34,6 +35,10 @@ def _lines(found: Written, facts: Mapping[str, Any]) -> Iterator[str]:
     if not facts["keeps_constraints"]:
         yield "No candidate keeps all constraints: this one is the nearest to it."
     yield _sure(found, facts)
+    if facts["frontiers"]:
+        yield from frontier_lines(
+            found.frontier, facts["frontiers"], facts["inequality"], facts["unit"]
+        )
     yield from (f"A run failed, and its candidate is out: {text}" for text in facts["failed"][:3])
     yield f"As a scenario that runs: {found.folder / YAML}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,8 @@ from sim.results.tables import encode
 from sim.scenario.dump import dump
 from sim.studies.best.find_best import SAME_DESK, Found
 from sim.studies.best.found_policy import desk_settings, found_lines
+from sim.studies.best.frontier_results import FRONTIER, frontier_facts, frontier_table
+from sim.studies.best.frontier_search import Frontier
 from sim.studies.best.plan_of_search import KIND, SearchPlan
 from sim.studies.best.policy_in_words import desk_sentences, policy_sentences
 from sim.studies.best.tables import (
@@ -33,7 +35,7 @@ from sim.studies.best.trial_runs import Candidate, TrialRuns
 __all__ = ["SCENARIO", "YAML", "Written", "files_of", "is_best", "read_written"]
 
 SCENARIO, YAML = "scenario.yaml", "best.yaml"
-_FACTS, _CANDIDATES = "best.json", "best_candidates.parquet"
+_FACTS, _CANDIDATES, _FRONTIER = "best.json", "best_candidates.parquet", "frontier.parquet"
 _TABLES = {
     "best_finals.csv": FINALS,
     "best_differences.csv": DIFFERENCES,
@@ -57,6 +59,8 @@ class Written:
     candidates, finals, differences, constraints : polars.DataFrame
         All candidates that were tried; the last of them; the choice against the given policies; and
         whether it keeps each constraint.
+    frontier : polars.DataFrame
+        The objective against inequality; empty where it was not asked for.
     """
 
     folder: Path
@@ -67,9 +71,12 @@ class Written:
     finals: pl.DataFrame = field(repr=False)
     differences: pl.DataFrame = field(repr=False)
     constraints: pl.DataFrame = field(repr=False)
+    frontier: pl.DataFrame = field(repr=False)
 
 
-def files_of(plan: SearchPlan, trials: TrialRuns, found: Found) -> dict[str, bytes]:
+def files_of(
+    plan: SearchPlan, trials: TrialRuns, found: Found, frontiers: Sequence[Frontier] = ()
+) -> dict[str, bytes]:
     """Return the files of a folder of `sim best`, by name."""
     taken = plan.base.policies
     names = _names(found)
@@ -79,7 +86,9 @@ def files_of(plan: SearchPlan, trials: TrialRuns, found: Found) -> dict[str, byt
         "best_differences.csv": differences_table(found, plan.asked.inequality),
         "best_constraints.csv": constraints_table(found),
     }
-    facts = _facts(plan, trials, found, names)
+    if frontiers:
+        tables[_FRONTIER] = frontier_table(found.goal, frontiers)
+    facts = _facts(plan, trials, found, names) | {"frontiers": frontier_facts(frontiers)}
     return {
         SCENARIO: dump(plan.text_base).encode(),
         YAML: found_lines(trials, found.chosen, SCENARIO, taken).encode(),
@@ -158,12 +167,19 @@ def read_written(folder: Path) -> Written:
         facts = json.loads((folder / _FACTS).read_text("utf-8"))
         text = (folder / YAML).read_text("utf-8")
         candidates = pl.read_parquet(folder / _CANDIDATES)
-        tables = [_read(folder, name) for name in _TABLES]
+        finals, differences, constraints = (_read(folder, name) for name in _TABLES)
+        frontier = _read_frontier(folder, bool(facts["frontiers"]))
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise ResultsError(
             f"{folder}: the search was not finished; the same command continues it."
         ) from error
-    return Written(folder, manifest, facts, text, candidates, *tables)
+    return Written(
+        folder, manifest, facts, text, candidates, finals, differences, constraints, frontier
+    )
+
+
+def _read_frontier(folder: Path, drawn: bool) -> pl.DataFrame:
+    return pl.read_parquet(folder / _FRONTIER) if drawn else pl.DataFrame(schema=FRONTIER)
 
 
 def _read(folder: Path, name: str) -> pl.DataFrame:
