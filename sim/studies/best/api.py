@@ -14,8 +14,9 @@ from sim.results.store import begin, reserve, save, writing
 from sim.studies.best.find_best import find_best
 from sim.studies.best.frontier_search import find_frontiers
 from sim.studies.best.plan_of_search import SearchPlan, plan_of
+from sim.studies.best.plausible_worlds import worlds_of
 from sim.studies.best.result import Best, read_best
-from sim.studies.best.trial_runs import open_trial_runs
+from sim.studies.best.trial_runs import open_trial_runs, same_world
 from sim.studies.best.written import files_of
 
 __all__ = ["best", "best_selection"]
@@ -30,6 +31,7 @@ def best(
     *,
     runs: int | None = None,
     frontier: bool = False,
+    robust: bool = False,
     out: str | os.PathLike[str] | None = None,
     **options: Unpack[RunOptions],
 ) -> Best:
@@ -47,6 +49,9 @@ def best(
     frontier : bool
         Whether to draw the frontier of the objective against inequality too, which takes about as
         many runs again, or twice as many where the desk may move.
+    robust : bool
+        Whether to search for what is best on average over all plausible worlds (``beliefs``): each
+        replication lies in a world of its own, in which all candidates are compared.
     out : path, optional
         The folder; by default ``results/<name>-best-<identity>`` in the current folder.
     replications : int, optional
@@ -75,7 +80,9 @@ def best(
     ['policies.equal.everyone.courtesy', 'desk.pools.frontline.agents']
     """
     selection, execution = divided(scenario, options)
-    return best_selection(selection, execution, runs=runs, frontier=frontier, out=out)
+    return best_selection(
+        selection, execution, runs=runs, frontier=frontier, robust=robust, out=out
+    )
 
 
 def best_selection(
@@ -84,6 +91,7 @@ def best_selection(
     *,
     runs: int | None = None,
     frontier: bool = False,
+    robust: bool = False,
     out: str | os.PathLike[str] | None = None,
 ) -> Best:
     """Search for the best policy of what is selected, as `best` does.
@@ -92,10 +100,17 @@ def best_selection(
     ----------
     selection : ScenarioSelection
     execution : Execution
-    runs, frontier, out
+    runs, frontier, robust, out
         As of `best`.
     """
-    plan = plan_of(selection, execution, runs, None if out is None else Path(out), frontier)
+    plan = plan_of(
+        selection,
+        execution,
+        runs,
+        None if out is None else Path(out),
+        frontier=frontier,
+        robust=robust,
+    )
     identity = {"fingerprint": plan.identity}
     reserve(plan.folder, identity)
     begin(plan.folder, plan.facts)
@@ -105,8 +120,14 @@ def best_selection(
 
 def _search_and_write(plan: SearchPlan, execution: Execution, identity: dict[str, str]) -> None:
     started = datetime.now(UTC)
+    world_of = worlds_of(plan.searched()) if plan.robust else same_world
     with open_trial_runs(
-        plan.selection, execution, plan.folder / LEDGER, budget=plan.asked.runs, python=plan.python
+        plan.selection,
+        execution,
+        plan.folder / LEDGER,
+        budget=plan.asked.runs,
+        python=plan.python,
+        world_of=world_of,
     ) as trials:
         found = find_best(plan, trials)
         frontiers = find_frontiers(plan, trials, found) if plan.frontier else []

@@ -35,6 +35,10 @@ def best(
             "--frontier", help="Draw the frontier of the objective against inequality too."
         ),
     ] = False,
+    robust: Annotated[
+        bool,
+        typer.Option("--robust", help="Search for the best on average over all plausible worlds."),
+    ] = False,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -47,7 +51,9 @@ def best(
     """
     from sim.studies.best.api import best_selection
 
-    result = best_selection(selection, execution, runs=runs, frontier=frontier, out=out)
+    result = best_selection(
+        selection, execution, runs=runs, frontier=frontier, robust=robust, out=out
+    )
     if as_json:
         print_text(as_json_text(result.as_data()))
     for line in result.answer():

@@ -77,11 +77,9 @@ def find_frontiers(plan: SearchPlan, trials: TrialRuns, found: Found) -> list[Fr
     Raises
     ------
     CommandError
-        If no key of the policy may move.
+        If no candidate keeps all constraints.
     """
     treatment = _part(plan.space, desk=False)
-    if not treatment.dimensions:
-        raise CommandError("best.vary: --frontier needs a key of the policy that may move")
     finder = _Finder(plan, trials, found.goal, found)
     frontiers = [finder.frontier("same", treatment, Candidate(EQUAL))]
     if _part(plan.space, desk=True).dimensions:

@@ -15,6 +15,7 @@ from sim.execution.selection import ScenarioSelection
 from sim.results.manifest import command_line, slug, versions
 from sim.scenario.dump import fingerprint
 from sim.scenario.reading.python_policies import names_code
+from sim.scenario.reading.variations import Variations
 from sim.scenario.schema.best import Best
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.shipped import library_nodes
@@ -22,10 +23,14 @@ from sim.studies.best.search_space import SearchSpace, space_of
 from sim.studies.run.api import out_flag
 from sim.studies.run.study import relative_to
 
-__all__ = ["KIND", "SearchPlan", "plan_of"]
+__all__ = ["KIND", "WORLDS", "SearchPlan", "plan_of"]
 
 KIND = "best"
 """The entry ``kind`` of the manifest by which a folder is known to be one of `sim best`."""
+
+
+WORLDS = 8
+"""Plausible worlds in which each candidate is run at first, where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class SearchPlan:
         Whether they were named, so that one that cannot run is a fault.
     frontier : bool
         Whether the frontier against inequality is drawn too.
+    robust : bool
+        Whether each replication lies in a plausible world of its own.
     folder : Path
     identity : str
         Digest of all that the runs and the search depend on but the number of runs.
@@ -61,6 +68,7 @@ class SearchPlan:
     given: tuple[str, ...]
     named: bool
     frontier: bool
+    robust: bool
     folder: Path
     identity: str
     facts: Mapping[str, object]
@@ -69,6 +77,10 @@ class SearchPlan:
     def text_base(self) -> Scenario:
         """Return the scenario as it is written into the folder."""
         return relative_to(self.base, self.folder)
+
+    def searched(self) -> Variations:
+        """Return what the scenarios of the policy that is searched are made from."""
+        return replace(self.selection, policies=[self.asked.policy]).variations()
 
     @property
     def python(self) -> bool:
@@ -81,7 +93,9 @@ def plan_of(
     execution: Execution,
     runs: int | None,
     out: Path | None,
+    *,
     frontier: bool = False,
+    robust: bool = False,
 ) -> SearchPlan:
     """Return what is searched.
 
@@ -96,11 +110,13 @@ def plan_of(
     base = whole.variations().base
     if base.best is None:
         raise CommandError("the scenario has no `best`, so nothing may move; see: sim explain best")
-    asked = _with_flags(base.best, runs, selection.replications)
+    asked = _with_flags(base.best, runs, selection.replications or (WORLDS if robust else None))
+    if frontier and not any(path.startswith("policies.") for path in asked.vary):
+        raise CommandError("best.vary: --frontier needs a key of the policy that may move")
     given = tuple(selection.policies or [*base.policies, *_library_beside(base)])
-    identity = _identity(base, asked, given)
+    identity = _identity(base, asked, given, robust)
     flags = [] if runs is None else ["--runs", str(runs)]
-    flags += ["--frontier"] if frontier else []
+    flags += ["--frontier"] * frontier + ["--robust"] * robust
     words = replace(selection, replications=None).words("best", *flags)
     words += ["--replications", str(selection.replications)] if selection.replications else []
     return SearchPlan(
@@ -111,6 +127,7 @@ def plan_of(
         given=given,
         named=bool(selection.policies),
         frontier=frontier,
+        robust=robust,
         folder=out or Path("results") / f"{slug(base.name)}-best-{identity}",
         identity=identity,
         facts={
@@ -141,7 +158,7 @@ def _library_beside(base: Scenario) -> list[str]:
     return [name for name in library_nodes() if name not in base.policies]
 
 
-def _identity(base: Scenario, asked: Best, given: tuple[str, ...]) -> str:
+def _identity(base: Scenario, asked: Best, given: tuple[str, ...], robust: bool) -> str:
     plain = asked.model_copy(update={"runs": 60})
-    told = [fingerprint(base), repr(plain), given]
+    told = [fingerprint(base), repr(plain), given, *([repr(base.beliefs)] if robust else [])]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]

@@ -15,6 +15,9 @@ from sim.studies.best.written import YAML, Written
 __all__ = ["answer_lines", "said_difference"]
 
 
+_OVER_WORLDS = ", on average over all plausible worlds"
+
+
 def answer_lines(found: Written) -> list[str]:
     """Return what was found, how much better it is, and how sure that is."""
     return list(_lines(found, found.facts))
@@ -23,7 +26,8 @@ def answer_lines(found: Written) -> list[str]:
 def _lines(found: Written, facts: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"{facts['tried']} candidates from {facts['searched']} and {len(facts['given'])} given "
-        f"policies tried; {facts['runs']:,} runs. To be large: {facts['objective']}."
+        f"policies tried; {facts['runs']:,} runs. To be large: {facts['objective']}"
+        f"{_OVER_WORLDS * facts['robust']}."
     )
     if facts["is_given"]:
         yield f"Nothing better was found than {facts['policy']}, a given policy. It says:"
@@ -55,8 +59,9 @@ def said_difference(found: Written, versus: str) -> str:
     word = _word(row)
     unit = "" if row["unit"] in ("", "currency") else f" {shown.unit}"
     return (
-        f"Against {_called(found, versus)}: {amount}{unit}, {word}; {row['replications']} paired "
-        "runs that nothing was chosen by."
+        f"Against {_called(found, versus)}: {amount}{unit}, {word}; {row['replications']} "
+        f"{'plausible worlds' if found.facts['robust'] else 'paired runs'} that nothing was chosen "
+        "by."
     )
 
 

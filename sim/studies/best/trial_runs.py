@@ -30,11 +30,14 @@ from sim.scenario.reading.nodes import Scalar
 from sim.scenario.reading.variations import Variations
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["Candidate", "TrialRuns", "open_trial_runs"]
+__all__ = ["Candidate", "TrialRuns", "open_trial_runs", "same_world"]
 
 Floats = npt.NDArray[np.float64]
 WorldOf = Callable[[int], Mapping[str, Scalar]]
 """What is set, by path, in the world of a replication."""
+
+
+_MISSING, _IMPOSSIBLE = -1, -2
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -183,7 +186,7 @@ class TrialRuns:
         return executor.submit(task, packed, candidate.policy, job.replication)
 
     def _is_kept(self, candidates: Sequence[Candidate], job: _Job) -> bool:
-        return self._position(candidates[job.place], job.replication) >= 0
+        return self._position(candidates[job.place], job.replication) != _MISSING
 
     def _read(self, candidate: Candidate, replication: int) -> Floats:
         position = self._position(candidate, replication)
@@ -192,7 +195,12 @@ class TrialRuns:
         return np.asarray(self.store.values(np.array([position]))[0])
 
     def _position(self, candidate: Candidate, replication: int) -> int:
-        address = np.frombuffer(self._address(candidate, replication), np.uint8)
+        """Return where a run is kept, or -1; or -2 where its settings break a rule in its world."""
+        try:
+            address = np.frombuffer(self._address(candidate, replication), np.uint8)
+        except ScenarioError as error:
+            self.failures.setdefault(candidate, str(error))
+            return _IMPOSSIBLE
         return int(self.store.find(address.reshape(1, -1), replication)[0])
 
     def _address(self, candidate: Candidate, replication: int) -> bytes:
@@ -205,7 +213,8 @@ class TrialRuns:
         return self._addresses[key]
 
 
-def _no_world(replication: int) -> Mapping[str, Scalar]:  # noqa: ARG001 - all have the same one
+def same_world(replication: int) -> Mapping[str, Scalar]:  # noqa: ARG001 - all have the same one
+    """Return what is set in the world of a replication: nothing."""
     return {}
 
 
@@ -217,7 +226,7 @@ def open_trial_runs(
     *,
     budget: int,
     python: bool,
-    world_of: WorldOf = _no_world,
+    world_of: WorldOf = same_world,
 ) -> Iterator[TrialRuns]:
     """Open the runs that a folder keeps, and what carries out further ones.
 

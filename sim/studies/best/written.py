@@ -127,6 +127,7 @@ def _facts(
         "left_out": found.left_out,
         "searched": plan.asked.policy,
         "levers": {path: lever.as_written() for path, lever in plan.asked.vary.items()},
+        "robust": plan.robust,
         "tried": len(found.explored.candidates),
         "refused": found.explored.refused,
         "failed": [f"{one.policy}: {error}" for one, error in trials.failures.items()],
