@@ -79,6 +79,12 @@ class Dimension:
         low, high = self._ends()
         return isinstance(value, (int, float)) and low <= value <= high
 
+    def is_end(self, value: Scalar) -> bool:
+        """Tell whether a value is an end of a range, beyond which better ones may lie."""
+        if isinstance(value, (str, bool)) or not self.is_ordered or 0 < len(self.options) < 3:
+            return False
+        return value in self._ends()
+
     def _position(self, value: float) -> float:
         low, high = self._ends()
         if high <= low:

@@ -38,6 +38,9 @@ def _lines(found: Written, facts: Mapping[str, Any]) -> Iterator[str]:
     yield from (_constraint(row) for row in found.constraints.filter(policy="best").to_dicts())
     if not facts["keeps_constraints"]:
         yield "No candidate keeps all constraints: this one is the nearest to it."
+    if facts["at_ends"]:
+        ends = ", ".join(facts["at_ends"])
+        yield f"At an end of its range, beyond which better may lie: {ends}."
     yield _sure(found, facts)
     if facts["frontiers"]:
         yield from frontier_lines(

@@ -128,6 +128,11 @@ def _facts(
         "searched": plan.asked.policy,
         "levers": {path: lever.as_written() for path, lever in plan.asked.vary.items()},
         "robust": plan.robust,
+        "at_ends": [
+            one.path
+            for one in plan.space.dimensions
+            if one.is_end(dict(chosen.settings).get(one.path, ""))
+        ],
         "tried": len(found.explored.candidates),
         "refused": found.explored.refused,
         "failed": [f"{one.policy}: {error}" for one, error in trials.failures.items()],

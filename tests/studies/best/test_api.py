@@ -129,6 +129,13 @@ def test_costs_of_a_key_move_the_optimum_to_where_it_pays():
     written(("courtesy: {from: 0.5, to: 1}", f"courtesy: {cost}"))
     found = best("my.yaml", policies=GIVEN, runs=300)
     assert found.settings[COURTESY] == pytest.approx(0.7, abs=0.05)
+    assert "At an end" not in "\n".join(found.answer())
+
+
+def test_a_choice_at_the_end_of_a_range_is_said_to_be_there():
+    written(("agents: {from: 1, to: 6}", "agents: {from: 1, to: 3}"))
+    found = best("my.yaml", policies=GIVEN, runs=150)
+    assert f"beyond which better may lie: {AGENTS}" in "\n".join(found.answer())
 
 
 def test_the_number_of_workers_changes_nothing():
