@@ -49,6 +49,8 @@ class Artefact:
     cleared: str = ""
 
 
+PAGES = ("tutorial", "guide", "experiments", "export_to_decision")
+
 ARTEFACTS = (
     Artefact(
         "reference",
@@ -68,9 +70,12 @@ ARTEFACTS = (
     ),
     Artefact(
         "pages",
-        ("docs/tutorial.md", "docs/tutorial", "docs/guide.md", "docs/experiments.md"),
+        (
+            *("docs/tutorial.md", "docs/tutorial", "docs/guide.md", "docs/experiments.md"),
+            "docs/export_to_decision.md",
+        ),
         "3 minutes",
-        (tuple((*_PAGES, f"docs/{name}.md") for name in ("tutorial", "guide", "experiments"))),
+        (tuple((*_PAGES, f"docs/{name}.md") for name in PAGES)),
     ),
     Artefact(
         "notebook", ("docs/notebook.ipynb",), "1 minute", ((_PYTHON, "-m", "tests.docs.notebook"),)

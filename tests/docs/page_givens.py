@@ -53,7 +53,6 @@ def _purchases(chance: random.Random) -> Iterator[str]:
 
 
 GIVEN: dict[str, Callable[[], None]] = {
-    "README.md": customers_and_ties,
     "docs/calibration.md": calls_and_purchases,
     "docs/guide.md": customers_and_ties,
 }

@@ -49,7 +49,8 @@ class PageRun:
         self._package = ROOT
         (folder / "scenarios").symlink_to(ROOT / "scenarios")
         (folder / "docs").mkdir()
-        (folder / "docs" / "examples").symlink_to(ROOT / "docs" / "examples")
+        for name in ("examples", "samples"):
+            (folder / "docs" / name).symlink_to(ROOT / "docs" / name)
         _commands_in(folder)
 
     def run(self) -> None:
