@@ -33,6 +33,7 @@ from sim.studies.calibrate.flags import (
     OfferedCount,
     OutcomeColumn,
     Output,
+    PeopleFile,
     PlotFolder,
     PriceColumn,
     Purchases,
@@ -50,7 +51,6 @@ from sim.studies.calibrate.flags import (
 if TYPE_CHECKING:
     from sim.studies.calibrate.held_out import Judgement
     from sim.studies.calibrate.log_rows import Columns
-    from sim.studies.calibrate.purchase_rows import PurchaseColumns
 
 __all__ = ["calibrate"]
 
@@ -64,6 +64,7 @@ def calibrate(
     log: Logs = None,
     output: Output = None,
     purchases: Purchases = None,
+    people: PeopleFile = None,
     amount: AmountColumn = "amount",
     quantity: QuantityColumn = None,
     price: PriceColumn = None,
@@ -96,11 +97,13 @@ def calibrate(
     It says first what it understood: rows as read, days and hours covered, what is not known. What
     can be read two ways is refused, with the flag that decides. Last it runs what it fitted to the
     first part of the log, and compares it with the last part: exit code 3 if that is not
-    reproduced. With --purchases it fits spend, its concentration and noise, and drop-out.
+    reproduced. With --purchases it fits who is still a customer, what those spend, and drop-out;
+    the last third is held out and forecast.
 
     Example: sim calibrate calls.csv -o desk.yaml --customer id --unit seconds
     """
     from sim.studies.calibrate.log_rows import Columns
+    from sim.studies.calibrate.purchase_command import calibrate_purchases
     from sim.studies.calibrate.purchase_rows import PurchaseColumns
 
     if bool(log) == bool(purchases):
@@ -123,7 +126,7 @@ def calibrate(
             timezone=timezone,
             decimal=decimal,
         )
-        _calibrate_purchases(purchases, bought, output, as_json)
+        calibrate_purchases(purchases, bought, output, people, _command(), as_json)
         return
     columns = Columns(
         arrival=arrival,
@@ -221,20 +224,6 @@ def _calibrate_intervals(
     if output is None:
         _tell([_NOTHING], as_json)
     _finish(fit, output, as_json)
-
-
-def _calibrate_purchases(
-    purchases: list[Path], columns: PurchaseColumns, output: Path | None, as_json: bool
-) -> None:
-    from sim.studies.calibrate.purchase_rows import read_purchases
-    from sim.studies.calibrate.purchases import fit_purchases
-
-    rows = read_purchases(purchases, columns)
-    _tell(rows.understood(), as_json)
-    if output is None and not as_json:
-        _tell([_NOTHING], as_json)
-        return
-    _finish(fit_purchases(rows), output, as_json)
 
 
 def _tell(lines: list[str], as_json: bool) -> None:

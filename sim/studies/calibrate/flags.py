@@ -28,6 +28,7 @@ __all__ = [
     "OfferedCount",
     "OutcomeColumn",
     "Output",
+    "PeopleFile",
     "PlotFolder",
     "PriceColumn",
     "Purchases",
@@ -56,6 +57,13 @@ Output = Annotated[
 Purchases = Annotated[
     list[Path] | None,
     typer.Option(help="A table of purchases, in place of a log (repeatable)."),
+]
+PeopleFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--people",
+        help="With --purchases, a customer file to write: who is still one, and spend of each.",
+    ),
 ]
 AmountColumn = Annotated[str, typer.Option(help="Column of what was spent.")]
 QuantityColumn = Annotated[
@@ -129,8 +137,8 @@ NoCheck = Annotated[
 
 _OF_ALL = {"date", "dates", "timezone", "decimal", "time_format", "output", "as_json"}
 _OF_INTERVALS = {"log", "offered", "left", "arrival", "service", "unit", "skip", "mapping"}
-_OF_PURCHASES = {"purchases", "customer", "amount", "quantity", "price"}
-_OF_PURCHASES_ALONE = {"amount", "quantity", "price"}
+_OF_PURCHASES_ALONE = {"amount", "quantity", "price", "people"}
+_OF_PURCHASES = {"purchases", "customer"} | _OF_PURCHASES_ALONE
 
 
 def refuse_idle(context: typer.Context) -> None:

@@ -1,7 +1,6 @@
 """Fits against published numbers, and against laws from which samples were drawn."""
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,15 +8,11 @@ from scipy import stats
 
 from sim.errors import DataError
 from sim.studies.calibrate.arrivals import fit_arrivals
-from sim.studies.calibrate.bgnbd import fit_bgnbd
 from sim.studies.calibrate.call_frequency import fit_call_frequency
 from sim.studies.calibrate.handling import fit_handling
 from sim.studies.calibrate.log import Log
 from sim.studies.calibrate.patience import fit_patience, kaplan_meier
 from sim.studies.calibrate.retrials import open_minutes
-from tests.docs.pages import ROOT
-
-SUMMARY = ROOT.parent / "shared" / "data" / "cdnow_summary_39_weeks.csv"
 
 # Freireich et al. (1963): weeks in remission on 6-MP; a plus is censored.
 REMISSION = [
@@ -187,13 +182,3 @@ def test_people_who_never_called_are_counted_too():
     assert found.mean == pytest.approx(1.5, rel=0.06)
     assert found.cv == pytest.approx(1.3, rel=0.06)
     assert fit_call_frequency(counts[:10] + 1, 0.5) is None
-
-
-@pytest.mark.skipif(not SUMMARY.exists(), reason="no cdnow_summary_39_weeks.csv in ../shared/data")
-def test_buying_agrees_with_the_published_cdnow_estimates():
-    """Fader, Hardie & Lee (2005), table 2."""
-    table = np.genfromtxt(Path(SUMMARY), delimiter=",", skip_header=1)
-    found = fit_bgnbd(table[:, 1], table[:, 2], table[:, 3])
-    assert (found.r, found.alpha) == pytest.approx((0.243, 4.414), rel=5e-3)
-    assert (found.a, found.b) == pytest.approx((0.793, 2.426), rel=5e-3)
-    assert found.loglik == pytest.approx(-9582.4, abs=0.1)

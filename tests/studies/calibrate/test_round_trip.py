@@ -12,7 +12,6 @@ from sim.engine.simulate import simulate
 from sim.errors import CommandError
 from sim.scenario.reading.load import from_mapping, load
 from sim.studies.calibrate.api import calibrate
-from sim.studies.calibrate.purchases import PurchaseColumns, calibrate_purchases
 from sim.studies.run.contact_log import record_log
 
 pytestmark = pytest.mark.statistical
@@ -163,30 +162,3 @@ def test_slips_of_the_command_line_are_named(words, says, log, monkeypatch):
     ran = CliRunner().invoke(app, ["calibrate", *words])
     assert ran.exit_code == CommandError.exit_code
     assert says in ran.output
-
-
-def test_purchases_become_spend(tmp_path):
-    chance = np.random.default_rng(3)
-    lines = ["customer,date,amount", "7,1997-01-01,minus", "7,someday,3"]
-    for person in range(400):
-        potential = 30 * np.exp(0.8 * chance.standard_normal() - 0.32)
-        day = int(chance.integers(0, 28))
-        alive = True
-        while alive and day < 364:
-            date = np.datetime64("1997-01-01") + day
-            lines.append(f"{person},{date},{potential * chance.gamma(4, 0.25):.2f}")
-            day += 1 + int(chance.exponential(14.0))
-            alive = chance.random() > 0.02
-    path = tmp_path / "purchases.csv"
-    path.write_text("\n".join(lines) + "\n")
-    found = calibrate_purchases(path, PurchaseColumns())
-    assert found.customers == 400
-    assert sum(one.rows for one in found.unused) == 2
-    assert found.buying.stops == pytest.approx(0.02, abs=0.01)
-    assert found.buying.per_week == pytest.approx(7 / 14.5, rel=0.1)
-    assert found.top20_share < found.seen_top20
-    ran = CliRunner().invoke(
-        app, ["calibrate", "--purchases", str(path), "-o", str(tmp_path / "spend.yaml")]
-    )
-    assert ran.exit_code == 0, ran.output
-    assert load(tmp_path / "spend.yaml").people.customers == 400
