@@ -14,26 +14,16 @@ from sim.execution.selection import RunOptions, ScenarioSelection, Source, accep
 from sim.measures.definitions import MEASURES
 from sim.results.manifest import command_line
 from sim.scenario.plausible import beliefs_of
-from sim.scenario.reading.variations import Variations
-from sim.scenario.schema.scenario import Scenario
-from sim.studies.robust.analysed import leader, past_figures, write_tables
+from sim.studies.robust.analysed import leader, write_tables
 from sim.studies.robust.draw_runs import Plan, batches, run_draws, run_past
-from sim.studies.robust.draws import Draws
-from sim.studies.robust.known import screen_of
+from sim.studies.robust.past_worlds import past_of, sequence_of
 from sim.studies.robust.result import Robust, read_robust
 from sim.studies.run.api import out_flag
-from sim.studies.sweep.folder import reserve_sweep
 
 __all__ = ["DRAWS", "robust", "robust_selection"]
 
 DRAWS = 256
 """Worlds drawn at most, unless said otherwise."""
-
-FIRST_WAVE = 128
-"""Worlds in which what is known is run first, to see which others need not be tried."""
-
-PAST_MONTHS = 12
-"""The months that a known figure is of."""
 
 REPLICATIONS = 2
 SETTLED = 0.05
@@ -117,7 +107,7 @@ def robust_selection(
     asked = list(measures or ["profit_discounted"])
     _check(asked, draws, widen, selection.replications)
     plan = _plan(selection, execution, draws, measures, widen, out)
-    sequence = _sequence(plan, execution)
+    sequence = sequence_of(plan, execution)
     before, settled = "", False
     for size in batches(draws):
         sweep = run_draws(plan, sequence, size, execution)
@@ -131,36 +121,6 @@ def robust_selection(
             break
     write_tables(sweep, asked, plan.beliefs, plan.figures, settled)
     return read_robust(sweep.folder)
-
-
-def _sequence(plan: Plan, execution: Execution) -> Draws:
-    """Return the worlds to draw: all plausible ones, or those that may agree with what is known.
-
-    A first wave shows how the known figures depend on the settings.
-    """
-    if plan.past is None:
-        return plan.draws()
-    wave = plan.draws()
-    reserve_sweep(plan.study(wave, FIRST_WAVE))  # before what lies inside its folder
-    sweep = run_past(plan, wave, FIRST_WAVE, execution)
-    shares, runs = past_figures(sweep, plan.figures)
-    return plan.draws(screen_of(plan.figures, shares, runs))
-
-
-def _past_of(plain: ScenarioSelection, base: Scenario) -> Variations | None:
-    """Return what the world of the known figures is made from; None where nothing is known.
-
-    Nobody joins or leaves before month 1, so the first year under the policy of the history stands
-    for the last before it.
-    """
-    if not base.known:
-        return None
-    name, _ = replace(plain, policies=None).variations().base.before_month_1()
-    if not name:
-        raise CommandError("known: the history_policy must be the name of a policy")
-    sets = [*plain.sets, *["switch_month=null"] * (base.switch_month is not None)]
-    sets += ["changes=[]"] * bool(base.changes)
-    return replace(plain, policies=[name], months=PAST_MONTHS, sets=sets).variations()
 
 
 def _check(measures: Sequence[str], draws: int, widen: float, replications: int | None) -> None:
@@ -202,7 +162,7 @@ def _plan(
         beliefs=beliefs if widen == 1 else beliefs.widened(widen),
         widen=widen,
         replications=replications,
-        past=_past_of(plain, variations.base),
+        past=past_of(plain, variations.base),
         folder=None if out is None else Path(out),
         command=command_line(plain.words("robust", *flags, *out_flag(out))),
         engine=execution.chosen_engine(),

@@ -16,9 +16,10 @@ from sim.scenario.schema.beliefs import Known
 from sim.stats.practical_size import PracticalSizes
 from sim.stats.verdicts import judge
 from sim.studies.robust.analysed import past_figures
-from sim.studies.robust.api import DRAWS, FIRST_WAVE
+from sim.studies.robust.api import DRAWS
 from sim.studies.robust.draw_runs import Plan, run_past
 from sim.studies.robust.known import agreement_of, quantile, screen_of
+from sim.studies.robust.past_worlds import FIRST_WAVE
 from sim.studies.robust.surrogate import luck_variance
 
 _COMPANY = """\
