@@ -64,6 +64,25 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Common:
+    """What moves the purchases of all customers together, such as seasons, sales and holidays.
+
+    Attributes
+    ----------
+    cv : float
+        Coefficient of variation of the mean over the weeks that are forecast.
+    freedom : int
+        Degrees of freedom of that estimate.
+    dispersion : float
+        Variance of a week's purchases in that of a model without it, at least 1.
+    """
+
+    cv: float = 0.0
+    freedom: int = 1
+    dispersion: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """The last part of the purchases, forecast from the part before.
 
@@ -135,7 +154,7 @@ def hold_out(visits: pl.DataFrame) -> Forecast | None:
     if before < _LEAST_WEEKS * WEEK or paid.sum() < _LEAST_REPEATERS:
         return None
     fit = fit_buyers(buyers)
-    common = common_cv(fit, buyers, visits, held // WEEK)
+    common = common_to_all(fit, buyers, visits, held // WEEK)
     came = visits.filter(
         (pl.col("day") > cut) & pl.col("customer").is_in(buyers.ids)
     )  # fmt: skip
@@ -143,7 +162,7 @@ def hold_out(visits: pl.DataFrame) -> Forecast | None:
     futures = forecast(fit, buyers, held / WEEK, common)
     lines = tuple(map(_judged, ("purchases", "sales"), futures, actual))
     since = cut + datetime.timedelta(days=1)
-    return Forecast(since, last, buyers.count, fit.buying.name, fit.weight, common[0], lines)
+    return Forecast(since, last, buyers.count, fit.buying.name, fit.weight, common.cv, lines)
 
 
 def _judged(name: str, drawn: Floats, actual: float) -> Judged:
@@ -151,7 +170,7 @@ def _judged(name: str, drawn: Floats, actual: float) -> Judged:
     return Judged(name, float(drawn.mean()), float(low), float(high), actual)
 
 
-def forecast(fit: Fit, buyers: Buyers, weeks: float, common: tuple[float, int]) -> Floats:
+def forecast(fit: Fit, buyers: Buyers, weeks: float, common: Common) -> Floats:
     """Draw purchases and sales of the weeks after the last day, shape (2, draws).
 
     Each draw has one of the two models of buying, by their likelihoods; parameters as the data
@@ -163,13 +182,20 @@ def forecast(fit: Fit, buyers: Buyers, weeks: float, common: tuple[float, int]) 
     fit : Fit
     buyers : Buyers
     weeks : float
-    common : tuple of float and int
-        As of `common_cv`.
+    common : Common
+        What all weeks share. It moves what the parameters were fitted to as well, so their
+        covariance is multiplied by the dispersion, as in quasi-likelihood.
+
+    References
+    ----------
+    McCullagh, P. & Nelder, J. A. (1989). Generalized linear models, 2nd ed., chapter 9. Chapman &
+    Hall. doi:10.1201/9780203753736
     """
     scores = normals(0, _PARAMETERS, 7, _LAPS).T
     models = (fit.buying, fit.other)
     buying = [
-        uncertain(model.misfit, model.logs, buyers.histories, scores[:, :4]) for model in models
+        uncertain(model.misfit, model.logs, buyers.histories, scores[:, :4], common.dispersion)
+        for model in models
     ]
     which = (uniforms(0, _MODEL, 1, _LAPS)[0] >= fit.weight).astype(np.int64)
     paid = amounts_of(buyers.histories.repeats, buyers.amount)
@@ -205,18 +231,17 @@ def _future(
     return np.array([bought.sum(), spent.sum()])
 
 
-def _shared(common: tuple[float, int]) -> Floats:
+def _shared(common: Common) -> Floats:
     """Draw the factor that all weeks share, of mean 1."""
-    cv, freedom = common
-    if cv == 0.0:
+    if common.cv == 0.0:
         return np.ones(_LAPS)
     # The spread is itself estimated from some weeks.
-    scores = stdtrit(freedom, uniforms(0, _COMMON, 1, _LAPS)[0])
-    sigma = np.sqrt(np.log1p(cv * cv))
+    scores = stdtrit(common.freedom, uniforms(0, _COMMON, 1, _LAPS)[0])
+    sigma = np.sqrt(np.log1p(common.cv**2))
     return np.asarray(np.exp(sigma * scores - sigma * sigma / 2.0))
 
 
-def common_cv(fit: Fit, buyers: Buyers, visits: pl.DataFrame, weeks: int) -> tuple[float, int]:
+def common_to_all(fit: Fit, buyers: Buyers, visits: pl.DataFrame, weeks: int) -> Common:
     """Estimate how much what comes in common moves the purchases of some weeks together.
 
     Weeks differ from what the model expects by more than chance of each customer: seasons, sales
@@ -229,18 +254,12 @@ def common_cv(fit: Fit, buyers: Buyers, visits: pl.DataFrame, weeks: int) -> tup
     visits : polars.DataFrame
     weeks : int
         How many weeks are to be forecast.
-
-    Returns
-    -------
-    float
-        Coefficient of variation of the mean over those weeks.
-    int
-        Degrees of freedom of that estimate.
     """
     seen, expected = weekly_repeats(fit, buyers, visits)
     told = expected >= _LEAST_EXPECTED
     if told.sum() < 4:
-        return 0.0, 1
+        return Common()
+    scatter = float(((seen - expected)[told] ** 2 / expected[told]).mean())
     apart = seen[told] / expected[told] - 1.0
     freedom = int(told.sum()) - 1
     apart = apart - apart.mean()
@@ -250,7 +269,9 @@ def common_cv(fit: Fit, buyers: Buyers, visits: pl.DataFrame, weeks: int) -> tup
     count = max(weeks, 1)
     lags = np.arange(1, count)
     inflation = 1.0 + 2.0 * ((1.0 - lags / count) * follows**lags).sum()
-    return float(np.sqrt(between * inflation / count)), freedom
+    lasting = (1.0 + follows) / (1.0 - follows)
+    cv = float(np.sqrt(between * inflation / count))
+    return Common(cv, freedom, max(scatter * lasting, 1.0))
 
 
 def weekly_repeats(fit: Fit, buyers: Buyers, visits: pl.DataFrame) -> tuple[Floats, Floats]:

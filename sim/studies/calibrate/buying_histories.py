@@ -134,7 +134,11 @@ def likeliest(
 
 
 def uncertain(
-    misfit: Callable[[Floats, Histories], float], logs: Floats, buyers: Histories, scores: Floats
+    misfit: Callable[[Floats, Histories], float],
+    logs: Floats,
+    buyers: Histories,
+    scores: Floats,
+    dispersion: float = 1.0,
 ) -> Floats:
     """Return draws of parameters as the likelihood leaves them uncertain, shape of `scores`.
 
@@ -151,9 +155,11 @@ def uncertain(
     buyers : Histories
     scores : array of float, shape (draws, parameters)
         Standard normal draws.
+    dispersion : float
+        By which the covariance is multiplied.
     """
     values, vectors = np.linalg.eigh(_curvature(misfit, logs, grouped(buyers)))
-    spread = vectors / np.sqrt(np.maximum(values, 1.0))
+    spread = vectors / np.sqrt(np.maximum(values / dispersion, 1.0))
     return np.asarray(np.clip(logs + scores @ spread.T, -_FAR, _FAR))
 
 

@@ -25,10 +25,13 @@ from sim.studies.calibrate.flags import (
     Date,
     DateOrder,
     Decimal,
+    Draws,
     EndedColumn,
+    Kpis,
     LeftCount,
     Logs,
     MappingFile,
+    Meanings,
     NoCheck,
     OfferedCount,
     OutcomeColumn,
@@ -38,6 +41,7 @@ from sim.studies.calibrate.flags import (
     PriceColumn,
     Purchases,
     QuantityColumn,
+    ScenarioFile,
     ServedWords,
     ServiceColumn,
     SkippedDays,
@@ -65,6 +69,10 @@ def calibrate(
     output: Output = None,
     purchases: Purchases = None,
     people: PeopleFile = None,
+    kpis: Kpis = None,
+    scenario: ScenarioFile = None,
+    means: Meanings = None,
+    draws: Draws = 256,
     amount: AmountColumn = "amount",
     quantity: QuantityColumn = None,
     price: PriceColumn = None,
@@ -99,6 +107,7 @@ def calibrate(
     first part of the log, and compares it with the last part: exit code 3 if that is not
     reproduced. With --purchases it fits who is still a customer, what those spend, and drop-out;
     the last third is held out and forecast.
+    With --kpis it says which assumptions about minds a dashboard's figures tell.
 
     Example: sim calibrate calls.csv -o desk.yaml --customer id --unit seconds
     """
@@ -106,12 +115,17 @@ def calibrate(
     from sim.studies.calibrate.purchase_command import calibrate_purchases
     from sim.studies.calibrate.purchase_rows import PurchaseColumns
 
-    if bool(log) == bool(purchases):
-        raise CommandError("give either a log of contacts or --purchases")
+    if bool(log) + bool(purchases) + bool(kpis) != 1:
+        raise CommandError("give either a log of contacts, --purchases or --kpis")
     refuse_idle(context)
     _require_one_of("--unit", unit, UNITS)
     _require_one_of("--dates", dates, _ORDERS)
     _require_one_of("--decimal", decimal, _MARKS)
+    if kpis is not None:
+        from sim.studies.calibrate.kpi_command import calibrate_kpis
+
+        calibrate_kpis(kpis, scenario, means or [], decimal, draws, output, _command(), as_json)
+        return
     if (quantity is None) != (price is None):
         raise CommandError("--quantity and --price: give both or neither")
     if purchases:

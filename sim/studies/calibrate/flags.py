@@ -20,10 +20,13 @@ __all__ = [
     "Date",
     "DateOrder",
     "Decimal",
+    "Draws",
     "EndedColumn",
+    "Kpis",
     "LeftCount",
     "Logs",
     "MappingFile",
+    "Meanings",
     "NoCheck",
     "OfferedCount",
     "OutcomeColumn",
@@ -33,6 +36,7 @@ __all__ = [
     "PriceColumn",
     "Purchases",
     "QuantityColumn",
+    "ScenarioFile",
     "ServedWords",
     "ServiceColumn",
     "SkippedDays",
@@ -65,6 +69,23 @@ PeopleFile = Annotated[
         help="With --purchases, a customer file to write: who is still one, and spend of each.",
     ),
 ]
+Kpis = Annotated[
+    Path | None,
+    typer.Option(help="A table of month, measure and value, in place of a log: fits minds."),
+]
+ScenarioFile = Annotated[
+    str | None,
+    typer.Option("--scenario", help="With --kpis, the world in which the figures are explained."),
+]
+Meanings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--means",
+        metavar="NAME=MEASURE",
+        help="With --kpis, what a name stands for; NAME=MEASURE:LOW:HIGH on a scale (repeatable).",
+    ),
+]
+Draws = Annotated[int, typer.Option("-n", "--draws", help="With --kpis, how many worlds to weigh.")]
 AmountColumn = Annotated[str, typer.Option(help="Column of what was spent.")]
 QuantityColumn = Annotated[
     str | None, typer.Option(help="Column of pieces bought, in place of the amount.")
@@ -137,6 +158,7 @@ NoCheck = Annotated[
 
 _OF_ALL = {"date", "dates", "timezone", "decimal", "time_format", "output", "as_json"}
 _OF_INTERVALS = {"log", "offered", "left", "arrival", "service", "unit", "skip", "mapping"}
+_OF_KPIS = {"kpis", "scenario", "means", "draws"}
 _OF_PURCHASES_ALONE = {"amount", "quantity", "price", "people"}
 _OF_PURCHASES = {"purchases", "customer"} | _OF_PURCHASES_ALONE
 
@@ -151,13 +173,15 @@ def refuse_idle(context: typer.Context) -> None:
     """
     flags = {one.name: one.opts[-1] for one in context.command.params if one.name}
     given = [name for name in flags if _is_given(context, name)]
-    if "purchases" in given:
+    if "kpis" in given:
+        _refuse(set(given) - _OF_KPIS - {"decimal", "output", "as_json"}, flags, "of figures")
+    elif "purchases" in given:
         _refuse(set(given) - _OF_ALL - _OF_PURCHASES, flags, "of purchases")
     elif "offered" in given:
         _refuse(set(given) - _OF_ALL - _OF_INTERVALS, flags, "of half-hourly counts (--offered)")
     else:
-        idle = set(given) & (_OF_PURCHASES_ALONE | {"left"})
-        _refuse(idle, flags, "of contacts; it belongs with --purchases or --offered")
+        idle = set(given) & (_OF_PURCHASES_ALONE | _OF_KPIS | {"left"})
+        _refuse(idle, flags, "of contacts; it belongs with --purchases, --offered or --kpis")
     for one, other in (("answered", "wait"), ("ended", "service"), ("quantity", "amount")):
         if one in given and other in given:
             raise CommandError(f"{flags[one]}: stands in place of {flags[other]}; give one of them")

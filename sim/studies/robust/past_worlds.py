@@ -2,26 +2,89 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from sim.errors import CommandError
 from sim.execution.execution import Execution
 from sim.execution.selection import ScenarioSelection
+from sim.scenario.plausible import Beliefs, beliefs_of
 from sim.scenario.reading.variations import Variations
 from sim.scenario.schema.scenario import Scenario
 from sim.studies.robust.analysed import past_figures
 from sim.studies.robust.draw_runs import Plan, run_past
 from sim.studies.robust.draws import Draws
-from sim.studies.robust.known import screen_of
+from sim.studies.robust.known import Agreement, agreement_of, screen_of
 from sim.studies.sweep.folder import reserve_sweep
 
-__all__ = ["FIRST_WAVE", "PAST_MONTHS", "past_of", "sequence_of"]
+__all__ = [
+    "FIRST_WAVE", "PAST_MONTHS", "PastWorlds", "past_of", "past_worlds", "sequence_of",
+]  # fmt: skip
 
 FIRST_WAVE = 128
 """Worlds in which what is known is run first, to see which others need not be tried."""
 
+RUNS = 2
+"""Of each world: they say how much is luck."""
+
 PAST_MONTHS = 12
 """The months that a known figure is of."""
+
+
+@dataclass(frozen=True, eq=False)
+class PastWorlds:
+    """Worlds that may agree with what the company has measured, and how well they do.
+
+    Attributes
+    ----------
+    folder : Path
+        Where their runs are kept.
+    beliefs : Beliefs
+        What is uncertain.
+    shares : array of float, shape (draws, settings)
+        How far up the range of each setting each world lies: 0 to 1.
+    agreement : Agreement
+        Their weights, all 0 if none agrees, and how they spread about each figure.
+    """
+
+    folder: Path
+    beliefs: Beliefs
+    shares: npt.NDArray[np.float64]
+    agreement: Agreement
+
+
+def past_worlds(
+    selection: ScenarioSelection, execution: Execution, draws: int, out: Path | None, command: str
+) -> PastWorlds:
+    """Run worlds that may agree with the `known` figures of a scenario, and weigh them.
+
+    Parameters
+    ----------
+    selection : ScenarioSelection
+        Of a scenario with known figures.
+    execution : Execution
+    draws : int
+        Worlds to weigh, after a first wave.
+    out : Path, optional
+        The folder.
+    command : str
+        As it was typed.
+    """
+    variations = selection.variations()
+    beliefs = beliefs_of(variations.base)
+    if not beliefs.ranges:
+        raise CommandError("nothing in this scenario is uncertain; see: sim explain beliefs")
+    past = past_of(selection, variations.base)
+    plan = Plan(variations, beliefs, 1.0, RUNS, past, out, command, execution.chosen_engine())
+    sweep = run_past(plan, sequence_of(plan, execution), draws, execution)
+    shares, runs = past_figures(sweep, plan.figures)
+    with threadpool_limits(1):  # the sums of several threads are not the same every time
+        agreement = agreement_of(plan.figures, shares, runs)
+    return PastWorlds(sweep.folder, beliefs, shares, agreement)
 
 
 def sequence_of(plan: Plan, execution: Execution) -> Draws:

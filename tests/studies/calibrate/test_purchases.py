@@ -11,7 +11,7 @@ from sim.cli import app
 from sim.errors import DataError
 from sim.model.population.customer_file import read_customers
 from sim.scenario.reading.load import load
-from sim.studies.calibrate.buying_forecast import common_cv, hold_out, weekly_repeats
+from sim.studies.calibrate.buying_forecast import common_to_all, hold_out, weekly_repeats
 from sim.studies.calibrate.purchases import calibrate_purchases
 from sim.studies.calibrate.spend_of_customers import Fit, buyers_at, fit_buyers
 
@@ -128,7 +128,7 @@ def test_weeks_that_move_all_together_are_noticed():
         for visits in (shop(7, 3000)[0], shop(7, 3000, common=0.3)[0])
         for buyers in (buyers_at(visits, visits["day"].max()),)
     ]
-    calm, stormy = (common_cv(fit, buyers, visits, 1)[0] for fit, buyers, visits in fits)
+    calm, stormy = (common_to_all(fit, buyers, visits, 1).cv for fit, buyers, visits in fits)
     assert calm < 0.12
     assert stormy == pytest.approx(0.3, abs=0.12)
     fit, buyers, visits = fits[0]

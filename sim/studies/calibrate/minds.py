@@ -1,0 +1,305 @@
+"""Fit what goes on in customers' minds to a dashboard's figures, by history matching."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.errors import CommandError
+from sim.execution.execution import Execution
+from sim.execution.selection import ScenarioSelection
+from sim.scenario.plausible import COMPOSITIONS
+from sim.scenario.ranges import Range
+from sim.studies.calibrate.kpi_rows import Figure, Meaning, figures_of, read_kpis
+from sim.studies.calibrate.minds_writer import minds_lines
+from sim.studies.calibrate.scenario_writer import write_lines
+from sim.studies.robust.known import FEW, quantile
+from sim.studies.robust.past_worlds import PastWorlds, past_worlds
+
+__all__ = ["DRAWS", "Minds", "Setting", "fit_minds", "settings_of"]
+
+Floats = npt.NDArray[np.float64]
+
+DRAWS = 256
+"""Worlds to weigh, unless said otherwise."""
+
+NARROW = 0.7
+"""A key is told if its 90% range is at most so wide as before; a declared convention."""
+
+_ANYWHERE = 64  # places that stand for any
+_SURE = 2.2
+"""And if its distribution has moved by more than weighing as many worlds at random would move that
+of the most moved of a hundred keys (Kolmogorov-Smirnov, 1% over all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the figures say of one uncertain key.
+
+    Attributes
+    ----------
+    path : str
+    before_low, before_high : float
+        Its 90% range before, in its own unit.
+    low, median, high : float
+        Its 90% range and median, given the figures.
+    width : float
+        How wide the range is in that before, as a share of the worlds drawn; 1 if nothing is told.
+    told : bool
+        Whether the figures tell it.
+    """
+
+    path: str
+    before_low: float
+    before_high: float
+    low: float
+    median: float
+    high: float
+    width: float
+    told: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Minds:
+    """What is fitted to a dashboard's figures.
+
+    Attributes
+    ----------
+    path : str
+    scenario : str
+        The world in which they are explained.
+    figures : list of Figure
+    settings : list of Setting
+        Every uncertain key, the best told first.
+    worlds : PastWorlds
+    """
+
+    path: str
+    scenario: str
+    figures: list[Figure]
+    settings: list[Setting]
+    worlds: PastWorlds
+
+    @property
+    def told(self) -> list[Setting]:
+        """The keys that the figures tell."""
+        return [one for one in self.settings if one.told]
+
+    @property
+    def effective(self) -> float:
+        """As how many worlds of equal weight those that agree count."""
+        return self.worlds.agreement.effective
+
+    def lines(self) -> list[str]:
+        """Return what was found, for people."""
+        return [*self._agreement(), *self._told(), *self._rest()]
+
+    def _agreement(self) -> Iterator[str]:
+        draws = len(self.worlds.shares)
+        yield f"{draws} worlds that may agree count as {self.effective:.0f} of equal weight."
+        if self.effective < FEW:
+            yield f"Fewer than {FEW:.0f} are too few to trust: draw more with -n."
+        for row in self.worlds.agreement.table.iter_rows(named=True):
+            now = f"{row['after_p5']:.4g} to {row['after_p95']:.4g}"
+            was = f"{row['before_p5']:.4g} to {row['before_p95']:.4g}"
+            yield f"  {row['measure']}: measured {row['value']:.4g}; worlds {was}, now {now}"
+
+    def _told(self) -> Iterator[str]:
+        yield "Told by these figures:" if self.told else "These figures tell no key by itself."
+        for one in self.told:
+            yield (
+                f"  {one.path}: {one.median:.3g} ({one.low:.3g} to {one.high:.3g}), before "
+                f"{one.before_low:.3g} to {one.before_high:.3g}: {one.width:.0%} as wide"
+            )
+
+    def _rest(self) -> Iterator[str]:
+        left = [one.path for one in self.settings if not one.told]
+        minds = [path.removeprefix("behaviour.") for path in left if path.startswith("behaviour.")]
+        yield f"Left as wide as before, or nearly: {len(left)} keys, {len(minds)} of behaviour:"
+        yield f"  {', '.join(sorted(minds))}"
+
+    def write(self, file: str | os.PathLike[str], command: str = "") -> Path:
+        """Write the told keys as a scenario on top of the one in which they were fitted.
+
+        Raises
+        ------
+        CommandError
+            If the file cannot be written.
+        """
+        return write_lines(Path(file), minds_lines(self, Path(file), command))
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what was found as plain data."""
+        return {
+            "path": self.path,
+            "scenario": self.scenario,
+            "folder": str(self.worlds.folder),
+            "effective_worlds": self.effective,
+            "figures": [
+                {"name": one.name, "measure": one.measure, "months": one.months,
+                 "value": one.known.value, "within": one.known.within,
+                 "discrepancy": one.known.model_error(), "notes": list(one.notes)}
+                for one in self.figures
+            ],
+            "agreement": self.worlds.agreement.table.to_dicts(),
+            "settings": [asdict(one) for one in self.settings],
+        }  # fmt: skip
+
+
+def fit_minds(
+    path: Path,
+    selection: ScenarioSelection,
+    execution: Execution,
+    *,
+    means: Mapping[str, Meaning] | None = None,
+    decimal: str | None = None,
+    draws: int = DRAWS,
+    out: Path | None = None,
+    command: str = "",
+) -> Minds:
+    """Weigh plausible worlds by a dashboard's figures, and say which keys they tell.
+
+    Parameters
+    ----------
+    path : Path
+        Rows of month, measure and value.
+    selection : ScenarioSelection
+        The world in which the figures are explained.
+    execution : Execution
+    means : mapping of str to Meaning, optional
+        What the dashboard's names stand for.
+    decimal : {'point', 'comma'}, optional
+    draws : int
+        Worlds to weigh, at least 32.
+    out : Path, optional
+        The folder of their runs.
+    command : str
+        As it was typed.
+
+    Raises
+    ------
+    InputError
+        If the file or the scenario cannot be read, or a name is no measure.
+    CommandError
+        If no world agrees with the figures.
+    """
+    figures = kpi_figures(path, selection, means or {}, decimal)
+    return explain(path, figures, selection, execution, draws, out, command)
+
+
+def kpi_figures(
+    path: Path, selection: ScenarioSelection, means: Mapping[str, Meaning], decimal: str | None
+) -> list[Figure]:
+    """Return what a file's rows say of the measures of a scenario's world."""
+    base = selection.variations().base
+    if base.known:
+        raise CommandError(
+            "the scenario has figures of its own under `known`; leave them out, or they count twice"
+        )
+    customers = base.people.customers
+    if customers is None:
+        raise CommandError("the scenario does not say people.customers, to which counts compare")
+    return figures_of(path, read_kpis(path, decimal), means, customers)
+
+
+def explain(
+    path: Path,
+    figures: Sequence[Figure],
+    selection: ScenarioSelection,
+    execution: Execution,
+    draws: int,
+    out: Path | None,
+    command: str,
+) -> Minds:
+    """Weigh worlds by figures, as `fit_minds` does."""
+    if draws < 32:
+        raise CommandError(f"draws: must be at least 32 (got {draws})")
+    known = ", ".join(f"{one.measure}: {_written(one)}" for one in figures)
+    sets = [*selection.sets, f"known={{{known}}}"]
+    worlds = past_worlds(replace(selection, sets=sets), execution, draws, out, command)
+    if not worlds.agreement.weights.any():
+        raise CommandError(_none(worlds, figures))
+    settings = settings_of(worlds.beliefs.ranges, worlds.shares, worlds.agreement.weights)
+    return Minds(str(path), str(selection.source), list(figures), settings, worlds)
+
+
+def _written(figure: Figure) -> str:
+    known = figure.known
+    return (
+        f"{{value: {known.value!r}, within: {known.within!r}, discrepancy: "
+        f"{known.model_error()!r}}}"
+    )
+
+
+def _none(worlds: PastWorlds, figures: Sequence[Figure]) -> str:
+    rows = worlds.agreement.table.sort("set_aside", descending=True).row(0, named=True)
+    name = next(one.name for one in figures if one.measure == rows["measure"])
+    return (
+        f"no world drawn agrees with all of these figures; {name} sets most aside: measured "
+        f"{rows['value']:.4g}, worlds show {rows['before_p5']:.4g} to {rows['before_p95']:.4g}. "
+        "Look at its unit, widen the beliefs, or draw more worlds with -n"
+    )
+
+
+def settings_of(ranges: Sequence[Range], shares: Floats, weights: Floats) -> list[Setting]:
+    """Return what weighed worlds say of each key, the best told first.
+
+    Parameters
+    ----------
+    ranges : sequence of Range
+    shares : array of float, shape (draws, settings)
+        How far up its range each world has a key.
+    weights : array of float, shape (draws,)
+        They sum to 1.
+
+    References
+    ----------
+    Ferguson, T. S. (1973). A Bayesian analysis of some nonparametric problems. Annals of Statistics
+    1(2), 209-230. doi:10.1214/aos/1176342360
+    """
+    found = [_setting(one, column, weights) for one, column in zip(ranges, shares.T, strict=True)]
+    return sorted(found, key=lambda one: (not one.told, one.width))
+
+
+def _setting(of: Range, shares: Floats, weights: Floats) -> Setting:
+    low, median, high = _quantiles(shares, weights)
+    width = min((high - low) / 0.9, 1.0)
+    order = np.argsort(shares, kind="stable")
+    moved = float(np.abs(np.cumsum(weights[order]) - shares[order]).max())
+    sure = moved * math.sqrt(1.0 / float((weights**2).sum())) > _SURE
+    return Setting(
+        of.path, of.at(0.05), of.at(0.95), of.at(low), of.at(median), of.at(high), width,
+        bool(sure and width <= NARROW),
+    )  # fmt: skip
+
+
+def _quantiles(shares: Floats, weights: Floats) -> tuple[float, float, float]:
+    """Return the 5%, 50% and 95% quantiles of where a key lies.
+
+    Few worlds do not reach the ends of what is possible. So they count together with one more,
+    which may lie anywhere in the range: the mean of a Dirichlet process about it (Ferguson 1973).
+    """
+    effective = 1.0 / float((weights**2).sum())
+    anywhere = (np.arange(_ANYWHERE) + 0.5) / _ANYWHERE
+    places = np.concatenate([shares, anywhere])
+    one_more = np.full(_ANYWHERE, 1.0 / _ANYWHERE)
+    mixed = np.concatenate([effective * weights, one_more]) / (effective + 1.0)
+    low, median, high = (quantile(places, mixed, end) for end in (0.05, 0.5, 0.95))
+    return low, median, high
+
+
+def is_composition(path: str) -> bool:
+    """Tell whether a key moves with others, with which it sums to a whole."""
+    steps = path.split(".")
+    return any(
+        len(steps) == len(pattern.split("."))
+        and all(want in ("*", step) for step, want in zip(steps, pattern.split("."), strict=True))
+        for pattern in COMPOSITIONS
+    )

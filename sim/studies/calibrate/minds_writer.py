@@ -1,0 +1,81 @@
+"""Write what figures say of minds as a scenario on top of another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.studies.calibrate.scenario_writer import quoted, rounded
+
+if TYPE_CHECKING:
+    from sim.studies.calibrate.minds import Minds, Setting
+
+__all__ = ["minds_lines"]
+
+
+def minds_lines(minds: Minds, file: Path, command: str) -> Iterator[str]:
+    """Yield the lines of a scenario: the told keys at their medians, and narrowed beliefs.
+
+    Parameters
+    ----------
+    minds : Minds
+    file : Path
+        That will hold them: it names the scenario below from its own folder.
+    command : str
+        As it was typed.
+    """
+    if command:
+        yield f"# {command}"
+    yield from (f"# {figure}." for figure in minds.figures)
+    yield from (f"# {line}" for line in minds.lines())
+    yield f"base: {quoted(_base(minds.scenario, file))}"
+    told = [one for one in minds.told if one.path.startswith("behaviour.")]
+    if told:
+        yield "behaviour:  # medians"
+        yield from _nested(_tree(told), 1)
+    narrowed = [one for one in minds.told if _can_narrow(one)]
+    if narrowed:
+        yield "# Each key by itself, though the figures may tell several together. Do not state the"
+        yield "# same figures under `known` too, or they count twice."
+        yield "beliefs:"
+        yield from (
+            f"  {one.path}: {{from: {rounded(one.low)}, to: {rounded(one.high)}}}"
+            for one in narrowed
+        )
+
+
+def _can_narrow(setting: Setting) -> bool:
+    from sim.studies.calibrate.minds import is_composition
+
+    return not is_composition(setting.path) and rounded(setting.low) < rounded(setting.high)
+
+
+def _base(scenario: str, file: Path) -> str:
+    """Return how a file names the scenario below it: one that ships by name."""
+    if not Path(scenario).exists():
+        return scenario
+    return Path(os.path.relpath(scenario, file.parent)).as_posix()
+
+
+def _tree(settings: list[Setting]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for one in settings:
+        *above, name = one.path.split(".")[1:]
+        place = tree
+        for step in above:
+            place = place.setdefault(step, {})
+        place[name] = one
+    return tree
+
+
+def _nested(tree: dict[str, Any], depth: int) -> Iterator[str]:
+    for name, below in tree.items():
+        if isinstance(below, dict):
+            yield f"{'  ' * depth}{name}:"
+            yield from _nested(below, depth + 1)
+        else:
+            value = below.median if isinstance(below.median, int) else rounded(below.median)
+            ends = f"{below.low:.3g} to {below.high:.3g}"
+            yield f"{'  ' * depth}{name}: {value:g}  # {ends}, {below.width:.0%} as wide as before"
