@@ -10,7 +10,7 @@ from sim.errors import CommandError
 from sim.execution.execution import Execution
 from sim.execution.selection import ScenarioSelection
 from sim.studies.calibrate.kpi_rows import Meaning, meaning_of
-from sim.studies.calibrate.minds import explain, kpi_figures
+from sim.studies.calibrate.minds import fit_minds, kpi_figures
 
 __all__ = ["calibrate_kpis"]
 
@@ -64,7 +64,7 @@ def calibrate_kpis(
     if output is None and not as_json:
         tell([_NOTHING])
         return
-    found = explain(kpis, figures, selection, Execution(), draws, None, command)
+    found = fit_minds(kpis, figures, selection, Execution(), draws, command)
     tell(found.lines())
     if output is not None:
         found.write(output, command)

@@ -23,7 +23,7 @@ from sim.studies.calibrate.scenario_writer import write_lines
 from sim.studies.robust.known import FEW, quantile
 from sim.studies.robust.past_worlds import PastWorlds, past_worlds
 
-__all__ = ["DRAWS", "Minds", "Setting", "fit_minds", "settings_of"]
+__all__ = ["DRAWS", "Minds", "Setting", "fit_minds", "kpi_figures", "settings_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -153,51 +153,26 @@ class Minds:
         }  # fmt: skip
 
 
-def fit_minds(
-    path: Path,
-    selection: ScenarioSelection,
-    execution: Execution,
-    *,
-    means: Mapping[str, Meaning] | None = None,
-    decimal: str | None = None,
-    draws: int = DRAWS,
-    out: Path | None = None,
-    command: str = "",
-) -> Minds:
-    """Weigh plausible worlds by a dashboard's figures, and say which keys they tell.
+def kpi_figures(
+    path: Path, selection: ScenarioSelection, means: Mapping[str, Meaning], decimal: str | None
+) -> list[Figure]:
+    """Return what a file's rows say of the measures of a scenario's world.
 
     Parameters
     ----------
     path : Path
         Rows of month, measure and value.
     selection : ScenarioSelection
-        The world in which the figures are explained.
-    execution : Execution
-    means : mapping of str to Meaning, optional
+    means : mapping of str to Meaning
         What the dashboard's names stand for.
     decimal : {'point', 'comma'}, optional
-    draws : int
-        Worlds to weigh, at least 32.
-    out : Path, optional
-        The folder of their runs.
-    command : str
-        As it was typed.
+        Decimal mark where numbers can be read two ways.
 
     Raises
     ------
     InputError
         If the file or the scenario cannot be read, or a name is no measure.
-    CommandError
-        If no world agrees with the figures.
     """
-    figures = kpi_figures(path, selection, means or {}, decimal)
-    return explain(path, figures, selection, execution, draws, out, command)
-
-
-def kpi_figures(
-    path: Path, selection: ScenarioSelection, means: Mapping[str, Meaning], decimal: str | None
-) -> list[Figure]:
-    """Return what a file's rows say of the measures of a scenario's world."""
     base = selection.variations().base
     if base.known:
         raise CommandError(
@@ -209,21 +184,40 @@ def kpi_figures(
     return figures_of(path, read_kpis(path, decimal), means, customers)
 
 
-def explain(
+def fit_minds(
     path: Path,
     figures: Sequence[Figure],
     selection: ScenarioSelection,
     execution: Execution,
-    draws: int,
-    out: Path | None,
-    command: str,
+    draws: int = DRAWS,
+    command: str = "",
 ) -> Minds:
-    """Weigh worlds by figures, as `fit_minds` does."""
+    """Weigh plausible worlds by a dashboard's figures, and say which keys they tell.
+
+    Parameters
+    ----------
+    path : Path
+        Of the figures.
+    figures : sequence of Figure
+        From `kpi_figures`.
+    selection : ScenarioSelection
+        The world in which they are explained.
+    execution : Execution
+    draws : int
+        Worlds to weigh, at least 32.
+    command : str
+        As it was typed.
+
+    Raises
+    ------
+    CommandError
+        If no world agrees with the figures.
+    """
     if draws < 32:
         raise CommandError(f"draws: must be at least 32 (got {draws})")
     known = ", ".join(f"{one.measure}: {_written(one)}" for one in figures)
     sets = [*selection.sets, f"known={{{known}}}"]
-    worlds = past_worlds(replace(selection, sets=sets), execution, draws, out, command)
+    worlds = past_worlds(replace(selection, sets=sets), execution, draws, None, command)
     if not worlds.agreement.weights.any():
         raise CommandError(_none(worlds, figures))
     settings = settings_of(worlds.beliefs.ranges, worlds.shares, worlds.agreement.weights)

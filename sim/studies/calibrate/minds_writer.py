@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,19 @@ from sim.studies.calibrate.scenario_writer import quoted, rounded
 if TYPE_CHECKING:
     from sim.studies.calibrate.minds import Minds, Setting
 
-__all__ = ["minds_lines"]
+__all__ = ["comments", "minds_lines"]
+
+_WIDTH = 98
+
+
+def comments(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines as comments of a file, long ones broken and indented."""
+    for line in lines:
+        indent = "  " * line.startswith("  ")
+        yield from textwrap.wrap(
+            line.strip(), _WIDTH, initial_indent=f"# {indent}", subsequent_indent=f"#   {indent}",
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
 
 
 def minds_lines(minds: Minds, file: Path, command: str) -> Iterator[str]:
@@ -28,8 +41,7 @@ def minds_lines(minds: Minds, file: Path, command: str) -> Iterator[str]:
     """
     if command:
         yield f"# {command}"
-    yield from (f"# {figure}." for figure in minds.figures)
-    yield from (f"# {line}" for line in minds.lines())
+    yield from comments([*(f"{figure}." for figure in minds.figures), *minds.lines()])
     yield f"base: {quoted(_base(minds.scenario, file))}"
     told = [one for one in minds.told if one.path.startswith("behaviour.")]
     if told:

@@ -18,6 +18,7 @@ from sim.studies.calibrate.buying_histories import BuyingModel
 from sim.studies.calibrate.customer_rows import write_customers
 from sim.studies.calibrate.log import Unused
 from sim.studies.calibrate.log_rows import Files
+from sim.studies.calibrate.minds_writer import comments
 from sim.studies.calibrate.purchase_rows import PurchaseColumns, PurchaseRows, read_purchases
 from sim.studies.calibrate.scenario_writer import quoted, rounded, write_lines
 from sim.studies.calibrate.spend_of_customers import (
@@ -209,7 +210,7 @@ class Purchases:
         if command:
             yield f"# {command}"
         yield from (f"# Not used: {one}." for one in self.unused)
-        yield from (f"# {line}" for line in self.told())
+        yield from comments(self.told())
         yield f"name: {quoted(sections['name'])}"
         yield "people:"
         yield from self._people_lines(sections["people"])

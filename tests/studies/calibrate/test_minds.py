@@ -165,6 +165,8 @@ def test_the_command_writes_a_scenario_on_top_of_the_world(company, monkeypatch)
     assert "worlds that may agree count as" in ran.output
     assert "Left as wide as before" in ran.output
     assert load(company / "minds.yaml").people.customers == 300
+    lines = (company / "minds.yaml").read_text().splitlines()
+    assert all(len(line) <= 100 for line in lines[1:])
 
 
 def test_slips_of_the_command_line_are_named(company, monkeypatch):
