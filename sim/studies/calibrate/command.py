@@ -124,7 +124,9 @@ def calibrate(
     if kpis is not None:
         from sim.studies.calibrate.kpi_command import calibrate_kpis
 
-        calibrate_kpis(kpis, scenario, means or [], decimal, draws, output, _command(), as_json)
+        calibrate_kpis(
+            context, kpis, scenario, means or [], decimal, draws, output, _command(), as_json
+        )
         return
     if (quantity is None) != (price is None):
         raise CommandError("--quantity and --price: give both or neither")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import typer
+
 from sim.commands.options import as_json_text
 from sim.commands.output import print_text
 from sim.errors import CommandError
@@ -18,6 +20,7 @@ _NOTHING = "Nothing was fitted or written; -o FILE writes what these figures tel
 
 
 def calibrate_kpis(
+    context: typer.Context,
     kpis: Path,
     scenario: str | None,
     means: list[str],
@@ -31,6 +34,8 @@ def calibrate_kpis(
 
     Parameters
     ----------
+    context : typer.Context
+        Has how runs are carried out, where the caller of `main` says so.
     kpis : Path
     scenario : str, optional
         A file or the name of one that ships.
@@ -64,7 +69,8 @@ def calibrate_kpis(
     if output is None and not as_json:
         tell([_NOTHING])
         return
-    found = fit_minds(kpis, figures, selection, Execution(), draws, command)
+    execution = context.find_object(Execution) or Execution()
+    found = fit_minds(kpis, figures, selection, execution, draws, command)
     tell(found.lines())
     if output is not None:
         found.write(output, command)

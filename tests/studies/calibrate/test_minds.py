@@ -12,6 +12,7 @@ from sim.scenario.ranges import Range
 from sim.scenario.reading.load import load, parse, variations
 from sim.studies.calibrate.kpi_rows import figures_of, meaning_of, read_kpis
 from sim.studies.calibrate.minds import settings_of
+from sim.studies.robust import past_worlds
 from tests.studies.calibrate import planted_minds
 
 CHURN = [0.010, 0.014, 0.012, 0.011, 0.013, 0.012]
@@ -158,6 +159,7 @@ WORDS = ["calibrate", "--kpis", "kpis.csv", "--scenario", "tiny.yaml", *MEANS]
 @pytest.mark.slow
 def test_the_command_writes_a_scenario_on_top_of_the_world(company, monkeypatch):
     monkeypatch.chdir(company)
+    monkeypatch.setattr(past_worlds, "FIRST_WAVE", 32)
     ran = CliRunner().invoke(app, [*WORDS, "-n", "32", "-o", "minds.yaml"])
     assert ran.exit_code == 0, ran.output
     assert "churn: churn_rate" in ran.output
