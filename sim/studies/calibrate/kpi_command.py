@@ -11,8 +11,8 @@ from sim.commands.output import print_text
 from sim.errors import CommandError
 from sim.execution.execution import Execution
 from sim.execution.selection import ScenarioSelection
+from sim.studies.calibrate.kpi_fit import fit_minds, kpi_figures
 from sim.studies.calibrate.kpi_rows import Meaning, meaning_of
-from sim.studies.calibrate.minds import fit_minds, kpi_figures
 
 __all__ = ["calibrate_kpis"]
 

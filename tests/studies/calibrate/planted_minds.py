@@ -16,7 +16,7 @@ from sim.execution.execution import Execution
 from sim.scenario.plausible import Beliefs, beliefs_of
 from sim.scenario.reading.load import parse, variations
 from sim.studies.calibrate.kpi_rows import Figure, figures_of, meaning_of, read_kpis
-from sim.studies.calibrate.minds import Setting, settings_of
+from sim.studies.calibrate.told_settings import Setting, settings_of
 from sim.studies.robust.analysed import past_figures
 from sim.studies.robust.draw_runs import Plan, run_past
 from sim.studies.robust.known import agreement_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -15,55 +14,19 @@ import numpy.typing as npt
 from sim.errors import CommandError
 from sim.execution.execution import Execution
 from sim.execution.selection import ScenarioSelection
-from sim.scenario.plausible import COMPOSITIONS
-from sim.scenario.ranges import Range
 from sim.studies.calibrate.kpi_rows import Figure, Meaning, figures_of, read_kpis
-from sim.studies.calibrate.minds_writer import minds_lines
+from sim.studies.calibrate.kpi_writer import comments, minds_lines
 from sim.studies.calibrate.scenario_writer import write_lines
-from sim.studies.robust.known import FEW, quantile
+from sim.studies.calibrate.told_settings import Setting, settings_of
+from sim.studies.robust.known import FEW
 from sim.studies.robust.past_worlds import PastWorlds, past_worlds
 
-__all__ = ["DRAWS", "Minds", "Setting", "fit_minds", "kpi_figures", "settings_of"]
+__all__ = ["DRAWS", "Minds", "fit_minds", "kpi_figures"]
 
 Floats = npt.NDArray[np.float64]
 
 DRAWS = 256
 """Worlds to weigh, unless said otherwise."""
-
-NARROW = 0.7
-"""A key is told if its 90% range is at most so wide as before; a declared convention."""
-
-_ANYWHERE = 64  # places that stand for any
-_SURE = 2.2
-"""And if its distribution has moved by more than weighing as many worlds at random would move that
-of the most moved of a hundred keys (Kolmogorov-Smirnov, 1% over all)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What the figures say of one uncertain key.
-
-    Attributes
-    ----------
-    path : str
-    before_low, before_high : float
-        Its 90% range before, in its own unit.
-    low, median, high : float
-        Its 90% range and median, given the figures.
-    width : float
-        How wide the range is in that before, as a share of the worlds drawn; 1 if nothing is told.
-    told : bool
-        Whether the figures tell it.
-    """
-
-    path: str
-    before_low: float
-    before_high: float
-    low: float
-    median: float
-    high: float
-    width: float
-    told: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +96,13 @@ class Minds:
         CommandError
             If the file cannot be written.
         """
-        return write_lines(Path(file), minds_lines(self, Path(file), command))
+        return write_lines(Path(file), self._lines(Path(file), command))
+
+    def _lines(self, file: Path, command: str) -> Iterator[str]:
+        if command:
+            yield f"# {command}"
+        yield from comments([*(f"{figure}." for figure in self.figures), *self.lines()])
+        yield from minds_lines(self.scenario, self.told, file)
 
     def as_data(self) -> dict[str, Any]:
         """Return what was found as plain data."""
@@ -239,61 +208,4 @@ def _none(worlds: PastWorlds, figures: Sequence[Figure]) -> str:
         f"no world drawn agrees with all of these figures; {name} sets most aside: measured "
         f"{rows['value']:.4g}, worlds show {rows['before_p5']:.4g} to {rows['before_p95']:.4g}. "
         "Look at its unit, widen the beliefs, or draw more worlds with -n"
-    )
-
-
-def settings_of(ranges: Sequence[Range], shares: Floats, weights: Floats) -> list[Setting]:
-    """Return what weighed worlds say of each key, the best told first.
-
-    Parameters
-    ----------
-    ranges : sequence of Range
-    shares : array of float, shape (draws, settings)
-        How far up its range each world has a key.
-    weights : array of float, shape (draws,)
-        They sum to 1.
-
-    References
-    ----------
-    Ferguson, T. S. (1973). A Bayesian analysis of some nonparametric problems. Annals of Statistics
-    1(2), 209-230. doi:10.1214/aos/1176342360
-    """
-    found = [_setting(one, column, weights) for one, column in zip(ranges, shares.T, strict=True)]
-    return sorted(found, key=lambda one: (not one.told, one.width))
-
-
-def _setting(of: Range, shares: Floats, weights: Floats) -> Setting:
-    low, median, high = _quantiles(shares, weights)
-    width = min((high - low) / 0.9, 1.0)
-    order = np.argsort(shares, kind="stable")
-    moved = float(np.abs(np.cumsum(weights[order]) - shares[order]).max())
-    sure = moved * math.sqrt(1.0 / float((weights**2).sum())) > _SURE
-    return Setting(
-        of.path, of.at(0.05), of.at(0.95), of.at(low), of.at(median), of.at(high), width,
-        bool(sure and width <= NARROW),
-    )  # fmt: skip
-
-
-def _quantiles(shares: Floats, weights: Floats) -> tuple[float, float, float]:
-    """Return the 5%, 50% and 95% quantiles of where a key lies.
-
-    Few worlds do not reach the ends of what is possible. So they count together with one more,
-    which may lie anywhere in the range: the mean of a Dirichlet process about it (Ferguson 1973).
-    """
-    effective = 1.0 / float((weights**2).sum())
-    anywhere = (np.arange(_ANYWHERE) + 0.5) / _ANYWHERE
-    places = np.concatenate([shares, anywhere])
-    one_more = np.full(_ANYWHERE, 1.0 / _ANYWHERE)
-    mixed = np.concatenate([effective * weights, one_more]) / (effective + 1.0)
-    low, median, high = (quantile(places, mixed, end) for end in (0.05, 0.5, 0.95))
-    return low, median, high
-
-
-def is_composition(path: str) -> bool:
-    """Tell whether a key moves with others, with which it sums to a whole."""
-    steps = path.split(".")
-    return any(
-        len(steps) == len(pattern.split("."))
-        and all(want in ("*", step) for step, want in zip(steps, pattern.split("."), strict=True))
-        for pattern in COMPOSITIONS
     )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.studies.calibrate.scenario_writer import quoted, rounded
-
-if TYPE_CHECKING:
-    from sim.studies.calibrate.minds import Minds, Setting
+from sim.studies.calibrate.told_settings import Setting, is_composition
 
 __all__ = ["comments", "minds_lines"]
 
@@ -28,26 +26,25 @@ def comments(lines: Iterable[str]) -> Iterator[str]:
         )  # fmt: skip
 
 
-def minds_lines(minds: Minds, file: Path, command: str) -> Iterator[str]:
+def minds_lines(scenario: str, told: Sequence[Setting], file: Path) -> Iterator[str]:
     """Yield the lines of a scenario: the told keys at their medians, and narrowed beliefs.
 
     Parameters
     ----------
-    minds : Minds
+    scenario : str
+        The one below.
+    told : sequence of Setting
+        Those that sum to a whole with others are left out: alone they would break the sum.
     file : Path
         That will hold them: it names the scenario below from its own folder.
-    command : str
-        As it was typed.
     """
-    if command:
-        yield f"# {command}"
-    yield from comments([*(f"{figure}." for figure in minds.figures), *minds.lines()])
-    yield f"base: {quoted(_base(minds.scenario, file))}"
-    told = [one for one in minds.told if one.path.startswith("behaviour.")]
-    if told:
+    yield f"base: {quoted(_base(scenario, file))}"
+    whole = [one for one in told if not is_composition(one.path)]
+    minds = [one for one in whole if one.path.startswith("behaviour.")]
+    if minds:
         yield "behaviour:  # medians"
-        yield from _nested(_tree(told), 1)
-    narrowed = [one for one in minds.told if _can_narrow(one)]
+        yield from _nested(_tree(minds), 1)
+    narrowed = [one for one in whole if rounded(one.low) < rounded(one.high)]
     if narrowed:
         yield "# Each key by itself, though the figures may tell several together. Do not state the"
         yield "# same figures under `known` too, or they count twice."
@@ -56,12 +53,6 @@ def minds_lines(minds: Minds, file: Path, command: str) -> Iterator[str]:
             f"  {one.path}: {{from: {rounded(one.low)}, to: {rounded(one.high)}}}"
             for one in narrowed
         )
-
-
-def _can_narrow(setting: Setting) -> bool:
-    from sim.studies.calibrate.minds import is_composition
-
-    return not is_composition(setting.path) and rounded(setting.low) < rounded(setting.high)
 
 
 def _base(scenario: str, file: Path) -> str:

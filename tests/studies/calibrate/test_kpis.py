@@ -11,7 +11,8 @@ from sim.errors import CommandError, DataError
 from sim.scenario.ranges import Range
 from sim.scenario.reading.load import load, parse, variations
 from sim.studies.calibrate.kpi_rows import figures_of, meaning_of, read_kpis
-from sim.studies.calibrate.minds import settings_of
+from sim.studies.calibrate.kpi_writer import minds_lines
+from sim.studies.calibrate.told_settings import Setting, settings_of
 from sim.studies.robust import past_worlds
 from tests.studies.calibrate import planted_minds
 
@@ -141,6 +142,29 @@ def test_a_key_is_told_where_worlds_that_agree_lie_close():
     assert (first.low, first.high) == pytest.approx((0.5 - 0.1645, 0.5 + 0.1645), abs=0.05)
     assert first.width == pytest.approx(2 * 1.645 * 0.05 / 0.9, rel=0.2)
     assert (first.before_low, first.before_high) == pytest.approx((0.1, 1.9))
+
+
+def test_what_is_told_becomes_a_scenario_on_top_of_the_world(tmp_path):
+    (tmp_path / "tiny.yaml").write_text(planted_minds.COMPANY)
+    told = [
+        Setting("behaviour.churn.base_per_month", 0.01, 0.04, 0.015, 0.02, 0.025, 0.4, True),
+        Setting("behaviour.perception.weights.wait", 0.1, 0.6, 0.2, 0.3, 0.4, 0.5, True),
+        Setting("behaviour.talk.cap", 1, 9, 2, 3, 5, 0.4, True),
+        Setting("people.contacts_per_month.mean", 0.2, 0.8, 0.3, 0.4, 0.5, 0.3, True),
+    ]
+    out = tmp_path / "minds.yaml"
+    out.write_text("\n".join(minds_lines(str(tmp_path / "tiny.yaml"), told, out)))
+    fitted, base = load(out), load(tmp_path / "tiny.yaml")
+    assert fitted.behaviour.churn.base_per_month == 0.02
+    assert fitted.behaviour.talk.cap == 3
+    assert fitted.people.contacts_per_month == base.people.contacts_per_month
+    # The weights sum to 1, and one of them alone would break that.
+    assert fitted.behaviour.perception == base.behaviour.perception
+    assert {name: (one.low, one.high) for name, one in fitted.beliefs.items()} == {
+        "behaviour.churn.base_per_month": (0.015, 0.025),
+        "behaviour.talk.cap": (2, 5),
+        "people.contacts_per_month.mean": (0.3, 0.5),
+    }
 
 
 @pytest.fixture
