@@ -214,7 +214,7 @@ def test_slips_of_the_command_line_are_named(company, monkeypatch):
 def test_what_is_planted_lies_within_its_region():
     found = planted_minds.planted(6, first=0, worlds=128)
     # 134 keys of 6 companies; those that nothing is told of are held as often as drawn at random.
-    assert 0.83 <= found.all <= 0.96
+    assert 0.85 <= found.all <= 0.97
 
 
 @pytest.mark.whole
@@ -222,4 +222,4 @@ def test_85_to_95_percent_of_what_is_planted_lies_within_its_region():
     found = planted_minds.planted(200, first=5000, worlds=512)
     assert 0.85 <= found.all <= 0.95
     assert 0.80 <= found.told <= 0.96
-    assert found.none <= 10
+    assert found.none <= 30
