@@ -28,15 +28,20 @@ def calls_and_purchases() -> None:
 
 
 def _calls(chance: random.Random) -> Iterator[str]:
+    """Let two agents answer calls in their order, from eight to six on weekdays."""
     for day in range(26):
         if day % 7 > 4:
             continue
         now = MONDAY + timedelta(days=day)
+        free = [now, now]
         for _ in range(200):
-            now += timedelta(minutes=chance.expovariate(0.4))
-            wait, patience = chance.expovariate(1 / 60), chance.expovariate(1 / 240)
+            now += timedelta(minutes=chance.expovariate(0.333))
+            wait = max((min(free) - now).total_seconds(), 0.0)
+            patience, talk = chance.expovariate(1 / 240), chance.lognormvariate(5, 0.8)
             served = patience > wait
-            spoken = f"{chance.lognormvariate(5, 0.8):.0f}" if served else ""
+            if served:
+                free[free.index(min(free))] = now + timedelta(seconds=wait + talk)
+            spoken = f"{talk:.0f}" if served else ""
             outcome = "served" if served else "abandoned"
             who = f"{chance.randrange(1500)},{chance.choice(['home', 'firm'])}"
             yield f"{now:%Y-%m-%d %H:%M:%S},{min(wait, patience):.0f},{spoken},{outcome},{who}"
