@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.studies.calibrate.log import Log
 
-__all__ = ["Arrivals", "fit_arrivals", "fit_counts"]
+__all__ = ["Arrivals", "closed_days", "fit_arrivals", "fit_counts"]
 
 Floats = npt.NDArray[np.float64]
 _WEEKS = 4.0  # in a month
@@ -40,6 +40,8 @@ class Arrivals:
         Hours of the week without a contact that chance explains, so that they are not closed.
     in_part : tuple of str
         The first or last day, if the log holds a part of it only: left out of all this.
+    closed : tuple of str
+        Days without a contact that chance does not explain: left out too.
     """
 
     weights: Floats
@@ -51,6 +53,12 @@ class Arrivals:
     by_day: Floats
     smoothed: int = 0
     in_part: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The days that are not ordinary ones."""
+        return self.in_part + self.closed
 
 
 def fit_arrivals(log: Log) -> Arrivals:
@@ -59,13 +67,15 @@ def fit_arrivals(log: Log) -> Arrivals:
     hour = (log.arrival - day).astype("timedelta64[h]").astype(np.int64)
     by_day = np.zeros((len(log.days), 24))
     np.add.at(by_day, (np.searchsorted(log.days, day), hour), 1.0)
-    return fit_counts(by_day, log.days, _in_part(by_day, log.days))
+    in_part, closed = _in_part(by_day, log.days), closed_days(by_day.sum(axis=1), log.days)
+    fit = fit_counts(by_day, log.days, in_part | closed)
+    return replace(fit, in_part=_texts(log.days[in_part]), closed=_texts(log.days[closed]))
 
 
 def fit_counts(
     by_day: Floats,
     days: npt.NDArray[np.datetime64],
-    in_part: npt.NDArray[np.bool_] | None = None,
+    left_out: npt.NDArray[np.bool_] | None = None,
 ) -> Arrivals:
     """Fit the weekly profile and the day factor to counts by day and hour.
 
@@ -79,8 +89,8 @@ def fit_counts(
     ----------
     by_day : array of float, shape (days, 24)
     days : array of datetime64[D]
-    in_part : array of bool, optional
-        Days of which the log holds a part only; they are left out.
+    left_out : array of bool, optional
+        Days that are not ordinary.
 
     References
     ----------
@@ -88,8 +98,8 @@ def fit_counts(
     Applied Stochastic Models in Business and Industry 17(4), 307-318. doi:10.1002/asmb.444
     """
     whole = np.ones(len(days), np.bool_)
-    if in_part is not None:
-        whole = np.asarray(~in_part)
+    if left_out is not None:
+        whole = np.asarray(~left_out)
     weekday = _weekday(days[whole])
     counts = np.bincount(weekday, minlength=7)
     sums = np.zeros((7, 24))
@@ -107,8 +117,27 @@ def fit_counts(
         days=int(whole.sum()),
         by_day=by_day,
         smoothed=smoothed,
-        in_part=tuple(str(day) for day in days[~whole]),
     )
+
+
+def closed_days(totals: Floats, days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:
+    """Return the days without a contact that chance would hardly leave so: holidays, outages.
+
+    Parameters
+    ----------
+    totals : array of float, shape (days,)
+        Contacts of each day.
+    days : array of datetime64[D]
+    """
+    flags, weekday = np.zeros(len(days), np.bool_), _weekday(days)
+    for place in np.flatnonzero(totals == 0.0):
+        others = totals[(weekday == weekday[place]) & (totals > 0.0)]
+        flags[place] = len(others) > 0 and bool(_is_rare(float(others.mean())))
+    return flags
+
+
+def _texts(days: npt.NDArray[np.datetime64]) -> tuple[str, ...]:
+    return tuple(str(day) for day in days)
 
 
 def _in_part(by_day: Floats, days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_]:

@@ -149,8 +149,8 @@ def judge(log: Log, fit: Callable[[Log], CalibrationResult]) -> Judgement:
 
 
 def _whole_days(log: Log) -> Days:
-    in_part = np.array(fit_arrivals(log).in_part, "datetime64[D]")
-    return log.days[~np.isin(log.days, in_part)]
+    left_out = np.array(fit_arrivals(log).left_out, "datetime64[D]")
+    return log.days[~np.isin(log.days, left_out)]
 
 
 def compare(calibration: CalibrationResult, seen: Log) -> Judgement:

@@ -97,9 +97,9 @@ class CalibrationResult:
 
     @property
     def whole_days(self) -> npt.NDArray[np.datetime64]:
-        """The days but those at the ends of which the log holds a part only."""
+        """The days but those of which the log holds a part only, and closed ones."""
         days = self.log.days
-        return days[~np.isin(days, np.array(self.arrivals.in_part, "datetime64[D]"))]
+        return days[~np.isin(days, np.array(self.arrivals.left_out, "datetime64[D]"))]
 
     @property
     def agents(self) -> int:

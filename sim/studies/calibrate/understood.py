@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from sim.studies.calibrate.arrivals import closed_days
 from sim.studies.calibrate.log import Columns, Log, Unused
 
 __all__ = ["coverage", "understood_log", "unused_lines"]
@@ -64,10 +65,13 @@ def coverage(log: Log) -> Iterator[str]:
         yield f"The period has no {_or(outside)}: not known, and written as closed."
     if unseen:
         yield f"No contact on any {_or(unseen)}: written as closed."
-    empty = days[(counts == 0) & ~np.isin(_weekday(days), [_DAYS.index(one) for one in unseen])]
-    if len(empty):
-        more = f" and {len(empty) - _LISTED} more" if len(empty) > _LISTED else ""
-        told = ", ".join(map(str, empty[:_LISTED])) + more
+    empty = (counts == 0) & ~np.isin(_weekday(days), [_DAYS.index(one) for one in unseen])
+    closed = closed_days(counts.astype(np.float64), days)
+    if (empty & closed).any():
+        told = _listed(days[empty & closed])
+        yield f"Days without a contact: {told}; closed, as chance leaves none so, and left out."
+    if (empty & ~closed).any():
+        told = _listed(days[empty & ~closed])
         yield f"Days without a contact: {told}; they count as quiet, unless --skip leaves them out."
     yield f"Hours with contacts: {_hours(log)}."
     silent = _silent_hours(log)
@@ -75,6 +79,11 @@ def coverage(log: Log) -> Iterator[str]:
         more = f" and {len(silent) - _LISTED} more" if len(silent) > _LISTED else ""
         told = ", ".join(silent[:_LISTED]) + more
         yield f"Hours without a contact where {_USUAL:.0f} or more are usual (an outage?): {told}."
+
+
+def _listed(days: npt.NDArray[np.datetime64]) -> str:
+    more = f" and {len(days) - _LISTED} more" if len(days) > _LISTED else ""
+    return ", ".join(map(str, days[:_LISTED])) + more
 
 
 def _unseen_weekdays(log: Log) -> tuple[list[str], list[str]]:

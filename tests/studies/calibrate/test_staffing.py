@@ -87,3 +87,15 @@ def test_a_last_day_that_breaks_off_is_left_out_of_arrivals(last_hour, in_part):
     found = fit_arrivals(log.only(kept))
     assert found.in_part == in_part
     assert found.weights.reshape(7, 24)[:5, 8:18].mean() == pytest.approx(30, rel=0.06)
+
+
+def test_a_holiday_is_left_out_and_makes_no_busier_and_quieter_days():
+    log = queue_log(5, 26, per_hour=30, agents=[9] * 24)
+    holiday = log.days[9]
+    found = fit_arrivals(log.only(log.arrival.astype("datetime64[D]") != holiday))
+    assert found.closed == (str(holiday),)
+    assert found.day_cv < 0.05
+    assert found.weights.reshape(7, 24)[2, 8:18].mean() == pytest.approx(30, rel=0.1)
+    # Where a day sees a contact or two, none is no holiday.
+    thin = queue_log(5, 26, per_hour=0.1, agents=[9] * 24)
+    assert fit_arrivals(thin).closed == ()
