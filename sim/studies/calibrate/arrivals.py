@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.studies.calibrate.log import Log
+from sim.studies.calibrate.weekly_profile import fit_profile, is_rare
 
 __all__ = ["Arrivals", "closed_days", "fit_arrivals", "fit_counts"]
 
 Floats = npt.NDArray[np.float64]
 _WEEKS = 4.0  # in a month
-_RARE = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +79,8 @@ def fit_counts(
 ) -> Arrivals:
     """Fit the weekly profile and the day factor to counts by day and hour.
 
-    The profile is the mean by hour of the week over the days observed. If it has hours without a
-    contact that chance alone explains, the log is too sparse for a mean of each, and every hour is
-    drawn towards the product of its weekday's and its hour of day's shares. A day's total is
+    The profile is the mean by hour of the week over the days observed, drawn towards what weekdays
+    and hours of the day have in common (`sim.studies.calibrate.weekly_profile`). A day's total is
     Poisson about the profile times the day's factor, so ``Var = m + m^2 cv^2``; cv^2 is estimated
     by moments over days of the same weekday, and set to 0 if their spread is less than Poisson.
 
@@ -104,7 +103,7 @@ def fit_counts(
     counts = np.bincount(weekday, minlength=7)
     sums = np.zeros((7, 24))
     np.add.at(sums, weekday, by_day[whole])
-    weights, smoothed = _smoothed(sums, counts)
+    weights, smoothed = fit_profile(sums, counts)
     spread = _day_cv(by_day[whole].sum(axis=1), weekday)
     means = weights.sum(axis=1)
     variance = (means + (means * spread) ** 2) / np.maximum(counts, 1)
@@ -132,7 +131,7 @@ def closed_days(totals: Floats, days: npt.NDArray[np.datetime64]) -> npt.NDArray
     flags, weekday = np.zeros(len(days), np.bool_), _weekday(days)
     for place in np.flatnonzero(totals == 0.0):
         others = totals[(weekday == weekday[place]) & (totals > 0.0)]
-        flags[place] = len(others) > 0 and bool(_is_rare(float(others.mean())))
+        flags[place] = len(others) > 0 and bool(is_rare(float(others.mean())))
     return flags
 
 
@@ -156,60 +155,8 @@ def _in_part(by_day: Floats, days: npt.NDArray[np.datetime64]) -> npt.NDArray[np
             seen = np.flatnonzero(by_day[place])
             usual = np.asarray(by_day[others].mean(axis=0))
             silent = usual[seen[-1] + 1 :] if after else usual[: seen[0]]
-            flags[place] = bool(_is_rare(float(silent.sum())))
+            flags[place] = bool(is_rare(float(silent.sum())))
     return flags
-
-
-def _smoothed(sums: Floats, counts: npt.NDArray[np.int64]) -> tuple[Floats, int]:
-    """Return mean contacts by weekday and hour, and how many empty hours are taken as open.
-
-    Each hour counts as if its expectation had been seen for one more week, a gamma law's prior.
-    """
-    weeks = np.maximum(counts, 1)[:, None]
-    weights = sums / weeks
-    by_chance = _empty_by_chance(sums, counts)
-    if not by_chance.any():
-        return weights, 0
-    is_open = (sums > 0.0) | by_chance
-    expected = np.outer(weights.sum(axis=1), weights.sum(axis=0)) / weights.sum() * is_open
-    expected *= (weights.sum(axis=1) / np.maximum(expected.sum(axis=1), 1e-300))[:, None]
-    return (sums + expected) / (weeks + 1), int(by_chance.sum())
-
-
-def _empty_by_chance(sums: Floats, counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Return the hours of the week without a contact that an open desk would often show.
-
-    First come the hours of the day that no weekday has, and the weekdays without a contact; then
-    what is left of every day. A run of empty hours is closed if none at all, at the mean rate of
-    the hours around, has a probability below one in a thousand.
-    """
-    weeks = np.repeat(counts[:, None], 24, axis=1).astype(np.float64)
-    empty = sums == 0.0
-    rate = sums.sum() / max(float(weeks[~empty].sum()), 1.0)
-    night = empty.all(axis=0)
-    closed = np.broadcast_to(night & _is_rare(rate * counts.sum() * _runs(night)), empty.shape)
-    idle = empty.all(axis=1) & _is_rare(rate * np.where(closed, 0.0, weeks).sum(axis=1))
-    closed = closed | idle[:, None] | (counts == 0)[:, None]
-    rate = sums.sum() / max(float(weeks[~closed].sum()), 1.0)
-    rest = empty & ~closed
-    runs = _runs(rest.ravel()).reshape(rest.shape)
-    return np.asarray(rest & ~_is_rare(rate * weeks * runs))
-
-
-def _is_rare(expected: Floats | float) -> npt.NDArray[np.bool_]:
-    """Return where no contact at all is rare for a Poisson law with such a mean."""
-    return np.asarray(np.exp(-expected) < _RARE)
-
-
-def _runs(flags: npt.NDArray[np.bool_]) -> Floats:
-    """Return, for each flag of a circle, the length of the run of flags that it is in."""
-    if flags.all():
-        return np.full(len(flags), float(len(flags)))
-    start = int(np.flatnonzero(~flags)[0])
-    turned = np.roll(flags, -start)
-    number = np.cumsum(~turned)  # every run follows the flag that is not set before it
-    lengths = np.bincount(number[turned], minlength=number[-1] + 1)
-    return np.roll(np.where(turned, lengths[number], 0).astype(np.float64), start)
 
 
 def _day_cv(totals: Floats, weekday: npt.NDArray[np.int64]) -> float:

@@ -1,7 +1,5 @@
 """A queue of callers with patience, and agents by the hour, with no part of the engine."""
 
-import heapq
-
 import numpy as np
 
 from tests.studies.calibrate.test_fitting import made_log
@@ -34,23 +32,18 @@ def queue_log(seed, days, per_hour, agents, handling=4.0, patience=6.0, hours=ra
 
 def _day(chance, day, times, agents, handling, draw_patience):
     """Serve first come, first served: each in turn takes the first moment with an idle agent."""
-    busy, rows = [], []
-    earliest = 0.0
+    ends, rows, earliest = [], [], 0.0
     for at in times:
-        ready = max(at, earliest)
-        limit = at + draw_patience()
-        while True:
-            while busy and busy[0] <= ready:
-                heapq.heappop(busy)
-            present = agents[min(int(ready // 60), 23)]
-            if len(busy) < present or ready > limit:
-                break
-            ready = min(busy[0], 60.0 * (ready // 60 + 1))
+        # Whoever hangs up takes no agent, so that only what ended before this call is forgotten.
+        ends = [end for end in ends if end > at]
+        ready, limit = max(at, earliest), at + draw_patience()
+        while sum(end > ready for end in ends) >= agents[min(int(ready // 60), 23)]:
+            change = 60.0 * (ready // 60 + 1)
+            ready = min([end for end in ends if end > ready] + [change])
         if ready > limit:
             rows.append((1440.0 * day + at, limit - at, 0.0, False))
             continue
-        earliest = ready
-        service = chance.exponential(handling)
-        heapq.heappush(busy, ready + service)
+        earliest, service = ready, chance.exponential(handling)
+        ends.append(ready + service)
         rows.append((1440.0 * day + at, ready - at, service, True))
     return rows

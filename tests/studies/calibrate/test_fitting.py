@@ -13,6 +13,7 @@ from sim.studies.calibrate.handling import fit_handling
 from sim.studies.calibrate.log import Log
 from sim.studies.calibrate.patience import fit_patience, kaplan_meier
 from sim.studies.calibrate.retrials import open_minutes
+from sim.studies.calibrate.weekly_profile import fit_profile
 
 # Freireich et al. (1963): weeks in remission on 6-MP; a plus is censored.
 REMISSION = [
@@ -154,6 +155,24 @@ def test_hours_that_no_open_desk_would_leave_empty_are_closed_in_a_sparse_log_to
     week = fit_arrivals(made_log(arrival, days)).weights.reshape(7, 24)
     assert (week[:6, 8:18] > 0.0).all()
     assert week[6].sum() == week[:, :8].sum() == week[:, 18:].sum() == 0.0
+
+
+def test_noise_of_a_few_weeks_is_not_taken_for_structure_and_structure_is_kept():
+    # Three weeks of a flat profile, and of one with busy mornings and a busy Monday.
+    chance = np.random.default_rng(6)
+    flat = np.zeros((7, 24))
+    flat[:5, 8:18] = 30.0
+    shaped = flat.copy()
+    shaped[:5, 8:12] = 45.0
+    shaped[0] *= 1.4
+    counts = np.array([3] * 7)
+    for true, kept in ((flat, 0.35), (shaped, 0.8)):
+        sums = chance.poisson(3 * true).astype(float)
+        fitted, smoothed = fit_profile(sums, counts)
+        assert smoothed == 0
+        assert fitted.sum() == pytest.approx(sums.sum() / 3)
+        raw_error = ((sums / 3 - true) ** 2).sum()
+        assert ((fitted - true) ** 2).sum() < kept * raw_error
 
 
 def test_open_minutes_count_the_hours_in_which_anybody_calls():

@@ -32,9 +32,10 @@ def summary(folder, header="start,offered,abandoned,aht_seconds", *more):
 def test_counts_become_the_week_and_the_mean_of_handling(tmp_path):
     fit = calibrate_intervals(summary(tmp_path), COLUMNS, "offered", "abandoned")
     week = fit.arrivals.weights.reshape(7, 24)
-    assert week[:5, 9].tolist() == [20.0] * 5
-    assert week[:5, 10].tolist() == [40.0] * 5
-    assert week.sum() == 300.0
+    # Two hours of a few weeks are drawn together a little.
+    assert week[:5, 9].tolist() == pytest.approx([20.0] * 5, abs=0.3)
+    assert week[:5, 10].tolist() == pytest.approx([40.0] * 5, abs=0.3)
+    assert week.sum() == pytest.approx(300.0)
     assert fit.left == pytest.approx(2 / 60)
     assert fit.handling == pytest.approx((19 * 2 + 39 * 3) / 58)  # minutes, over answered calls
     assert fit.minutes == 30.0

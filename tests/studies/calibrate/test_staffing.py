@@ -15,6 +15,18 @@ def fitted(log):
     return fit_staffing(log, fit_arrivals(log))
 
 
+def test_the_queue_of_these_tests_is_that_of_erlang_a():
+    """Theory: M/M/4+M, whose chance of n in the system is a product of rates."""
+    rate, ends, leaves = 37.0 / 60, 1 / 5.0, 1 / 3.0
+    chance = [1.0]
+    for n in range(1, 120):
+        chance.append(chance[-1] * rate / (min(n, 4) * ends + max(n - 4, 0) * leaves))
+    queue = np.maximum(np.arange(120) - 4, 0) @ np.array(chance) / sum(chance)
+    log = queue_log(8, 100, 37.0, [4] * 24, handling=5.0, patience=3.0, hours=range(24))
+    assert (~log.served).mean() == pytest.approx(queue * leaves / rate, rel=0.05)
+    assert log.wait.mean() == pytest.approx(queue / rate, rel=0.05)
+
+
 def test_rounded_times_make_no_agents():
     log = queue_log(1, 14, per_hour=60, agents=[5] * 24)
     rounded = made_log(
