@@ -219,8 +219,8 @@ def _patience_laws() -> Iterator[Case]:
     )
     for name, spread, limited_mean in laws:
         own = {"people": {"patience_minutes": {"attempt_law": name, **spread}}}
-        sections = merged(queue(RATE, exponential(service), agents, 4, patience=mean), own)
-        setting = Setting(f"patience-{name}", sections, 14, 4)
+        sections = merged(queue(RATE, exponential(service), agents, 3, patience=mean), own)
+        setting = Setting(f"patience-{name}", sections, 10, 4)
         station = Station(RATE, service, agents)
         share = general_patience_abandonment(station, limited_mean)
         read = ratio(["abandoned"], *LEFT_QUEUE)
@@ -239,9 +239,9 @@ def _hand_over() -> Iterator[Case]:
         {"agents": 3, "hours": {"daily": [f"{h:02}:00-{h + 1:02}:00" for h in range(first, 24, 2)]}}
         for first in (0, 1)
     ]
-    sections = queue(RATE, exponential(2.1), 3, 6)
+    sections = queue(RATE, exponential(2.1), 3, 5)
     sections["desk"]["pools"]["desk"] = {"shifts": shifts, "hand_over_minutes": 0}
-    setting = Setting("relieved", sections, 20, 4)
+    setting = Setting("relieved", sections, 14, 4)
     wait, read = erlang_c_wait_mean(station), ratio(["wait_minutes"], "served")
     yield Case(HAND_OVER, "mean wait", "min", wait, setting, read)
     busy, used = RATE * 2.1 / 3, ratio(["busy_minutes"], "paid_minutes")
