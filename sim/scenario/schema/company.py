@@ -50,7 +50,12 @@ class Quit(Section):
     """The hazard that an agent quits at a month's end."""
 
     base_per_month: Rate = key(
-        0.004, "Hazard of quitting at full morale.", unit="1/month", symbol="q0", source=TURNOVER
+        0.004,
+        "Hazard of quitting at full morale.",
+        unit="1/month",
+        symbol="q0",
+        source=f"set to {TURNOVER}; assumed: 25 to 50 percent",
+        plausible=(0.0028, 0.0057),
     )
     slope: LogWeight = key(4.0, "Weight of lost morale in the log hazard.", symbol="b")
 

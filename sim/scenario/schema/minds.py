@@ -36,7 +36,9 @@ __all__ = [
 
 OLIVER = "Oliver 1980; Bolton 1998"
 LOSSES = "Mittal, Ross & Baldasare 1998; Tversky & Kahneman 1992: losses weigh about twice"
-HIRSCHMAN = "Hirschman 1970; calibrated so that about 4 in 10 bad moments are complained about"
+HIRSCHMAN = (
+    "Hirschman 1970; set so that about 4 in 10 bad moments are complained about; assumed: 2 to 7"
+)
 BANK = "Anonymous Bank call log, 1999"
 
 
@@ -195,28 +197,52 @@ class Waiting(Section):
 class Polite(Section):
     """Utility of a polite complaint."""
 
-    base: Number = key(-2.4, "Utility without disappointment.", symbol="b_v", source=HIRSCHMAN)
+    base: Number = key(
+        -2.4,
+        "Utility without disappointment.",
+        symbol="b_v",
+        source=HIRSCHMAN,
+        plausible=(-3.4, -0.9),
+    )
     slope: Number = key(4.0, "Utility added by full disappointment.", symbol="c_v")
 
 
 class Angry(Section):
     """Utility of an angry complaint."""
 
-    base: Number = key(-3.9, "Utility without disappointment.", symbol="b_v", source=HIRSCHMAN)
+    base: Number = key(
+        -3.9,
+        "Utility without disappointment.",
+        symbol="b_v",
+        source=HIRSCHMAN,
+        plausible=(-4.9, -2.4),
+    )
     slope: Number = key(6.0, "Utility added by full disappointment.", symbol="c_v")
 
 
 class Public(Section):
     """Utility of a public complaint."""
 
-    base: Number = key(-4.7, "Utility without disappointment.", symbol="b_v", source=HIRSCHMAN)
+    base: Number = key(
+        -4.7,
+        "Utility without disappointment.",
+        symbol="b_v",
+        source=HIRSCHMAN,
+        plausible=(-5.7, -3.2),
+    )
     slope: Number = key(6.0, "Utility added by full disappointment.", symbol="c_v")
 
 
 class Exit(Section):
     """Utility of leaving at once."""
 
-    base: Number = key(-6.5, "Utility without disappointment.", symbol="b_exit", source=HIRSCHMAN)
+    base: Number = key(
+        -6.5,
+        "Utility without disappointment.",
+        symbol="b_exit",
+        source=f"Hirschman 1970; {ASSUMED}",
+        plausible=(-8.0, -5.0),
+    )
     slope: Number = key(5.0, "Utility added by full disappointment.", symbol="c_exit")
 
 
@@ -227,7 +253,8 @@ class Ombudsman(Section):
         0.15,
         "Probability that a customer of average loudness appeals.",
         unit="probability",
-        source="set so that 1 to 5 percent of complaints escalate: Goodman 2005",
+        source="set so that 2 percent of complaints escalate; assumed: 1 to 5 (Goodman 2005)",
+        plausible=(0.08, 0.4),
     )
     upheld: Share = key(
         0.9, "Probability that it upholds the company, which then loses the customer."
@@ -246,7 +273,9 @@ class Voice(Section):
         -0.9,
         "Utility added to every voice in a second complaint.",
         symbol="persistence",
-        source="set so that 21% still dispute after an explanation: CFPB complaints",
+        source="set so that 21% still dispute after an explanation: CFPB complaints; assumed: half "
+        "to double",
+        plausible=(-1.8, 0.0),
     )
     abusive_share: Share = key(
         0.2,
