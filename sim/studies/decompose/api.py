@@ -52,7 +52,7 @@ class Decomposed:
     ----------
     policy, reference : str
     found : mapping of str to Decomposition
-        By measure; `MONEY` first.
+        By measure; `MONEY` first, if the runs have profit and equity.
     result : Result
         The runs.
     """
@@ -189,10 +189,11 @@ def _found(
     weight: float,
 ) -> Iterator[tuple[str, Decomposition]]:
     policy, reference = both
-    worth = {name: _money(rows, weight) for name, rows in values.items()}
-    yield MONEY, _decomposed(worth, policy, reference, controls)
     known = values[policy]
-    for measure in _MEASURES if measures is None else measures:
+    if {"profit_discounted", "customer_equity"} <= set(known):
+        worth = {name: _money(rows, weight) for name, rows in values.items()}
+        yield MONEY, _decomposed(worth, policy, reference, controls)
+    for measure in [one for one in _MEASURES if one in known] if measures is None else measures:
         if measure not in known:
             hint = nearest(measure, list(known))
             raise CommandError(f"measures: no measure {measure} in these runs. {hint}".rstrip())

@@ -54,13 +54,13 @@ def parts_table(found: Decomposed) -> RenderableType:
 
 def explanation(found: Decomposed) -> Iterator[str]:
     """Yield what the parts mean."""
-    money = found.found[MONEY]
-    count = money.whole.replications
+    first = next(iter(found.found.values()))
+    count = first.whole.replications
     yield (
         f"{count} replications, paired; intervals of 95%, each by itself; *: p < {ALPHA:g}. What "
         "everybody gets, the favours alone and the interaction add up to all together."
     )
-    if money.selection is None:
+    if first.selection is None:
         yield "There is no placebo of this policy, so what choosing adds is not known."
     else:
         yield (

@@ -81,7 +81,7 @@ def run(
     >>> import sim
     >>> result = sim.run("my.yaml", months=2, replications=5, out="mine")
     >>> result.summary().columns
-    ['policy', 'measure', 'unit', 'mean', 'low', 'high', 'replications']
+    ['policy', 'measure', 'unit', 'mean', 'low', 'high', 'replications', 'worth']
     >>> result.compare("equal")["policy"].unique().to_list()
     ['value_tiers']
     """
