@@ -46,7 +46,7 @@ from sim.theory.general_patience import (
 from sim.theory.single_agent import pollaczek_khinchine_wait_mean
 from sim.theory.station import Station
 
-__all__ = ["queue_cases"]
+__all__ = ["patience_and_shift_cases", "queue_cases"]
 
 RATE = 1.0  # contacts a minute: many to the month, so that a month's end costs little
 
@@ -116,6 +116,10 @@ def queue_cases() -> Iterator[Case]:
     yield from _single()
     for name, agents, patience in (("ample", 3, 3.2), ("scarce", 2, 5.6)):
         yield from _impatience(name, agents, patience)
+
+
+def patience_and_shift_cases() -> Iterator[Case]:
+    """Yield the cases of patience by any law, and of shifts that hand over."""
     yield from _patience_laws()
     yield from _hand_over()
 

@@ -17,7 +17,7 @@ from sim.studies.verify.cascade_cases import cascade_cases
 from sim.studies.verify.cases import POLICY, Case, Family, Reading, Setting
 from sim.studies.verify.occupancy_cases import occupancy_cases
 from sim.studies.verify.priority_cases import priority_cases
-from sim.studies.verify.queue_cases import queue_cases
+from sim.studies.verify.queue_cases import patience_and_shift_cases, queue_cases
 from sim.studies.verify.retention_cases import retention_cases
 
 __all__ = [
@@ -119,6 +119,7 @@ def all_cases() -> tuple[Case, ...]:
         *occupancy_cases(),
         *retention_cases(),
         *cascade_cases(),
+        *patience_and_shift_cases(),  # a setting's seed is by its place, so what is new comes last
     )
 
 
