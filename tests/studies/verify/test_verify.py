@@ -90,6 +90,7 @@ def test_the_page_in_docs_is_of_these_very_cases():
     for case in all_cases():
         assert f"| {case.quantity} | {case.unit} | {case.theory:.5g} |" in page
     assert "**fail**" not in page
+    assert "**Faults:**" not in page
     assert "compiled and simpy" in page
 
 
