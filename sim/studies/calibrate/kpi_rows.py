@@ -98,7 +98,7 @@ class Figure:
         """Return the figure in a line."""
         known = self.known
         line = (
-            f"{self.name}: {self.measure} {known.value:.4g} a year, standard error "
+            f"{self.name}: {self.measure} {known.value:.4g} over a year, standard error "
             f"{known.within:.2g}, from {self.months} months"
         )
         return "; ".join((line, *self.notes))
