@@ -62,6 +62,7 @@ NEVER_ASKS = 74
 QUIT = 75
 LEAK = 76
 PARTNER = 77  # of a placebo
+KEPT_OUT = 78  # of a trial: `who` is the person, or the pair of periods
 
 # What a pool tells those who wait, keyed by need.
 BALKS = 100

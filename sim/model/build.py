@@ -16,6 +16,7 @@ from sim.model.laws.talk import HIGHEST_SCORE
 from sim.model.opening_clock import OperationalTime, operational_time
 from sim.model.parameters import parameters
 from sim.model.policy.cohorts import cohort_arrays, cohort_names
+from sim.model.policy.trial import trial_of
 from sim.model.population.customer_file import customers_of
 from sim.model.population.graph import Graph, build_graph
 from sim.model.population.traits import build_people, tie_scores
@@ -249,6 +250,7 @@ def _run(
     for sort, names in group_names(scenario, tables).items():
         first[f"{sort}_groups"] = place
         place += len(names)
+    first |= trial_of(tables)
     for name, value in first.items():
         run[0][name] = value
     return run

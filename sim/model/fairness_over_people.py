@@ -68,13 +68,19 @@ def _columns_of_tiers(world: World, people: Records) -> Integers:
 
 
 def _treatment(world: World, people: Records) -> Named:
-    """Yield how unequal the entitlements of the policy in force are, exactly.
+    """Yield how unequal the entitlements of the policies in force are, exactly.
 
     Two people are compared in each case with equal weight: a need, and a complaint that is
     justified or not. Envy is also looked for between the voices of one tier.
     """
-    rules = world.rules[world.run[0]["policy"]]
-    tiers = range(int(rules["first_tier"]), int(rules["last_tier"]) + 1)
+    run = world.run[0]
+    in_force = {int(run["policy"])} | ({int(run["control"])} if run["trial"] else set())
+    rules = world.rules[sorted(in_force)]
+    tiers = [
+        tier
+        for each in rules
+        for tier in range(int(each["first_tier"]), int(each["last_tier"]) + 1)
+    ]
     spending = people["spend"][people["spend"] > 0.0]
     spend = mean_of(spending) if len(spending) else 1.0
 

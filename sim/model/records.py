@@ -15,6 +15,7 @@ import numpy.typing as npt
 from sim.core.rng import DISTRIBUTION
 from sim.scenario.schema.needs_and_desk import Desk
 from sim.scenario.schema.policies import Entitlement, Policy
+from sim.scenario.schema.policy_terms import Trial
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.schema.walk import bare_type
 
@@ -116,8 +117,10 @@ PERSON = np.dtype(
         # share, money given as goodwill and discounts, privilege and time as a customer in months.
         *_fields("f8", "minutes_waited discriminated gifts privilege_months months_here"),
         *_fields("i8", "hang_ups refusals first_tier"),
-        # whom a rival fits better
-        *_fields("i8", "fits_rival"),
+        # whom a rival fits better; who is kept out of the run's policy by a trial; what a person
+        # brought before month 1
+        *_fields("i8", "fits_rival withheld contacts_before"),
+        *_fields("f8", "revenue_before"),
     ],
     align=True,
 )
@@ -248,11 +251,17 @@ RULES = _record(
     "dismiss_cost_ratio newcomer_share newcomer_months loyalty_share loyalty_after_months "
     "goodwill_months goodwill_amount calm_minutes warning_minutes window_keep "
     "win_back_share win_back_minutes escalate_below mend_share mend_cost",
-    # `since` is the month, from 0, from which the policy is in force
+    # `since` is the month, from 0, from which the policy is in force, and `control_since` that from
+    # which it is for those whom a trial keeps out of the run's own; NEVER if it never is
     # `announces` says that published tiers are news when the policy takes over
-    "since first_tier last_tier review_months announces overrule secrecy dismiss_strikes "
-    "dismiss_months escalate_pool placebo",
+    "since control_since first_tier last_tier review_months announces overrule secrecy "
+    "dismiss_strikes dismiss_months escalate_pool placebo",
 )
+NEVER = 1 << 40  # months
+
+# Who is kept out of the run's own policy from month 1 on: nobody, each with a probability, all
+# whose number leaves `fold` when divided by `folds`, or everybody in one of two periods.
+NOBODY_OUT, SHARE_OUT, FOLD_OUT, PERIODS_OUT = range(4)
 
 # An event that the engine is asked to schedule: when, of what kind, for which person or record.
 SCHEDULED = _record("at", "kind entity")
@@ -268,13 +277,15 @@ RUN = _record(
     "start horizon "
     # minutes of service that a contact at the desk throughout would have deserved, and until when
     # they are counted; what contacts got beyond that, and its squares
-    "deserved deserved_until discriminated discriminated_squares",
+    "deserved deserved_until discriminated discriminated_squares trial_share",
     # `reserve` is the most records of a store that one event can take
     "key month months people customers scheduled reserve "
     "free_contact contacts_left free_story stories_left free_telling tellings_left "
     "free_hearing hearings_left tier_groups decile_groups pool_groups need_groups "
     "policy leaked enquiry_kind complaint_kind last_voice cohort_groups regime history "
-    "agent_groups desk_contacts desk_served discriminated_contacts",
+    "agent_groups desk_contacts desk_served discriminated_contacts "
+    # the policy of those who are kept out of `policy`, and who they are, as of NOBODY_OUT
+    "control trial trial_fold trial_folds trial_months",
 )
 
 # When a pool is open: from when to when, and how many minutes it has been open before.
@@ -399,6 +410,8 @@ class PolicyTables(NamedTuple):
         The pool of each agent under each policy.
     cohorts : tuple of Cohorts
         Of the policies by whose tiers claims follow customers.
+    trial : Trial or None
+        Who is kept out of the run's own policy.
     regimes : tuple of RegimeTables
         What holds from which month on; `entitlements`, `rules`, `desk` and `agent_pools` are those
         of the first.
@@ -415,3 +428,4 @@ class PolicyTables(NamedTuple):
     agent_pools: Integers
     regimes: tuple[RegimeTables, ...]
     cohorts: tuple[Cohorts, ...] = ()
+    trial: Trial | None = None

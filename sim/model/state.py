@@ -8,7 +8,7 @@ from sim.core.arena import Arena
 from sim.core.compile import inlined, jitted
 from sim.model.records import Floats, Integers, Records
 
-__all__ = ["World", "decided_by", "row_now", "rules_now"]
+__all__ = ["World", "decided_by", "row_now", "rules_now", "rules_of"]
 
 
 class World(Arena):
@@ -102,9 +102,19 @@ def rules_now(W: World) -> Any:
 
 
 @jitted
+def rules_of(W: World, i: int) -> Any:
+    """Return the record of RULES that a person lives under.
+
+    That is the policy in force, except for those who are kept out of it by a trial.
+    """
+    run = W.run[0]
+    return W.rules[run.control if W.people[i].withheld else run.policy]
+
+
+@jitted
 def decided_by(W: World, i: int) -> int:
     """Return the person by whose merits the policy decides about somebody.
 
     That is the same person, except under a placebo.
     """
-    return W.partners[i] if rules_now(W).placebo else i
+    return W.partners[i] if rules_of(W, i).placebo else i

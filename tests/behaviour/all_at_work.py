@@ -116,6 +116,7 @@ WORLD: dict[str, Any] = {
     "staff": {"quit": {"base_per_month": 0.05}, "morale": {"delight": 0.1}},
     "policies": {
         "equal": {},
+        "curt": {"everyone": {"courtesy": 0.3}},
         "mine": {
             "score": {"spend": 1.0, "favourite": 0.5, "contacts": -0.5, "returns": -0.5},
             "review_months": 2,
@@ -182,6 +183,11 @@ _BESIDE: dict[str, dict[str, Any]] = {
     "policies.mine.tiers.top.min_score": {
         "policies.mine.tiers": [{"name": "top", "min_score": 1.1, "class": 1}, {"name": "rest"}]
     },
+    "policies.mine.trial": {"policies.mine.trial": {"control": "equal", "withheld_share": 0.5}},
+    "policies.mine.trial.fold": {
+        "policies.mine.trial": {"control": "equal", "fold": 0, "folds": 4}
+    },
+    "policies.mine.trial.months": {"policies.mine.trial": {"control": "equal", "months": 2}},
     "staff.morale.load": {"staff.morale.knee": 0.1},
     "desk.pools.front.announce": {"desk.pools.front.callback_offer.when": "elapsed"},
     "desk.pools.front.announce.estimate": {"desk.pools.front.announce": {"estimate": "last"}},
@@ -212,6 +218,7 @@ _TO: dict[str, Any] = {
     "policies.mine.score": {"contacts": 1.0},
     "policies.mine.escalate.pool": "back",
     "policies.mine.without": ["talk"],
+    "policies.mine.trial.control": "curt",
     "desk.pools.front.announce.estimate": "queue",
     "switch_month": 3,
 }

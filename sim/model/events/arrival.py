@@ -15,7 +15,7 @@ from sim.model.events.lookups import contact_index, entitlement_of
 from sim.model.events.offers import count_won_back
 from sim.model.events.sharing import enter_desk
 from sim.model.records import CUSTOMER, DISMISSED, ENQUIRY, IGNORED, NEED, NOBODY, WAITING
-from sim.model.state import World, decided_by, rules_now
+from sim.model.state import World, decided_by, rules_of
 
 __all__ = [
     "contact_arrives",
@@ -137,8 +137,8 @@ def _pool_for(W: World, c: int) -> int:
 @inlined
 def _pool_by_policy(W: World, c: int) -> int:
     """Return the pool of the dissatisfied, or of the tier or voice; NOBODY for that of the kind."""
-    contact, rules = W.contacts[c], rules_now(W)
-    person = W.people[contact.person]
+    contact = W.contacts[c]
+    person, rules = W.people[contact.person], rules_of(W, contact.person)
     judged = W.people[decided_by(W, contact.person)]
     unhappy = person.status == CUSTOMER and judged.satisfaction < rules.escalate_below
     if unhappy and rules.escalate_pool != NOBODY:

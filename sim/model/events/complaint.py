@@ -15,7 +15,7 @@ from sim.model.events.remedies import pay_goodwill, pay_remedy
 from sim.model.laws.satisfaction import after_gesture, explained_outcome
 from sim.model.laws.voice import appeal_chance, next_voice_value
 from sim.model.records import ANGRY, COMPLAINT, NOBODY, POLITE, PUBLIC
-from sim.model.state import World, rules_now
+from sim.model.state import World, rules_of
 
 __all__ = [
     "chooses_to_appeal",
@@ -127,7 +127,7 @@ def is_postponed(W: World, c: int) -> bool:
     contact = W.contacts[c]
     if contact.phase != COMPLAINT or contact.abusive == 0:
         return False
-    return rules_now(W).calm_minutes < math.inf
+    return rules_of(W, contact.person).calm_minutes < math.inf
 
 
 @jitted
@@ -138,7 +138,7 @@ def postpone(W: World, c: int, wait: float, now: float) -> None:
     month_tally(W).postponed += 1.0
     _suffer_abuse(W, c)
     contact.abusive, contact.calmed = 0, 1
-    come_back_after(W, c, wait, rules_now(W).calm_minutes, now)
+    come_back_after(W, c, wait, rules_of(W, contact.person).calm_minutes, now)
 
 
 @jitted
@@ -165,7 +165,7 @@ def _granted(W: World, c: int) -> bool:
         return False
     if contact.justified:
         return True
-    if contact.refused_by != NOBODY and not rules_now(W).overrule:
+    if contact.refused_by != NOBODY and not rules_of(W, contact.person).overrule:
         return False
     draw = uniform(run.key, streams.LENIENCY, contact.person, contact_index(contact))
     return draw < entitlement_of(W, c).lenient

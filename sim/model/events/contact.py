@@ -52,7 +52,7 @@ from sim.model.records import (
     NOT_AT_DESK,
     WAITING,
 )
-from sim.model.state import World, row_now, rules_now
+from sim.model.state import World, row_now, rules_of
 from sim.model.tallies import wait_bin
 
 __all__ = [
@@ -225,7 +225,7 @@ def _minutes_needed(W: World, c: int, a: int, now: float) -> float:
         _speed_now(W, c, a, now),
     )
     if is_postponed(W, c):
-        minutes = min(minutes, rules_now(W).warning_minutes)
+        minutes = min(minutes, rules_of(W, contact.person).warning_minutes)
     return on_grid(minutes)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
-from sim.core.compile import allocating, jitted
+from sim.core.compile import allocating, inlined, jitted
 from sim.core.rng import draw_index
 from sim.model.events.allocate import month_tally
 from sim.model.events.joining_and_leaving import DISMISSAL, leave
 from sim.model.events.word_of_mouth import start_story
 from sim.model.records import CUSTOMER, NOBODY
-from sim.model.state import World, decided_by, rules_now
+from sim.model.state import World, decided_by, rules_of
 
 __all__ = ["dismiss_customers"]
 
@@ -26,15 +27,15 @@ def dismiss_customers(W: World, now: float) -> None:
     Dismissals of customers whose potential is above the median are counted as wrong, though the
     company cannot know it.
     """
-    rules = rules_now(W)
-    if rules.dismiss_strikes == NOBODY and rules.dismiss_cost_ratio == math.inf:
+    run = W.run[0]
+    if not (_dismisses(W.rules[run.policy]) or _dismisses(W.rules[run.control])):
         return
     for i in range(W.people.shape[0]):
         if W.people[i].status == CUSTOMER:
             _count_costly_month(W, i)
     due = 0
     for i in range(W.people.shape[0]):
-        if W.people[i].status == CUSTOMER and _meets_dismissal_rule(W, decided_by(W, i)):
+        if W.people[i].status == CUSTOMER and _is_due(W, i):
             W.order[due] = i
             due += 1
     if due == 0:
@@ -46,20 +47,26 @@ def dismiss_customers(W: World, now: float) -> None:
         _dismiss(W, i, now)
 
 
+@inlined
+def _dismisses(rules: Any) -> bool:
+    return rules.dismiss_strikes != NOBODY or rules.dismiss_cost_ratio < math.inf
+
+
 @jitted
 def _count_costly_month(W: World, i: int) -> None:
     person = W.people[i]
-    if person.recent_cost > rules_now(W).dismiss_cost_ratio * person.recent_revenue:
+    if person.recent_cost > rules_of(W, i).dismiss_cost_ratio * person.recent_revenue:
         person.costly_months += 1
     else:
         person.costly_months = 0
 
 
 @jitted
-def _meets_dismissal_rule(W: World, i: int) -> bool:
-    person, rules = W.people[i], rules_now(W)
-    struck_out = rules.dismiss_strikes != NOBODY and person.strikes >= rules.dismiss_strikes
-    return struck_out or person.costly_months >= rules.dismiss_months
+def _is_due(W: World, i: int) -> bool:
+    """Return whether somebody is to be dismissed, by their own record or that of a partner."""
+    judged, rules = W.people[decided_by(W, i)], rules_of(W, i)
+    struck_out = rules.dismiss_strikes != NOBODY and judged.strikes >= rules.dismiss_strikes
+    return struck_out or judged.costly_months >= rules.dismiss_months
 
 
 @allocating

@@ -222,7 +222,7 @@ def _file_complaint(W: World, c: int, voice: int, d: float, now: float) -> None:
     at, n = _time_of_complaint(W, c, now), allocate_contact(W, W.contacts[c].person)
     cause, new, tally = W.contacts[c], W.contacts[n], month_tally(W)
     new.phase, new.kind, new.voice = COMPLAINT, W.run[0].complaint_kind, voice
-    new.treated_voice = treated_voice(W, voice)
+    new.treated_voice = treated_voice(W, W.contacts[c].person, voice)
     new.month, new.need_number, new.complaint_level = (
         cause.month,
         cause.need_number,

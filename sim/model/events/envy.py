@@ -38,7 +38,7 @@ from sim.model.records import (
     UNDISCLOSED,
     VOICES,
 )
-from sim.model.state import World, rules_now
+from sim.model.state import World, rules_of
 
 __all__ = [
     "compare_treatment",
@@ -99,8 +99,8 @@ def describe_treatment(W: World, y: int, about: int) -> None:
 
     `about` is a contact, NEWCOMER_OFFER, or NOBODY for what nobody compares.
     """
-    story, run, rules, P = W.stories[y], W.run[0], rules_now(W), W.parameters[0]
-    person = W.people[story.origin]
+    story, run, P = W.stories[y], W.run[0], W.parameters[0]
+    person, rules = W.people[story.origin], rules_of(W, story.origin)
     story.tier, story.matter = person.tier, NOBODY
     if rules.secrecy == UNDISCLOSED and rules.first_tier < rules.last_tier:
         says = happens(P.fairness_tells_tier, run.key, streams.TELLS_TIER, story.origin, story.key)

@@ -37,6 +37,7 @@ def _forget_history(W: World, i: int) -> None:
     person.minutes_waited = person.discriminated = person.gifts = 0.0
     person.privilege_months = person.months_here = 0.0
     person.hang_ups = person.refusals = 0
+    person.contacts_before, person.revenue_before = person.contacts, person.lifetime_revenue
     for kind in range(W.outcomes.shape[1]):
         W.outcomes[i, kind].ended = W.outcomes[i, kind].resolved = 0
 

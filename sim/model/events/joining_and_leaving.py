@@ -36,7 +36,7 @@ from sim.model.records import (
     NOBODY,
     SCHEDULE_NEED,
 )
-from sim.model.state import World, rules_now
+from sim.model.state import World, rules_of
 
 __all__ = [
     "AT_ONCE",
@@ -194,7 +194,7 @@ def _chance_to_join(W: World, i: int, p: float, d: float) -> float:
     """
     P = W.parameters[0]
     chance = conversion(P.adoption_convert, P.adoption_convert_without_service, p)
-    chance = offer_conversion(chance, P.adoption_offer_boost, rules_now(W).newcomer_share)
+    chance = offer_conversion(chance, P.adoption_offer_boost, rules_of(W, i).newcomer_share)
     if W.people[i].status != AT_RIVAL:
         return chance
     return switching_conversion(chance, _attraction_of_us(W, i, d))
@@ -206,7 +206,7 @@ def _attraction_of_us(W: World, i: int, d: float) -> float:
     P = W.parameters[0]
     if W.people[i].fits_rival:
         return 0.0
-    ratio = price_of_tier(W, rules_now(W).last_tier) / P.rival_price
+    ratio = price_of_tier(W, rules_of(W, i).last_tier) / P.rival_price
     return attraction(d, ratio, P.rival_comparison, P.rival_price_sensitivity)
 
 
@@ -264,7 +264,7 @@ def join(W: World, i: int, now: float) -> None:
     person.wallet_share = P.growth_joiner_share
     person.spend = expected_spend(W, i)
     person.rank = 0.5
-    person.tier = person.first_tier = rules_now(W).last_tier
+    person.tier = person.first_tier = rules_of(W, i).last_tier
     person.costly_months = 0
     person.win_back_at = math.inf
     forget_stories(W, i)
@@ -339,7 +339,7 @@ def leave(W: World, i: int, reason: int, now: float) -> None:
     _count_leaver(W, reason)
     for group in person_tallies(W, i):
         group.left += 1.0
-    person.tier = rules_now(W).last_tier
+    person.tier = rules_of(W, i).last_tier
     person.wallet_share = 0.0
     forget_stories(W, i)
     withdraw_waiting(W, i)

@@ -54,6 +54,7 @@ from sim.model.laws.unfairness import delight
 from sim.model.opening_clock import to_clock, to_operational
 from sim.model.policy.placebo import pair_customers, pair_joiners
 from sim.model.policy.tiering import follow_cohorts, rank_by_spend, review_tiers
+from sim.model.policy.trial import keep_out
 from sim.model.records import AT_RIVAL, CUSTOMER, DISMISSED, MONTH, NEED, SCHEDULE_ENQUIRY, SILENCE
 from sim.model.state import World, row_now, rules_now
 
@@ -110,13 +111,14 @@ def start_before_review(W: World) -> int:
             update_customer_ties(W, i, 1)
             person.spend = observed_spend(W, i, _BEFORE)
             months = max(W.run[0].start - person.joined_at, 0.0) / MONTH
-            person.lifetime_revenue = person.spend * months
+            person.lifetime_revenue = person.revenue_before = person.spend * months
             person.recent_revenue = person.spend * _FADE / (1.0 - _FADE)
     rank_by_spend(W)
     for i in range(W.people.shape[0]):
         person = W.people[i]
         person.started_low = int(person.status != CUSTOMER or person.rank < 0.5)
     pair_customers(W)
+    keep_out(W)
     follow_cohorts(W, W.run[0].start)
     for a in range(W.agents.shape[0]):
         if W.agents[a].seated:
@@ -158,17 +160,23 @@ def close_month(W: World, now: float) -> int:
 
 @jitted
 def _next_step(W: World) -> int:
-    """Let the run's own policy take over if this is its month; return how to continue."""
+    """Let the policies that begin this month take over; return how to continue."""
     run = W.run[0]
-    following = run.policy + 1
-    if following < W.rules.shape[0] and W.rules[following].since == run.month:
-        run.policy = following
+    policy, control = run.policy, run.control
+    for following in range(W.rules.shape[0]):
+        if W.rules[following].since == run.month:
+            run.policy = following
+        if W.rules[following].control_since == run.month:
+            run.control = following
+    moved = keep_out(W)
+    if run.policy != policy:
         for a in range(W.agents.shape[0]):
             if W.agents[a].seated:
-                W.agents[a].pool = W.agent_pools[following, a]
+                W.agents[a].pool = W.agent_pools[run.policy, a]
         return _SWITCH
     rules = rules_now(W)
-    return REVIEW if (run.month - rules.since) % rules.review_months == 0 else _CONTINUE
+    due = (run.month - rules.since) % rules.review_months == 0
+    return REVIEW if due or moved or run.control != control else _CONTINUE
 
 
 @jitted

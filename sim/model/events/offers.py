@@ -12,7 +12,7 @@ from sim.model.events.allocate import month_tally, schedule
 from sim.model.events.discounts import is_loyal
 from sim.model.events.word_of_mouth import start_story
 from sim.model.records import MONTH, NEWCOMER_OFFER, SCHEDULE_ENQUIRY
-from sim.model.state import World, rules_now
+from sim.model.state import World, rules_of
 
 __all__ = [
     "count_won_back",
@@ -31,7 +31,7 @@ def give_newcomer_offer(W: World, i: int, now: float) -> None:
 
     Customers who hear of it and pay more may feel that as unfair.
     """
-    person, run, rules = W.people[i], W.run[0], rules_now(W)
+    person, run, rules = W.people[i], W.run[0], rules_of(W, i)
     person.offer_share, person.offer_until = rules.newcomer_share, -math.inf
     if rules.newcomer_share == 0.0:
         return
@@ -46,7 +46,7 @@ def months_discounted(W: World, i: int, begins: float, now: float) -> float:
 
     The newcomer offer counts first, then the discount of the loyal.
     """
-    person, rules = W.people[i], rules_now(W)
+    person, rules = W.people[i], rules_of(W, i)
     offered = max(min(now, person.offer_until) - begins, 0.0) / MONTH
     given = offered * person.offer_share
     if is_loyal(W, i, now):
@@ -64,7 +64,7 @@ def offer_has_ended(W: World, i: int, now: float) -> bool:
 @jitted
 def win_back(W: World, i: int, now: float) -> None:
     """Let somebody who left at the end of an offer come back for another, by the policy."""
-    person, run, rules = W.people[i], W.run[0], rules_now(W)
+    person, run, rules = W.people[i], W.run[0], rules_of(W, i)
     if rules.win_back_share == 0.0:
         return
     if happens(rules.win_back_share, run.key, streams.WON_BACK, i, run.month):

@@ -17,7 +17,7 @@ from sim.model.laws.satisfaction import (
     satisfaction_after_remedy,
 )
 from sim.model.records import CUSTOMER, MONTH, NEED, POLITE
-from sim.model.state import World, rules_now
+from sim.model.state import World, rules_of
 
 __all__ = ["pay_goodwill", "pay_remedy", "pay_unasked"]
 
@@ -55,7 +55,8 @@ def pay_goodwill(W: World, c: int, now: float) -> float:
 
     Return it in months of the person's spend.
     """
-    contact, rules = W.contacts[c], rules_now(W)
+    contact = W.contacts[c]
+    rules = rules_of(W, contact.person)
     if voice_for(contact) != POLITE or contact.already_remedied:
         return 0.0
     cost = _cost(W, c, rules.goodwill_months, rules.goodwill_amount)

@@ -12,7 +12,7 @@ from sim.model.events.hand_on import is_outdated
 from sim.model.events.month_end import REVIEW, close_month, open_month, start_before_review
 from sim.model.policy.tiering import review_tiers
 from sim.model.records import CUSTOMER, NOBODY, Integers
-from sim.model.state import World, rules_now
+from sim.model.state import World, rules_of
 
 __all__ = [
     "assign_tiers",
@@ -57,7 +57,7 @@ def assign_tiers(W: World, tiers: Integers) -> None:
     for i in range(W.people.shape[0]):
         person = W.people[i]
         person.old_tier = person.tier
-        person.tier = tiers[i] if person.status == CUSTOMER else rules_now(W).last_tier
+        person.tier = tiers[i] if person.status == CUSTOMER else rules_of(W, i).last_tier
 
 
 @entry

@@ -9,7 +9,7 @@ from sim.model.events.allocate import month_tally
 from sim.model.laws.churn import probability
 from sim.model.laws.unfairness import trust_after_shock
 from sim.model.records import CUSTOMER, PUBLISHED, SECRET
-from sim.model.state import World, rules_now
+from sim.model.state import World, rules_now, rules_of
 
 __all__ = ["disclosed_expectation", "publish_tiers", "shock_trust", "tiers_are_known", "tiers_leak"]
 
@@ -43,7 +43,7 @@ def tiers_leak(W: World) -> bool:
 @jitted
 def shock_trust(W: World, i: int, size: float) -> None:
     """Lower the trust of a customer who is below the top tier."""
-    person, rules = W.people[i], rules_now(W)
+    person, rules = W.people[i], rules_of(W, i)
     if person.tier > rules.first_tier:
         person.trust = trust_after_shock(person.trust, size)
 

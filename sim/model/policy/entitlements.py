@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from sim.model.records import (
     COMPLAINT,
     ENQUIRY,
     ENTITLEMENT,
+    NEVER,
     NOBODY,
     OF_ANYBODY,
     OF_LIKE_LOAD,
@@ -61,10 +63,20 @@ __all__ = [
 ]
 
 PHASES = 3
+WITHHELD = "withheld"  # the column of by_tier for those whom a trial keeps out
 MOST_ANSWERS = 1000  # rows below the tiers' rows, for what Python policies give
 _PLACEBOS = {"none": OWN_MERITS, "people": OF_ANYBODY, "load": OF_LIKE_LOAD}
 _SECRECY = {"none": UNDISCLOSED, "secret": SECRET, "published": PUBLISHED}
 Pools = Mapping[str, int]
+
+
+class _Columns(NamedTuple):
+    """The columns of the tally by tier: all of them, and that of each tier of each turn."""
+
+    names: tuple[str, ...]
+    of_turns: list[list[str]]
+
+
 FRONT = (0, 0.0, 1.0)  # level, head start, pace: overdue promises, in order of arrival
 HEAD = (-1, 0.0, 1.0)  # the same of contacts that a colleague takes over, before all others
 
@@ -77,7 +89,8 @@ def policy_tables(scenario: Scenario, name: str) -> PolicyTables:
     """
     whole = regimes(scenario)
     turns = turns_of(scenario, name, whole)
-    return _resolved(whole, turns)._replace(cohorts=cohorts_of(scenario))
+    trial = scenario.policies[name].trial
+    return _resolved(whole, turns)._replace(cohorts=cohorts_of(scenario), trial=trial)
 
 
 def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
@@ -91,8 +104,11 @@ def resolve(scenario: Scenario, *policies: Policy) -> PolicyTables:
         One, or one that gives way to another at the switch. As validated: names, shares and pools
         are known to be right.
     """
-    since = (scenario.switch_month or 1) - 1
-    turns = [Turn(since if place else 0, policy) for place, policy in enumerate(policies)]
+    switch = (scenario.switch_month or 1) - 1
+    turns = list[Turn]()
+    for policy in policies:
+        since = switch if turns else 0
+        turns.append(Turn(since, policy, control_since=since))
     return _resolved(regimes(scenario), turns)
 
 
@@ -101,9 +117,13 @@ def _resolved(whole: Sequence[Regime], turns: Sequence[Turn]) -> PolicyTables:
     tiers = [tiers_of(policy) for policy in policies]
     desks = desks_of_regimes(whole, policies)
     classes = {FRONT: 0, HEAD: 1} if any(map(_hands_over, desks)) else {FRONT: 0}
-    names = _reported_tiers(turns, tiers)
+    names, columns = _tier_columns(turns, tiers)
     tables = tuple(_of_regime(desk, turns, tiers, classes) for desk in desks)
-    cuts = [_cut(theirs, place, names) for theirs in tiers for place in range(len(theirs))]
+    cuts = [
+        _cut(theirs, place, names.index(reported[place]))
+        for theirs, reported in zip(tiers, columns, strict=True)
+        for place in range(len(theirs))
+    ]
     first = tables[0]
     return PolicyTables(
         entitlements=first.entitlements,
@@ -119,11 +139,35 @@ def _resolved(whole: Sequence[Regime], turns: Sequence[Turn]) -> PolicyTables:
     )
 
 
-def _reported_tiers(turns: Sequence[Turn], tiers: Sequence[tuple[Tier, ...]]) -> tuple[str, ...]:
-    """Return the names of the tiers of reported months, those of the last turn first."""
-    ends = [turn.since for turn in turns[1:]]
-    reported = [theirs for theirs, end in zip(tiers, [*ends, math.inf], strict=True) if end > 0]
-    return tuple(dict.fromkeys(tier.name for theirs in reversed(reported) for tier in theirs))
+def _tier_columns(turns: Sequence[Turn], tiers: Sequence[tuple[Tier, ...]]) -> _Columns:
+    """Return under which names tiers are reported: those of the run's own last turn first.
+
+    Tiers of a turn that ends before month 1 are not. Those in which only people are whom a trial
+    keeps out of the run's own policy are told apart from its own, and come last.
+    """
+    own = _outlast_history([turn.since for turn in turns])
+    control = _outlast_history([turn.control_since for turn in turns])
+    kept_out = [place for place in control if place not in own]
+    names = [[tier.name for tier in theirs] for theirs in tiers]
+    for place in kept_out:
+        names[place] = [" ".join((WITHHELD, *each)) for each in _but_a_single(names[place])]
+    of_own = dict.fromkeys(name for place in reversed(own) for name in names[place])
+    reported = dict.fromkeys([*of_own, *(name for place in kept_out for name in names[place])])
+    # Who still belongs to a tier of the history when month 1 begins counts with the last tier.
+    last = list(of_own)[-1]
+    of_turns = [[name if name in reported else last for name in theirs] for theirs in names]
+    return _Columns(tuple(reported), of_turns)
+
+
+def _but_a_single(names: list[str]) -> list[tuple[str, ...]]:
+    """Return each name as a tuple, an empty one where there is but one name."""
+    return [(name,) for name in names] if len(names) > 1 else [()]
+
+
+def _outlast_history(since: Sequence[int]) -> list[int]:
+    """Return the places of the turns, of those that ever begin, that are in force after month 0."""
+    begun = [place for place, month in enumerate(since) if month != NEVER]
+    return [place for place, after in pairwise(begun) if since[after] > 0] + begun[-1:]
 
 
 def _hands_over(regime: RegimeDesk) -> bool:
@@ -206,6 +250,7 @@ def _all_rules(
     for turn, theirs, known in zip(turns, tiers, pools, strict=True):
         values = {
             "since": turn.since,
+            "control_since": turn.control_since,
             "announces": turn.announces,
             "first_tier": first,
             "last_tier": first + len(theirs) - 1,
@@ -264,12 +309,8 @@ def entitlement_cells(
                 yield (phase, place, voice), given
 
 
-def _cut(
-    tiers: tuple[Tier, ...], place: int, names: tuple[str, ...]
-) -> tuple[float, float, float, int]:
+def _cut(tiers: tuple[Tier, ...], place: int, column: int) -> tuple[float, float, float, int]:
     tier, last = tiers[place], len(tiers) - 1
-    # Who still belongs to a tier of the history when month 1 begins counts with the last tier.
-    column = names.index(tier.name) if tier.name in names else len(names) - 1
     return (
         -1.0 if tier.top_share is None else tier.top_share,
         -math.inf if tier.min_score is None else tier.min_score,

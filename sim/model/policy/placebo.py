@@ -15,7 +15,7 @@ from sim.core.compile import allocating, jitted
 from sim.core.rng import uniform
 from sim.model.radix_sort import argsort
 from sim.model.records import CUSTOMER, MONTH, OF_LIKE_LOAD, Floats, Integers
-from sim.model.state import World, rules_now
+from sim.model.state import World, rules_now, rules_of
 
 __all__ = ["pair_customers", "pair_joiners", "treated_voice"]
 
@@ -40,10 +40,10 @@ def pair_joiners(W: World, now: float) -> None:
 
 
 @jitted
-def treated_voice(W: World, voice: int) -> int:
-    """Return the voice by which a complaint is treated: its own, or that of the one before it."""
+def treated_voice(W: World, i: int, voice: int) -> int:
+    """Return the voice by which a person's complaint is treated: its own, or of the one before."""
     run = W.run[0]
-    if not rules_now(W).placebo:
+    if not rules_of(W, i).placebo:
         return voice
     before, run.last_voice = run.last_voice, voice
     return before if before else voice

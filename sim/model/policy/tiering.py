@@ -8,7 +8,7 @@ from sim.core.compile import allocating, allocating_entry
 from sim.model.policy.observed import observed
 from sim.model.radix_sort import argsort
 from sim.model.records import CUSTOMER, Floats, Integers
-from sim.model.state import World, decided_by, rules_now
+from sim.model.state import World, rules_of
 from sim.scenario.schema.observables import OBSERVABLES
 
 __all__ = ["follow_cohorts", "observables", "rank_by_spend", "review_tiers"]
@@ -127,17 +127,35 @@ def _cut(score: Floats, top_shares: Floats, min_scores: Floats) -> Integers:
 def review_tiers(W: World, now: float) -> None:
     """Put every customer into the tier of their score, or under a placebo of their partner's.
 
-    Everybody else belongs to the last tier.
+    Everybody else belongs to the last tier. Each policy of a trial ranks all customers, and keeps
+    the tiers of those who live under it, so that nobody's tier depends on who else is kept out.
     """
-    rules = rules_now(W)
+    run = W.run[0]
     for i in range(W.people.shape[0]):
         W.people[i].old_tier = W.people[i].tier
-        W.people[i].tier = rules.last_tier
+        W.people[i].tier = rules_of(W, i).last_tier
+    _review_under(W, run.policy, 0, now)
+    if run.trial:
+        _review_under(W, run.control, 1, now)
+
+
+@allocating
+def _review_under(W: World, policy: int, withheld: int, now: float) -> None:
+    """Put customers into the tiers of a policy: those who are, or are not, kept out of the other's.
+
+    Parameters
+    ----------
+    policy : int
+        Its place among the rules.
+    withheld : int
+        1 for those who are kept out of the run's own policy, 0 for everybody else.
+    """
+    rules = W.rules[policy]
     if rules.first_tier == rules.last_tier:
         return
     weights = np.empty(_COLUMNS, np.float64)
     for observable in range(_COLUMNS):
-        weights[observable] = W.score_weights[W.run[0].policy, observable]
+        weights[observable] = W.score_weights[policy, observable]
     count = rules.last_tier - rules.first_tier + 1
     top_shares, min_scores = np.empty(count, np.float64), np.empty(count, np.float64)
     for tier in range(count):
@@ -146,10 +164,12 @@ def review_tiers(W: World, now: float) -> None:
     customers = _customers(W)
     deciding = np.empty(customers.shape[0], np.int64)
     for place in range(customers.shape[0]):
-        deciding[place] = decided_by(W, customers[place])
+        i = customers[place]
+        deciding[place] = W.partners[i] if rules.placebo else i
     tiers = _cut(_scores(W, weights, deciding, now), top_shares, min_scores)
     for place in range(customers.shape[0]):
-        W.people[customers[place]].tier = rules.first_tier + tiers[place]
+        if W.people[customers[place]].withheld == withheld:
+            W.people[customers[place]].tier = rules.first_tier + tiers[place]
 
 
 @allocating

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from sim.model.records import NEVER
 from sim.scenario.reading.regimes import Regime
 from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.scenario import Scenario
@@ -18,16 +19,20 @@ class Turn(NamedTuple):
     Attributes
     ----------
     since : int
-        Its first month, counted from 0.
+        Its first month, counted from 0; NEVER if only those whom a trial keeps out live under it.
     policy : Policy
         With its terms as they then are.
     announces : bool
         Whether its published tiers are news: not if they were published just before.
+    control_since : int
+        Its first month for those whom a trial keeps out of the run's own policy; NEVER if they
+        never live under it.
     """
 
     since: int
     policy: Policy
     announces: bool = True
+    control_since: int = NEVER
 
 
 class _Holder(NamedTuple):
@@ -39,7 +44,7 @@ class _Holder(NamedTuple):
 
 
 def turns_of(scenario: Scenario, name: str, whole: Sequence[Regime]) -> list[Turn]:
-    """Return the policies of a run in turn.
+    """Return the policies of a run in turn, then those that only a trial's control has.
 
     Parameters
     ----------
@@ -49,6 +54,27 @@ def turns_of(scenario: Scenario, name: str, whole: Sequence[Regime]) -> list[Tur
         The run's own policy.
     whole : sequence of Regime
     """
+    trial = scenario.policies[name].trial
+    own = _sequence(scenario, name, whole)
+    control = own if trial is None else _sequence(scenario, trial.control, whole)
+    both = [
+        turn._replace(control_since=turn.since if _is_among(turn, control) else NEVER)
+        for turn in own
+    ]
+    return both + [
+        turn._replace(since=NEVER, control_since=turn.since)
+        for turn in control
+        if not _is_among(turn, own)
+    ]
+
+
+def _is_among(turn: Turn, others: Sequence[Turn]) -> bool:
+    """Return whether another begins at the same time with the same terms."""
+    return any(turn.since == o.since and _same_terms(turn.policy, o.policy) for o in others)
+
+
+def _sequence(scenario: Scenario, name: str, whole: Sequence[Regime]) -> list[Turn]:
+    """Return the policies that somebody lives under in turn, up to one by its name."""
     found: list[Turn] = []
     before: _Holder | None = None
     for holder in _holders(scenario, name, whole):
@@ -85,4 +111,5 @@ def _before_month_1(scenario: Scenario, held: str, policy: Policy) -> _Holder:
 
 
 def _same_terms(one: Policy, other: Policy) -> bool:
-    return one.model_copy(update={"describe": other.describe}) == other
+    """Return whether two policies treat alike whoever lives under them."""
+    return one.model_copy(update={"describe": other.describe, "trial": other.trial}) == other

@@ -157,6 +157,44 @@ def _control_violations(sections: Sections) -> Iterator[Violation]:
             yield Violation(("policies", name), rule)
 
 
+def _trial_violations(sections: Sections) -> Iterator[Violation]:
+    """Yield trials of policies that nobody can be kept out of, and controls that cannot be one."""
+    if isinstance(sections.history_policy, Policy) and sections.history_policy.trial is not None:
+        yield Violation(("history_policy", "trial"), "must be left out: trials begin in month 1")
+    for name, policy in sections.policies.items():
+        if policy.trial is None:
+            continue
+        if policy.python is not None:
+            rule = "must be left out: a policy in Python decides about everybody"
+            yield Violation(("policies", name, "trial"), rule)
+        control = policy.trial.control
+        path = ("policies", name, "trial", "control")
+        if control not in sections.policies:
+            rule = "is not a policy of the scenario"
+            yield Violation(path, rule, nearest(control, sections.policies))
+        elif control == name:
+            yield Violation(path, "must be another policy")
+        else:
+            for rule in _why_no_control(sections.policies[control]):
+                yield Violation(path, f"cannot be a control: it {rule}")
+
+
+def _why_no_control(policy: Policy) -> Iterator[str]:
+    """Yield what a policy does that cannot be done for some people only."""
+    if policy.python is not None:
+        yield "is written in Python"
+    if policy.trial is not None:
+        yield "has a trial of its own"
+    if policy.pools:
+        yield "forms pools of agents, who cannot sit in two places"
+    if policy.secrecy != "none":
+        yield "discloses tiers to everybody, or keeps them secret"
+    if policy.placebo != "none" or policy.without:
+        yield "is a control of another kind"
+    if policy.mend.share or policy.mend.cost_per_month:
+        yield "removes product faults, for everybody"
+
+
 def _all_policies(sections: Sections) -> Iterator[tuple[tuple[str, ...], Policy]]:
     """Yield the path and the terms of every policy, that of the history among them."""
     yield from ((("policies", name), policy) for name, policy in sections.policies.items())
@@ -335,6 +373,7 @@ CHECKS: tuple[tuple[tuple[str, ...], Check], ...] = (
     (("policies",), _policy_violations),
     (("policies",), _control_violations),
     (("policies",), _favour_violations),
+    (("policies", "history_policy"), _trial_violations),
     (("desk", "policies"), _route_violations),
     (("desk", "policies"), _staffing_violations),
     (("policies", "history_policy"), _history_violations),

@@ -27,7 +27,15 @@ from sim.scenario.schema.fields import (
     plain,
 )
 from sim.scenario.schema.observables import ObservableName
-from sim.scenario.schema.policy_terms import Abuse, Dismiss, Escalate, Mend, Offers, OwnPool
+from sim.scenario.schema.policy_terms import (
+    Abuse,
+    Dismiss,
+    Escalate,
+    Mend,
+    Offers,
+    OwnPool,
+    Trial,
+)
 
 __all__ = [
     "DEFAULT_ENTITLEMENT",
@@ -234,6 +242,12 @@ class Policy(Section):
     )
     escalate: Escalate = key(Escalate, "Whose contacts go to another pool at once.")
     mend: Mend = key(Mend, "Product faults that the company removes unprompted.")
+    trial: Trial | None = key(
+        None,
+        "Who is kept out of this policy, as in a field experiment.",
+        default_text="nobody",
+        source="Hudgens & Halloran 2008, doi:10.1198/016214508000000292",
+    )
 
     def cuts(self) -> bool:
         """Return whether any tier is cut by share or score."""

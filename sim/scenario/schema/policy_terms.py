@@ -29,6 +29,7 @@ __all__ = [
     "Newcomer",
     "Offers",
     "OwnPool",
+    "Trial",
     "WinBack",
 ]
 
@@ -154,3 +155,51 @@ class Escalate(Section):
         """Yield an escalation that leads nowhere."""
         if self.below > 0 and self.pool is None:
             yield Violation(("pool",), "is required")
+
+
+class Trial(Section):
+    """Who is kept out of a policy from month 1 on, and lives under another: a field experiment.
+
+    All customers are ranked as if nobody were kept out, so that nobody's tier depends on it. Tiers
+    are reviewed when the policy reviews its own; agents' pools, and the faults that it removes, are
+    those of the policy for everybody.
+    """
+
+    control: Name = key(REQUIRED, "Policy that those live under who are kept out.")
+    withheld_share: Share | None = key(
+        None,
+        "Probability that a person is kept out throughout, future customers too: an A/B test.",
+        default_text="no A/B test",
+    )
+    fold: Count | None = key(
+        None,
+        "Which of the folds is kept out: every person whose number leaves it when divided by "
+        "`folds`.",
+        default_text="no fold",
+        le=1_000_000_000,
+    )
+    folds: Count | None = key(
+        None, "How many folds there are.", default_text="no folds", ge=2, le=1_000_000_000
+    )
+    months: Count | None = key(
+        None,
+        "Months of a period in which everybody, or nobody, is kept out, by lot in each pair of "
+        "periods: a switchback.",
+        unit="months",
+        default_text="no switchback",
+        ge=1,
+        le=1200,
+    )
+
+    def violations(self) -> Iterable[Violation]:
+        """Yield a trial that is not exactly one of the three kinds."""
+        kinds = ("withheld_share", "folds", "months")
+        said = [name for name in kinds if getattr(self, name) is not None]
+        if len(said) != 1:
+            rule = "needs exactly one of withheld_share, folds (with fold) and months"
+            yield Violation((said[1] if said else "control",), rule)
+        if (self.fold is None) != (self.folds is None):
+            missing = "fold" if self.fold is None else "folds"
+            yield Violation((missing,), "is required: a fold needs fold and folds")
+        elif self.fold is not None and self.folds is not None and self.fold >= self.folds:
+            yield Violation(("fold",), f"must be below folds ({self.folds}): folds count from 0")

@@ -54,6 +54,7 @@ FIXED: Mapping[tuple[str, ...], str] = {
     ("company", "discount_rate_per_year"): _OF_THE_RUN,
     ("policies", "*", "python"): "is imported once, for the whole run",
     ("policies", "*", "describe"): _OF_THE_RUN,
+    ("policies", "*", "trial"): _OF_THE_RUN,
 }
 """Paths that cannot change on the way, or (with an empty reason) can though their section cannot.
 

@@ -109,11 +109,11 @@ def test_the_partners_loyalty_is_rewarded():
 def test_a_complaint_is_treated_like_the_one_before():
     W = under(voices={"public": {"remedy": 3}})
     told = [POLITE, ANGRY, ANGRY, PUBLIC, POLITE]
-    treated = [treated_voice(W, voice) for voice in told]
+    treated = [treated_voice(W, 0, voice) for voice in told]
     assert treated == [POLITE, *told[:-1]]
     assert Counter(treated[1:]) == Counter(told[:-1])
     own = under("none", voices={"public": {"remedy": 3}})
-    assert [treated_voice(own, voice) for voice in told] == told
+    assert [treated_voice(own, 0, voice) for voice in told] == told
 
 
 def test_who_joins_later_keeps_a_partner_until_they_join_again():
