@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sim.studies.claims.api import Claims, claims
     from sim.studies.compare.api import Comparison, compare
     from sim.studies.decompose.api import Decomposed, decompose
+    from sim.studies.effects.api import effects
+    from sim.studies.effects.result import Effects, read_effects
     from sim.studies.robust.api import robust
     from sim.studies.robust.result import Robust, read_robust
     from sim.studies.run.api import run
@@ -43,6 +45,7 @@ __all__ = [
     "Claims",
     "Comparison",
     "Decomposed",
+    "Effects",
     "Result",
     "Robust",
     "Sensitivity",
@@ -55,9 +58,11 @@ __all__ = [
     "claims",
     "compare",
     "decompose",
+    "effects",
     "load",
     "read",
     "read_best",
+    "read_effects",
     "read_robust",
     "read_sweep",
     "robust",
@@ -74,6 +79,7 @@ _HOMES = {
     "Claims": "sim.studies.claims.api",
     "Comparison": "sim.studies.compare.api",
     "Decomposed": "sim.studies.decompose.api",
+    "Effects": "sim.studies.effects.result",
     "Result": "sim.studies.run.result",
     "Robust": "sim.studies.robust.result",
     "Sensitivity": "sim.studies.sweep.sensitivity.api",
@@ -84,10 +90,12 @@ _HOMES = {
     "claims": "sim.studies.claims.api",
     "compare": "sim.studies.compare.api",
     "decompose": "sim.studies.decompose.api",
+    "effects": "sim.studies.effects.api",
     "Verification": "sim.studies.verify.api",
     "load": "sim.scenario.reading.load",
     "read": "sim.studies.run.result",
     "read_best": "sim.studies.best.result",
+    "read_effects": "sim.studies.effects.result",
     "read_robust": "sim.studies.robust.result",
     "read_sweep": "sim.studies.sweep.result",
     "robust": "sim.studies.robust.api",

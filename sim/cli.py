@@ -22,6 +22,7 @@ from sim.studies.calibrate.command import calibrate
 from sim.studies.claims.command import claims
 from sim.studies.compare.command import compare
 from sim.studies.decompose.command import decompose
+from sim.studies.effects.command import effects
 from sim.studies.horizon.command import horizon
 from sim.studies.report.command import plot, report
 from sim.studies.robust.command import robust
@@ -50,7 +51,7 @@ INTERRUPTED = 130
 # In the order in which somebody meets them.
 COMMANDS = {
     "Write a scenario": (new, check, explain),
-    "Run it": (run, compare, decompose, sweep, sensitivity, robust, best, claims),
+    "Run it": (run, compare, decompose, effects, sweep, sensitivity, robust, best, claims),
     "Look at the results": (report, plot, story, horizon),
     "List what there is": (scenarios, policies, measures, schema),
     "Fit and verify": (calibrate, verify),

@@ -29,6 +29,7 @@ __all__ = [
     "engines_of",
     "is_compiled",
     "people_at_end",
+    "people_before_and_after",
     "simulate",
     "simulate_observed",
     "suits_threads",
@@ -154,10 +155,19 @@ def simulate_observed(
 
 def people_at_end(scenario: Scenario, policy: str, replication: int) -> Records:
     """Return all people after a run; arguments and errors as of `simulate`."""
+    return people_before_and_after(scenario, policy, replication)[1]
+
+
+def people_before_and_after(
+    scenario: Scenario, policy: str, replication: int, engine: str = "auto"
+) -> tuple[Records, Records]:
+    """Return all people before time starts and after a run; arguments and errors as `simulate`."""
     scenario = scenario_of(scenario, policy)
     tables = policy_tables(scenario, policy)
-    driver = _DRIVERS[chosen_engine("auto", tables.policies)]
-    return _run(driver(scenario, tables, build_world(scenario, tables, replication))).people
+    driver = _DRIVERS[chosen_engine(engine, tables.policies)]
+    world = build_world(scenario, tables, replication)
+    before = world.people.copy()
+    return before, _run(driver(scenario, tables, world)).people
 
 
 def _run(driver: CompiledEngine | SimpyEngine) -> World:

@@ -18,7 +18,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +139,7 @@ def is_current(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, obj
     return all(_hash_of(folder / name) == digest for name, digest in hashes.items())
 
 
-def save(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) -> None:
+def save(folder: Path, files: Mapping[str, bytes | Path], facts: Mapping[str, object]) -> None:
     """Write the files of a results folder, and its manifest; what is there already stays as it is.
 
     All are first written beside their places, so that a full disk leaves the earlier ones; then put
@@ -149,8 +149,9 @@ def save(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, object]) 
     ----------
     folder : Path
         The results folder, checked by `reserve`; locked by `writing` if others may write to it.
-    files : mapping of str to bytes
-        Content of each file, by name.
+    files : mapping of str to bytes or Path
+        Content of each file, by name; or where a large one lies finished in the folder, under a
+        name of its own, from which it is moved.
     facts : mapping
         Content of the manifest, except the hashes of the files.
 
@@ -210,7 +211,7 @@ def set_aside(folder: Path, model: str | None) -> Path | None:
 
 def _put(
     folder: Path,
-    files: Mapping[str, bytes],
+    files: Mapping[str, bytes | Path],
     facts: Mapping[str, object],
     earlier: Iterable[str],
 ) -> None:
@@ -218,7 +219,10 @@ def _put(
     outdated = [name for name in earlier if name not in files]
     try:
         for name, content in files.items():
-            write_draft(draft_of(folder / name), content)
+            if isinstance(content, Path):
+                content.replace(draft_of(folder / name))
+            else:
+                write_draft(draft_of(folder / name), content)
         # Its names stand for what is ours, should this process be killed at the next line.
         names = {**dict.fromkeys(outdated, ""), **hashes}
         write_whole(folder / MANIFEST, encode_manifest(facts, names, WRITING))
@@ -233,8 +237,15 @@ def _put(
     sync_folder(folder)
 
 
-def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
-    return {name: sha256(content).hexdigest() for name, content in files.items()}
+def _hashes(files: Mapping[str, bytes | Path]) -> dict[str, str]:
+    return {name: _digest(content) for name, content in files.items()}
+
+
+def _digest(content: bytes | Path) -> str:
+    if isinstance(content, bytes):
+        return sha256(content).hexdigest()
+    with content.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _lasting(facts: Mapping[str, object]) -> dict[str, object]:
@@ -243,7 +254,7 @@ def _lasting(facts: Mapping[str, object]) -> dict[str, object]:
 
 def _hash_of(path: Path) -> str | None:
     try:
-        return sha256(path.read_bytes()).hexdigest()
+        return _digest(path)
     except OSError:
         return None
 

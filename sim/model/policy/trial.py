@@ -14,7 +14,7 @@ from sim.model.records import (
 )
 from sim.model.state import World
 
-__all__ = ["keep_out", "trial_of"]
+__all__ = ["is_control_period", "keep_out", "trial_of"]
 
 
 def trial_of(tables: PolicyTables) -> dict[str, float]:
@@ -60,6 +60,22 @@ def _is_kept_out(W: World, i: int) -> bool:
         return happens(run.trial_share, run.key, streams.KEPT_OUT, i, 0)
     if run.trial == FOLD_OUT:
         return i % run.trial_folds == run.trial_fold
-    period = run.month // run.trial_months
-    control_first = happens(0.5, run.key, streams.KEPT_OUT, period // 2, 1)
+    return is_control_period(run.key, run.month, run.trial_months)
+
+
+@jitted
+def is_control_period(key: int, month: int, months: int) -> bool:
+    """Return whether everybody is kept out in a month of a switchback.
+
+    Parameters
+    ----------
+    key : int
+        The replication's.
+    month : int
+        From 0.
+    months : int
+        Of a period. In each pair of periods lots decide which is the control's.
+    """
+    period = month // months
+    control_first = happens(0.5, key, streams.KEPT_OUT, period // 2, 1)
     return (period % 2 == 0) == control_first

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from math import ceil
 
 import numpy as np
@@ -10,8 +10,9 @@ import polars as pl
 from matplotlib.axes import Axes
 
 from sim.report.kit.canvas import Drawing, blank, caption, panel
-from sim.report.kit.number_format import MINUS, display_factor, shorten, unit_label
-from sim.report.kit.style import INK, MUTED, Look, looks_of, styled
+from sim.report.kit.interval_rows import IntervalRow, draw_interval_rows, written_out
+from sim.report.kit.number_format import display_factor, shorten, unit_label
+from sim.report.kit.style import MUTED, Look, looks_of, styled
 from sim.studies.best.frontier_results import STAFFING, frontier_lines
 from sim.studies.best.goal import title_of
 from sim.studies.best.tables import SCORE
@@ -19,7 +20,6 @@ from sim.studies.best.written import Written
 
 __all__ = ["PLOTS"]
 
-_ROW, _LEFT, _WIDE, _RIGHT = 0.36, 3.1, 4.6, 0.5
 _CELL_WIDE, _CELL_HIGH, _ACROSS = 2.35, 1.75, 3
 
 
@@ -46,7 +46,7 @@ def draw_candidates(found: Written) -> Drawing:
             level = float(given[SCORE].max()) * factor  # type: ignore[arg-type]
             axes.axhline(level, color=colours["given"], dashes=(5, 2), label="best given policy")
         axes.set_xlabel("candidate")
-        axes.yaxis.set_major_formatter(_plain)
+        axes.yaxis.set_major_formatter(written_out)
         axes.set_ylabel(unit_label(found.facts["unit"]) or "objective")
         axes.set_title(figure.title, fontsize=11, loc="left")
         axes.legend(fontsize=8, frameon=False, ncols=4, loc="upper left",
@@ -103,7 +103,7 @@ def _lever(axes: Axes, found: Written, tried: pl.DataFrame, path: str, first: bo
     axes.set_ylim(low - 0.05 * (top - low or 1), top + 0.08 * (top - low or 1))
     axes.set_xlabel(shorten(path.split(".", 2)[-1], 34), fontsize=8)
     axes.locator_params(axis="y", nbins=4)
-    axes.yaxis.set_major_formatter(_plain)
+    axes.yaxis.set_major_formatter(written_out)
     axes.tick_params(labelsize=8)
     if not first:
         axes.set_yticklabels([])
@@ -135,7 +135,7 @@ def draw_frontier(found: Written) -> Drawing:
         axes.plot([], [], "*", color=MUTED, ms=11, label="knee")
         axes.set_xlabel(title_of(facts["inequality"]), fontsize=9)
         axes.set_ylabel(unit_label(facts["unit"]) or "objective")
-        axes.yaxis.set_major_formatter(_plain)
+        axes.yaxis.set_major_formatter(written_out)
         axes.set_title(title, fontsize=11, loc="left")
         axes.legend(fontsize=8, frameon=False, ncols=2, loc="upper left",
                     bbox_to_anchor=(-0.02, -0.2))  # fmt: skip
@@ -168,11 +168,13 @@ def draw_finals(found: Written) -> Drawing:
     table = found.finals
     title = "The last candidates, on random numbers that the search never saw"
     rows = [
-        (row["candidate"], row["mean"], row["low"], row["high"], row["standing"] == "chosen")
+        IntervalRow(
+            row["candidate"], row["mean"], row["low"], row["high"], row["standing"] == "chosen"
+        )
         for row in table.sort("mean", descending=True, nulls_last=True).iter_rows(named=True)
     ]
     basis = "Mean and 95% interval; luck that all share is in it. Strong: the choice."
-    return _dots(title, rows, found.facts["unit"], basis, zero=False)
+    return draw_interval_rows(title, rows, found.facts["unit"], basis, zero=False)
 
 
 def draw_differences(found: Written) -> Drawing:
@@ -180,49 +182,11 @@ def draw_differences(found: Written) -> Drawing:
     table = found.differences.filter(measure=SCORE)
     title = "How much better the choice is"
     rows = [
-        (f"than {row['versus']}", row["mean"], row["low"], row["high"], True)
+        IntervalRow(f"than {row['versus']}", row["mean"], row["low"], row["high"])
         for row in table.iter_rows(named=True)
     ]
     basis = "Mean paired difference and 95% interval, in runs that nothing was chosen by."
-    return _dots(title, rows, found.facts["unit"], basis, zero=True)
-
-
-Row = tuple[str, float | None, float | None, float | None, bool]
-
-
-def _dots(title: str, rows: Sequence[Row], unit: str, basis: str, *, zero: bool) -> Drawing:
-    factor, colours = display_factor(unit), _colours()
-    with styled():
-        high = _ROW * max(len(rows), 1)
-        figure = Drawing(_LEFT + _WIDE + _RIGHT, high + 1.5, title)
-        axes = panel(figure, _LEFT, 0.85, _WIDE, high)
-        for place, (_, mean, low, top, strong) in enumerate(rows):
-            colour = colours["keeps"] if strong else MUTED
-            if low is not None and top is not None:
-                axes.hlines(place, low * factor, top * factor, color=colour, linewidth=2)
-            if mean is not None:
-                axes.plot([mean * factor], [place], "o", color=colour, ms=6)
-        if zero:
-            axes.axvline(0, color=MUTED, linewidth=0.9)
-        axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_yticks(range(len(rows)), [shorten(row[0], 44) for row in rows], fontsize=8.5)
-        axes.tick_params(axis="y", colors=INK)
-        axes.grid(visible=False, axis="y")
-        axes.grid(visible=True, axis="x")
-        axes.set_xlabel(unit_label(unit, difference=zero) or "objective")
-        axes.locator_params(axis="x", nbins=5)
-        axes.xaxis.set_major_formatter(_plain)
-        axes.set_title(title, x=-_LEFT / _WIDE + 0.03, fontsize=11, loc="left")
-        caption(figure, basis)
-        figure.description = f"{title}: " + ", ".join(
-            f"{name} {mean:.4g}" for name, mean, *_ in rows if mean is not None
-        )
-    return figure
-
-
-def _plain(value: float, _: object) -> str:
-    """Write a number of an axis out, rather than as so many millionths."""
-    return f"{value:,.10g}".replace("-", MINUS)
+    return draw_interval_rows(title, rows, found.facts["unit"], basis, zero=True)
 
 
 def _colours() -> dict[str, str]:

@@ -9,6 +9,8 @@ from sim.report.kit.canvas import check_kinds
 from sim.report.run.page import build_page
 from sim.studies.best.page import build_best_page
 from sim.studies.best.written import is_best
+from sim.studies.effects.page import build_effects_page
+from sim.studies.effects.written import is_effects
 from sim.studies.robust.draw_runs import is_robust
 from sim.studies.robust.page import build_robust_page
 from sim.studies.sweep.folder import is_sweep
@@ -18,12 +20,12 @@ __all__ = ["build"]
 
 
 def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
-    """Write ``plots/`` and ``report.html`` into a folder of results, a sweep, worlds or a search.
+    """Write ``plots/`` and ``report.html`` into a folder of any study that has a page.
 
     Parameters
     ----------
     folder : Path
-        What `sim.run`, `sim.sweep`, `sim.robust` or `sim.best` wrote.
+        What `sim.run`, `sim.sweep`, `sim.robust`, `sim.best` or `sim.effects` wrote.
     kinds : sequence of {'png', 'svg', 'pdf'}
         Kinds of file to write every plot as, besides; PNG has 300 dots per inch.
 
@@ -42,6 +44,8 @@ def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
     check_kinds(kinds)
     if is_best(folder):
         return build_best_page(folder, kinds)
+    if is_effects(folder):
+        return build_effects_page(folder, kinds)
     if not is_sweep(folder):
         return build_page(folder, kinds)
     return (build_robust_page if is_robust(folder) else build_sweep_page)(folder, kinds)

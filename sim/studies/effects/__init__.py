@@ -1,0 +1,1 @@
+"""``sim effects``: what a policy does to each person, by its own and by others' treatment."""
