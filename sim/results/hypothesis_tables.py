@@ -35,14 +35,17 @@ HYPOTHESES = {
     "low": pl.Float64,
     "high": pl.Float64,
     "p": pl.Float64,
+    "low_adjusted": pl.Float64,
+    "high_adjusted": pl.Float64,
     "p_adjusted": pl.Float64,
     "replications": pl.Int64,
     "worth": pl.Float64,
     "profit_part": pl.Float64,
     "equity_part": pl.Float64,
 }
-"""Columns of ``hypotheses.csv``: left minus right, 95% interval, two-sided p, p adjusted over all
-rows, the practical size, and the parts of a difference that adds customer equity to profit."""
+"""Columns of ``hypotheses.csv``: left minus right, its 95% interval and two-sided p by itself and
+adjusted over all rows, on which the verdict rests; the practical size, and the parts of a
+difference that adds customer equity to profit."""
 
 
 class Evidence:
@@ -108,7 +111,9 @@ def hypotheses_table(hypotheses: Sequence[Hypothesis], verdicts: Sequence[Verdic
             verdict.difference.low,
             verdict.difference.high,
             verdict.difference.p,
-            verdict.p_adjusted,
+            verdict.adjusted.low,
+            verdict.adjusted.high,
+            verdict.adjusted.p,
             verdict.difference.replications,
             verdict.worth,
             verdict.split.profit.mean if verdict.split else None,

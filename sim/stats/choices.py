@@ -23,7 +23,7 @@ from typing import Literal, TypeVar
 
 from scipy.special import ndtri, stdtrit
 
-from sim.stats.intervals import ALPHA, ROUNDING, Difference, holm
+from sim.stats.intervals import ALPHA, ROUNDING, Difference, holm, level_of_each
 from sim.stats.shares import difference_in
 
 __all__ = [
@@ -155,7 +155,7 @@ def compare_in(
         As of `choose`.
     """
     tests = [(place, pair) for place, some in pairs.items() for pair in some]
-    level = ALPHA / max(len(tests), 1)
+    level = level_of_each(len(tests))
     apart = [
         difference_in(unit, places[place][one], places[place][other], confidence=1 - level)
         for place, (one, other) in tests

@@ -30,6 +30,7 @@ __all__ = [
     "estimate",
     "estimate_each",
     "holm",
+    "level_of_each",
     "unpaired_difference",
     "variance_reduction",
 ]
@@ -253,6 +254,29 @@ def holm(p_values: Sequence[float | None], family: int = 0) -> list[float | None
         highest = max(highest, min(1.0, (tests - rank) * p))
         adjusted[index] = highest
     return adjusted
+
+
+def level_of_each(family: int, level: float = ALPHA) -> float:
+    """Return the level at which each of a family is judged, for all to hold together (Bonferroni).
+
+    Intervals of coverage 1 less this, each about its own mean, cover all of the means together with
+    probability at least 1 less `level`, whatever the dependence between them.
+
+    Parameters
+    ----------
+    family : int
+        Number of comparisons that are judged together, settled before their data are seen.
+    level : float
+        Probability, at most, that any one of them errs; 0 to 1.
+
+    References
+    ----------
+    Dunn (1961), Multiple comparisons among means, Journal of the American Statistical Association
+    56(293), doi:10.1080/01621459.1961.10482090.
+    Law & Kelton (2000), Simulation modeling and analysis, 3rd ed., section 9.7 (several measures of
+    one simulation).
+    """
+    return level / max(family, 1)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -193,7 +193,7 @@ def _by(monthly: pl.DataFrame, kind: str, names: Sequence[str]) -> pl.DataFrame:
 def _judged(claimed: Sequence[str]) -> pl.DataFrame:
     claim = "profit[value_tiers] > profit[equal]"
     rows = [
-        (name, claim, "supported", 5.0, 1.0, 9.0, 0.01, 0.02, 8, 0.5, None, None)
+        (name, claim, "supported", 5.0, 1.0, 9.0, 0.01, 0.5, 9.5, 0.02, 8, 0.5, None, None)
         for name in claimed
     ]
     return pl.DataFrame(rows, schema=HYPOTHESES, orient="row")

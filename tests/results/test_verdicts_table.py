@@ -55,16 +55,18 @@ def said(result):
 def test_the_table_has_a_row_a_hypothesis(ran):
     table = ran().hypotheses()
     assert table.columns == [
-        "name", "claim", "verdict", "difference", "low", "high", "p", "p_adjusted", "replications",
-        "worth", "profit_part", "equity_part",
+        "name", "claim", "verdict", "difference", "low", "high", "p", "low_adjusted",
+        "high_adjusted", "p_adjusted", "replications", "worth", "profit_part", "equity_part",
     ]  # fmt: skip
     assert table["name"].to_list() == ["More", "Less", "Waits"]
     assert table["verdict"].to_list() == ["supported", "refuted", "supported"]
     # One replication of the fake has no wait.
     assert table["replications"].to_list() == [8, 8, 7]
     first = table.row(0, named=True)
-    assert first["low"] < first["difference"] < first["high"] < 0
-    assert first["p"] < first["p_adjusted"] < 0.05
+    assert first["low_adjusted"] < first["low"] < first["difference"]
+    assert first["difference"] < first["high"] < first["high_adjusted"] < 0
+    assert first["p_adjusted"] == pytest.approx(3 * first["p"])
+    assert first["p_adjusted"] < 0.05
 
 
 def test_it_is_read_back_as_it_was_written(ran):
@@ -78,6 +80,7 @@ def test_the_terminal_and_the_page_say_it(ran):
     result = ran()
     text = said(result)
     assert "More (C8)" in text
+    assert "95% for all 3 hypotheses" in " ".join(text.split())
     assert text.count("supported") == 2
     page = result.report.read_text()
     assert 'id="hypotheses"' in page

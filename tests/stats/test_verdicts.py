@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+import scipy.stats
 
 from sim.measures.expressions import Term, read_claim
 from sim.stats.intervals import difference
+from sim.stats.practical_size import NO_SIZES, PracticalSizes
 from sim.stats.verdicts import judge, judge_all
 
 A, B = Term("profit", "a"), Term("profit", "b")
@@ -62,11 +65,83 @@ def test_a_side_without_value_leaves_the_replication_out():
 
 def test_several_claims_are_adjusted_together():
     claims = [read_claim(f"profit[a] > {level}") for level in (0.0, 0.5, 5.0)]
-    verdicts = judge_all(claims, {A: [1.0 + near for near in NEAR]})
+    values = [1.0 + near for near in NEAR]
+    verdicts = judge_all(claims, {A: values})
     assert [one.word for one in verdicts] == ["supported", "supported", "refuted"]
-    ranked = sorted(verdicts, key=lambda one: one.difference.p)
-    assert ranked[0].p_adjusted == 3 * ranked[0].difference.p
-    assert ranked[2].p_adjusted >= ranked[2].difference.p
+    for verdict, level in zip(verdicts, (0.0, 0.5, 5.0), strict=True):
+        test = scipy.stats.ttest_1samp(values, level)
+        for found, confidence in ((verdict.difference, 0.95), (verdict.adjusted, 1 - 0.05 / 3)):
+            span = test.confidence_interval(confidence)
+            assert (found.low + level, found.high + level) == pytest.approx((span.low, span.high))
+        assert verdict.adjusted.p == pytest.approx(3 * test.pvalue)
+
+
+def test_what_is_decided_alone_may_not_be_among_many():
+    claim, values = read_claim("profit[a] > 0"), {A: [1 + 0.2 * noise for noise in NOISE]}
+    assert 0.05 / 2 < scipy.stats.ttest_1samp(values[A], 0).pvalue < 0.05
+    for family, said in ((1, "supported"), (2, "undecided")):
+        verdict = judge(claim, values, family=family)
+        assert (verdict.word, verdict.alone) == (said, "supported")
+
+
+def test_runs_that_all_agree_need_to_be_more_the_more_is_judged():
+    # The exact sign test: 2 ** -5 is below 5%, and not below 2.5%, as 2 ** -6 is.
+    claim, sizes = read_claim("profit[a] > profit[b]"), PracticalSizes({"profit": 0.5}, 12)
+    for amount, said in ((1.0, "supported"), (0.0, "negligible")):
+        words = [
+            judge(claim, {A: [amount] * runs, B: [0.0] * runs}, sizes, family).word
+            for runs, family in ((6, 1), (6, 2), (7, 2))
+        ]
+        assert words == [said, "undecided", said]
+
+
+COUNT, RUNS, PAGES = 12, 6, 600
+FAMILY = [read_claim(f"profit[p{n}] > profit[equal]") for n in range(COUNT)]
+
+
+def wrong_pages(shared, words, gap=0.0, sizes=NO_SIZES):
+    """Count the pages with a wrong word where each policy differs from the reference by so much."""
+    wrong = 0
+    for seed in range(PAGES):
+        rng = np.random.default_rng([11, seed])
+        luck, equal = rng.normal(0, 9, RUNS), shared * rng.normal(0, 1, RUNS)
+        values = {
+            claim.left: (luck + gap + rng.normal(0, 1, RUNS)).tolist() for claim in FAMILY
+        } | {FAMILY[0].right: (luck + equal).tolist()}
+        wrong += any(one.word in words for one in judge_all(FAMILY, values, sizes))
+    return wrong
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("shared", [0, 1, 3])
+def test_a_page_without_any_difference_errs_in_at_most_one_of_twenty(shared):
+    # Comparisons with one reference, whose own luck they share: correlations 0, 0.5 and 0.9.
+    wrong = wrong_pages(shared, ("supported", "refuted"))
+    assert scipy.stats.binomtest(wrong, PAGES, 0.05, "greater").pvalue > 0.001
+    if not shared:  # independent comparisons err in 1 - (1 - 0.05 / 12) ** 12 of pages
+        exact = 1 - (1 - 0.05 / COUNT) ** COUNT
+        assert scipy.stats.binomtest(wrong, PAGES, exact).pvalue > 0.001
+
+
+@pytest.mark.statistical
+def test_as_few_pages_call_differences_of_the_practical_size_negligible():
+    wrong = wrong_pages(0, ("negligible",), 4.0, PracticalSizes({"profit": 4.0}, 12))
+    exact = 1 - (1 - 0.05 / 2 / COUNT) ** COUNT  # only the ends on the side of 0 can err
+    assert scipy.stats.binomtest(wrong, PAGES, exact).pvalue > 0.001
+
+
+@pytest.mark.statistical
+def test_planted_differences_are_found_as_often_as_the_noncentral_t_says():
+    gap, level, root = 2.5, 0.05 / COUNT, RUNS**0.5
+    quantile = scipy.stats.t.ppf(1 - level / 2, RUNS - 1)
+    power = scipy.stats.nct.sf(quantile, RUNS - 1, gap * root)
+    found = 0
+    for seed in range(PAGES):
+        runs = np.random.default_rng([12, seed]).normal(gap, 1, RUNS)
+        values = {FAMILY[0].left: runs.tolist(), FAMILY[0].right: [0.0] * RUNS}
+        found += judge(FAMILY[0], values, family=COUNT).word == "supported"
+    assert scipy.stats.binomtest(found, PAGES, power).pvalue > 0.001
+    assert 0.5 < power < 0.99
 
 
 def test_long_sums_are_worked_out():

@@ -23,7 +23,14 @@ from sim.report.kit.number_format import (
 from sim.report.kit.terminal import plain_signs, plain_table
 from sim.results.read import Results
 
-__all__ = ["HypothesisRow", "hypothesis_rows", "not_judged", "unit_of", "verdicts_table"]
+__all__ = [
+    "HypothesisRow",
+    "hypothesis_rows",
+    "not_judged",
+    "span_text",
+    "unit_of",
+    "verdicts_table",
+]
 
 _STYLES = {"supported": "green", "refuted": "red", "negligible": "dim", "undecided": "bold"}
 
@@ -39,7 +46,9 @@ class HypothesisRow:
     argument, because : str
         The claims of the argument that it tests, and the scenario's reason for it.
     estimate : FormattedEstimate
-        Left minus right.
+        Left minus right, with the interval adjusted over all hypotheses.
+    alone : str
+        The 95% interval of this hypothesis by itself.
     split : str
         How much of the difference is profit, and how much customer equity; empty for other claims.
     p, p_adjusted : str
@@ -53,6 +62,7 @@ class HypothesisRow:
     argument: str
     because: str
     estimate: FormattedEstimate
+    alone: str
     split: str
     p: str
     p_adjusted: str
@@ -68,14 +78,16 @@ def hypothesis_rows(frames: Frames) -> list[HypothesisRow]:
 
 
 def _row(row: Mapping[str, Any], entry: Mapping[str, Any]) -> HypothesisRow:
+    low, high = _adjusted(row)
     return HypothesisRow(
         name=row["name"],
         claim=row["claim"],
         verdict=row["verdict"],
         argument=", ".join(entry.get("argument") or ()),
         because=entry.get("because") or "",
-        estimate=format_estimate(
-            row["difference"], row["low"], row["high"], _unit(row), difference=True
+        estimate=format_estimate(row["difference"], low, high, _unit(row), difference=True),
+        alone=span_text(
+            format_estimate(row["difference"], row["low"], row["high"], _unit(row), difference=True)
         ),
         split=_split(row),
         p=format_p(row["p"]),
@@ -84,13 +96,23 @@ def _row(row: Mapping[str, Any], entry: Mapping[str, Any]) -> HypothesisRow:
     )
 
 
+def _adjusted(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    # Results that were written earlier have no adjusted interval.
+    return row.get("low_adjusted", row["low"]), row.get("high_adjusted", row["high"])
+
+
+def span_text(estimate: FormattedEstimate) -> str:
+    """Return the ends of an interval as text."""
+    return f"{estimate.low} to {estimate.high}" if estimate.has_interval else MISSING
+
+
 def _split(row: Mapping[str, Any]) -> str:
     # Results that were written earlier do not have the parts.
     parts = [row[name] for name in ("profit_part", "equity_part") if row.get(name) is not None]
     if len(parts) < 2:
         return ""
     # Rounded like the difference whose parts they are.
-    low, high = row["low"], row["high"]
+    low, high = _adjusted(row)
     half = 0.0 if low is None or high is None else (high - low) / 2
     profit, equity = (
         format_estimate(part, part - half, part + half, "currency", difference=True).mean
@@ -134,13 +156,12 @@ def _table(rows: list[HypothesisRow]) -> Table:
     table.add_column("95% interval", justify="right")
     for row in rows:
         estimate = row.estimate
-        span = f"{estimate.low} to {estimate.high}" if estimate.has_interval else MISSING
         unit = f" {estimate.unit}" * bool(estimate.unit)
         table.add_row(
             Text(plain_signs(row.name)).append(f" ({row.argument})" * bool(row.argument), "dim"),
             Text(row.verdict, _STYLES[row.verdict]),
             Text(plain_signs(estimate.mean) + unit).append(_lines(row.split), "dim"),
-            Text(plain_signs(span)),
+            Text(plain_signs(span_text(estimate))).append(plain_signs(f"\n{row.alone}"), "dim"),
         )
     return table
 
@@ -154,6 +175,11 @@ def _lines(split: str) -> str:
 def _note(rows: list[HypothesisRow]) -> Text:
     least = min(row.replications for row in rows)
     text = f"Differences are left side minus right side, paired over at least {least} replications."
+    if len(rows) > 1:
+        text += (
+            f" Verdicts rest on intervals that cover together, 95% for all {len(rows)} hypotheses; "
+            "beneath each, its 95% interval by itself."
+        )
     return Text(text, style="dim")
 
 

@@ -125,11 +125,12 @@ SECTIONS: dict[str, Section] = {
     "hypotheses": Section(
         "Hypotheses",
         "Tests of the scenario's claims. The difference is the left side of the claim minus its "
-        "right side, replication by replication. A claim is supported if the 95% interval lies "
-        "entirely on the claimed side of zero, refuted if it lies entirely on the other side, and "
-        "undecided otherwise. It is negligible if the whole interval lies within the practical "
+        "right side, replication by replication. A claim is supported if the adjusted interval "
+        "lies entirely on the claimed side of zero, refuted if it lies entirely on the other side, "
+        "and undecided otherwise. It is negligible if the whole interval lies within the practical "
         "size: what the scenario says under `worth`, else a hundredth of the level of what is "
-        "compared. The adjusted p is by Holm's method over all of these hypotheses.",
+        "compared. Adjusted intervals cover together: all of these hypotheses with 95% "
+        "(Bonferroni). Beside them are the 95% interval and p of each by itself.",
     ),
     "everything": Section("All measures"),
     "method": Section("Method"),

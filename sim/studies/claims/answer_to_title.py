@@ -29,6 +29,7 @@ def answer_lines(tested: Sequence[Tested]) -> Iterator[str]:
     counts = ", ".join(f"{words[word]} {word}" for word in _OF_MONEY if words[word])
     yield "## The answer\n"
     yield f"Should all customers be treated equally? Of {len(tested)} comparisons: {counts}."
+    yield from _decided_alone(tested)
     yield from _likely(tested)
     yield ""
     money = [one for one in tested if one.verdict.split is not None]
@@ -41,6 +42,17 @@ def answer_lines(tested: Sequence[Tested]) -> Iterator[str]:
         if named:
             yield f"* **{heading}**: {'; '.join(named)}."
     yield ""
+
+
+def _decided_alone(tested: Sequence[Tested]) -> Iterator[str]:
+    verdicts = [one.verdict for one in tested]
+    alone: Counter[str] = Counter(one.alone for one in verdicts if one.word == "undecided")
+    counts = ", ".join(f"{alone[word]} {word}" for word in _OF_MONEY if word in alone)
+    if set(alone) - {"undecided"}:
+        yield (
+            f"Had each of the {alone.total()} undecided been the only comparison: {counts}. "
+            "Among so many, some of these would be luck."
+        )
 
 
 def _likely(tested: Sequence[Tested]) -> Iterator[str]:

@@ -44,7 +44,8 @@ class Claims:
         """A row for each hypothesis.
 
         argument, scenario, name, claim, verdict, difference (left side less right), low, high, p,
-        replications, turns.
+        low_adjusted, high_adjusted, p_adjusted, replications, turns. The verdict rests on what is
+        adjusted over all rows; low, high and p are of the hypothesis by itself.
         """
         return claims_table(self.tested)
 
@@ -52,7 +53,8 @@ class Claims:
     def trials(self) -> pl.DataFrame:
         """A row for each value tried.
 
-        scenario, name, path, value, verdict, difference, low, high, p, replications.
+        scenario, name, path, value, verdict, difference, low, high, p, low_adjusted, high_adjusted,
+        p_adjusted, replications.
         """
         return trials_table(self.tested)
 

@@ -11,12 +11,17 @@ from rich.text import Text
 
 from sim.errors import CommandError
 from sim.report.kit.canvas import encode, write_file
-from sim.report.kit.number_format import MINUS, MISSING, format_estimate
+from sim.report.kit.number_format import (
+    MINUS,
+    MISSING,
+    FormattedEstimate,
+    format_estimate,
+)
 from sim.report.kit.terminal import plain_table
-from sim.report.run.hypothesis_rows import unit_of
+from sim.report.run.hypothesis_rows import span_text, unit_of
 from sim.results.manifest import slug
 from sim.scenario.shipped import argument
-from sim.stats.intervals import Difference
+from sim.stats.intervals import Difference, level_of_each
 from sim.stats.verdicts import Verdict
 from sim.studies.claims.answer_to_title import answer_lines, chance_text, worlds_sentence
 from sim.studies.claims.assumption_leverage import leverage_lines
@@ -33,13 +38,27 @@ _START = """\
 This page is written by `sim claims --report`; do not edit it. Each claim is a belief that somebody
 holds. A scenario states it as a comparison of measures under policies. All policies meet the same
 people with the same random numbers, so the left side minus the right side is a paired difference.
-A claim is *supported* if the 95% interval of this difference lies wholly on the claimed side of
-zero, *refuted* if it lies wholly on the other side, *negligible* if it lies within the practical
-size, and *undecided* otherwise; see
-[how claims are judged](hypotheses.md). A verdict depends on a model and its settings, many of which
+A claim is *supported* if the interval of this difference lies wholly on the claimed side of zero,
+*refuted* if it lies wholly on the other side, *negligible* if it lies within the practical size,
+and *undecided* otherwise; see [how claims are judged](hypotheses.md).
+
+{together}
+
+A verdict depends on a model and its settings, many of which
 are assumptions. So each claim is judged again at other values of the settings that it may depend
 on, one setting at a time, to find where the verdict changes. The scenario's own value is in bold.
 """
+
+
+def _start(count: int) -> str:
+    """Return how the page judges so many comparisons."""
+    level = 100 * (1 - level_of_each(count))
+    of_all = (
+        f"The {count} comparisons of the page are judged by intervals that cover together: 95%\n"
+        f"for all of them, so {level:.4g}% for each (Bonferroni), at other values of a setting\n"
+        "too. The 95% interval of each by itself stands beside, with its verdict if another."
+    )
+    return _START.format(together=of_all if count > 1 else "The interval is of 95%.")
 
 
 def claims_summary(tested: Sequence[Tested]) -> RenderableType:
@@ -58,7 +77,7 @@ def _table(tested: Sequence[Tested]) -> Table:
     table = plain_table()
     for name in ("Claim", "Scenario", "Hypothesis", "Verdict"):
         table.add_column(name)
-    table.add_column("Difference (95%)", justify="right")
+    table.add_column("Difference (95% for all)", justify="right")
     over = any(one.over_worlds for one in tested)
     if over:
         table.add_column("True in", justify="right")
@@ -69,12 +88,15 @@ def _table(tested: Sequence[Tested]) -> Table:
             Text(one.scenario),
             Text(one.hypothesis.name),
             Text(one.verdict.word, _STYLES[one.verdict.word]),
-            Text(_plain(_difference(one))).append(
-                _plain(f"\n{_split(one)}") * bool(_split(one)), "dim"
-            ),
+            Text(_plain(_difference(one))).append(_plain("\n".join(["", *_details(one)])), "dim"),
             *[Text(chance_text(one) or "-")] * over,
         )
     return table
+
+
+def _details(one: Tested) -> Iterator[str]:
+    yield f"By itself {_alone(one.verdict, unit_of(one.hypothesis.read()))}."
+    yield from filter(None, [_split(one)])
 
 
 def _plain(text: str) -> str:
@@ -87,10 +109,19 @@ def _difference(one: Tested) -> str:
 
 
 def _said(verdict: Verdict, unit: str) -> str:
-    difference = verdict.difference
-    said = format_estimate(difference.mean, difference.low, difference.high, unit, difference=True)
-    interval = f" ({said.low} to {said.high})" if said.has_interval else ""
+    said = _formatted(verdict.adjusted, unit)
+    interval = f" ({span_text(said)})" if said.has_interval else ""
     return f"{said.mean}{interval} {said.unit}".strip()
+
+
+def _alone(verdict: Verdict, unit: str) -> str:
+    """Return the interval of a comparison by itself, and its verdict if that is another."""
+    span = span_text(_formatted(verdict.difference, unit))
+    return span if verdict.alone == verdict.word else f"{span}: {verdict.alone}"
+
+
+def _formatted(difference: Difference, unit: str) -> FormattedEstimate:
+    return format_estimate(difference.mean, difference.low, difference.high, unit, difference=True)
 
 
 def _split(one: Tested) -> str:
@@ -103,8 +134,8 @@ def _split(one: Tested) -> str:
 
 
 def _parts(part: Difference) -> str:
-    said = format_estimate(part.mean, part.low, part.high, "currency", difference=True)
-    return f"{said.mean} ({said.low} to {said.high})" if said.has_interval else said.mean
+    said = _formatted(part, "currency")
+    return f"{said.mean} ({span_text(said)})" if said.has_interval else said.mean
 
 
 def _by_claim(tested: Sequence[Tested]) -> Iterator[tuple[str, Tested]]:
@@ -165,17 +196,20 @@ def _file(one: Tested, path: str) -> str:
     return f"{slug(one.scenario)}-{slug(one.hypothesis.name)}-{slug(path)}.svg"
 
 
-_HEAD = "| claim | who holds it | scenario | hypothesis | verdict | difference (95% interval) |"
+_HEAD = (
+    "| claim | who holds it | scenario | hypothesis | verdict | difference (95% for all) "
+    "| by itself |"
+)
 
 
 def _lines(tested: Sequence[Tested], plots: str) -> Iterator[str]:
-    yield _START
+    yield _start(len(tested))
     yield from answer_lines(tested)
     if plots and _is_mapped(tested):
         yield f"![Map of the claims: chance of being true against size]({plots}/{_MAP})\n"
     over = any(one.over_worlds for one in tested)
     yield _HEAD + " true in |" * over
-    yield "|---|---|---|---|---|---|" + "---|" * over
+    yield "|---|---|---|---|---|---|---|" + "---|" * over
     yield from (_row(number, one, over=over) for number, one in _by_claim(tested))
     yield ""
     yield from leverage_lines(tested)
@@ -194,6 +228,7 @@ def _lines(tested: Sequence[Tested], plots: str) -> Iterator[str]:
 def _row(number: str, one: Tested, *, over: bool) -> str:
     says = argument()[number].says if number else ""
     cells = [number, says, one.scenario, one.hypothesis.name, one.verdict.word, _difference(one)]
+    cells += [_alone(one.verdict, unit_of(one.hypothesis.read()))]
     cells += [chance_text(one)] * over
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
@@ -204,8 +239,10 @@ def _capital(text: str) -> str:
 
 def _section(one: Tested, plots: str) -> Iterator[str]:
     said, count = _difference(one), one.verdict.difference.replications
+    alone = _alone(one.verdict, unit_of(one.hypothesis.read()))
     yield f"**{one.hypothesis.name}** (`{one.scenario}`): **{one.verdict.word}**, {said}, "
-    yield " ".join(filter(None, [f"over {count} replications.", _split(one)])) + "\n"
+    known = [f"over {count} replications (by itself {alone}).", _split(one)]
+    yield " ".join(filter(None, known)) + "\n"
     yield from [f"{worlds_sentence(one)}\n"] * bool(one.over_worlds)
     yield f"`{one.hypothesis.claim}`\n"
     yield from [f"{one.hypothesis.because.strip()}\n"] * bool(one.hypothesis.because)
@@ -220,11 +257,12 @@ def _section(one: Tested, plots: str) -> Iterator[str]:
 def _tried(one: Tested, path: str) -> Iterator[str]:
     """Yield a table of the values tried, with the verdict at each."""
     unit = unit_of(one.hypothesis.read())
-    yield f"  | {path} | verdict | difference (95% interval) |"
-    yield "  |---|---|---|"
+    yield f"  | {path} | verdict | difference | by itself (95%) |"
+    yield "  |---|---|---|---|"
     for trial in one.trials[path]:
         value = value_text(trial.value)
         label = f"**{value}**" if trial.own else value
-        said = (label, trial.verdict.word, _said(trial.verdict, unit))
+        verdict = trial.verdict
+        said = (label, verdict.word, _said(verdict, unit), _alone(verdict, unit))
         yield f"  | {' | '.join(said)} |"
     yield ""

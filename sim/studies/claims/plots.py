@@ -83,14 +83,11 @@ def _points(axes: Axes, trials: Sequence[Trial], places: Sequence[float], factor
         difference, (colour, marker) = trial.verdict.difference, _LOOKS[trial.verdict.word]
         if difference.mean is None:
             continue
-        if difference.low is not None and difference.high is not None:
-            axes.vlines(
-                position,
-                difference.low * factor,
-                difference.high * factor,
-                color=colour,
-                linewidth=1.9,
-            )
+        for one, width in ((trial.verdict.adjusted, 0.9), (difference, 2.4)):
+            if one.low is not None and one.high is not None:
+                axes.vlines(
+                    position, one.low * factor, one.high * factor, color=colour, linewidth=width
+                )
         axes.plot(
             [position], [difference.mean * factor], marker=marker, color=colour, markersize=5.6
         )
@@ -111,8 +108,9 @@ def _basis(trials: Sequence[Trial], sign: str) -> str:
     least = min(trial.verdict.difference.replications for trial in trials)
     return (
         f"The claim holds {side} the line. Circles: supported; squares: refuted; dashes:\n"
-        f"negligible; diamonds: undecided. 95% intervals, paired over at least {least}\n"
-        "replications. Bold: the scenario's own value."
+        f"negligible; diamonds: undecided. Paired over at least {least} replications. Thin: the\n"
+        "interval of the verdict, as all of a page cover together; thick: 95% by itself.\n"
+        "Bold: the scenario's own value."
     )
 
 

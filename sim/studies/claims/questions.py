@@ -154,7 +154,11 @@ class Study:
         ]
 
     def tested(self) -> Iterator[Tested]:
-        """Yield every hypothesis with its verdicts."""
+        """Yield every hypothesis with its verdicts, judged as one family.
+
+        Values tried are judged at the same level, so that a verdict turns because of the setting;
+        they show where it does, and are no comparisons of their own.
+        """
         for question in self._asked:
             trials = {path: self._trials(question, path) for path in question.points}
             verdict = self._verdict(question.own, question)
@@ -171,7 +175,7 @@ class Study:
     def _verdict(self, scenario: Scenario, question: Question) -> Verdict:
         values = self._values_of(scenario, question, question.replications)
         sizes = PracticalSizes(scenario.worth, scenario.months)
-        return judge(question.hypothesis.read(), values, sizes)
+        return judge(question.hypothesis.read(), values, sizes, len(self._asked))
 
     def _over_worlds(self, question: Question) -> OverWorlds | None:
         if question.worlds is None:

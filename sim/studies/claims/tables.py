@@ -39,10 +39,14 @@ CLAIMS = {
     "low": pl.Float64,
     "high": pl.Float64,
     "p": pl.Float64,
+    "low_adjusted": pl.Float64,
+    "high_adjusted": pl.Float64,
+    "p_adjusted": pl.Float64,
     "replications": pl.Int64,
     "turns": pl.String,
 }
-"""Columns of a row for each hypothesis; `argument` lists claims, `turns` the tipping points."""
+"""Columns of a row for each hypothesis; `argument` lists claims, `turns` the tipping points. low,
+high and p are by itself; the adjusted ones, on which the verdict rests, over all hypotheses."""
 
 TRIALS = {
     "scenario": pl.String,
@@ -54,6 +58,9 @@ TRIALS = {
     "low": pl.Float64,
     "high": pl.Float64,
     "p": pl.Float64,
+    "low_adjusted": pl.Float64,
+    "high_adjusted": pl.Float64,
+    "p_adjusted": pl.Float64,
     "replications": pl.Int64,
 }
 """Columns of a row for each value tried: the setting, its value, and the verdict there."""
@@ -160,6 +167,9 @@ def _judged(verdict: Verdict) -> tuple[object, ...]:
         difference.low,
         difference.high,
         difference.p,
+        verdict.adjusted.low,
+        verdict.adjusted.high,
+        verdict.adjusted.p,
         difference.replications,
     )
 

@@ -96,8 +96,9 @@ class Result:
         Returns
         -------
         polars.DataFrame
-            name, claim, verdict, difference (left side less right), low, high, p, p_adjusted,
-            replications; no rows if the scenario has no hypotheses.
+            name, claim, verdict, difference (left side less right), low, high, p, low_adjusted,
+            high_adjusted, p_adjusted, replications, worth, profit_part, equity_part; no rows if the
+            scenario has no hypotheses.
         """
         import polars as pl
 

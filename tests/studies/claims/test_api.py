@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import scipy.stats
 
 import sim
 from sim.errors import CommandError
@@ -73,6 +74,36 @@ def test_every_hypothesis_is_judged_in_the_scenario_as_it_is(shop):
     assert found.table["verdict"].to_list() == ["supported"] * 3
     assert found.table["argument"].to_list() == ["C8, C10", "C16", ""]
     assert found.table["replications"].to_list() == [20] * 3
+
+
+def test_verdicts_rest_on_intervals_that_cover_together(shop):
+    found = claims([shop], replications=4)
+    for table in (found.table, found.trials):
+        for row in table.to_dicts():
+            assert row["p_adjusted"] == pytest.approx(min(1, 3 * row["p"]))
+            ends = (row["low_adjusted"], row["low"], row["high"], row["high_adjusted"])
+            assert ends == tuple(sorted(ends))
+    # Half of the width over that of one comparison: Student's quantiles at 3 degrees of freedom.
+    wide, narrow = (scipy.stats.t.ppf(1 - level / 2, 3) for level in (0.05 / 3, 0.05))
+    first = found.table.row(0, named=True)
+    ratio = (first["high_adjusted"] - first["low_adjusted"]) / (first["high"] - first["low"])
+    assert ratio == pytest.approx(wide / narrow)
+
+
+def test_the_page_says_the_level_and_what_each_would_be_by_itself(shop):
+    near = SHOP.replace("profit[equal] > 0", "profit[equal] > 9.1").replace("C16", "C3")
+    Path(shop).write_text(near)
+    found = claims([shop], replications=5)
+    row = found.table.row(2, named=True)
+    assert row["p"] < 0.05 < row["p_adjusted"]
+    text = " ".join(found.write("claims.md").read_text(encoding="utf-8").split())
+    assert "The 3 comparisons of the page" in text
+    assert "95% for all of them, so 98.33% for each (Bonferroni)" in text
+    assert "Of 3 comparisons: 2 supported, 1 undecided." in text
+    assert "each of the 1 undecided been the only comparison: 1 supported." in text
+    assert re.search(
+        r"There is profit \| undecided \| [^|]+ \| \+[\d.]+ to \+[\d.]+: supported \|", text
+    )
 
 
 def test_it_is_judged_at_the_values_to_try_and_its_own(shop):
@@ -305,6 +336,7 @@ hypotheses:
     found = sim.claims(["small.yaml"], replications=4).table
     table = sim.run("small.yaml", out="out").hypotheses()
     columns = ["name", "claim", "verdict", "difference", "low", "high", "p", "replications"]
+    columns += ["low_adjusted", "high_adjusted", "p_adjusted"]
     assert found.select(columns).equals(table.select(columns))
 
 

@@ -19,7 +19,9 @@ def trials(values):
 
 
 def _verdict(place):
-    return Verdict("undecided", difference([place - 1, place, place + 1.5], [0.0] * 3))
+    values = [place - 1, place, place + 1.5]
+    alone, adjusted = (difference(values, [0.0] * 3, level) for level in (0.95, 0.99))
+    return Verdict("undecided", alone, adjusted, "undecided")
 
 
 def labels(figure):

@@ -10,7 +10,8 @@ from sim.studies.claims.tables import AS_IT_IS, Trial, tipping_points, values_to
 
 
 def trial(value, word):
-    return Trial(value, Verdict(word, Difference(1.0, 0.5, 1.5, 0.01, 20)))
+    found = Difference(1.0, 0.5, 1.5, 0.01, 20)
+    return Trial(value, Verdict(word, found, found, word))
 
 
 @pytest.mark.parametrize(
