@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.measures.policy_names import PolicyName
+from sim.scenario.schema.favours import favours_of
+from sim.scenario.schema.policies import Policy
 from sim.stats.intervals import Difference, difference
 
-__all__ = ["Decomposition", "Part", "decomposed"]
+__all__ = ["Decomposition", "Part", "controls_of", "decomposed", "decomposed_by"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,6 +52,56 @@ class Decomposition:
     whole: Difference
     parts: tuple[Part, ...]
     selection: Difference | None
+
+    def named(self) -> Iterator[tuple[str, Difference]]:
+        """Yield ``whole``, ``selection`` if there is one, and the parts, each with its name."""
+        yield "whole", self.whole
+        if self.selection is not None:
+            yield "selection", self.selection
+        yield from ((part.name, part.difference) for part in self.parts)
+
+
+def controls_of(policy: str, declared: Policy) -> dict[str, str]:
+    """Return the policies that show each part of what a policy does.
+
+    Returns
+    -------
+    dict of str to str
+        By what is on: each favour alone, ``bare`` with none, and ``placebo`` where there is one.
+        Empty for a policy that gives nobody a favour, which has no parts.
+    """
+    favours = favours_of(declared)
+    if not favours:
+        return {}
+    found = {
+        name: str(PolicyName(policy, without=tuple(sorted(set(favours) - {name}))))
+        for name in favours
+    }
+    found["bare"] = str(PolicyName(policy, without=tuple(sorted(favours))))
+    if declared.targets() and declared.python is None:
+        found["placebo"] = str(PolicyName(policy, "load"))
+    return found
+
+
+def decomposed_by(
+    values: Mapping[str, Sequence[float]],
+    policy: str,
+    reference: str,
+    controls: Mapping[str, str],
+) -> Decomposition:
+    """Take a difference in one measure apart, by runs.
+
+    Parameters
+    ----------
+    values : mapping of str to sequence of float
+        By policy: one value for each replication, in the same order.
+    policy, reference : str
+    controls : mapping of str to str
+        As of `controls_of`, not empty.
+    """
+    alone = {name: values[run] for name, run in controls.items() if name not in ("bare", "placebo")}
+    placebo = values[controls["placebo"]] if "placebo" in controls else None
+    return decomposed(values[policy], values[reference], values[controls["bare"]], alone, placebo)
 
 
 def decomposed(

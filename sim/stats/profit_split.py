@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from sim.measures.expressions import Claim, Term, evaluated
 from sim.stats.intervals import Difference, difference
 
-__all__ = ["ProfitSplit", "profit_split"]
+__all__ = ["EQUITY", "PROFIT", "ProfitSplit", "profit_split", "without_equity"]
 
-_EQUITY = "customer_equity"
-_PROFIT = ("profit", "profit_discounted")
+EQUITY = "customer_equity"
+"""Measure of what the customers at the end of a run are still worth."""
+
+PROFIT = ("profit", "profit_discounted")
+"""Measures of what has been earned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,10 @@ def profit_split(claim: Claim, rows: Sequence[Mapping[Term, float]]) -> ProfitSp
         The values of its terms, one mapping a replication.
     """
     measures = {term.measure for term in claim.terms()}
-    if _EQUITY not in measures or not measures & set(_PROFIT):
+    if EQUITY not in measures or not measures & set(PROFIT):
         return None
     whole = [_gap(claim, row) for row in rows]
-    profit = [_gap(claim, _without_equity(row)) for row in rows]
+    profit = [_gap(claim, without_equity(row)) for row in rows]
     nothing = [0.0] * len(rows)
     return ProfitSplit(difference(profit, nothing), difference(whole, profit))
 
@@ -50,5 +53,6 @@ def _gap(claim: Claim, row: Mapping[Term, float]) -> float:
     return evaluated(claim.left, row) - evaluated(claim.right, row)
 
 
-def _without_equity(row: Mapping[Term, float]) -> dict[Term, float]:
-    return {term: 0.0 if term.measure == _EQUITY else value for term, value in row.items()}
+def without_equity(row: Mapping[Term, float]) -> dict[Term, float]:
+    """Return the values of terms with 0 for customer equity."""
+    return {term: 0.0 if term.measure == EQUITY else value for term, value in row.items()}

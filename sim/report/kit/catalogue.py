@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +14,7 @@ __all__ = [
     "CORE_PLOTS",
     "KEY_MEASURES",
     "MONEY",
+    "PART_TITLES",
     "Kind",
     "Plot",
     "SectionId",
@@ -21,6 +23,18 @@ __all__ = [
 
 ASSUMPTIONS_HEADING = "How much the verdicts depend on assumptions"
 """Heading of the section of docs/claims.md to which other pages refer."""
+
+PART_TITLES: Mapping[str, str] = {
+    "whole": "all together",
+    "selection": "choosing these people",
+    "rest": "what everybody gets",
+    "priority": "priority alone",
+    "care": "care alone",
+    "generosity": "generosity alone",
+    "dismissal": "dismissal alone",
+    "interaction": "interaction",
+}
+"""The parts of a difference between a policy and its reference, in words."""
 
 SectionId = Literal["months", "differences", "gains", "complaints", "talk", "money", "staff"]
 Kind = Literal["lines", "deciles", "tiers", "lorenz", "cascades", "waterfall", "differences"]

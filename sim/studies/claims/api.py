@@ -16,7 +16,13 @@ from sim.scenario.shipped import argument, shipped
 from sim.studies.claims.kept_values import KeptValues
 from sim.studies.claims.over_worlds import LEAST_WORLDS
 from sim.studies.claims.questions import Study, asked
-from sim.studies.claims.tables import Tested, claims_table, trials_table, worlds_table
+from sim.studies.claims.tables import (
+    Tested,
+    claims_table,
+    parts_table,
+    trials_table,
+    worlds_table,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -65,6 +71,15 @@ class Claims:
         argument, scenario, name, worlds, true, error, negligible, p5, p50, p95, settings.
         """
         return worlds_table(self.tested)
+
+    @property
+    def parts(self) -> pl.DataFrame:
+        """A row for each part of a difference in money between a policy and one without favours.
+
+        scenario, name, policy, reference, of (all, profit, customer equity), part, mean, low, high,
+        p, replications. The parts but ``whole`` and ``selection`` add up to ``whole``.
+        """
+        return parts_table(self.tested)
 
     def untested(self) -> tuple[str, ...]:
         """Return the numbers of the argument's claims that no hypothesis tests."""

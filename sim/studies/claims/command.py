@@ -70,7 +70,8 @@ def claims(
         keep=keep,
     )
     if as_json:
-        tables = {"claims": result.table.to_dicts(), "trials": result.trials.to_dicts()}
+        shown = {"claims": result.table, "trials": result.trials, "parts": result.parts}
+        tables = {name: table.to_dicts() for name, table in shown.items()}
         tables |= {"worlds": result.worlds.to_dicts()} if worlds else {}
         print_text(as_json_text(tables))
     elif not quiet:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sim.errors import CommandError
 from sim.report.kit.canvas import encode, write_file
+from sim.report.kit.catalogue import PART_TITLES
 from sim.report.kit.number_format import (
     MINUS,
     MISSING,
@@ -27,6 +28,7 @@ from sim.studies.claims.answer_to_title import answer_lines, chance_text, worlds
 from sim.studies.claims.assumption_leverage import leverage_lines
 from sim.studies.claims.plots import draw_map, draw_trials
 from sim.studies.claims.tables import Tested, tipping_point_lines, value_text
+from sim.studies.claims.taken_apart import TakenApart
 
 __all__ = ["claims_summary", "write_claims"]
 
@@ -243,6 +245,7 @@ def _section(one: Tested, plots: str) -> Iterator[str]:
     yield f"**{one.hypothesis.name}** (`{one.scenario}`): **{one.verdict.word}**, {said}, "
     known = [f"over {count} replications (by itself {alone}).", _split(one)]
     yield " ".join(filter(None, known)) + "\n"
+    yield from _made_of(one.apart) if one.apart else ()
     yield from [f"{worlds_sentence(one)}\n"] * bool(one.over_worlds)
     yield f"`{one.hypothesis.claim}`\n"
     yield from [f"{one.hypothesis.because.strip()}\n"] * bool(one.hypothesis.because)
@@ -252,6 +255,21 @@ def _section(one: Tested, plots: str) -> Iterator[str]:
             place = f"{plots}/{_file(one, path)}"
             yield f"  ![{one.hypothesis.name}: difference against {path}]({place})\n"
         yield from _tried(one, path)
+
+
+def _made_of(apart: TakenApart) -> Iterator[str]:
+    """Yield a table of the parts of a difference."""
+    found = {of: dict(decomposition.named()) for of, decomposition in apart.named()}
+    yield (
+        f"[What it is made of](experiments.md#what-a-policy-is-made-of): `{apart.policy}` less "
+        f"`{apart.reference}`, in currency, with 95% intervals, each by itself.\n"
+    )
+    yield f"| | {' | '.join('difference' if of == 'all' else of for of in found)} |"
+    yield "|---|" + "---|" * len(found)
+    for part in found["all"]:
+        cells = [PART_TITLES[part], *(_parts(each[part]) for each in found.values())]
+        yield f"| {' | '.join(cells)} |"
+    yield ""
 
 
 def _tried(one: Tested, path: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from sim.stats.verdicts import Verdict, judge
 from sim.studies.claims.kept_values import KeptValues, Key
 from sim.studies.claims.over_worlds import RUNS, OverWorlds, PlausibleWorlds, judged_over, worlds_of
 from sim.studies.claims.tables import AS_IT_IS, Tested, Trial, values_to_try
+from sim.studies.claims.taken_apart import Controls, TakenApart, controls_for
 
 __all__ = ["LEAST", "Question", "Study", "asked"]
 
@@ -44,6 +45,8 @@ class Question:
         Of each policy.
     worlds : PlausibleWorlds, optional
         Draws of all that is assumed; without, it is judged in the scenario's own world alone.
+    controls : Controls, optional
+        Runs of the scenario's own world that take its difference apart, if it has parts.
     """
 
     file: str
@@ -52,6 +55,7 @@ class Question:
     points: Mapping[str, Sequence[tuple[object, Scenario]]]
     replications: int
     worlds: PlausibleWorlds | None = None
+    controls: Controls | None = None
 
     def scenarios(self) -> Iterator[tuple[Scenario, int]]:
         """Yield every scenario that it is judged in, with its number of replications."""
@@ -86,7 +90,8 @@ def asked(
     drawn = worlds_of(own, worlds) if worlds else None
     for hypothesis in hypotheses:
         points = _points(hypothesis, own)
-        yield Question(Path(file).stem, hypothesis, own, points, count, drawn)
+        controls = controls_for(hypothesis.read(), own)
+        yield Question(Path(file).stem, hypothesis, own, points, count, drawn, controls)
 
 
 def _points(hypothesis: Hypothesis, own: Scenario) -> dict[str, list[tuple[object, Scenario]]]:
@@ -120,8 +125,11 @@ class Study:
         self._keys: dict[int, dict[str, str]] = {}
         self._needed: dict[Key, tuple[Scenario, int, set[Term]]] = {}
         for question in asked:
+            terms, apart = question.hypothesis.read().terms(), question.controls
             for scenario, count in question.scenarios():
-                self._need(scenario, question, count)
+                self._need(scenario, question, terms, count)
+            if apart is not None:
+                self._need(apart.scenario, question, apart.terms(), question.replications)
         self.runs = sum(replications for _, replications, _ in self._needed.values())
 
     def run(self, execution: Execution) -> None:
@@ -162,8 +170,8 @@ class Study:
         for question in self._asked:
             trials = {path: self._trials(question, path) for path in question.points}
             verdict = self._verdict(question.own, question)
-            over = self._over_worlds(question)
-            yield Tested(question.file, question.hypothesis, verdict, trials, over)
+            over, apart = self._over_worlds(question), self._taken_apart(question)
+            yield Tested(question.file, question.hypothesis, verdict, trials, over, apart)
 
     def _trials(self, question: Question, path: str) -> list[Trial]:
         own = _value(question.own, path)
@@ -173,19 +181,29 @@ class Study:
         ]
 
     def _verdict(self, scenario: Scenario, question: Question) -> Verdict:
-        values = self._values_of(scenario, question, question.replications)
+        claim = question.hypothesis.read()
+        values = self._values_of(scenario, claim.terms(), question.replications)
         sizes = PracticalSizes(scenario.worth, scenario.months)
-        return judge(question.hypothesis.read(), values, sizes, len(self._asked))
+        return judge(claim, values, sizes, len(self._asked))
 
     def _over_worlds(self, question: Question) -> OverWorlds | None:
         if question.worlds is None:
             return None
-        values = [self._values_of(one, question, RUNS) for one in question.worlds.scenarios]
+        claim = question.hypothesis.read()
+        values = [self._values_of(one, claim.terms(), RUNS) for one in question.worlds.scenarios]
         sizes = PracticalSizes(question.own.worth, question.own.months)
-        return judged_over(question.hypothesis.read(), question.worlds, values, sizes)
+        return judged_over(claim, question.worlds, values, sizes)
 
-    def _need(self, scenario: Scenario, question: Question, count: int) -> None:
-        for term in question.hypothesis.read().terms():
+    def _taken_apart(self, question: Question) -> TakenApart | None:
+        controls, count = question.controls, question.replications
+        if controls is None:
+            return None
+        return controls.taken(self._values_of(controls.scenario, controls.terms(), count))
+
+    def _need(
+        self, scenario: Scenario, question: Question, needed: Iterable[Term], count: int
+    ) -> None:
+        for term in needed:
             key, run = self._key(scenario, term), scenario
             if term.cohort() is not None:  # a run follows the cohorts of its scenario's claims
                 run = scenario.model_copy(update={"hypotheses": (question.hypothesis,)})
@@ -204,11 +222,11 @@ class Study:
         return known[term.policy] + followed, term.policy
 
     def _values_of(
-        self, scenario: Scenario, question: Question, count: int
+        self, scenario: Scenario, terms: Iterable[Term], count: int
     ) -> dict[Term, list[float]]:
         return {
             term: [self._kept.of(self._key(scenario, term), one, term) for one in range(count)]
-            for term in question.hypothesis.read().terms()
+            for term in terms
         }
 
 

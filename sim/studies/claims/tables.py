@@ -14,12 +14,14 @@ import polars as pl
 from sim.scenario.schema.hypotheses import Hypothesis
 from sim.stats.verdicts import Verdict
 from sim.studies.claims.over_worlds import OverWorlds
+from sim.studies.claims.taken_apart import TakenApart
 
 __all__ = [
     "AS_IT_IS",
     "Tested",
     "Trial",
     "claims_table",
+    "parts_table",
     "settings_text",
     "tipping_point_lines",
     "tipping_points",
@@ -82,6 +84,23 @@ WORLDS = {
 """Columns of a row for each hypothesis judged over plausible worlds; `settings` decide it."""
 
 
+PARTS = {
+    "scenario": pl.String,
+    "name": pl.String,
+    "policy": pl.String,
+    "reference": pl.String,
+    "of": pl.String,
+    "part": pl.String,
+    "mean": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "p": pl.Float64,
+    "replications": pl.Int64,
+}
+"""Columns of a row for each part of a hypothesis's difference, policy less reference: of ``all``
+that it compares, of ``profit``, or of ``customer equity``; intervals of 95%, each by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tested:
     """A hypothesis with its verdicts.
@@ -97,6 +116,8 @@ class Tested:
         By dotted path: the verdict at each value tried, the scenario's own among them.
     over_worlds : OverWorlds, optional
         How likely it is over plausible worlds, if any were drawn.
+    apart : TakenApart, optional
+        What its difference is made of, where it has parts.
     """
 
     scenario: str
@@ -104,6 +125,7 @@ class Tested:
     verdict: Verdict
     trials: Mapping[str, Sequence[Trial]] = field(default_factory=dict)
     over_worlds: OverWorlds | None = None
+    apart: TakenApart | None = None
 
 
 def claims_table(tested: Sequence[Tested]) -> pl.DataFrame:
@@ -152,6 +174,19 @@ def worlds_table(tested: Sequence[Tested]) -> pl.DataFrame:
         if over is not None
     ]
     return pl.DataFrame(rows, schema=WORLDS, orient="row")
+
+
+def parts_table(tested: Sequence[Tested]) -> pl.DataFrame:
+    """Lay out a row for each part of a hypothesis that has parts, with the columns of `PARTS`."""
+    rows = [
+        (one.scenario, one.hypothesis.name, one.apart.policy, one.apart.reference, of, part,
+         found.mean, found.low, found.high, found.p, found.replications)
+        for one in tested
+        if one.apart is not None
+        for of, decomposition in one.apart.named()
+        for part, found in decomposition.named()
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=PARTS, orient="row")
 
 
 def settings_text(over: OverWorlds) -> str:

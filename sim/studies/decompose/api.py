@@ -13,11 +13,9 @@ from sim.errors import CommandError, nearest
 from sim.execution.execution import Execution
 from sim.execution.selection import RunOptions, ScenarioSelection, Source, accepts, divided
 from sim.measures.definitions import MEASURES
-from sim.measures.policy_names import PolicyName
 from sim.results.difference_tables import Values, values_of
-from sim.scenario.schema.favours import favours_of
 from sim.scenario.schema.scenario import Scenario
-from sim.stats.decomposition import Decomposition, decomposed
+from sim.stats.decomposition import Decomposition, controls_of, decomposed_by
 from sim.studies.run.api import run_selection
 
 if TYPE_CHECKING:
@@ -68,7 +66,7 @@ class Decomposed:
         rows = [
             (measure, unit_of(measure), part, one.mean, one.low, one.high, one.p, one.replications)
             for measure, found in self.found.items()
-            for part, one in _named(found)
+            for part, one in found.named()
         ]
         return pl.DataFrame(rows, schema=DECOMPOSITION, orient="row")
 
@@ -166,18 +164,9 @@ def _reference(scenario: Scenario, policy: str) -> str:
 
 
 def _controls(scenario: Scenario, policy: str) -> dict[str, str]:
-    """Return the policies that show each part, by what is on: favours, ``bare``, ``placebo``."""
-    declared = scenario.policies[policy]
-    favours = favours_of(declared)
-    if not favours:
+    found = controls_of(policy, scenario.policies[policy])
+    if not found:
         raise CommandError(f"{policy} treats everybody alike, so there is nothing to take apart")
-    found = {
-        name: str(PolicyName(policy, without=tuple(sorted(set(favours) - {name}))))
-        for name in favours
-    }
-    found["bare"] = str(PolicyName(policy, without=tuple(sorted(favours))))
-    if declared.targets() and declared.python is None:
-        found["placebo"] = str(PolicyName(policy, "load"))
     return found
 
 
@@ -192,13 +181,13 @@ def _found(
     known = values[policy]
     if {"profit_discounted", "customer_equity"} <= set(known):
         worth = {name: _money(rows, weight) for name, rows in values.items()}
-        yield MONEY, _decomposed(worth, policy, reference, controls)
+        yield MONEY, decomposed_by(worth, policy, reference, controls)
     for measure in [one for one in _MEASURES if one in known] if measures is None else measures:
         if measure not in known:
             hint = nearest(measure, list(known))
             raise CommandError(f"measures: no measure {measure} in these runs. {hint}".rstrip())
         column = {name: list(rows[measure]) for name, rows in values.items()}
-        yield measure, _decomposed(column, policy, reference, controls)
+        yield measure, decomposed_by(column, policy, reference, controls)
 
 
 def _money(rows: Mapping[str, Sequence[float]], weight: float) -> list[float]:
@@ -206,21 +195,6 @@ def _money(rows: Mapping[str, Sequence[float]], weight: float) -> list[float]:
     return [profit + weight * equity for profit, equity in parts]
 
 
-def _decomposed(
-    values: Mapping[str, Sequence[float]], policy: str, reference: str, controls: Mapping[str, str]
-) -> Decomposition:
-    alone = {name: values[run] for name, run in controls.items() if name not in ("bare", "placebo")}
-    placebo = values[controls["placebo"]] if "placebo" in controls else None
-    return decomposed(values[policy], values[reference], values[controls["bare"]], alone, placebo)
-
-
 def unit_of(measure: str) -> str:
     """Return the unit of a measure, or of `MONEY`."""
     return "currency" if measure == MONEY else MEASURES[measure].unit
-
-
-def _named(found: Decomposition) -> Iterator[tuple[str, Any]]:
-    yield "whole", found.whole
-    if found.selection is not None:
-        yield "selection", found.selection
-    yield from ((part.name, part.difference) for part in found.parts)

@@ -7,24 +7,13 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from sim.report.kit.catalogue import describe
+from sim.report.kit.catalogue import PART_TITLES, describe
 from sim.report.kit.number_format import format_estimate, unit_label
 from sim.report.kit.terminal import plain_signs, plain_table
 from sim.stats.intervals import ALPHA
 from sim.studies.decompose.api import MONEY, Decomposed, unit_of
 
 __all__ = ["explanation", "parts_table"]
-
-_PARTS = {
-    "whole": "all together",
-    "selection": "choosing these people",
-    "rest": "what everybody gets",
-    "priority": "priority alone",
-    "care": "care alone",
-    "generosity": "generosity alone",
-    "dismissal": "dismissal alone",
-    "interaction": "interaction",
-}
 
 
 def parts_table(found: Decomposed) -> RenderableType:
@@ -47,7 +36,7 @@ def parts_table(found: Decomposed) -> RenderableType:
         star = "*" * (row["p"] is not None and row["p"] < ALPHA)
         interval = f"{said.low} to {said.high}" if said.has_interval else "-"
         table.add_row(
-            f"  {_PARTS[row['part']]}", plain_signs(said.mean + star), plain_signs(interval)
+            f"  {PART_TITLES[row['part']]}", plain_signs(said.mean + star), plain_signs(interval)
         )
     return table
 

@@ -128,8 +128,9 @@ def test_where_it_turns_is_told(shop):
 
 def test_a_run_that_several_need_is_made_once(shop):
     found = claims([shop])
-    # Both policies at retell 0, 0.02 (the scenario's own), 0.2 and 0.4, and with endless patience.
-    assert found.runs == len(RUNS) == 2 * 5 * 20
+    # Both policies at retell 0, 0.02 (the scenario's own), 0.2 and 0.4, and with endless patience;
+    # and the tiers' controls at its own: either favour alone, neither, and the placebo.
+    assert found.runs == len(RUNS) == (2 * 5 + 4) * 20
     made = {(s.behaviour.talk.retell, s.people.patience_minutes, p, r) for s, p, r in RUNS}
     assert len(made) == len(RUNS)
 
@@ -202,8 +203,8 @@ def test_what_cannot_be_asked_is_refused_before_anything_runs(shop, options, sai
 def test_the_progress_counts_every_run(shop):
     told = []
     claims([shop], replications=2, progress=lambda done, total: told.append((done, total)))
-    assert told[0] == (0, 20)
-    assert told[-1] == (20, 20)
+    assert told[0] == (0, 28)
+    assert told[-1] == (28, 28)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
 
@@ -285,7 +286,7 @@ def test_the_command_prints_verdicts_and_turns(shop):
     assert (ran.exit_code, ran.stderr) == (0, "")
     assert "C8 the head of" in ran.stdout
     assert "negligible at 0.2, refuted at 0.4" in " ".join(ran.stdout.split())
-    assert "3 hypotheses, 200 runs." in ran.stdout
+    assert "3 hypotheses, 280 runs." in ran.stdout
     assert "Not tested here: C1, C2," in ran.stdout
     ran.stdout.replace("─", "-").encode("cp1252")
 
@@ -296,6 +297,7 @@ def test_the_command_gives_json_and_a_report(shop):
     told = json.loads(ran.stdout)
     assert [one["name"] for one in told["claims"]] == ["Tiers pay"]
     assert len(told["trials"]) == 6
+    assert [one["part"] for one in told["parts"]][:3] == ["whole", "selection", "rest"]
     assert ran.stderr == "Report: here.md\n"
     assert Path("here.md").exists()
 
