@@ -7,8 +7,10 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
+from inspect import getdoc
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -56,6 +58,8 @@ COMMANDS = {
     "List what there is": (scenarios, policies, measures, schema),
     "Fit and verify": (calibrate, verify),
 }
+_BY_NAME = {one.__name__: one for panel in COMMANDS.values() for one in panel}
+_MARKUP: Literal["markdown"] = "markdown"
 
 
 _UsageError: Any = typer.BadParameter.__base__  # typer has moved its module from release to release
@@ -71,8 +75,41 @@ def _usage_errors_printable() -> Iterator[None]:
         raise
 
 
+@cache
+def _built(name: str) -> Any:
+    """Make a command of its function: this takes so long that nobody waits for all of them."""
+    made = typer.Typer(add_completion=False, rich_markup_mode=_MARKUP)
+    made.command()(_BY_NAME[name])
+    return typer.main.get_command(made)
+
+
+def _sentence(function: Any) -> str:
+    """Return the first paragraph of a function's docstring, without marks."""
+    return (getdoc(function) or "").partition("\n\n")[0].replace("`", "")
+
+
 class _Group(TyperGroup):
-    """Turns errors raised on purpose into text on stderr and an exit code."""
+    """Builds the command that is named, and turns errors raised on purpose into an exit code."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the group's own signature
+        """List the commands in the order in which somebody meets them."""
+        return list(_BY_NAME)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as above
+        """Return a command, or None if there is none of that name."""
+        return _built(cmd_name) if cmd_name in _BY_NAME else None
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help in plain text: to import what draws boxes takes longer than all else."""
+        self.format_usage(ctx, formatter)
+        self.format_help_text(ctx, formatter)
+        self.format_options(ctx, formatter)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - as above
+        """Write every command with its sentence, by what it is for."""
+        for panel, functions in COMMANDS.items():
+            with formatter.section(panel):
+                formatter.write_dl([(one.__name__, _sentence(one)) for one in functions])
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that was named, or say which may have been meant."""
@@ -102,13 +139,7 @@ class _Group(TyperGroup):
             raise typer.Exit(INTERRUPTED) from None
 
 
-app = typer.Typer(
-    name="sim", cls=_Group, pretty_exceptions_enable=False, rich_markup_mode="markdown"
-)
-
-for _panel, _commands in COMMANDS.items():
-    for _command in _commands:
-        app.command(rich_help_panel=_panel)(_command)
+app = typer.Typer(name="sim", cls=_Group, pretty_exceptions_enable=False, rich_markup_mode=_MARKUP)
 
 
 def _version(wanted: bool) -> None:

@@ -12,7 +12,8 @@ from sim.cli import app
 from sim.errors import RunError
 from sim.scenario import shipped
 
-HEAVY = ["numba", "polars", "matplotlib", "scipy", "simpy"]
+HEAVY = ["numba", "polars", "matplotlib", "scipy", "simpy", "sklearn", "jinja2"]
+NOT_FOR_HELP = [*HEAVY, "numpy", "pydantic", "yaml", "rich"]
 
 
 def call(*arguments):
@@ -126,15 +127,21 @@ def test_what_goes_wrong_later_has_its_exit_code(monkeypatch, error, code):
     assert "Traceback" not in told.output
 
 
-@pytest.mark.parametrize("arguments", ["--help", "check my.yaml", "schema", "policies"])
-def test_light_commands_import_nothing_heavy(arguments, tmp_path):
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        *((words, NOT_FOR_HELP) for words in ("--help", "--version")),
+        *((words, HEAVY) for words in ("check my.yaml", "schema", "policies", "scenarios")),
+    ],
+)
+def test_light_commands_import_nothing_heavy(arguments, heavy, tmp_path):
     (tmp_path / "my.yaml").write_text("name: a\n")
     code = (
         "import sys\n"
         "from sim.cli import app\n"
         f"try:\n    app({arguments.split()!r})\n"
         "except SystemExit as end:\n    assert not end.code\n"
-        f"heavy = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        f"heavy = [name for name in {heavy!r} if name in sys.modules]\n"
         "sys.exit(f'imported {heavy}' if heavy else 0)\n"
     )
     done = subprocess.run(

@@ -72,6 +72,11 @@ def test_an_example_works(folder, name, monkeypatch):
     assert ran.exit_code == 0, ran.output
 
 
-def test_all_commands_are_in_a_panel():
+def test_the_help_of_all_names_each_with_the_sentence_of_its_own_help():
     group = typer.main.get_command(app)
-    assert set(group.commands) == set(NAMES)
+    told = CliRunner().invoke(app, ["--help"], terminal_width=200).stdout.splitlines()
+    rows = dict(line.split(maxsplit=1) for line in told if line.startswith("  "))
+    for name in NAMES:
+        helped = " ".join(group.get_command(None, name).help.partition("\n\n")[0].split())
+        assert rows[name] == helped.replace("`", "")
+    assert group.list_commands(None) == [one.__name__ for p in COMMANDS.values() for one in p]

@@ -8,6 +8,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 import sim.results.atomic as atomic_module
@@ -99,10 +100,10 @@ def test_a_device_is_not_replaced_by_a_scenario(tmp_path):
 
 
 def test_a_warning_is_a_line_that_acts_on_no_terminal(run_into, tmp_path, monkeypatch):
-    def policies():
+    def policies(as_json):
         warnings.warn("\x1b[2Jsound", RuntimeWarning, stacklevel=1)
 
-    [command] = [one for one in app.registered_commands if one.callback.__name__ == "policies"]
+    command = typer.main.get_command(app).get_command(None, "policies")
     monkeypatch.setattr(command, "callback", policies)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
