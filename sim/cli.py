@@ -19,6 +19,7 @@ from sim.commands.names import explain, measures, policies, scenarios
 from sim.commands.output import print_text, printable
 from sim.commands.scenario_file import check, new, schema
 from sim.errors import CommandError, EvenhandError
+from sim.execution.garbage import collecting_late
 from sim.studies.best.command import best
 from sim.studies.calibrate.command import calibrate
 from sim.studies.claims.command import claims
@@ -190,7 +191,8 @@ def main(execution: Execution | None = None) -> None:
 def _run_and_flush(execution: Execution | None) -> None:
     """Run the command, and see that all it printed was written, in whatever way it ended."""
     try:
-        app(prog_name="sim", obj=execution)
+        with collecting_late():
+            app(prog_name="sim", obj=execution)
     finally:
         if sys.stdout is not None:
             sys.stdout.flush()

@@ -28,6 +28,7 @@ __all__ = [
     "Measures",
     "Most",
     "Out",
+    "Plots",
     "Precisions",
     "Quiet",
     "Workers",
@@ -146,6 +147,12 @@ Log = Annotated[
     typer.Option(help="Write the contacts of the first replication, as a service desk would."),
 ]
 Out = Annotated[Path | None, typer.Option(help="Results folder.")]
+Plots = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="png|pdf", help="Also write every plot as a file of this kind (repeatable)."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print machine-readable results.")]
 
 # By the name of a command's parameter: the options that stand in its place, with their defaults.

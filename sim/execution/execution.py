@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 from sim.core.sources import model_version
 from sim.execution.dask import Cluster
 from sim.execution.executors import open_executor
+from sim.execution.garbage import begin_to_collect
 from sim.execution.progress import Progress, note, progress_bar
 from sim.scenario.schema.scenario import Scenario
 
@@ -137,6 +138,7 @@ class Execution:
         runs : int, optional
             How many runs there will be; more workers than that are not started.
         """
+        begin_to_collect()
         cluster = None if self.cluster is None else Cluster(self.cluster, model_version)
         return open_executor(self.workers, runs, threads=model.threads, cluster=cluster)
 

@@ -45,6 +45,16 @@ def test_flags_reach_the_run(sim):
     assert "count: 9000" in Path("out/scenario.yaml").read_text()
 
 
+def test_plots_are_written_as_other_files_only_where_they_are_asked_for(sim):
+    assert sim("run", "my.yaml", "--out", "out").exit_code == 0
+    assert {path.suffix for path in Path("out/plots").iterdir()} == {".svg"}
+    assert sim("run", "my.yaml", "--out", "out", "--plots", "png").exit_code == 0
+    assert {path.suffix for path in Path("out/plots").iterdir()} == {".svg", ".png"}
+    wrong = sim("run", "my.yaml", "--out", "other", "--plots", "gif")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "no format 'gif'" in wrong.stderr
+
+
 def test_quiet_says_only_where_the_report_is(sim):
     assert sim("run", "my.yaml", "--quiet", "--out", "out").stdout == "Report: out/report.html\n"
 

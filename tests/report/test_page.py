@@ -48,17 +48,31 @@ class Outline(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    from tests.report.synthetic_results import write_folder
-
     path = build(write_folder(tmp_path_factory.mktemp("page") / "results", describe=EVIL))
     return path.read_text(encoding="utf-8")
 
 
-def test_every_plot_is_written_in_both_kinds(folder):
+def test_every_plot_is_an_svg_and_what_else_is_asked_for(tmp_path):
+    folder = write_folder(tmp_path / "results")
+    names = {plot.name for plot in CORE_PLOTS}
     build(folder)
-    names = {path.name for path in (folder / "plots").iterdir()}
-    plots = [*(plot.name for plot in CORE_PLOTS), "differences"]
-    assert names == {f"{name}.{kind}" for name in plots for kind in ("png", "svg")}
+    assert {path.name for path in (folder / "plots").iterdir()} == {f"{one}.svg" for one in names}
+    page = build(folder, ["png"]).read_text()
+    assert all(f'href="plots/{one}.png"' in page for one in names)
+    assert all((folder / "plots" / f"{one}.png").stat().st_size > 1000 for one in names)
+
+
+def test_a_file_of_a_plot_never_shows_other_numbers_than_the_page(tmp_path):
+    folder = write_folder(tmp_path / "results")
+    build(folder)
+    plots = folder / "plots"
+    (plots / "talk.png").write_bytes(b"of other numbers")
+    (plots / "mine.png").write_bytes(b"mine")
+    page = build(folder).read_text()
+    assert (plots / "talk.png").read_bytes().startswith(b"\x89PNG")
+    assert (plots / "mine.png").read_bytes() == b"mine"
+    assert 'href="plots/talk.png"' in page
+    assert 'href="plots/staff.png"' not in page
 
 
 def test_the_page_is_built_in_seconds_and_repeats_to_the_byte(folder):
@@ -81,7 +95,7 @@ def test_the_page_needs_nothing_else(page):
 
 
 def test_links_lead_into_the_page_or_to_files_that_the_folder_holds(folder):
-    page = build(folder).read_text(encoding="utf-8")
+    page = build(folder, ["png"]).read_text(encoding="utf-8")
     found = [link["href"] for link in Outline(page).all("a")]
     files = [address for address in found if not address.startswith("#")]
     assert len(files) == 2 * len(CORE_PLOTS)

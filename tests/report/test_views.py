@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from sim.cli import app
 from sim.errors import CommandError
 from sim.report.kit.bands import bands, over_horizon
+from sim.report.kit.catalogue import CORE_PLOTS
 from sim.report.kit.style import looks_of
 from sim.report.run.plots import plot, write_plots
 
@@ -120,6 +121,13 @@ def test_the_command_writes_each_measure_in_each_format(folder, tmp_path):
     files = [Path(file) for file in json.loads(found.stdout)["files"]]
     assert [file.name for file in files] == ["profit.svg", "profit.pdf", "lorenz.svg", "lorenz.pdf"]
     assert all(file.parent == out and file.stat().st_size > 1000 for file in files)
+
+
+def test_without_a_measure_all_plots_of_the_report_are_drawn(folder, tmp_path):
+    words = ["plot", str(folder), "--format", "svg", "--out", str(tmp_path / "out")]
+    assert RUN.invoke(app, words).exit_code == 0
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {f"{plot.name}.svg" for plot in CORE_PLOTS}
 
 
 def test_another_view_is_another_file_and_the_reports_stays(folder):

@@ -16,31 +16,23 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from sim.errors import CommandError
+from sim.report.kit.catalogue import FORMATS
 from sim.report.kit.style import MUTED, styled
 from sim.results.atomic import draft_of, put_in_place
 
 __all__ = [
-    "KINDS",
-    "PRINT_DPI",
-    "SCREEN_DPI",
     "Drawing",
     "blank",
     "caption",
-    "check_kinds",
     "encode",
     "panel",
-    "png_bytes",
-    "rasterise",
     "save_figure",
     "space_out",
     "write_file",
 ]
 
-KINDS = ("png", "svg", "pdf")
-"""How a plot can be written."""
-
-SCREEN_DPI, PRINT_DPI = 150, 300
-"""Dots per inch of a PNG: for the report's page, and for print."""
+PNG_DPI = 300
+"""Dots per inch of a PNG, enough for print."""
 
 # Dates and versions would make equal results differ in bytes.
 _METADATA: dict[str, dict[str, Any]] = {
@@ -154,7 +146,7 @@ def _pool(values: Sequence[float]) -> list[float]:
     return [mean for mean, size in blocks for _ in range(size)]
 
 
-def encode(figure: Figure, kind: str, dpi: int = PRINT_DPI) -> bytes:
+def encode(figure: Figure, kind: str) -> bytes:
     """Encode a figure as ``png``, ``svg`` or ``pdf``; equal figures give equal bytes.
 
     Parameters
@@ -163,33 +155,24 @@ def encode(figure: Figure, kind: str, dpi: int = PRINT_DPI) -> bytes:
         Title and description of a `Drawing` go into the file, as ``<title>`` and ``<desc>`` or as
         metadata.
     kind : {'png', 'svg', 'pdf'}
-    dpi : int
-        Dots per inch of a PNG.
     """
     if kind == "png":
-        return png_bytes(rasterise(figure, dpi), figure, dpi)
+        return _png(figure)
     metadata = _METADATA[kind] | _metadata(figure, kind)
     content = _save(figure, format=kind, metadata=metadata)
     return _with_description(content, figure) if kind == "svg" else content
 
 
-def rasterise(figure: Figure, dpi: int) -> Image.Image:
-    """Render a figure as pixels."""
-    dots = _save(figure, format="raw", dpi=dpi)
-    across, up = (int(inches * dpi) for inches in figure.get_size_inches())
-    return Image.frombuffer("RGBA", (across, up), dots)
-
-
-def png_bytes(picture: Image.Image, figure: Figure, dpi: int) -> bytes:
-    """Encode pixels as PNG with the figure's title and description.
-
-    The interpreter is free for other threads meanwhile.
-    """
+def _png(figure: Figure) -> bytes:
+    """Encode a figure as PNG without transparency, which Matplotlib's own writer keeps."""
+    dots = _save(figure, format="raw", dpi=PNG_DPI)
+    across, up = (int(inches * PNG_DPI) for inches in figure.get_size_inches())
     info = PngInfo()
     for name, text in _metadata(figure, "png").items():
         info.add_text(name, text)
     buffer = BytesIO()
-    picture.convert("RGB").save(buffer, "png", dpi=(dpi, dpi), pnginfo=info)
+    picture = Image.frombuffer("RGBA", (across, up), dots).convert("RGB")
+    picture.save(buffer, "png", dpi=(PNG_DPI, PNG_DPI), pnginfo=info)
     return buffer.getvalue()
 
 
@@ -229,25 +212,12 @@ def save_figure(figure: Figure, path: Path) -> Path:
         If the ending is not ``.png``, ``.svg`` or ``.pdf``, or it cannot be written.
     """
     kind = path.suffix.lower().removeprefix(".")
-    if kind not in KINDS:
+    if kind not in FORMATS:
         raise CommandError(f"{path}: a plot must end in .png, .svg or .pdf")
     try:
         return write_file(path, encode(figure, kind))
     except OSError as error:
         raise CommandError(f"{path}: cannot be written: {error.strerror}") from None
-
-
-def check_kinds(kinds: Sequence[str]) -> None:
-    """Check that plots can be written in these formats.
-
-    Raises
-    ------
-    CommandError
-        If a format is unknown.
-    """
-    for kind in kinds:
-        if kind not in KINDS:
-            raise CommandError(f"no format '{kind}'; choose from {', '.join(KINDS)}")
 
 
 def write_file(path: Path, content: bytes) -> Path:

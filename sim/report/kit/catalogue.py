@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from sim.errors import CommandError
 from sim.measures.definitions import MEASURES, Measure
 
 __all__ = [
     "ASSUMPTIONS_HEADING",
     "CHURN",
     "CORE_PLOTS",
+    "FORMATS",
     "KEY_MEASURES",
     "MONEY",
     "PART_TITLES",
     "Kind",
     "Plot",
     "SectionId",
+    "check_formats",
     "describe",
 ]
 
@@ -39,6 +42,9 @@ PART_TITLES: Mapping[str, str] = {
 SectionId = Literal["months", "differences", "gains", "complaints", "talk", "money", "staff"]
 Kind = Literal["lines", "deciles", "tiers", "lorenz", "cascades", "waterfall", "differences"]
 """What a plot draws; see `Plot`."""
+
+FORMATS = ("png", "svg", "pdf")
+"""How a plot can be written."""
 
 KEY_MEASURES: tuple[str, ...] = (
     "customers",
@@ -185,3 +191,16 @@ def describe(name: str) -> Measure:
         source="",
         horizon="mean",
     )
+
+
+def check_formats(formats: Sequence[str]) -> None:
+    """Check that plots can be written in these formats.
+
+    Raises
+    ------
+    CommandError
+        If a format is unknown.
+    """
+    for name in formats:
+        if name not in FORMATS:
+            raise CommandError(f"no format '{name}'; choose from {', '.join(FORMATS)}")

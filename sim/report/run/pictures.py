@@ -5,22 +5,11 @@ from __future__ import annotations
 import base64
 import gc
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL.Image import Image
-
-from sim.report.kit.canvas import (
-    PRINT_DPI,
-    SCREEN_DPI,
-    Drawing,
-    encode,
-    png_bytes,
-    rasterise,
-    write_file,
-)
+from sim.report.kit.canvas import Drawing, encode, write_file
 from sim.report.kit.catalogue import CORE_PLOTS
 from sim.report.kit.frames import Frames
 from sim.report.kit.view import View, policies_to_draw
@@ -28,7 +17,7 @@ from sim.report.run.plots import draw
 
 __all__ = ["Picture", "embed_plots", "report_pictures"]
 
-_KINDS = ("svg", "pdf", "png")
+_OTHER_KINDS = ("pdf", "png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +65,14 @@ def embed_plots(
     drawn : iterable of (str, str, Drawing)
         The file name without ending, the section of the page, and the plot.
     kinds : sequence of {'png', 'svg', 'pdf'}
-        Further formats for print: PNG with 300 dots per inch instead of 150, and PDF.
+        Formats to write besides SVG. Where a plot has a file in one already, it is written again,
+        so that no file shows other numbers than the page.
     """
-    dpi = PRINT_DPI if "png" in kinds else SCREEN_DPI
-    more = [kind for kind in kinds if kind not in ("png", "svg")]
-    embedded, jobs = [], []
-    # Compressing a PNG releases the interpreter, so it overlaps with drawing the next plot.
-    with ThreadPoolExecutor(1) as encoder, _without_garbage_collection():
-        for name, section, figure in drawn:
-            path = folder / "plots" / name
-            jobs.append(encoder.submit(_write_png, path, rasterise(figure, dpi), figure, dpi))
-            source = _data_url(_write(path, figure, more))
-            embedded.append((name, section, figure.title, source, figure.alt, figure.wide))
-    for job in jobs:
-        job.result()
-    return [Picture(*fields, _files(folder, fields[0])) for fields in embedded]
+    with _without_garbage_collection():
+        return [
+            _embedded(folder / "plots" / name, section, figure, kinds)
+            for name, section, figure in drawn
+        ]
 
 
 @contextmanager
@@ -105,26 +87,18 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _write(path: Path, figure: Drawing, more: Sequence[str]) -> bytes:
-    """Write a plot as SVG and in further formats; return the SVG."""
+def _embedded(path: Path, section: str, figure: Drawing, kinds: Sequence[str]) -> Picture:
+    """Write a plot as SVG and in further formats, and return it for the page."""
+    files = {kind: path.with_name(f"{path.name}.{kind}") for kind in ("svg", *_OTHER_KINDS)}
     vector = encode(figure, "svg")
-    write_file(path.with_name(f"{path.name}.svg"), vector)
-    for kind in more:
-        write_file(path.with_name(f"{path.name}.{kind}"), encode(figure, kind))
-    return vector
-
-
-def _write_png(path: Path, dots: Image, figure: Drawing, dpi: int) -> None:
-    write_file(path.with_name(f"{path.name}.png"), png_bytes(dots, figure, dpi))
+    write_file(files["svg"], vector)
+    others = [kind for kind in _OTHER_KINDS if kind in kinds or files[kind].exists()]
+    for kind in others:
+        write_file(files[kind], encode(figure, kind))
+    named = tuple((kind.upper(), f"plots/{files[kind].name}") for kind in ("svg", *others))
+    source = _data_url(vector)
+    return Picture(path.name, section, figure.title, source, figure.alt, figure.wide, named)
 
 
 def _data_url(vector: bytes) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(vector).decode()}"
-
-
-def _files(folder: Path, name: str) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (kind.upper(), f"plots/{name}.{kind}")
-        for kind in _KINDS
-        if (folder / "plots" / f"{name}.{kind}").exists()
-    )

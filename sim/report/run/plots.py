@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 
 from sim.errors import CommandError
 from sim.report.kit.bands import bands
-from sim.report.kit.canvas import Drawing, blank, caption, check_kinds, panel, save_figure
-from sim.report.kit.catalogue import CORE_PLOTS, Plot, describe
+from sim.report.kit.canvas import Drawing, blank, caption, panel, save_figure
+from sim.report.kit.catalogue import CORE_PLOTS, Plot, check_formats, describe
 from sim.report.kit.figure_grid import name_width, panel_grid
 from sim.report.kit.forest import draw_differences
 from sim.report.kit.frames import Frames, frames_of
@@ -236,7 +236,7 @@ def write_plots(
     CommandError
         As for `plot`; or if a format is unknown, or a file cannot be written.
     """
-    check_kinds(kinds)
+    check_formats(kinds)
     frames = frames_of(folder)
     view = checked_view(frames, policies, versus, by, over)
     figures = {name: draw_named(frames, name, view) for name in dict.fromkeys(measures)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import yaml
@@ -123,11 +124,21 @@ def _inputs(frames: Frames) -> list[Input]:
     """Return the scenario's value at each key of the schema."""
     return [
         Input(path, format_value(value), known, _same(value, known.default))
-        for known in explanations()
-        if not known.keys and known.key.split(".")[0] not in _ELSEWHERE
+        for known in _keys()
         for path, value in _values(frames.scenario, known.key.split("."))
-        if not known.key.endswith(f"{_ANY}.name")
     ]
+
+
+@cache
+def _keys() -> tuple[Explanation, ...]:
+    """Return what every key means that has a value of its own, and is not told elsewhere."""
+    return tuple(
+        known
+        for known in explanations()
+        if not known.keys
+        and known.key.split(".")[0] not in _ELSEWHERE
+        and not known.key.endswith(f"{_ANY}.name")
+    )
 
 
 def _values(node: Any, parts: list[str], path: str = "") -> Iterator[tuple[str, object]]:

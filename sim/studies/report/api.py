@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.report.kit.canvas import check_kinds
+from sim.report.kit.catalogue import check_formats
 from sim.report.run.page import build_page
 from sim.studies.best.page import build_best_page
 from sim.studies.best.written import is_best
@@ -41,7 +41,7 @@ def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
     CommandError
         If there is no such kind of file.
     """
-    check_kinds(kinds)
+    check_formats(kinds)
     if is_best(folder):
         return build_best_page(folder, kinds)
     if is_effects(folder):

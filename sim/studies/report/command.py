@@ -59,13 +59,14 @@ def report(
 def plot(
     folder: Folder,
     measure: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="MEASURE...",
-            help="Measures, or plots of the report such as lorenz, waterfall, cascades.",
+            metavar="[MEASURE]...",
+            help="Measures, or plots of the report such as lorenz, waterfall, cascades; by default "
+            "all plots of the report.",
             autocompletion=plot_names,
         ),
-    ],
+    ] = None,
     policy: Annotated[
         list[str] | None,
         typer.Option(
@@ -87,7 +88,9 @@ def plot(
     ] = "",
     kind: Annotated[
         list[str] | None,
-        typer.Option("--format", metavar="png|svg|pdf", help="Kind of file (repeatable)."),
+        typer.Option(
+            "--format", metavar="png|svg|pdf", help="Kind of file (repeatable); by default PNG."
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -97,17 +100,18 @@ def plot(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Draw chosen measures of a results folder, each as a file of its own.
+    """Draw measures of a results folder, or all plots of its report, each as a file of its own.
 
     Intervals are always drawn, and a policy keeps its colour. PNG files have 300 dots per inch.
 
     Example: sim plot results/broadband-provider-0123456789ab customers --by decile --format pdf
     """
+    from sim.report.kit.catalogue import CORE_PLOTS
     from sim.report.run.plots import write_plots
 
     files = write_plots(
         folder,
-        measure,
+        measure or [one.name for one in CORE_PLOTS],
         kind or ("png",),
         out,
         policies=policy or (),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
@@ -11,6 +11,7 @@ from typing import Unpack
 from sim.errors import CommandError, RunError
 from sim.execution.execution import Execution
 from sim.execution.selection import RunOptions, ScenarioSelection, Source, accepts, divided
+from sim.report.kit.catalogue import check_formats
 from sim.results.manifest import command_line
 from sim.scenario.reading.python_policies import names_code
 from sim.scenario.schema.scenario import Scenario
@@ -29,6 +30,7 @@ def run(
     out: str | os.PathLike[str] | None = None,
     precision: Mapping[str, float | str] | None = None,
     most: int | None = None,
+    plots: Sequence[str] = (),
     **options: Unpack[RunOptions],
 ) -> Result:
     """Run a scenario's policies and write a results folder with its report.
@@ -60,6 +62,8 @@ def run(
         never reached, because no spread is seen.
     most : int, optional
         Replications after which to give up; by default 1000.
+    plots : sequence of {'png', 'svg', 'pdf'}
+        Kinds of file to write every plot as, besides SVG; PNG has 300 dots per inch.
     progress : callable, optional
         Called with (runs done, runs in all); by default a bar is shown at a terminal.
     allow_code : bool
@@ -86,7 +90,7 @@ def run(
     ['value_tiers']
     """
     selection, execution = divided(scenario, options)
-    return run_selection(selection, execution, out=out, precision=precision, most=most)
+    return run_selection(selection, execution, out=out, precision=precision, most=most, plots=plots)
 
 
 def run_selection(
@@ -96,7 +100,8 @@ def run_selection(
     out: str | os.PathLike[str] | None = None,
     precision: Mapping[str, float | str] | None = None,
     most: int | None = None,
-    report: Callable[[Result], object] = Result.build_report,
+    plots: Sequence[str] = (),
+    report: Callable[[Result, Sequence[str]], object] = Result.build_report,
 ) -> Result:
     """Run what is selected, as `run` does.
 
@@ -104,16 +109,18 @@ def run_selection(
     ----------
     selection : ScenarioSelection
     execution : Execution
-    out, precision, most
+    out, precision, most, plots
         As of `run`.
     report : callable
-        Makes the report of the result.
+        Makes the report of the result, with plots of these kinds.
     """
     execution.chosen_engine()  # an unknown engine is refused before a scenario is read
+    check_formats(plots)
     scenario = selection.scenario()
     target = _precision(precision, most, scenario)
     python = names_code(scenario)
-    command = _command(replace(selection, allow_code=python), target, out)
+    flags = [*out_flag(out), *(word for kind in plots for word in ("--plots", kind))]
+    command = _command(replace(selection, allow_code=python), target, flags)
     engines = execution.engines_of(scenario)
     study = study_of(scenario, None if out is None else Path(out), command, engines)
     made: list[Result] = []
@@ -122,7 +129,9 @@ def run_selection(
         execution.model(python=python),
         execution,
         precision=target,
-        finish=lambda recorded: made.append(_finished(study.folder, recorded, report)),
+        finish=lambda recorded: made.append(
+            _finished(study.folder, recorded, lambda result: report(result, plots))
+        ),
     )
     return made[0]
 
@@ -181,10 +190,10 @@ def out_flag(out: str | os.PathLike[str] | None) -> list[str]:
 def _command(
     selection: ScenarioSelection,
     precision: Precision | None,
-    out: str | os.PathLike[str] | None,
+    flags: Sequence[str],
 ) -> str:
-    """Return the command that gives the same numbers, in the same folder."""
-    flags = out_flag(out)
+    """Return the command that gives the same numbers, with these flags, in the same folder."""
+    flags = list(flags)
     if precision is not None:
         wanted = (f"{measure}={target}" for measure, target in precision.targets.items())
         flags += [word for text in wanted for word in ("--precision", text)]

@@ -9,6 +9,7 @@ from sim.commands.options import (
     Log,
     Most,
     Out,
+    Plots,
     Precisions,
     Quiet,
     as_json_text,
@@ -35,6 +36,7 @@ def run(
     precision: Precisions = None,
     most: Most = None,
     out: Out = None,
+    plots: Plots = None,
     log: Log = None,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -46,7 +48,9 @@ def run(
     from sim.studies.run.api import run_selection
 
     targets = targets_of(precision or ())
-    result = run_selection(selection, execution, out=out, precision=targets, most=most)
+    result = run_selection(
+        selection, execution, out=out, precision=targets, most=most, plots=plots or ()
+    )
     if execution.engine == "auto":
         _print_engines(result)
     _print_result(result, quiet=quiet, as_json=as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -177,11 +178,11 @@ class Result:
 
         return list(implausible(frames_of(self.results)))
 
-    def build_report(self) -> Path:
-        """Draw the report's plots and write its page; return the page."""
+    def build_report(self, plots: Sequence[str] = ()) -> Path:
+        """Draw the report's plots, as SVG and in these kinds, and write its page; return it."""
         from sim.report.run.page import build_page
 
-        return build_page(self.folder)
+        return build_page(self.folder, plots)
 
     shortfalls = renamed("Result.shortfalls", precision_warnings)
     rebuild = renamed("Result.rebuild", build_report)

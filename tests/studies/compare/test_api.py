@@ -47,7 +47,7 @@ def whole(tallies):
 
 MEASURING = SimpleNamespace(**{**vars(fake_model.MEASURING), "whole": whole})
 EXECUTION = execution_of(simulate, MEASURING)
-run = on(EXECUTION, partial(run_selection, report=lambda result: None))
+run = on(EXECUTION, partial(run_selection, report=lambda *_: None))
 command = command_on(EXECUTION)
 
 

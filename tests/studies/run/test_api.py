@@ -1,6 +1,7 @@
 import io
 import json
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +21,7 @@ def simulate(scenario, policy, replication):
 
 
 EXECUTION = execution_of(simulate, fake_model.MEASURING)
-run = on(EXECUTION, partial(api.run_selection, report=lambda result: None))
+run = on(EXECUTION, partial(api.run_selection, report=lambda *_: None))
 
 
 @pytest.fixture(autouse=True)
@@ -179,12 +180,23 @@ def test_reading_a_folder(file):
 
 
 def test_a_failing_report_does_not_cost_the_numbers(file):
-    def fail(result):
+    def fail(*_):
         raise ValueError("no fonts")
 
     with pytest.raises(RunError, match=r"no fonts\); try: sim report out"):
         on(EXECUTION, partial(api.run_selection, report=fail))(file, out="out")
     assert api.read("out").monthly.height
+
+
+def test_plots_of_other_kinds_are_asked_for_before_anything_runs(file):
+    asked = []
+    recording = partial(api.run_selection, report=lambda _, plots: asked.append(plots))
+    made = on(EXECUTION, recording)(file, out="out", plots=["png"])
+    assert asked == [["png"]]
+    assert made.results.manifest["command"].endswith("--out out --plots png")
+    with pytest.raises(CommandError, match="no format 'gif'"):
+        run(file, out="other", plots=["gif"])
+    assert not Path("other").exists()
 
 
 class Terminal(io.StringIO):
