@@ -97,6 +97,11 @@ def test_merging_keeps_what_is_not_said():
             "callback_cost",
             "grouped_wait_means",
             "two_class_cost",
+            # What is no oracle, but shown beside the best.
+            "first_by_index",
+            "index_rule_excess",
+            "price_of_equal_service",
+            "price_of_fairness_most",
             # For ties that are given, which the engines are held to in tests/real.
             "reached_along_ties",
             "reached_through_tellers",
