@@ -45,7 +45,8 @@ FRONTIER = {
 }
 """Columns of ``frontier.parquet``: by staffing and rising inequality, means with 95% intervals in
 replications of their own; less_equal is the paired difference from equal treatment. Role is equal,
-best (whatever its inequality) or empty. gini_wait and gini_remedy are inequality of outcomes."""
+best (whatever its inequality), given (a policy of the scenario or the library) or empty. gini_wait
+and gini_remedy are inequality of outcomes."""
 
 _MORE = ("gini_wait", "gini_remedy", "wages")
 
@@ -66,7 +67,7 @@ def _rows(goal: Goal, one: Frontier) -> Iterator[tuple[Any, ...]]:
         candidate, scores = one.candidates[place], one.scores[place]
         unequal, mean = estimate(one.inequality[place]), estimate(scores)
         apart = difference(scores.tolist(), one.scores[0].tolist())
-        role = "equal" if place == 0 else "best" if place == one.best else ""
+        role = _role(one, int(place))
         more = [_mean(goal, one, int(place), name) for name in _MORE]
         yield (
             one.staffing, number, candidate.policy, said(candidate.settings), role,
@@ -74,6 +75,14 @@ def _rows(goal: Goal, one: Frontier) -> Iterator[tuple[Any, ...]]:
             apart.mean, apart.low, apart.high, int(place) in on_it, int(place) == knee,
             bool(kept[place]), *more, len(scores),
         )  # fmt: skip
+
+
+def _role(one: Frontier, place: int) -> str:
+    if place == 0:
+        return "equal"
+    if place == one.best:
+        return "best"
+    return "given" if place >= len(one.candidates) - one.given else ""
 
 
 def _mean(goal: Goal, one: Frontier, place: int, name: str) -> float | None:

@@ -51,7 +51,8 @@ class Frontier:
     staffing : {'same', 'best'}
         Whether the desk is the scenario's own, or the best found for each policy.
     candidates : tuple of Candidate
-        Equal treatment first, then by rising inequality as the search saw it.
+        Equal treatment first, then by rising inequality as the search saw it, then the given
+        policies, where the desk is the scenario's own.
     values : array of float, shape (candidates, replications, measures)
     scores : array of float, shape (candidates, replications)
     inequality : array of float, shape (candidates, replications)
@@ -60,6 +61,8 @@ class Frontier:
         The candidate that the search expected to be best whatever its inequality.
     price : Price
         Of equal treatment.
+    given : int
+        How many of the candidates, the last, are given policies.
     """
 
     staffing: Staffing
@@ -69,6 +72,7 @@ class Frontier:
     inequality: Floats
     best: int
     price: Price
+    given: int = 0
 
 
 def find_frontiers(plan: SearchPlan, trials: TrialRuns, found: Found) -> list[Frontier]:
@@ -108,13 +112,15 @@ class _Finder:
     def frontier(self, staffing: Staffing, space: SearchSpace, equal: Candidate) -> Frontier:
         """Search one frontier and measure it."""
         explored = self._explored(space, self.plan.asked.policy)
-        candidates, best = self._points(explored, equal)
+        points, best = self._points(explored, equal)
+        given = [one for one in self.found.given if staffing == "same" and one not in points]
+        candidates = [*points, *given]
         values = self.trials.values(candidates, range(MEASURED, MEASURED + self._replications))
         scores = self.goal.scores(values, candidates)
         size, _ = self.goal.indifference(float(np.nanmean(scores)))
         return Frontier(
             staffing, tuple(candidates), values, scores, self._inequality(values), best,
-            price_of(scores[best], scores[0], size),
+            price_of(scores[best], scores[0], size), len(given),
         )  # fmt: skip
 
     def equal_staffed(self) -> Candidate:

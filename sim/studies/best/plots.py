@@ -133,6 +133,7 @@ def draw_frontier(found: Written) -> Drawing:
             _one_frontier(axes, table.filter(staffing=name), facts["unit"], label, looks[label])
         axes.plot([], [], "D", color=MUTED, label="equal treatment")
         axes.plot([], [], "*", color=MUTED, ms=11, label="knee")
+        axes.plot([], [], "^", color=MUTED, label="given policies")
         axes.set_xlabel(title_of(facts["inequality"]), fontsize=9)
         axes.set_ylabel(unit_label(facts["unit"]) or "objective")
         axes.yaxis.set_major_formatter(written_out)
@@ -153,7 +154,8 @@ def _one_frontier(axes: Axes, points: pl.DataFrame, unit: str, label: str, look:
               linewidth=1.4, label=label)  # fmt: skip
     for row in points.iter_rows(named=True):
         x, y = row["inequality"], row["objective"] * factor
-        marker = "D" if row["role"] == "equal" else "*" if row["knee"] else "o"
+        shapes = {"equal": "D", "given": "^"}
+        marker = "*" if row["knee"] else shapes.get(row["role"], "o")
         size = 11 if marker == "*" else 6
         alpha = 1 if row["undominated"] else 0.35
         axes.plot([x], [y], marker, color=look.colour, ms=size, alpha=alpha)

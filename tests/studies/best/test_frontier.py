@@ -92,6 +92,15 @@ def test_the_frontier_begins_at_equal_treatment_and_ends_at_the_best():
     assert on_it["objective"].is_sorted()
 
 
+def test_given_policies_stand_beside_the_frontier():
+    found = best("my.yaml", policies=["equal", "mine"], runs=300, frontier=True)
+    given = found.frontier.filter(role="given").row(0, named=True)
+    assert (given["policy"], given["settings"]) == ("mine", "")
+    assert given["inequality"] == pytest.approx(0.2)
+    # 20/5 - 30/25 above equal treatment, and below what a third of the people bring.
+    assert given["less_equal"] == pytest.approx(2.8, abs=0.3)
+
+
 def test_the_price_of_fairness_and_the_knee_are_those_of_the_formulas():
     found = best("my.yaml", policies=["equal"], runs=300, frontier=True)
     [price] = found.facts["frontiers"]
