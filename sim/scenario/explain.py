@@ -50,7 +50,7 @@ class Explanation:
         The keys below it.
     plausible : str
         What `sim robust` draws it from: the plausible range of the default, or the rule about a
-        scenario's own value; empty for what is not assumed.
+        scenario's own value; empty for what is certain or a lever.
     """
 
     key: str

@@ -1,9 +1,10 @@
 """What is assumed in a scenario, and what else it might plausibly be.
 
-The rule was fixed before any verdict was looked at: a key whose default, or its size, is an
-assumption may be half to double of the scenario's own value; a share, half to double of its odds.
-Where that is wrong, a plausible range is declared beside the default. `beliefs:` goes before both.
-What a manager chooses, the levers, is never a belief.
+The rule was fixed before any verdict was looked at: a key whose default rests on evidence may be
+two standard errors from it, or lie in the range that was found; a key whose default, or its size,
+is an assumption may be half to double of the scenario's own value; a share, half to double of its
+odds. Where that is wrong, a plausible range is declared beside the default. `beliefs:` goes before
+all of these. What a manager chooses, the levers, is never a belief.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Beliefs:
     ranges : tuple of Range
         One for each uncertain key, in the order of the schema.
     off : mapping of str to str
-        Assumed keys without a range, and why.
+        Keys without a range though they are assumed, or rest on evidence, and why.
     """
 
     ranges: tuple[Range, ...]
@@ -87,7 +88,7 @@ def beliefs_of(scenario: Scenario) -> Beliefs:
         written = _written(scenario.beliefs, path)
         if written is not None:
             ranges.append(_as_written(path, field, value, written))
-        elif not _is_assumed(path, field):
+        elif not _is_uncertain(path, field):
             continue
         elif reason := _extra(field).get("no_belief"):
             off[path] = str(reason)
@@ -117,8 +118,8 @@ def assumed(field: FieldInfo) -> bool:
 
 
 def rule_of(path: str, field: FieldInfo) -> str:
-    """Return in words what range an assumed key has about a scenario's own value; else nothing."""
-    if path.partition(".")[0] not in BELIEVED or not assumed(field):
+    """Return in words what range a key has about a scenario's own value; nothing if it has none."""
+    if not _is_uncertain(path, field):
         return ""
     extra = _extra(field)
     if reason := extra.get("no_belief"):
@@ -183,11 +184,12 @@ def _is_number(field: FieldInfo) -> bool:
     return bare_type(field.annotation)[0] in (int, float)
 
 
-def _is_assumed(path: str, field: FieldInfo) -> bool:
+def _is_uncertain(path: str, field: FieldInfo) -> bool:
     # The numbers of a distribution are based on what its own key is: a need's minutes on a log.
     top, above = path.partition(".")[0], path.rpartition(".")[0]
     inside = top == "needs" and above.endswith("minutes")
-    return top in BELIEVED and assumed(field) and not inside
+    rests = assumed(field) or (_is_number(field) and bool(_extra(field).get("source")))
+    return top in BELIEVED and rests and not inside
 
 
 def _written(beliefs: Mapping[str, Belief], path: str) -> Belief | None:
@@ -214,6 +216,25 @@ def _as_written(path: str, field: FieldInfo, own: float, belief: Belief) -> Rang
 
 
 def _by_rule(path: str, field: FieldInfo, own: float) -> Range | None:
+    """Return what the evidence leaves open, or the range of what is assumed; None if it is off."""
+    return (_by_assumption if assumed(field) else _by_evidence)(path, field, own)
+
+
+def _by_evidence(path: str, field: FieldInfo, own: float) -> Range | None:
+    """Return two standard errors, or the range found, in proportion to the scenario's own value."""
+    if own == 0:
+        return None
+    extra, least, most = _extra(field), *_bounds(field)
+    ratio = own / field.get_default()
+    if "se" in extra:
+        made = _plain(path, field, own, "two standard errors")
+        return made.with_law("normal", own, extra["se"] * abs(ratio))
+    low, high = sorted(end * ratio for end in extra["plausible"])
+    made = _plain(path, field, own, "range of the evidence")
+    return made.with_law("uniform", max(low, least), min(high, most))
+
+
+def _by_assumption(path: str, field: FieldInfo, own: float) -> Range | None:
     """Return the declared range if the value lies in it, else half to double of the value."""
     plausible = _extra(field).get("plausible")
     if plausible and plausible[0] <= own <= plausible[1]:

@@ -29,19 +29,21 @@ def test_a_number_is_half_to_double_and_a_share_half_to_double_of_its_odds():
     assert [fair.low, fair.at(0.5), fair.high] == pytest.approx([1 / 9, 0.2, 1 / 3])
 
 
-def test_every_assumed_number_has_a_range_or_is_listed_with_the_reason():
+def test_every_number_with_a_source_has_a_range_or_is_listed_with_the_reason():
     found = beliefs(market={"rival": {"share": 0.5}})
     numbers = {*found.paths, *found.off}
     known = {path.replace("needs.question", "needs.<name>") for path in numbers}
     asked = {
         one.key
         for one in explanations()
-        if "assum" in one.source and one.kind in ("number", "whole number")
+        if one.source and one.kind in ("number", "whole number")
         and one.key.split(".")[0] in BELIEVED
     }  # fmt: skip
     assert asked <= known
     assert "people.spend.factor" in found.off
     assert "market.rival.better_fit_share" in found.off
+    assert found.off["behaviour.waiting.balk"] == "1 follows from what patience means"
+    assert found.off["behaviour.churn.complained"].startswith("studies differ in its sign")
 
 
 def test_the_declared_range_holds_where_the_value_lies_in_it():
@@ -51,14 +53,39 @@ def test_the_declared_range_holds_where_the_value_lies_in_it():
     assert (outside.low, outside.high) == (4, 16)
 
 
+def test_evidence_leaves_two_standard_errors_in_proportion_to_the_scenarios_own_value():
+    own = by_path(beliefs())["behaviour.contact.retry"]
+    # 0.48 within the hour of a log (0.02 by callers): 1.96 standard errors about the default.
+    assert [own.low, own.at(0.5), own.high] == pytest.approx([0.4608, 0.5, 0.5392], abs=1e-4)
+    half = by_path(beliefs(behaviour={"contact": {"retry": 0.25}}))["behaviour.contact.retry"]
+    assert [half.low, half.high] == pytest.approx([own.low / 2, own.high / 2])
+    assert "behaviour.contact.retry" not in by_path(beliefs(behaviour={"contact": {"retry": 0}}))
+
+
+def test_evidence_leaves_the_range_that_was_found_in_proportion_too():
+    top = by_path(beliefs())["people.spend.top20_share"]
+    assert (top.law, top.low, top.high) == ("uniform", 0.59, 0.73)
+    lower = by_path(beliefs(people={"spend": {"top20_share": 0.335}}))["people.spend.top20_share"]
+    assert [lower.low, lower.high] == pytest.approx([0.295, 0.365])
+    share = by_path(beliefs(behaviour={"talk": {"shift_bad": 0.9}}))["behaviour.talk.shift_bad"]
+    assert [share.low, share.high] == pytest.approx([0.45, 1.0])  # not past what a share can be
+
+
+def test_no_joint_world_has_stories_that_never_end():
+    found = by_path(beliefs())
+    retell, tells = found["behaviour.talk.retell"], found["behaviour.talk.tells_bad"]
+    assert retell.high * tells.high < 1
+
+
 def test_what_sums_to_1_moves_together():
     found = beliefs()
     for share in (0.0, 0.3, 1.0):
         shares = [share if "question" in path or "wait" in path else 0.5 for path in found.paths]
         values = found.values(shares)
         assert values["needs.question.share"] + values["needs.fault.share"] == pytest.approx(1)
-        weights = [values[f"behaviour.perception.weights.{name}"] for name in ("wait", "outcome")]
-        assert sum(weights) == pytest.approx(0.75)  # the third rests on evidence and stays
+        names = ("wait", "outcome", "courtesy")
+        weights = [values[f"behaviour.perception.weights.{name}"] for name in names]
+        assert sum(weights) == pytest.approx(1)
         from_mapping({"name": "Mine"})
     assert found.values([0.5] * len(found.ranges))["needs.question.share"] == pytest.approx(0.6)
 
@@ -76,7 +103,7 @@ def test_beliefs_go_before_the_rule():
         beliefs(
             beliefs={
                 "behaviour.talk.retell": {"from": 0, "to": 0.3},
-                "behaviour.satisfaction.loss": {"mean": 0.4, "sd": 0.08},  # rests on evidence
+                "behaviour.satisfaction.loss": {"mean": 0.4, "sd": 0.08},
                 "needs.*.share": {"spread": 0.2},
                 "needs.*.minutes.mean": {"spread": 0.1},
             }
@@ -140,5 +167,8 @@ def test_explain_says_the_range_and_the_rule():
     assert explain("behaviour.talk.retell").plausible == "0.0101 to 0.0392"
     assert explain("market.rival.comparison").plausible == "1 to 6"
     assert explain("needs.<name>.resolved").plausible == "half to double of the odds"
-    assert explain("behaviour.satisfaction.loss").plausible == ""
+    assert explain("behaviour.satisfaction.loss").plausible == "0.3 to 0.5"
+    assert explain("behaviour.contact.retry").plausible == "0.461 to 0.539"
+    assert explain("behaviour.waiting.balk").plausible == "none: 1 follows from what patience means"
+    assert explain("people.count").plausible == ""
     assert explain("behaviour.fairness.demotion").plausible == "none: it is off"

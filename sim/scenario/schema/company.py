@@ -79,7 +79,9 @@ class Staff(Section):
     morale: Morale = key(Morale, "What moves morale, and what it does.")
     quit: Quit = key(Quit, "Quitting.")
     hire_delay_months: Count = key(1, "Months until a leaver is replaced.", unit="months", le=1200)
-    hire_cost: Rate = key(2500.0, "Cost of a replacement.", unit="currency", source=TURNOVER)
+    hire_cost: Rate = key(
+        2500.0, "Cost of a replacement.", unit="currency", source=f"{TURNOVER}; size assumed"
+    )
 
     def violations(self) -> Iterable[Violation]:
         """Yield a speed at which no contact would ever end."""

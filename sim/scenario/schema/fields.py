@@ -117,6 +117,7 @@ def key(
     source: str = ASSUMED,
     default_text: str = "",
     at_last: Any = None,
+    se: float | None = None,
     plausible: tuple[float, float] | None = None,
     step: int = 0,
     no_belief: str = "",
@@ -138,12 +139,15 @@ def key(
         How to show a default that other keys decide.
     at_last : object
         What holds where a key that is inherited is left out everywhere.
+    se : float, optional
+        Standard error of a default that rests on evidence.
     plausible : tuple of float, optional
-        Ends of a plausible range, where half to double of the default would be wrong.
+        Ends of a plausible range: of what the evidence found, or for what is assumed where half to
+        double of the default would be wrong.
     step : int
         A plausible value is a multiple of it; 0 for any.
     no_belief : str
-        Why a number that is assumed is nothing to be unsure of.
+        Why a number has no range, though it is assumed or rests on evidence.
     **constraints
         Passed on to ``pydantic.Field`` (``ge``, ``le``, ``alias``, ...).
     """
@@ -153,7 +157,7 @@ def key(
         # Sections, names and switches assume nothing that evidence could bear out.
         extra["source"] = "" if source == ASSUMED else source
     declared: dict[str, Any] = {name: text for name, text in extra.items() if text}
-    more = {"at_last": at_last, "plausible": plausible, "step": step or None,
+    more = {"at_last": at_last, "se": se, "plausible": plausible, "step": step or None,
             "no_belief": no_belief or None}  # fmt: skip
     declared |= {name: value for name, value in more.items() if value is not None}
     return Field(**start, **constraints, description=description, json_schema_extra=declared)

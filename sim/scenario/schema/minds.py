@@ -35,7 +35,10 @@ __all__ = [
 ]
 
 OLIVER = "Oliver 1980; Bolton 1998"
-LOSSES = "Mittal, Ross & Baldasare 1998; Tversky & Kahneman 1992: losses weigh about twice"
+LOSSES = (
+    "Mittal, Ross & Baldasare 1998; Tversky & Kahneman 1992: losses weigh about twice, 1.5 to 2.5 "
+    "times the gain's 0.2"
+)
 HIRSCHMAN = (
     "Hirschman 1970; set so that about 4 in 10 bad moments are complained about; assumed: 2 to 7"
 )
@@ -51,7 +54,7 @@ class Weights(Section):
         0.25,
         "Weight of courtesy in perceived quality.",
         symbol="a_courtesy",
-        source="Gelbrich & Roschk 2011",
+        source="Gelbrich & Roschk 2011: about as much as money; size assumed",
     )
 
     def violations(self) -> Iterable[Violation]:
@@ -78,7 +81,8 @@ class Perception(Section):
         0.58,
         "Score of the outcome of a complaint that is granted without money; money adds to it.",
         symbol="relief",
-        source="set so that 11% still dispute after relief without money: CFPB complaints",
+        source="set so that 11% (standard error 1.6) still dispute after relief without money: "
+        "CFPB complaints; assumed: half to double of the odds",
     )
     unresolved: Share = key(0.25, "Score of the outcome where a need stays unresolved.")
     unanswered_courtesy: Share = key(
@@ -96,13 +100,15 @@ class Satisfaction(Section):
         0.20,
         "Step size of satisfaction after a positive disconfirmation.",
         symbol="up",
-        source=OLIVER,
+        source=f"{OLIVER}: 0.1 to 0.3, falling with tenure",
+        plausible=(0.1, 0.3),
     )
     loss: Share = key(
         0.40,
         "Step size of satisfaction after a negative disconfirmation.",
         symbol="down",
         source=LOSSES,
+        plausible=(0.3, 0.5),
     )
     entitlement: Share = key(0.10, "How much more big spenders expect than small ones.")
     baseline: Share = key(0.70, "Satisfaction toward which it drifts over time.", symbol="s_base")
@@ -128,7 +134,9 @@ class Satisfaction(Section):
 class Expectation(Section):
     """How experience changes what a person expects, 0 to 1."""
 
-    adapt: Share = key(0.15, "Step size of expectation at each encounter.", source=OLIVER)
+    adapt: Share = key(
+        0.15, "Step size of expectation at each encounter.", source=f"{OLIVER}; size assumed"
+    )
     market_weight: Share = key(
         0.6, "Weight of what the market delivers, against one's own experience.", symbol="anchor"
     )
@@ -142,7 +150,8 @@ class Contact(Section):
         0.5,
         "Probability of trying again after hanging up.",
         unit="probability",
-        source=f"{BANK}: 0.48 within the hour",
+        source=f"{BANK}: 0.48 within the hour; standard error by callers",
+        se=0.02,
     )
     retry_limit: Count = key(2, "Largest number of retries for one need.", le=1000)
     retry_delay_minutes: Minutes = key(
@@ -172,12 +181,14 @@ class Waiting(Section):
         "Probability of hanging up at once on hearing of a wait beyond one's patience.",
         unit="probability",
         source="Whitt 1999; Armony, Shimkin & Whitt 2009",
+        no_belief="1 follows from what patience means",
     )
     overdue_hazard: Positive = key(
         1.52,
         "How many times as fast patience runs out once the announced wait is over.",
         source="Webb, Yu & Bretthauer 2017: loss aversion past the announced wait; the figure at "
-        "second hand",
+        "second hand, its error not seen; assumed: 1 to 2",
+        plausible=(1.0, 2.0),
         le=1000,
         ge=0.001,
     )
@@ -298,7 +309,7 @@ class Voice(Section):
         0.3,
         "Learning rate of a voice's value from one's own use.",
         symbol="lambda",
-        source="Rescorla & Wagner 1972; Ma, Sun & Kekre 2015",
+        source="Rescorla & Wagner 1972; Ma, Sun & Kekre 2015: direction; size assumed",
     )
     social_learning: Share = key(
         0.05, "Learning rate of a voice's value from stories heard.", symbol="lambda_social"
@@ -319,7 +330,9 @@ class Recovery(Section):
     heal: Rate = key(
         0.6,
         "Largest share of the loss that a remedy restores; above 1 is the recovery paradox.",
-        source="de Matos, Henrique & Rossi 2007; Knox & van Oest 2014",
+        source="de Matos, Henrique & Rossi 2007; Knox & van Oest 2014: hardly ever all; size "
+        "assumed",
+        plausible=(0.3, 1.0),
     )
     half_value_months: Months = key(
         0.4,
@@ -332,7 +345,7 @@ class Recovery(Section):
         3.0,
         "Months within which a further remedy is worth less.",
         unit="months",
-        source="Maxham & Netemeyer 2002",
+        source="Maxham & Netemeyer 2002: none at a second failure; size assumed",
     )
     repeat: Share = key(
         0.5,

@@ -27,8 +27,8 @@ from sim.scenario.schema.telling import Talk
 
 __all__ = ["Adoption", "Behaviour", "Churn", "Fairness", "Growth", "all_switched_off"]
 
-BOLTON = "Bolton 1998: proportional hazard in satisfaction"
-BASS = "Bass 1969; Sultan, Farley & Lehmann 1990 (p 0.03, q 0.38 a year)"
+BOLTON = "Bolton 1998: proportional hazard in satisfaction; size assumed"
+BASS = "Bass 1969; Sultan, Farley & Lehmann 1990 (p 0.03, q 0.38 a year); size assumed"
 
 
 class ComparedTreatment(Section):
@@ -119,13 +119,18 @@ class Churn(Section):
     )
     trust: LogWeight = key(2.5, "Weight of trust in the log hazard.", symbol="b_t")
     tenure: LogWeight = key(
-        0.35, "Weight of ln(1 + years).", symbol="b_tenure", source="Fader & Hardie 2007"
+        0.35,
+        "Weight of ln(1 + years).",
+        symbol="b_tenure",
+        source="Fader & Hardie 2007: from the first year 0.29 to 0.75 in two segments over 8 years",
+        plausible=(0.29, 0.75),
     )
     complained: LogWeight = key(
         0.0,
         "Log hazard added by a recent complaint; its sign changed since the 1970s.",
         symbol="b_complained",
         source="TARP; Rage Study 2020; Knox & van Oest 2014; sweep it",
+        no_belief="studies differ in its sign, and say nothing of a hazard; 0 leaves it off",
     )
     lock_in: Rate = key(0.0, "Reduction of the log hazard by contracts and switching costs.", le=50)
     dismissal: Share = key(
@@ -168,7 +173,8 @@ class Adoption(Section):
         "`talk.shift_good` at 0.5 and in proportion else.",
         unit="share",
         source="Keaveney 1995, at second hand: half of those who switch found the new provider by "
-        "word of mouth; plausible 0.25 to 0.75",
+        "word of mouth",
+        plausible=(0.25, 0.75),
     )
     opinion: LogWeight = key(1.0, "Weight of opinion in the log hazard.", symbol="k")
     convert: Share = key(

@@ -20,14 +20,14 @@ from sim.scenario.schema.fields import (
 
 __all__ = ["Talk"]
 
-AMEX = "AmEx 2012 (USA): 24 are told of a bad event, 15 of a good one; plausible {}"
+AMEX = "AmEx 2012 (USA): 24 are told of a bad event, 15 of a good one; 16 and 9 in 2011"
 LEVEL = (
     "the ratio of the two: AmEx 2012 (USA), 56% always tell of bad service and 47% of good; the "
     "level is set so that talk brings its share of imitation in scenarios/broadband.yaml under "
-    "`equal`, which is then no evidence for the model; plausible {}"
+    "`equal`, which is then no evidence for the model"
 )
-SHIFT = "East, Hammond & Lomax 2008: {} in the mean, at second hand; plausible {}"
-CURRENT = "East et al. on currently used brands: {} as much on buying as on staying; plausible {}"
+SHIFT = "East, Hammond & Lomax 2008: {} in the mean, at second hand"
+CURRENT = "East et al. on currently used brands: {} as much on buying as on staying"
 
 _REMOVED = {
     "threshold": "telling is a smooth probability; use `strength`, `chance_bad` and `chance_good`",
@@ -44,13 +44,15 @@ class Talk(Section):
         24.0,
         "Mean number of people told of a bad event by who tells of it, ties first.",
         unit="people",
-        source=AMEX.format("12 to 48"),
+        source=AMEX,
+        plausible=(16.0, 24.0),
     )
     tells_good: Rate = key(
         15.0,
         "Mean number of people told of a good event by who tells of it, ties first.",
         unit="people",
-        source=AMEX.format("8 to 30"),
+        source=AMEX,
+        plausible=(9.0, 15.0),
     )
     tells_sigma: Rate = key(
         1.5,
@@ -69,13 +71,15 @@ class Talk(Section):
         0.1,
         "Probability of telling of a bad event of strength 0.5, at satisfaction 0.5.",
         unit="probability",
-        source=LEVEL.format("0.05 to 0.18"),
+        source=LEVEL,
+        plausible=(0.05, 0.18),
     )
     chance_good: Share = key(
         0.09,
         "Probability that a newcomer tells of a good event of strength 0.5, at satisfaction 0.5.",
         unit="probability",
-        source=LEVEL.format("0.05 to 0.16"),
+        source=LEVEL,
+        plausible=(0.05, 0.16),
     )
     strength: LogWeight = key(
         8.0,
@@ -88,8 +92,8 @@ class Talk(Section):
         "Weight of satisfaction in the log odds of telling of good events, and against bad ones.",
         symbol="b_s",
         source="East, Hammond & Wright 2007: good talk is 3 times as frequent; the weight is set "
-        "to that in scenarios/broadband.yaml under `equal`, then no evidence for the model; "
-        "plausible 4 to 16",
+        "to that in scenarios/broadband.yaml under `equal`, then no evidence for the model",
+        plausible=(4.0, 16.0),
     )
     tenure: LogWeight = key(
         0.2,
@@ -113,25 +117,29 @@ class Talk(Section):
         0.2,
         "Shift of the probability to ask or join by a good story of typical strength.",
         unit="probability",
-        source=SHIFT.format("+0.20", "0.1 to 0.4"),
+        source=SHIFT.format("+0.20"),
+        plausible=(0.1, 0.4),
     )
     shift_bad: Share = key(
         0.1,
         "Share of the probability to ask or join that a bad story of typical strength takes away.",
         unit="probability",
-        source=SHIFT.format("-0.1", "0.05 to 0.25"),
+        source=SHIFT.format("-0.1"),
+        plausible=(0.05, 0.25),
     )
     shift_good_customer: Share = key(
         0.1,
         "Share of the probability to leave that a good story of typical strength takes away.",
         unit="probability",
-        source=CURRENT.format("twice", "0.05 to 0.2"),
+        source=CURRENT.format("twice"),
+        plausible=(0.05, 0.2),
     )
     shift_bad_customer: Share = key(
         0.025,
         "Share of the probability to stay that a bad story of typical strength takes away.",
         unit="probability",
-        source=CURRENT.format("over 4 times", "0.012 to 0.05"),
+        source=CURRENT.format("over 4 times"),
+        plausible=(0.012, 0.05),
     )
     typical_good: Share = key(
         0.2, "Mean strength of good stories, to which `shift_good` belongs.", ge=0.001

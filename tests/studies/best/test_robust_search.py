@@ -72,9 +72,14 @@ def test_each_replication_has_a_world_that_all_candidates_share_and_no_stage_sha
 
 def test_the_worlds_of_each_stage_are_spread_over_the_range():
     worlds = worlds_of(variations("my.yaml"))
-    for stage in range(4):
-        drawn = [worlds(stage * APART + k)["behaviour.talk.retell"] for k in range(16)]
-        assert sum(x < 0.15 for x in drawn) in range(6, 11)
+    low = [
+        sum(worlds(stage * APART + k)["behaviour.talk.retell"] < 0.15 for k in range(16))
+        for stage in range(4)
+    ]
+    # Together the first 64 of the sequence, half of which lie in either half of every range, but
+    # for points that break a rule and are passed over.
+    assert abs(sum(low) - 32) <= worlds.draws.refused <= 4
+    assert all(count in range(4, 13) for count in low)
 
 
 def test_what_is_known_is_not_passed_over():
