@@ -13,9 +13,9 @@ from sim.errors import DataError
 from sim.tables.cells import Cells
 from sim.tables.decoding import read_text
 
-__all__ = ["CUSTOMER", "GROUP", "read_contact_records"]
+__all__ = ["AGENT", "CUSTOMER", "GROUP", "read_contact_records"]
 
-CUSTOMER, GROUP = "customer", "class"
+CUSTOMER, GROUP, AGENT = "customer", "class", "agent"
 """The columns that the table has beside those that are read by default."""
 
 _NOT_QUEUED = "never queued"
@@ -36,8 +36,8 @@ def read_contact_records(path: str | Path) -> Cells | None:
     Returns
     -------
     Cells or None
-        Columns `arrival` (UTC), `wait`, `service`, `outcome`, `customer` and `class`, where the
-        customer is the address and the class the queue; None if the file is no JSON.
+        Columns `arrival` (UTC), `wait`, `service`, `outcome`, `customer`, `class` and `agent`,
+        where the customer is the address and the class the queue; None if the file is no JSON.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def read_contact_records(path: str | Path) -> Cells | None:
     notes = ["read as contact records of Amazon Connect"]
     notes += [f"{again:,} records of contacts that were delivered again left out"] if again else []
     rows = [_row(record) for _, record in latest.values()]
-    names = ("arrival", "wait", "service", "outcome", CUSTOMER, GROUP)
+    names = ("arrival", "wait", "service", "outcome", CUSTOMER, GROUP, AGENT)
     table = pl.DataFrame(rows, dict.fromkeys(names, pl.String), orient="row")
     lines = pl.Series([line for line, _ in latest.values()], dtype=pl.Int64)
     return Cells(table, lines, text=True, notes=tuple(notes))
@@ -113,4 +113,5 @@ def _row(record: Mapping[str, Any]) -> tuple[str | None, ...]:
         outcome,
         address,
         queue.get("Name"),
+        agent.get("Username") or agent.get("ARN"),
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.studies.calibrate.agents import fit_agents
 from sim.studies.calibrate.arrivals import fit_arrivals
 from sim.studies.calibrate.call_frequency import CallFrequency, fit_call_frequency
 from sim.studies.calibrate.day_statistics import MOSTLY
@@ -91,6 +92,7 @@ class Calibration(CalibrationResult):
             "dispersion": self.arrivals.dispersion,
             "handling": [asdict(fit) for fit in self.handling],
             "patience": _patience_data(self.patience),
+            "agents_differ": self.agents_differ and asdict(self.agents_differ),
             "after_leaving": self.after_leaving and asdict(self.after_leaving),
             "after_service": self.after_service and asdict(self.after_service),
         }
@@ -146,6 +148,7 @@ def fit_log(read: Log, columns: Columns) -> Calibration:
         after_service=again.after_service if again else None,
         callers=_call_frequency(read, again),
         staffing=fit_staffing(read, arrivals),
+        agents_differ=fit_agents(read.service[read.served], read.agent[read.served]),
         groups=tuple(_group(read, str(name)) for name in np.unique(read.group) if name),
     )
 

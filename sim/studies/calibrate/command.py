@@ -17,6 +17,7 @@ from sim.errors import CommandError
 from sim.studies.calibrate.flags import (
     UNITS,
     AbandonedWords,
+    AgentColumn,
     AmountColumn,
     AnsweredColumn,
     ArrivalColumn,
@@ -87,6 +88,7 @@ def calibrate(
     abandoned: AbandonedWords = None,
     customer: CustomerColumn = None,
     group: ContactClass = None,
+    agent: AgentColumn = None,
     unit: Unit = None,
     dates: DateOrder = None,
     timezone: Timezone = None,
@@ -156,6 +158,7 @@ def calibrate(
         abandoned=tuple(abandoned or ()),
         customer=customer,
         group=group,
+        agent=agent,
         unit=unit,
         dates=dates,
         timezone=timezone,

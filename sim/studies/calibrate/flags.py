@@ -12,6 +12,7 @@ from sim.errors import CommandError
 __all__ = [
     "UNITS",
     "AbandonedWords",
+    "AgentColumn",
     "AmountColumn",
     "AnsweredColumn",
     "ArrivalColumn",
@@ -116,6 +117,7 @@ CustomerColumn = Annotated[str | None, typer.Option(help="Column of the customer
 ContactClass = Annotated[
     str | None, typer.Option("--class", help="Column of the class of contact.")
 ]
+AgentColumn = Annotated[str | None, typer.Option("--agent", help="Column of who served.")]
 Unit = Annotated[str | None, typer.Option(help=f"Unit of plain numbers: {', '.join(UNITS)}.")]
 DateOrder = Annotated[
     str | None,

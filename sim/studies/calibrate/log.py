@@ -74,7 +74,7 @@ class Log:
         Minutes, >= 0; service is 0 where not served, and the wait NaN where somebody left and the
         log does not hold how long they had waited.
     served : array of bool
-    customer, group : array of str
+    customer, group, agent : array of str
         Empty where unknown.
     readings : tuple of str
         What was assumed in reading the files.
@@ -95,6 +95,7 @@ class Log:
     served: npt.NDArray[np.bool_]
     customer: npt.NDArray[np.str_]
     group: npt.NDArray[np.str_]
+    agent: npt.NDArray[np.str_]
     readings: tuple[str, ...] = ()
     offsets: tuple[str, ...] = ()
     utc: bool = False
@@ -108,7 +109,7 @@ class Log:
         """Return the log of some of its rows, by flag or number; what was unused stays said."""
         parts = {
             name: getattr(self, name)[kept]
-            for name in ("arrival", "wait", "service", "served", "customer", "group")
+            for name in ("arrival", "wait", "service", "served", "customer", "group", "agent")
         }
         return replace(self, **parts)
 
@@ -243,6 +244,7 @@ def _sorted(
         served=is_served,
         customer=_named(kept(rows.texts["customer"], "")),
         group=_named(kept(rows.texts["group"], "")),
+        agent=_named(kept(rows.texts["agent"], "")),
         readings=(*rows.notes, *readings),
         offsets=moments.offsets,
         utc=moments.utc,

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import polars as pl
 
 from sim.errors import DataError, nearest_name
-from sim.studies.calibrate.amazon_connect import CUSTOMER, GROUP, read_contact_records
+from sim.studies.calibrate.amazon_connect import AGENT, CUSTOMER, GROUP, read_contact_records
 from sim.tables.cells import Cells, listed, read_cells
 
 __all__ = ["Columns", "Files", "Rows", "paths_of", "read_rows", "require_named", "text_of"]
@@ -23,6 +23,7 @@ Files: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 _FLAGS = {"group": "--class"}  # the others are named as what they mean
 _MEANINGS = (
     "arrival", "date", "wait", "answered", "service", "ended", "outcome", "customer", "group",
+    "agent",
 )  # fmt: skip
 
 
@@ -46,6 +47,8 @@ class Columns:
         Words in `outcome`; rows with others are not used. By default the usual ones.
     customer, group : str, optional
         Who it was, and of which class; empty and 0 are nobody known.
+    agent : str, optional
+        Who served; empty is nobody known.
     unit : {'seconds', 'minutes', 'hours', 'milliseconds'}, optional
         Of durations written as plain numbers; by default as the column's name says, or minutes.
     dates : {'dmy', 'mdy', 'ymd'}, optional
@@ -71,6 +74,7 @@ class Columns:
     abandoned: tuple[str, ...] = ()
     customer: str | None = None
     group: str | None = None
+    agent: str | None = None
     unit: str | None = None
     dates: str | None = None
     timezone: str | None = None
@@ -157,7 +161,10 @@ def read_rows(
     ]
     if all(export is not None for export in exports):
         columns = replace(
-            columns, customer=columns.customer or CUSTOMER, group=columns.group or GROUP
+            columns,
+            customer=columns.customer or CUSTOMER,
+            group=columns.group or GROUP,
+            agent=columns.agent or AGENT,
         )
     names = columns.named()
     if counts is not None:

@@ -30,18 +30,21 @@ _LIKELY = {
     "ended": r"ended|hung|\bend|disconnect|beendet",
     "outcome": r"outcome|result|status|dispos|taken|abandon|ergebnis",
     "customer": r"customer|caller|client|account|\bani\b|phone|kunde|anrufer",
+    "agent": r"agent|server|\brep\b|advisor|operator|mitarbeiter|bearbeiter",
     "class": r"class|segment|queue.?name|skill|priority|gruppe",
     "date": r"date|\bday\b|datum|\btag\b",
     "arrival": r"arriv|enqueue|start|rang|offered|time|\bat\b|begin|date|eingang|uhrzeit",
 }
 _ORDER = (
     "arrival", "date", "wait", "answered", "service", "ended", "outcome", "customer", "class",
+    "agent",
 )  # fmt: skip
 _COMMENTS = {
     "date": "of the date, if it is separate from the time of arrival",
     "answered": "the time of the answer, in place of the wait",
     "ended": "the time of the end, in place of the service",
     "class": "of the class of contact",
+    "agent": "of who served",
 }
 _READING = (
     ("unit", "of plain numbers: seconds, minutes, hours or milliseconds"),

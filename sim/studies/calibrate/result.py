@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from sim.studies.calibrate.agents import AgentSpread
 from sim.studies.calibrate.arrivals import Arrivals
 from sim.studies.calibrate.call_frequency import CallFrequency
 from sim.studies.calibrate.handling import HandlingFit
@@ -60,6 +61,8 @@ class CalibrationResult:
     staffing : Staffing
     groups : tuple of Group
         By class, if the log has any.
+    agents_differ : AgentSpread or None
+        None where the log does not say who served, or names too few.
     columns : Columns
         How the log was read.
     """
@@ -73,6 +76,7 @@ class CalibrationResult:
     callers: CallFrequency | None
     staffing: Staffing
     groups: tuple[Group, ...]
+    agents_differ: AgentSpread | None = None
     columns: Columns = field(default_factory=Columns)
 
     @property

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import CommandError
+from sim.studies.calibrate.agents import AgentSpread
 from sim.studies.calibrate.patience import Patience
 from sim.studies.calibrate.result import CalibrationResult, Group
 from sim.studies.calibrate.retrials import Retrials
@@ -38,11 +39,17 @@ def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
         "desk": {
             "opening": [rounded(weight) for weight in calibration.arrivals.weights.tolist()],
             "day_cv": rounded(calibration.arrivals.day_cv),
-            "pools": {"frontline": pool_of(calibration.staffing)},
+            "pools": {"frontline": _pool(calibration)},
         },
         "behaviour": {"contact": _contact(calibration)},
     }
     return sections
+
+
+def _pool(calibration: CalibrationResult) -> dict[str, Any]:
+    spread = calibration.agents_differ
+    differ = {} if spread is None or not spread.cv else {"speed_cv": rounded(spread.cv)}
+    return pool_of(calibration.staffing) | differ
 
 
 def _people(calibration: CalibrationResult) -> dict[str, Any]:
@@ -69,12 +76,13 @@ def _people(calibration: CalibrationResult) -> dict[str, Any]:
 
 
 def _need(calibration: CalibrationResult) -> dict[str, Any]:
-    fit = calibration.handling[0]
+    fit, spread = calibration.handling[0], calibration.agents_differ
     again = calibration.after_service
+    cv = fit.cv if spread is None else spread.within(fit.cv)
     return {
         "name": "call",
         "share": 1,
-        "minutes": {"law": fit.law, "mean": rounded(fit.mean), "cv": rounded(fit.cv)},
+        "minutes": {"law": fit.law, "mean": rounded(fit.mean), "cv": rounded(cv)},
         "resolved": rounded(1.0 - (again.chance if again else 0.0)),
     }
 
@@ -135,12 +143,22 @@ def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     yield f"  # Variance over mean of hourly counts is {arrivals.dispersion:.2f}; Poisson has 1."
     yield f"  day_cv: {sections['desk']['day_cv']}"
     yield from staffing_lines(calibration.staffing)
+    yield from _differing_lines(calibration.agents_differ)
     if arrivals.smoothed:
         told = "hours without a contact may be so by chance: smoothed, not closed."
         yield f"  # {arrivals.smoothed} {told}"
     yield "  opening:  # contacts per hour, a line for each day from Monday"
     yield from week_lines(sections["desk"]["opening"])
     yield from _contact_lines(calibration, sections["behaviour"]["contact"])
+
+
+def _differing_lines(spread: AgentSpread | None) -> Iterator[str]:
+    if spread is None:
+        return
+    yield f"      # Mean handling of {spread.agents:,} agents, {spread.services:,} services; what"
+    yield f"      # chance adds is taken out. 90%: {spread.low:.3f} to {spread.high:.3f}."
+    yield "      # That of one agent, under needs, is the smaller for it."
+    yield f"      speed_cv: {rounded(spread.cv)}"
 
 
 def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Iterator[str]:
@@ -210,6 +228,9 @@ def doubts_of(calibration: CalibrationResult) -> list[str]:
     """Return what the log cannot tell of what is fitted, a sentence a line."""
     kinds = ((calibration.after_leaving, _HANGING_UP), (calibration.after_service, _ANSWER))
     lines = [] if calibration.patience is None else list(_doubtful_patience(calibration.patience))
+    spread = calibration.agents_differ
+    if spread is not None and spread.low == 0.0:
+        lines.append(f"Cannot be told: whether agents differ (a cv of 0 to {spread.high:.2f})")
     for one, ending in kinds:
         lines += [] if one is None else _doubtful_retrials(one, ending)
     return lines
