@@ -19,6 +19,7 @@ from sim.studies.calibrate.held_out import Judgement, judge
 from sim.studies.calibrate.log import Columns, Log, read_log
 from sim.studies.calibrate.log_rows import Files
 from sim.studies.calibrate.patience import Patience, fit_patience
+from sim.studies.calibrate.resolution import fit_resolution
 from sim.studies.calibrate.result import CalibrationResult, Group
 from sim.studies.calibrate.retrials import CallingAgain, fit_retrials
 from sim.studies.calibrate.scenario_writer import doubts_of, sections_of, write_scenario
@@ -93,6 +94,7 @@ class Calibration(CalibrationResult):
             "handling": [asdict(fit) for fit in self.handling],
             "patience": _patience_data(self.patience),
             "agents_differ": self.agents_differ and asdict(self.agents_differ),
+            "resolution": self.resolution and asdict(self.resolution),
             "after_leaving": self.after_leaving and asdict(self.after_leaving),
             "after_service": self.after_service and asdict(self.after_service),
         }
@@ -149,6 +151,7 @@ def fit_log(read: Log, columns: Columns) -> Calibration:
         callers=_call_frequency(read, again),
         staffing=fit_staffing(read, arrivals),
         agents_differ=fit_agents(read.service[read.served], read.agent[read.served]),
+        resolution=fit_resolution(read.resolved[read.served]),
         groups=tuple(_group(read, str(name)) for name in np.unique(read.group) if name),
     )
 

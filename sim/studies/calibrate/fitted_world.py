@@ -113,4 +113,5 @@ def _log(contacts: pl.DataFrame, days: npt.NDArray[np.datetime64]) -> Log:
         customer=ended["customer"].cast(pl.String).to_numpy().astype(np.str_)[kept],
         group=np.full(int(kept.sum()), ""),
         agent=np.full(int(kept.sum()), ""),
+        resolved=np.full(int(kept.sum()), np.nan),
     )

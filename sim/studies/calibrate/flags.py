@@ -37,6 +37,7 @@ __all__ = [
     "PriceColumn",
     "Purchases",
     "QuantityColumn",
+    "ResolvedColumn",
     "ScenarioFile",
     "ServedWords",
     "ServiceColumn",
@@ -118,6 +119,9 @@ ContactClass = Annotated[
     str | None, typer.Option("--class", help="Column of the class of contact.")
 ]
 AgentColumn = Annotated[str | None, typer.Option("--agent", help="Column of who served.")]
+ResolvedColumn = Annotated[
+    str | None, typer.Option("--resolved", help="Column of whether it was resolved: yes or no.")
+]
 Unit = Annotated[str | None, typer.Option(help=f"Unit of plain numbers: {', '.join(UNITS)}.")]
 DateOrder = Annotated[
     str | None,

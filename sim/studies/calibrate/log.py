@@ -14,7 +14,7 @@ from sim.studies.calibrate.log_rows import Columns, Files, Rows, read_rows
 from sim.studies.calibrate.spans import read_spans
 from sim.tables.faults import shorten
 from sim.tables.moments import Moments, read_moments
-from sim.tables.truths import NO, YES
+from sim.tables.truths import NO, YES, read_truths
 
 __all__ = ["Columns", "Log", "Unused", "part_of", "read_log"]
 
@@ -27,6 +27,9 @@ _ABANDONED = (
     "abandoned", "abandon", "left", "hang", "hung up", "hangup", "lost", "missed", "unanswered",
     "not answered", "no answer", *NO,
 )  # fmt: skip
+
+
+_OF_ROWS = ("arrival", "wait", "service", "served", "customer", "group", "agent", "resolved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Log:
     served : array of bool
     customer, group, agent : array of str
         Empty where unknown.
+    resolved : array of float
+        1 where the matter was resolved, 0 where not, NaN where the log does not say.
     readings : tuple of str
         What was assumed in reading the files.
     offsets : tuple of str
@@ -96,6 +101,7 @@ class Log:
     customer: npt.NDArray[np.str_]
     group: npt.NDArray[np.str_]
     agent: npt.NDArray[np.str_]
+    resolved: Floats
     readings: tuple[str, ...] = ()
     offsets: tuple[str, ...] = ()
     utc: bool = False
@@ -107,10 +113,7 @@ class Log:
 
     def only(self, kept: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Log:
         """Return the log of some of its rows, by flag or number; what was unused stays said."""
-        parts = {
-            name: getattr(self, name)[kept]
-            for name in ("arrival", "wait", "service", "served", "customer", "group", "agent")
-        }
+        parts = {name: getattr(self, name)[kept] for name in _OF_ROWS}
         return replace(self, **parts)
 
 
@@ -245,6 +248,7 @@ def _sorted(
         customer=_named(kept(rows.texts["customer"], "")),
         group=_named(kept(rows.texts["group"], "")),
         agent=_named(kept(rows.texts["agent"], "")),
+        resolved=kept(read_truths(rows.texts["resolved"]), np.nan).astype(np.float64),
         readings=(*rows.notes, *readings),
         offsets=moments.offsets,
         utc=moments.utc,

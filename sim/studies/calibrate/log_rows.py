@@ -23,7 +23,7 @@ Files: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 _FLAGS = {"group": "--class"}  # the others are named as what they mean
 _MEANINGS = (
     "arrival", "date", "wait", "answered", "service", "ended", "outcome", "customer", "group",
-    "agent",
+    "agent", "resolved",
 )  # fmt: skip
 
 
@@ -49,6 +49,8 @@ class Columns:
         Who it was, and of which class; empty and 0 are nobody known.
     agent : str, optional
         Who served; empty is nobody known.
+    resolved : str, optional
+        Whether the matter was resolved: yes or no; anything else is not known.
     unit : {'seconds', 'minutes', 'hours', 'milliseconds'}, optional
         Of durations written as plain numbers; by default as the column's name says, or minutes.
     dates : {'dmy', 'mdy', 'ymd'}, optional
@@ -75,6 +77,7 @@ class Columns:
     customer: str | None = None
     group: str | None = None
     agent: str | None = None
+    resolved: str | None = None
     unit: str | None = None
     dates: str | None = None
     timezone: str | None = None

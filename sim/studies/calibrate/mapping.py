@@ -31,13 +31,14 @@ _LIKELY = {
     "outcome": r"outcome|result|status|dispos|taken|abandon|ergebnis",
     "customer": r"customer|caller|client|account|\bani\b|phone|kunde|anrufer",
     "agent": r"agent|server|\brep\b|advisor|operator|mitarbeiter|bearbeiter",
+    "resolved": r"resolved|solved|\bfcr\b|first.contact|gel(ö|oe)st|erledigt",
     "class": r"class|segment|queue.?name|skill|priority|gruppe",
     "date": r"date|\bday\b|datum|\btag\b",
     "arrival": r"arriv|enqueue|start|rang|offered|time|\bat\b|begin|date|eingang|uhrzeit",
 }
 _ORDER = (
     "arrival", "date", "wait", "answered", "service", "ended", "outcome", "customer", "class",
-    "agent",
+    "agent", "resolved",
 )  # fmt: skip
 _COMMENTS = {
     "date": "of the date, if it is separate from the time of arrival",
@@ -45,6 +46,7 @@ _COMMENTS = {
     "ended": "the time of the end, in place of the service",
     "class": "of the class of contact",
     "agent": "of who served",
+    "resolved": "whether it was resolved: yes or no",
 }
 _READING = (
     ("unit", "of plain numbers: seconds, minutes, hours or milliseconds"),

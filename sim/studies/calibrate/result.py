@@ -13,6 +13,7 @@ from sim.studies.calibrate.call_frequency import CallFrequency
 from sim.studies.calibrate.handling import HandlingFit
 from sim.studies.calibrate.log import Columns, Log, Unused
 from sim.studies.calibrate.patience import Patience
+from sim.studies.calibrate.resolution import Resolution
 from sim.studies.calibrate.retrials import Retrials
 from sim.studies.calibrate.staffing import Staffing
 
@@ -63,6 +64,8 @@ class CalibrationResult:
         By class, if the log has any.
     agents_differ : AgentSpread or None
         None where the log does not say who served, or names too few.
+    resolution : Resolution or None
+        None where the log does not say what was resolved.
     columns : Columns
         How the log was read.
     """
@@ -77,6 +80,7 @@ class CalibrationResult:
     staffing: Staffing
     groups: tuple[Group, ...]
     agents_differ: AgentSpread | None = None
+    resolution: Resolution | None = None
     columns: Columns = field(default_factory=Columns)
 
     @property

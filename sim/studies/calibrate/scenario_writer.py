@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.errors import CommandError
 from sim.studies.calibrate.agents import AgentSpread
+from sim.studies.calibrate.day_statistics import MOSTLY
 from sim.studies.calibrate.patience import Patience
 from sim.studies.calibrate.result import CalibrationResult, Group
 from sim.studies.calibrate.retrials import Retrials
@@ -83,7 +84,11 @@ def _need(calibration: CalibrationResult) -> dict[str, Any]:
         "name": "call",
         "share": 1,
         "minutes": {"law": fit.law, "mean": rounded(fit.mean), "cv": rounded(cv)},
-        "resolved": rounded(1.0 - (again.chance if again else 0.0)),
+        "resolved": rounded(
+            calibration.resolution.share
+            if calibration.resolution
+            else 1.0 - (again.chance if again else 0.0)
+        ),
     }
 
 
@@ -96,8 +101,13 @@ def _contact(calibration: CalibrationResult) -> dict[str, Any]:
             "retry_limit": _NO_LIMIT,
             "retry_delay_minutes": rounded(left.delay_minutes),
         }
+    told = calibration.resolution
     if served and served.chance > 0.0:
-        contact |= {"callback": 1, "callback_delay_minutes": rounded(served.delay_minutes)}
+        back = told.calls_back(served.chance) if told else 1
+        delay = rounded(served.delay_minutes)
+        contact |= {"callback": rounded(back), "callback_delay_minutes": delay}
+    elif told is not None:
+        contact["callback"] = 0
     return contact
 
 
@@ -221,19 +231,41 @@ def _need_lines(calibration: CalibrationResult, need: dict[str, Any]) -> Iterato
     yield "  - name: call"
     yield "    share: 1"
     yield f"    minutes: {{law: {law['law']}, mean: {law['mean']}, cv: {law['cv']}}}"
-    yield f"    resolved: {need['resolved']}  # the others call again"
+    told = calibration.resolution
+    if told is None:
+        yield f"    resolved: {need['resolved']}  # the others call again"
+        return
+    yield f"    # {told.known:,} of {told.services:,} services say whether they resolved."
+    yield f"    resolved: {need['resolved']}  # {told.low:.3f} to {told.high:.3f}"
 
 
 def doubts_of(calibration: CalibrationResult) -> list[str]:
     """Return what the log cannot tell of what is fitted, a sentence a line."""
     kinds = ((calibration.after_leaving, _HANGING_UP), (calibration.after_service, _ANSWER))
     lines = [] if calibration.patience is None else list(_doubtful_patience(calibration.patience))
+    lines += _doubtful_resolution(calibration)
     spread = calibration.agents_differ
     if spread is not None and spread.low == 0.0:
         lines.append(f"Cannot be told: whether agents differ (a cv of 0 to {spread.high:.2f})")
     for one, ending in kinds:
         lines += [] if one is None else _doubtful_retrials(one, ending)
     return lines
+
+
+def _doubtful_resolution(calibration: CalibrationResult) -> Iterator[str]:
+    told, again = calibration.resolution, calibration.after_service
+    if told is None:
+        return
+    if told.known < MOSTLY * told.services:
+        yield (
+            f"Cannot be told: what the other {told.services - told.known:,} services resolved; the "
+            f"share of the {told.known:,} known is written"
+        )
+    if again is not None and again.chance > 1.0 - told.share:
+        yield (
+            f"Cannot both be: {again.chance:.1%} of services lead to another call, and "
+            f"{1.0 - told.share:.1%} did not resolve; so many call back in the scenario"
+        )
 
 
 def _contact_lines(calibration: CalibrationResult, contact: dict[str, Any]) -> Iterator[str]:
@@ -251,6 +283,9 @@ def _contact_lines(calibration: CalibrationResult, contact: dict[str, Any]) -> I
         if retrials and retrials.chance > 0.0:
             yield from (f"    # {line}" for line in _retrials_lines(retrials, ending))
             yield from (f"    {name}: {contact[name]}" for name in names)
+        elif ending == _ANSWER and "callback" in contact:
+            yield "    # Who calls back is not known; such contacts are among the arrivals."
+            yield f"    callback: {contact['callback']}"
 
 
 def _retrials_lines(retrials: Retrials, ending: str) -> Iterator[str]:

@@ -52,7 +52,7 @@ def made_log(arrival, days, wait=None, service=None, served=None, customer=None)
     return Log(
         "made", count, (), "", days, np.asarray(arrival)[order], given(wait, 0.0),
         given(service, 1.0), given(served, True), given(customer, ""), given(None, ""),
-        given(None, ""),
+        given(None, ""), given(None, np.nan),
     )  # fmt: skip
 
 
