@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.studies.best.api import best
     from sim.studies.best.result import Best, read_best
     from sim.studies.calibrate.api import Calibration, calibrate
+    from sim.studies.calibrate.kpi_fit import Minds, calibrate_minds
     from sim.studies.claims.api import Claims, claims
     from sim.studies.compare.api import Comparison, compare
     from sim.studies.decompose.api import Decomposed, decompose
@@ -46,6 +47,7 @@ __all__ = [
     "Comparison",
     "Decomposed",
     "Effects",
+    "Minds",
     "Result",
     "Robust",
     "Sensitivity",
@@ -55,6 +57,7 @@ __all__ = [
     "__version__",
     "best",
     "calibrate",
+    "calibrate_minds",
     "claims",
     "compare",
     "decompose",
@@ -80,6 +83,7 @@ _HOMES = {
     "Comparison": "sim.studies.compare.api",
     "Decomposed": "sim.studies.decompose.api",
     "Effects": "sim.studies.effects.result",
+    "Minds": "sim.studies.calibrate.kpi_fit",
     "Result": "sim.studies.run.result",
     "Robust": "sim.studies.robust.result",
     "Sensitivity": "sim.studies.sweep.sensitivity.api",
@@ -87,6 +91,7 @@ _HOMES = {
     "Sweep": "sim.studies.sweep.result",
     "best": "sim.studies.best.api",
     "calibrate": "sim.studies.calibrate.api",
+    "calibrate_minds": "sim.studies.calibrate.kpi_fit",
     "claims": "sim.studies.claims.api",
     "compare": "sim.studies.compare.api",
     "decompose": "sim.studies.decompose.api",

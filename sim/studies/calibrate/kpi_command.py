@@ -12,7 +12,7 @@ from sim.errors import CommandError
 from sim.execution.execution import Execution
 from sim.execution.selection import ScenarioSelection
 from sim.studies.calibrate.kpi_fit import fit_minds, kpi_figures
-from sim.studies.calibrate.kpi_rows import Meaning, meaning_of
+from sim.studies.calibrate.kpi_rows import meanings_of
 
 __all__ = ["calibrate_kpis"]
 
@@ -58,7 +58,7 @@ def calibrate_kpis(
     if scenario is None:
         raise CommandError("--kpis: say in which world, by --scenario FILE")
     selection = ScenarioSelection(scenario)
-    figures = kpi_figures(kpis, selection, _meanings(means), decimal)
+    figures = kpi_figures(kpis, selection, meanings_of(means), decimal)
 
     def tell(lines: list[str]) -> None:
         if not as_json:
@@ -77,12 +77,3 @@ def calibrate_kpis(
         tell([f"Runs: {found.worlds.folder}", f"Wrote {output}. Next: sim check {output}"])
     if as_json:
         print_text(as_json_text(found.as_data()))
-
-
-def _meanings(texts: list[str]) -> dict[str, Meaning]:
-    meanings: dict[str, Meaning] = {}
-    for name, meaning in map(meaning_of, texts):
-        if name in meanings:
-            raise CommandError(f"--means: says twice what {name} stands for")
-        meanings[name] = meaning
-    return meanings

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.errors import CommandError
-from sim.execution.execution import Execution
-from sim.execution.selection import ScenarioSelection
-from sim.studies.calibrate.kpi_rows import Figure, Meaning, figures_of, read_kpis
+from sim.execution.execution import Execution, ExecutionOptions
+from sim.execution.selection import ScenarioSelection, Source, accepts
+from sim.studies.calibrate.kpi_rows import (
+    Figure,
+    Meaning,
+    figures_of,
+    meanings_of,
+    read_kpis,
+)
 from sim.studies.calibrate.kpi_writer import comments, minds_lines
 from sim.studies.calibrate.scenario_writer import write_lines
 from sim.studies.calibrate.told_settings import Setting, settings_of
 from sim.studies.robust.known import FEW
 from sim.studies.robust.past_worlds import PastWorlds, past_worlds
 
-__all__ = ["DRAWS", "Minds", "fit_minds", "kpi_figures"]
+__all__ = ["DRAWS", "Minds", "calibrate_minds", "fit_minds", "kpi_figures"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -120,6 +126,47 @@ class Minds:
             "agreement": self.worlds.agreement.table.to_dicts(),
             "settings": [asdict(one) for one in self.settings],
         }  # fmt: skip
+
+
+@accepts(ExecutionOptions)
+def calibrate_minds(
+    kpis: str | os.PathLike[str],
+    scenario: Source,
+    *,
+    means: Iterable[str] = (),
+    decimal: str | None = None,
+    draws: int = DRAWS,
+    **options: Unpack[ExecutionOptions],
+) -> Minds:
+    """Say which keys of a scenario's world a dashboard's figures tell.
+
+    Parameters
+    ----------
+    kpis : path
+        Rows of month, measure and value; see docs/calibration.md.
+    scenario : path or Scenario
+        The world in which they are explained.
+    means : iterable of str
+        What the dashboard's names stand for, each ``NAME=MEASURE`` or ``NAME=MEASURE:LOW:HIGH``.
+    decimal : {'point', 'comma'}, optional
+        Decimal mark where numbers can be read two ways.
+    draws : int
+        Worlds to weigh, at least 32.
+    workers, cluster, engine, progress
+        As of `sim.run`.
+
+    Returns
+    -------
+    Minds
+
+    Raises
+    ------
+    InputError
+        If the file or the scenario cannot be read, a name is no measure, or no world agrees.
+    """
+    path, selection = Path(kpis), ScenarioSelection(scenario)
+    figures = kpi_figures(path, selection, meanings_of(means), decimal)
+    return fit_minds(path, figures, selection, Execution(**options), draws)
 
 
 def kpi_figures(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from sim.tables.cells import Cells, listed, read_cells
 from sim.tables.faults import shorten
 from sim.tables.numbers import read_numbers
 
-__all__ = ["Figure", "Meaning", "figures_of", "meaning_of", "read_kpis"]
+__all__ = ["Figure", "Meaning", "figures_of", "meaning_of", "meanings_of", "read_kpis"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -127,6 +127,22 @@ def meaning_of(text: str) -> tuple[str, Meaning]:
     if not numbers:
         return name, Meaning(measure)
     return name, Meaning(measure, numbers[0], numbers[1], scaled=True)
+
+
+def meanings_of(texts: Iterable[str]) -> dict[str, Meaning]:
+    """Read what names mean, each as `meaning_of` does.
+
+    Raises
+    ------
+    CommandError
+        If one cannot be read, or a name is given two meanings.
+    """
+    meanings: dict[str, Meaning] = {}
+    for name, meaning in map(meaning_of, texts):
+        if name in meanings:
+            raise CommandError(f"--means: says twice what {name} stands for")
+        meanings[name] = meaning
+    return meanings
 
 
 def read_kpis(path: Path, decimal: str | None = None) -> pl.DataFrame:

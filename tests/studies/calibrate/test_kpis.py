@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import sim
 from sim.cli import app
 from sim.errors import CommandError, DataError
 from sim.scenario.ranges import Range
@@ -193,6 +194,8 @@ def test_the_command_writes_a_scenario_on_top_of_the_world(company, monkeypatch)
     assert load(company / "minds.yaml").people.customers == 300
     lines = (company / "minds.yaml").read_text().splitlines()
     assert all(len(line) <= 100 for line in lines[1:])
+    found = sim.calibrate_minds("kpis.csv", "tiny.yaml", means=MEANS[1::2], draws=32)
+    assert {one.path for one in found.told} == set(load(company / "minds.yaml").beliefs)
 
 
 def test_slips_of_the_command_line_are_named(company, monkeypatch):
