@@ -13,10 +13,11 @@ from typing import Unpack
 
 from sim._version import __version__
 from sim.core.sources import model_version
-from sim.errors import CommandError, nearest
+from sim.errors import CommandError, RunError, nearest
 from sim.execution.execution import Execution
 from sim.execution.replicate import plan, replicate
 from sim.execution.selection import RunOptions, ScenarioSelection, Source, accepts, divided
+from sim.results.atomic import reason_of
 from sim.results.manifest import command_line, folder_name, host, times, versions
 from sim.results.store import begin, reserve, save, writing
 from sim.results.tables import encode
@@ -157,7 +158,8 @@ def effects_selection(
     if selection.policies:
         raise CommandError("policies: name the policy to look at, and its reference, instead")
     if by not in OUTCOMES:
-        raise CommandError(f"by: no outcome {by}. {nearest(by, list(OUTCOMES))}".rstrip())
+        hint = nearest(by, list(OUTCOMES)) or f"There are {', '.join(OUTCOMES)}."
+        raise CommandError(f"by: no outcome {by}. {hint}")
     reference = reference or _first_other(selection, policy)
     chosen = replace(selection, policies=[reference, policy])
     asked = Asked(policy, reference, folds, ab_share, switchback_months)
@@ -264,6 +266,9 @@ def _run_and_write(study: _Study, execution: Execution, command: str) -> None:
                 },
                 {**facts, "host": host(), **times(started, datetime.now(UTC))},
             )
+        except OSError as error:
+            said = f"cannot write results to {folder}: {reason_of(error)}"
+            raise RunError(f"{said}. Nothing is kept; run the command again.") from error
         finally:
             people.discard()
 
