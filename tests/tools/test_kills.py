@@ -14,9 +14,10 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     "words",
     [
-        "--run 3 --sweep 3",
+        "--run 2 --sweep 2",
         pytest.param("--run 0 --sweep 0 --steps 29", marks=pytest.mark.whole),
-        "--run 0 --sweep 0 --together 5",
+        "--run 0 --sweep 0 --together 2",
+        pytest.param("--run 3 --sweep 3 --together 5", marks=pytest.mark.whole),
     ],
 )
 def test_nothing_is_lost(words):
