@@ -15,6 +15,7 @@ from sim.commands.options import Json, as_json_text
 from sim.commands.output import print_text
 from sim.errors import CommandError
 from sim.studies.calibrate.flags import (
+    NOT_REPRODUCED,
     UNITS,
     AbandonedWords,
     AgentColumn,
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
 __all__ = ["calibrate"]
 
 _ORDERS, _MARKS = ("dmy", "mdy", "ymd"), ("point", "comma")
-_NOT_REPRODUCED = 3  # exit code
 _NOTHING = "Nothing was written; -o FILE writes the scenario."
 
 
@@ -228,7 +228,7 @@ def _calibrate_log(
     for path in drawn:
         print_text(f"Plot: {path}", err=as_json)
     if judgement is not None and not judgement.reproduced:
-        raise typer.Exit(_NOT_REPRODUCED)
+        raise typer.Exit(NOT_REPRODUCED)
 
 
 def _calibrate_intervals(

@@ -10,6 +10,7 @@ import typer
 from sim.errors import CommandError
 
 __all__ = [
+    "NOT_REPRODUCED",
     "UNITS",
     "AbandonedWords",
     "AgentColumn",
@@ -48,6 +49,9 @@ __all__ = [
     "WaitColumn",
     "refuse_idle",
 ]
+
+NOT_REPRODUCED = 3
+"""Exit code where the part of the data that was held out is not what was expected."""
 
 UNITS = ("seconds", "minutes", "hours", "milliseconds")
 """What plain numbers may be in."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import typer
+
 from sim.commands.options import as_json_text
 from sim.commands.output import print_text
+from sim.studies.calibrate.flags import NOT_REPRODUCED
 from sim.studies.calibrate.purchase_rows import PurchaseColumns, read_purchases
 from sim.studies.calibrate.purchases import fit_purchases
 
@@ -35,6 +38,11 @@ def calibrate_purchases(
         As it was typed.
     as_json : bool
         Print the fits as JSON, and nothing else.
+
+    Raises
+    ------
+    typer.Exit
+        With `NOT_REPRODUCED` if what was held out lies outside its forecast.
     """
     rows = read_purchases(purchases, columns)
 
@@ -56,6 +64,8 @@ def calibrate_purchases(
         tell([f"Wrote {output}. Next: sim check {output}"])
     if as_json:
         print_text(as_json_text(found.as_data()))
+    if found.forecast is not None and not found.forecast.holds:
+        raise typer.Exit(NOT_REPRODUCED)
 
 
 def _beside(people: Path | None, scenario: Path) -> str | None:

@@ -147,9 +147,9 @@ def test_the_command_writes_a_scenario_and_a_customer_file_that_run_reads(tmp_pa
     out, people = tmp_path / "spend.yaml", tmp_path / "people.csv"
     words = ["calibrate", "--purchases", str(path), "-o", str(out), "--people", str(people)]
     ran = CliRunner().invoke(app, words)
-    assert ran.exit_code == 0, ran.output
+    # One in ten intervals does not hold what comes, and this shop's is one.
+    assert ran.exit_code == (3 if "OUTSIDE the interval" in ran.output else 0), ran.output
     assert "purchases: " in ran.output
-    assert "OUTSIDE the interval" in ran.output or "within the interval" in ran.output
     scenario = load(out)
     assert scenario.people.spend.noise_cv > 0
     read = read_customers(people, {})
@@ -163,8 +163,20 @@ def test_the_command_writes_a_scenario_and_a_customer_file_that_run_reads(tmp_pa
     assert (read.traits["tenure_months"] > 28 / 4).all()
     assert (read.traits["tenure_months"] < 39 / 4).all()
     before = people.read_bytes()
-    assert CliRunner().invoke(app, words).exit_code == 0
+    assert CliRunner().invoke(app, words).exit_code == ran.exit_code
     assert people.read_bytes() == before
+
+
+def test_a_forecast_that_fails_ends_with_an_exit_code_of_its_own(tmp_path):
+    visits, _ = shop(8)
+    late = visits.filter(pl.col("day") > START + datetime.timedelta(days=2 * DAYS // 3))
+    more = [late.with_columns(pl.col("day") + datetime.timedelta(days=days)) for days in (1, 2)]
+    path = written(pl.concat([visits, *more]), tmp_path / "bought.csv")
+    out = tmp_path / "spend.yaml"
+    ran = CliRunner().invoke(app, ["calibrate", "--purchases", str(path), "-o", str(out)])
+    assert ran.exit_code == 3, ran.output
+    assert "OUTSIDE the interval" in ran.output
+    assert load(out).people.count == 600  # what was fitted is written all the same
 
 
 def test_the_command_writes_a_scenario_without_a_customer_file(tmp_path):
