@@ -50,8 +50,8 @@ def _calls(chance: random.Random) -> Iterator[str]:
 def _purchases(chance: random.Random) -> Iterator[str]:
     for customer in range(400):
         day, mean = chance.randrange(60), chance.lognormvariate(3, 1)
-        gap, last = chance.gammavariate(1.5, 20), chance.expovariate(1 / 120)
-        while day < min(182, 60 + last):
+        gap, last = chance.gammavariate(1.5, 20), day + chance.expovariate(1 / 120)
+        while day < min(182, last):
             date = MONDAY + timedelta(days=day)
             yield f"{customer},{date:%Y-%m-%d},{chance.gammavariate(4, mean / 4):.2f}"
             day += 1 + int(chance.expovariate(1 / gap))

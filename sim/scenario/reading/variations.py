@@ -148,7 +148,7 @@ def select_policies(scenario: Scenario, policies: Sequence[str] | None) -> Scena
     """Return a scenario with only the policies that were chosen, if any were.
 
     The one that all start under, if there is one, stays too, and so do the controls of claims about
-    chosen policies.
+    chosen policies, and of their trials.
     """
     if policies is None:
         return scenario
@@ -171,7 +171,11 @@ def _same_history(scenario: Scenario, chosen: Mapping[str, object]) -> dict[str,
 
 
 def _controls_of(scenario: Scenario, policies: Sequence[str]) -> Iterator[str]:
-    """Yield the controls in claims that compare nothing else than chosen policies."""
+    """Yield controls: of trials, and of claims that compare nothing else than chosen policies."""
+    for name in policies:
+        trial = scenario.policies[name].trial
+        if trial is not None:
+            yield trial.control
     for hypothesis in scenario.hypotheses:
         names = [term.policy for term in hypothesis.read().terms()]
         if all(name in policies or read_policy_name(name).policy in policies for name in names):

@@ -163,6 +163,15 @@ def calibrate_minds(
     ------
     InputError
         If the file or the scenario cannot be read, a name is no measure, or no world agrees.
+
+    Examples
+    --------
+    It takes minutes, so only its form is shown here.
+
+    >>> import sim
+    >>> found = sim.calibrate_minds("kpis.csv", "my.yaml", draws=64)  # doctest: +SKIP
+    >>> [setting.path for setting in found.told]  # doctest: +SKIP
+    ['behaviour.churn.base_per_month']
     """
     path, selection = Path(kpis), ScenarioSelection(scenario)
     figures = kpi_figures(path, selection, meanings_of(means), decimal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -201,14 +202,15 @@ class _Study:
     out: Path | None = field(default=None)
 
     @property
-    def identity(self) -> dict[str, str]:
-        asked = "-".join(str(value) for value in asdict(self.asked).values())
-        return {"fingerprint": f"{fingerprint(self.scenario)} {asked} {self.by}"}
+    def identity(self) -> str:
+        """Return 12 hexadecimal digits that change with the world and with what is asked."""
+        told = [fingerprint(self.scenario), asdict(self.asked), self.by, self.scenario.replications]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 
     @property
     def folder(self) -> Path:
         name = f"{self.scenario.name} effects {self.asked.policy}"
-        return self.out or Path("results") / folder_name(name, fingerprint(self.scenario))
+        return self.out or Path("results") / folder_name(name, self.identity)
 
     def refuse_what_cannot_be(self) -> None:
         """Refuse an argument out of its range, and a policy of which nobody can be kept out.
@@ -237,7 +239,8 @@ class _Study:
 
 def _run_and_write(study: _Study, execution: Execution, command: str) -> None:
     started = datetime.now(UTC)
-    scenario, folder, identity = study.scenario, study.folder, study.identity
+    scenario, folder = study.scenario, study.folder
+    identity = {"fingerprint": study.identity}
     facts = {
         "kind": KIND,
         **identity,
