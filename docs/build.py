@@ -98,6 +98,7 @@ ARTEFACTS = (
         "6 minutes",
         ((*_SIM, "claims", "--report", "--no-plots"),),
     ),
+    Artefact("answer", ("docs/answer.md",), "half an hour", ((_PYTHON, "docs/make_answer.py"),)),
     Artefact(
         "performance",
         ("docs/performance",),
