@@ -139,8 +139,8 @@ def _summary(answers: Sequence[Answer]) -> Iterator[str]:
     yield (
         f"In {told} of {len(found)} it matters that those come first who spend most, and not as "
         f"many others. In {sure[0]:.0%} to {sure[-1]:.0%} of the plausible worlds of a company the "
-        f"policy found brings more profit than equal treatment. The top tier is told to gain "
-        f"satisfaction in {_moved(answers, 0, 1.0)}, the rest to lose some in "
+        "policy found brings more profit than equal treatment. By intervals that exclude 0 the "
+        f"top tier gains satisfaction in {_moved(answers, 0, 1.0)}, and the rest lose some in "
         f"{_moved(answers, 1, -1.0)}."
     )
     yield ""
