@@ -62,9 +62,10 @@ def theil_by_group(values: Floats, groups: Integers) -> tuple[float, float]:
     for group in np.unique(groups):
         theirs = values[groups == group]
         own = mean_of(theirs)
-        if own > 0.0:
+        part = own / mean
+        if part > 0.0:  # else they have nothing, or so little that the ratio is 0
             held = len(theirs) * own / (len(values) * mean)
-            between += held * log(own / mean)
+            between += held * log(part)
             within += held * theil(theirs)
     return between, within
 

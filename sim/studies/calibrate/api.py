@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.studies.calibrate.agents import fit_agents
 from sim.studies.calibrate.arrivals import fit_arrivals
 from sim.studies.calibrate.call_frequency import CallFrequency, fit_call_frequency
 from sim.studies.calibrate.day_statistics import MOSTLY
+from sim.studies.calibrate.differing_agents import fit_agents
 from sim.studies.calibrate.handling import FEWEST, fit_handling
 from sim.studies.calibrate.held_out import Judgement, judge
 from sim.studies.calibrate.log import Columns, Log, read_log

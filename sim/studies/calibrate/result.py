@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from sim.studies.calibrate.agents import AgentSpread
 from sim.studies.calibrate.arrivals import Arrivals
 from sim.studies.calibrate.call_frequency import CallFrequency
+from sim.studies.calibrate.differing_agents import AgentSpread
 from sim.studies.calibrate.handling import HandlingFit
 from sim.studies.calibrate.log import Columns, Log, Unused
 from sim.studies.calibrate.patience import Patience

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import CommandError
-from sim.studies.calibrate.agents import AgentSpread
 from sim.studies.calibrate.day_statistics import MOSTLY
+from sim.studies.calibrate.differing_agents import AgentSpread
 from sim.studies.calibrate.patience import Patience
 from sim.studies.calibrate.result import CalibrationResult, Group
 from sim.studies.calibrate.retrials import Retrials

@@ -25,6 +25,7 @@ from sim.results.tables import encode
 from sim.scenario.dump import dump, fingerprint
 from sim.scenario.reading.load import override
 from sim.scenario.schema.scenario import Scenario
+from sim.studies.effects.effects_files import FACTS, KIND, SCENARIO, TABLES
 from sim.studies.effects.experiments import Experiments
 from sim.studies.effects.gainers import Gainers
 from sim.studies.effects.outcomes import OUTCOMES
@@ -50,7 +51,6 @@ from sim.studies.effects.variants import (
     run_variant,
     variants_of,
 )
-from sim.studies.effects.written import FACTS, KIND, SCENARIO, TABLES
 from sim.studies.run.study import relative_to
 
 __all__ = ["effects", "effects_selection"]

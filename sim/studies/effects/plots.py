@@ -10,11 +10,11 @@ import polars as pl
 from sim.report.kit.canvas import Drawing, blank
 from sim.report.kit.interval_rows import IntervalRow, draw_interval_rows
 from sim.report.kit.style import styled
+from sim.studies.effects.effects_files import Written
 from sim.studies.effects.experiments import MONTHLY
 from sim.studies.effects.reduce import PARTS, WHOLE
 from sim.studies.effects.terminal import title_of
 from sim.studies.effects.variants import ABLATIONS
-from sim.studies.effects.written import Written
 
 __all__ = ["PLOTS"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import CommandError
+from sim.studies.effects.effects_files import TABLES, Written, read_written
 from sim.studies.effects.terminal import answer_lines
-from sim.studies.effects.written import TABLES, Written, read_written
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,8 +9,8 @@ from sim.report.kit.catalogue import check_formats
 from sim.report.run.page import build_page
 from sim.studies.best.page import build_best_page
 from sim.studies.best.written import is_best
+from sim.studies.effects.effects_files import is_effects
 from sim.studies.effects.page import build_effects_page
-from sim.studies.effects.written import is_effects
 from sim.studies.robust.draw_runs import is_robust
 from sim.studies.robust.page import build_robust_page
 from sim.studies.sweep.folder import is_sweep

@@ -41,6 +41,12 @@ def test_theil_by_group_worked():
     assert (between, within) == (pytest.approx(0.0), pytest.approx(theil(array(1, 3))))
 
 
+def test_a_group_that_has_next_to_nothing_has_no_part():
+    # The least number above 0, of which the share in the mean is 0.
+    between, within = theil_by_group(array(0, 10, 5e-324), np.array([0, 1, 2]))
+    assert (between, within) == (pytest.approx(theil(array(0, 10, 0))), 0.0)
+
+
 @given(AMOUNTS, st.randoms(use_true_random=False))
 def test_theil_is_what_lies_between_and_within_groups(values, chance):
     groups = np.array([chance.randrange(3) for _ in values])

@@ -5,7 +5,7 @@ import pytest
 
 import sim
 from sim.scenario.reading.load import load
-from sim.studies.calibrate.agents import LEAST_AGENTS, fit_agents
+from sim.studies.calibrate.differing_agents import LEAST_AGENTS, fit_agents
 
 
 def services(seed, cv, agents=20, each=200, own=0.8):
