@@ -58,16 +58,9 @@ def test_on_what_ships(name):
         assert_same(scenario, policy)
 
 
-def every_policy_everywhere():
-    """Yield each scenario with each policy; a third is a sample, in which each is with several."""
-    for row, name in enumerate(sorted(shipped())):
-        for column, policy in enumerate(library()):
-            marks = [pytest.mark.whole] if (row + column) % 3 else []
-            yield pytest.param(name, policy, marks=marks)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "policy"), list(every_policy_everywhere()))
+@pytest.mark.parametrize("policy", library())
+@pytest.mark.parametrize("name", sorted(shipped()))
 def test_on_what_ships_under_every_policy_of_the_library(name, policy):
     # Who comes from a file is as many as it has.
     shipped_world = load(name)

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sim.errors import CommandError
-from sim.scenario.plausible import beliefs_of
+from sim.scenario.plausible import Beliefs, beliefs_of
 from sim.scenario.reading.nodes import Scalar
 from sim.scenario.reading.variations import Variations
 from sim.studies.robust.draws import SEED, Draws
 
 __all__ = ["Worlds", "worlds_of"]
 
-STAGES, APART = 4, 1_000_000
-"""Stages with random numbers of their own, and how far apart their replications are numbered."""
+APART = 1_000_000
+"""How far apart the replications of the stages are numbered, which have worlds of their own."""
 
 
 @dataclass
@@ -23,26 +23,32 @@ class Worlds:
 
     Attributes
     ----------
-    draws : Draws
-        The sequence of plausible worlds.
+    variations : Variations
+        Makes the scenario of each world.
+    beliefs : Beliefs
+    seed : int
+        The scenario's.
+    stages : dict of int to Draws
+        The sequence of each stage that was asked for.
     """
 
-    draws: Draws
-    _known: dict[int, Mapping[str, Scalar]] = field(default_factory=dict)
+    variations: Variations
+    beliefs: Beliefs
+    seed: int
+    stages: dict[int, Draws] = field(default_factory=dict)
 
     def __call__(self, replication: int) -> Mapping[str, Scalar]:
         """Return what is set in the world of a replication.
 
-        No two stages share a world: they take turns along the sequence, so that the worlds of each
-        are spread over all that is plausible.
+        Each stage has a sequence of its own. Were they to take turns along one, a stage would lie
+        in one half of a range: the last digit of a place in a Sobol sequence says which half.
         """
-        if replication not in self._known:
-            stage, number = divmod(replication, APART)
-            place = STAGES * number + stage
-            self.draws.first(place + 1)
-            row = self.draws.rows[place]
-            self._known[replication] = {path: x for path, x in row.items() if path != SEED}
-        return self._known[replication]
+        stage, number = divmod(replication, APART)
+        if stage not in self.stages:
+            self.stages[stage] = Draws(self.variations, self.beliefs, self.seed, number=stage)
+        draws = self.stages[stage]
+        draws.first(number + 1)
+        return {path: x for path, x in draws.rows[number].items() if path != SEED}
 
 
 def worlds_of(variations: Variations) -> Worlds:
@@ -62,4 +68,4 @@ def worlds_of(variations: Variations) -> Worlds:
     beliefs = beliefs_of(base)
     if not beliefs.ranges:
         raise CommandError("nothing in this scenario is uncertain; see: sim explain beliefs")
-    return Worlds(Draws(variations, beliefs, base.seed))
+    return Worlds(variations, beliefs, base.seed)

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from sim.errors import ResultsError
-from sim.results.manifest import read_manifest
+from sim.results.manifest import is_of_kind, read_manifest
 from sim.results.tables import encode
 from sim.scenario.dump import dump
 from sim.studies.best.find_best import SAME_DESK, Found
@@ -32,7 +32,7 @@ from sim.studies.best.tables import (
 )
 from sim.studies.best.trial_runs import Candidate, TrialRuns
 
-__all__ = ["SCENARIO", "YAML", "Written", "files_of", "is_best", "read_written"]
+__all__ = ["SCENARIO", "YAML", "Written", "files_of", "read_written"]
 
 SCENARIO, YAML = "scenario.yaml", "best.yaml"
 _FACTS, _CANDIDATES, _FRONTIER = "best.json", "best_candidates.parquet", "frontier.parquet"
@@ -147,17 +147,6 @@ def _facts(
     }
 
 
-def is_best(folder: Path) -> bool:
-    """Tell whether a folder is one of `sim best`.
-
-    Raises
-    ------
-    ResultsError
-        If it is no results folder at all.
-    """
-    return bool(read_manifest(folder).get("kind") == KIND)
-
-
 def read_written(folder: Path) -> Written:
     """Read a folder of `sim best`.
 
@@ -166,7 +155,7 @@ def read_written(folder: Path) -> Written:
     ResultsError
         If it is none, or was not finished.
     """
-    if not is_best(folder):
+    if not is_of_kind(folder, KIND):
         raise ResultsError(f"{folder} is not a folder of sim best.")
     manifest = read_manifest(folder)
     try:

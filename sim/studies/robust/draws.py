@@ -55,6 +55,8 @@ class Draws:
         The scenario's.
     screen : callable, optional
         Leaves out points, such as those that contradict what is known.
+    number : int
+        Which of the scenario's sequences, from 0; no two share a world, and each fills the space.
     shares : list of array of float
         What has been drawn: how far up its range each setting lies.
     refused : int
@@ -65,6 +67,7 @@ class Draws:
     beliefs: Beliefs
     seed: int
     screen: Screen | None = None
+    number: int = 0
     shares: list[Floats] = field(default_factory=list)
     rows: list[dict[str, float]] = field(default_factory=list)
     refused: int = 0
@@ -115,7 +118,7 @@ class Draws:
     def _sequence(self) -> Iterator[tuple[int, Floats]]:
         from scipy.stats import qmc
 
-        key = run_key(self.seed, 0)
+        key = run_key(self.seed, self.number)
         start = int(uniform(key, streams.BELIEFS, 0, 0) * 2**31)
         sobol = qmc.Sobol(len(self.beliefs.ranges), scramble=True, rng=start)
         done, power = 0, _FIRST_BLOCK
@@ -125,5 +128,6 @@ class Draws:
             done, power = 2**power, power + 1
 
     def _row(self, place: int, point: Floats) -> dict[str, float]:
-        own = int(uniform(run_key(self.seed, 0), streams.DRAW_SEED, 0, place) * (2**32 - 1))
+        key = run_key(self.seed, self.number)
+        own = int(uniform(key, streams.DRAW_SEED, 0, place) * (2**32 - 1))
         return {**self.beliefs.values(float(share) for share in point), SEED: own}
