@@ -26,6 +26,7 @@ __all__ = [
     "encode_manifest",
     "folder_name",
     "host",
+    "is_of_kind",
     "read_manifest",
     "slug",
     "times",
@@ -48,6 +49,17 @@ _OWN_HASH = "manifest_sha256"
 _LONGEST_SLUG = 60
 
 _LIBRARIES = ("numpy", "scipy", "numba", "simpy", "polars", "pydantic", "PyYAML", "matplotlib")
+
+
+def is_of_kind(folder: Path, kind: str) -> bool:
+    """Tell whether a results folder is of a kind, which its manifest names; a run's names none.
+
+    Raises
+    ------
+    ResultsError
+        If it is no results folder at all.
+    """
+    return bool(read_manifest(folder).get("kind") == kind)
 
 
 def versions(evenhand: str) -> dict[str, str]:

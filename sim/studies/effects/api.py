@@ -25,12 +25,12 @@ from sim.results.tables import encode
 from sim.scenario.dump import dump, fingerprint
 from sim.scenario.reading.load import override
 from sim.scenario.schema.scenario import Scenario
+from sim.studies.effects.effects_by_group import Sums, add_replication
 from sim.studies.effects.effects_files import FACTS, KIND, SCENARIO, TABLES
 from sim.studies.effects.experiments import Experiments
 from sim.studies.effects.gainers import Gainers
 from sim.studies.effects.outcomes import OUTCOMES
 from sim.studies.effects.people_file import PEOPLE, PeopleFile
-from sim.studies.effects.reduce import Sums, add_replication
 from sim.studies.effects.result import Effects, read_effects
 from sim.studies.effects.tables import (
     effects_table,
@@ -222,6 +222,10 @@ class _Study:
         asked = self.asked
         if asked.policy == asked.reference:
             raise CommandError("reference: must be another policy")
+        for name in (asked.policy, asked.reference):
+            if self.scenario.policies[name].python is not None:
+                rule = "is written in Python, and so decides about everybody at once"
+                raise CommandError(f"{name} {rule}: nobody can be kept out of it")
         if not 0 <= asked.folds <= FOLDS:
             raise CommandError(f"folds: must be 0 to {FOLDS} (got {asked.folds})")
         if asked.ab_share is not None and not 0.0 < asked.ab_share < 1.0:

@@ -12,7 +12,16 @@ import numpy.typing as npt
 from sim.studies.effects.outcomes import OUTCOMES, Lives
 from sim.studies.effects.variants import ABLATIONS, ALL_OFF, NUDGED, POLICY, REFERENCE, Ran, fold_of
 
-__all__ = ["GAINED", "PARTS", "WHOLE", "Sums", "add_replication", "groups_of", "treated_apart"]
+__all__ = [
+    "GAINED",
+    "NEWCOMER",
+    "PARTS",
+    "WHOLE",
+    "Sums",
+    "add_replication",
+    "groups_of",
+    "treated_apart",
+]
 
 Floats = npt.NDArray[np.float64]
 Chosen = npt.NDArray[np.bool_]
@@ -23,6 +32,7 @@ PARTS = ("own", "others", *ABLATIONS, "rest", "interaction")
 """`own` and `others` add up to the whole; the ways, the rest and the interaction to `others`."""
 GAINED = ("mean", "gained", "lost", "gained_by_chance", "lost_by_chance")
 
+NEWCOMER = "newcomer"
 _BY_POTENTIAL = (
     *("lowest fifth", "second fifth", "third fifth", "fourth fifth"),
     *("next tenth", "top tenth"),
@@ -95,7 +105,7 @@ def groups_of(policy: Lives, reference: Lives, tiers: Sequence[str]) -> dict[Key
     months = reference["tenure_months"]
     for least, most, name in _TENURES:
         found["tenure", name] = start & (months >= least) & (months < most)
-    found["newcomer", "joined under both"] = ~start & policy["here"] & reference["here"]
+    found[NEWCOMER, "joined under both"] = ~start & policy["here"] & reference["here"]
     return found
 
 
@@ -152,6 +162,8 @@ def _add_parts(
     people = apart[""][1]["person"]
     policy, reference = ran[POLICY].lives[people], ran[REFERENCE].lives[people]
     for (grouping, group), chosen in groups_of(policy, reference, tiers).items():
+        if grouping == NEWCOMER:
+            continue  # who is kept out may not have joined at all
         for outcome in OUTCOMES:
             whole = policy[outcome][chosen] - reference[outcome][chosen]
             others = {

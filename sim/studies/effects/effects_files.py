@@ -12,12 +12,12 @@ from typing import Any
 import polars as pl
 
 from sim.errors import ResultsError
-from sim.results.manifest import read_manifest
+from sim.results.manifest import is_of_kind, read_manifest
 from sim.results.tables import without_quotes
 from sim.studies.effects.people_file import PEOPLE
 from sim.studies.effects.tables import EFFECTS, EXPERIMENTS, LEAVES, PARTS_TABLE
 
-__all__ = ["FACTS", "KIND", "SCENARIO", "TABLES", "Written", "is_effects", "read_written"]
+__all__ = ["FACTS", "KIND", "SCENARIO", "TABLES", "Written", "read_written"]
 
 KIND = "effects"
 SCENARIO, FACTS = "scenario.yaml", "effects.json"
@@ -58,17 +58,6 @@ class Written:
         return pl.read_parquet(self.folder / PEOPLE)
 
 
-def is_effects(folder: Path) -> bool:
-    """Tell whether a folder is one of `sim effects`.
-
-    Raises
-    ------
-    ResultsError
-        If it is no results folder at all.
-    """
-    return bool(read_manifest(folder).get("kind") == KIND)
-
-
 def read_written(folder: Path) -> Written:
     """Read a folder of `sim effects`.
 
@@ -77,7 +66,7 @@ def read_written(folder: Path) -> Written:
     ResultsError
         If it is none, or was not finished.
     """
-    if not is_effects(folder):
+    if not is_of_kind(folder, KIND):
         raise ResultsError(f"{folder} is not a folder of sim effects.")
     manifest = read_manifest(folder)
     try:

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.core.streams import DESIGN
 from sim.stats.intervals import Estimate, estimate
 from sim.studies.effects.outcomes import TRAITS, Lives
 
@@ -110,7 +109,7 @@ def _grown(rows: Sequence[tuple[Floats, Floats]]) -> Any:
 
     who, effect = (np.concatenate(parts) for parts in zip(*rows, strict=True))
     least = max(1, int(_LEAST_SHARE * len(who)))
-    tree = DecisionTreeRegressor(max_depth=_DEEP, min_samples_leaf=least, random_state=DESIGN)
+    tree = DecisionTreeRegressor(max_depth=_DEEP, min_samples_leaf=least, random_state=0)
     return tree.fit(who, effect)
 
 

@@ -12,7 +12,7 @@ from sim.measures.fairness_measures import QUANTITIES
 from sim.model.fairness_over_people import quantity
 from sim.model.records import CUSTOMER, MONTH, Records
 
-__all__ = ["GROUPINGS", "LIFE", "OUTCOMES", "TRAITS", "Lives", "Outcome", "life_of", "traits_of"]
+__all__ = ["LIFE", "OUTCOMES", "TRAITS", "Lives", "Outcome", "life_of", "traits_of"]
 
 Lives = npt.NDArray[np.void]
 """Records of `LIFE`, one a person."""
@@ -66,8 +66,6 @@ TRAITS = {
     "tenure_months": "months as a customer at the start",
 }
 """Who a person is before any policy: what groups of gainers and losers are looked for in."""
-
-GROUPINGS = ("everyone", "tier", "potential", "tenure", "newcomer")
 
 LIFE = np.dtype(
     [

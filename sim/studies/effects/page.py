@@ -11,10 +11,10 @@ import polars as pl
 from sim.report.kit.canvas import Drawing, write_file
 from sim.report.kit.templating import render_template
 from sim.report.run.pictures import embed_plots
+from sim.studies.effects.effects_by_group import PARTS, WHOLE
 from sim.studies.effects.effects_files import SCENARIO, Written, read_written
 from sim.studies.effects.experiments import EVERYBODY
 from sim.studies.effects.plots import PLOTS
-from sim.studies.effects.reduce import PARTS, WHOLE
 from sim.studies.effects.terminal import answer_lines, shown_in, title_of
 
 __all__ = ["build_effects_page"]

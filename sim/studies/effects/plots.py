@@ -10,9 +10,9 @@ import polars as pl
 from sim.report.kit.canvas import Drawing, blank
 from sim.report.kit.interval_rows import IntervalRow, draw_interval_rows
 from sim.report.kit.style import styled
+from sim.studies.effects.effects_by_group import NEWCOMER, PARTS, WHOLE
 from sim.studies.effects.effects_files import Written
 from sim.studies.effects.experiments import MONTHLY
-from sim.studies.effects.reduce import PARTS, WHOLE
 from sim.studies.effects.terminal import title_of
 from sim.studies.effects.variants import ABLATIONS
 
@@ -23,7 +23,7 @@ _GROUPS = {
     "tier": "tier {}",
     "potential": "potential: {}",
     "tenure": "tenure: {}",
-    "newcomer": "{}",
+    NEWCOMER: "{}",
 }
 _PARTS = {
     WHOLE: "whole",
@@ -43,7 +43,7 @@ def draw_groups(found: Written) -> Drawing:
     rows = [
         IntervalRow(
             _GROUPS[row["grouping"]].format(row["group"]), row["mean"], row["low"], row["high"],
-            strong=row["grouping"] != "newcomer",
+            strong=row["grouping"] != NEWCOMER,
         )
         for row in table.iter_rows(named=True)
     ]  # fmt: skip

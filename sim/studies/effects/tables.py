@@ -9,10 +9,10 @@ import polars as pl
 
 from sim.measures.definitions import MEASURES
 from sim.stats.intervals import Estimate, estimate
+from sim.studies.effects.effects_by_group import GAINED, Sums
 from sim.studies.effects.experiments import MONTHLY, Experiment
 from sim.studies.effects.gainers import Leaf
 from sim.studies.effects.outcomes import OUTCOMES, TRAITS
-from sim.studies.effects.reduce import GAINED, Sums
 
 __all__ = [
     "EFFECTS",

@@ -48,6 +48,7 @@ ENDLESS = 1000
 """Agents of each shift, where nobody is to wait: without end for any company that ships."""
 
 _QUEUE = "queue"
+_POOLS = "desk.pools."
 ABLATIONS: Mapping[str, tuple[str, ...]] = {
     "stories": ("talk",),
     _QUEUE: (),
@@ -269,7 +270,7 @@ def _without_queue(scenario: Scenario) -> Scenario:
     """Return the scenario with agents without end, whatever changes on the way."""
     pools = {name: _endless(pool) for name, pool in scenario.desk.pools.items()}
     desk: Desk = scenario.desk.model_copy(update={"pools": pools})
-    changes = tuple(one for change in scenario.changes if (one := _but_staff(change)).set)
+    changes = tuple(one for change in scenario.changes if (one := _endless_too(change)).set)
     return scenario.model_copy(update={"desk": desk, "changes": changes})
 
 
@@ -278,10 +279,19 @@ def _endless(pool: Pool) -> Pool:
     return pool.model_copy(update={"agents": ENDLESS * max(len(shifts), 1), "shifts": shifts})
 
 
-def _but_staff(change: Change) -> Change:
+def _endless_too(change: Change) -> Change:
+    """Return a change that leaves staff as it is, and adds pools with agents without end."""
     kept = {
-        path: value
+        path: _with_agents(value) if _is_a_pool(path) else value
         for path, value in change.set.items()
-        if not (path.startswith("desk.pools.") and path.endswith((".agents", ".shifts")))
+        if not (path.startswith(_POOLS) and path.endswith((".agents", ".shifts")))
     }
     return change.model_copy(update={"set": kept})
+
+
+def _is_a_pool(path: str) -> bool:
+    return path.startswith(_POOLS) and "." not in path.removeprefix(_POOLS)
+
+
+def _with_agents(value: Any) -> Any:
+    return {**value, "agents": ENDLESS, "shifts": []} if isinstance(value, Mapping) else value

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sim.report.kit.catalogue import check_formats
 from sim.report.run.page import build_page
+from sim.results.manifest import is_of_kind
 from sim.studies.best.page import build_best_page
-from sim.studies.best.written import is_best
-from sim.studies.effects.effects_files import is_effects
+from sim.studies.best.plan_of_search import KIND as BEST
+from sim.studies.effects.effects_files import KIND as EFFECTS
 from sim.studies.effects.page import build_effects_page
 from sim.studies.robust.draw_runs import is_robust
 from sim.studies.robust.page import build_robust_page
@@ -42,9 +43,9 @@ def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
         If there is no such kind of file.
     """
     check_formats(kinds)
-    if is_best(folder):
+    if is_of_kind(folder, BEST):
         return build_best_page(folder, kinds)
-    if is_effects(folder):
+    if is_of_kind(folder, EFFECTS):
         return build_effects_page(folder, kinds)
     if not is_sweep(folder):
         return build_page(folder, kinds)

@@ -15,7 +15,7 @@ import polars as pl
 
 from sim.errors import CommandError, ResultsError, RunError
 from sim.results.atomic import is_draft, write_whole
-from sim.results.manifest import MANIFEST, encode_manifest, host, read_manifest, times
+from sim.results.manifest import MANIFEST, encode_manifest, host, is_of_kind, read_manifest, times
 from sim.results.run_store import RunStore
 from sim.results.tables import encode, without_quotes
 from sim.studies.sweep.plan import SweepStudy
@@ -144,7 +144,7 @@ def is_sweep(folder: Path) -> bool:
     ResultsError
         If it is neither.
     """
-    return bool(read_manifest(folder).get("kind") == KIND)
+    return is_of_kind(folder, KIND)
 
 
 def open_sweep(folder: Path) -> SweepResults:

@@ -12,12 +12,21 @@ import pytest
 import sim
 from sim.engine.simulate import people_before_and_after, simulate
 from sim.errors import CommandError, ScenarioError
+from sim.model.records import CUSTOMER
 from sim.scenario.reading.load import from_mapping
 from sim.scenario.schema.scenario import Scenario
+from sim.studies.effects.effects_by_group import PARTS
 from sim.studies.effects.outcomes import life_of
-from sim.studies.effects.reduce import PARTS
 from sim.studies.effects.result import Effects
-from sim.studies.effects.variants import ENDLESS, NUDGED, POLICY, Asked, run_variant, variants_of
+from sim.studies.effects.variants import (
+    ENDLESS,
+    NUDGED,
+    POLICY,
+    Asked,
+    fold_of,
+    run_variant,
+    variants_of,
+)
 
 GOLD = {
     "score": {"spend": 1},
@@ -72,6 +81,50 @@ def test_parts_add_up_and_are_each_of_the_same_persons(tmp_path):
     ways = sum(known[name] for name in PARTS[2:])
     assert np.allclose(known["others"], ways, atol=1e-9)
     assert known.filter(outcome="satisfaction", grouping="everyone")["interaction"][0] != 0.0
+
+
+def plain_queue() -> Scenario:
+    return company(behaviour="none", staff="none", product="none", replications=6)
+
+
+def test_first_for_all_is_own_gain_at_the_others_cost_and_all_of_it_queue(tmp_path):
+    # Who alone comes last waits longer; when nobody comes first, everybody waits as before.
+    result = found(tmp_path, "first", scenario=plain_queue(), folds=10)
+    waits = {
+        row["part"]: row
+        for row in result.parts.filter(outcome="waited", grouping="everyone").iter_rows(named=True)
+    }
+    assert waits["whole"]["low"] == waits["whole"]["high"] == 0.0
+    assert waits["own"]["high"] < 0.0
+    assert waits["others"]["mean"] == pytest.approx(-waits["own"]["mean"], abs=1e-9)
+    assert waits["queue"]["mean"] == pytest.approx(waits["others"]["mean"], abs=1e-9)
+    for part in ("stories", "staff", "product", "rest", "interaction"):
+        assert waits[part]["mean"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_own_treatment_is_what_a_trial_that_is_written_down_shows(tmp_path):
+    found_parts = found(tmp_path, folds=1).parts
+    shown = found_parts.filter(outcome="waited", grouping="everyone", part="own")["mean"][0]
+    kept_out = {"trial": {"control": "equal", "fold": 0, "folds": 50}}
+    written = company(policies={"equal": {}, "golden": GOLD | kept_out})
+    means = []
+    for replication in range(2):
+        start, policy = people_before_and_after(company(), "golden", replication)
+        _, trial = people_before_and_after(written, "golden", replication)
+        mine = (start["status"] == CUSTOMER) & (np.arange(len(start)) % 50 == 0)
+        means.append((policy["minutes_waited"] - trial["minutes_waited"])[mine].mean())
+    assert shown == pytest.approx(np.mean(means), abs=1e-12)
+    assert shown != 0.0
+
+
+def test_a_pool_that_is_added_on_the_way_has_agents_without_end_too():
+    added = {"month": 2, "set": {"desk.pools.chat+": {"agents": 1, "serves": ["chat"]}}}
+    fewer = {"month": 3, "set": {"desk.pools.front.agents": 1}}
+    needs = [{"name": name, "share": 0.5, "minutes": 6, "resolved": 1} for name in ("call", "chat")]
+    scenario = company(changes=[added, fewer], needs=needs)
+    variants = variants_of(scenario, Asked("golden", "equal", folds=1))
+    ablated = run_variant(variants, fold_of(None, "queue"), 0, "auto")
+    assert ablated.lives["waited"].max() == 0.0
 
 
 def test_without_talk_stories_do_nothing(tmp_path):
@@ -186,6 +239,18 @@ def test_the_answer_names_what_was_asked(tmp_path):
 def test_what_cannot_be_asked_is_refused(tmp_path, options, message):
     with pytest.raises(CommandError, match=message):
         found(tmp_path, **options)
+
+
+def test_policies_in_python_are_refused_whatever_is_asked(tmp_path):
+    (tmp_path / "kind.py").write_text(
+        "class Kind:\n    def review(self, customers):\n        return []\n"
+    )
+    policies = {"equal": {}, "mine": {"python": f"{tmp_path}/kind.py:Kind"}}
+    scenario = from_mapping(
+        {"name": "a", "people": {"count": 100}, "policies": policies}, allow_code=True
+    )
+    with pytest.raises(CommandError, match="mine is written in Python"):
+        found(tmp_path, "mine", scenario=scenario, folds=0, allow_code=True)
 
 
 def test_a_reference_that_cannot_be_for_some_only_is_refused(tmp_path):
