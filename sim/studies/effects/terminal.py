@@ -114,7 +114,7 @@ def _gainers(found: Any) -> Iterator[str]:
         row = found.leaves.row(place, named=True)
         yield (
             f"{word}, {row['people_share']:.0%} of customers: {row['group']}; "
-            f"{said(row, row['unit'])}, on replications that did not find them."
+            f"{said(row, row['unit'])}, measured where they were not looked for."
         )
 
 
