@@ -2,61 +2,61 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from sim.errors import DataError
+from sim.studies.calibrate.contact_table import contact_table
+from sim.studies.calibrate.json_records import Record
 from sim.tables.cells import Cells
-from sim.tables.decoding import read_text
 
-__all__ = ["AGENT", "CUSTOMER", "GROUP", "read_contact_records"]
-
-CUSTOMER, GROUP, AGENT = "customer", "class", "agent"
-"""The columns that the table has beside those that are read by default."""
+__all__ = ["are_contact_records", "read_contact_records"]
 
 _NOT_QUEUED = "never queued"
 _FROM_CUSTOMERS = ("INBOUND", "TRANSFER", "QUEUE_TRANSFER", "CALLBACK", "API", "WEBRTC_API")
 _HANDLING = ("AgentInteractionDuration", "CustomerHoldDuration", "AfterContactWorkDuration")
-_SUFFIXES = {".json", ".jsonl", ".ndjson"}
 _ALWAYS = {"ContactId", "InitiationTimestamp"}
-_START = ("{", "[")
 
 
-def read_contact_records(path: str | Path) -> Cells | None:
-    """Read contact records from JSON: a list, one a line, or one straight after the other.
+def are_contact_records(records: Sequence[Record]) -> bool:
+    """Tell contact records from other JSON by their first."""
+    return bool(records) and {*records[0][1]} >= _ALWAYS
+
+
+def read_contact_records(path: str | Path, records: Sequence[Record]) -> Cells:
+    """Make a table of contact records.
 
     Records are delivered at least once; of each contact the one that was updated last counts.
     Arrival is when the contact was queued. Handling is interaction, hold and work after the
     contact.
 
+    Parameters
+    ----------
+    path : str or Path
+        For errors.
+    records : sequence of Record
+
     Returns
     -------
-    Cells or None
+    Cells
         Columns `arrival` (UTC), `wait`, `service`, `outcome`, `customer`, `class` and `agent`,
-        where the customer is the address and the class the queue; None if the file is no JSON.
+        where the customer is the address and the class the queue.
 
     Raises
     ------
     DataError
-        If the JSON is broken, or holds no such records.
+        If a record is of another kind.
 
     References
     ----------
     Amazon Web Services. Data model for Amazon Connect contact records.
     https://docs.aws.amazon.com/connect/latest/adminguide/ctr-data-model.html
     """
-    if not _SUFFIXES & set(map(str.lower, Path(path).suffixes)):
-        return None
-    text = read_text(path).text.lstrip()
-    if not text.startswith(_START):
-        return None
-    records = list(_records(path, text))
-    latest: dict[str, tuple[int, Mapping[str, Any]]] = {}
+    latest: dict[str, Record] = {}
     for line, record in records:
+        if not {*record} >= _ALWAYS:
+            raise DataError(f"{path}:{line}: must be a contact record of Amazon Connect.")
         known = latest.get(record["ContactId"])
         if known is None or _updated(record) >= _updated(known[1]):
             latest[record["ContactId"]] = line, record
@@ -64,30 +64,7 @@ def read_contact_records(path: str | Path) -> Cells | None:
     notes = ["read as contact records of Amazon Connect"]
     notes += [f"{again:,} records of contacts that were delivered again left out"] if again else []
     rows = [_row(record) for _, record in latest.values()]
-    names = ("arrival", "wait", "service", "outcome", CUSTOMER, GROUP, AGENT)
-    table = pl.DataFrame(rows, dict.fromkeys(names, pl.String), orient="row")
-    lines = pl.Series([line for line, _ in latest.values()], dtype=pl.Int64)
-    return Cells(table, lines, text=True, notes=tuple(notes))
-
-
-def _records(path: str | Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Yield each record and the line on which it, or the list that holds it, begins."""
-    decoder, place, line, counted = json.JSONDecoder(), 0, 1, 0
-    while place < len(text):
-        line, counted = line + text.count("\n", counted, place), place
-        try:
-            value, place = decoder.raw_decode(text, place)
-        except json.JSONDecodeError as error:
-            raise DataError(f"{path}:{error.lineno}: is broken JSON: {error.msg}.") from None
-        for record in value if isinstance(value, list) else [value]:
-            if not isinstance(record, dict) or not {*record} >= _ALWAYS:
-                raise DataError(
-                    f"{path}:{line}: must be a contact record of Amazon Connect, with ContactId "
-                    "and InitiationTimestamp; write other logs as CSV or Parquet."
-                )
-            yield line, record
-        while place < len(text) and text[place] in " \t\n,":
-            place += 1
+    return contact_table(rows, [line for line, _ in latest.values()], notes)
 
 
 def _updated(record: Mapping[str, Any]) -> str:

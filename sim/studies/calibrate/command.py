@@ -35,6 +35,7 @@ from sim.studies.calibrate.flags import (
     MappingFile,
     Meanings,
     NoCheck,
+    NoHeader,
     OfferedCount,
     OutcomeColumn,
     Output,
@@ -96,6 +97,7 @@ def calibrate(
     timezone: Timezone = None,
     decimal: Decimal = None,
     time_format: TimeFormat = None,
+    no_header: NoHeader = False,
     offered: OfferedCount = None,
     left: LeftCount = None,
     mapping: MappingFile = None,
@@ -145,6 +147,7 @@ def calibrate(
             dates=dates,
             timezone=timezone,
             decimal=decimal,
+            header=not no_header,
         )
         calibrate_purchases(purchases, bought, output, people, _command(), as_json)
         return
@@ -168,10 +171,11 @@ def calibrate(
         decimal=decimal,
         time_format=time_format,
         skipped=tuple(_day(text) for text in skip or ()),
+        header=not no_header,
     )
     files = log or []
     if mapping is not None and not mapping.exists():
-        _write_mapping(mapping, files[0])
+        _write_mapping(mapping, files[0], columns.header)
         return
     columns = _mapped(columns, mapping)
     if offered is not None:
@@ -180,10 +184,10 @@ def calibrate(
     _calibrate_log(files, columns, output, plots, as_json, no_check)
 
 
-def _write_mapping(mapping: Path, log: Path) -> None:
+def _write_mapping(mapping: Path, log: Path, header: bool) -> None:
     from sim.studies.calibrate.mapping import write_mapping
 
-    write_mapping(mapping, log)
+    write_mapping(mapping, log, header)
     print_text(f"Wrote {mapping}, a guess. Correct it, and run the same command again.")
 
 

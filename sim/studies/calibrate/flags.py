@@ -30,6 +30,7 @@ __all__ = [
     "MappingFile",
     "Meanings",
     "NoCheck",
+    "NoHeader",
     "OfferedCount",
     "OutcomeColumn",
     "Output",
@@ -166,7 +167,12 @@ NoCheck = Annotated[
     typer.Option("--no-check", help="Skip running what was fitted against the log."),
 ]
 
-_OF_ALL = {"date", "dates", "timezone", "decimal", "time_format", "output", "as_json"}
+NoHeader = Annotated[
+    bool,
+    typer.Option("--no-header", help="The first row is data; name columns by number, from 1."),
+]
+
+_OF_ALL = {"no_header", "date", "dates", "timezone", "decimal", "time_format", "output", "as_json"}
 _OF_INTERVALS = {"log", "offered", "left", "arrival", "service", "unit", "skip", "mapping"}
 _OF_KPIS = {"kpis", "scenario", "means", "draws"}
 _OF_PURCHASES_ALONE = {"amount", "quantity", "price", "people"}

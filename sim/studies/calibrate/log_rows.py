@@ -12,8 +12,11 @@ from typing import TypeAlias
 import polars as pl
 
 from sim.errors import DataError, nearest_name
-from sim.studies.calibrate.amazon_connect import AGENT, CUSTOMER, GROUP, read_contact_records
-from sim.tables.cells import Cells, listed, read_cells
+from sim.studies.calibrate.contact_table import AGENT, CUSTOMER, GROUP
+from sim.studies.calibrate.genesys_interactions import are_interactions, interactions_table
+from sim.studies.calibrate.headerless import read_table, refuse_headless
+from sim.studies.calibrate.vendor_exports import read_vendor_json
+from sim.tables.cells import Cells, listed
 
 __all__ = ["Columns", "Files", "Rows", "paths_of", "read_rows", "require_named", "text_of"]
 
@@ -63,6 +66,8 @@ class Columns:
         Of arrivals, in strftime's letters, date first.
     skipped : tuple of date
         Days that are not ordinary.
+    header : bool
+        Whether the first row names the columns; if not, they are named 1, 2, 3 and so on.
     """
 
     arrival: str = "arrival"
@@ -84,6 +89,7 @@ class Columns:
     decimal: str | None = None
     time_format: str | None = None
     skipped: tuple[datetime.date, ...] = ()
+    header: bool = True
 
     def named(self) -> dict[str, str]:
         """Return the columns that are to be read, by what they mean."""
@@ -157,12 +163,9 @@ def read_rows(
     paths = paths_of(files)
     if not paths:
         raise DataError("no file was named")
-    exports = [read_contact_records(path) for path in paths]
-    tables = [
-        read_cells(path) if export is None else export
-        for path, export in zip(paths, exports, strict=True)
-    ]
-    if all(export is not None for export in exports):
+    read = [_read(path, columns, counts is None) for path in paths]
+    tables = [cells for cells, _ in read]
+    if all(is_export for _, is_export in read):
         columns = replace(
             columns,
             customer=columns.customer or CUSTOMER,
@@ -202,6 +205,18 @@ def read_rows(
     )
 
 
+def _read(path: str, columns: Columns, of_contacts: bool) -> tuple[Cells, bool]:
+    """Return a file's table, and whether it is a vendor's export that was recognised."""
+    export = read_vendor_json(path) if of_contacts else None
+    if export is not None:
+        return export, True
+    cells = read_table(path, columns.header)
+    there = cells.table.columns
+    if of_contacts and columns.arrival not in there and are_interactions(there):
+        return interactions_table(path, cells), True
+    return cells, False
+
+
 def _of_intervals(
     names: Mapping[str, str], counts: Mapping[str, str | None], there: Sequence[str]
 ) -> dict[str, str]:
@@ -226,10 +241,11 @@ def require_named(path: str, there: Sequence[str], names: Mapping[str, str]) -> 
     Raises
     ------
     DataError
-        If it does.
+        If it does, or if its header is a row of data.
     """
     for meaning, name in names.items():
         if name not in there:
+            refuse_headless(path, there)
             near = nearest_name(name, there)
             hint = f" Did you mean '{near}'?" if near else ""
             flag = _FLAGS.get(meaning, f"--{meaning}")

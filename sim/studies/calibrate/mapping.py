@@ -13,9 +13,12 @@ import polars as pl
 
 from sim.errors import DataError, nearest_name
 from sim.scenario.reading.yaml_nodes import read_text
+from sim.studies.calibrate.headerless import read_table
 from sim.studies.calibrate.log_rows import Columns, text_of
 from sim.studies.calibrate.scenario_writer import write_lines
-from sim.tables.cells import Cells, listed, read_cells
+from sim.tables.cells import Cells, listed
+from sim.tables.faults import shorten
+from sim.tables.truths import read_truths
 
 __all__ = ["read_mapping", "write_mapping"]
 
@@ -57,8 +60,14 @@ _READING = (
 )
 
 
-def write_mapping(file: Path, log: str | Path) -> None:
+def write_mapping(file: Path, log: str | Path, header: bool = True) -> None:
     """Write a guess at what a log's columns mean, for a person to correct.
+
+    Parameters
+    ----------
+    file, log : path
+    header : bool
+        Whether the log's first row names the columns; if not, they have numbers.
 
     Raises
     ------
@@ -67,8 +76,8 @@ def write_mapping(file: Path, log: str | Path) -> None:
     DataError
         If the log cannot be read.
     """
-    cells = read_cells(log)
-    write_lines(file, _lines(log, cells))
+    cells = read_table(log, header)
+    write_lines(file, _lines(log, cells, header))
 
 
 def read_mapping(file: Path) -> Columns:
@@ -117,6 +126,8 @@ def _value(file: Path, key: str, value: object) -> object:
             return tuple(datetime.date.fromisoformat(str(word)) for word in words)
         except ValueError:
             raise DataError(f"{file}: skip: must hold dates such as 2031-05-31.") from None
+    if key == "header":
+        return _yes_or_no(file, value)
     if value is None or value == _NONE:
         return None
     if not isinstance(value, (str, int, float)) or isinstance(value, bool):
@@ -124,9 +135,18 @@ def _value(file: Path, key: str, value: object) -> object:
     return str(value)
 
 
-def _lines(log: str | Path, cells: Cells) -> Iterator[str]:
+def _yes_or_no(file: Path, value: object) -> bool:
+    (truth,) = read_truths(pl.Series([str(value)]))
+    if truth is None:
+        raise DataError(f"{file}: header: must be yes or no.")
+    return bool(truth)
+
+
+def _lines(log: str | Path, cells: Cells, header: bool) -> Iterator[str]:
     held = [name for name in cells.table.columns if name[:1] != "\0"]
     found = _guessed(cells, held)
+    if not header:
+        held = [f"{name} ({_first(cells, name)})" for name in held]
     yield f"# What the columns of {Path(log).name} mean: {listed(held, most=100)}."
     yield "# This is guessed by their names. Correct it, and run the same command again."
     for meaning in _ORDER:
@@ -138,6 +158,13 @@ def _lines(log: str | Path, cells: Cells) -> Iterator[str]:
     yield "abandoned: []"
     yield from (f"{key}: {_NONE}  # {comment}" for key, comment in _READING)
     yield "skip: []  # days that were not ordinary"
+    yield f"header: {'yes' if header else 'no'}  # whether the first row names the columns"
+
+
+def _first(cells: Cells, name: str) -> str:
+    """Return the first value of a column, to tell columns without names by."""
+    values = text_of(cells.table[name]).drop_nulls()
+    return shorten(values[0]) if len(values) else "empty"
 
 
 def _guessed(cells: Cells, held: Sequence[str]) -> dict[str, str]:

@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from sim.errors import DataError
+from sim.studies.calibrate.headerless import read_table, refuse_headless
 from sim.studies.calibrate.log import Unused
 from sim.studies.calibrate.log_rows import Files, paths_of, require_named, text_of
 from sim.studies.calibrate.understood import unused_lines
-from sim.tables.cells import Cells, listed, read_cells
+from sim.tables.cells import Cells, listed
 from sim.tables.faults import shorten
 from sim.tables.moments import read_moments
 from sim.tables.numbers import decided, read_numbers
@@ -38,6 +39,8 @@ class PurchaseColumns:
         The shop's, where times are in UTC or have offsets.
     decimal : {'point', 'comma'}, optional
         Decimal mark where numbers can be read two ways.
+    header : bool
+        Whether the first row names the columns; if not, they are named 1, 2, 3 and so on.
     """
 
     customer: str = "customer"
@@ -49,6 +52,7 @@ class PurchaseColumns:
     dates: str | None = None
     timezone: str | None = None
     decimal: str | None = None
+    header: bool = True
 
     def named(self) -> dict[str, str]:
         """Return the columns that are to be read, by what they mean."""
@@ -114,7 +118,7 @@ def read_purchases(file: Files, columns: PurchaseColumns) -> PurchaseRows:
         If a file cannot be read, lacks a column, or can be read two ways.
     """
     paths = paths_of(file)
-    cells = [read_cells(path) for path in paths]
+    cells = [read_table(path, columns.header) for path in paths]
     for path, some in zip(paths, cells, strict=True):
         _require(path, some, columns)
     more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
@@ -150,6 +154,7 @@ def _require(path: str, cells: Cells, columns: PurchaseColumns) -> None:
     there = cells.table.columns
     names = columns.named()
     if "amount" in names and columns.amount not in there:
+        refuse_headless(path, there)
         raise DataError(
             f"{path}:1: has no column '{columns.amount}'; there are {listed(there)}. Name what was "
             "spent by --amount, or the number of pieces and what each cost by --quantity and "
