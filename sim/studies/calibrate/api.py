@@ -192,5 +192,6 @@ def _patience_data(patience: Patience | None) -> dict[str, Any] | None:
     names = ("law", "mean", "cv", "attempt_cv", "mean_error", "cv_error", "exponential_mean",
              "left", "waited", "gap")  # fmt: skip
     return {name: getattr(patience, name) for name in names} | {
-        "laws": [asdict(law) for law in patience.laws]
+        "laws": [asdict(law) for law in patience.laws],
+        "spike": patience.spike and asdict(patience.spike),
     }

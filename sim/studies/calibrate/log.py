@@ -12,6 +12,7 @@ import polars as pl
 from sim.errors import DataError
 from sim.studies.calibrate.log_rows import Columns, Files, Rows, read_rows
 from sim.studies.calibrate.spans import read_spans
+from sim.studies.calibrate.unqueued import left_before_queue
 from sim.tables.faults import shorten
 from sim.tables.moments import Moments, read_moments
 from sim.tables.truths import NO, YES, read_truths
@@ -28,6 +29,8 @@ _ABANDONED = (
     "not answered", "no answer", *NO,
 )  # fmt: skip
 
+
+_NOBODY = ("0", "0.0", "none", "unknown", "n/a", "no_server")  # names of nobody known
 
 _OF_ROWS = ("arrival", "wait", "service", "served", "customer", "group", "agent", "resolved")
 
@@ -174,6 +177,8 @@ def read_log(path: Files, columns: Columns) -> Log:
     sieve.drop("no wait, or a negative one", wrong, spans.shown)
     without = served & (spans.service.is_null() | (spans.service <= 0))
     sieve.drop("served without a service time", without)
+    unqueued = _before_queue(sieve.kept, times, wait, served)
+    sieve.drop("left after no wait, as often while nobody waited: before the queue", unqueued)
     return _sorted(rows, columns, sieve, moments, spans.readings, wait, spans.service, served)
 
 
@@ -209,6 +214,19 @@ def _known_waits(wait: pl.Series, served: pl.Series) -> pl.Series:
     if len(left) and not (left > 0).any():
         return wait.set(~served, None)
     return wait
+
+
+def _before_queue(
+    kept: npt.NDArray[np.bool_], times: pl.Series, wait: pl.Series, served: pl.Series
+) -> pl.Series:
+    """Return who left before there was a queue, of the rows that are still in."""
+    flags = np.zeros(len(kept), np.bool_)
+    flags[kept] = left_before_queue(
+        times.to_numpy().astype("datetime64[us]")[kept],
+        wait.fill_null(np.nan).to_numpy()[kept],
+        served.fill_null(value=False).to_numpy()[kept],
+    )
+    return pl.Series(flags)
 
 
 def _sorted(
@@ -257,4 +275,4 @@ def _sorted(
 
 def _named(values: npt.NDArray[np.generic]) -> npt.NDArray[np.str_]:
     text = values.astype(np.str_)
-    return np.where(np.isin(text, ("0", "0.0")), "", text)
+    return np.where(np.isin(np.char.lower(text), _NOBODY), "", text)

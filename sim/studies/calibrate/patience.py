@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.studies.calibrate.patience_laws import LAWS, PatienceLaw, condensed, fit_law
+from sim.studies.calibrate.patience_laws import (
+    LAWS,
+    PatienceLaw,
+    Waits,
+    condensed,
+    fit_law,
+    fit_with_spike,
+)
 
 __all__ = ["Patience", "fit_patience", "kaplan_meier"]
 
@@ -16,6 +23,11 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 _WORTH = 4.0  # log likelihood that a second parameter must add to be believed
+_SPIKE_WORTH = 6.0  # log likelihood that the two parameters of a spike must add to be believed
+_LEAST_SPIKE = 0.005  # share of people below which a spike is left out
+_INSTANT = 0.5 / 60.0  # minutes of a wait of 0 seconds: half a second
+_EARLY = (0.25, 2.0)  # minutes: the first seconds, and soon after
+_MORE = 2.0  # standard errors by which there must be more, for a spike to be tried
 _ALIKE = 2.0  # log likelihood by which laws of as many parameters are told apart
 
 
@@ -46,6 +58,9 @@ class Patience:
         Its coefficient of variation; None if exponential.
     laws : tuple of PatienceLaw
         All laws of two parameters, the likeliest first; empty if none is worth its second.
+    spike : PatienceLaw or None
+        The law with a share who leave at once, if the log tells that there are any; mean, cv and
+        law are then those of the others.
     """
 
     mean: float
@@ -61,6 +76,7 @@ class Patience:
     law: str = "exponential"
     attempt_cv: float | None = None
     laws: tuple[PatienceLaw, ...] = ()
+    spike: PatienceLaw | None = None
 
     @property
     def alike(self) -> tuple[PatienceLaw, ...]:
@@ -69,10 +85,13 @@ class Patience:
 
     def survives(self, minutes: Floats) -> Floats:
         """Return the share of people who would wait longer, by the law."""
-        return np.asarray(np.exp(self._best.log_survival(minutes)))
+        return np.asarray(np.exp(self.best.log_survival(minutes)))
 
     @property
-    def _best(self) -> PatienceLaw:
+    def best(self) -> PatienceLaw:
+        """The law that is taken."""
+        if self.spike is not None:
+            return self.spike
         if self.laws:
             return self.laws[0]
         return PatienceLaw("exponential", self.mean, 0.0, math.nan, math.nan, math.nan)
@@ -112,12 +131,14 @@ def fit_patience(wait: Floats, left: Flags) -> Patience | None:
     Three laws of two parameters are tried: exponential about a mean that is lognormal over people,
     Weibull and lognormal. The likeliest is taken, if it adds 4 to the log likelihood of one
     exponential for all (a likelihood ratio test at half a percent). Laws of which the likelihood is
-    within 2 of it are as good.
+    within 2 of it are as good. With a share who leave at once, the law is taken if that adds 6 to
+    the log likelihood, for two parameters more.
 
     Parameters
     ----------
     wait : array of float
-        Minutes in the queue; contacts that did not wait carry no information.
+        Minutes in the queue. Contacts that were answered without a wait carry no information; those
+        who left after 0 did so within a second.
     left : array of bool
         Who left unanswered.
 
@@ -131,8 +152,8 @@ def fit_patience(wait: Floats, left: Flags) -> Patience | None:
     Mandelbaum, A. & Zeltyn, S. (2013). Data-stories about (im)patient customers in tele-queues.
     Queueing Systems 75, 115-146. doi:10.1007/s11134-013-9354-x
     """
-    waited = wait > 0.0
-    wait, left = wait[waited], left[waited]
+    waited = (wait > 0.0) | (left & (wait == 0.0))
+    wait, left = np.maximum(wait[waited], _INSTANT * (wait[waited] == 0.0)), left[waited]
     count = int(left.sum())
     if count < 10:
         return None
@@ -143,7 +164,11 @@ def fit_patience(wait: Floats, left: Flags) -> Patience | None:
     best: PatienceLaw | None = laws[0]
     if laws[0].loglik - one_for_all < _WORTH:
         best, laws = None, []
-    law = best or PatienceLaw("exponential", alike, 0.0, alike / math.sqrt(count), math.nan, 0.0)
+    law = best or PatienceLaw(
+        "exponential", alike, 0.0, alike / math.sqrt(count), math.nan, one_for_all
+    )
+    spiked = _spiked(laws or [law], waits, law) if _leave_early(wait, left) else None
+    law = spiked or law
     times, survival = kaplan_meier(wait, left)
     known = times <= np.quantile(wait, 0.99)  # beyond, a few decide
     fitted = np.exp(law.log_survival(times))
@@ -162,4 +187,22 @@ def fit_patience(wait: Floats, left: Flags) -> Patience | None:
         law=law.name,
         attempt_cv=None if by_people else law.cv,
         laws=tuple(laws),
+        spike=spiked,
     )
+
+
+def _leave_early(wait: Floats, left: Flags) -> bool:
+    """Tell whether more left in the first seconds than those who left soon after let expect."""
+    early, soon = _EARLY
+    after = (wait > early) & (wait <= soon)
+    exposed = float((np.clip(wait, early, soon) - early).sum())
+    hazard = float((left & after).sum()) / exposed if exposed > 0.0 else 0.0
+    expected = hazard * float(np.minimum(wait, early).sum())
+    return float((left & (wait <= early)).sum()) > expected + _MORE * math.sqrt(max(expected, 1.0))
+
+
+def _spiked(laws: list[PatienceLaw], waits: Waits, plain: PatienceLaw) -> PatienceLaw | None:
+    """Return the likeliest law with a share who leave at once, if that is worth it."""
+    found = max((fit_with_spike(law, waits) for law in laws), key=lambda one: one.loglik)
+    told = found.loglik - plain.loglik >= _SPIKE_WORTH and found.spike >= _LEAST_SPIKE
+    return found if told else None

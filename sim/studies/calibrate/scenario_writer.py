@@ -18,6 +18,7 @@ from sim.studies.calibrate.understood import coverage
 
 __all__ = [
     "doubts_of",
+    "quantile_law",
     "quoted",
     "rounded",
     "sections_of",
@@ -28,6 +29,7 @@ __all__ = [
 
 _HANGING_UP, _ANSWER = "hanging up", "an answer"
 _NO_LIMIT = 1000  # the largest that a scenario may name
+_QUANTILES = 200  # of patience, where no law of a scenario has its shape
 _PEOPLE = 10_000  # if the log does not show how many there are
 
 
@@ -48,9 +50,14 @@ def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
 
 
 def _pool(calibration: CalibrationResult) -> dict[str, Any]:
-    spread = calibration.agents_differ
+    spread, patience = calibration.agents_differ, calibration.patience
     differ = {} if spread is None or not spread.cv else {"speed_cv": rounded(spread.cv)}
-    return pool_of(calibration.staffing) | differ
+    hasty = (
+        {}
+        if patience is None or patience.spike is None
+        else {"patience_minutes": quantile_law(patience)}
+    )
+    return pool_of(calibration.staffing) | differ | hasty
 
 
 def _people(calibration: CalibrationResult) -> dict[str, Any]:
@@ -66,7 +73,10 @@ def _people(calibration: CalibrationResult) -> dict[str, Any]:
         "difficulty": {"cv": 0},
     }
     patience = calibration.patience
-    if patience is not None:
+    if patience is not None and patience.spike is not None:
+        values = quantile_law(patience)["values"]
+        people["patience_minutes"] = {"mean": rounded(sum(values) / len(values)), "cv": 0}
+    elif patience is not None:
         law: dict[str, Any] = {"mean": rounded(patience.mean), "cv": rounded(patience.cv)}
         if patience.attempt_cv is not None:
             law |= {"attempt_law": patience.law, "attempt_cv": rounded(patience.attempt_cv)}
@@ -74,6 +84,12 @@ def _people(calibration: CalibrationResult) -> dict[str, Any]:
     elif not calibration.log.unknown_waits:
         people["patience_minutes"] = "unlimited"
     return people
+
+
+def quantile_law(patience: Patience) -> dict[str, Any]:
+    """Return a law of patience as the middles of equal shares of people, which any law has."""
+    minutes = patience.best.quantiles(_QUANTILES).tolist()
+    return {"law": "empirical", "values": [float(f"{one:.3g}") for one in minutes]}
 
 
 def _need(calibration: CalibrationResult) -> dict[str, Any]:
@@ -154,12 +170,20 @@ def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     yield f"  day_cv: {sections['desk']['day_cv']}"
     yield from staffing_lines(calibration.staffing)
     yield from _differing_lines(calibration.agents_differ)
+    yield from _spike_lines(calibration.patience)
     if arrivals.smoothed:
         told = "hours without a contact may be so by chance: smoothed, not closed."
         yield f"  # {arrivals.smoothed} {told}"
     yield "  opening:  # contacts per hour, a line for each day from Monday"
     yield from week_lines(sections["desk"]["opening"])
     yield from _contact_lines(calibration, sections["behaviour"]["contact"])
+
+
+def _spike_lines(patience: Patience | None) -> Iterator[str]:
+    if patience is not None and patience.spike is not None:
+        yield f"      # {_spike_line(patience)}."
+        yield f"      # Middles of {_QUANTILES} equal shares of those who have to wait."
+        yield from _patience_values(quantile_law(patience))
 
 
 def _differing_lines(spread: AgentSpread | None) -> Iterator[str]:
@@ -198,6 +222,8 @@ def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Ite
     yield f"  # Of {patience.waited:,} who waited {patience.left:,} left; mean {alike}."
     yield f"  # Largest distance from Kaplan-Meier: {patience.gap:.3f}."
     yield from (f"  # {line}." for line in _laws_lines(patience))
+    if patience.spike is not None:
+        yield f"  # {_spike_line(patience)}: desk.pools.frontline."
     law = ", ".join(f"{name}: {value}" for name, value in people["patience_minutes"].items())
     yield f"  patience_minutes: {{{law}}}  # {_interval(patience.mean_error)}"
 
@@ -209,6 +235,29 @@ def _laws_lines(patience: Patience) -> Iterator[str]:
     best, *others = patience.laws
     apart = ", ".join(f"{one.name} by {best.loglik - one.loglik:,.1f}" for one in others)
     yield f"Log likelihood of {best.name} above {apart}"
+
+
+def _spike_line(patience: Patience) -> str:
+    spike = patience.spike
+    assert spike is not None  # the caller has looked
+    return (
+        f"{spike.spike:.1%} (+- {1.96 * spike.spike_error:.1%}) of those who have to wait leave at "
+        f"once, after {60 * spike.spike_minutes:.2g} s on average"
+    )
+
+
+def _patience_values(law: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of an empirical law, so many values a line."""
+    yield "      patience_minutes:"
+    yield f"        law: {law['law']}"
+    values = [f"{value:g}" for value in law["values"]]
+    rows = [", ".join(values[place : place + 16]) for place in range(0, len(values), 16)]
+    for place, row in enumerate(rows):
+        start, end = (
+            ("        values: [" if not place else "          "),
+            ("," if row is not rows[-1] else "]"),
+        )
+        yield f"{start}{row}{end}"
 
 
 def _doubtful_patience(patience: Patience) -> Iterator[str]:
