@@ -10,17 +10,20 @@ from typing import Any
 
 import numpy as np
 
+from sim.studies.calibrate.agent_breaks import fit_breaks
 from sim.studies.calibrate.arrivals import fit_arrivals
 from sim.studies.calibrate.call_frequency import CallFrequency, fit_call_frequency
+from sim.studies.calibrate.class_sections import classes_data
+from sim.studies.calibrate.classes import describe_group, fit_classes
 from sim.studies.calibrate.day_statistics import MOSTLY
 from sim.studies.calibrate.differing_agents import fit_agents
-from sim.studies.calibrate.handling import FEWEST, fit_handling
+from sim.studies.calibrate.handling import fit_handling
 from sim.studies.calibrate.held_out import Judgement, judge
 from sim.studies.calibrate.log import Columns, Log, read_log
 from sim.studies.calibrate.log_rows import Files
 from sim.studies.calibrate.patience import Patience, fit_patience
 from sim.studies.calibrate.resolution import fit_resolution
-from sim.studies.calibrate.result import CalibrationResult, Group
+from sim.studies.calibrate.result import CalibrationResult
 from sim.studies.calibrate.retrials import CallingAgain, fit_retrials
 from sim.studies.calibrate.scenario_writer import doubts_of, sections_of, write_scenario
 from sim.studies.calibrate.staffing import fit_staffing
@@ -94,6 +97,8 @@ class Calibration(CalibrationResult):
             "handling": [asdict(fit) for fit in self.handling],
             "patience": _patience_data(self.patience),
             "agents_differ": self.agents_differ and asdict(self.agents_differ),
+            "breaks": self.breaks and asdict(self.breaks),
+            "classes": self.classes and classes_data(self.classes),
             "resolution": self.resolution and asdict(self.resolution),
             "after_leaving": self.after_leaving and asdict(self.after_leaving),
             "after_service": self.after_service and asdict(self.after_service),
@@ -140,6 +145,8 @@ def fit_log(read: Log, columns: Columns) -> Calibration:
     """
     arrivals = fit_arrivals(read)
     again = fit_retrials(read, arrivals)
+    breaks = fit_breaks(read)
+    names = [str(name) for name in np.unique(read.group) if name]
     return Calibration(
         log=read,
         columns=columns,
@@ -149,30 +156,15 @@ def fit_log(read: Log, columns: Columns) -> Calibration:
         after_leaving=again.after_leaving if again else None,
         after_service=again.after_service if again else None,
         callers=_call_frequency(read, again),
-        staffing=fit_staffing(read, arrivals),
+        staffing=fit_staffing(read, arrivals).with_breaks(breaks.share if breaks else 0.0),
         agents_differ=fit_agents(read.service[read.served], read.agent[read.served]),
         resolution=fit_resolution(read.resolved[read.served]),
-        groups=tuple(_group(read, str(name)) for name in np.unique(read.group) if name),
-    )
-
-
-def _group(log: Log, name: str) -> Group:
-    own = log.only(log.group == name)
-    waited = own.wait > 0.0
-    service = own.service[own.served]
-    unknown = own.unknown_waits > 0
-    enough = len(service) >= FEWEST and float(np.ptp(service)) > 0.0
-    return Group(
-        name=name,
-        share=len(own.wait) / len(log.wait),
-        wait=float(own.wait[waited].mean()) if waited.any() else 0.0,
-        abandonment=float("nan")
-        if unknown
-        else float((~own.served[waited]).mean())
-        if waited.any()
-        else 0.0,
-        handling=fit_handling(service)[0] if enough else None,
-        patience=fit_patience(own.wait, ~own.served),
+        groups=tuple(
+            describe_group(read, read.group == name, name, float((read.group == name).mean()))
+            for name in names
+        ),
+        breaks=breaks,
+        classes=fit_classes(read),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sim.studies.calibrate.classes import named_if_waited
 from sim.studies.calibrate.log import Log
 
 __all__ = ["MOSTLY", "Statistic", "statistics_of"]
@@ -77,8 +78,12 @@ def statistics_of(log: Log, alike: Log | None = None) -> list[Statistic]:
     named = log.customer != ""
     if (model.customer != "").sum() >= max(_FEWEST, MOSTLY * len(model.customer)):
         found.append(ratio("again within 24 hours", "share", _again(log), named))
+    among = wait > 0.0 if named_if_waited(model) else every
     for name, members in _classes(log, model):
+        members = members & among
+        found.append(ratio(f"share of class {name}", "share", members.astype(np.float64), among))
         found.append(ratio(f"left unanswered, class {name}", "share", left, members))
+        found.append(ratio(f"handling, class {name}", "minutes", log.service, members & log.served))
         if not model.unknown_waits:
             found.append(ratio(f"wait, class {name}", "minutes", wait, members & known))
     return found

@@ -12,6 +12,8 @@ import polars as pl
 from sim.execution.execution import model_of
 from sim.scenario.reading.load import from_mapping
 from sim.scenario.schema.scenario import Scenario
+from sim.studies.calibrate.class_sections import AS_LOGGED, class_names
+from sim.studies.calibrate.classes import Classes
 from sim.studies.calibrate.log import Log
 from sim.studies.calibrate.result import CalibrationResult
 from sim.studies.calibrate.scenario_writer import sections_of
@@ -53,7 +55,11 @@ def fitted_scenario(calibration: CalibrationResult, days: int) -> Scenario:
             "behaviour": {**dict.fromkeys(_SILENT, "none"), "contact": contact},
             "staff": "none",
             "product": "none",
-            "policies": {_POLICY: {"describe": "Everybody alike."}},
+            "policies": {
+                _POLICY: sections.get("policies", {}).get(
+                    AS_LOGGED, {"describe": "Everybody alike."}
+                )
+            },
         }
     )
 
@@ -83,7 +89,7 @@ def simulated_logs(
     for number in range(-(-count // len(starts))):
         contacts = contacts_of(scenario, _POLICY, number)
         for start in starts[: count - number * len(starts)]:
-            yield _log(contacts, np.asarray(start + place))
+            yield _log(contacts, np.asarray(start + place), calibration.classes)
 
 
 def _starts(length: int, weeks: int, first: np.datetime64) -> list[np.datetime64]:
@@ -94,7 +100,7 @@ def _starts(length: int, weeks: int, first: np.datetime64) -> list[np.datetime64
     return [monday + offset for offset in range(_WARM_UP + turn, last + 1, 7 * weeks)]
 
 
-def _log(contacts: pl.DataFrame, days: npt.NDArray[np.datetime64]) -> Log:
+def _log(contacts: pl.DataFrame, days: npt.NDArray[np.datetime64], classes: Classes | None) -> Log:
     """Return the contacts of some days as a log."""
     ended = contacts.filter(pl.col("outcome").is_in(["served", "abandoned"]))
     arrival = ended["arrival"].to_numpy().astype("datetime64[us]")
@@ -111,7 +117,18 @@ def _log(contacts: pl.DataFrame, days: npt.NDArray[np.datetime64]) -> Log:
         service=service[kept],
         served=(ended["outcome"] == "served").to_numpy()[kept],
         customer=ended["customer"].cast(pl.String).to_numpy().astype(np.str_)[kept],
-        group=np.full(int(kept.sum()), ""),
+        group=_classes(ended, classes)[kept],
         agent=np.full(int(kept.sum()), ""),
         resolved=np.full(int(kept.sum()), np.nan),
+    )
+
+
+def _classes(contacts: pl.DataFrame, classes: Classes | None) -> npt.NDArray[np.str_]:
+    """Return the class of each contact as the log names it; empty where it names none."""
+    if classes is None:
+        return np.full(len(contacts), "")
+    column = contacts["class" if classes.has_priority else "kind"]
+    in_log = {name: group for group, name in class_names(classes).items()}
+    return (
+        column.replace_strict(in_log, default="", return_dtype=pl.String).to_numpy().astype(np.str_)
     )

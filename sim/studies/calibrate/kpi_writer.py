@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.studies.calibrate.scenario_writer import quoted, rounded
+from sim.studies.calibrate.notation import quoted, rounded
 from sim.studies.calibrate.told_settings import Setting, is_composition
 
 __all__ = ["comments", "minds_lines"]

@@ -88,6 +88,12 @@ class Patience:
         return np.asarray(np.exp(self.best.log_survival(minutes)))
 
     @property
+    def best_mean(self) -> float:
+        """The mean over all attempts, in minutes, who leave at once included."""
+        law = self.best
+        return law.spike * law.spike_minutes + (1.0 - law.spike) * law.mean
+
+    @property
     def best(self) -> PatienceLaw:
         """The law that is taken."""
         if self.spike is not None:

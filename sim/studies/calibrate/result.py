@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from sim.studies.calibrate.agent_breaks import Breaks
 from sim.studies.calibrate.arrivals import Arrivals
 from sim.studies.calibrate.call_frequency import CallFrequency
+from sim.studies.calibrate.classes import Classes, Group
 from sim.studies.calibrate.differing_agents import AgentSpread
 from sim.studies.calibrate.handling import HandlingFit
 from sim.studies.calibrate.log import Columns, Log, Unused
@@ -17,31 +19,7 @@ from sim.studies.calibrate.resolution import Resolution
 from sim.studies.calibrate.retrials import Retrials
 from sim.studies.calibrate.staffing import Staffing
 
-__all__ = ["CalibrationResult", "Group"]
-
-
-@dataclass(frozen=True, eq=False)
-class Group:
-    """One class of contacts.
-
-    Attributes
-    ----------
-    name : str
-    share : float
-        Of all contacts.
-    wait, abandonment : float
-        Mean minutes, and the share that left, of those who waited at all; NaN where the log does
-        not hold how long those had waited who left.
-    handling : HandlingFit or None
-    patience : Patience or None
-    """
-
-    name: str
-    share: float
-    wait: float
-    abandonment: float
-    handling: HandlingFit | None
-    patience: Patience | None
+__all__ = ["CalibrationResult"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +44,10 @@ class CalibrationResult:
         None where the log does not say who served, or names too few.
     resolution : Resolution or None
         None where the log does not say what was resolved.
+    breaks : Breaks or None
+        None where the log does not say who served, or shows too few.
+    classes : Classes or None
+        None where the log has fewer than two of some size.
     columns : Columns
         How the log was read.
     """
@@ -81,6 +63,8 @@ class CalibrationResult:
     groups: tuple[Group, ...]
     agents_differ: AgentSpread | None = None
     resolution: Resolution | None = None
+    breaks: Breaks | None = None
+    classes: Classes | None = None
     columns: Columns = field(default_factory=Columns)
 
     @property

@@ -8,28 +8,43 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import CommandError
+from sim.studies.calibrate.agent_breaks import Breaks
+from sim.studies.calibrate.class_sections import (
+    class_doubts,
+    class_lines,
+    class_needs,
+    class_people,
+    class_policies,
+    policy_lines,
+    within_classes,
+)
+from sim.studies.calibrate.classes import Group
 from sim.studies.calibrate.day_statistics import MOSTLY
 from sim.studies.calibrate.differing_agents import AgentSpread
-from sim.studies.calibrate.patience import Patience
-from sim.studies.calibrate.result import CalibrationResult, Group
+from sim.studies.calibrate.notation import flow, quantile_law, quoted, rounded
+from sim.studies.calibrate.patience_lines import (
+    doubtful_patience,
+    law_lines,
+    laws_lines,
+    pool_patience_lines,
+    spike_line,
+)
+from sim.studies.calibrate.result import CalibrationResult
 from sim.studies.calibrate.retrials import Retrials
 from sim.studies.calibrate.shift_plan import pool_of, staffing_lines
 from sim.studies.calibrate.understood import coverage
 
 __all__ = [
     "doubts_of",
-    "quantile_law",
-    "quoted",
-    "rounded",
     "sections_of",
     "week_lines",
     "write_lines",
     "write_scenario",
 ]
 
+_LONG = ("patience_minutes",)  # keys that take more than a line
 _HANGING_UP, _ANSWER = "hanging up", "an answer"
 _NO_LIMIT = 1000  # the largest that a scenario may name
-_QUANTILES = 200  # of patience, where no law of a scenario has its shape
 _PEOPLE = 10_000  # if the log does not show how many there are
 
 
@@ -38,7 +53,7 @@ def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
     sections: dict[str, Any] = {
         "name": f"Calibrated from {Path(calibration.log.path).name}",
         "people": _people(calibration),
-        "needs": [_need(calibration)],
+        "needs": _needs(calibration),
         "desk": {
             "opening": [rounded(weight) for weight in calibration.arrivals.weights.tolist()],
             "day_cv": rounded(calibration.arrivals.day_cv),
@@ -46,6 +61,8 @@ def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
         },
         "behaviour": {"contact": _contact(calibration)},
     }
+    if calibration.classes is not None and calibration.classes.has_priority:
+        sections["policies"] = class_policies(calibration.classes)
     return sections
 
 
@@ -53,11 +70,22 @@ def _pool(calibration: CalibrationResult) -> dict[str, Any]:
     spread, patience = calibration.agents_differ, calibration.patience
     differ = {} if spread is None or not spread.cv else {"speed_cv": rounded(spread.cv)}
     hasty = (
-        {}
-        if patience is None or patience.spike is None
-        else {"patience_minutes": quantile_law(patience)}
+        {"patience_minutes": quantile_law(patience)} if patience and _is_hasty(calibration) else {}
     )
-    return pool_of(calibration.staffing) | differ | hasty
+    taken = calibration.breaks
+    rest = {} if taken is None else {"breaks": _rest(taken)}
+    return pool_of(calibration.staffing) | differ | rest | hasty
+
+
+def _rest(taken: Breaks) -> dict[str, float]:
+    return {"share": round(taken.share, 3), "minutes": round(taken.minutes, 1)}
+
+
+def _is_hasty(calibration: CalibrationResult) -> bool:
+    """Tell whether the pool's patience has a spike, and classes have no patience of their own."""
+    patience, classes = calibration.patience, calibration.classes
+    alike = classes is None or not classes.patience_differs
+    return patience is not None and patience.spike is not None and alike
 
 
 def _people(calibration: CalibrationResult) -> dict[str, Any]:
@@ -73,7 +101,7 @@ def _people(calibration: CalibrationResult) -> dict[str, Any]:
         "difficulty": {"cv": 0},
     }
     patience = calibration.patience
-    if patience is not None and patience.spike is not None:
+    if patience is not None and _is_hasty(calibration):
         values = quantile_law(patience)["values"]
         people["patience_minutes"] = {"mean": rounded(sum(values) / len(values)), "cv": 0}
     elif patience is not None:
@@ -83,19 +111,29 @@ def _people(calibration: CalibrationResult) -> dict[str, Any]:
         people["patience_minutes"] = law
     elif not calibration.log.unknown_waits:
         people["patience_minutes"] = "unlimited"
+    classes = calibration.classes
+    if classes is not None and classes.has_priority:
+        people |= class_people(classes)
+    elif classes is not None and classes.patience_differs and patience is not None:
+        # Each need has the minutes of its attempts; people's own mean is their measure.
+        people["patience_minutes"] = {"mean": rounded(patience.best_mean), "cv": 0}
     return people
 
 
-def quantile_law(patience: Patience) -> dict[str, Any]:
-    """Return a law of patience as the middles of equal shares of people, which any law has."""
-    minutes = patience.best.quantiles(_QUANTILES).tolist()
-    return {"law": "empirical", "values": [float(f"{one:.3g}") for one in minutes]}
+def _needs(calibration: CalibrationResult) -> list[dict[str, Any]]:
+    """Return one need, or one for each class if none is served before another."""
+    classes, spread = calibration.classes, calibration.agents_differ
+    if classes is None or classes.has_priority:
+        return [_need(calibration)]
+    return class_needs(classes, _need(calibration)["resolved"], spread.cv if spread else 0.0)
 
 
 def _need(calibration: CalibrationResult) -> dict[str, Any]:
     fit, spread = calibration.handling[0], calibration.agents_differ
     again = calibration.after_service
     cv = fit.cv if spread is None else spread.within(fit.cv)
+    if calibration.classes is not None:
+        cv = within_classes(calibration.classes, cv)
     return {
         "name": "call",
         "share": 1,
@@ -163,27 +201,30 @@ def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     yield ""
     yield from _people_lines(calibration, sections["people"])
     yield ""
-    yield from _need_lines(calibration, sections["needs"][0])
+    yield from _need_lines(calibration, sections["needs"])
     yield ""
     yield "desk:"
     yield f"  # Variance over mean of hourly counts is {arrivals.dispersion:.2f}; Poisson has 1."
     yield f"  day_cv: {sections['desk']['day_cv']}"
     yield from staffing_lines(calibration.staffing)
     yield from _differing_lines(calibration.agents_differ)
-    yield from _spike_lines(calibration.patience)
+    yield from _break_lines(calibration.breaks)
+    yield from pool_patience_lines(calibration.patience if _is_hasty(calibration) else None)
     if arrivals.smoothed:
         told = "hours without a contact may be so by chance: smoothed, not closed."
         yield f"  # {arrivals.smoothed} {told}"
     yield "  opening:  # contacts per hour, a line for each day from Monday"
     yield from week_lines(sections["desk"]["opening"])
     yield from _contact_lines(calibration, sections["behaviour"]["contact"])
+    if "policies" in sections:
+        yield from policy_lines(sections["policies"])
 
 
-def _spike_lines(patience: Patience | None) -> Iterator[str]:
-    if patience is not None and patience.spike is not None:
-        yield f"      # {_spike_line(patience)}."
-        yield f"      # Middles of {_QUANTILES} equal shares of those who have to wait."
-        yield from _patience_values(quantile_law(patience))
+def _break_lines(taken: Breaks | None) -> Iterator[str]:
+    if taken is not None:
+        yield f"      # After {taken.count:,} of {taken.ends:,} services that ended while somebody"
+        yield f"      # waited, the agent took nothing. 90%: {taken.low:.3f} to {taken.high:.3f}."
+        yield f"      breaks: {flow(_rest(taken))}"
 
 
 def _differing_lines(spread: AgentSpread | None) -> Iterator[str]:
@@ -210,6 +251,12 @@ def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Ite
     yield f"  # {arrivals.per_month:,.0f} {error} contacts per month, repeated ones included"
     yield f"  contacts_per_month: {{mean: {rate['mean']}, cv: {rate['cv']}}}"
     yield "  difficulty: {cv: 0}  # included in the spread of handling"
+    classes = calibration.classes
+    if classes is not None and classes.has_priority:
+        yield "  # A class is a rank by spend, of which nothing else depends here."
+        yield f"  spend: {flow(people['spend'])}"
+    if "correlations" in people:
+        yield f"  correlations: {flow(people['correlations'])}  # classes differ in patience"
     unknown = calibration.log.unknown_waits
     if patience is None and unknown:
         yield f"  # patience_minutes: not known, since the log lacks the waits of {unknown:,} who"
@@ -221,78 +268,36 @@ def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Ite
     alike = f"{patience.exponential_mean:.3g} with one mean for all"
     yield f"  # Of {patience.waited:,} who waited {patience.left:,} left; mean {alike}."
     yield f"  # Largest distance from Kaplan-Meier: {patience.gap:.3f}."
-    yield from (f"  # {line}." for line in _laws_lines(patience))
-    if patience.spike is not None:
-        yield f"  # {_spike_line(patience)}: desk.pools.frontline."
+    yield from (f"  # {line}." for line in laws_lines(patience))
+    if _is_hasty(calibration):
+        yield f"  # {spike_line(patience)}: desk.pools.frontline."
     law = ", ".join(f"{name}: {value}" for name, value in people["patience_minutes"].items())
     yield f"  patience_minutes: {{{law}}}  # {_interval(patience.mean_error)}"
 
 
-def _laws_lines(patience: Patience) -> Iterator[str]:
-    if not patience.laws:
-        yield "No law tells more than one exponential for all"
-        return
-    best, *others = patience.laws
-    apart = ", ".join(f"{one.name} by {best.loglik - one.loglik:,.1f}" for one in others)
-    yield f"Log likelihood of {best.name} above {apart}"
-
-
-def _spike_line(patience: Patience) -> str:
-    spike = patience.spike
-    assert spike is not None  # the caller has looked
-    return (
-        f"{spike.spike:.1%} (+- {1.96 * spike.spike_error:.1%}) of those who have to wait leave at "
-        f"once, after {60 * spike.spike_minutes:.2g} s on average"
-    )
-
-
-def _patience_values(law: dict[str, Any]) -> Iterator[str]:
-    """Yield the lines of an empirical law, so many values a line."""
-    yield "      patience_minutes:"
-    yield f"        law: {law['law']}"
-    values = [f"{value:g}" for value in law["values"]]
-    rows = [", ".join(values[place : place + 16]) for place in range(0, len(values), 16)]
-    for place, row in enumerate(rows):
-        start, end = (
-            ("        values: [" if not place else "          "),
-            ("," if row is not rows[-1] else "]"),
-        )
-        yield f"{start}{row}{end}"
-
-
-def _doubtful_patience(patience: Patience) -> Iterator[str]:
-    if patience.alike:
-        names = " and ".join(f"{one.name} (mean {one.mean:.3g})" for one in patience.alike)
-        best = patience.laws[0]
-        yield (
-            f"Cannot be told: the law of patience. {best.name} (mean {best.mean:.3g}) is written; "
-            f"as likely: {names}"
-        )
-
-
-def _need_lines(calibration: CalibrationResult, need: dict[str, Any]) -> Iterator[str]:
+def _need_lines(calibration: CalibrationResult, needs: list[dict[str, Any]]) -> Iterator[str]:
     best, *others = calibration.handling
     yield "needs:"
     yield f"  # Kolmogorov-Smirnov {best.ks:.3f} over {best.count:,} services; log likelihood above"
     apart = ", ".join(f"{fit.law} by {best.loglik - fit.loglik:,.1f}" for fit in others)
     yield f"  # {apart}. The mean is {_interval(best.mean_error)}."
-    law = need["minutes"]
-    yield "  - name: call"
-    yield "    share: 1"
-    yield f"    minutes: {{law: {law['law']}, mean: {law['mean']}, cv: {law['cv']}}}"
-    told = calibration.resolution
-    if told is None:
-        yield f"    resolved: {need['resolved']}  # the others call again"
-        return
-    yield f"    # {told.known:,} of {told.services:,} services say whether they resolved."
-    yield f"    resolved: {need['resolved']}  # {told.low:.3f} to {told.high:.3f}"
+    told, classes = calibration.resolution, calibration.classes
+    yield from (f"  # {line}." for line in (class_lines(classes) if classes else ()))
+    if told is not None:
+        yield f"  # {told.known:,} of {told.services:,} services say whether they resolved:"
+        yield f"  # {told.low:.3f} to {told.high:.3f}."
+    for need in needs:
+        yield f"  - name: {need['name'] if need['name'] == 'call' else quoted(need['name'])}"
+        yield from (f"    {key}: {flow(need[key])}" for key in need if key not in ("name", *_LONG))
+        yield from law_lines(need.get("patience_minutes"), "    ")
 
 
 def doubts_of(calibration: CalibrationResult) -> list[str]:
     """Return what the log cannot tell of what is fitted, a sentence a line."""
     kinds = ((calibration.after_leaving, _HANGING_UP), (calibration.after_service, _ANSWER))
-    lines = [] if calibration.patience is None else list(_doubtful_patience(calibration.patience))
+    lines = [] if calibration.patience is None else list(doubtful_patience(calibration.patience))
     lines += _doubtful_resolution(calibration)
+    lines += [] if calibration.classes is None else class_doubts(calibration.classes)
     spread = calibration.agents_differ
     if spread is not None and spread.low == 0.0:
         lines.append(f"Cannot be told: whether agents differ (a cv of 0 to {spread.high:.2f})")
@@ -385,13 +390,3 @@ def week_lines(weights: list[float]) -> Iterator[str]:
 
 def _interval(error: float) -> str:
     return f"+- {1.96 * error:.2g}"
-
-
-def rounded(value: float) -> float:
-    """Return a number with as many digits as a fit deserves."""
-    return float(f"{value:.4g}")
-
-
-def quoted(text: str) -> str:
-    """Return text as YAML quotes it."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

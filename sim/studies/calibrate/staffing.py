@@ -37,6 +37,9 @@ class Staffing:
         Minutes in which somebody waited and was answered, or left after a wait that is known.
     tuned : int
         Agents that were added in every open hour, or taken away, to explain the waits.
+    on_break : float
+        Share of agents on shift who are on break, and therefore on shift in addition to those who
+        were busy.
     """
 
     by_hour: Integers
@@ -44,6 +47,7 @@ class Staffing:
     explained: float
     queued: float
     tuned: int = 0
+    on_break: float = 0.0
 
     @property
     def most(self) -> int:
@@ -54,6 +58,11 @@ class Staffing:
         """Return it with so many more in every open hour, or fewer, but at least 1."""
         more = np.where(self.by_hour > 0, np.maximum(self.by_hour + agents, 1), 0)
         return replace(self, by_hour=more, tuned=agents)
+
+    def with_breaks(self, share: float) -> Staffing:
+        """Return it with the agents who are on break besides those who answer."""
+        more = np.rint(self.by_hour / (1.0 - share)).astype(np.int64)
+        return replace(self, by_hour=more, on_break=share)
 
 
 def fit_staffing(log: Log, arrivals: Arrivals) -> Staffing:
