@@ -15,6 +15,7 @@ from sim.studies.calibrate.arrivals import fit_arrivals
 from sim.studies.calibrate.day_statistics import Statistic, statistics_of
 from sim.studies.calibrate.fitted_world import simulated_logs
 from sim.studies.calibrate.log import Log, part_of
+from sim.studies.calibrate.log_distances import Distance, distances
 from sim.studies.calibrate.result import CalibrationResult
 from sim.studies.calibrate.staffing_tuning import tune_staffing
 
@@ -80,6 +81,8 @@ class Judgement:
         How often the compared days were simulated.
     tuned : int
         Agents added in every open hour, or taken away, to explain the waits of the fitted days.
+    distances : tuple of Distance
+        How far simulated logs are from the log, as process mining measures it.
     """
 
     lines: tuple[Judged, ...]
@@ -87,6 +90,7 @@ class Judgement:
     judged: Days
     periods: int
     tuned: int = 0
+    distances: tuple[Distance, ...] = ()
 
     @property
     def held_out(self) -> bool:
@@ -165,7 +169,8 @@ def compare(calibration: CalibrationResult, seen: Log) -> Judgement:
     """
     periods = int(np.clip(_CONTACTS // max(len(seen.wait), 1), *_PERIODS))
     logged = statistics_of(seen)
-    runs = [statistics_of(run, seen) for run in simulated_logs(calibration, seen.days, periods)]
+    made = list(simulated_logs(calibration, seen.days, periods))
+    runs = [statistics_of(run, seen) for run in made]
     fitted = calibration.log.days
     weeks = _weeks(fitted, seen.days)
     hours = sum(_is_detail(one) for one in logged)
@@ -174,7 +179,8 @@ def compare(calibration: CalibrationResult, seen: Log) -> Judgement:
     for place, one in enumerate(logged):
         alpha = (1.0 - _TOGETHER) / families / (hours if _is_detail(one) else 1)
         lines.append(_line(one, [run[place] for run in runs], weeks, alpha))
-    return Judgement(tuple(lines), fitted, seen.days, periods, calibration.staffing.tuned)
+    apart = distances(seen, made)
+    return Judgement(tuple(lines), fitted, seen.days, periods, calibration.staffing.tuned, apart)
 
 
 def _weeks(fitted: Days, seen: Days) -> tuple[float, float]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from sim.studies.calibrate.held_out import Judged, Judgement
+from sim.studies.calibrate.log_distances import Distance
 
 __all__ = ["judgement_data", "judgement_lines"]
 
@@ -17,12 +19,11 @@ def judgement_lines(judgement: Judgement) -> Iterator[str]:
     yield from _days(judgement)
     if judgement.tuned:
         yield f"Agents tuned to the waits of the fitted days: {judgement.tuned:+d} in every hour."
-    table = [_HEADS, *map(_row, _shown(judgement))]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for name, *cells in table:
-        numbers = [cell.rjust(width) for cell, width in zip(cells[:-1], widths[1:], strict=False)]
-        yield "  ".join([name.ljust(widths[0]), *numbers, cells[-1]]).rstrip()
+    yield from _table([_HEADS, *map(_row, _shown(judgement))])
     yield _hours(judgement)
+    if judgement.distances:
+        yield "Distance of log and simulation, and of simulations from one another (Wasserstein):"
+        yield from _table([(f"  {one.name}", *_apart(one), "") for one in judgement.distances])
     yield _verdict(judgement)
 
 
@@ -47,7 +48,21 @@ def judgement_data(judgement: Judgement) -> dict[str, object]:
             }
             for line in judgement.lines
         ],
+        "distances": [asdict(one) for one in judgement.distances],
     }
+
+
+def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Yield rows in columns: the first and the last to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, *cells in rows:
+        numbers = [cell.rjust(width) for cell, width in zip(cells[:-1], widths[1:], strict=False)]
+        yield "  ".join([name.ljust(widths[0]), *numbers, cells[-1]]).rstrip()
+
+
+def _apart(one: Distance) -> tuple[str, str]:
+    unit = "h" if one.unit == "hours" else "min"
+    return f"{one.simulated:.3g} {unit}", f"{one.between:.3g} {unit}"
 
 
 def _days(judgement: Judgement) -> Iterator[str]:
