@@ -207,9 +207,11 @@ def _order_line(one: Precedence, names: dict[str, str]) -> str:
         return f"Whether {first} or {other} is served first is not known ({one.answers:,} answers)"
     if one.kind == "in turn":
         return f"{first} and {other} are served in the order of arrival, {told}"
-    by = "always" if one.kind == "strict" else (
-        f"by a head start of {one.minutes:g} min ({one.low:g} to {one.high:g})"
-    )  # fmt: skip
+    by, ends = "always", (one.low, one.high)
+    if one.kind == "head start":
+        if one.minutes < 0.0:
+            first, other, ends = other, first, (-one.high, -one.low)
+        by = f"by a head start of {abs(one.minutes):g} min ({ends[0]:g} to {ends[1]:g})"
     return f"{first} is served before {other} {by}, in {1.0 - one.lapses:.0%} {told}"
 
 

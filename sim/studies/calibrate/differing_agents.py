@@ -26,6 +26,7 @@ Floats = npt.NDArray[np.float64]
 LEAST_AGENTS = 5
 """Agents below which their spread is not fitted."""
 _LEAST_SERVICES = 5  # of an agent who counts
+_LEAST_PART = 0.1  # of the mean number of services: who hardly serves is no agent of the desk
 _LEVEL = 0.9
 _MOST = 2.0  # the largest that a scenario may say
 
@@ -37,7 +38,7 @@ class AgentSpread:
     Attributes
     ----------
     agents, services : int
-        Who counted: those with at least five services.
+        Who counted: those with at least five services, and a tenth of the mean number.
     cv : float
         Coefficient of variation over agents of their own means, what chance adds taken out.
     low, high : float
@@ -76,11 +77,14 @@ def fit_agents(minutes: Floats, agent: npt.NDArray[np.str_]) -> AgentSpread | No
     Returns
     -------
     AgentSpread or None
-        None with fewer than five agents who served at least five.
+        None with fewer than five agents who served at least five, and a tenth of what agents
+        serve on average.
     """
     names, place = np.unique(agent, return_inverse=True)
     counts = np.bincount(place)
-    chosen = np.flatnonzero((counts >= _LEAST_SERVICES) & (names != ""))
+    known = names != ""
+    least = max(_LEAST_SERVICES, _LEAST_PART * float(counts[known].mean())) if known.any() else 0.0
+    chosen = np.flatnonzero((counts >= least) & known)
     if len(chosen) < LEAST_AGENTS:
         return None
     parts = [minutes[place == one] for one in chosen]

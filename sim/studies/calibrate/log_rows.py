@@ -23,6 +23,7 @@ __all__ = ["Columns", "Files", "Rows", "paths_of", "read_rows", "require_named",
 Files: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 """One file or several."""
 
+_UNNAMED = "__UNNAMED__"  # as a workbook's columns without a name are called
 _FLAGS = {"group": "--class"}  # the others are named as what they mean
 _MEANINGS = (
     "arrival", "date", "wait", "answered", "service", "ended", "outcome", "customer", "group",
@@ -251,8 +252,16 @@ def require_named(path: str, there: Sequence[str], names: Mapping[str, str]) -> 
             flag = _FLAGS.get(meaning, f"--{meaning}")
             raise DataError(
                 f"{path}:1: has no column '{name}'; there are {listed(there)}. Name the column by "
-                f"{flag}.{hint}"
+                f"{flag}.{hint or _title_hint(there)}"
             )
+
+
+def _title_hint(there: Sequence[str]) -> str:
+    """Return what to do if a title stands where the header should: one name over many columns."""
+    named = [name for name in there if name[:1] != "\0" and not name.startswith(_UNNAMED)]
+    if len(named) > 1 or len(there) < 2:
+        return ""
+    return " If lines of a title stand above the header, delete them."
 
 
 def _column(cells: Cells, name: str | None) -> pl.Series:

@@ -39,6 +39,12 @@ def test_names_are_not_taken_for_data(tmp_path):
         read_log(written(tmp_path, "when,q1,q2\n2031-05-05,1,2\n"), Columns())
 
 
+def test_a_title_above_the_header_is_told(tmp_path):
+    text = "Calls of May,,,\narrival,wait,service,outcome\n2031-05-05 08:00,1,2,served\n"
+    with pytest.raises(DataError, match="title stand above the header, delete them"):
+        read_log(written(tmp_path, text), Columns())
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_columns_are_named_by_number(tmp_path, separator):
     path = written(tmp_path, CALLS.replace(",", separator))
