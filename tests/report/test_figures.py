@@ -107,15 +107,15 @@ def test_without_stories_there_is_nothing_to_draw(folder):
 
 def test_deciles_are_against_the_reference_and_say_which(folder):
     figure = plot(folder, "gains_by_decile")
-    assert "difference from equal" in figure.title
+    assert "difference from Equal treatment" in figure.title
     names = {text.get_text() for text in figure.legends[0].get_texts()}
-    assert names == {"value_tiers", "complaint_rewarding"}
+    assert names == {"Value tiers", "Rewarding complaints"}
 
 
 def test_every_tier_of_every_policy_has_a_row(folder):
     figure = plot(folder, "gains_by_tier")
     found = texts(figure)
-    assert found.count("top") == found.count("rest") == 3
+    assert found.count("Top") == found.count("Rest") == 3
     assert len(figure.axes[0].get_lines()) >= 6
 
 

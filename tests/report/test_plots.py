@@ -28,14 +28,17 @@ def texts(figure):
 
 
 def test_every_policy_is_named_beside_its_line(folder):
-    assert {"equal", "value_tiers", "complaint_rewarding"} <= texts(plot(folder, "customers"))
+    assert {"Equal treatment", "Value tiers", "Rewarding complaints"} <= texts(
+        plot(folder, "customers")
+    )
 
 
 def test_names_beside_lines_do_not_overlap(results_folder):
     names = [f"policy_{i}" for i in range(17)]
+    titles = [f"Policy {i}" for i in range(17)]
     figure = plot(results_folder(policies=names, effect=0.0), "profit")
     figure.draw_without_rendering()
-    boxes = [Text.get_window_extent(t) for t in figure.axes[0].texts if t.get_text() in names]
+    boxes = [Text.get_window_extent(t) for t in figure.axes[0].texts if t.get_text() in titles]
     assert len(boxes) == 17
     boxes.sort(key=lambda box: box.y0)
     assert all(a.y1 <= b.y1 - 0.6 * b.height for a, b in pairwise(boxes))
@@ -99,7 +102,7 @@ def test_hostile_names_stay_text(results_folder):
 
 def test_differences_are_written_beside_their_intervals(folder):
     found = texts(plot(folder, "differences"))
-    assert "Difference from equal" in found
+    assert "Difference from Equal treatment" in found
     signed = rf"[+{MINUS}]\d\S*"
     assert any(re.fullmatch(rf"{signed} \({signed} to {signed}", text) for text in found)
 

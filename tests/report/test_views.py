@@ -67,8 +67,8 @@ def test_a_policy_keeps_its_colour_when_only_some_are_drawn(folder):
 def test_a_difference_has_no_line_for_whom_it_is_from(folder):
     figure = plot(folder, "profit", versus="value_tiers")
     ends = {text.get_text() for text in figure.axes[0].texts}
-    assert {"equal", "complaint_rewarding"} <= ends
-    assert "value_tiers" not in ends
+    assert {"Equal treatment", "Rewarding complaints"} <= ends
+    assert "Value tiers" not in ends
 
 
 def test_tiers_have_a_panel_each_on_one_scale(folder):
@@ -142,7 +142,9 @@ def test_a_png_has_300_dots_an_inch_and_says_what_it_shows(folder):
     with Image.open(file) as picture:
         assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
         assert picture.info["Title"] == "Profit"
-        assert "In the last month, Profit (currency): equal" in picture.info["Description"]
+        assert (
+            "In the last month, Profit (currency): Equal treatment" in picture.info["Description"]
+        )
 
 
 def test_an_svg_and_a_pdf_say_what_they_show(folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import warnings
 from collections.abc import Sequence
 from html import escape
@@ -17,6 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from sim.errors import CommandError
 from sim.report.kit.catalogue import FORMATS
+from sim.report.kit.inline_svg import CAPTION
 from sim.report.kit.style import MUTED, styled
 from sim.results.atomic import draft_of, put_in_place
 
@@ -33,6 +35,8 @@ __all__ = [
 
 PNG_DPI = 300
 """Dots per inch of a PNG, enough for print."""
+
+_CAPTION_LINE, _CAPTION_LETTER, _CAPTION_LINES = 0.135, 0.0675, 2  # inches; lines with room
 
 # Dates and versions would make equal results differ in bytes.
 _METADATA: dict[str, dict[str, Any]] = {
@@ -62,12 +66,15 @@ class Drawing(Figure):
         What the picture is based on: replications and kind of interval.
     description : str
         What the picture shows, without the caption.
+    head, foot : float
+        Room in inches of title and caption, which a page says in its own type.
     """
 
     def __init__(self, width: float, height: float, title: str = "", alt: str = "") -> None:
         super().__init__(figsize=(width, height))
         self.title = title
         self.caption = ""
+        self.head = self.foot = 0.0
         self.description = alt
 
     @property
@@ -91,11 +98,23 @@ def panel(
 
 
 def caption(figure: Figure, text: str, left: float = 0.12) -> None:
-    """Write a caption along the figure's lower edge, starting `left` inches from the left."""
+    """Write a caption along the lower edge, `left` inches from the left, in lines that fit."""
     across, up = figure.get_size_inches()
-    figure.text(left / across, 0.1 / up, text, fontsize=8, color=MUTED, va="bottom", ha="left")
+    most = int((across - left) / _CAPTION_LETTER)
+    lines = [line for part in text.splitlines() for line in textwrap.wrap(part, most)]
+    figure.text(
+        left / across,
+        0.1 / up,
+        "\n".join(lines),
+        fontsize=8,
+        color=MUTED,
+        va="bottom",
+        ha="left",
+        gid=CAPTION,
+    )
     if isinstance(figure, Drawing):
         figure.caption = text
+        figure.foot = 0.1 + _CAPTION_LINE * min(len(lines), _CAPTION_LINES)
 
 
 def blank(message: str, width: float = 5.6, height: float = 1.2) -> Drawing:

@@ -15,6 +15,7 @@ __all__ = [
     "CORE_PLOTS",
     "FORMATS",
     "KEY_MEASURES",
+    "MAIN_MEASURES",
     "MONEY",
     "PART_TITLES",
     "Kind",
@@ -39,8 +40,10 @@ PART_TITLES: Mapping[str, str] = {
 }
 """The parts of a difference between a policy and its reference, in words."""
 
-SectionId = Literal["months", "differences", "gains", "complaints", "talk", "money", "staff"]
-Kind = Literal["lines", "deciles", "tiers", "lorenz", "cascades", "waterfall", "differences"]
+SectionId = Literal["why", "months", "differences", "gains", "complaints", "talk", "money", "staff"]
+Kind = Literal[
+    "lines", "changes", "deciles", "tiers", "lorenz", "cascades", "waterfall", "why", "differences"
+]
 """What a plot draws; see `Plot`."""
 
 FORMATS = ("png", "svg", "pdf")
@@ -66,6 +69,16 @@ KEY_MEASURES: tuple[str, ...] = (
 )
 """The measures shown for all policies in the page, the forest plot and the terminal."""
 
+MAIN_MEASURES: tuple[str, ...] = (
+    "profit_discounted",
+    "customer_equity",
+    "churn_rate",
+    "satisfaction_mean",
+    "unfairness_mean",
+    "wait_mean",
+)
+"""The measures whose differences the page shows before all others."""
+
 MONEY: tuple[str, ...] = ("profit_discounted", "profit")
 """Measures by which the answer ranks policies: the first that the results have."""
 
@@ -89,11 +102,14 @@ class Plot:
         Panels in a row.
     share_y : bool
         Whether the panels of a row share one scale, so that they can be compared.
-    section : {'months', 'differences', 'gains', 'complaints', 'talk', 'money', 'staff'}
-        Section of the page that shows it.
-    kind : {'lines', 'deciles', 'tiers', 'lorenz', 'cascades', 'waterfall', 'differences'}
-        What it draws: measures by month; gains by value decile or tier; Lorenz curves; sizes of
-        cascades; components of profit; paired differences.
+    section : str
+        Section of the page that shows it; see `SectionId`.
+    kind : str
+        What it draws: measures by month, or paired differences by month; gains by value decile or
+        tier; Lorenz curves; sizes of cascades; components of profit, of all policies or of the
+        best; paired differences.
+    folded : bool
+        Whether the page shows it only on demand.
     """
 
     name: str
@@ -103,26 +119,51 @@ class Plot:
     share_y: bool = False
     section: SectionId = "months"
     kind: Kind = "lines"
+    folded: bool = False
+
+    @property
+    def compares(self) -> bool:
+        """Whether it needs two policies at least."""
+        return self.kind in ("changes", "why")
 
 
-def _single(measure: str) -> Plot:
-    return Plot(measure, "", (measure,))
+def _level(measure: str) -> Plot:
+    return Plot(measure, "", (measure,), folded=True)
+
+
+def _change(measure: str, *, folded: bool = False) -> Plot:
+    return Plot(f"{measure}_difference", "", (measure,), kind="changes", folded=folded)
 
 
 _WHO = ("satisfaction_mean", "wait_mean", "churn_rate", "revenue", "remedies")
 
 CORE_PLOTS: tuple[Plot, ...] = (
-    _single("profit"),
-    _single("customers"),
-    _single("churn_rate"),
-    _single("revenue"),
-    _single("satisfaction_mean"),
-    _single("unfairness_mean"),
-    Plot("waits", "Waiting and abandonment", ("wait_mean", "abandonment"), columns=2),
-    Plot("differences", "", (), section="differences", kind="differences"),
+    Plot("why", "What makes up the difference in profit", (), section="why", kind="why"),
+    Plot("main_differences", "", MAIN_MEASURES, section="differences", kind="differences"),
+    Plot("differences", "", KEY_MEASURES, section="differences", kind="differences", folded=True),
+    _change("profit"),
+    _change("customers"),
+    _change("satisfaction_mean"),
+    _change("wait_mean"),
+    _change("churn_rate", folded=True),
+    _change("unfairness_mean", folded=True),
+    _level("profit"),
+    _level("customers"),
+    _level("churn_rate"),
+    _level("revenue"),
+    _level("satisfaction_mean"),
+    _level("unfairness_mean"),
+    Plot("waits", "Waiting and abandonment", ("wait_mean", "abandonment"), columns=2, folded=True),
     Plot("gains_by_decile", "Who gains and who pays", _WHO, 3, section="gains", kind="deciles"),
-    Plot("gains_by_tier", "What each tier gets", _WHO, section="gains", kind="tiers"),
-    Plot("lorenz", "Distribution of waiting and remedies", (), section="gains", kind="lorenz"),
+    Plot("gains_by_tier", "What each tier gets", _WHO, section="gains", kind="tiers", folded=True),
+    Plot(
+        "lorenz",
+        "Distribution of waiting and remedies",
+        (),
+        section="gains",
+        kind="lorenz",
+        folded=True,
+    ),
     Plot(
         "complaints",
         "Complaints by type",

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from sim.report.kit.figure_grid import panel_heading
 from sim.report.kit.labels import ValueLabel
 from sim.report.kit.lines import set_value_axis
-from sim.report.kit.number_format import shorten
 from sim.report.kit.style import Look
+from sim.report.kit.titles import short_title
 
 __all__ = ["draw_dots"]
 
@@ -50,7 +50,7 @@ def draw_dots(
         _points(axes, points, look, label.factor)
     axes.set_xlim(-0.5, len(groups) - 0.5)
     longest = max((len(str(name)) for name in groups), default=0)
-    names = [shorten(str(name), 14 if longest * len(groups) > 30 else 26) for name in groups]
+    names = [short_title(str(name), 14 if longest * len(groups) > 30 else 26) for name in groups]
     axes.set_xticks(range(len(groups)), names, fontsize=8.5)
     set_value_axis(axes, table, label)
     panel_heading(axes, label.title, label.unit)

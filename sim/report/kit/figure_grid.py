@@ -11,14 +11,17 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.report.kit.canvas import Drawing, panel
-from sim.report.kit.number_format import shorten
+from sim.report.kit.inline_svg import TITLE
+from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import INK, MUTED, Look
+from sim.report.kit.titles import short_title
 
 __all__ = ["WIDTH", "figure_title", "legend", "name_width", "panel_grid", "panel_heading"]
 
 WIDTH = 8.8
 """Width of a grid in inches, which fits a page of text."""
 
+_TITLE_ROOM = 0.36  # inches above what follows a title
 _LETTER = 0.081  # inches per letter of a label, slightly above the mean
 _BOLD_LETTER = 0.0092  # inches per letter and point of size
 _LEFT, _BOTTOM, _HEAD, _GAP = 0.72, 0.85, 0.52, 0.2
@@ -46,11 +49,12 @@ def panel_grid(
     left : float
         Space to the left of each panel in inches.
     """
+    columns = 1 if is_narrow() else columns
     rows = math.ceil(count / columns)
-    wide = (WIDTH - 0.2) / columns - left
+    wide = (_grid_width() - 0.2) / columns - left
     head = _HEAD + 0.22 * math.ceil(len(looks) / _legend_columns(looks)) + _GAP
     pitch = high + 1.0
-    figure = Drawing(WIDTH, head + pitch * rows + 0.24, title)
+    figure = Drawing(_grid_width(), head + pitch * rows + 0.24, title)
     cells = [divmod(index, columns) for index in range(count)]
     axes = [
         panel(figure, left + column * (wide + left), _BOTTOM + pitch * (rows - 1 - row), wide, high)
@@ -65,7 +69,11 @@ def figure_title(figure: Figure, title: str) -> None:
     """Write a figure's title along its upper edge, in smaller type if it is long."""
     across, up = figure.get_size_inches()
     size = _fitting_size(title, 12.5, across - 0.3)
-    figure.text(0.12 / across, 1 - 0.12 / up, title, va="top", fontsize=size, weight="bold")
+    figure.text(
+        0.12 / across, 1 - 0.12 / up, title, va="top", fontsize=size, weight="bold", gid=TITLE
+    )
+    if isinstance(figure, Drawing):
+        figure.head = _TITLE_ROOM
 
 
 def _fitting_size(text: str, size: float, wide: float) -> float:
@@ -78,7 +86,7 @@ def legend(figure: Figure, looks: Mapping[str, Look], top: float = 0.44) -> None
     across, up = figure.get_size_inches()
     figure.legend(
         [_handle(look) for look in looks.values()],
-        [shorten(name) for name in looks],
+        [short_title(name) for name in looks],
         loc="upper left",
         bbox_to_anchor=(0.12 / across, 1 - top / up),
         ncols=_legend_columns(looks),
@@ -102,7 +110,7 @@ def panel_heading(axes: Axes, title: str, unit: str, *, small: bool = False) -> 
 
 def name_width(names: Iterable[str]) -> float:
     """Return the width in inches of the longest name in a legend or beside a line."""
-    return max((len(shorten(name)) for name in names), default=0) * _LETTER
+    return max((len(short_title(name)) for name in names), default=0) * _LETTER
 
 
 def _handle(look: Look) -> Line2D:
@@ -110,4 +118,8 @@ def _handle(look: Look) -> Line2D:
 
 
 def _legend_columns(names: Iterable[str]) -> int:
-    return max(1, int(8.4 / (name_width(names) + 0.8)))
+    return max(1, int((_grid_width() - 0.4) / (name_width(names) + 0.8)))
+
+
+def _grid_width() -> float:
+    return NARROW if is_narrow() else WIDTH

@@ -18,15 +18,32 @@ from sim.report.kit.differences import PairedDifference, differences_from
 from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import format_estimate, shorten, unit_label
-from sim.report.kit.style import INK, MUTED, Look, styled
+from sim.report.kit.page_width import NARROW, is_narrow
+from sim.report.kit.style import INK, MUTED, WASH, Look, styled
+from sim.report.kit.titles import short_title, title_of
 from sim.report.kit.view import View, looks_in
 
 __all__ = ["Forest", "draw_differences", "draw_forest"]
 
-_ROW = 0.215  # inches
-_HEAD = 0.27
-_GAP = 0.12
-_LEFT, _WIDE, _RIGHT = 2.15, 3.4, 3.2
+_HEAD, _GAP = 0.27, 0.12  # inches
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Inches of a row, and left of, across and right of the intervals."""
+
+    row: float
+    left: float
+    wide: float
+    right: float
+
+
+_SPACIOUS = _Room(0.215, 2.15, 3.4, 3.2)
+_SLIM = _Room(0.4, 0.12, NARROW - 0.24, 0.12)  # names and numbers stand above the intervals
+
+
+def _room() -> _Room:
+    return _SLIM if is_narrow() else _SPACIOUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +66,25 @@ class Forest:
     caption: str
     blocks: Mapping[str, Sequence[PairedDifference]]
     looks: Mapping[str, Look]
-    label: Callable[[PairedDifference], str] = field(default=lambda row: row.policy)
+    label: Callable[[PairedDifference], str] = field(default=lambda row: title_of(row.policy))
 
 
-def draw_differences(frames: Frames, view: View = View()) -> Drawing:  # noqa: B008 - frozen
-    """Draw the paired differences of the key measures from the reference policy, or another."""
+def draw_differences(
+    frames: Frames,
+    view: View = View(),  # noqa: B008 - frozen
+    measures: Sequence[str] = KEY_MEASURES,
+) -> Drawing:
+    """Draw the paired differences of measures from the reference policy, or another."""
     versus = view.versus or frames.reference
     looks = looks_in(frames, View(view.policies, versus))
     table = differences_from(frames, versus)
     blocks = {
         name: [row for (measure, policy), row in table.items()
                if measure == name and policy in looks]
-        for name in KEY_MEASURES
+        for name in measures
     }  # fmt: skip
     return draw_forest(
-        Forest(f"Difference from {shorten(versus)}", _caption(frames), blocks, looks)
+        Forest(f"Difference from {short_title(versus)}", _caption(frames), blocks, looks)
     )
 
 
@@ -82,14 +103,15 @@ def draw_forest(forest: Forest) -> Drawing:
 
 
 def _drawn(forest: Forest, blocks: Mapping[str, Sequence[PairedDifference]]) -> Drawing:
-    height = sum(_HEAD + _GAP + _ROW * len(rows) for rows in blocks.values())
-    figure = Drawing(_LEFT + _WIDE + _RIGHT, height + 1.15, forest.title)
+    room = _room()
+    height = sum(_HEAD + _GAP + room.row * len(rows) for rows in blocks.values())
+    figure = Drawing(room.left + room.wide + room.right, height + 1.15, forest.title)
     figure.description = f"{forest.title}: {'; '.join(_in_words(blocks, forest))}."
     at = height + 0.62
     _title(figure, forest.title)
     for measure, rows in blocks.items():
-        at -= _HEAD + _GAP + _ROW * len(rows)
-        axes = panel(figure, _LEFT, at, _WIDE, _ROW * len(rows))
+        at -= _HEAD + _GAP + room.row * len(rows)
+        axes = panel(figure, room.left, at, room.wide, room.row * len(rows))
         _block(axes, measure, rows, forest)
     caption(figure, forest.caption)
     return figure
@@ -110,7 +132,8 @@ def _in_words(blocks: Mapping[str, Sequence[PairedDifference]], forest: Forest) 
 def _title(figure: Figure, title: str) -> None:
     figure_title(figure, title)
     across, up = figure.get_size_inches()
-    for x, text, side in ((_LEFT, "← less", "left"), (_LEFT + _WIDE, "more →", "right")):
+    left, right = _room().left, _room().left + _room().wide
+    for x, text, side in ((left, "← less", "left"), (right, "more →", "right")):
         figure.text(x / across, 1 - 0.46 / up, text, color=MUTED, ha=side, va="top", fontsize=8.5)
 
 
@@ -132,7 +155,7 @@ def _plain_background(axes: Axes) -> None:
     axes.grid(visible=False)
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_facecolor("#f6f7f9")
+    axes.set_facecolor(WASH)
     for spine in axes.spines.values():
         spine.set_visible(False)
 
@@ -143,7 +166,7 @@ def _heading(axes: Axes, measure: str) -> None:
         declared.title,
         (0, 1),
         xycoords="axes fraction",
-        xytext=(-(_LEFT - 0.12) * 72, 4),
+        xytext=(-(_room().left - 0.12) * 72, 4),
         textcoords="offset points",
         weight="bold",
         color=INK,
@@ -154,15 +177,20 @@ def _heading(axes: Axes, measure: str) -> None:
         "; ".join(part for part in (unit, better) if part),
         (1, 1),
         xycoords="axes fraction",
-        xytext=(7.5, 4),
+        xytext=(0, 4) if is_narrow() else (7.5, 4),
+        ha="right" if is_narrow() else "left",
         textcoords="offset points",
         color=MUTED,
         fontsize=8.5,
     )
 
 
-def _interval(axes: Axes, index: int, row: PairedDifference, look: Look) -> None:
+_ABOVE, _BELOW = 0.2, 0.22  # rows: texts above and intervals below, where there is no room beside
+
+
+def _interval(axes: Axes, index: float, row: PairedDifference, look: Look) -> None:
     mean = [] if row.mean is None else [row.mean]
+    index += _BELOW if is_narrow() else 0.0
     if row.low is not None and row.high is not None:
         axes.hlines(index, row.low, row.high, color=look.colour, linewidth=1.9, zorder=2)
     axes.plot(
@@ -182,20 +210,19 @@ def _write_values(axes: Axes, index: int, row: PairedDifference, look: Look, lab
         row.mean, row.low, row.high, describe(row.measure).unit, difference=True
     )
     interval = f" ({estimate.low} to {estimate.high})" if estimate.has_interval else ""
-    for x, text, side, colour in (
-        (-0.02, shorten(label), "right", look.text),
-        (1.03, estimate.mean + interval, "left", INK),
-    ):
+    texts = ((shorten(label), look.text, False), (estimate.mean + interval, INK, row.significant))
+    places = ((0, "left"), (1, "right")) if is_narrow() else ((-0.02, "right"), (1.03, "left"))
+    for (text, colour, bold), (x, side) in zip(texts, places, strict=True):
         axes.text(
             x,
-            index,
+            index - (_ABOVE if is_narrow() else 0.0),
             text,
             transform=axes.get_yaxis_transform(),
             ha=side,
             va="center",
             fontsize=9,
             color=colour,
-            weight="bold" if row.significant and side == "left" else "normal",
+            weight="bold" if bold else "normal",
         )
 
 

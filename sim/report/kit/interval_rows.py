@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from sim.report.kit.canvas import Drawing, caption, panel
+from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.number_format import MINUS, display_factor, shorten, unit_label
+from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import INK, MUTED, looks_of, styled
 
-__all__ = ["IntervalRow", "draw_interval_rows", "written_out"]
+__all__ = ["IntervalRow", "draw_interval_rows", "named_rows", "written_out"]
 
-_ROW, _LEFT, _WIDE, _RIGHT = 0.36, 3.1, 4.6, 0.5
+_ROW, _LEFT, _WIDE, _RIGHT, _FOOT = 0.36, 3.1, 4.6, 0.5, 0.85
+_SLIM_ROW, _SLIM_SIDE, _ABOVE = 0.52, 0.24, 0.33
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +61,53 @@ def draw_interval_rows(
     series = list(dict.fromkeys(row.series for row in rows))
     colours = {name: look.colour for name, look in looks_of(series).items()}
     with styled():
-        high = _ROW * max(len(rows), 1)
-        figure = Drawing(_LEFT + _WIDE + _RIGHT, high + 1.5, title)
-        axes = panel(figure, _LEFT, 0.85, _WIDE, high)
+        figure, axes = named_rows(title, [row.name for row in rows])
         for place, row in enumerate(rows):
             _row(axes, place, row, display_factor(unit), colours[row.series])
         if zero:
             axes.axvline(0, color=MUTED, linewidth=0.9)
-        axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_yticks(range(len(rows)), [shorten(row.name, 44) for row in rows], fontsize=8.5)
-        axes.tick_params(axis="y", colors=INK)
-        axes.grid(visible=False, axis="y")
-        axes.grid(visible=True, axis="x")
         axes.set_xlabel(unit_label(unit, difference=zero) or ("" if zero else "objective"))
-        axes.locator_params(axis="x", nbins=5)
-        axes.xaxis.set_major_formatter(written_out)
-        axes.set_title(title, x=-_LEFT / _WIDE + 0.03, fontsize=11, loc="left")
         caption(figure, basis)
         figure.description = f"{title}: " + ", ".join(
             f"{row.name} {row.mean:.4g}" for row in rows if row.mean is not None
         )
     return figure
+
+
+def named_rows(title: str, names: Sequence[str]) -> tuple[Drawing, Axes]:
+    """Make a figure with a row for each name, the first on top; on a phone names stand above.
+
+    Parameters
+    ----------
+    title : str
+    names : sequence of str
+    """
+    row, left, right = (_SLIM_ROW, _SLIM_SIDE, _SLIM_SIDE) if is_narrow() else (_ROW, _LEFT, _RIGHT)
+    wide = NARROW - left - right if is_narrow() else _WIDE
+    high = row * max(len(names), 1)
+    figure = Drawing(left + wide + right, high + _FOOT + 0.65, title)
+    axes = panel(figure, left, _FOOT, wide, high)
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    _name_rows(axes, names)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+    axes.locator_params(axis="x", nbins=4 if is_narrow() else 5)
+    axes.xaxis.set_major_formatter(written_out)
+    figure_title(figure, title)
+    return figure, axes
+
+
+def _name_rows(axes: Axes, names: Sequence[str]) -> None:
+    if not is_narrow():
+        axes.set_yticks(range(len(names)), [shorten(name, 44) for name in names], fontsize=8.5)
+        axes.tick_params(axis="y", colors=INK)
+        return
+    axes.set_yticks([])
+    for place, name in enumerate(names):
+        axes.text(
+            0, place - _ABOVE, shorten(name.strip(), 56), transform=axes.get_yaxis_transform(),
+            fontsize=8.5, color=INK, va="bottom",
+        )  # fmt: skip
 
 
 def _row(axes: Axes, place: int, row: IntervalRow, factor: float, colour: str) -> None:

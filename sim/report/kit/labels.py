@@ -10,6 +10,7 @@ import polars as pl
 from sim.report.kit.catalogue import describe
 from sim.report.kit.number_format import decimal_places, display_factor, format_number, unit_label
 from sim.report.kit.style import Look
+from sim.report.kit.titles import title_of
 
 __all__ = ["ValueLabel", "compact_number", "describe_values", "label_of"]
 
@@ -60,7 +61,7 @@ def describe_values(table: pl.DataFrame, label: ValueLabel, looks: Mapping[str, 
     """
     means = dict(table.select("policy", "mean").iter_rows())
     values = [
-        f"{policy} {compact_number(means[policy] * label.factor)}"
+        f"{title_of(policy)} {compact_number(means[policy] * label.factor)}"
         for policy in looks
         if policy in means
     ]

@@ -16,8 +16,9 @@ from sim.report.kit.canvas import space_out
 from sim.report.kit.figure_grid import panel_heading
 from sim.report.kit.frames import Frames
 from sim.report.kit.labels import ValueLabel
-from sim.report.kit.number_format import format_number, shorten
+from sim.report.kit.number_format import format_number
 from sim.report.kit.style import MUTED, Look
+from sim.report.kit.titles import short_title
 
 __all__ = [
     "LABEL_POINTS",
@@ -91,7 +92,7 @@ def label_line_ends(
     wanted = [(y - bottom) / (top - bottom) for _, y in ends.values()]
     positions = space_out(wanted, (LABEL_POINTS + 2.5) / 72 / height, 0.0, 1.0)
     for (policy, end), position in zip(ends.items(), positions, strict=True):
-        _name_end(axes, shorten(policy), end, position, looks[policy])
+        _name_end(axes, short_title(policy), end, position, looks[policy])
 
 
 def share_scale(row: Sequence[Axes]) -> None:

@@ -15,7 +15,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ["INK", "MARKER_PATHS", "MUTED", "RULE", "STYLE_FILE", "Look", "looks_of", "styled"]
+__all__ = [
+    "INK",
+    "MARKER_PATHS",
+    "MUTED",
+    "PLOT_COLOURS",
+    "RULE",
+    "STYLE_FILE",
+    "WASH",
+    "Look",
+    "looks_of",
+    "of_page",
+    "styled",
+]
 
 STYLE_FILE = Path(__file__).parents[1] / "evenhand.mplstyle"
 """Type, lines and grids, in matplotlib's own format: ``plt.style.use("sim.report.evenhand")``."""
@@ -29,8 +41,17 @@ MUTED = "#57606a"
 RULE = "#d5d9de"
 """Colour of lines that only guide the eye."""
 
+WASH = "#f6f7f9"
+"""Colour behind what belongs together."""
+
 _COLOURS = ("#123F86", "#CF7200", "#00735E", "#C767B8", "#5E1400", "#3D8FE0")
 _TEXT = ("#123F86", "#9C5600", "#00735E", "#9E3F8F", "#5E1400", "#1F6BB5")
+PLOT_COLOURS: dict[str, str] = {
+    **{f"line-{number}": colour for number, colour in enumerate(_COLOURS)},
+    **{f"name-{number}": text for number, text in enumerate(_TEXT) if text not in _COLOURS},
+}
+"""Colours of lines and of names by the variable of the page that holds them, for dark pages."""
+
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.6), (7, 1.6, 1.4, 1.6), (1.6, 1.4))
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 
@@ -125,6 +146,12 @@ def _look(number: int, colour: int, marker: int) -> Look:
     # By dashes and markers alone, looks repeat only after 24.
     dashes = _DASHES[(number + number // len(_MARKERS)) % len(_DASHES)]
     return Look(_COLOURS[colour], _TEXT[colour], dashes, _MARKERS[marker])
+
+
+def of_page(colour: str) -> str:
+    """Return a colour of `looks_of` as the variable of the page, which is lighter in the dark."""
+    names = {plotted: name for name, plotted in PLOT_COLOURS.items()}
+    return f"var(--{names[colour]})"
 
 
 @contextmanager

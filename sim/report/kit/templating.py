@@ -10,6 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sim.report.kit.number_format import ISOLATED, legible
+from sim.report.kit.style import of_page
+from sim.report.kit.titles import title_of
 
 __all__ = ["environment", "render_template"]
 
@@ -26,7 +28,8 @@ def render_template(template: str, context: Mapping[str, Any]) -> str:
     context : mapping of str to object
         The template's variables; a missing one is an error. All texts are escaped, and invisible
         characters are shown. The filter ``name`` isolates the writing direction of a name,
-        ``isolate_names`` that of the names quoted in a sentence.
+        ``titled`` puts words in place of an identifier too, and ``isolate_names`` does so with the
+        names quoted in a sentence.
     """
     return environment().get_template(template).render(context)
 
@@ -41,7 +44,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         finalize=_legible,
     )
-    templates.filters |= {"name": _name, "head": _head, "isolate_names": _isolate_names}
+    templates.filters |= {"name": _name, "titled": _titled, "isolate_names": _isolate_names}
+    templates.filters |= {"of_page": of_page, "words": title_of}
     templates.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
     return templates
 
@@ -55,14 +59,15 @@ def _name(text: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(legible(str(text)))
 
 
-def _head(text: object) -> Markup:
-    """Return a name that breaks after its underscores where a column is narrow."""
-    return Markup(str(_name(text)).replace("_", "_<wbr>"))
+def _titled(text: object) -> Markup:
+    """Return the words of a policy's, tier's or pool's name."""
+    return _name(title_of(str(text)))
 
 
 def _isolate_names(sentence: str) -> Markup:
     pieces = _ISOLATED.split(sentence)
     marked = (
-        _name(piece) if index % 2 else escape(legible(piece)) for index, piece in enumerate(pieces)
+        _titled(piece) if index % 2 else escape(legible(piece))
+        for index, piece in enumerate(pieces)
     )
     return Markup("").join(marked)

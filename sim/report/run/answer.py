@@ -13,7 +13,7 @@ from sim.report.kit.differences import PairedDifference, differences_of
 from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import MINUS, format_estimate, format_number, quoted
 
-__all__ = ["Answer", "answer"]
+__all__ = ["Answer", "answer", "means_of", "ranked"]
 
 
 _MOST_NAMES = 6  # of policies in a sentence
@@ -37,13 +37,14 @@ class Answer:
 
 def answer(frames: Frames) -> Answer:
     """Say which policy made most profit and which had the lowest churn."""
-    money = next((name for name in MONEY if _means(frames, name)), "")
-    measures = [name for name in (money, CHURN) if name and _means(frames, name)]
+    money = next((name for name in MONEY if means_of(frames, name)), "")
+    measures = [name for name in (money, CHURN) if name and means_of(frames, name)]
     sentences = tuple(_sentence(frames, describe(name)) for name in measures)
     return Answer(sentences, tuple(_reservations(frames, measures)))
 
 
-def _means(frames: Frames, measure: str) -> dict[str, float]:
+def means_of(frames: Frames, measure: str) -> dict[str, float]:
+    """Return a measure over the whole horizon by policy, where it is known."""
     rows = frames.summary.filter(
         (pl.col("measure") == measure) & pl.col("mean").is_not_null() & pl.col("mean").is_finite()
     )
@@ -51,13 +52,14 @@ def _means(frames: Frames, measure: str) -> dict[str, float]:
     return {policy: means[policy] for policy in frames.policies if policy in means}
 
 
-def _ranked(frames: Frames, measure: Measure) -> list[str]:
-    means = _means(frames, measure.name)
+def ranked(frames: Frames, measure: Measure) -> list[str]:
+    """Return the policies, the best by a measure first."""
+    means = means_of(frames, measure.name)
     return sorted(means, key=means.__getitem__, reverse=measure.direction != "down")
 
 
 def _sentence(frames: Frames, measure: Measure) -> str:
-    best, *others = _ranked(frames, measure)
+    best, *others = ranked(frames, measure)
     title = measure.title[:1].lower() + measure.title[1:]
     level = _level(frames, measure, best)
     if not others:
@@ -66,7 +68,7 @@ def _sentence(frames: Frames, measure: Measure) -> str:
         )
     extreme, beyond = ("lowest", "less") if measure.direction == "down" else ("highest", "more")
     other = frames.reference if best != frames.reference else others[0]
-    if _means(frames, measure.name)[best] == _means(frames, measure.name)[other]:
+    if means_of(frames, measure.name)[best] == means_of(frames, measure.name)[other]:
         return (
             f"{quoted(best)} and {quoted(other)} had the same {title} ({level}); no policy had "
             f"{beyond}."
@@ -118,7 +120,7 @@ def _p(value: float) -> str:
 
 
 def _level(frames: Frames, measure: Measure, policy: str) -> str:
-    value = _means(frames, measure.name)[policy]
+    value = means_of(frames, measure.name)[policy]
     row = frames.summary.filter((pl.col("measure") == measure.name) & (pl.col("policy") == policy))
     estimate = format_estimate(value, row["low"][0], row["high"][0], measure.unit)
     return " ".join([estimate.mean, *_named(estimate.unit)]).replace(" %", "%")
@@ -139,7 +141,7 @@ def _reservations(frames: Frames, measures: list[str]) -> Iterator[str]:
 
 def _untested(frames: Frames, measure: Measure) -> Iterator[tuple[str, str]]:
     """Yield the best policy and its nearest rival if no row of the tables compares them."""
-    best, *others = _ranked(frames, measure)
+    best, *others = ranked(frames, measure)
     rival = next((policy for policy in others if policy != frames.reference), None)
     if best == frames.reference or rival is None:
         return
@@ -152,7 +154,7 @@ def _equal_rivals(frames: Frames, measure: Measure) -> Iterator[str]:
 
     The sentence itself names the reference, or the runner-up where the reference is best.
     """
-    best, *others = _ranked(frames, measure)
+    best, *others = ranked(frames, measure)
     named = frames.reference if best != frames.reference else next(iter(others), "")
     rows = differences_of(frames, measure.name, best)
     level = [

@@ -15,6 +15,7 @@ from sim.report.kit.figure_grid import panel_grid, panel_heading
 from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import format_number
 from sim.report.kit.style import MUTED, Look
+from sim.report.kit.titles import title_of
 from sim.report.kit.view import View, caption_text, looks_in, refuse_versus
 
 __all__ = ["draw_cascades"]
@@ -98,5 +99,7 @@ def _log_axes(axes: Axes, least: float, most: float) -> None:
 
 def _in_words(table: pl.DataFrame, kind: str, looks: Mapping[str, Look]) -> str:
     eight = dict(table.filter(people=8).select("policy", "mean").iter_rows())
-    parts = [f"{name} {format_number(100 * eight[name], 1)}" for name in looks if name in eight]
+    parts = [
+        f"{title_of(name)} {format_number(100 * eight[name], 1)}" for name in looks if name in eight
+    ]
     return f"{_KINDS[kind]} that reach at least 8 people, in percent: {', '.join(parts)}."

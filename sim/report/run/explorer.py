@@ -17,7 +17,8 @@ from sim.measures.definitions import BLOCKS
 from sim.report.kit.catalogue import KEY_MEASURES, describe
 from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import display_factor, legible, unit_label
-from sim.report.kit.style import MARKER_PATHS, looks_of
+from sim.report.kit.style import MARKER_PATHS, looks_of, of_page
+from sim.report.kit.titles import title_of
 from sim.report.kit.view import policies_to_draw
 from sim.stats.intervals import Difference, Estimate, estimate_each
 from sim.stats.shares import YES_NO, difference_in, estimate_in
@@ -177,9 +178,9 @@ def _measure(name: str, values: list[Any], differences: list[Any]) -> dict[str, 
 def _policies(frames: Frames) -> Iterator[dict[str, Any]]:
     for name, look in looks_of(frames.policies).items():
         yield {
-            "name": legible(name),
-            "colour": look.colour,
-            "text": look.text,
+            "name": legible(title_of(name)),
+            "colour": of_page(look.colour),
+            "text": of_page(look.text),
             "dashes": list(look.dashes),
             "marker": MARKER_PATHS[look.marker],
         }

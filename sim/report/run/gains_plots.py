@@ -15,8 +15,9 @@ from sim.report.kit.figure_grid import figure_title, panel_grid, panel_heading
 from sim.report.kit.frames import Frames
 from sim.report.kit.labels import ValueLabel, compact_number, label_of
 from sim.report.kit.lines import round_ticks
-from sim.report.kit.number_format import shorten
+from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import MUTED, RULE, Look
+from sim.report.kit.titles import short_title, title_of
 from sim.report.kit.view import View, caption_text, looks_in, refuse_versus
 from sim.report.run.small_multiples import groups_in
 
@@ -51,12 +52,10 @@ def draw_tiers(frames: Frames, plot: Plot, view: View) -> Drawing:
         for policy in looks
         for tier in groups_in(table.filter(policy=policy), "tier")
     ]
-    figure = Drawing(_LEFT + len(measures) * _PITCH, _ROW * len(rows) + 1.62, plot.title)
-    figure_title(figure, plot.title)
-    for index, (name, values) in enumerate(intervals.items()):
-        axes = panel(figure, _LEFT + index * _PITCH, 0.72, _PITCH - 0.2, _ROW * len(rows))
+    figure, panels = _side_by_side(plot.title, len(measures), len(rows))
+    for axes, (name, values) in zip(panels, intervals.items(), strict=True):
         _column(axes, values, rows, looks, _label(name))
-        if index == 0:
+        if axes is panels[0] or is_narrow():
             _name_rows(axes, rows, looks)
     figure.description = _in_words(plot.title, intervals, rows)
     caption(
@@ -65,6 +64,21 @@ def draw_tiers(frames: Frames, plot: Plot, view: View) -> Drawing:
         + "\nMeans over months; revenue and remedies per customer-month of the tier.",
     )
     return figure
+
+
+def _side_by_side(title: str, count: int, rows: int) -> tuple[Drawing, list[Axes]]:
+    """Lay out a panel for each measure: beside the one before, or on a phone below it."""
+    high = _ROW * rows
+    if is_narrow():
+        pitch = high + 1.0
+        figure = Drawing(NARROW, count * pitch + 1.0, title)
+        wide = NARROW - _LEFT - 0.15
+        places = [(_LEFT, 0.72 + (count - 1 - index) * pitch, wide) for index in range(count)]
+    else:
+        figure = Drawing(_LEFT + count * _PITCH, high + 1.62, title)
+        places = [(_LEFT + index * _PITCH, 0.72, _PITCH - 0.2) for index in range(count)]
+    figure_title(figure, title)
+    return figure, [panel(figure, left, low, wide, high) for left, low, wide in places]
 
 
 def _of_tiers(table: pl.DataFrame, measure: str) -> pl.DataFrame:
@@ -131,7 +145,10 @@ def _frame(axes: Axes, rows: Sequence[Row], ends: Sequence[float]) -> None:
 def _name_rows(axes: Axes, rows: Sequence[Row], looks: Mapping[str, Look]) -> None:
     for index, (policy, tier) in enumerate(rows):
         new = index == 0 or rows[index - 1][0] != policy
-        for text, x in ((shorten(policy, 20) if new else "", 1.02), (shorten(tier, 12), 0.1)):
+        for text, x in (
+            (short_title(policy, 20) if new else "", 1.02),
+            (short_title(tier, 12), 0.1),
+        ):
             axes.annotate(
                 text, (0, index), xycoords=axes.get_yaxis_transform(), xytext=(-x * 72, 0),
                 textcoords="offset points", ha="right", va="center", fontsize=9,
@@ -145,7 +162,7 @@ def _in_words(title: str, intervals: Mapping[str, pl.DataFrame], rows: Sequence[
         label = _label(name)
         means = {(row["policy"], str(row["tier"])): row["mean"] for row in values.to_dicts()}
         texts = [
-            f"{p}, {t}: {compact_number(means[p, t] * label.factor)}"
+            f"{title_of(p)}, {title_of(t)}: {compact_number(means[p, t] * label.factor)}"
             for p, t in rows
             if (p, t) in means
         ]
@@ -156,7 +173,7 @@ def _in_words(title: str, intervals: Mapping[str, pl.DataFrame], rows: Sequence[
 def draw_deciles(frames: Frames, plot: Plot, view: View) -> Drawing:
     """Draw each policy's difference from the reference by value decile, one panel per measure."""
     versus = view.versus or frames.reference
-    title = f"{plot.title}: difference from {shorten(versus)}, by value decile"
+    title = f"{plot.title}: difference from {short_title(versus)}, by value decile"
     table = frames.group("decile")
     looks = looks_in(frames, View(view.policies, versus))
     measures = [name for name in plot.measures if name in table.columns]

@@ -13,6 +13,7 @@ from sim.report.kit.catalogue import Plot
 from sim.report.kit.figure_grid import panel_grid, panel_heading
 from sim.report.kit.frames import Frames
 from sim.report.kit.style import MUTED, Look
+from sim.report.kit.titles import title_of
 from sim.report.kit.view import View, caption_text, looks_in, refuse_versus
 
 __all__ = ["draw_lorenz"]
@@ -100,5 +101,5 @@ def _in_words(shares: pl.DataFrame, title: str, looks: Mapping[str, Look]) -> st
         for policy in looks
         for row in shares.filter(policy=policy, share=0.8).iter_rows(named=True)
     }
-    parts = ", ".join(f"{policy} {share:.0f}" for policy, share in top_fifth.items())
+    parts = ", ".join(f"{title_of(policy)} {share:.0f}" for policy, share in top_fifth.items())
     return f"{title}: share of the fifth with most, in percent: {parts}." if parts else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,11 @@ from sim.report.kit.view import policies_to_draw
 from sim.report.run.answer import answer
 from sim.report.run.explorer import explorer_data, explorer_script, script_hash
 from sim.report.run.fairness_rows import fairness_rows
+from sim.report.run.first_screen import answer_card, chosen_and_rival
 from sim.report.run.group_tables import group_differences, group_means
 from sim.report.run.hypothesis_rows import hypothesis_rows, not_judged
 from sim.report.run.page_sections import SECTIONS
-from sim.report.run.page_tables import difference_rows, measure_rows
+from sim.report.run.page_tables import MeasureRow, difference_rows, measure_rows
 from sim.report.run.pictures import Picture, report_pictures
 from sim.report.stress_des.checklist import checklist
 
@@ -78,6 +80,8 @@ def _texts(frames: Frames) -> dict[str, Any]:
         "question": _text(frames.scenario.get("describe")),
         "facts": list(_facts(frames)),
         "answer": answer(frames),
+        "card": answer_card(frames, implausible(frames, quoted)),
+        "taken_apart": _taken_apart(frames),
         "implausible": implausible(frames, quoted),
         "descriptions": _descriptions(frames),
         "replications": frames.replications,
@@ -96,16 +100,22 @@ def _tables(frames: Frames) -> dict[str, Any]:
     asked = (name for name in rows if answer_limit(name))
     listed = {"key": (*KEY_MEASURES, *asked)}
     listed |= {name: section.measures for name, section in SECTIONS.items()}
+    drawn = policies_to_draw(frames)
+    places = [frames.policies.index(name) for name in drawn]
     by_section = {
-        section: [rows[name] for name in names if name in rows] for section, names in listed.items()
+        section: [_of_policies(rows[name], places) for name in names if name in rows]
+        for section, names in listed.items()
     }
     return {
         "policies": list(looks_of(frames.policies).items()),
+        "shown": [
+            (name, look) for name, look in looks_of(frames.policies).items() if name in drawn
+        ],
         "reference": frames.reference,
         "key_measures": by_section["key"],
         "section_rows": by_section,
         "everything": list(rows.values()),
-        "fairness": fairness_rows(frames),
+        "fairness": [_of_policies(row, places) for row in fairness_rows(frames)],
         "differences": difference_rows(frames),
         "all_differences": difference_rows(frames, list(frames.units))[:MOST_ROWS],
         "differences_in_all": frames.differences.height,
@@ -115,6 +125,11 @@ def _tables(frames: Frames) -> dict[str, Any]:
         "hypotheses": hypothesis_rows(frames),
         "not_judged": not_judged(frames),
     }
+
+
+def _of_policies(row: MeasureRow, places: Sequence[int]) -> MeasureRow:
+    """Return a row with the cells of some policies only."""
+    return replace(row, cells=tuple(row.cells[place] for place in places))
 
 
 def _contents(frames: Frames, plots: Sequence[Picture]) -> dict[str, str]:
@@ -128,6 +143,13 @@ def _contents(frames: Frames, plots: Sequence[Picture]) -> dict[str, str]:
     filled |= {"implausible"} if implausible(frames) else set()
     filled |= {"hypotheses"} if hypothesis_rows(frames) or not_judged(frames) else set()
     return {name: section.title for name, section in SECTIONS.items() if name in filled}
+
+
+def _taken_apart(frames: Frames) -> str:
+    """Return the policy and the reference that a command takes apart, as a shell reads them."""
+    best, rival = chosen_and_rival(frames)
+    policy = rival if best == frames.reference else best
+    return f"{shlex.quote(policy)} --reference {shlex.quote(frames.reference)}"
 
 
 def _descriptions(frames: Frames) -> dict[str, str]:

@@ -34,12 +34,12 @@ SECTIONS: dict[str, Section] = {
         "Few companies live like this for long. If it is not meant, change the keys that are named "
         "before you compare policies.",
     ),
-    "side": Section("Policies side by side"),
-    "months": Section(
-        "Month by month",
-        "Bands include variation common to all policies, so they can overlap even where policies "
-        "differ. The paired differences in the next section show whether they do.",
+    "why": Section(
+        "Why",
+        "What revenue and each cost add to the difference in profit between the policy with most "
+        "profit and the one that it is compared with.",
     ),
+    "side": Section("Policies side by side"),
     "differences": Section(
         "Paired differences",
         "Policies are compared replication by replication. Within a replication every policy has "
@@ -58,6 +58,12 @@ SECTIONS: dict[str, Section] = {
             "unfairness_within_tier",
             "unfairness_between_tiers",
         ),
+    ),
+    "months": Section(
+        "Month by month",
+        "How each policy comes to differ: paired differences, so that what all policies share "
+        "cancels. In the levels, bands include variation common to all policies, and overlap even "
+        "where policies differ.",
     ),
     "fairness": Section(
         "Fairness, person by person",

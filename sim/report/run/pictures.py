@@ -1,23 +1,30 @@
-"""Draw the page's plots, write them into ``plots/``, and embed them in the page as data."""
+"""Draw the page's plots, write them into ``plots/``, and make them part of the page."""
 
 from __future__ import annotations
 
-import base64
 import gc
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from markupsafe import Markup
+
 from sim.report.kit.canvas import Drawing, encode, write_file
-from sim.report.kit.catalogue import CORE_PLOTS
+from sim.report.kit.catalogue import CORE_PLOTS, Plot
 from sim.report.kit.frames import Frames
+from sim.report.kit.inline_svg import inline_svg
+from sim.report.kit.page_width import NARROW, narrow
 from sim.report.kit.view import View, policies_to_draw
 from sim.report.run.plots import draw
 
-__all__ = ["Picture", "embed_plots", "report_pictures"]
+__all__ = ["Drawn", "Picture", "embed_plots", "inline_plots", "report_pictures"]
 
 _OTHER_KINDS = ("pdf", "png")
+
+Drawn = Iterable[tuple[str, str, Callable[[], Drawing]]]
+"""File names without ending, the section of the page, and what draws the plot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,51 +35,91 @@ class Picture:
     ----------
     name, section, title : str
         File name without ending, the section of the page, and a title in plain words.
-    source : str
-        Data URL that contains the picture itself.
-    alt : str
-        Description for readers who cannot see it.
+    vectors : tuple of Markup
+        The picture itself; where it is too wide for a phone, a narrow one too.
+    caption : str
+        What it is based on.
     wide : bool
         Whether it takes the full width of the page.
     files : tuple of (str, str)
         Format and relative address of each of its files.
+    folded : bool
+        Whether it is shown only on demand.
     """
 
     name: str
     section: str
     title: str
-    source: str
-    alt: str
+    vectors: tuple[Markup, ...]
+    caption: str
     wide: bool
     files: tuple[tuple[str, str], ...]
+    folded: bool = False
 
 
 def report_pictures(folder: Path, frames: Frames, kinds: Sequence[str] = ()) -> list[Picture]:
     """Draw the report's plots into ``plots/`` of a results folder and return them for the page."""
-    view = View(policies_to_draw(frames))
-    drawn = ((plot.name, plot.section, draw(frames, plot, view)) for plot in CORE_PLOTS)
-    return embed_plots(folder, drawn, kinds)
+    drawable = policies_to_draw(frames)
+    alone = len(frames.policies) < 2
+    plots = [plot for plot in CORE_PLOTS if not (alone and plot.compares)]
+    drawn = ((plot.name, plot.section, partial(_draw, frames, plot, drawable)) for plot in plots)
+    folded = {plot.name for plot in plots if plot.folded and not alone}
+    return embed_plots(folder, drawn, kinds, folded)
+
+
+def _draw(frames: Frames, plot: Plot, policies: tuple[str, ...]) -> Drawing:
+    """Draw a plot as the page shows it: levels by month in a format that fits a phone too."""
+    view = View() if plot.kind == "why" else View(policies)
+    with narrow() if plot.kind == "lines" and len(plot.measures) == 1 else nullcontext():
+        return draw(frames, plot, view)
 
 
 def embed_plots(
-    folder: Path, drawn: Iterable[tuple[str, str, Drawing]], kinds: Sequence[str] = ()
+    folder: Path, drawn: Drawn, kinds: Sequence[str] = (), folded: Collection[str] = ()
 ) -> list[Picture]:
     """Write plots into ``plots/`` of a folder and return them for its page.
 
     Parameters
     ----------
     folder : Path
-    drawn : iterable of (str, str, Drawing)
-        The file name without ending, the section of the page, and the plot.
+    drawn : iterable of (str, str, callable)
+        The file name without ending, the section of the page, and what draws the plot: once, and
+        again for a phone where it is too wide for one.
     kinds : sequence of {'png', 'svg', 'pdf'}
         Formats to write besides SVG. Where a plot has a file in one already, it is written again,
         so that no file shows other numbers than the page.
+    folded : collection of str
+        The plots that the page shows only on demand, by name.
     """
     with _without_garbage_collection():
         return [
-            _embedded(folder / "plots" / name, section, figure, kinds)
-            for name, section, figure in drawn
+            _embedded(
+                folder / "plots" / name, section, draw_it, kinds, f"p{number}", name in folded
+            )
+            for number, (name, section, draw_it) in enumerate(drawn)
         ]
+
+
+def inline_plots(drawn: Drawn, prefix: str = "p") -> list[Picture]:
+    """Draw plots for a page that has no folder for their files; see `embed_plots`.
+
+    Parameters
+    ----------
+    drawn : iterable of (str, str, callable)
+    prefix : str
+        What the ids within begin with: another for each call on a page.
+    """
+    with _without_garbage_collection():
+        return [
+            _inlined(name, section, draw_it, f"{prefix}{number}")
+            for number, (name, section, draw_it) in enumerate(drawn)
+        ]
+
+
+def _inlined(name: str, section: str, draw_it: Callable[[], Drawing], prefix: str) -> Picture:
+    figure = draw_it()
+    vectors = tuple(_vectors(prefix, figure, encode(figure, "svg"), draw_it)) if figure.axes else ()
+    return Picture(name, section, figure.title, vectors, figure.caption, figure.wide, ())
 
 
 @contextmanager
@@ -87,8 +134,16 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _embedded(path: Path, section: str, figure: Drawing, kinds: Sequence[str]) -> Picture:
+def _embedded(
+    path: Path,
+    section: str,
+    draw_it: Callable[[], Drawing],
+    kinds: Sequence[str],
+    prefix: str,
+    folded: bool,
+) -> Picture:
     """Write a plot as SVG and in further formats, and return it for the page."""
+    figure = draw_it()
     files = {kind: path.with_name(f"{path.name}.{kind}") for kind in ("svg", *_OTHER_KINDS)}
     vector = encode(figure, "svg")
     write_file(files["svg"], vector)
@@ -96,9 +151,24 @@ def _embedded(path: Path, section: str, figure: Drawing, kinds: Sequence[str]) -
     for kind in others:
         write_file(files[kind], encode(figure, kind))
     named = tuple((kind.upper(), f"plots/{files[kind].name}") for kind in ("svg", *others))
-    source = _data_url(vector)
-    return Picture(path.name, section, figure.title, source, figure.alt, figure.wide, named)
+    # Where there is nothing to draw, the title says so.
+    vectors = tuple(_vectors(prefix, figure, vector, draw_it)) if figure.axes else ()
+    return Picture(
+        path.name, section, figure.title, vectors, figure.caption, figure.wide, named, folded
+    )
 
 
-def _data_url(vector: bytes) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(vector).decode()}"
+def _vectors(
+    prefix: str, figure: Drawing, vector: bytes, draw_it: Callable[[], Drawing]
+) -> Iterator[Markup]:
+    fits = figure.get_figwidth() <= NARROW
+    yield _inline(prefix, figure, vector, "" if fits else "spacious")
+    if not fits:
+        with narrow():
+            slim = draw_it()
+        yield _inline(f"{prefix}n", slim, encode(slim, "svg"), "slim")
+
+
+def _inline(prefix: str, figure: Drawing, vector: bytes, kind: str) -> Markup:
+    alt = figure.description or figure.title
+    return inline_svg(vector, prefix, alt, 72 * figure.head, 72 * figure.foot, kind)

@@ -19,10 +19,13 @@ from sim.report.kit.forest import draw_differences
 from sim.report.kit.frames import Frames, frames_of
 from sim.report.kit.labels import describe_values, label_of
 from sim.report.kit.lines import draw_lines, label_line_ends, share_scale
-from sim.report.kit.number_format import shorten
+from sim.report.kit.page_width import is_narrow
 from sim.report.kit.style import Look, styled
+from sim.report.kit.titles import short_title, title_of
 from sim.report.kit.view import View, caption_text, checked_view, file_name, looks_in
 from sim.report.run.cascade_plot import draw_cascades
+from sim.report.run.change_plots import draw_changes
+from sim.report.run.first_screen import chosen_and_rival
 from sim.report.run.gains_plots import draw_deciles, draw_tiers
 from sim.report.run.lorenz_plot import draw_lorenz
 from sim.report.run.small_multiples import draw_by_group, draw_over_horizon
@@ -90,7 +93,7 @@ def _lines(frames: Frames, plot: Plot, view: View) -> Drawing:
     data = {name: bands(frames.monthly, name, versus=view.versus) for name in plot.measures}
     if all(table.is_empty() for table in data.values()):
         return blank(f"{_title(plot, view)}: these results contain no numbers to draw.")
-    draw_lines_of = _single if len(data) == 1 else _panels
+    draw_lines_of = _single if len(data) == 1 and not is_narrow() else _panels
     figure = draw_lines_of(frames, plot, data, looks, view)
     figure.description = _alternative(frames, figure.title, data, looks, view)
     units = [describe(name).unit for name in plot.measures]
@@ -100,7 +103,7 @@ def _lines(frames: Frames, plot: Plot, view: View) -> Drawing:
 
 def _title(plot: Plot, view: View) -> str:
     title = plot.title or describe(plot.measures[0]).title
-    return f"{title}, difference from {view.versus}" if view.versus else title
+    return f"{title}, difference from {title_of(view.versus)}" if view.versus else title
 
 
 def _single(
@@ -112,7 +115,7 @@ def _single(
     axes = panel(figure, 0.72, 0.74, 3.0, height)
     label = label_of(measure, versus=view.versus)
     if view.versus:
-        label = replace(label, unit=f"{label.unit}, difference from {shorten(view.versus)}")
+        label = replace(label, unit=f"{label.unit}, difference from {short_title(view.versus)}")
     lines = draw_lines(axes, frames, table, label, looks)
     label_line_ends(axes, lines, looks, height)
     return figure
@@ -145,12 +148,21 @@ def _alternative(
     return f"{title} over {months}, a line for each policy. {words}".strip()
 
 
-def _differences(frames: Frames, _: Plot, view: View) -> Drawing:
-    return draw_differences(frames, view)
+def _differences(frames: Frames, plot: Plot, view: View) -> Drawing:
+    return draw_differences(frames, view, plot.measures)
+
+
+def _why(frames: Frames, plot: Plot, view: View) -> Drawing:
+    """Draw the components of the difference between the best policy and its rival."""
+    best, rival = chosen_and_rival(frames)
+    chosen = View(view.policies or (best,), view.versus or rival)
+    return draw_waterfall(frames, plot, chosen)
 
 
 _DRAW_BY_KIND: Mapping[str, Callable[[Frames, Plot, View], Drawing]] = {
     "lines": _lines,
+    "changes": draw_changes,
+    "why": _why,
     "deciles": draw_deciles,
     "tiers": draw_tiers,
     "lorenz": draw_lorenz,

@@ -16,7 +16,7 @@ from sim.report.kit.figure_grid import panel_grid
 from sim.report.kit.frames import Frames
 from sim.report.kit.labels import ValueLabel, describe_values, label_of
 from sim.report.kit.lines import draw_lines, share_scale
-from sim.report.kit.number_format import shorten
+from sim.report.kit.titles import short_title
 from sim.report.kit.view import View, caption_text, looks_in
 
 __all__ = ["draw_by_group", "draw_over_horizon", "group_table", "groups_in"]
@@ -50,7 +50,7 @@ def draw_by_group(frames: Frames, measure: str, view: View) -> Drawing:
     """Draw a measure by group, by month or over the whole horizon."""
     table = group_table(frames, view.by, measure)
     title = f"{describe(measure).title} by {_named(view.by)}"
-    title += f", difference from {shorten(view.versus)}" if view.versus else ""
+    title += f", difference from {short_title(view.versus)}" if view.versus else ""
     draw = _over_months if view.months else _over_horizon
     return draw(frames, table, measure, view, title)
 
@@ -62,7 +62,7 @@ def draw_over_horizon(frames: Frames, measures: Sequence[str], view: View) -> Dr
     runs = frames.tables["replications"]
     looks = looks_in(frames, view)
     title = f"{describe(measures[0]).title} over the whole horizon"
-    title += f", difference from {shorten(view.versus)}" if view.versus else ""
+    title += f", difference from {short_title(view.versus)}" if view.versus else ""
     figure, panels = panel_grid(title, looks, len(measures), min(len(measures), _COLUMNS))
     words = []
     for axes, measure in zip(panels, measures, strict=True):
@@ -95,7 +95,7 @@ def _over_months(
     figure, panels = panel_grid(title, looks, len(groups), min(len(groups), _COLUMNS))
     unit = label_of(measure, versus=view.versus)
     for axes, group in zip(panels, groups, strict=True):
-        label = ValueLabel(shorten(str(group)), unit.unit, unit.factor, unit.signed)
+        label = ValueLabel(short_title(str(group)), unit.unit, unit.factor, unit.signed)
         draw_lines(axes, frames, intervals.filter(pl.col(view.by) == group), label, looks)
     share_scale(panels)
     figure.description = f"{title} over {frames.months} months, a panel for each {view.by}."

@@ -13,15 +13,19 @@ from sim.report.kit.differences import PairedDifference, differences_from
 from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.frames import Frames
 from sim.report.kit.lines import round_ticks
-from sim.report.kit.number_format import format_estimate, shorten
+from sim.report.kit.number_format import format_estimate
+from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import INK, MUTED, Look
+from sim.report.kit.titles import short_title
 from sim.report.kit.view import View, looks_in
 
-__all__ = ["draw_waterfall"]
+__all__ = ["components_of", "draw_waterfall"]
 
 _COMPONENTS = ("revenue", *COSTS)
-_ROW = 0.235  # inches
-_LEFT, _WIDE, _RIGHT, _HEAD, _FOOT = 1.75, 3.2, 3.0, 0.3, 0.42
+_HEAD, _FOOT = 0.3, 0.42  # inches
+_SPACIOUS = (0.235, 1.75, 3.2, 3.0)  # a row; left of, across and right of the bars
+_SLIM = (0.42, 0.12, NARROW - 0.24, 0.12)  # names and numbers stand above the bars
+_ABOVE, _BELOW = 0.24, 0.2  # rows
 
 Component = tuple[str, float, PairedDifference]
 """A measure, its sign in profit (-1 for costs), and its paired difference."""
@@ -36,18 +40,31 @@ def draw_waterfall(frames: Frames, plot: Plot, view: View) -> Drawing:
     blocks = {policy: components for policy, components in blocks.items() if components}
     if not blocks:
         return blank("Nothing to compare: these results contain no differences in profit.")
-    sizes = [_HEAD + _ROW * (len(components) + 1) + _FOOT for components in blocks.values()]
-    title = f"{plot.title} from {shorten(versus)}"
-    figure = Drawing(_LEFT + _WIDE + _RIGHT, sum(sizes) + 0.95, title)
+    line, left, wide, right = _SLIM if is_narrow() else _SPACIOUS
+    sizes = [_HEAD + line * (len(components) + 1) + _FOOT for components in blocks.values()]
+    title = f"{plot.title} from {short_title(versus)}"
+    figure = Drawing(left + wide + right, sum(sizes) + 0.95, title)
     figure_title(figure, title)
     top = sum(sizes) + 0.45
     for (policy, components), size in zip(blocks.items(), sizes, strict=True):
-        axes = panel(figure, _LEFT, top - size + _FOOT, _WIDE, size - _HEAD - _FOOT)
+        axes = panel(figure, left, top - size + _FOOT, wide, size - _HEAD - _FOOT)
         _block(axes, policy, components, differences["profit", policy], looks[policy])
         top -= size
     figure.description = _in_words(title, blocks, differences)
     caption(figure, _caption(frames))
     return figure
+
+
+def components_of(frames: Frames, policy: str, versus: str) -> list[tuple[str, float]]:
+    """Return what revenue and each cost add to a policy's difference in profit from another.
+
+    Returns
+    -------
+    list of (str, float)
+        The measure and its part in currency: negative where it takes from profit.
+    """
+    parts = _components(differences_from(frames, versus), policy)
+    return [(measure, sign * (row.mean or 0.0)) for measure, sign, row in parts]
 
 
 def _components(
@@ -72,14 +89,14 @@ def _block(
         _whisker(axes, index, row, at, sign)
         at += step
         ends += [at, *_reach(row, at - step, sign)]
-        axes.vlines(at, index, index + 1, color=MUTED, linewidth=0.7, zorder=1)
+        axes.vlines(at, _low(index), _low(index + 1), color=MUTED, linewidth=0.7, zorder=1)
     _bar(axes, len(components), 0.0, profit.mean or 0.0, look)
     _whisker(axes, len(components), profit, 0.0, 1.0)
     ends += _reach(profit, 0.0, 1.0)
     _frame(axes, len(components), min(ends), max(ends))
     _write_values(axes, components, profit)
     axes.text(
-        0, 1, shorten(policy), transform=axes.transAxes, color=look.text, weight="bold",
+        0, 1, short_title(policy), transform=axes.transAxes, color=look.text, weight="bold",
         fontsize=11, va="bottom",
     )  # fmt: skip
 
@@ -88,9 +105,19 @@ def _bar(axes: Axes, index: int, start: float, step: float, look: Look) -> None:
     # Losses are hatched, so that a grey print distinguishes them from gains.
     gain = step >= 0
     axes.barh(
-        index, step, left=start, height=0.62, zorder=2, linewidth=0.9, edgecolor=look.colour,
+        _low(index), step, left=start, height=_thick(), zorder=2, linewidth=0.9,
+        edgecolor=look.colour,
         facecolor=look.colour if gain else "white", hatch=None if gain else "//////",
     )  # fmt: skip
+
+
+def _low(index: int) -> float:
+    """Return where a row's bar is: below its name on a phone."""
+    return index + (_BELOW if is_narrow() else 0.0)
+
+
+def _thick() -> float:
+    return 0.42 if is_narrow() else 0.62
 
 
 def _reach(row: PairedDifference, start: float, sign: float) -> list[float]:
@@ -101,8 +128,9 @@ def _reach(row: PairedDifference, start: float, sign: float) -> list[float]:
 def _whisker(axes: Axes, index: int, row: PairedDifference, start: float, sign: float) -> None:
     if row.low is not None and row.high is not None:
         ends = start + sign * row.low, start + sign * row.high
-        axes.hlines(index, min(ends), max(ends), color=INK, linewidth=1.3, zorder=3)
-        axes.vlines(ends, index - 0.14, index + 0.14, color=INK, linewidth=1.3, zorder=3)
+        at = _low(index)
+        axes.hlines(at, min(ends), max(ends), color=INK, linewidth=1.3, zorder=3)
+        axes.vlines(ends, at - 0.14, at + 0.14, color=INK, linewidth=1.3, zorder=3)
 
 
 def _frame(axes: Axes, count: int, low: float, high: float) -> None:
@@ -127,10 +155,12 @@ def _write_values(axes: Axes, components: Sequence[Component], profit: PairedDif
         estimate = format_estimate(ends[0], low, high, describe(measure).unit, difference=True)
         interval = f" ({estimate.low} to {estimate.high})" if estimate.has_interval else ""
         name = "Difference in profit" if total else describe(measure).title
-        for x, text, side in ((-0.02, name, "right"), (1.03, estimate.mean + interval, "left")):
+        places = ((0, "left"), (1, "right")) if is_narrow() else ((-0.02, "right"), (1.03, "left"))
+        for (x, side), text in zip(places, (name, estimate.mean + interval), strict=True):
             axes.text(
-                x, index, text, transform=axes.get_yaxis_transform(), ha=side, va="center",
-                fontsize=9, color=INK, weight="bold" if total else "normal",
+                x, index - (_ABOVE if is_narrow() else 0.0), text,
+                transform=axes.get_yaxis_transform(), ha=side, va="center", fontsize=9,
+                color=INK, weight="bold" if total else "normal",
             )  # fmt: skip
 
 

@@ -202,7 +202,7 @@
       y2: box.height - box.bottom, class: "cursor" }),
     ...lines.map((line) => line.points[state.month - 1] && make("circle", { r: 4.5,
       cx: box.x(state.month), cy: box.y(line.points[state.month - 1].mean),
-      fill: "#fff", stroke: line.policy.colour, "stroke-width": 2 })).filter(Boolean)];
+      fill: "var(--paper)", stroke: line.policy.colour, "stroke-width": 2 })).filter(Boolean)];
 
   let box = null;
 

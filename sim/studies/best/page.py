@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.report.kit.canvas import Drawing, write_file
+import yaml
+
+from sim.report.kit.answer_card import AnswerCard, AnswerRow
+from sim.report.kit.canvas import write_file
+from sim.report.kit.frames import YAML_LOADER
 from sim.report.kit.number_format import MISSING, format_estimate
 from sim.report.kit.templating import render_template
-from sim.report.run.pictures import embed_plots
+from sim.report.kit.titles import isolate
+from sim.report.run.pictures import Drawn, embed_plots
 from sim.studies.best.frontier_results import STAFFING
 from sim.studies.best.goal import title_of
 from sim.studies.best.plots import PLOTS
 from sim.studies.best.tables import SCORE
-from sim.studies.best.terminal import answer_lines
+from sim.studies.best.terminal import answer_lines, constraint_line, said_difference, sure_line
 from sim.studies.best.written import SCENARIO, Written, read_written
 
-__all__ = ["build_best_page"]
+__all__ = ["build_best_page", "card_of_best"]
 
 _TITLES = {
     "differences": "How much better it is",
@@ -47,11 +54,11 @@ def build_best_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
     return write_file(folder / "report.html", render_template("best.html.j2", context).encode())
 
 
-def _drawn(found: Written) -> Iterator[tuple[str, str, Drawing]]:
+def _drawn(found: Written) -> Drawn:
     for name, draw in PLOTS.items():
         if name == "frontier" and found.frontier.is_empty():
             continue
-        yield f"best_{name}", name, draw(found)
+        yield f"best_{name}", name, partial(draw, found)
 
 
 def _context(found: Written) -> dict[str, Any]:
@@ -65,7 +72,8 @@ def _context(found: Written) -> dict[str, Any]:
             f"{facts['runs']:,} runs",
             f"seed {manifest['seed']}",
         ],
-        "answer": answer_lines(found)[:-1],
+        "card": card_of_best(found),
+        "answer": [isolate(line, _names(found)) for line in answer_lines(found)[:-1]],
         "yaml": found.yaml,
         "comparisons": list(_comparisons(found)),
         "frontier": list(map(_frontier_row, found.frontier.iter_rows(named=True))),
@@ -77,6 +85,39 @@ def _context(found: Written) -> dict[str, Any]:
         "command": str(manifest.get("command") or ""),
         "scenario_text": (found.folder / SCENARIO).read_text("utf-8"),
     }
+
+
+def _names(found: Written) -> list[str]:
+    return [*found.facts["given"], found.facts["policy"], *found.differences["versus"]]
+
+
+def _found_name(found: Written) -> str:
+    """Return how the policy found is called in ``best.yaml``, as a shell reads it."""
+    return shlex.quote(next(iter(yaml.load(found.yaml, YAML_LOADER)["policies"])))
+
+
+def card_of_best(found: Written) -> AnswerCard:
+    """Return what was found, how much better it is, and how sure that is."""
+    facts, names = found.facts, _names(found)
+    start = "Nothing better was found than" if facts["is_given"] else "Best found, from"
+    headline = f"{start} {facts['policy']}: {' '.join(facts['words'])}"
+    against = found.differences["versus"].unique(maintain_order=True).to_list()
+    kept = found.constraints.filter(policy="best").to_dicts()
+    rows = [
+        *(AnswerRow("By how much", said_difference(found, versus)) for versus in against),
+        *(AnswerRow("Constraint", constraint_line(row)) for row in kept),
+        AnswerRow("How sure", sure_line(found)),
+        AnswerRow("In other worlds", "Whether it is best on average over plausible worlds tells",
+                  "" if facts["robust"] else "sim best scenario.yaml --robust"),
+        AnswerRow("Who gains, who pays", "Each person\u2019s gain or loss tells",
+                  f"sim effects best.yaml {_found_name(found)}"),
+    ]  # fmt: skip
+    named = [
+        AnswerRow(row.term, isolate(row.text, names), row.command)
+        for row in rows
+        if not (facts["robust"] and row.term == "In other worlds")
+    ]
+    return AnswerCard(isolate(headline, names), tuple(named))
 
 
 def _comparisons(found: Written) -> Iterator[dict[str, Any]]:

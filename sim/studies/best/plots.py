@@ -10,9 +10,12 @@ import polars as pl
 from matplotlib.axes import Axes
 
 from sim.report.kit.canvas import Drawing, blank, caption, panel
+from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.interval_rows import IntervalRow, draw_interval_rows, written_out
 from sim.report.kit.number_format import display_factor, shorten, unit_label
+from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import MUTED, Look, looks_of, styled
+from sim.report.kit.titles import title_of as title_of_policy
 from sim.studies.best.frontier_results import STAFFING, frontier_lines
 from sim.studies.best.goal import title_of
 from sim.studies.best.tables import SCORE
@@ -21,6 +24,10 @@ from sim.studies.best.written import Written
 __all__ = ["PLOTS"]
 
 _CELL_WIDE, _CELL_HIGH, _ACROSS = 2.35, 1.75, 3
+
+
+def _width() -> float:
+    return NARROW if is_narrow() else 7.0
 
 
 def draw_candidates(found: Written) -> Drawing:
@@ -32,8 +39,9 @@ def draw_candidates(found: Written) -> Drawing:
     kept = tried["keeps_constraints"].to_numpy()
     colours = _colours()
     with styled():
-        figure = Drawing(7.0, 3.9, "The search, candidate by candidate")
-        axes = panel(figure, 1.2, 1.25, 5.5, 2.2)
+        figure = Drawing(_width(), 4.1, "The search, candidate by candidate")
+        figure_title(figure, figure.title)
+        axes = panel(figure, 1.2, 1.45, _width() - 1.5, 2.2)
         order = np.arange(1, len(scores) + 1)
         axes.plot(order[kept], scores[kept], "o", ms=4, color=colours["keeps"], label="tried")
         if not kept.all():
@@ -48,8 +56,7 @@ def draw_candidates(found: Written) -> Drawing:
         axes.set_xlabel("candidate")
         axes.yaxis.set_major_formatter(written_out)
         axes.set_ylabel(unit_label(found.facts["unit"]) or "objective")
-        axes.set_title(figure.title, fontsize=11, loc="left")
-        axes.legend(fontsize=8, frameon=False, ncols=4, loc="upper left",
+        axes.legend(fontsize=8, frameon=False, ncols=2 if is_narrow() else 4, loc="upper left",
                     bbox_to_anchor=(-0.02, -0.24))  # fmt: skip
         caption(figure, "Means of the search's own runs, in which the best look better than they "
                         "are.")  # fmt: skip
@@ -67,17 +74,18 @@ def draw_levers(found: Written) -> Drawing:
     if not paths or tried.is_empty():
         with styled():
             return blank(f"{title}: nothing was tried.")
-    rows = ceil(len(paths) / _ACROSS)
+    columns = 1 if is_narrow() else _ACROSS
+    rows = ceil(len(paths) / columns)
     with styled():
         high = rows * (_CELL_HIGH + 0.75)
-        figure = Drawing(0.7 + _ACROSS * (_CELL_WIDE + 0.35), high + 0.85, title)
+        figure = Drawing(0.7 + columns * (_CELL_WIDE + 0.35), high + 0.85, title)
+        figure_title(figure, title)
         for place, path in enumerate(paths):
-            down, across = divmod(place, _ACROSS)
+            down, across = divmod(place, columns)
             left = 0.75 + across * (_CELL_WIDE + 0.3)
             bottom = 0.9 + (rows - 1 - down) * (_CELL_HIGH + 0.75)
             axes = panel(figure, left, bottom, _CELL_WIDE, _CELL_HIGH)
             _lever(axes, found, tried, path, first=across == 0)
-        figure.text(0.02, 1 - 0.22 / (high + 0.85), title, fontsize=11)
         caption(figure, "Each candidate's expected mean, luck smoothed out, in the upper half of "
                         "outcomes. Line: the choice.")  # fmt: skip
         figure.description = f"{title}: {', '.join(paths)}."
@@ -126,8 +134,9 @@ def draw_frontier(found: Written) -> Drawing:
     names = table["staffing"].unique(maintain_order=True).to_list()
     looks = looks_of([STAFFING[name] for name in names])
     with styled():
-        figure = Drawing(7.0, 4.3, title)
-        axes = panel(figure, 1.2, 1.35, 5.5, 2.5)
+        figure = Drawing(_width(), 4.5, title)
+        figure_title(figure, title)
+        axes = panel(figure, 1.2, 1.55, _width() - 1.5, 2.5)
         for name in names:
             label = STAFFING[name]
             _one_frontier(axes, table.filter(staffing=name), facts["unit"], label, looks[label])
@@ -137,8 +146,7 @@ def draw_frontier(found: Written) -> Drawing:
         axes.set_xlabel(title_of(facts["inequality"]), fontsize=9)
         axes.set_ylabel(unit_label(facts["unit"]) or "objective")
         axes.yaxis.set_major_formatter(written_out)
-        axes.set_title(title, fontsize=11, loc="left")
-        axes.legend(fontsize=8, frameon=False, ncols=2, loc="upper left",
+        axes.legend(fontsize=8, frameon=False, ncols=1 if is_narrow() else 2, loc="upper left",
                     bbox_to_anchor=(-0.02, -0.2))  # fmt: skip
         caption(figure, "Means in runs that nothing was chosen by; bars: 95% of the paired "
                         "difference from equal treatment.")  # fmt: skip
@@ -171,7 +179,11 @@ def draw_finals(found: Written) -> Drawing:
     title = "The last candidates, on random numbers that the search never saw"
     rows = [
         IntervalRow(
-            row["candidate"], row["mean"], row["low"], row["high"], row["standing"] == "chosen"
+            title_of_policy(row["candidate"]),
+            row["mean"],
+            row["low"],
+            row["high"],
+            row["standing"] == "chosen",
         )
         for row in table.sort("mean", descending=True, nulls_last=True).iter_rows(named=True)
     ]
@@ -184,7 +196,7 @@ def draw_differences(found: Written) -> Drawing:
     table = found.differences.filter(measure=SCORE)
     title = "How much better the choice is"
     rows = [
-        IntervalRow(f"than {row['versus']}", row["mean"], row["low"], row["high"])
+        IntervalRow(f"than {title_of_policy(row['versus'])}", row["mean"], row["low"], row["high"])
         for row in table.iter_rows(named=True)
     ]
     basis = "Mean paired difference and 95% interval, in runs that nothing was chosen by."

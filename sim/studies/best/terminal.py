@@ -12,7 +12,7 @@ from sim.studies.best.goal import title_of
 from sim.studies.best.tables import SCORE
 from sim.studies.best.written import YAML, Written
 
-__all__ = ["answer_lines", "said_difference"]
+__all__ = ["answer_lines", "constraint_line", "said_difference", "sure_line"]
 
 
 _OVER_WORLDS = ", on average over all plausible worlds"
@@ -35,13 +35,13 @@ def _lines(found: Written, facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"Best found, from {facts['policy']}:"
     yield from (f"  {line}" for line in facts["words"])
     yield from (said_difference(found, versus) for versus in _versus(found))
-    yield from (_constraint(row) for row in found.constraints.filter(policy="best").to_dicts())
+    yield from (constraint_line(row) for row in found.constraints.filter(policy="best").to_dicts())
     if not facts["keeps_constraints"]:
         yield "No candidate keeps all constraints: this one is the nearest to it."
     if facts["at_ends"]:
         ends = ", ".join(facts["at_ends"])
         yield f"At an end of its range, beyond which better may lie: {ends}."
-    yield _sure(found, facts)
+    yield sure_line(found)
     if facts["frontiers"]:
         yield from frontier_lines(
             found.frontier, facts["frontiers"], facts["inequality"], facts["unit"]
@@ -84,7 +84,8 @@ def _word(row: Mapping[str, Any]) -> str:
     return "worse" if row["high"] < 0 else "not told apart"
 
 
-def _constraint(row: Mapping[str, Any]) -> str:
+def constraint_line(row: Mapping[str, Any]) -> str:
+    """Return whether the choice keeps a constraint."""
     word = {"yes": "kept", "no": "not kept", "unsure": "on average kept or not, but unsure"}
     measure = str(row["constraint"]).split()[0]
     shown = format_estimate(row["mean"], row["low"], row["high"], row["unit"])
@@ -94,7 +95,9 @@ def _constraint(row: Mapping[str, Any]) -> str:
     )
 
 
-def _sure(found: Written, facts: Mapping[str, Any]) -> str:
+def sure_line(found: Written) -> str:
+    """Return how surely the choice is the best of the last candidates."""
+    facts = found.facts
     finals = found.finals.height
     size = format_estimate(facts["indifference"], None, None, facts["unit"]).mean
     if facts["settled"]:

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from sim.report.kit.canvas import Drawing, write_file
+from sim.report.kit.answer_card import AnswerCard, AnswerRow
+from sim.report.kit.canvas import write_file
+from sim.report.kit.number_format import isolated
 from sim.report.kit.templating import render_template
-from sim.report.run.pictures import embed_plots
+from sim.report.kit.titles import isolate
+from sim.report.run.pictures import Drawn, embed_plots
 from sim.studies.effects.effects_by_group import PARTS, WHOLE
 from sim.studies.effects.effects_files import SCENARIO, Written, read_written
 from sim.studies.effects.experiments import EVERYBODY
+from sim.studies.effects.outcomes import OUTCOMES
 from sim.studies.effects.plots import PLOTS
-from sim.studies.effects.terminal import answer_lines, shown_in, title_of
+from sim.studies.effects.terminal import (
+    answer_lines,
+    by_treatment,
+    said,
+    shares_line,
+    shown_in,
+    title_of,
+)
 
-__all__ = ["build_effects_page"]
+__all__ = ["build_effects_page", "card_of_effects"]
 
 _TITLES = {
     "groups": "Who gains and who pays",
@@ -49,10 +61,10 @@ def build_effects_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
     return write_file(folder / "report.html", render_template("effects.html.j2", context).encode())
 
 
-def _drawn(found: Written, left_out: set[str]) -> Iterator[tuple[str, str, Drawing]]:
+def _drawn(found: Written, left_out: set[str]) -> Drawn:
     for name, draw in PLOTS.items():
         if name not in left_out:
-            yield f"effects_{name}", name, draw(found)
+            yield f"effects_{name}", name, partial(draw, found)
 
 
 def _context(found: Written) -> dict[str, Any]:
@@ -62,12 +74,13 @@ def _context(found: Written) -> dict[str, Any]:
         "policy": facts["policy"],
         "reference": facts["reference"],
         "facts": [
-            f"{facts['policy']} against {facts['reference']}",
+            " against ".join(map(isolated, _names(found))),
             f"{facts['months']} months",
             f"{manifest['replications']} replications",
             f"seed {manifest['seed']}",
         ],
-        "answer": answer_lines(found),
+        "card": card_of_effects(found),
+        "answer": [isolate(line, _names(found)) for line in answer_lines(found)],
         "groups": list(_groups(found.effects)),
         "leaves": [_leaf(row) for row in found.leaves.iter_rows(named=True)],
         "parts": list(_parts(found.parts)),
@@ -78,6 +91,33 @@ def _context(found: Written) -> dict[str, Any]:
         "command": str(manifest.get("command") or ""),
         "scenario_text": (found.folder / SCENARIO).read_text("utf-8"),
     }
+
+
+def _names(found: Written) -> tuple[str, str]:
+    return found.facts["policy"], found.facts["reference"]
+
+
+def card_of_effects(found: Written) -> AnswerCard:
+    """Return what the policy does to all, who gains and who pays, and how sure that is."""
+    by = found.facts["by"]
+    effects = found.effects.filter(outcome=by)
+    everyone = effects.filter(grouping="everyone").row(0, named=True)
+    policy, reference = map(isolated, _names(found))
+    said_all, least = said(everyone, everyone["unit"]), OUTCOMES[by].noticed
+    rows = [
+        AnswerRow("Who gains, who pays", shares_line(everyone)),
+        *(
+            AnswerRow(f"Tier {row['group']}", f"{by_treatment(found, row)}; "
+                      f"{row['people']:,.0f} people.")
+            for row in effects.filter(grouping="tier").iter_rows(named=True)
+        ),
+        AnswerRow("Too little to notice", f"Less than {least:g} for one person."),
+        AnswerRow("How sure", f"95% intervals over {everyone['replications']} paired runs of one "
+                  "world. Whether the policy is best in other plausible worlds tells",
+                  "sim robust scenario.yaml"),
+    ]  # fmt: skip
+    headline = f"{policy} against {reference}: {title_of(by)} {said_all}."
+    return AnswerCard(headline, tuple(rows))
 
 
 def _groups(table: pl.DataFrame) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from sim.studies.effects.gainers import LEAST_REPLICATIONS
 from sim.studies.effects.outcomes import OUTCOMES
 from sim.studies.effects.variants import AB_TEST, ABLATIONS
 
-__all__ = ["answer_lines", "said", "shown_in", "title_of"]
+__all__ = ["answer_lines", "by_treatment", "said", "shares_line", "shown_in", "title_of"]
 
 Row = Mapping[str, Any]
 
@@ -54,15 +54,16 @@ def _lines(found: Any) -> Iterator[str]:
         "luck."
     )
     title, effect = title_of(by), said(everyone, everyone["unit"])
-    yield f"{title[0].upper()}{title[1:]}: {effect}. {_shares(everyone)}"
+    yield f"{title[0].upper()}{title[1:]}: {effect}. {shares_line(everyone)}"
     yield from _own_and_others(found, by)
     for row in found.effects.filter(outcome=by, grouping="tier").iter_rows(named=True):
-        yield f"Tier {row['group']}, {row['people']:,.0f} people: {_by_treatment(found, row)}."
+        yield f"Tier {row['group']}, {row['people']:,.0f} people: {by_treatment(found, row)}."
     yield from _gainers(found)
     yield from map(_experiment, _told(found.experiments, by))
 
 
-def _shares(row: Row) -> str:
+def shares_line(row: Row) -> str:
+    """Return how many gain and lose, beside how many would by chance."""
     gained, lost, by_chance, lost_by_chance = (
         f"{row[name]:.0%}" for name in ("gained", "lost", "gained_by_chance", "lost_by_chance")
     )
@@ -92,7 +93,8 @@ def _parts_of(parts: pl.DataFrame, outcome: str, grouping: str, group: str) -> d
     return {row["part"]: row for row in rows}
 
 
-def _by_treatment(found: Any, row: Row) -> str:
+def by_treatment(found: Any, row: Row) -> str:
+    """Return an effect on a group, by their own treatment and by that of the others."""
     parts = _parts_of(found.parts, row["outcome"], row["grouping"], row["group"])
     whole = said(row, row["unit"])
     if not parts:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from sim.report.kit.canvas import Drawing, write_file
+from sim.report.kit.answer_card import AnswerCard, AnswerRow
+from sim.report.kit.canvas import write_file
 from sim.report.kit.catalogue import describe
 from sim.report.kit.templating import render_template
-from sim.report.run.pictures import embed_plots
+from sim.report.kit.titles import isolate
+from sim.report.run.pictures import Drawn, embed_plots
 from sim.studies.robust.analysed import Worlds, read_worlds
 from sim.studies.robust.per_measure import Findings
 from sim.studies.robust.plots import PLOTS
-from sim.studies.robust.terminal import percent, said_amount
+from sim.studies.robust.terminal import (
+    difference_line,
+    percent,
+    regret_line,
+    said_amount,
+    turns_on_line,
+    where_line,
+    worth_line,
+)
 
-__all__ = ["build_robust_page"]
+__all__ = ["build_robust_page", "card_of_robust"]
 
 _TITLES = {
     "chances": "Which policy is best",
@@ -46,10 +58,10 @@ def build_robust_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
     return write_file(folder / "report.html", render_template("robust.html.j2", context).encode())
 
 
-def _drawn(result: Worlds) -> Iterator[tuple[str, str, Drawing]]:
+def _drawn(result: Worlds) -> Drawn:
     for measure, found in result.findings.items():
         for name, draw in PLOTS.items():
-            yield f"robust_{name}_{measure}", name, draw(found)
+            yield f"robust_{name}_{measure}", name, partial(draw, found)
 
 
 def _context(result: Worlds) -> dict[str, Any]:
@@ -64,7 +76,12 @@ def _context(result: Worlds) -> dict[str, Any]:
             f"{manifest['replications']} runs in each world",
             f"seed {manifest['seed']}",
         ],
-        "answers": {name: result.answer(name) for name in result.findings},
+        "card": card_of_robust(result),
+        "answer": [
+            isolate(line, result.sweep.policies)
+            for name in result.findings
+            for line in result.answer(name)
+        ],
         "failed": result.sweep.failed["point"].n_unique(),
         "refused": manifest["robust"]["refused"],
         "widen": manifest["robust"]["widen"],
@@ -78,6 +95,35 @@ def _context(result: Worlds) -> dict[str, Any]:
         "command": str(manifest.get("command") or ""),
         "scenario_text": result.sweep.scenario,
     }
+
+
+def card_of_robust(result: Worlds) -> AnswerCard:
+    """Return what to choose, by how much, how sure that is and what it depends on."""
+    one = next(iter(result.findings.values()))
+    names = one.policies["policy"].to_list()
+    row = one.policies.filter(policy=one.best).row(0, named=True)
+    chance, near = (percent(row[name]) for name in ("chance_best", "chance_within_worth"))
+    title = describe(one.measure).title.lower()
+    against = one.best if one.best in one.differences["policy"] else one.rival
+    rows = [
+        AnswerRow(
+            "How sure",
+            f"Best in {chance} ±{percent(2 * row['error'])} of plausible worlds, and in {near} "
+            f"within {worth_line(one)} of the best.",
+        ),
+        *(
+            AnswerRow("By how much", difference_line(one, each))
+            for each in one.differences.filter(policy=against).iter_rows(named=True)
+        ),
+        AnswerRow("If it is wrong", regret_line(one)),
+        AnswerRow("It depends on", turns_on_line(one)),
+        AnswerRow("Where", where_line(one)),
+        AnswerRow("Who gains, who pays", "Each person\u2019s gain or loss tells",
+                  f"sim effects scenario.yaml {shlex.quote(against)}"),
+    ]  # fmt: skip
+    headline = f"{one.best} is best by {title} in {chance} of plausible worlds."
+    named = [AnswerRow(row.term, isolate(row.text, names), row.command) for row in rows]
+    return AnswerCard(isolate(headline, names), tuple(named))
 
 
 def _policy_row(row: dict[str, Any]) -> dict[str, str]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
-from matplotlib.axes import Axes
 
-from sim.report.kit.canvas import Drawing, blank, caption, panel
+from sim.report.kit.canvas import Drawing, blank, caption
 from sim.report.kit.catalogue import describe
-from sim.report.kit.number_format import display_factor, shorten, unit_label
+from sim.report.kit.interval_rows import named_rows
+from sim.report.kit.number_format import display_factor, unit_label
 from sim.report.kit.style import INK, MUTED, looks_of, styled
+from sim.report.kit.titles import title_of
 from sim.studies.robust.per_measure import Findings
 from sim.studies.robust.terminal import percent
 
 __all__ = ["PLOTS"]
 
-_ROW, _LEFT, _WIDE, _RIGHT = 0.36, 3.1, 4.6, 0.5
 _MOST = 12
 
 
@@ -26,7 +26,7 @@ def draw_chances(found: Findings) -> Drawing:
     names = table["policy"].to_list()
     title = f"Chance of being best by {describe(found.measure).title.lower()}"
     with styled():
-        figure, axes = _rows(title, names)
+        figure, axes = named_rows(title, [title_of(name) for name in names])
         for place, row in enumerate(table.iter_rows(named=True)):
             look = looks_of(names)[row["policy"]]
             axes.barh(place, row["chance_within_worth"], height=0.6, color=look.colour, alpha=0.25)
@@ -51,11 +51,11 @@ def draw_differences(found: Findings) -> Drawing:
     """Draw how the expected difference from the first policy is spread over worlds."""
     table = found.differences
     names, first = table["policy"].to_list(), table["versus"][0]
-    title = f"{describe(found.measure).title} less that of {first}, over plausible worlds"
+    title = f"{describe(found.measure).title} less that of {title_of(first)}, over plausible worlds"
     factor = display_factor(describe(found.measure).unit)
     looks = looks_of([first, *names])
     with styled():
-        figure, axes = _rows(title, names)
+        figure, axes = named_rows(title, [title_of(name) for name in names])
         axes.axvspan(-found.worth * factor, found.worth * factor, color=MUTED, alpha=0.12)
         axes.axvline(0, color=MUTED, linewidth=0.9)
         for place, row in enumerate(table.iter_rows(named=True)):
@@ -74,7 +74,7 @@ def draw_differences(found: Findings) -> Drawing:
 def draw_settings(found: Findings) -> Drawing:
     """Draw what decides between the best policy and its rival."""
     table = found.settings.filter(pl.col("total") > 0).head(_MOST)
-    title = f"What decides between {found.best} and {found.rival}"
+    title = f"What decides between {title_of(found.best)} and {title_of(found.rival)}"
     if table.is_empty():
         with styled():
             return blank(f"{title}: no single setting.")
@@ -107,7 +107,7 @@ def _bars(
 ) -> Drawing:
     names = table[label].to_list()
     with styled():
-        figure, axes = _rows(title, names)
+        figure, axes = named_rows(title, [title_of(name) for name in names])
         [look] = looks_of(["effect"]).values()
         for place, row in enumerate(table.iter_rows(named=True)):
             for value, alpha in zip(
@@ -122,20 +122,6 @@ def _bars(
         caption(figure, basis)
         figure.description = f"{title}, the strongest first: {', '.join(names)}."
     return figure
-
-
-def _rows(title: str, names: Sequence[str]) -> tuple[Drawing, Axes]:
-    """Make a figure with a row for each name, the first on top."""
-    high = _ROW * max(len(names), 1)
-    figure = Drawing(_LEFT + _WIDE + _RIGHT, high + 1.5, title)
-    axes = panel(figure, _LEFT, 0.85, _WIDE, high)
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.set_yticks(range(len(names)), [shorten(name, 44) for name in names], fontsize=8.5)
-    axes.tick_params(axis="y", colors=INK)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x")
-    axes.set_title(title, x=-_LEFT / _WIDE + 0.03, fontsize=11, loc="left")
-    return figure, axes
 
 
 PLOTS: Mapping[str, Callable[[Findings], Drawing]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -11,7 +11,17 @@ from sim.report.kit.number_format import display_factor, unit_label
 from sim.studies.robust.known import FEW
 from sim.studies.robust.per_measure import Findings
 
-__all__ = ["answer_lines", "known_lines", "percent", "said_amount"]
+__all__ = [
+    "answer_lines",
+    "difference_line",
+    "known_lines",
+    "percent",
+    "regret_line",
+    "said_amount",
+    "turns_on_line",
+    "where_line",
+    "worth_line",
+]
 
 _MOST = 3  # settings, groups and differences that are named
 
@@ -40,16 +50,17 @@ def _lines(one: Findings, draws: int, replications: int, uncertain: int) -> Iter
         for row in ranked.iter_rows(named=True)
     )
     yield f"Best by {title}: {shares} of worlds."
-    said = "" if one.worth_said else ", a hundredth of its level"
     near = ", ".join(
         f"{row['policy']} {percent(row['chance_within_worth'])}"
         for row in ranked.iter_rows(named=True)
     )
-    yield f"Within {said_amount(one.measure, one.worth)} of the best ({said_worth(said)}): {near}."
-    yield from (_difference(one, row) for row in one.differences.head(_MOST).iter_rows(named=True))
-    yield _regret(one)
-    yield _turns_on(one)
-    yield _where(one)
+    yield f"Within {worth_line(one)} of the best: {near}."
+    yield from (
+        difference_line(one, row) for row in one.differences.head(_MOST).iter_rows(named=True)
+    )
+    yield regret_line(one)
+    yield turns_on_line(one)
+    yield where_line(one)
     yield _worth_knowing(one)
 
 
@@ -67,12 +78,14 @@ def known_lines(known: pl.DataFrame, effective: float) -> Iterator[str]:
     yield f"Worlds that agree with what is known count as {effective:.0f}: {shown}.{few}"
 
 
-def said_worth(tail: str) -> str:
-    """Return what the practical size is based on."""
-    return f"practical size{tail}" if tail else "the scenario's worth"
+def worth_line(one: Findings) -> str:
+    """Return the practical size, and what it is based on."""
+    whose = "the scenario's worth" if one.worth_said else "practical size, a hundredth of its level"
+    return f"{said_amount(one.measure, one.worth)} ({whose})"
 
 
-def _difference(one: Findings, row: dict[str, object]) -> str:
+def difference_line(one: Findings, row: Mapping[str, object]) -> str:
+    """Return how the difference of a policy from the first is spread over worlds."""
     low, middle, high = (said_amount(one.measure, row[name], True) for name in ("p5", "p50", "p95"))
     return (
         f"{row['policy']} less {row['versus']}: {middle} in the median world, {low} to {high} in "
@@ -80,7 +93,8 @@ def _difference(one: Findings, row: dict[str, object]) -> str:
     )
 
 
-def _regret(one: Findings) -> str:
+def regret_line(one: Findings) -> str:
+    """Return what the choice gives away where another is best."""
     row = one.policies.filter(policy=one.best).row(0, named=True)
     expected = said_amount(one.measure, row["expected_regret"])
     worst = said_amount(one.measure, row["worst_regret"])
@@ -90,7 +104,8 @@ def _regret(one: Findings) -> str:
     )
 
 
-def _turns_on(one: Findings) -> str:
+def turns_on_line(one: Findings) -> str:
+    """Return the settings that decide between the best policy and its rival."""
     strong = one.settings.filter(pl.col("total") > 0.01).head(_MOST)
     if strong.is_empty():
         return f"No single setting decides between {one.best} and {one.rival}."
@@ -103,7 +118,8 @@ def _turns_on(one: Findings) -> str:
     )
 
 
-def _where(one: Findings) -> str:
+def where_line(one: Findings) -> str:
+    """Return where among the plausible worlds which policy is called for."""
     if one.regions.height < 2:
         return f"No part of the plausible worlds calls clearly for another policy than {one.best}."
     parts = [

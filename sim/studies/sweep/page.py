@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from sim.report.kit.answer_card import AnswerCard
 from sim.report.kit.bands import mean_intervals
-from sim.report.kit.canvas import Drawing, write_file
+from sim.report.kit.canvas import write_file
 from sim.report.kit.catalogue import describe
 from sim.report.kit.number_format import (
     FormattedEstimate,
@@ -22,7 +24,7 @@ from sim.report.kit.number_format import (
 from sim.report.kit.plausibility import implausible_in_points
 from sim.report.kit.style import MARKER_PATHS, looks_of
 from sim.report.kit.templating import render_template
-from sim.report.run.pictures import embed_plots
+from sim.report.run.pictures import Drawn, embed_plots
 from sim.stats.choices import Choice
 from sim.studies.sweep.answer_in_words import answer_lines, choice_text
 from sim.studies.sweep.folder import SweepResults, open_sweep
@@ -39,7 +41,7 @@ from sim.studies.sweep.sensitivity.tables import (
 )
 from sim.studies.sweep.surfaces import draw_map, draw_response, draw_winners_over
 
-__all__ = ["MOST_POINTS", "build_sweep_page"]
+__all__ = ["MOST_POINTS", "build_sweep_page", "card_of_sweep"]
 
 MOST_POINTS = 300
 """Points beyond which the page has no table of them; ``points.parquet`` has them all."""
@@ -58,8 +60,6 @@ _TITLES = {
     "method": "Method",
     "scenario": "Scenario",
 }
-
-Drawn = Iterator[tuple[str, str, Drawing]]
 
 
 def build_sweep_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
@@ -94,22 +94,22 @@ def _drawn(view: SweepView, decision: Decision | None, analysis: Mapping[str, An
     if view.runs.is_empty():
         return
     for measure in measures:
-        yield f"response_{measure}", "response", draw_response(view, measure)
+        yield f"response_{measure}", "response", partial(draw_response, view, measure)
     if decision is not None and len(view.policies) > 1:
         yield from _of_policies(view, decision)
     if analysis is not None:
         for number, (rows, noise_row) in enumerate(analysis["rows"], start=1):
-            figure = draw_sensitivity(rows, analysis["method"], noise_row)
-            yield f"sensitivity_{number}", "sensitivity", figure
+            draw = partial(draw_sensitivity, rows, analysis["method"], noise_row)
+            yield f"sensitivity_{number}", "sensitivity", draw
 
 
 def _of_policies(view: SweepView, decision: Decision) -> Drawn:
     """Draw how policies differ: against each setting, and over pairs of settings."""
     money, first = view.money, view.policies[0]
-    yield "response_difference", "response", draw_response(view, money, first)
+    yield "response_difference", "response", partial(draw_response, view, money, first)
     for number, pair in enumerate(combinations(view.paths[:_MOST_PATHS], 2), start=1):
-        yield f"map_{number}", "maps", draw_map(view, money, pair, first)
-        yield f"winners_{number}", "winners", draw_winners_over(view, decision, pair)
+        yield f"map_{number}", "maps", partial(draw_map, view, money, pair, first)
+        yield f"winners_{number}", "winners", partial(draw_winners_over, view, decision, pair)
 
 
 def _sensitivity(sweep: SweepResults, measure: str) -> dict[str, Any] | None:
@@ -133,13 +133,16 @@ def _context(
     view: SweepView, decision: Decision | None, analysis: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     manifest = view.sweep.manifest
+    answer = answer_lines(view, decision, isolated)
+    warnings = implausible_in_points(view.runs, view.policies, quoted)
     rows = [] if view.sweep.points.height > MOST_POINTS else list(_rows(view, decision))
     return {
         "title": str(manifest.get("name") or "Sweep"),
         "facts": list(_facts(view)),
-        "answer": answer_lines(view, decision, isolated),
+        "card": _card(answer, warnings),
+        "answer": answer[1:],
         "levers": _levers(view, decision),
-        "implausible": implausible_in_points(view.runs, view.policies, quoted),
+        "implausible": warnings,
         "marker_paths": MARKER_PATHS,
         "policies": list(looks_of(view.policies).items()),
         "paths": view.paths,
@@ -154,6 +157,18 @@ def _context(
         "command": str(manifest.get("command") or ""),
         "scenario_text": view.sweep.scenario,
     }
+
+
+def card_of_sweep(sweep: SweepResults) -> AnswerCard | None:
+    """Return what a sweep decides; None without money to choose by."""
+    view = sweep_view(sweep)
+    decision = decide(sweep, view.money) if view.money else None
+    warnings = implausible_in_points(view.runs, view.policies, quoted)
+    return _card(answer_lines(view, decision, isolated), warnings)
+
+
+def _card(answer: Sequence[str], warnings: tuple[str, ...]) -> AnswerCard | None:
+    return AnswerCard(answer[0], warnings=warnings) if answer else None
 
 
 def _facts(view: SweepView) -> Iterator[str]:

@@ -14,8 +14,11 @@ from matplotlib.patches import Patch
 
 from sim.report.kit.canvas import Drawing, blank, caption, panel
 from sim.report.kit.catalogue import describe
+from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.number_format import display_factor, shorten, unit_label
+from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import INK, MUTED, RULE, Look, looks_of, styled
+from sim.report.kit.titles import short_title
 
 __all__ = ["draw_lines_over", "draw_winners"]
 
@@ -93,13 +96,12 @@ def draw_winners(
     looks = looks_of(policies)
     with styled():
         title = f"What to choose by {describe(measure).title.lower()}"
-        figure = Drawing(_WIDE + 3.6, _HIGH + 1.8, title, _told(title, winners, paths))
-        axes = panel(figure, 1.1, 1.05, _WIDE, _HIGH)
+        figure, axes = _winners_figure(title, _told(title, winners, paths))
         for row in winners.iter_rows(named=True):
             _cell(axes, across[row[paths[0]]], up[row[paths[1]]], looks.get(row["winner"] or ""),
                   alike=_is_alike(row))  # fmt: skip
         _cells_axes(axes, across, up, paths)
-        axes.set_title(title, loc="left")
+        figure_title(figure, title)
         won = [policy for policy in policies if policy in set(winners["winner"])]
         handles = [Patch(facecolor=looks[policy].colour) for policy in won]
         blanks = [Patch(facecolor="white", edgecolor=MUTED, linewidth=0.8)]
@@ -191,7 +193,18 @@ def _handle(look: Look) -> Line2D:
     return Line2D([], [], color=look.colour, linestyle=look.linestyle, marker=look.marker)
 
 
+def _winners_figure(title: str, alt: str) -> tuple[Drawing, Axes]:
+    """Make a figure with room for names to the right of a map, or on a phone above it."""
+    if is_narrow():
+        figure = Drawing(NARROW, _HIGH + 2.9, title, alt)
+        return figure, panel(figure, 0.95, 1.05, NARROW - 1.1, _HIGH)
+    figure = Drawing(_WIDE + 3.6, _HIGH + 1.8, title, alt)
+    return figure, panel(figure, 1.1, 1.05, _WIDE, _HIGH)
+
+
 def _names(figure: Figure, axes: Axes, handles: Sequence[Any], names: Sequence[str]) -> None:
     corner = (axes.get_position().x1 + 0.015, axes.get_position().y1)
-    labels = [shorten(name) for name in names]
+    if is_narrow():
+        corner = (0.12 / NARROW, 1 - 0.44 / figure.get_figheight())
+    labels = [short_title(name) for name in names]
     figure.legend(handles, labels, loc="upper left", bbox_to_anchor=corner, borderaxespad=0)

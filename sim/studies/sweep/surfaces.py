@@ -19,6 +19,7 @@ from sim.report.kit.labels import ValueLabel, compact_number, label_of
 from sim.report.kit.lines import set_value_axis
 from sim.report.kit.number_format import format_number, shorten
 from sim.report.kit.style import INK, MUTED, Look, looks_of, styled
+from sim.report.kit.titles import short_title, title_of
 from sim.studies.sweep.panels import SweepView, best_at, level_text, over_pair, over_path
 from sim.studies.sweep.plots import draw_winners
 from sim.studies.sweep.point_choice import Decision
@@ -40,7 +41,7 @@ def draw_response(view: SweepView, measure: str, versus: str = "") -> Drawing:
     """
     looks = {name: look for name, look in looks_of(view.policies).items() if name != versus}
     title = describe(measure).title
-    title += f", difference from {shorten(versus)}" if versus else ""
+    title += f", difference from {short_title(versus)}" if versus else ""
     columns = min(len(view.paths), _COLUMNS)
     with styled():
         figure, panels = panel_grid(title, looks, len(view.paths), columns, high=2.1)
@@ -58,7 +59,7 @@ def draw_map(view: SweepView, measure: str, paths: Sequence[str], versus: str) -
     """Draw differences from one policy over two settings, in a panel for each policy."""
     others = [name for name in view.policies if name != versus]
     looks = looks_of(view.policies)
-    title = f"{describe(measure).title}, difference from {shorten(versus)}, over "
+    title = f"{describe(measure).title}, difference from {short_title(versus)}, over "
     title += " and ".join(_ending(path) for path in paths)
     table = over_pair(view, measure, paths, versus)
     label = label_of(measure, versus=versus)
@@ -67,7 +68,7 @@ def draw_map(view: SweepView, measure: str, paths: Sequence[str], versus: str) -
         figure, panels = panel_grid(title, {}, len(others), 2, high=2.6, left=1.0)
         for axes, policy in zip(panels, others, strict=True):
             _cells(axes, table.filter(policy=policy), paths, label.factor, reach)
-            panel_heading(axes, shorten(policy), label.unit)
+            panel_heading(axes, short_title(policy), label.unit)
             axes.texts[-2].set_color(looks[policy].text)
         figure.description = _map_description(title, table, others, label)
         caption(figure, _map_basis(view, paths))
@@ -163,7 +164,7 @@ def _map_description(
         if not rows.is_empty():
             low, high = (float(rows["mean"].to_numpy().min()), float(rows["mean"].to_numpy().max()))
             low_text, high_text = (compact_number(v * label.factor) for v in (low, high))
-            parts.append(f"{policy} {low_text} to {high_text}")
+            parts.append(f"{title_of(policy)} {low_text} to {high_text}")
     return f"{title} ({label.unit}): {'; '.join(parts)}."
 
 

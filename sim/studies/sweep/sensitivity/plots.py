@@ -10,23 +10,20 @@ from matplotlib.axes import Axes
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from sim.report.kit.canvas import Drawing, blank, caption, panel
+from sim.report.kit.canvas import Drawing, blank, caption
 from sim.report.kit.catalogue import describe
+from sim.report.kit.interval_rows import named_rows
 from sim.report.kit.number_format import (
     MINUS,
     MISSING,
     display_factor,
     format_estimate,
-    shorten,
     unit_label,
 )
 from sim.report.kit.style import INK, MUTED, looks_of, styled
 from sim.report.kit.terminal import plain_table
 
 __all__ = ["draw_sensitivity", "sensitivity_summary", "variance_sentence"]
-
-_ROW = 0.34  # inches
-_LEFT, _WIDE, _RIGHT = 3.1, 4.6, 0.3
 
 # By method: what the strength of a factor is, with its ends; and the columns of the table.
 _STRENGTH = {
@@ -65,10 +62,8 @@ def draw_sensitivity(rows: pl.DataFrame, method: str, noise_row: Mapping[str, An
         with styled():
             return blank(f"{title}: {nothing}.")
     with styled():
-        figure = Drawing(_LEFT + _WIDE + _RIGHT, _ROW * len(paths) + 1.5, title)
+        figure, axes = named_rows(title, paths)
         figure.description = f"{title}, the strongest first: {', '.join(paths)}."
-        axes = panel(figure, _LEFT, 0.85, _WIDE, _ROW * len(paths))
-        _scale(axes, paths, title)
         for position, path in enumerate(paths):
             _DRAWN[method](axes, position, rows.filter(path=path), _factor(method, first))
         axes.set_xlabel(_unit(method, first))
@@ -168,15 +163,6 @@ def _unit(method: str, row: Mapping[str, Any]) -> str:
     if method == "sobol":
         return "share of the variance that the settings make"
     return unit_label(describe(row["measure"]).unit, difference=True)
-
-
-def _scale(axes: Axes, paths: list[str], title: str) -> None:
-    axes.set_ylim(len(paths) - 0.5, -0.5)
-    axes.set_yticks(range(len(paths)), [shorten(path, 44) for path in paths], fontsize=8.5)
-    axes.tick_params(axis="y", colors=INK)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x")
-    axes.set_title(title, x=-_LEFT / _WIDE + 0.03, fontsize=11, loc="left")
 
 
 def _tornado(axes: Axes, position: int, rows: pl.DataFrame, factor: float) -> None:
