@@ -1,4 +1,4 @@
-"""Make the page of a results folder again, of a run or of a sweep."""
+"""Make the page of a results folder again, or one page for a folder that holds several."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sim.studies.best.page import build_best_page
 from sim.studies.best.plan_of_search import KIND as BEST
 from sim.studies.effects.effects_files import KIND as EFFECTS
 from sim.studies.effects.page import build_effects_page
+from sim.studies.report.index_page import build_index, is_folder_of_results
 from sim.studies.robust.draw_runs import is_robust
 from sim.studies.robust.page import build_robust_page
 from sim.studies.sweep.folder import is_sweep
@@ -26,7 +27,9 @@ def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
     Parameters
     ----------
     folder : Path
-        What `sim.run`, `sim.sweep`, `sim.robust`, `sim.best` or `sim.effects` wrote.
+        A folder that holds several results, of which it makes one page, ``index.html``, and the
+        pages that are missing; or what `sim.run`, `sim.sweep`, `sim.robust`, `sim.best` or
+        `sim.effects` wrote.
     kinds : sequence of {'png', 'svg', 'pdf'}
         Kinds of file to write every plot as, besides; PNG has 300 dots per inch.
 
@@ -43,6 +46,8 @@ def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
         If there is no such kind of file.
     """
     check_formats(kinds)
+    if is_folder_of_results(folder):
+        return build_index(folder, lambda result: build(result, kinds))
     if is_of_kind(folder, BEST):
         return build_best_page(folder, kinds)
     if is_of_kind(folder, EFFECTS):

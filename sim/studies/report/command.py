@@ -35,8 +35,9 @@ def report(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Draw the plots and the page of a results folder, or of a sweep, again.
+    """Draw the plots and the page of a results folder again, or an index of several.
 
+    Of a folder that holds several results, a page that lists what each says, by scenario.
     PNG files have 300 dots per inch. --pdf needs Chromium, Chrome or Edge.
 
     Example: sim report results/broadband-provider-0123456789ab --format pdf
