@@ -92,7 +92,7 @@ class Claims:
         Parameters
         ----------
         page : path
-            Ends in ``.md``.
+            Ends in ``.md`` or ``.html``.
         plots : bool
             Whether to draw a plot beside each table of values tried.
 

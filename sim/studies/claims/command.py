@@ -48,7 +48,9 @@ def claims(
     ] = None,
     execution: Execution,
     report: Annotated[bool, typer.Option("--report", help="Write a page.")] = False,
-    out: Annotated[Path, typer.Option(help="Where --report writes it.")] = Path("docs/claims.md"),
+    out: Annotated[Path, typer.Option(help="Where --report writes it: .md or .html.")] = Path(
+        "docs/claims.md"
+    ),
     plots: Annotated[
         bool, typer.Option("--plots/--no-plots", help="Whether the page has plots.")
     ] = True,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -10,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.errors import CommandError
+from sim.report.kit.answer_card import AnswerCard, AnswerRow
 from sim.report.kit.canvas import encode, write_file
 from sim.report.kit.catalogue import PART_TITLES
 from sim.report.kit.number_format import (
@@ -18,8 +21,10 @@ from sim.report.kit.number_format import (
     FormattedEstimate,
     format_estimate,
 )
+from sim.report.kit.study_page import StudyPage, StudySection, StudyTable, write_study_page
 from sim.report.kit.terminal import plain_table
 from sim.report.run.hypothesis_rows import span_text, unit_of
+from sim.report.run.pictures import inline_plots
 from sim.results.manifest import slug
 from sim.scenario.shipped import argument
 from sim.stats.intervals import Difference, level_of_each
@@ -153,7 +158,8 @@ def write_claims(page: Path, tested: Sequence[Tested], *, plots: bool = True) ->
     Parameters
     ----------
     page : Path
-        Ends in ``.md``. The plots go into a folder of the same name without the suffix.
+        Ends in ``.md``, or in ``.html`` for a page like those of the other studies. The plots go
+        into a folder of the same name without the suffix, or into the page.
     tested : sequence of Tested
     plots : bool
         Whether to draw them; the tables say the same.
@@ -161,10 +167,12 @@ def write_claims(page: Path, tested: Sequence[Tested], *, plots: bool = True) ->
     Raises
     ------
     CommandError
-        If it does not end in ``.md``, or cannot be written.
+        If it ends in neither, or cannot be written.
     """
+    if page.suffix == ".html":
+        return write_study_page(page, _as_study_page(tested, plots=plots))
     if page.suffix != ".md":
-        raise CommandError(f"{page}: the page of claims must end in .md")
+        raise CommandError(f"{page}: the page of claims must end in .md or .html")
     folder = page.with_suffix("")
     try:
         for old in folder.glob("*.svg"):
@@ -175,6 +183,55 @@ def write_claims(page: Path, tested: Sequence[Tested], *, plots: bool = True) ->
         return write_file(page, "\n".join(lines).encode())
     except OSError as error:
         raise CommandError(f"{page}: cannot be written: {error.strerror}") from None
+
+
+_HEADINGS = ("Claim", "Scenario", "Hypothesis", "Verdict", "Difference (95% for all)", "By itself")
+
+
+def _as_study_page(tested: Sequence[Tested], *, plots: bool) -> StudyPage:
+    """Return the page in HTML: the answer, a table of all claims, and each claim folded."""
+    over = any(one.over_worlds for one in tested)
+    first, *further = [_bare(line) for line in answer_lines(tested) if _bare(line)]
+    mapped = [("map", "", partial(draw_map, [*_by_claim(tested)]))]
+    drawn = inline_plots(mapped) if plots and _is_mapped(tested) else []
+    rows = tuple(tuple(_cells(number, one, over=over)) for number, one in _by_claim(tested))
+    table = StudyTable("All claims", _HEADINGS + ("True in",) * over, rows)
+    sections = [StudySection("The verdicts", pictures=tuple(drawn), tables=(table,))]
+    sections += [_claim_section(number, one, plots=plots) for number, one in _by_claim(tested)]
+    sections.append(StudySection("How they are judged", (_bare(_start(len(tested))),), folded=True))
+    worlds = AnswerRow(
+        "How sure",
+        "Verdicts are of one world each. In how many plausible worlds a claim is true tells",
+        "sim claims --worlds 64",
+    )
+    card = AnswerCard(first, () if over else (worlds,))
+    facts = (f"{len(tested)} hypotheses",)
+    kicker = "The argument, put to the test"
+    return StudyPage("Claims and verdicts", kicker, card, tuple(further), facts, sections)
+
+
+def _bare(markdown: str) -> str:
+    """Return a line of the Markdown page without its marks."""
+    if markdown.startswith("## "):
+        return ""
+    bare = re.sub(r"\[([^\]]*)\]\([^)]*\)|^# .*", r"\1", markdown).replace("**", "")
+    return " ".join(bare.removeprefix("* ").split())
+
+
+def _claim_section(number: str, one: Tested, *, plots: bool) -> StudySection:
+    claim = one.hypothesis.read()
+    drawn = [
+        ("trials", "", partial(draw_trials, trials, path, unit_of(claim), claim.sign))
+        for path, trials in one.trials.items()
+    ]
+    texts = [_bare(line) for line in tipping_point_lines(one)]
+    texts += [worlds_sentence(one)] * bool(one.over_worlds)
+    texts += [one.hypothesis.because.strip()] * bool(one.hypothesis.because)
+    title = f"{number} {one.hypothesis.name}: {one.verdict.word}".strip()
+    pictures = tuple(inline_plots(drawn, prefix=slug(title))) if plots else ()
+    return StudySection(
+        title, (*filter(None, texts),), pictures, code=one.hypothesis.claim, folded=True
+    )
 
 
 _MAP = "map.svg"
@@ -227,11 +284,18 @@ def _lines(tested: Sequence[Tested], plots: str) -> Iterator[str]:
     yield from (line for one in rest for line in _section(one, plots))
 
 
+def _cells(number: str, one: Tested, *, over: bool) -> Iterator[str]:
+    """Yield the claim with who holds it, its test and the verdict."""
+    says = argument()[number].says if number else ""
+    yield f"{number} {says}".strip()
+    yield from (one.scenario, one.hypothesis.name, one.verdict.word, _difference(one))
+    yield _alone(one.verdict, unit_of(one.hypothesis.read()))
+    yield from [chance_text(one)] * over
+
+
 def _row(number: str, one: Tested, *, over: bool) -> str:
     says = argument()[number].says if number else ""
-    cells = [number, says, one.scenario, one.hypothesis.name, one.verdict.word, _difference(one)]
-    cells += [_alone(one.verdict, unit_of(one.hypothesis.read()))]
-    cells += [chance_text(one)] * over
+    cells = [number, says, *list(_cells(number, one, over=over))[1:]]
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 

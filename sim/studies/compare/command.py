@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,6 +85,9 @@ def compare(
         Path | None,
         typer.Option(metavar="FILE", help="Draw the differences: .png, .svg or .pdf."),
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the comparison as a page: .html.")
+    ] = None,
     csv: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the differences of all pairs.")
     ] = None,
@@ -101,6 +106,7 @@ def compare(
     from sim.report.kit.canvas import save_figure, write_file
     from sim.results.tables import encode
     from sim.studies.compare.api import Question, compare_selection
+    from sim.studies.compare.page import write_compare_page
     from sim.studies.compare.plots import pairs_summary
 
     question = Question(reference, measure or None, best, indifference, confidence, all_pairs)
@@ -111,6 +117,8 @@ def compare(
     shown = result.page(1 if page is None else page)
     if plot is not None:
         save_figure(result.plot(page or 1), plot)
+    if report is not None:
+        write_compare_page(report, result, page or 1, _command())
     if csv is not None:
         write_file(csv, encode(result.pairs, "pairs.csv"))
     if as_json:
@@ -128,3 +136,10 @@ def compare(
         print_text(f"Plot: {plot}")
     if csv is not None:
         print_text(f"Differences: {csv}")
+    if report is not None:
+        print_text(f"Report: {report}")
+
+
+def _command() -> str:
+    """Return the command as it was typed, for the page that it writes."""
+    return shlex.join(["sim", *sys.argv[1:]])

@@ -20,11 +20,11 @@ from sim.report.kit.number_format import (
     display_factor,
     format_estimate,
     format_number,
-    shorten,
     unit_label,
 )
 from sim.report.kit.style import Look, looks_of
 from sim.report.kit.terminal import NARROW, FitWidth, plain_table
+from sim.report.kit.titles import short_title, title_of
 from sim.stats.ranking import Selection
 from sim.studies.compare.scenario_diff import Change
 
@@ -106,7 +106,7 @@ def draw_pairs(pairs: pl.DataFrame, *, paired: bool) -> Drawing:
         title = "Each policy, B minus A"
         return draw_forest(Forest(title, _basis(pairs, paired), blocks, looks, _itself))
     if len(versus) == 1:
-        title = f"Difference from {shorten(next(iter(versus)))}"
+        title = f"Difference from {short_title(next(iter(versus)))}"
         return draw_forest(Forest(title, _basis(pairs, paired), blocks, looks))
     return draw_forest(Forest("Differences in pairs", _basis(pairs, paired), blocks, looks, _both))
 
@@ -123,7 +123,7 @@ def _plain(name: str) -> str:
 
 
 def _itself(row: PairedDifference) -> str:
-    return _plain(row.policy)
+    return title_of(_plain(row.policy))
 
 
 def pairs_summary(pairs: pl.DataFrame) -> RenderableType:
@@ -176,7 +176,7 @@ def _pair(row: PairedDifference) -> str:
 
 
 def _both(row: PairedDifference) -> str:
-    return f"{shorten(row.policy, 12)} {MINUS} {shorten(row.versus, 12)}"
+    return f"{short_title(row.policy, 12)} {MINUS} {short_title(row.versus, 12)}"
 
 
 def _amount(value: float, measure: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import math
 import re
@@ -277,8 +278,24 @@ def test_page_and_terminal_split_what_pays_into_profit_and_equity(shop):
 
 
 def test_a_page_has_its_ending(shop):
-    with pytest.raises(CommandError, match=r"must end in \.md"):
-        claims([shop], replications=2).write("claims.html")
+    with pytest.raises(CommandError, match=r"must end in \.md or \.html"):
+        claims([shop], replications=2).write("claims.txt")
+
+
+def test_the_page_in_html_says_what_the_other_says(shop):
+    found = claims([shop])
+    text = found.write("claims.html").read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert not Path("claims").exists()
+    plain = " ".join(re.sub(r"<[^>]+>", " ", text).split())
+    assert "Of 3 comparisons:" in plain
+    for one in found.tested:
+        assert f"{one.hypothesis.name}: {one.verdict.word}" in plain
+        assert html.escape(one.hypothesis.claim) in text
+    assert text.count("<tr>") == 1 + len(found.tested)
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert "<svg" not in found.write("plain.html", plots=False).read_text(encoding="utf-8")
 
 
 def test_the_command_prints_verdicts_and_turns(shop):

@@ -12,6 +12,7 @@ from scipy import stats
 
 import sim
 from sim.errors import CommandError, ResultsError
+from sim.report.kit.number_format import format_estimate
 from sim.results.read import Results
 from sim.stats.intervals import unpaired_difference, variance_reduction
 from sim.studies.compare.api import Question, compare_selection
@@ -300,6 +301,34 @@ def test_pairing_of_independent_luck_gains_nothing():
 
 
 @pytest.mark.parametrize("pairs", [[], ["--reference", "equal"], ["--all-pairs"]])
+def test_the_page_says_the_verdict_and_every_difference():
+    ran = command("compare", "1.yaml", "--report", "pairs.html", "--out", "here")
+    assert ran.exit_code == 0, ran.stderr
+    assert ran.stdout.endswith("Report: pairs.html\n")
+    text = Path("pairs.html").read_text(encoding="utf-8")
+    found = compare("here")
+    assert "<bdi>Value tiers</bdi> is best by profit." in text
+    assert text.count("<tr>") == 1 + found.page(1).height
+    for row in found.pairs.filter(measure="profit").iter_rows(named=True):
+        assert (
+            format_estimate(row["mean"], row["low"], row["high"], "currency", difference=True).mean
+            in text
+        )
+
+
+def test_a_page_of_two_folders_says_how_they_differ():
+    one, other = (str(run(f"{seed}.yaml").folder) for seed in (1, 2))
+    ran = command("compare", one, other, "--report", "two.html")
+    assert ran.exit_code == 0, ran.stderr
+    assert "How the two runs differ" in Path("two.html").read_text(encoding="utf-8")
+
+
+def test_a_page_ends_in_html():
+    ran = command("compare", "1.yaml", "--report", "pairs.txt", "--out", "here")
+    assert ran.exit_code == 2
+    assert "pairs.txt: a page must end in .html" in ran.stderr
+
+
 def test_the_command_line(pairs):
     words = ["compare", "1.yaml", *pairs, "--plot", "out.svg", "--indifference", "2"]
     ran = command(*words, env={"COLUMNS": "110"})
