@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sim.studies.decompose.api import Decomposed, decompose
     from sim.studies.effects.api import effects
     from sim.studies.effects.result import Effects, read_effects
+    from sim.studies.export.api import export
     from sim.studies.robust.api import robust
     from sim.studies.robust.result import Robust, read_robust
     from sim.studies.run.api import run
@@ -62,6 +63,7 @@ __all__ = [
     "compare",
     "decompose",
     "effects",
+    "export",
     "load",
     "read",
     "read_best",
@@ -96,6 +98,7 @@ _HOMES = {
     "compare": "sim.studies.compare.api",
     "decompose": "sim.studies.decompose.api",
     "effects": "sim.studies.effects.api",
+    "export": "sim.studies.export.api",
     "Verification": "sim.studies.verify.api",
     "load": "sim.scenario.reading.load",
     "read": "sim.studies.run.result",

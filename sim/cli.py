@@ -10,10 +10,11 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from inspect import getdoc
 from io import TextIOWrapper
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from sim.commands.names import explain, measures, policies, scenarios
 from sim.commands.output import print_text, printable
@@ -26,6 +27,7 @@ from sim.studies.claims.command import claims
 from sim.studies.compare.command import compare
 from sim.studies.decompose.command import decompose
 from sim.studies.effects.command import effects
+from sim.studies.export.command import export
 from sim.studies.horizon.command import horizon
 from sim.studies.report.command import plot, report
 from sim.studies.robust.command import robust
@@ -41,13 +43,14 @@ if TYPE_CHECKING:
 __all__ = ["app", "main"]
 
 START = """\
-Should all customers be treated equally? Three commands to begin with:
+Should all customers be treated equally? Commands to begin with:
 
   sim run broadband --months 12 -n 5    run a scenario that ships, and write a report
   sim new my.yaml                       write a commented scenario of your own
   sim check my.yaml                     check it, and print every fault in it
+  sim explain                           list what a scenario may say
 
-All commands: sim --help. One of them: sim run --help."""
+All commands: sim -h. One of them: sim run -h."""
 
 INTERRUPTED = 130
 
@@ -55,12 +58,14 @@ INTERRUPTED = 130
 COMMANDS = {
     "Write a scenario": (new, check, explain),
     "Run it": (run, compare, decompose, effects, sweep, sensitivity, robust, best, claims),
-    "Look at the results": (report, plot, story, horizon),
+    "Look at the results": (report, plot, export, story, horizon),
     "List what there is": (scenarios, policies, measures, schema),
     "Fit and verify": (calibrate, verify),
 }
 _BY_NAME = {one.__name__: one for panel in COMMANDS.values() for one in panel}
 _MARKUP: Literal["markdown"] = "markdown"
+_NARROWEST, _NARROW, _WIDEST = 32, 60, 100  # columns of help
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 _UsageError: Any = typer.BadParameter.__base__  # typer has moved its module from release to release
@@ -80,13 +85,46 @@ def _usage_errors_printable() -> Iterator[None]:
 def _built(name: str) -> Any:
     """Make a command of its function: this takes so long that nobody waits for all of them."""
     made = typer.Typer(add_completion=False, rich_markup_mode=_MARKUP)
-    made.command()(_BY_NAME[name])
+    made.command(cls=_Command, context_settings=_SETTINGS)(_BY_NAME[name])
     return typer.main.get_command(made)
 
 
 def _sentence(function: Any) -> str:
     """Return the first paragraph of a function's docstring, without marks."""
     return (getdoc(function) or "").partition("\n\n")[0].replace("`", "")
+
+
+def _fit(ctx: Any, formatter: Any) -> None:
+    """Write help as wide as the terminal, if it is not told how wide."""
+    if ctx.terminal_width is None:
+        columns = get_terminal_size().columns
+        formatter.width = max(min(columns, _WIDEST), _NARROWEST) - 2
+
+
+class _Command(TyperCommand):
+    """Writes its help in plain text, in which no name is cut however narrow the terminal is."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write usage, what the command does, and its options."""
+        _fit(ctx, formatter)
+        self.format_usage(ctx, formatter)
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text((self.help or "").replace("`", ""))
+        self.format_options(ctx, formatter)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write arguments and options by what they are about."""
+        panels: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            kind = "Arguments" if parameter.param_type_name == "argument" else "Options"
+            panel = getattr(parameter, "rich_help_panel", None) or kind
+            if record is not None:
+                panels.setdefault(panel, []).append((record[0], record[1].replace("`", "")))
+        for panel, records in panels.items():
+            with formatter.section(panel):
+                formatter.write_dl(records, col_max=30 if formatter.width > _NARROW else 8)
 
 
 class _Group(TyperGroup):
@@ -102,6 +140,7 @@ class _Group(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help in plain text: to import what draws boxes takes longer than all else."""
+        _fit(ctx, formatter)
         self.format_usage(ctx, formatter)
         self.format_help_text(ctx, formatter)
         self.format_options(ctx, formatter)
@@ -140,7 +179,13 @@ class _Group(TyperGroup):
             raise typer.Exit(INTERRUPTED) from None
 
 
-app = typer.Typer(name="sim", cls=_Group, pretty_exceptions_enable=False, rich_markup_mode=_MARKUP)
+app = typer.Typer(
+    name="sim",
+    cls=_Group,
+    context_settings=_SETTINGS,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=_MARKUP,
+)
 
 
 def _version(wanted: bool) -> None:

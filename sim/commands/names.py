@@ -22,19 +22,23 @@ __all__ = ["explain", "measures", "policies", "scenarios"]
 
 def explain(
     key: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            metavar="NAME",
-            help="A key such as behaviour.talk.retell, a measure or a mechanism.",
+            metavar="[NAME]",
+            help="A key such as behaviour.talk.retell, a measure or a mechanism; by default the "
+            "sections of a scenario are listed.",
             autocompletion=key_and_measure_names,
         ),
-    ],
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Explain a scenario key, a measure or a mechanism: meaning, unit, range, default, source.
 
     Example: sim explain behaviour.talk.retell
     """
+    if key is None:
+        _print_sections(as_json)
+        return
     meanings = _meanings(key)
     if as_json:
         print_text(as_json_text(meanings[0] if len(meanings) == 1 else meanings))
@@ -100,6 +104,19 @@ def _mechanism_meaning(mechanism: Mechanism) -> dict[str, Any]:
         "off": off,
         "group": mechanism.group,
     }
+
+
+def _print_sections(as_json: bool) -> None:
+    """Print what stands at the top of a scenario, and where to go on."""
+    from sim.scenario.explain import explanations
+
+    top = {one.key: one.description for one in explanations() if "." not in one.key}
+    _list(top, as_json)
+    if not as_json:
+        print_text(
+            "\nsim explain desk says what stands in a section, sim explain desk.pools what stands "
+            "below that. Measures: sim measures. All keys: docs/reference.md."
+        )
 
 
 def _meanings(key: str) -> list[dict[str, Any]]:

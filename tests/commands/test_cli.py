@@ -1,14 +1,16 @@
 """The command line: what it prints, where, and the exit code."""
 
 import json
+import re
 import subprocess
 import sys
 import types
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
-from sim.cli import app
+from sim.cli import COMMANDS, app
 from sim.errors import RunError
 from sim.scenario import shipped
 
@@ -48,6 +50,30 @@ def test_every_command_helps_with_an_example(command):
     told = call(command, "--help")
     assert told.exit_code == 0
     assert f"Example: sim {command}" in told.stdout
+
+
+@pytest.mark.parametrize("columns", ["80", "40"])
+@pytest.mark.parametrize("command", [one.__name__ for p in COMMANDS.values() for one in p])
+def test_no_name_is_cut_in_help(command, columns):
+    told = CliRunner().invoke(app, [command, "-h"], env={"COLUMNS": columns}).stdout
+    assert "…" not in told
+    built = typer.main.get_command(app).get_command(None, command)
+    for option in (name for one in built.params for name in one.opts if name.startswith("--")):
+        assert re.search(rf"{option}\b", told), option
+    assert max(map(len, told.splitlines())) <= max(int(columns), 45)  # a key has no place to break
+
+
+def test_both_help_options_say_the_same():
+    for words in ([], ["run"]):
+        assert call(*words, "-h").stdout == call(*words, "--help").stdout != ""
+
+
+def test_explain_alone_lists_the_sections():
+    told = call("explain")
+    assert told.exit_code == 0
+    names = {one["name"] for one in json.loads(call("explain", "--json").stdout)}
+    assert {"people", "desk", "behaviour", "policies", "sweep"} <= names
+    assert all(f"\n{name} " in f"\n{told.stdout}" for name in names)
 
 
 @pytest.mark.parametrize("arguments", [["chek"], ["check"], ["check", "--no-such"], ["--no-such"]])

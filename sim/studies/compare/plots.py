@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -131,24 +132,48 @@ def pairs_summary(pairs: pl.DataFrame) -> RenderableType:
 
     A narrow terminal shows only differences and intervals.
     """
-    return FitWidth(lambda width: _pairs_table(pairs, brief=width < NARROW))
+    return FitWidth(lambda width: _pairs_lines(pairs) if width < NARROW else _pairs_table(pairs))
 
 
-def _pairs_table(pairs: pl.DataFrame, *, brief: bool) -> Table:
+def _pairs_lines(pairs: pl.DataFrame) -> Group:
+    """Lay out differences below the names of their pairs, where both do not fit side by side."""
+    lines: list[RenderableType] = []
+    last = ""
+    for row in paired_differences(pairs):
+        if row.measure != last:
+            lines += [Text(), _heading(row)]
+            last = row.measure
+        pair, difference, interval, *_ = _cells(row, None)
+        said = Text.assemble(difference, f"  ({interval.plain})" if row.low is not None else "")
+        lines += [_indented(pair, 2), _indented(said, 4)]
+    return Group(*lines, Text())
+
+
+def _heading(row: PairedDifference) -> Text:
+    declared = describe(row.measure)
+    unit = unit_label(declared.unit or row.unit, difference=True)
+    return Text(declared.title, "bold").append(f" ({unit})" * bool(unit), "dim")
+
+
+def _indented(text: Text, columns: int) -> Padding:
+    """Indent a text, and what of it goes on in the next line."""
+    text.overflow = "fold"
+    return Padding(text, (0, 0, 0, columns))
+
+
+def _pairs_table(pairs: pl.DataFrame) -> Table:
     table = plain_table()
     table.add_column("")
-    columns = _COLUMNS[: 2 if brief else None]
-    for name in columns:
-        table.add_column(name, justify="right", no_wrap=not brief)
+    for name in _COLUMNS:
+        table.add_column(name, justify="right", no_wrap=True)
     gains = pairs["variance_reduction"].to_list()
     last = ""
     for row, gain in zip(paired_differences(pairs), gains, strict=True):
         if row.measure != last:
-            declared = describe(row.measure)
-            unit = unit_label(declared.unit or row.unit, difference=True)
-            table.add_row(Text(declared.title, "bold").append(f" ({unit})" * bool(unit), "dim"))
+            table.add_row(_heading(row))
             last = row.measure
-        table.add_row(*_cells(row, gain)[: 1 + len(columns)])
+        pair, *numbers = _cells(row, gain)
+        table.add_row(_indented(pair, 2), *numbers)
     return table
 
 
@@ -158,7 +183,7 @@ def _cells(row: PairedDifference, gain: float | None) -> list[Text]:
     interval = f"{said.low} to {said.high}" if said.has_interval else MISSING
     p = MISSING if row.p_adjusted is None else f"{row.p_adjusted:.3f}"
     texts = [
-        f"  {_pair(row)}",
+        _pair(row),
         said.mean + "*" * row.significant,
         interval,
         "< 0.001" if p == "0.000" else p,

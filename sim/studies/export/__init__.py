@@ -1,0 +1,1 @@
+"""``sim export``: the results of a study as a workbook."""
