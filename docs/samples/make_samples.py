@@ -5,7 +5,8 @@
 The calls and the dashboard are those of a run of `made_up_company.yaml`, as its telephone system
 and its controller would export them. Orders are drawn here: customers order at rates of their own
 until they stop (Schmittlein, Morrison & Colombo 1987, doi:10.1287/mnsc.33.1.1). So are a list of
-customers with their bills, and whom each of them knows: neighbours, and a few others.
+customers with their bills, and whom each of them knows: neighbours, and a few others. Another
+company's telephone log of four weeks and its purchases of half a year have plain columns.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ COMPANY = HERE / "made_up_company.yaml"
 WEEKS = 5
 FIRST_DAY = datetime(2030, 9, 2)  # a Monday; the log's own first day is one too
 ORDERS_FROM = datetime(2029, 10, 1)
+CALLED_FROM = datetime(2024, 3, 4, 8)  # a Monday
 ORDERING = 700
 LISTED = 2000
 EUROPEAN = ("calls.csv", "orders.csv")  # semicolons and decimal commas
@@ -52,6 +54,10 @@ def main() -> None:
     chance = random.Random(5)
     _write("customers.csv", ("customer_no", "monthly_bill"), _customers(chance))
     _write("ties.csv", ("one", "other"), _ties(chance))
+    chance = random.Random(1)
+    columns = ("arrival", "wait", "service", "outcome", "caller", "segment")
+    _write("telephone.csv", columns, _telephone(chance))
+    _write("purchases.csv", ("customer", "date", "amount"), _purchases(chance))
     _write("orders.csv", ("Customer no", "Date", "Total"), _orders(random.Random(18)))
 
 
@@ -118,6 +124,37 @@ def _ties(chance: random.Random) -> Iterator[tuple[object, ...]]:
         if chance.random() < 0.3:
             other = (i + chance.randrange(3, LISTED - 3)) % LISTED
             yield f"c{i}", f"c{other}"
+
+
+def _telephone(chance: random.Random) -> Iterator[tuple[object, ...]]:
+    """Let two agents answer calls in their order, from eight to six on weekdays."""
+    for day in range(26):
+        if day % 7 > 4:
+            continue
+        now = CALLED_FROM + timedelta(days=day)
+        free = [now, now]
+        for _ in range(200):
+            now += timedelta(minutes=chance.expovariate(0.333))
+            wait = max((min(free) - now).total_seconds(), 0.0)
+            patience, talk = chance.expovariate(1 / 240), chance.lognormvariate(5, 0.8)
+            served = patience > wait
+            if served:
+                free[free.index(min(free))] = now + timedelta(seconds=wait + talk)
+            spoken = f"{talk:.0f}" if served else ""
+            outcome = "served" if served else "abandoned"
+            caller, segment = chance.randrange(1500), chance.choice(["home", "firm"])
+            waited = f"{min(wait, patience):.0f}"
+            yield f"{now:%Y-%m-%d %H:%M:%S}", waited, spoken, outcome, caller, segment
+
+
+def _purchases(chance: random.Random) -> Iterator[tuple[object, ...]]:
+    for customer in range(400):
+        day, mean = chance.randrange(60), chance.lognormvariate(3, 1)
+        gap, last = chance.gammavariate(1.5, 20), day + chance.expovariate(1 / 120)
+        while day < min(182, last):
+            date = CALLED_FROM + timedelta(days=day)
+            yield customer, f"{date:%Y-%m-%d}", f"{chance.gammavariate(4, mean / 4):.2f}"
+            day += 1 + int(chance.expovariate(1 / gap))
 
 
 if __name__ == "__main__":

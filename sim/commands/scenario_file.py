@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.commands.completion import scenario_files
 from sim.commands.options import Json, as_json_text, with_options
 from sim.commands.output import print_text
 from sim.errors import CommandError, InputError, ScenarioError
@@ -21,23 +23,80 @@ __all__ = ["check", "new", "schema"]
 
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    like: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCENARIO",
+            help="Start from a copy of this file, or of one that ships.",
+            autocompletion=scenario_files,
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
 ) -> None:
-    """Write a commented starting scenario.
+    """Write a commented starting scenario, and beside it the schema that editors complete by.
 
     Example: sim new my.yaml
     """
-    from sim.results.atomic import write_whole
+    from sim.commands.editor_schema import SCHEMA_FILE, editor_schema, header
     from sim.scenario.shipped import template
 
     if file.exists() and not (force and file.is_file()):
         hint = ", or give --force" if file.is_file() else ""
         raise CommandError(f"{file}: exists already. Choose another name{hint}.")
+    text, data = (template(), {}) if like is None else _copied(like, file)
+    for path, content in data.items():
+        if path.exists() and path.read_bytes() != content and not force:
+            raise CommandError(f"{path}: exists already, and is another file than {like} names.")
+        _write(path, content)
+    _write(file, (header() + text).encode())
+    _write(file.parent / SCHEMA_FILE, f"{json.dumps(editor_schema())}\n".encode())
+    beside = ", ".join([*(path.name for path in data), SCHEMA_FILE])
+    print_text(f"Wrote {file}, and {beside} beside it. Next: sim check {file}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    from sim.results.atomic import write_whole
+
     try:
-        write_whole(Path(os.path.realpath(file)), template().encode())
+        write_whole(Path(os.path.realpath(path)), content)
     except OSError as error:
-        raise CommandError(f"{file}: cannot be written: {error.strerror}.") from None
-    print_text(f"Wrote {file}. Next: sim check {file}")
+        raise CommandError(f"{path}: cannot be written: {error.strerror}.") from None
+
+
+def _copied(like: str, file: Path) -> tuple[str, dict[Path, bytes]]:
+    """Return the text of a sound scenario, and the files that it names, by where they go.
+
+    Raises
+    ------
+    CommandError
+        If it names a file that cannot be copied beside the new one.
+    InputError
+        If it is not sound.
+    """
+    import yaml
+
+    from sim.scenario.reading.base_files import DATA_FILES
+    from sim.scenario.reading.load import load
+    from sim.scenario.shipped import shipped
+
+    source = shipped().get(like, Path(like))
+    load(source)
+    text = source.read_text("utf-8")
+    written = yaml.safe_load(text)
+    own = "".join(line for line in text.splitlines(keepends=True) if "$schema" not in line)
+    if source.resolve().parent == file.resolve().parent:
+        return own, {}
+    named = [(written.get(section) or {}).get(name) for section, name in DATA_FILES]
+    base = written.get("base")
+    elsewhere = [base] if base and base not in shipped() else []
+    names = [str(name) for name in named if name and not Path(name).is_absolute()]
+    elsewhere += [name for name in names if Path(name).name != name]
+    if elsewhere:
+        raise CommandError(
+            f"--like {like}: it names {elsewhere[0]} by where it lies, so its copy must lie beside "
+            f"it: sim new {source.parent / file.name} --like {like}"
+        )
+    return own, {file.parent / name: (source.parent / name).read_bytes() for name in names}
 
 
 @with_options(without=("replications", "seed", "months"))
@@ -101,6 +160,6 @@ def schema() -> None:
 
     Example: sim schema > scenario.schema.json
     """
-    from sim.scenario.explain import json_schema
+    from sim.commands.editor_schema import editor_schema
 
-    print_text(as_json_text(json_schema()))
+    print_text(as_json_text(editor_schema()))

@@ -25,7 +25,6 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.scenario.reading.load import from_mapping
-from tests.docs.page_givens import GIVEN
 from tests.docs.pages import ROOT, Block, blocks, lines_of
 
 ELSEWHERE = ("run", "tests")  # the README's two commands, held to by tests/test_readme.py
@@ -56,7 +55,6 @@ class PageRun:
     def run(self) -> None:
         """Do all that the page says, in order."""
         with chdir(self.folder):
-            GIVEN.get(str(self.page.relative_to(ROOT)), _nothing)()
             for block in blocks(self.page):
                 if not block.reason and block.mark not in ELSEWHERE:
                     self._do(block)
@@ -94,10 +92,6 @@ class PageRun:
             words, input=block.text, text=True, check=False, stderr=subprocess.PIPE
         )
         assert done.returncode == 0, f"{block.name} no longer fits the code:\n{done.stderr}"
-
-
-def _nothing() -> None:
-    """Prepare nothing."""
 
 
 def tidy(text: str) -> str:
