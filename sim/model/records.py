@@ -81,8 +81,13 @@ NOBODY = -1
 NEWCOMER_OFFER = -2  # what a story may be about, where it is not about a contact
 
 
-def _record(floats: str, integers: str) -> np.dtype[np.void]:
-    return np.dtype([*_fields("f8", floats), *_fields("i8", integers)], align=True)
+def _record(floats: str, integers: str, counts: str = "") -> np.dtype[np.void]:
+    """Return a record of numbers of eight bytes, and of counts and indices of four.
+
+    There are no bytes between fields, which copies would leave as they find them.
+    """
+    fields = [*_fields("f8", floats), *_fields("i8", integers), *_fields("i4", counts)]
+    return np.dtype(fields, align=True)
 
 
 def _fields(kind: str, names: str) -> list[tuple[str, str]]:
@@ -99,27 +104,27 @@ def _fields(kind: str, names: str) -> list[tuple[str, str]]:
 # needs of a customer, then the rest.
 PERSON = np.dtype(
     [
-        *_fields("i8", "status first_contact customer_ties"),
+        *_fields("i4", "status first_contact customer_ties tier"),
         *_fields("f8", "opinion heard_good heard_bad recent_revenue recent_cost"),
         # counts in which the past fades: of contacts, complaints, returns, and contacts repeated
         *_fields("f8", "contacts_lately complaints_lately returns_lately repeats_lately"),
-        *_fields("i8", "tier decile need_number contacts"),
+        *_fields("i4", "decile need_number contacts strikes"),
         *_fields("f8", "satisfaction expectation rank lifetime_cost need_at need_rate difficulty"),
         *_fields("f8", "patience demanding joined_at trust wallet_share potential spend"),
         *_fields("f8", "lifetime_revenue complained_at offer_share offer_until"),
-        *_fields("i8", "strikes complaints deal_seeker"),
+        *_fields("i4", "complaints deal_seeker"),
         ("voice_value", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
         *_fields("f8", "loudness temper honesty audience fairness remedied_at remedies"),
         *_fields("f8", "understanding win_back_at"),
-        *_fields("i8", "old_tier favourite referrals recommender told_by started_low"),
-        *_fields("i8", "costly_months leaving_reason cohort remedies_lately"),
+        *_fields("i4", "old_tier favourite referrals recommender started_low first_tier"),
+        *_fields("i8", "told_by cohort"),
+        *_fields("i4", "costly_months leaving_reason remedies_lately hang_ups"),
         # Of the whole run, for measures of fairness: minutes waited, service more than an equal
         # share, money given as goodwill and discounts, privilege and time as a customer in months.
         *_fields("f8", "minutes_waited discriminated gifts privilege_months months_here"),
-        *_fields("i8", "hang_ups refusals first_tier"),
         # whom a rival fits better; who is kept out of the run's policy by a trial; what a person
         # brought before month 1
-        *_fields("i8", "fits_rival withheld contacts_before"),
+        *_fields("i4", "refusals fits_rival withheld contacts_before"),
         *_fields("f8", "revenue_before"),
     ],
     align=True,
@@ -168,11 +173,12 @@ CONTACT = _record(
     "disconfirmation felt_before courtesy remaining "
     # at the desk: what had been deserved when it came, since when it is served, and for how long
     "deserved_before served_since served_minutes",
+    "need_number",
     # `entitlement_row` is what a Python policy gave, 0 for what the tier gives; `answered` is
     # whether an agent has begun to serve this attempt, `heard` whether one ever finished or handed
     # on an attempt, `resolved` whether the need was, `judged` whether it ended; and `handed` how
     # often it was handed on since, last by the pool `handed_from`
-    "person phase kind month need_number attempt retries voice complaint_level "
+    "person phase kind month attempt retries voice complaint_level "
     "can_be_met justified opportunistic abusive calmed turned already_remedied refused refused_by "
     "tier entitlement_row treated_voice state pool queue_class promised balked accepts_callback "
     "agent answered heard resolved judged handed handed_from next",
@@ -195,7 +201,7 @@ MEMORY = _record("at grievance grieved_at", "like cell tier")
 
 TELLING = _record("strength", "story teller heard_from key hop public next")
 
-HEARING = _record("", "person story next_in_bucket next_of_story")
+HEARING = _record("", "", "person story next_in_bucket next_of_story")
 
 # A kind of contact: the distribution of its handling time with the fields of `DISTRIBUTION`, the
 # cumulative share of needs up to it, the probability that it is resolved, what each costs once
