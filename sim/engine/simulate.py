@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from sim.core.compile import cache_folder
 from sim.engine.compiled.engine import CompiledEngine
 from sim.engine.observer import Observer
+from sim.engine.shared_work import common_of, resolved
 from sim.engine.simpy.engine import SimpyEngine
 from sim.errors import CommandError
 from sim.model.build import build_world, group_names
 from sim.model.fairness_over_people import customers_of_run, fairness_of, quantity
 from sim.model.policy.entitlements import policy_tables
 from sim.model.population.lorenz import lorenz_curve
-from sim.model.records import Records
+from sim.model.records import PolicyTables, Records
 from sim.model.state import World
 from sim.model.tallies import Tallies
 from sim.scenario.reading.ablations import scenario_of
@@ -35,11 +36,7 @@ __all__ = [
     "suits_threads",
 ]
 
-_DRIVERS: Mapping[str, type[CompiledEngine] | type[SimpyEngine]] = {
-    "compiled": CompiledEngine,
-    "simpy": SimpyEngine,
-}
-ENGINES = ("auto", *_DRIVERS)
+ENGINES = ("auto", "compiled", "simpy")
 
 
 def chosen_engine(engine: str, policies: Iterable[Policy] = ()) -> str:
@@ -108,10 +105,8 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
     CapacityError
         If word of mouth or contacts grow beyond what a run can hold.
     """
-    scenario = scenario_of(scenario, policy)
-    tables = policy_tables(scenario, policy)
-    driver = _DRIVERS[chosen_engine(engine, tables.policies)]
-    world = _run(driver(scenario, tables, build_world(scenario, tables, replication)))
+    scenario, tables, driver = _begun(scenario, policy, replication, engine)
+    world = _run(driver)
     # Months of the history are not reported.
     reported = slice(scenario.history_months, None)
     people = world.people[customers_of_run(world.people)]
@@ -130,6 +125,19 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
         answer_seconds=scenario.desk.answer_within_seconds,
         answered=world.answered[reported],
     )
+
+
+def _begun(
+    scenario: Scenario, policy: str, replication: int, engine: str
+) -> tuple[Scenario, PolicyTables, CompiledEngine | SimpyEngine]:
+    """Return the scenario that a policy runs in, its tables, and an engine before time starts."""
+    scenario, tables = resolved(scenario, policy)
+    chosen = chosen_engine(engine, tables.policies)
+    common, histories = common_of(scenario, tables, replication)
+    world = build_world(scenario, tables, replication, common)
+    if chosen == "simpy":
+        return scenario, tables, SimpyEngine(scenario, tables, world)
+    return scenario, tables, CompiledEngine(scenario, tables, world, histories)
 
 
 def simulate_observed(
@@ -162,12 +170,9 @@ def people_before_and_after(
     scenario: Scenario, policy: str, replication: int, engine: str = "auto"
 ) -> tuple[Records, Records]:
     """Return all people before time starts and after a run; arguments and errors as `simulate`."""
-    scenario = scenario_of(scenario, policy)
-    tables = policy_tables(scenario, policy)
-    driver = _DRIVERS[chosen_engine(engine, tables.policies)]
-    world = build_world(scenario, tables, replication)
-    before = world.people.copy()
-    return before, _run(driver(scenario, tables, world)).people
+    _, _, driver = _begun(scenario, policy, replication, engine)
+    before = driver.world.people.copy()
+    return before, _run(driver).people
 
 
 def _run(driver: CompiledEngine | SimpyEngine) -> World:

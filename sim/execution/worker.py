@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
+from functools import lru_cache
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sim.errors import RunError
 from sim.execution.dask import SchedulerLostError
 
-__all__ = ["work"]
+__all__ = ["unpacked", "work"]
 
 J = TypeVar("J")
 T = TypeVar("T")
@@ -116,3 +118,12 @@ def _death(error: BrokenExecutor) -> _WorkerDiedError:
         "a worker process died, perhaps because memory ran out. Finished runs are kept; the same "
         "command continues from there. Try fewer workers."
     )
+
+
+@lru_cache(maxsize=16)
+def unpacked(content: bytes) -> Any:
+    """Return what was pickled for a job; the same object for jobs of the same content.
+
+    So runs of one scenario know each other where they are carried out, and share their work.
+    """
+    return pickle.loads(content)

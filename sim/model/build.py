@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from sim.model.opening_clock import OperationalTime, operational_time
 from sim.model.parameters import parameters
 from sim.model.policy.cohorts import cohort_arrays, cohort_names
 from sim.model.policy.trial import trial_of
-from sim.model.population.customer_file import customers_of
+from sim.model.population.customer_file import CustomerFile, customers_of
 from sim.model.population.graph import Graph, build_graph
 from sim.model.population.traits import build_people, tie_scores
 from sim.model.records import (
@@ -46,25 +46,44 @@ from sim.model.regime_arrays import (
 )
 from sim.model.state import World
 from sim.model.tallies import DECILES, WAIT_BINS
+from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["build_world", "group_names", "grow_stores", "stores_are_short"]
+__all__ = [
+    "Common",
+    "build_common",
+    "build_world",
+    "group_names",
+    "grow_stores",
+    "stores_are_short",
+]
 
 _LEAST_HAZARD = 1e-4  # per month: nobody has worked here for more than 800 years
 _STORE = 1024  # records a store has at first; engines let them grow
 _LARGEST = 100_000_000
 
 
-def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> World:
-    """Return the world before time starts.
+class Common(NamedTuple):
+    """What is the same in a replication's world under every policy.
 
-    Parameters
+    Attributes
     ----------
-    scenario : Scenario
-    tables : PolicyTables
-        The policy, resolved for this scenario.
-    replication : int
-        From 0. A replication has the same people and random numbers under every policy.
+    file : CustomerFile, optional
+    people : records of PERSON
+        Before time starts; a world has a copy.
+    graph : Graph
+        Who is tied to whom.
+    time : OperationalTime
+    """
+
+    file: CustomerFile | None
+    people: Records
+    graph: Graph
+    time: OperationalTime
+
+
+def build_common(scenario: Scenario, tables: PolicyTables, replication: int) -> Common:
+    """Return what a replication's world has under every policy; arguments as of `build_world`.
 
     Raises
     ------
@@ -74,43 +93,63 @@ def build_world(scenario: Scenario, tables: PolicyTables, replication: int) -> W
     key = run_key(scenario.seed, replication)
     file = customers_of(scenario.people)
     count = file.count if file else (scenario.people.count or 0)
-    regimes = regime_arrays(tables, file)
-    P = regimes["parameters"]
     scores = tie_scores(scenario.people.correlations, count, key)
     graph = build_graph(scenario.network, count, key, file.ids if file else None, scores)
     first, *later = tables.regimes
     desks = [(regime.since, regime.own) for regime in later]
-    history = scenario.history_months
-    time = operational_time(first.own, scenario.months, key, desks, history)
-    rows = history + scenario.months
+    time = operational_time(first.own, scenario.months, key, desks, scenario.history_months)
+    p = parameters(first.scenario)[0]
+    start = float(p["satisfaction_start"]), float(p["expectation_market_norm"])
+    return Common(file, build_people(scenario, count, key, *start, file), graph, time)
+
+
+def build_world(
+    scenario: Scenario, tables: PolicyTables, replication: int, common: Common | None = None
+) -> World:
+    """Return the world before time starts.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    tables : PolicyTables
+        The policy, resolved for this scenario.
+    replication : int
+        From 0. A replication has the same people and random numbers under every policy.
+    common : Common, optional
+        Of this scenario and replication, where it has been built for another policy.
+
+    Raises
+    ------
+    DataError
+        If a customer or network file cannot be used.
+    """
+    key = run_key(scenario.seed, replication)
+    file, people, graph, time = common or build_common(scenario, tables, replication)
+    count = len(people)
+    regimes = regime_arrays(tables, file)
+    P = regimes["parameters"]
+    rows = scenario.history_months + scenario.months
     names = group_names(scenario, tables)
     agents = regime_agents(tables, key, float(P[0]["staff_morale_base"]), _months_here(P))
     pools = regime_pools(tables)
-    store = (
-        2 * _reserve(graph, _most_reached(tables), count, count if ever_dismisses(tables) else 0)
-        + _STORE
-    )
+    policies = _policies(tables)
+    dismissed = count if any(map(_dismisses, policies)) else 0
+    store = 2 * _reserve(graph, _most_reached(tables), count, dismissed) + _STORE
+    paired = count if any(policy.placebo != "none" for policy in policies) else 0
     hearings = _free_store(HEARING, store)
     hours, hours_from = hours_of_pools(tables, scenario.months)
     limits = np.array(scenario.desk.answer_within_seconds, np.float64)
     return World(
         **regimes,
         run=_run(scenario, tables, key, count, time, store),
-        people=build_people(
-            scenario,
-            count,
-            key,
-            float(P[0]["satisfaction_start"]),
-            float(P[0]["expectation_market_norm"]),
-            file,
-        ),
+        people=people.copy(),
         tie_starts=graph.starts,
         ties=graph.ties,
         agents=agents[0].copy(),
         pools=pools[0].copy(),
         score_weights=tables.score_weights,
         tiers=tables.tiers,
-        partners=np.zeros(count if tables.rules["placebo"].any() else 0, np.int64),
+        partners=np.zeros(paired, np.int64),
         **cohort_arrays(tables.cohorts),
         regimes=regime_records(tables, time.minutes_by_desk),
         regime_agents=agents,
@@ -186,11 +225,17 @@ def _months_here(P: Records) -> float:
     return float(1.0 / max(hazard, _LEAST_HAZARD)) if hazard > 0.0 else 0.0
 
 
-def ever_dismisses(tables: PolicyTables) -> bool:
-    """Return whether a policy ever dismisses anybody."""
-    rules = tables.rules
-    struck, costly = rules["dismiss_strikes"] != NOBODY, rules["dismiss_cost_ratio"] < math.inf
-    return bool((struck | costly).any())
+def _policies(tables: PolicyTables) -> list[Policy]:
+    """Return the run's policies and all others of the scenario, with their terms of any time.
+
+    Stores are as large as any of them needs, so that histories can be shared.
+    """
+    others = [policy for each in tables.regimes for policy in each.scenario.policies.values()]
+    return [*tables.policies, *others]
+
+
+def _dismisses(policy: Policy) -> bool:
+    return policy.dismiss.strikes is not None or policy.dismiss.cost_ratio is not None
 
 
 def _most_reached(tables: PolicyTables) -> float:

@@ -7,6 +7,7 @@ the last bit, and each checks the other's calendar, queues and dispatch.
 from __future__ import annotations
 
 import math
+from collections.abc import MutableMapping
 from typing import Any
 
 from sim.core.cancel import check_cancelled
@@ -41,6 +42,7 @@ from sim.engine.compiled.desk import (
     turns_away,
 )
 from sim.engine.compiled.engine_state import EngineState, build_engine_state, with_capacity
+from sim.engine.compiled.shared_history import LivedHistory, history_key, lived_history
 from sim.engine.event_order import (
     ABANDONMENT,
     ARRIVAL,
@@ -85,11 +87,14 @@ from sim.model.records import (
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["CompiledEngine"]
+__all__ = ["CompiledEngine", "Histories"]
+
+Histories = MutableMapping[bytes, LivedHistory]
+"""Of one scenario and replication, by `history_key`."""
 
 # Events between two checks for Ctrl-C: a few hundredths of a second.
 _EVENTS_PER_CALL = 50_000
-_DONE, _MORE, _STORE_SHORT = range(3)
+_DONE, _MORE, _STORE_SHORT, _HISTORY_OVER = range(4)
 
 
 class CompiledEngine:
@@ -101,18 +106,43 @@ class CompiledEngine:
     tables : PolicyTables
     world : World
         Changed in place, or replaced when a store grows; `world` is the current one.
+    histories : Histories, optional
+        Where to find, or leave, the months before month 1 as policies share them.
     """
 
-    def __init__(self, scenario: Scenario, tables: PolicyTables, world: World) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        tables: PolicyTables,
+        world: World,
+        histories: Histories | None = None,
+    ) -> None:
         self.world = world
         self._months = scenario.months
         self._state = build_engine_state(scenario, tables, world)
+        self._histories = histories if scenario.history_months > 0 else None
 
     def run(self) -> None:
         """Run up to the horizon, which is half open, and close the last month's books."""
         if self._months == 0:
             return
-        while (state := _advance(self.world, self._state, _EVENTS_PER_CALL)) != _DONE:
+        if self._histories is not None:
+            self._live_history(self._histories)
+        self._advance_until(_DONE)
+
+    def _live_history(self, histories: Histories) -> None:
+        """Live the months before month 1, or go on from where another policy's have led."""
+        key = history_key(self.world, self._state)
+        lived = histories.get(key)
+        if lived is not None:
+            self.world, self._state = lived.resumed(self.world, self._state)
+            return
+        self._advance_until(_HISTORY_OVER)
+        histories[key] = lived_history(self.world, self._state)
+
+    def _advance_until(self, end: int) -> None:
+        stops = end == _HISTORY_OVER
+        while (state := _advance(self.world, self._state, _EVENTS_PER_CALL, stops)) != end:
             check_cancelled()
             if state == _STORE_SHORT:
                 self._grow()
@@ -138,8 +168,11 @@ def _initialise(W: World, E: EngineState) -> bool:
 
 
 @entry
-def _advance(W: World, E: EngineState, most: int) -> int:
-    """Process up to so many events; return whether all are done, or a store has become short."""
+def _advance(W: World, E: EngineState, most: int, stops: bool) -> int:
+    """Process up to so many events; return whether all are done, or a store has become short.
+
+    If it `stops`, return before the end of the last month before month 1.
+    """
     if not E.counters[0].begun:
         E.counters[0].begun = 1
         if _initialise(W, E):
@@ -151,6 +184,8 @@ def _advance(W: World, E: EngineState, most: int) -> int:
             return _DONE
         at, key = E.soon[0].at, E.soon[0].key
         rank, entity = key >> ENTITIES, key & ((1 << ENTITIES) - 1)
+        if stops and rank == MONTH_END and W.run[0].month == -1:
+            return _HISTORY_OVER
         if _is_calendar_short(W, E, rank):
             return _STORE_SHORT
         if rank == CLOSING and _close_with_waiting(W, E, entity):

@@ -20,7 +20,7 @@ from sim.errors import ScenarioError
 from sim.execution.execution import Execution, Model
 from sim.execution.progress import Progress
 from sim.execution.selection import ScenarioSelection
-from sim.execution.worker import work
+from sim.execution.worker import unpacked, work
 from sim.measures.definitions import ANSWERED_WITHIN
 from sim.measures.fairness_measures import FAIRNESS
 from sim.results.run_store import ADDRESS_BYTES, RunStore
@@ -274,7 +274,7 @@ def _measured(
     replication: int,
 ) -> Floats:
     """Run once, and return the measures over the whole horizon."""
-    tallies = simulate(pickle.loads(packed), policy, replication)
+    tallies = simulate(unpacked(packed), policy, replication)
     fairness = distributions(tallies).get("fairness_runs", {})
     values = {name: float(column[0]) for name, column in fairness.items()} | dict(whole(tallies))
     return np.array([values.get(name, np.nan) for name in measures])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from sim.execution.execution import Execution
@@ -134,7 +135,7 @@ class Study:
 
     def run(self, execution: Execution) -> None:
         """Make the runs that are not there."""
-        missing = {key: self._missing(key) for key in self._needed}
+        missing = {key: self._missing(key) for key in self._by_scenario()}
         total = sum(len(units) for units in missing.values())
         if not total:
             return
@@ -152,6 +153,13 @@ class Study:
                     values = {term: model.measuring.value(tallies, term) for term in terms}
                     self._kept.add(key, unit.replication, values)
                 done += len(units)
+
+    def _by_scenario(self) -> Iterator[Key]:
+        """Yield what to run, policies of one scenario together: they share their beginnings."""
+        together: dict[int, list[Key]] = {}
+        for key, (scenario, _, _) in self._needed.items():
+            together.setdefault(id(scenario), []).append(key)
+        return chain.from_iterable(together.values())
 
     def _missing(self, key: Key) -> list[Unit]:
         _, replications, terms = self._needed[key]

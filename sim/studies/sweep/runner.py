@@ -20,7 +20,7 @@ from sim.core.sources import model_version
 from sim.errors import Fault, ScenarioError
 from sim.execution.execution import Execution, Model
 from sim.execution.progress import Progress
-from sim.execution.worker import work
+from sim.execution.worker import unpacked, work
 from sim.measures.definitions import ANSWERED_WITHIN
 from sim.results.run_store import ADDRESS_BYTES, RunStore
 from sim.results.store import kept_text, writing
@@ -236,7 +236,7 @@ def _measured(
     replication: int,
 ) -> Floats:
     """Run once, and return the measures over the whole horizon."""
-    values = whole(simulate(pickle.loads(packed), policy, replication))
+    values = whole(simulate(unpacked(packed), policy, replication))
     return np.array([values.get(name, np.nan) for name in measures])
 
 

@@ -1,0 +1,133 @@
+"""The months before month 1, lived once for all policies that live through the same ones.
+
+A run is a function of the world and the engine's state before time starts. Policies of one scenario
+and replication differ there in what comes into force with month 1, which nothing reads before: so
+the first of them keeps the state in which its history ends, and the others go on from a copy of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.engine.compiled.engine_state import EngineState
+from sim.model.records import Records
+from sim.model.state import World
+
+__all__ = ["LivedHistory", "history_key", "lived_history"]
+
+Arrays = Mapping[str, Any]
+
+# What a run writes to. The rest is given, alike for all who share a history, or not read in it.
+_WORLD = (
+    "agents", "pools", "contacts", "stories", "tellings", "hearings", "heard", "scheduled",
+    "people", "outcomes", "memories", "months", "waits", "cascades", "order", "scratch",
+    "neighbours", "blank_agent", "partners",
+)  # fmt: skip
+_ENGINE = ("counters", "soon", "later", "buckets", "waiters", "pools", "slots", "shifts")
+
+# What is read before month 1 and may differ between policies: small arrays, taken whole. Of what a
+# policy says, only the first in turn counts (`_first_policy`).
+_READ_OF_WORLD = (
+    "parameters", "agents", "pools", "kinds", "hand_ons", "patiences", "samples", "skills",
+    "reachable", "cohorts", "cohort_tiers", "cohort_weights", "pool_hours", "pool_hours_from",
+)  # fmt: skip
+_READ_OF_ENGINE = (
+    "counters", "pools", "slots", "first_slot", "shifts", "group_of", "can", "helps", "helps_from",
+    "helpers", "helpers_from", "hours", "hours_from",
+)  # fmt: skip
+_SIZES = ("partners", "contacts", "memories", "scheduled", "regimes")
+
+# Of a run's record: what a policy sets before time starts, and no event changes in the history.
+_OWN = (
+    "tier_groups", "decile_groups", "pool_groups", "need_groups", "cohort_groups", "agent_groups",
+    "control", "trial", "trial_fold", "trial_folds", "trial_months", "trial_share",
+)  # fmt: skip
+
+
+class LivedHistory(NamedTuple):
+    """Where a history has led: copies of all that its run has written to."""
+
+    run: Records
+    world: Arrays
+    engine: Arrays
+    queues: Any
+
+    @property
+    def size_bytes(self) -> int:
+        """The memory that it takes."""
+        arrays = (*self.world.values(), *self.engine.values(), self.queues)
+        return sum(array.nbytes for array in arrays)
+
+    def resumed(self, world: World, state: EngineState) -> tuple[World, EngineState]:
+        """Return a world and an engine's state, both before time starts, as the history left them.
+
+        Parameters
+        ----------
+        world, state
+            Of a policy with the same `history_key`.
+        """
+        run = self.run.copy()
+        for name in _OWN:
+            run[name] = world.run[name]
+        # The policy may have queue classes that the history did not know, or lack some.
+        queues = state.queues.copy()
+        shared = min(queues.shape[1], self.queues.shape[1])
+        queues[:, :shared] = self.queues[:, :shared]
+        return (
+            world.with_arrays(run=run, **_copied(self.world)),
+            state.with_arrays(queues=queues, **_copied(self.engine)),
+        )
+
+
+def lived_history(world: World, state: EngineState) -> LivedHistory:
+    """Return where a history has led that has just ended."""
+    return LivedHistory(
+        world.run.copy(),
+        _copied({name: getattr(world, name) for name in _WORLD}),
+        _copied({name: getattr(state, name) for name in _ENGINE}),
+        state.queues.copy(),
+    )
+
+
+def _copied(arrays: Arrays) -> dict[str, Any]:
+    return {name: array.copy() for name, array in arrays.items()}
+
+
+def history_key(world: World, state: EngineState) -> bytes:
+    """Return what tells histories apart, among runs of one scenario and replication.
+
+    Parameters
+    ----------
+    world, state
+        Before time starts.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for array in _read(world, state):
+        digest.update(repr(array.shape).encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.digest()
+
+
+def _read(world: World, state: EngineState) -> Iterator[Any]:
+    yield from (getattr(world, name) for name in _READ_OF_WORLD)
+    yield from (getattr(state, name) for name in _READ_OF_ENGINE)
+    yield np.array([len(getattr(world, name)) for name in _SIZES])
+    yield world.run["reserve"]
+    yield from _first_policy(world, state)
+
+
+def _first_policy(world: World, state: EngineState) -> Iterator[Any]:
+    """Yield the terms of the policy of the history; those of later ones come after them."""
+    rules = world.rules[0]
+    tiers = int(rules["last_tier"]) + 1
+    entitlements = world.entitlements[:, :tiers]
+    # The first two classes are for overdue promises, and where there is any for handing over.
+    classes = max(int(entitlements["queue_class"].max()) + 1, 2)
+    cuts = world.tiers[:tiers].copy()
+    cuts["column"] = 0
+    yield from (np.atleast_1d(rules), entitlements, cuts, world.score_weights[0])
+    yield from (world.agent_pools[0], state.classes[:classes])

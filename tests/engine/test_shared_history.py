@@ -1,0 +1,120 @@
+"""Policies that begin alike share their history, and everything is as if each had lived its own."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sim.engine import shared_work
+from sim.engine.shared_work import common_of, forget_shared, resolved
+from sim.engine.simulate import people_before_and_after, simulate
+from sim.model.tallies import Tallies
+from sim.scenario.reading.load import from_mapping, load
+from sim.scenario.schema.scenario import Scenario
+from sim.scenario.shipped import shipped
+from tests.engine.test_history import town
+from tests.properties.lives import holds
+from tests.strategies import mappings, with_history
+
+COMPARED = ("months", "groups", "waits", "cascades", "remedies_held", "waits_held", "answered")
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    forget_shared()
+    yield
+    forget_shared()
+
+
+def assert_same(one: Tallies, other: Tallies) -> None:
+    for name in COMPARED:
+        assert getattr(one, name).tobytes() == getattr(other, name).tobytes(), name
+    assert repr(one.fairness) == repr(other.fairness)
+
+
+def alone(scenario: Scenario, policy: str) -> Tallies:
+    forget_shared()
+    return simulate(scenario, policy, 0)
+
+
+def assert_shared_as_alone(scenario: Scenario) -> None:
+    own = {policy: alone(scenario, policy) for policy in scenario.policies}
+    forget_shared()
+    for policy in scenario.policies:
+        assert_same(simulate(scenario, policy, 0), own[policy])
+
+
+def histories(scenario: Scenario, policy: str) -> int:
+    own, tables = resolved(scenario, policy)
+    kept = common_of(own, tables, 0)[1]
+    return 0 if kept is None else len(kept)
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_what_ships_runs_as_alone(name):
+    assert_shared_as_alone(load(name, ["months=2", "replications=1"]))
+
+
+@holds(mappings().flatmap(with_history))
+def test_drawn_policies_run_as_alone(mapping):
+    policies = {**mapping["policies"], "equal": {}, "value_tiers": {}}
+    assert_shared_as_alone(from_mapping({**mapping, "policies": policies}))
+
+
+def test_policies_share_one_history_whatever_comes_after_it():
+    given = town(history_months=3, policies={"firm_and_polite": {}, "fire_the_costly": {}})
+    for policy in given.policies:
+        simulate(given, policy, 0)
+    assert histories(given, "equal") == 1
+
+
+def test_a_policy_with_a_pool_of_its_own_has_a_history_of_its_own():
+    given = town(history_months=3, policies={"equal": {}, "dedicated_line": {}})
+    for policy in given.policies:
+        simulate(given, policy, 0)
+    assert histories(given, "equal") == 2
+
+
+def test_a_single_policy_keeps_nothing():
+    given = town(history_months=3)
+    only = given.model_copy(update={"policies": {"equal": given.policies["equal"]}})
+    simulate(only, "equal", 0)
+    assert histories(only, "equal") == 0
+    assert not shared_work._worlds
+
+
+def test_worlds_are_forgotten_as_others_come():
+    given = town(history_months=1)
+    for replication in range(3 * shared_work._MOST_WORLDS):
+        simulate(given, "equal", replication)
+    assert len(shared_work._worlds) == shared_work._MOST_WORLDS
+
+
+def test_a_history_that_is_too_large_is_lived_again(monkeypatch):
+    given = town(history_months=2)
+    own = alone(given, "value_tiers")
+    forget_shared()
+    monkeypatch.setattr(shared_work, "_MOST_BYTES", 1000)
+    simulate(given, "equal", 0)
+    assert histories(given, "equal") == 0
+    assert_same(simulate(given, "value_tiers", 0), own)
+
+
+def test_people_before_time_starts_are_as_they_were_after_a_run():
+    given = town(history_months=2)
+    before, _ = people_before_and_after(given, "equal", 0)
+    again, _ = people_before_and_after(given, "value_tiers", 0)
+    assert before.tobytes() == again.tobytes()
+
+
+def test_a_customer_file_that_is_written_again_is_read_again(tmp_path):
+    for name in ("key_accounts.yaml", "key_accounts.csv"):
+        shutil.copy(Path("scenarios") / name, tmp_path)
+    given = load(tmp_path / "key_accounts.yaml", ["months=2", "replications=1"])
+    simulate(given, "equal", 0)
+    rows = (tmp_path / "key_accounts.csv").read_text().splitlines()
+    (tmp_path / "key_accounts.csv").write_text("\n".join(rows[:-5]) + "\n")
+    after = simulate(given, "equal", 0)
+    assert_same(after, alone(given, "equal"))
