@@ -10,6 +10,7 @@ from benchmarks import (
     balance_command,
     growth_command,
     model_command,
+    policies_command,
     queue_command,
     sweep_command,
     talk_command,
@@ -22,6 +23,7 @@ __all__ = ["SUBJECTS", "main"]
 SUBJECTS = {
     "queue": queue_command,
     "model": model_command,
+    "policies": policies_command,
     "workers": workers_command,
     "sweep": sweep_command,
     "growth": growth_command,
@@ -55,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m benchmarks", description=f"{__doc__} Without a subject: all of them."
     )
     subjects = parser.add_subparsers(
-        dest="subject", metavar="{queue,model,workers,sweep,growth,talk}"
+        dest="subject", metavar="{queue,model,policies,workers,sweep,growth,talk}"
     )
     for name, module in SUBJECTS.items():
         summary = str(module.__doc__).partition("\n")[0]

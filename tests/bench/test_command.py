@@ -25,6 +25,7 @@ from benchmarks.tables import markdown
         ["model", "--engine", "steam"],
         ["workers", "--workers", "0"],
         ["workers", "--replications", "0"],
+        ["policies", "--replications", "0"],
         ["nothing"],
     ],
 )
@@ -168,3 +169,10 @@ def test_tables_line_up() -> None:
         "| long |    1 |",
         "| x    | 1000 |",
     ]
+
+
+def test_policies_are_timed_alone_and_sharing(tmp_path: Path) -> None:
+    words = ["--scenarios", "key_accounts", "--replications", "1", "--rounds", "1"]
+    assert main(["policies", *words, "--out", str(tmp_path)]) == 0
+    written = (tmp_path / "policies.md").read_text(encoding="utf-8")
+    assert "key_accounts" in written
