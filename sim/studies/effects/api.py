@@ -14,13 +14,12 @@ from typing import Unpack
 
 from sim._version import __version__
 from sim.core.sources import model_version
-from sim.errors import CommandError, RunError, nearest
+from sim.errors import CommandError, nearest
 from sim.execution.execution import Execution
 from sim.execution.replicate import plan, replicate
 from sim.execution.selection import RunOptions, ScenarioSelection, Source, accepts, divided
-from sim.results.atomic import reason_of
 from sim.results.manifest import command_line, folder_name, host, times, versions
-from sim.results.store import begin, reserve, save, writing
+from sim.results.store import RUNS, begin, reserve, save, writing
 from sim.results.tables import encode
 from sim.scenario.dump import dump, fingerprint
 from sim.scenario.reading.load import override
@@ -28,9 +27,10 @@ from sim.scenario.schema.scenario import Scenario
 from sim.studies.effects.effects_by_group import Sums, add_replication
 from sim.studies.effects.effects_files import FACTS, KIND, SCENARIO, TABLES
 from sim.studies.effects.experiments import Experiments
+from sim.studies.effects.finished_replications import Found, Replications
 from sim.studies.effects.gainers import Gainers
 from sim.studies.effects.outcomes import OUTCOMES
-from sim.studies.effects.people_file import PEOPLE, PeopleFile
+from sim.studies.effects.people_file import PEOPLE, people_table
 from sim.studies.effects.result import Effects, read_effects
 from sim.studies.effects.tables import (
     effects_table,
@@ -259,25 +259,21 @@ def _run_and_write(study: _Study, execution: Execution, command: str) -> None:
     }
     reserve(folder, identity, (SCENARIO, FACTS, PEOPLE, *(f"{name}.csv" for name in TABLES)))
     begin(folder, facts)
+    kept = Replications(folder / RUNS / KIND, {**identity, "model": model_version()})
     with writing(folder, identity):
-        people = PeopleFile(folder, scenario.policies[study.asked.policy].tier_names())
-        try:
-            files = _found(study, execution, people)
-            save(
-                folder,
-                {
-                    SCENARIO: dump(relative_to(scenario, folder)).encode(),
-                    FACTS: (json.dumps(_facts(study), indent=1) + "\n").encode(),
-                    **files,
-                    PEOPLE: people.close(),
-                },
-                {**facts, "host": host(), **times(started, datetime.now(UTC))},
-            )
-        except OSError as error:
-            said = f"cannot write results to {folder}: {reason_of(error)}"
-            raise RunError(f"{said}. Nothing is kept; run the command again.") from error
-        finally:
-            people.discard()
+        kept.open()
+        _run_missing(study, execution, kept)
+        save(
+            folder,
+            {
+                SCENARIO: dump(relative_to(scenario, folder)).encode(),
+                FACTS: (json.dumps(_facts(study), indent=1) + "\n").encode(),
+                **_tables(study, kept),
+                PEOPLE: kept.people(scenario.replications),
+            },
+            {**facts, "host": host(), **times(started, datetime.now(UTC))},
+        )
+        kept.discard()
 
 
 def _facts(study: _Study) -> dict[str, object]:
@@ -290,22 +286,41 @@ def _facts(study: _Study) -> dict[str, object]:
     }
 
 
-def _found(study: _Study, execution: Execution, people: PeopleFile) -> dict[str, bytes]:
-    """Run everything, and return the tables by file name."""
+def _run_missing(study: _Study, execution: Execution, kept: Replications) -> None:
+    """Run the replications that are not there, and keep each as soon as it is whole."""
+    asked, tiers = study.asked, study.scenario.policies[study.asked.policy].tier_names()
+    for number, ran in _replications(study, execution, kept):
+        policy, reference = ran[POLICY].lives, ran[REFERENCE].lives
+        lives = {asked.reference: reference, asked.policy: policy}
+        kept.add(number, _found(study, number, ran), people_table(number, lives, tiers))
+
+
+def _found(study: _Study, number: int, ran: Mapping[str, Ran]) -> Found:
+    """Return what a replication gives, from the runs of all variants."""
     scenario, asked = study.scenario, study.asked
+    policy, reference = ran[POLICY].lives, ran[REFERENCE].lives
+    start = reference["cohort"] > 0
+    effect = policy[study.by][start] - reference[study.by][start]
+    found = Found(ran[REFERENCE].traits[start], effect)
+    folds, in_all = kept_folds(scenario, asked)
+    tiers = scenario.policies[asked.policy].tier_names()
+    add_replication(found.sums, ran, tiers, folds, in_all)
+    if AB_TEST in ran:
+        found.experiments.add_ab_test(ran)
+    if SWITCHBACK in ran and asked.switchback_months is not None:
+        found.experiments.add_switchback(ran, scenario.seed, number, asked.switchback_months)
+    return found
+
+
+def _tables(study: _Study, kept: Replications) -> dict[str, bytes]:
+    """Return the tables by file name, of all replications in their order."""
     sums, experiments = Sums(), Experiments()
-    gainers = Gainers(study.by, scenario.replications)
-    for number, ran in _replications(study, execution):
-        folds, in_all = kept_folds(scenario, asked)
-        add_replication(sums, ran, people.tiers, folds, in_all)
-        policy, reference = ran[POLICY], ran[REFERENCE]
-        gainers.add(number, reference.traits, policy.lives, reference.lives)
-        lives = {asked.reference: reference.lives, asked.policy: policy.lives}
-        people.add(number, lives)
-        if AB_TEST in ran:
-            experiments.add_ab_test(ran)
-        if SWITCHBACK in ran and asked.switchback_months is not None:
-            experiments.add_switchback(ran, scenario.seed, number, asked.switchback_months)
+    gainers = Gainers(study.scenario.replications)
+    for number in range(study.scenario.replications):
+        found = kept.read(number)
+        sums.add(found.sums.as_data())
+        experiments.add(found.experiments.as_data())
+        gainers.add(number, found.traits, found.effect)
     tables = {
         "effects.csv": effects_table(sums),
         "parts.csv": parts_table(sums),
@@ -315,10 +330,15 @@ def _found(study: _Study, execution: Execution, people: PeopleFile) -> dict[str,
     return {name: encode(table, name) for name, table in tables.items()}
 
 
-def _replications(study: _Study, execution: Execution) -> Iterator[tuple[int, Mapping[str, Ran]]]:
-    """Run all variants, and yield a replication as soon as it is whole."""
+def _replications(
+    study: _Study, execution: Execution, kept: Replications
+) -> Iterator[tuple[int, Mapping[str, Ran]]]:
+    """Run all variants of what is missing, and yield a replication as soon as it is whole."""
     variants: Mapping[str, Variant] = variants_of(study.scenario, study.asked)
-    units = plan(variants, study.scenario.replications)
+    every = plan(variants, study.scenario.replications)
+    units = [unit for unit in every if not kept.has(unit.replication)]
+    if not units:
+        return
     run = partial(run_variant, engine=execution.engine)
     model = execution.model()
     with (
@@ -326,10 +346,10 @@ def _replications(study: _Study, execution: Execution) -> Iterator[tuple[int, Ma
         execution.open_executor(model, len(units)) as executor,
     ):
         ran: dict[str, Ran] = {}
-        for unit, kept in replicate(
+        for unit, lived in replicate(
             run, variants, units, executor, progress=progress, ahead=_AHEAD
         ):
-            ran[unit.policy] = kept
+            ran[unit.policy] = lived
             if len(ran) == len(variants):
                 yield unit.replication, ran
                 ran = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +41,9 @@ _BY_POTENTIAL = (
 _TENURES = ((0.0, 12.0, "under a year"), (12.0, 60.0, "1 to 5 years"), (60.0, np.inf, "5 years on"))
 
 
+_KEPT = ("effects", "parts", "people")
+
+
 @dataclass(slots=True)
 class Sums:
     """What replications gave so far, one number each: as long as there are replications, no more.
@@ -56,6 +60,16 @@ class Sums:
     effects: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list))
     parts: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list))
     people: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def as_data(self) -> dict[str, list[Any]]:
+        """Return everything as plain data."""
+        return {name: list(getattr(self, name).items()) for name in _KEPT}
+
+    def add(self, data: Mapping[str, Sequence[Any]]) -> None:
+        """Add what other replications gave, as `as_data` has it."""
+        for name in _KEPT:
+            for key, values in data[name]:
+                getattr(self, name)[tuple(key)].extend(values)
 
 
 def add_replication(

@@ -9,8 +9,9 @@ the policy for everybody less the reference for everybody, on the same random nu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -88,6 +89,19 @@ class Experiments:
             truth = float(np.nanmean(policy[name]) - np.nanmean(reference[name]))
             report = _by_turns(turns[name], control, months, truth)
             self._reports[SWITCHBACK, name, ""].append(report)
+
+    def as_data(self) -> list[Any]:
+        """Return everything as plain data."""
+        return [
+            (key, [(float(one.reported), float(one.truth), bool(one.covered)) for one in reports])
+            for key, reports in self._reports.items()
+        ]
+
+    def add(self, data: Sequence[Any]) -> None:
+        """Add what other replications reported, as `as_data` has it."""
+        for (experiment, outcome, population), reports in data:
+            key = experiment, outcome, population
+            self._reports[key] += [_Report(*report) for report in reports]
 
     def found(self) -> list[Experiment]:
         """Return what each experiment reports of each outcome."""

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.stats.intervals import Estimate, estimate
-from sim.studies.effects.outcomes import TRAITS, Lives
+from sim.studies.effects.outcomes import TRAITS
 
 __all__ = ["LEAST_REPLICATIONS", "Gainers", "Leaf"]
 
@@ -54,24 +54,28 @@ class Gainers:
 
     Attributes
     ----------
-    outcome : str
     replications : int
         In all; fewer than `LEAST_REPLICATIONS` find nobody.
     """
 
-    outcome: str
     replications: int
     _rows: list[tuple[Floats, Floats]] = field(default_factory=list)
     _tree: Any = None
     _means: dict[int, list[float]] = field(default_factory=dict)
     _people: dict[int, list[float]] = field(default_factory=dict)
 
-    def add(self, number: int, traits: Floats, policy: Lives, reference: Lives) -> None:
-        """Add a replication by its number, from 0; in order."""
+    def add(self, number: int, who: Floats, effect: Floats) -> None:
+        """Add a replication by its number, from 0; in order.
+
+        Parameters
+        ----------
+        number : int
+        who : array, customers x TRAITS
+        effect : array
+            On each of them.
+        """
         if self.replications < LEAST_REPLICATIONS:
             return
-        start = reference["cohort"] > 0
-        who, effect = traits[start], policy[self.outcome][start] - reference[self.outcome][start]
         if number < self._growing:
             step = max(1, len(who) * self._growing // _MOST_ROWS)
             self._rows.append((who[::step], effect[::step]))
