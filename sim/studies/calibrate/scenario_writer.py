@@ -204,7 +204,11 @@ def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     yield from _need_lines(calibration, sections["needs"])
     yield ""
     yield "desk:"
-    yield f"  # Variance over mean of hourly counts is {arrivals.dispersion:.2f}; Poisson has 1."
+    if isnan(arrivals.dispersion):
+        yield "  # How days of one weekday differ is not known, for none is in the log twice."
+    else:
+        told = f"{arrivals.dispersion:.2f}; Poisson has 1"
+        yield f"  # Variance over mean of hourly counts is {told}."
     yield f"  day_cv: {sections['desk']['day_cv']}"
     yield from staffing_lines(calibration.staffing)
     yield from _differing_lines(calibration.agents_differ)
@@ -296,6 +300,8 @@ def doubts_of(calibration: CalibrationResult) -> list[str]:
     """Return what the log cannot tell of what is fitted, a sentence a line."""
     kinds = ((calibration.after_leaving, _HANGING_UP), (calibration.after_service, _ANSWER))
     lines = [] if calibration.patience is None else list(doubtful_patience(calibration.patience))
+    if isnan(calibration.arrivals.dispersion):
+        lines.append("Cannot be told: how days of one weekday differ, for none is in the log twice")
     lines += _doubtful_resolution(calibration)
     lines += [] if calibration.classes is None else class_doubts(calibration.classes)
     spread = calibration.agents_differ

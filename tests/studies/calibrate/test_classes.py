@@ -39,16 +39,24 @@ def two(seed, head_start, days=14):
     return desk_log(seed, days, 75, 5, kinds)
 
 
+def is_held(seed):
+    minutes = np.random.default_rng(seed).uniform(0.3, 3.0)
+    found = fit_precedence(two(seed, minutes), "a", "b")
+    assert found.kind == "head start"
+    assert found.minutes == pytest.approx(minutes, abs=0.3)
+    return found.low <= minutes <= found.high
+
+
 @pytest.mark.statistical
 def test_a_head_start_is_within_its_interval():
-    held = 0
-    for seed in range(20):
-        minutes = np.random.default_rng(seed).uniform(0.3, 3.0)
-        found = fit_precedence(two(seed, minutes), "a", "b")
-        assert found.kind == "head start"
-        assert found.minutes == pytest.approx(minutes, abs=0.3)
-        held += found.low <= minutes <= found.high
-    assert held >= 16  # of 20 with 90%, 16 or more but once in 23
+    assert sum(map(is_held, range(20))) >= 16  # of 20 with 90%, 16 or more but once in 23
+
+
+@pytest.mark.whole
+def test_intervals_of_head_starts_cover_at_least_what_they_say():
+    held = sum(map(is_held, range(200)))
+    print(f"head starts: {held} of 200 intervals of 90% hold")  # noqa: T201
+    assert held >= 0.85 * 200  # a grid of 3 seconds makes them wider than they need be
 
 
 @pytest.mark.parametrize(

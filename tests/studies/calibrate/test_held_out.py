@@ -111,6 +111,14 @@ def test_waits_that_are_not_known_are_not_judged(three_weeks):
     assert "wait" not in names
 
 
+def test_days_of_which_no_weekday_comes_twice_do_not_tell_how_days_differ(three_weeks, tmp_path):
+    week = fit_log(part_of(three_weeks, three_weeks.days[:7]), Columns())
+    assert any("how days of one weekday differ" in line for line in week.doubts())
+    assert "for none is in the log twice" in week.write(tmp_path / "desk.yaml").read_text()
+    whole = fit_log(three_weeks, Columns())
+    assert not any("how days" in line for line in whole.doubts())
+
+
 def test_bands_that_say_little_are_said_to():
     line = Judged("wait", "minutes", 1.0, 1.0, 0.2, 1.8)
     assert "wide" in line.verdict
