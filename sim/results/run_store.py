@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from sim.results.append_only import AppendOnlyFile
 
-__all__ = ["Address", "RunStore"]
+__all__ = ["ENDING", "Address", "RunStore"]
 
 Address = bytes
 """The key of a row: 16 bytes, the digest of everything that its values depend on."""

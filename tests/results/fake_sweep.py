@@ -14,8 +14,10 @@ from types import SimpleNamespace
 from sim.errors import CapacityError
 from sim.execution.execution import Execution, Model
 from sim.scenario.reading.load import from_mapping, variations
+from sim.studies.sweep.folder import LEDGER, reserve_sweep
+from sim.studies.sweep.parts import collect_runs, read_part
 from sim.studies.sweep.plan import design_of, sweep_study_of
-from sim.studies.sweep.runner import record_sweep
+from sim.studies.sweep.runner import record_part, record_sweep
 
 MEASURES = {
     name: SimpleNamespace(unit=unit)
@@ -94,6 +96,31 @@ def run(folder, model=simulate, workers=1, progress=None, **options):
     return asked.folder
 
 
+THOUSAND = {
+    "vary": {
+        "desk.pools.frontline.agents": list(range(1, 26)),
+        "behaviour.talk.retell": {"from": 0, "to": 0.3, "steps": 10},
+    },
+    "replications": 2,
+}
+"""A thousand runs, under two policies."""
+
+
+def run_part(folder, part, model=simulate, sweep=SWEEP):
+    asked = study(folder, sweep=sweep)
+    return record_part(asked, Model(model, MEASURING), Execution(workers=1), read_part(part))
+
+
+def merge(folder, others=(), sweep=SWEEP):
+    asked = study(folder, sweep=sweep)
+    reserve_sweep(asked)
+    collect_runs(asked.folder, asked.identity, LEDGER, others)
+    record_sweep(
+        asked, Model(simulate, MEASURING), Execution(workers=1), only_tables=True, whole=True
+    )
+    return asked.folder
+
+
 TABLES = (
     "points.parquet",
     "sweep.parquet",
@@ -109,5 +136,9 @@ def tables(folder):
 
 
 if __name__ == "__main__":
-    _, where, workers, seconds = sys.argv
-    run(Path(where), partial(slowly, float(seconds)), int(workers))
+    _, where, workers, seconds, *part = sys.argv
+    slow = partial(slowly, float(seconds))
+    if part:
+        run_part(Path(where), part[0], slow, THOUSAND if part[1:] else SWEEP)
+    else:
+        run(Path(where), slow, int(workers))

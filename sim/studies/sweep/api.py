@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Unpack
 
@@ -11,11 +12,21 @@ from sim.execution.selection import RunOptions, ScenarioSelection, Source, accep
 from sim.results.manifest import command_line
 from sim.scenario.reading.python_policies import names_code
 from sim.studies.run.api import out_flag
+from sim.studies.sweep.folder import LEDGER, reserve_sweep
+from sim.studies.sweep.parts import Part, PartDone, collect_runs
 from sim.studies.sweep.plan import SweepStudy, design_of, sweep_study_of
 from sim.studies.sweep.result import Sweep, read_sweep
-from sim.studies.sweep.runner import record_sweep
+from sim.studies.sweep.runner import record_part, record_sweep
+from sim.studies.sweep.sweep_size import SweepSize, size_of
 
-__all__ = ["run_study", "sweep", "sweep_selection"]
+__all__ = [
+    "estimate_sweep",
+    "merge_parts",
+    "run_study",
+    "sweep",
+    "sweep_part",
+    "sweep_selection",
+]
 
 
 @accepts(RunOptions)
@@ -100,13 +111,71 @@ def sweep_selection(
     points, out, so_far
         As of `sweep`.
     """
+    study = _study_of(selection, execution, points, out)
+    run_study(study, execution, only_tables=so_far)
+    return read_sweep(study.folder)
+
+
+def sweep_part(
+    selection: ScenarioSelection,
+    execution: Execution,
+    part: Part,
+    *,
+    points: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+) -> PartDone:
+    """Run a part of the sweep of what is selected; see `sim.studies.sweep.parts`."""
+    study = _study_of(selection, execution, points, out)
+    return record_part(study, execution.model(python=_has_python(study)), execution, part)
+
+
+def merge_parts(
+    selection: ScenarioSelection,
+    execution: Execution,
+    folders: Sequence[Path] = (),
+    *,
+    points: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+) -> Sweep:
+    """Bring the parts of a sweep together: the runs of this folder and of others, and the tables.
+
+    Raises
+    ------
+    CommandError
+        If a folder is not of this sweep.
+    RunError
+        If runs are missing.
+    """
+    study = _study_of(selection, execution, points, out)
+    reserve_sweep(study)
+    collect_runs(study.folder, study.identity, LEDGER, folders)
+    model = execution.model(python=_has_python(study))
+    record_sweep(study, model, execution, only_tables=True, whole=True)
+    return read_sweep(study.folder)
+
+
+def estimate_sweep(
+    selection: ScenarioSelection,
+    execution: Execution,
+    *,
+    points: int | None = None,
+    out: str | os.PathLike[str] | None = None,
+) -> SweepSize:
+    """Say what the sweep of what is selected takes, before it begins; nothing is written."""
+    return size_of(_study_of(selection, execution, points, out))
+
+
+def _study_of(
+    selection: ScenarioSelection,
+    execution: Execution,
+    points: int | None,
+    out: str | os.PathLike[str] | None,
+) -> SweepStudy:
     variations = selection.variations(points)
     flags = [] if points is None else ["--points", str(points)]
     command = command_line(selection.words("sweep", *flags, *out_flag(out)))
     folder, engine = None if out is None else Path(out), execution.chosen_engine()
-    study = sweep_study_of(variations, design_of(variations), folder, command, engine)
-    run_study(study, execution, only_tables=so_far)
-    return read_sweep(study.folder)
+    return sweep_study_of(variations, design_of(variations), folder, command, engine)
 
 
 def run_study(

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.core.sources import model_version
-from sim.errors import Fault, ScenarioError
+from sim.errors import Fault, RunError, ScenarioError
 from sim.execution.execution import Execution, Model
 from sim.execution.progress import Progress
 from sim.execution.worker import unpacked, work
@@ -29,11 +29,12 @@ from sim.scenario.reading.base_files import DATA_FILES
 from sim.studies.run.record import now
 from sim.studies.sweep.choice_tables import write_choice_tables
 from sim.studies.sweep.folder import LEDGER, finish, open_sweep, reserve_sweep
+from sim.studies.sweep.parts import Part, PartDone
 from sim.studies.sweep.plan import SweepStudy
 from sim.studies.sweep.summaries import write_point_tables
 from sim.studies.sweep.tables import Addresses, Failure
 
-__all__ = ["record_sweep"]
+__all__ = ["record_part", "record_sweep"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,6 +49,7 @@ def record_sweep(
     execution: Execution,
     *,
     only_tables: bool = False,
+    whole: bool = False,
     point_tables: bool = True,
     clock: Callable[[], datetime] = now,
 ) -> None:
@@ -63,6 +65,8 @@ def record_sweep(
         on it.
     only_tables : bool
         Run nothing; write the tables of the runs that there are.
+    whole : bool
+        Whether to refuse to write tables, before anything is done, while runs are missing.
     point_tables : bool
         Whether to write each point's intervals, differences and choice, too.
     clock : callable
@@ -77,6 +81,7 @@ def record_sweep(
     RunError
         If the disk is full or a worker process dies; the same call continues from there. A single
         run that fails is listed in ``failed.csv`` instead, and its point left out of the tables.
+        So it is if runs are missing and the tables are to be of all.
     """
     reserve_sweep(study)
     started = clock()
@@ -87,6 +92,8 @@ def record_sweep(
     ):
         addresses = _addresses(study)
         missing = _MissingRuns(study, addresses, ledger)
+        if whole:
+            _refuse_missing(study, missing)
         with _interruption_told(study, missing):
             failures = [] if only_tables else _run(study, missing, model, execution, progress)
         with writing(study.folder, {"fingerprint": study.identity}):
@@ -97,6 +104,44 @@ def record_sweep(
                 sweep = open_sweep(study.folder)
                 write_point_tables(sweep)
                 write_choice_tables(sweep)
+
+
+def record_part(study: SweepStudy, model: Model, execution: Execution, part: Part) -> PartDone:
+    """Run what a part of a sweep still lacks, and keep each run; no tables are written.
+
+    Parameters
+    ----------
+    study : SweepStudy
+    model : Model
+    execution : Execution
+    part : Part
+
+    Raises
+    ------
+    ScenarioError, CommandError, RunError
+        As `record_sweep`.
+    """
+    reserve_sweep(study)
+    measures = _measures(study, model)
+    with (
+        execution.show_progress() as progress,
+        closing(RunStore(study.folder / LEDGER, measures)) as ledger,
+    ):
+        missing = _MissingRuns(study, _addresses(study), ledger, part)
+        with _interruption_told(study, missing):
+            failures = _run(study, missing, model, execution, progress)
+    errors = tuple(dict.fromkeys(one.error for one in failures))
+    return PartDone(study.folder, part, missing.total, len(failures), errors)
+
+
+def _refuse_missing(study: SweepStudy, missing: _MissingRuns) -> None:
+    count = missing.count()
+    if count:
+        raise RunError(
+            f"{count:,} of {missing.total:,} runs are missing in {study.folder}: a part was not "
+            "given, was killed, or failed. Run it again; or run the sweep without --part, which "
+            "does what is missing; or write the tables of what there is with --so-far."
+        )
 
 
 @contextmanager
@@ -124,7 +169,13 @@ class _MissingRuns:
     any time is an even sample of the whole. Points and policies of one address are one run.
     """
 
-    def __init__(self, study: SweepStudy, addresses: Addresses, ledger: RunStore) -> None:
+    def __init__(
+        self,
+        study: SweepStudy,
+        addresses: Addresses,
+        ledger: RunStore,
+        part: Part | None = None,
+    ) -> None:
         self._order = study.design.order
         self._addresses = addresses
         self._replications = study.replications
@@ -133,11 +184,13 @@ class _MissingRuns:
         ranks = np.empty(addresses.shape[:2], np.int64)
         ranks[self._order] = np.arange(addresses[..., 0].size).reshape(addresses.shape[:2])
         self._first = _firsts(flat, ranks.reshape(-1)).reshape(addresses.shape[:2])
+        self._part = part
+        self._numbers = _numbered(self._first, ranks)
 
     @property
     def total(self) -> int:
         """How many different runs the sweep has."""
-        return int(self._first.sum()) * self._replications
+        return sum(int(self._ours(number).sum()) for number in range(self._replications))
 
     def count_done(self) -> int:
         """Count the runs that are done by now."""
@@ -162,7 +215,14 @@ class _MissingRuns:
 
     def _lacking(self, replication: int) -> npt.NDArray[np.bool_]:
         positions = self.ledger.find(self._addresses.reshape(-1, ADDRESS_BYTES), replication)
-        return (positions < 0).reshape(self._first.shape) & self._first
+        return (positions < 0).reshape(self._first.shape) & self._ours(replication)
+
+    def _ours(self, replication: int) -> npt.NDArray[np.bool_]:
+        """Mark the runs of a replication that are to be done: all, or those of the part."""
+        if self._part is None:
+            return self._first
+        jobs = replication * int(self._first.sum()) + self._numbers
+        return self._part.has(jobs) & self._first
 
 
 def _firsts(addresses: Addresses, ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
@@ -173,6 +233,13 @@ def _firsts(addresses: Addresses, ranks: npt.NDArray[np.int64]) -> npt.NDArray[n
     marks = np.zeros(len(addresses), np.bool_)
     marks[by_rank[places]] = True
     return marks
+
+
+def _numbered(first: npt.NDArray[np.bool_], ranks: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Give each run of one replication a number, in the order in which they are taken."""
+    numbers = np.zeros(first.shape, np.int64)
+    numbers[first] = np.argsort(np.argsort(ranks[first]))
+    return numbers
 
 
 def _run(
