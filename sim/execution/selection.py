@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from inspect import Parameter, signature
+from math import inf
 from pathlib import Path
 from typing import Any, ParamSpec, TypedDict, TypeVar
 
-from sim.errors import Fault, ScenarioError, nearest
+import yaml
+
+from sim.errors import CommandError, Fault, ScenarioError, nearest
 from sim.execution.execution import Execution, ExecutionOptions
 from sim.execution.prepare import Prepared, prepare
 from sim.execution.progress import note
-from sim.scenario.reading.load import reopened, variations
+from sim.scenario.reading.load import from_mapping, reopened, variations
 from sim.scenario.reading.points_file import read_point_rows
 from sim.scenario.reading.variations import Variations
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = [
+    "Loadable",
     "RunOptions",
     "ScenarioSelection",
     "SelectionOptions",
     "Source",
     "accepts",
     "divided",
+    "loadable",
 ]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Source = str | os.PathLike[str] | Scenario
+Loadable = str | os.PathLike[str] | Scenario
 """A scenario file, the name of one that ships, or a scenario already loaded."""
+
+Source = Loadable | Mapping[str, Any]
+"""The same, or a scenario as plain data."""
 
 
 class SelectionOptions(TypedDict, total=False):
@@ -43,6 +51,7 @@ class SelectionOptions(TypedDict, total=False):
     months: int | None
     policies: Sequence[str] | None
     sets: Sequence[str]
+    set: Mapping[str, object] | None
     allow_code: bool
 
 
@@ -68,7 +77,7 @@ class ScenarioSelection:
         Whether the scenario may name Python classes as policies, which then run here.
     """
 
-    source: Source
+    source: Loadable
     replications: int | None = None
     seed: int | None = None
     months: int | None = None
@@ -190,8 +199,42 @@ def divided(source: Source, options: Mapping[str, Any]) -> tuple[ScenarioSelecti
     """Divide the keywords of a public function into what is run and how it is run."""
     ours = SelectionOptions.__annotations__
     selected = {name: value for name, value in options.items() if name in ours}
+    sets = [*selected.pop("sets", ()), *_as_texts(selected.pop("set", None) or {})]
+    selected |= {"sets": sets} if sets else {}
     executed = {name: value for name, value in options.items() if name not in ours}
-    return ScenarioSelection(source, **selected), Execution(**executed)
+    found = loadable(source, allow_code=bool(options.get("allow_code")))
+    return ScenarioSelection(found, **selected), Execution(**executed)
+
+
+def loadable(source: Source, *, allow_code: bool = False) -> Loadable:
+    """Return a scenario's file, or the scenario; one that is plain data is checked.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of plain data.
+    """
+    if isinstance(source, Mapping):
+        return from_mapping(source, "scenario", allow_code=allow_code)
+    return source
+
+
+def _as_texts(values: Mapping[str, object]) -> Iterator[str]:
+    """Write values by dotted path as ``--set`` takes them.
+
+    Raises
+    ------
+    CommandError
+        If a value is not plain data.
+    """
+    for path, value in values.items():
+        try:
+            text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=inf)
+        except yaml.YAMLError:
+            raise CommandError(
+                f"set: {path} must be a number, a text, a list or a mapping (got {value!r})"
+            ) from None
+        yield f"{path}={text.removesuffix(chr(10)).removesuffix(chr(10) + '...')}"
 
 
 def accepts(options: type) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -233,6 +276,7 @@ def _listed(function: Callable[..., object], options: type) -> list[Parameter]:
     defaults = {
         one.name: one.default for record in (ScenarioSelection, Execution) for one in fields(record)
     }
+    defaults["set"] = None  # joins `sets`
     spelled = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=defaults[name],
                   annotation=getattr(kind, "__forward_arg__", kind))

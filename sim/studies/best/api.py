@@ -42,8 +42,9 @@ def best(
 
     Parameters
     ----------
-    scenario : path or Scenario
-        A scenario file, the name of one that ships, or a scenario already loaded.
+    scenario : path, Scenario or mapping
+        A scenario file, the name of one that ships, a scenario already loaded, or one as a dict, as
+        a file would say it.
     runs : int, optional
         Runs in all, at least 60, in place of the section's.
     frontier : bool

@@ -21,6 +21,9 @@ __all__ = ["Best", "read_best"]
 class Best(Written):
     """The best policy found; see `Written` for what it holds."""
 
+    def __repr__(self) -> str:
+        return f"<Best in {self.folder}: {self.answer()[0]}>"
+
     @property
     def settings(self) -> dict[str, Any]:
         """What the policy found sets, by dotted path."""

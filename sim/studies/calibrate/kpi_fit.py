@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sim.errors import CommandError
 from sim.execution.execution import Execution, ExecutionOptions
-from sim.execution.selection import ScenarioSelection, Source, accepts
+from sim.execution.selection import ScenarioSelection, Source, accepts, loadable
 from sim.studies.calibrate.kpi_rows import (
     Figure,
     Meaning,
@@ -173,7 +173,7 @@ def calibrate_minds(
     >>> [setting.path for setting in found.told]  # doctest: +SKIP
     ['behaviour.churn.base_per_month']
     """
-    path, selection = Path(kpis), ScenarioSelection(scenario)
+    path, selection = Path(kpis), ScenarioSelection(loadable(scenario))
     figures = kpi_figures(path, selection, meanings_of(means), decimal)
     return fit_minds(path, figures, selection, Execution(**options), draws)
 

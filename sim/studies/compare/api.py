@@ -74,6 +74,9 @@ class Comparison:
     changes: tuple[Change, ...] | None = None
     implausible: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Comparison of {len(self._names())} pairs. {self.verdict()}>"
+
     def verdict(self) -> str:
         """Return a sentence that names the best policy, or says how many runs are lacking."""
         from sim.studies.compare.plots import sentence

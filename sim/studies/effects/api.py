@@ -80,8 +80,9 @@ def effects(
 
     Parameters
     ----------
-    scenario : path or Scenario
-        A scenario file, the name of one that ships, or a scenario already loaded.
+    scenario : path, Scenario or mapping
+        A scenario file, the name of one that ships, a scenario already loaded, or one as a dict, as
+        a file would say it.
     policy : str
     reference : str, optional
         By default the scenario's first other policy.

@@ -21,6 +21,9 @@ __all__ = ["Effects", "read_effects"]
 class Effects(Written):
     """The effects of a policy on persons; see `Written` for what it holds."""
 
+    def __repr__(self) -> str:
+        return f"<Effects in {self.folder}: {self.answer()[0]}>"
+
     def answer(self) -> list[str]:
         """Return who gains and who pays, by what, and what an experiment would have said."""
         return answer_lines(self)

@@ -47,8 +47,9 @@ def robust(
 
     Parameters
     ----------
-    scenario : path or Scenario
-        A scenario file, the name of one that ships, or a scenario already loaded.
+    scenario : path, Scenario or mapping
+        A scenario file, the name of one that ships, a scenario already loaded, or one as a dict, as
+        a file would say it.
     draws : int
         Worlds drawn at most.
     measures : sequence of str, optional

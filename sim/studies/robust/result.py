@@ -21,6 +21,12 @@ __all__ = ["Robust", "read_robust"]
 class Robust(Worlds):
     """Policies compared over all plausible worlds; see `Worlds` for what it holds."""
 
+    def __repr__(self) -> str:
+        return (
+            f"<Robust: {self.points.height} plausible worlds, {', '.join(self.sweep.policies)}; "
+            f"in {self.folder}>"
+        )
+
     def plot(self, kind: str = "chances", measure: str | None = None) -> Figure:
         """Draw ``chances``, ``differences``, ``settings`` or ``knowing``.
 

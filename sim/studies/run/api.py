@@ -39,14 +39,17 @@ def run(
 
     Parameters
     ----------
-    scenario : path or Scenario
-        A scenario file, the name of one that ships, or a scenario already loaded.
+    scenario : path, Scenario or mapping
+        A scenario file, the name of one that ships, a scenario already loaded, or one as a dict, as
+        a file would say it.
     replications, seed, months : int, optional
         In place of the scenario's.
     policies : sequence of str, optional
         Only these, in this order; those of the library need not be in the file.
     sets : sequence of str
         Overrides, each ``PATH=VALUE`` with a dotted path and a value in YAML.
+    set : mapping of str to plain data
+        Overrides by dotted path: ``{"desk.pools.frontline.agents": 5}``.
     workers : int, optional
         Runs at a time; by default as many as usable cores. The numbers do not depend on it.
     cluster : str, optional

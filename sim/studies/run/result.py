@@ -42,6 +42,22 @@ class Result:
     results: Results = field(repr=False)
     notes: tuple[str, ...] = field(default=(), repr=False)
 
+    def __repr__(self) -> str:
+        policies = self.results.policies
+        manifest = self.results.manifest
+        return (
+            f"<Result of {manifest.get('name')!r}: {', '.join(policies)}; "
+            f"{manifest.get('months')} months, {manifest.get('replications')} replications; "
+            f"in {self.folder}>"
+        )
+
+    @property
+    def scenario(self) -> dict[str, Any]:
+        """The scenario that was run as plain data, which `sim.run` takes again."""
+        import yaml
+
+        return dict(yaml.safe_load(self.results.scenario))
+
     @property
     def monthly(self) -> pl.DataFrame:
         """Every measure by policy, replication (from 0) and month (from 1)."""

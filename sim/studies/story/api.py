@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import CommandError, warn_renamed
 from sim.execution.execution import Execution
 from sim.execution.progress import Progress
-from sim.execution.selection import ScenarioSelection, Source
+from sim.execution.selection import ScenarioSelection, Source, loadable
 from sim.scenario.schema.scenario import Scenario
 from sim.studies.story.text import date_text, first_difference, story_text
 
@@ -143,7 +143,11 @@ def story(
     ...
     """
     selection = ScenarioSelection(
-        scenario, months=months, policies=policies, sets=sets, allow_code=allow_code
+        loadable(scenario, allow_code=allow_code),
+        months=months,
+        policies=policies,
+        sets=sets,
+        allow_code=allow_code,
     )
     return story_of(selection, Execution(progress=progress), person, replication)
 

@@ -45,8 +45,9 @@ def sweep(
 
     Parameters
     ----------
-    scenario : path or Scenario
-        A scenario file, the name of one that ships, or a scenario already loaded.
+    scenario : path, Scenario or mapping
+        A scenario file, the name of one that ships, a scenario already loaded, or one as a dict, as
+        a file would say it.
     points, replications : int, optional
         In place of the sweep's.
     seed, months : int, optional
@@ -55,6 +56,8 @@ def sweep(
         Only these, in this order.
     sets : sequence of str
         Overrides, each ``PATH=VALUE`` with a dotted path and a value in YAML.
+    set : mapping of str to plain data
+        Overrides by dotted path: ``{"desk.pools.frontline.agents": 5}``.
     workers : int, optional
         Runs at a time; by default as many as usable cores.
     cluster : str, optional

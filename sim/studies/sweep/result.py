@@ -85,6 +85,21 @@ class Sweep:
     folder: Path
     results: SweepResults = field(repr=False)
 
+    def __repr__(self) -> str:
+        manifest = self.results.manifest
+        return (
+            f"<Sweep of {manifest.get('name')!r}: {len(self)} points of "
+            f"{', '.join(self.results.paths)}; {', '.join(self.results.policies)}; "
+            f"{manifest.get('runs')} runs; in {self.folder}>"
+        )
+
+    @property
+    def scenario(self) -> dict[str, Any]:
+        """The scenario with its sweep as plain data, which `sim.sweep` takes again."""
+        import yaml
+
+        return dict(yaml.safe_load(self.results.scenario))
+
     @property
     def points(self) -> pl.DataFrame:
         """The points: their number, and the value of each varied setting."""
