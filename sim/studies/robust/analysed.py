@@ -262,7 +262,7 @@ def read_worlds(folder: str | os.PathLike[str], kind: type[T]) -> T:
     path = Path(folder)
     sweep = open_sweep(path)
     try:
-        facts = json.loads((path / _FACTS).read_text())
+        facts = json.loads((path / _FACTS).read_text("utf-8"))
         tables = {name: _read(path, name) for name in TABLES}
     except (OSError, ValueError) as error:
         raise ResultsError(f"{folder} is not a finished folder of sim robust.") from error
