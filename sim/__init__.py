@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sim.studies.decompose.api import Decomposed, decompose
     from sim.studies.effects.api import effects
     from sim.studies.effects.result import Effects, read_effects
+    from sim.studies.explore.api import explore
     from sim.studies.export.api import export
     from sim.studies.robust.api import robust
     from sim.studies.robust.result import Robust, read_robust
@@ -63,6 +64,7 @@ __all__ = [
     "compare",
     "decompose",
     "effects",
+    "explore",
     "export",
     "load",
     "read",
@@ -100,6 +102,7 @@ _HOMES = {
     "effects": "sim.studies.effects.api",
     "export": "sim.studies.export.api",
     "Verification": "sim.studies.verify.api",
+    "explore": "sim.studies.explore.api",
     "load": "sim.scenario.reading.load",
     "read": "sim.studies.run.result",
     "read_best": "sim.studies.best.result",

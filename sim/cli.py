@@ -27,6 +27,7 @@ from sim.studies.claims.command import claims
 from sim.studies.compare.command import compare
 from sim.studies.decompose.command import decompose
 from sim.studies.effects.command import effects
+from sim.studies.explore.command import explore
 from sim.studies.export.command import export
 from sim.studies.horizon.command import horizon
 from sim.studies.report.command import plot, report
@@ -58,7 +59,7 @@ INTERRUPTED = 130
 COMMANDS = {
     "Write a scenario": (new, check, explain),
     "Run it": (run, compare, decompose, effects, sweep, sensitivity, robust, best, claims),
-    "Look at the results": (report, plot, export, story, horizon),
+    "Look at the results": (report, explore, plot, export, story, horizon),
     "List what there is": (scenarios, policies, measures, schema),
     "Fit and verify": (calibrate, verify),
 }

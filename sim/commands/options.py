@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from inspect import Parameter, signature
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -20,19 +20,27 @@ from sim.commands.completion import (
 )
 from sim.errors import CommandError
 
+if TYPE_CHECKING:
+    from sim.report.live.what_if import Carried
+
 __all__ = [
     "File",
     "Folder",
     "Json",
+    "Live",
     "Log",
     "Measures",
+    "Megabytes",
     "Most",
     "Out",
     "Plots",
     "Precisions",
     "Quiet",
+    "WithPeople",
     "Workers",
     "as_json_text",
+    "carried",
+    "carried_if",
     "targets_of",
     "with_options",
 ]
@@ -153,6 +161,28 @@ Plots = Annotated[
         metavar="png|pdf", help="Also write every plot as a file of this kind (repeatable)."
     ),
 ]
+Live = Annotated[
+    bool,
+    typer.Option(
+        "--live", help="Put a part into the page that runs the model with settings one changes."
+    ),
+]
+WithPeople = Annotated[
+    bool,
+    typer.Option(
+        "--with-people",
+        help="Let the people of the scenario's customer file go along with the page, one by one.",
+    ),
+]
+Megabytes = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1,
+        metavar="MB",
+        help="Largest size of a page that runs the model: more replications fit into more. By "
+        "default 3.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print machine-readable results.")]
 
 # By the name of a command's parameter: the options that stand in its place, with their defaults.
@@ -174,6 +204,36 @@ _GROUPS: Mapping[str, Mapping[str, tuple[Any, Any]]] = {
         "quiet": (Quiet, False),
     },
 }
+
+
+def carried(
+    *,
+    with_people: bool,
+    megabytes: float | None,
+    settings: Sequence[str] = (),
+    choices: Mapping[str, Sequence[Any]] | None = None,
+) -> Carried:
+    """Return what a page that runs the model is to hold."""
+    from sim.report.live.what_if import MOST_BYTES, Carried
+
+    most = MOST_BYTES if megabytes is None else round(megabytes * 1e6)
+    return Carried(tuple(settings), choices or {}, with_people, most)
+
+
+def carried_if(live: bool, *, with_people: bool, megabytes: float | None) -> Carried | None:
+    """Return what a page that runs the model is to hold; None if it does not run it.
+
+    Raises
+    ------
+    CommandError
+        If an option says what such a page holds, and the page is none.
+    """
+    if live:
+        return carried(with_people=with_people, megabytes=megabytes)
+    given = {"--with-people": with_people, "--megabytes": megabytes is not None}
+    for name in (name for name, is_given in given.items() if is_given):
+        raise CommandError(f"{name}: has an effect only with --live")
+    return None
 
 
 def with_options(

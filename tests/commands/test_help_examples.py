@@ -25,7 +25,9 @@ SCENARIO = (
 )
 DEAR = {"claims", "verify", "story"}  # the pages run them, tests of their own hold them
 # What the model of a few lines has: no hypotheses, and one measure for all.
-TAKES = {"churn_rate": "customers", "calls.csv": "log.csv", "broadband": "my.yaml"}
+TAKES = {"churn_rate": "customers", "calls.csv": "log.csv"} | dict.fromkeys(
+    ("broadband", "saas"), "my.yaml"
+)
 
 
 def example_of(name: str) -> list[str]:

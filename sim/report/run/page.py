@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,11 @@ MOST_ROWS = 3_000
 _ALWAYS = {"side", "months", "differences", "everything", "method", "scenario", "again"}
 
 
-def build_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
+Live = Callable[[int], object]
+"""Makes the part "What if?" of a page whose rest takes so many bytes."""
+
+
+def build_page(folder: Path, kinds: Sequence[str] = (), live: Live | None = None) -> Path:
     """Write the plots and the page into a results folder, and return the page's path.
 
     Parameters
@@ -47,15 +51,32 @@ def build_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
     folder : Path
     kinds : sequence of {'png', 'svg', 'pdf'}
         Further formats of the plots, at print resolution.
+    live : callable, optional
+        Makes the part in which the model runs; by default the page has none.
     """
     frames = frames_of(folder)
-    page = render(frames, report_pictures(folder, frames, kinds))
+    plots = report_pictures(folder, frames, kinds)
+    page = render(frames, plots)
+    if live is not None:
+        page = render(frames, plots, live(len(page.encode())))
     return write_file(folder / "report.html", page.encode())
 
 
-def render(frames: Frames, plots: Sequence[Picture]) -> str:
-    """Render the page's template."""
-    return render_template("report.html.j2", _context(frames, plots))
+def render(frames: Frames, plots: Sequence[Picture], live: object = None) -> str:
+    """Render the page's template, with the part in which the model runs if there is one."""
+    context = _context(frames, plots) | {"live": live}
+    if live is not None:
+        context["contents"] = _with_live(context["contents"])
+    return render_template("report.html.j2", context)
+
+
+def _with_live(contents: Mapping[str, str]) -> dict[str, str]:
+    """Return the titles with that of the part in which the model runs, where it stands."""
+    titles: dict[str, str] = {}
+    for name, title in contents.items():
+        titles |= {"what-if": "What if?"} if name == "months" else {}
+        titles[name] = title
+    return titles
 
 
 def _context(frames: Frames, plots: Sequence[Picture]) -> dict[str, Any]:

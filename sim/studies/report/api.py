@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.errors import CommandError
 from sim.report.kit.catalogue import check_formats
+from sim.report.live.of_results import build_live_page
+from sim.report.live.what_if import Carried
 from sim.report.run.page import build_page
 from sim.results.manifest import is_of_kind
 from sim.studies.best.page import build_best_page
@@ -18,7 +21,7 @@ from sim.studies.robust.page import build_robust_page
 from sim.studies.sweep.folder import is_sweep
 from sim.studies.sweep.page import build_sweep_page
 
-__all__ = ["build"]
+__all__ = ["build", "build_live"]
 
 
 def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
@@ -55,3 +58,25 @@ def build(folder: Path, kinds: Sequence[str] = ()) -> Path:
     if not is_sweep(folder):
         return build_page(folder, kinds)
     return (build_robust_page if is_robust(folder) else build_sweep_page)(folder, kinds)
+
+
+def build_live(folder: Path, kinds: Sequence[str], carried: Carried) -> tuple[Path, str]:
+    """Write the page of a run as `build` does, with the part in which the model runs.
+
+    Returns
+    -------
+    Path
+        The page.
+    str
+        Why the part was left out; empty if it was not.
+
+    Raises
+    ------
+    InputError
+        As `build`; if the folder is of another study; if its scenario cannot run in a page.
+    """
+    check_formats(kinds)
+    is_another = is_of_kind(folder, BEST) or is_of_kind(folder, EFFECTS) or is_sweep(folder)
+    if is_another or is_folder_of_results(folder):
+        raise CommandError("--live: only the page of a run can run the model; see: sim explore")
+    return build_live_page(folder, kinds, carried)

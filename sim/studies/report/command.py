@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.commands.completion import plot_names, policy_names
-from sim.commands.options import Folder, Json, as_json_text
+from sim.commands.options import Folder, Json, Live, Megabytes, WithPeople, as_json_text, carried_if
 from sim.commands.output import print_text
 
 __all__ = ["plot", "report"]
@@ -33,6 +33,9 @@ def report(
             metavar="PATH", help="The browser to use; by default the first that is found."
         ),
     ] = None,
+    live: Live = False,
+    with_people: WithPeople = False,
+    megabytes: Megabytes = None,
     as_json: Json = False,
 ) -> None:
     """Draw the plots and the page of a results folder again, or an index of several.
@@ -43,10 +46,16 @@ def report(
     Example: sim report results/broadband-provider-0123456789ab --format pdf
     """
     from sim.report.kit.printing import pdf_printer
-    from sim.studies.report.api import build
+    from sim.studies.report.api import build, build_live
 
     printer = pdf_printer(browser) if pdf or browser else None
-    page = build(folder, kind or ())
+    held = carried_if(live, with_people=with_people, megabytes=megabytes)
+    if held is None:
+        page = build(folder, kind or ())
+    else:
+        page, left_out = build_live(folder, kind or (), held)
+        if left_out:
+            print_text(left_out, err=True)
     printed = None if printer is None else printer(page)
     if as_json:
         files = {"report": str(page), "pdf": None if printed is None else str(printed)}

@@ -6,23 +6,29 @@ from typing import TYPE_CHECKING
 
 from sim.commands.options import (
     Json,
+    Live,
     Log,
+    Megabytes,
     Most,
     Out,
     Plots,
     Precisions,
     Quiet,
+    WithPeople,
     as_json_text,
+    carried_if,
     targets_of,
     with_options,
 )
 from sim.commands.output import print_renderable, print_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sim.execution.execution import Execution
     from sim.execution.selection import ScenarioSelection
+    from sim.report.live.what_if import Carried
     from sim.studies.run.result import Result
 
 __all__ = ["run"]
@@ -38,6 +44,9 @@ def run(
     out: Out = None,
     plots: Plots = None,
     log: Log = None,
+    live: Live = False,
+    with_people: WithPeople = False,
+    megabytes: Megabytes = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -48,9 +57,13 @@ def run(
     from sim.studies.run.api import run_selection
 
     targets = targets_of(precision or ())
+    held = carried_if(live, with_people=with_people, megabytes=megabytes)
+    later = {} if held is None else {"report": _no_report}
     result = run_selection(
-        selection, execution, out=out, precision=targets, most=most, plots=plots or ()
+        selection, execution, out=out, precision=targets, most=most, plots=plots or (), **later
     )
+    if held is not None:
+        _write_live_page(result, plots or (), held)
     if execution.engine == "auto":
         _print_engines(result)
     _print_result(result, quiet=quiet, as_json=as_json)
@@ -60,6 +73,18 @@ def run(
     for line in (*result.precision_warnings(), *warned, *result.notes):
         print_text(line, err=True)
     print_text(f"Report: {result.report}", err=as_json)
+
+
+def _no_report(*_: object) -> None:
+    """Leave the report to be made with the part in which the model runs."""
+
+
+def _write_live_page(result: Result, plots: Sequence[str], carried: Carried) -> None:
+    from sim.report.live.of_results import build_live_page
+
+    _, left_out = build_live_page(result.folder, plots, carried)
+    if left_out:
+        print_text(left_out, err=True)
 
 
 def _print_engines(result: Result) -> None:
