@@ -95,7 +95,7 @@ def write_folder(
     }
     files = {name: encode(table, name) for name, table in tables.items()}
     scenario = _scenario(name, policies, months, replications, describe) + more
-    save(folder, files | {"scenario.yaml": scenario.encode()}, FACTS)
+    save(folder, files | {"scenario.yaml": scenario.encode()}, FACTS | {"name": name})
     return folder
 
 

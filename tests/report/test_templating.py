@@ -1,7 +1,7 @@
 import pytest
 
 from sim.report.kit.number_format import legible, quoted
-from sim.report.kit.templating import render_template
+from sim.report.kit.templating import render_template, share_styles
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,12 @@ def test_texts_are_escaped_and_names_set_apart():
     assert "<h1><bdi>&lt;b&gt;�&#39;&#34;</bdi></h1>" in page
     assert '<a href="#a">&amp;b</a>' in page
     assert "<b>" not in page
+
+
+def test_styles_that_plots_repeat_are_said_once_and_no_other():
+    plot = '<svg class="plot "><a style="x:1"/><b style="x:1"/><c style="y:2"/></svg>'
+    page = f'<style>\n</style><p style="x:1"></p>{plot}'
+    assert share_styles(page) == (
+        '<style>\n.s0{x:1}\n</style><p style="x:1"></p>'
+        '<svg class="plot "><a class="s0"/><b class="s0"/><c style="y:2"/></svg>'
+    )

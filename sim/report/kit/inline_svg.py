@@ -83,9 +83,14 @@ def _referred(root: ET.Element) -> Iterator[str]:
     found: dict[str, None] = {}
     for element in root.iter():
         for name, value in element.attrib.items():
-            named = [value[1:]] if name == _LINK else _REFERRED.findall(value)
+            named = _linked(value) if name == _LINK else _REFERRED.findall(value)
             found |= dict.fromkeys(named)
     yield from found
+
+
+def _linked(link: str) -> list[str]:
+    """Return the id that a link leads to; none where it holds a picture, as that of a map."""
+    return [link[1:]] if link.startswith("#") else []
 
 
 def _shorten(element: ET.Element, ids: Mapping[str, str]) -> None:
@@ -94,7 +99,8 @@ def _shorten(element: ET.Element, ids: Mapping[str, str]) -> None:
     if old in ids:
         element.set("id", ids[old])
     if _LINK in element.attrib:
-        element.set("href", f"#{ids[element.attrib.pop(_LINK)[1:]]}")
+        link = element.attrib.pop(_LINK)
+        element.set("href", f"#{ids[link[1:]]}" if _linked(link) else link)
     for name in ("x", "y", "width", "height", "d", "transform", "points"):
         if name in element.attrib:
             element.set(name, _rounded(element.attrib[name]))
@@ -151,7 +157,10 @@ def _flat(parent: ET.Element) -> Iterator[ET.Element]:
 
 
 def _are_lines_alike(one: ET.Element, other: ET.Element) -> bool:
+    """Tell whether two elements are lines that one path may draw; one without points is none."""
     if {one.tag, other.tag} != {f"{_SVG}path"} or "fill:none" not in one.get("style", ""):
+        return False
+    if "d" not in one.attrib or "d" not in other.attrib:
         return False
     return all(one.get(name) == other.get(name) for name in {*one.attrib, *other.attrib} - {"d"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +14,10 @@ from sim.report.kit.number_format import ISOLATED, legible
 from sim.report.kit.style import of_page
 from sim.report.kit.titles import title_of
 
-__all__ = ["environment", "render_template"]
+__all__ = ["environment", "render_template", "share_styles"]
 
+_PLOT = re.compile(r'<svg class="plot .*?</svg>', re.DOTALL)
+_STYLE = re.compile(r' style="([^"]*)"')
 _ISOLATED = re.compile(f"{ISOLATED[0]}(.*?){ISOLATED[1]}", re.DOTALL)
 
 
@@ -31,7 +34,30 @@ def render_template(template: str, context: Mapping[str, Any]) -> str:
         ``titled`` puts words in place of an identifier too, and ``isolate_names`` does so with the
         names quoted in a sentence.
     """
-    return environment().get_template(template).render(context)
+    return share_styles(environment().get_template(template).render(context))
+
+
+def share_styles(page: str) -> str:
+    """Put styles that plots repeat into the style sheet, which halves what plots take.
+
+    Parameters
+    ----------
+    page : str
+        With plots of `sim.report.kit.inline_svg` and a style sheet.
+    """
+    counts = Counter(style for plot in _PLOT.findall(page) for style in _STYLE.findall(plot))
+    often = [style for style, count in counts.items() if count > 1]
+    classes = {style: f"s{number}" for number, style in enumerate(often)}
+
+    def shorten(plot: re.Match[str]) -> str:
+        return _STYLE.sub(lambda one: _class_or_style(one, classes), plot[0])
+
+    rules = "\n".join(f".{name}{{{style}}}" for style, name in classes.items())
+    return _PLOT.sub(shorten, page).replace("</style>", f"{rules}\n</style>", 1)
+
+
+def _class_or_style(found: re.Match[str], classes: Mapping[str, str]) -> str:
+    return f' class="{classes[found[1]]}"' if found[1] in classes else found[0]
 
 
 def environment() -> Environment:

@@ -12,7 +12,7 @@ from sim.report.kit.catalogue import Plot, describe
 from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.frames import Frames
 from sim.report.kit.labels import ValueLabel, describe_values, label_of
-from sim.report.kit.lines import draw_lines, share_scale
+from sim.report.kit.lines import draw_lines, set_value_axis
 from sim.report.kit.page_width import NARROW
 from sim.report.kit.style import Look
 from sim.report.kit.titles import short_title
@@ -35,6 +35,7 @@ def draw_changes(frames: Frames, plot: Plot, view: View) -> Drawing:
     unit = f" ({label.unit})" if label.unit else ""
     title = f"{label.title}, difference from {short_title(versus)}{unit}"
     table = bands(frames.monthly, measure, versus=versus)
+    table = table.filter(pl.col("policy").is_in(list(looks)))
     if table.is_empty() or not looks:
         return blank(f"{title}: these results contain no numbers to draw.")
     figure = _panels(frames, title, table, label, looks)
@@ -61,8 +62,8 @@ def _panels(
         named = ValueLabel(short_title(policy, 23), "", label.factor, signed=True)
         draw_lines(axes, frames, table, named, {policy: look})
         axes.texts[0].set(color=look.text, fontsize=9, position=(0, 5))
+        set_value_axis(axes, table, label)  # on one scale, whatever a panel holds
         drawn.append(axes)
-    share_scale(drawn)
     for place, axes in enumerate(drawn):
         axes.tick_params(labelsize=8.5, labelleft=place % columns == 0)
         if place + columns < len(drawn):

@@ -86,9 +86,9 @@ def _rows(
 ) -> Iterator[AnswerRow]:
     if row is not None:
         yield AnswerRow(describe(money).title, _by_how_much(frames, money, row))
-        churn = differences_of(frames, CHURN, best).get(rival)
-        if churn is not None:
-            yield AnswerRow(describe(CHURN).title, f"{_amount(churn)}.")
+        if means_of(frames, CHURN):
+            churn = differences_of(frames, CHURN, best).get(rival)
+            yield from [AnswerRow(describe(CHURN).title, f"{_amount(churn)}.")] if churn else []
         yield from _why(frames, best, rival)
     yield AnswerRow("How sure", _how_sure(frames), _command("robust"))
     if row is not None:

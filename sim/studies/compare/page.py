@@ -80,9 +80,11 @@ def _card(found: Comparison, names: list[str]) -> AnswerCard:
         ),
         AnswerRow("How sure", "Intervals are of one world. Whether it holds in other plausible "
                   "worlds, and what it depends on, tells", "sim robust scenario.yaml"),
-        AnswerRow("Who gains, who pays", "Each person\u2019s gain or loss tells",
-                  f"sim effects scenario.yaml {shlex.quote(str(largest['policy'][0]))}"),
     ]  # fmt: skip
+    if found.changes is None and not largest.is_empty():
+        policy = shlex.quote(str(largest["policy"][0]))
+        told = "Each person\u2019s gain or loss tells"
+        rows.append(AnswerRow("Who gains, who pays", told, f"sim effects scenario.yaml {policy}"))
     named = tuple(AnswerRow(isolate(row.term, names), row.text, row.command) for row in rows)
     return AnswerCard(isolate(headline, names), named, found.implausible)
 

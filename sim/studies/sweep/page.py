@@ -80,7 +80,8 @@ def build_sweep_page(folder: Path, kinds: Sequence[str] = ()) -> Path:
     view = sweep_view(sweep)
     decision = decide(sweep, view.money) if view.money else None
     analysis = _sensitivity(sweep, view.money)
-    pictures = embed_plots(folder, _drawn(view, decision, analysis), kinds)
+    others = {f"response_{name}" for name in RESPONSES if view.money and name != view.money}
+    pictures = embed_plots(folder, _drawn(view, decision, analysis), kinds, others)
     context = _context(view, decision, analysis) | {"pictures": pictures}
     said = {name for name in ("implausible", "levers") if context[name]}
     said |= {"choice"} if context["rows"] and len(view.policies) > 1 else set()

@@ -106,7 +106,7 @@ def test_the_page_tells_who_wins_and_needs_nothing_else(sweep):
     found = swept(sweep, name=EVIL)
     page = build(found.folder).read_text(encoding="utf-8")
     answer = unmarked(page[page.index('id="answer"') :])
-    assert answer.index("By profit") < answer.index("choose value_tiers")
+    assert answer.index("By profit") < answer.index("choose Value tiers")
     assert html.escape(EVIL) in page
     assert "<img src=x" not in page
     assert not re.search(r"https?://|<script", page)
@@ -116,7 +116,7 @@ def test_the_page_tells_who_wins_and_needs_nothing_else(sweep):
 
 def test_one_policy_has_no_winner_and_still_a_page():
     page = build(swept(policies=["equal"]).folder).read_text(encoding="utf-8")
-    assert f"{AGENTS} moves profit under equal by" in unmarked(page)
+    assert f"{AGENTS} moves profit under Equal treatment by" in unmarked(page)
     assert 'id="winners"' not in page
     assert "Choice</th>" not in page
 
@@ -129,7 +129,7 @@ def unmarked(page):
 def test_of_one_policy_only_a_setting_that_moves_its_money_by_more_than_its_worth_is_named():
     # Ten an agent, three agents; talk moves profit by a tenth at most, a hundredth of it is 0.2.
     page = unmarked(build(swept(policies=["equal"]).folder).read_text(encoding="utf-8"))
-    assert f"{AGENTS} moves profit under equal by +20" in page
+    assert f"{AGENTS} moves profit under Equal treatment by +20" in page
     assert "from 1 to 3, averaged over the others." in page
     assert f"{TALK} moves" not in page
 

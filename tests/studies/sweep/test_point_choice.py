@@ -94,7 +94,7 @@ def test_the_command_and_the_page_lead_with_it():
     assert found.stdout.startswith(f"By profit: with {AGENTS} 4 choose value_tiers (+16,000 ")
     page = Path("mine/report.html").read_text(encoding="utf-8")
     answer = page[page.index('id="answer"') : page.index("</section>")]
-    assert "<bdi>own_line</bdi> loses everywhere: <bdi>equal</bdi> and " in answer
+    assert "<bdi>Own line</bdi> loses everywhere: <bdi>Equal treatment</bdi> and " in answer
     assert 'id="levers"' in page
 
 
