@@ -249,6 +249,7 @@ def test_hostile_names_are_shown_as_they_are_and_make_nothing(opened, pages):
     shown = set(page.locator("th bdi").all_inner_texts())
     assert {legible(name) for name in HOSTILE} <= shown
     assert page.locator("b, main script, img[src=x]").count() == 0
+    page.locator("#explorer [name=view]").select_option("values")
     assert page.locator("[data-part=readout] bdi").all_inner_texts() == [
         legible(name) for name in HOSTILE
     ]
@@ -318,6 +319,7 @@ def test_differences_are_from_the_first_policy_and_the_index_from_the_first_mont
 
 
 def test_policies_can_be_left_out_and_the_scale_be_logarithmic(explorer):
+    explorer.choose(view="values")
     explorer.root.get_by_role("checkbox", name="Value tiers", exact=True).uncheck()
     assert len(explorer.means) == len(frames_of(EXAMPLE).policies) - 1
     explorer.choose(view="values")
