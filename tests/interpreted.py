@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.core.rng import draw_index
 from sim.engine.simpy.engine import SimpyEngine
 from sim.model.build import build_world
 from sim.model.policy.entitlements import policy_tables
@@ -30,6 +31,7 @@ _COMPILED = (
     "sim.model.policy.observed",
     "sim.model.population.",
 )
+_AS_WRITTEN: Any = getattr(draw_index, "py_func", draw_index)
 _INTERPRETED = ("sim.core.", "sim.model.", "sim.engine.")
 
 
@@ -58,7 +60,17 @@ def interpreted(scenario: Scenario) -> Iterator[pytest.MonkeyPatch]:
             for name, function in vars(module).copy().items():
                 if hasattr(function, "py_func"):
                     patch.setattr(module, name, function.py_func)
+            if hasattr(module, "draw_index"):
+                patch.setattr(module, "draw_index", _draw_index)
         yield patch
+
+
+def _draw_index(month: Any, k: Any, stage: Any) -> int:
+    """Return an index of a draw: numpy shifts a count that has four bytes within these bytes.
+
+    Compiled code widens it first, as all of its integers.
+    """
+    return _AS_WRITTEN(int(month), int(k), int(stage))
 
 
 def _modules() -> list[ModuleType]:
