@@ -33,7 +33,7 @@ def test_what_is_not_significant_is_not_called_best():
 def test_a_rival_that_is_level_is_named():
     known = frames(row("a", "equal", 200.0), row("b", "a", -10.0, p=0.3))
     told = headline(with_means(known, equal=1000, a=1200, b=1190))
-    assert told == "“a” had the highest profit, not surely more than “b”."
+    assert told == "“a” had the highest profit; “b” may have as much."
 
 
 def test_what_is_too_little_to_care_about_is_said_to_be():

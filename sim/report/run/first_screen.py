@@ -71,7 +71,7 @@ def _headline(
     level = _level_with(frames, money, best)
     if level:
         others = f"{len(level)} others" if len(level) > 1 else quoted(level[0])
-        return f"{quoted(best)} had the highest {title}, not surely more than {others}."
+        return f"{quoted(best)} had the highest {title}; {others} may have as much."
     return f"{quoted(best)} is best by {title}."
 
 
@@ -129,8 +129,8 @@ def _why(frames: Frames, best: str, rival: str) -> Iterator[AnswerRow]:
 def _how_sure(frames: Frames) -> str:
     runs = f"{frames.replications} run{'' if frames.replications == 1 else 's'}"
     return (
-        f"95% intervals over {runs} of one world. What it depends on, and whether it holds in "
-        "other plausible worlds, tells"
+        f"95% intervals over {runs} of one world. For other plausible worlds, and for what the "
+        "answer depends on:"
     )
 
 

@@ -107,9 +107,8 @@ def card_of_best(found: Written) -> AnswerCard:
         *(AnswerRow("By how much", said_difference(found, versus)) for versus in against),
         *(AnswerRow("Constraint", constraint_line(row)) for row in kept),
         AnswerRow("How sure", sure_line(found)),
-        AnswerRow("In other worlds", "Whether it is best on average over plausible worlds tells",
-                  "" if facts["robust"] else "sim best scenario.yaml --robust"),
-        AnswerRow("Who gains, who pays", "Each person\u2019s gain or loss tells",
+        _other_worlds(bool(facts["robust"])),
+        AnswerRow("Who gains, who pays", "For each person\u2019s gain or loss:",
                   f"sim effects best.yaml {_found_name(found)}"),
     ]  # fmt: skip
     named = [
@@ -118,6 +117,14 @@ def card_of_best(found: Written) -> AnswerCard:
         if not (facts["robust"] and row.term == "In other worlds")
     ]
     return AnswerCard(isolate(headline, names), tuple(named))
+
+
+def _other_worlds(robust: bool) -> AnswerRow:
+    """Return the row on plausible worlds: that they were searched, or how to do so."""
+    if robust:
+        return AnswerRow("In other worlds", "It is best on average over plausible worlds.")
+    return AnswerRow("In other worlds", "For the best on average over plausible worlds:",
+                     "sim best scenario.yaml --robust")  # fmt: skip
 
 
 def _comparisons(found: Written) -> Iterator[dict[str, Any]]:

@@ -201,7 +201,7 @@ def _as_study_page(tested: Sequence[Tested], *, plots: bool) -> StudyPage:
     sections.append(StudySection("How they are judged", (_bare(_start(len(tested))),), folded=True))
     worlds = AnswerRow(
         "How sure",
-        "Verdicts are of one world each. In how many plausible worlds a claim is true tells",
+        "Verdicts are of one world each. For the share of plausible worlds where a claim is true:",
         "sim claims --worlds 64",
     )
     card = AnswerCard(first, () if over else (worlds,))

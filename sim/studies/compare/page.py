@@ -78,12 +78,12 @@ def _card(found: Comparison, names: list[str]) -> AnswerCard:
             AnswerRow(_pair(row), f"{_amount(row)}: {row.verdict or 'not significant'}.")
             for row in paired_differences(largest.head(_MOST_PAIRS))
         ),
-        AnswerRow("How sure", "Intervals are of one world. Whether it holds in other plausible "
-                  "worlds, and what it depends on, tells", "sim robust scenario.yaml"),
+        AnswerRow("How sure", "Intervals are of one world. For other plausible worlds, and for "
+                  "what the answer depends on:", "sim robust scenario.yaml"),
     ]  # fmt: skip
     if found.changes is None and not largest.is_empty():
         policy = shlex.quote(str(largest["policy"][0]))
-        told = "Each person\u2019s gain or loss tells"
+        told = "For each person\u2019s gain or loss:"
         rows.append(AnswerRow("Who gains, who pays", told, f"sim effects scenario.yaml {policy}"))
     named = tuple(AnswerRow(isolate(row.term, names), row.text, row.command) for row in rows)
     return AnswerCard(isolate(headline, names), named, found.implausible)

@@ -113,7 +113,7 @@ def card_of_effects(found: Written) -> AnswerCard:
         ),
         AnswerRow("Too little to notice", f"Less than {least:g} for one person."),
         AnswerRow("How sure", f"95% intervals over {everyone['replications']} paired runs of one "
-                  "world. Whether the policy is best in other plausible worlds tells",
+                  "world. For the best policy over other plausible worlds:",
                   "sim robust scenario.yaml"),
     ]  # fmt: skip
     headline = f"{policy} against {reference}: {title_of(by)} {said_all}."

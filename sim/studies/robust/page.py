@@ -118,7 +118,7 @@ def card_of_robust(result: Worlds) -> AnswerCard:
         AnswerRow("If it is wrong", regret_line(one)),
         AnswerRow("It depends on", turns_on_line(one)),
         AnswerRow("Where", where_line(one)),
-        AnswerRow("Who gains, who pays", "Each person\u2019s gain or loss tells",
+        AnswerRow("Who gains, who pays", "For each person\u2019s gain or loss:",
                   f"sim effects scenario.yaml {shlex.quote(against)}"),
     ]  # fmt: skip
     headline = f"{one.best} is best by {title} in {chance} of plausible worlds."
