@@ -143,9 +143,20 @@ def test_nothing_scrolls_sideways_and_nothing_fails(opened, pages, name, size):
     assert overhang(page) <= 0
 
 
+# Every size is looked at in one scheme; `-m whole` looks at each in both.
+SCHEMES = [
+    pytest.param(size, scheme, id=f"{name}-{scheme}", marks=marks)
+    for size, name, scheme, marks in (
+        (WIDE, "wide", "light", ()),
+        (NARROW, "narrow", "dark", ()),
+        (WIDE, "wide", "dark", pytest.mark.whole),
+        (NARROW, "narrow", "light", pytest.mark.whole),
+    )
+]
+
+
 @PAGES
-@SIZES
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), SCHEMES)
 def test_axe_finds_nothing_against_wcag_2_aa_and_landmarks(opened, pages, name, size, scheme):
     from axe_playwright_python.sync_playwright import Axe
 

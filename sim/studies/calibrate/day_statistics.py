@@ -122,10 +122,13 @@ def _again(log: Log) -> Floats:
 
 
 def _classes(log: Log, model: Log) -> Iterator[tuple[str, Flags]]:
-    """Yield the model's classes, if it has several; a log without classes is of one alike."""
-    names, counts = np.unique(model.group[model.group != ""], return_counts=True)
+    """Yield the model's classes, if it has several; a log without classes is of one alike.
+
+    Contacts without a class are one too, but have no name to be shown by.
+    """
+    names, counts = np.unique(model.group, return_counts=True)
     if len(names) < 2:
         return
     has_any = bool((log.group != "").any())
-    for name in names[counts >= _FEWEST]:
+    for name in names[(counts >= _FEWEST) & (names != "")]:
         yield str(name), (log.group == name) if has_any else np.ones(len(log.wait), np.bool_)

@@ -166,6 +166,7 @@ def test_the_effect_of_a_change_is_shown_with_its_interval(opened, page_file):
     assert shows.input_value() in ("means", "change")
 
 
+@pytest.mark.whole
 def test_verdicts_on_hypotheses_are_those_of_the_report(opened, page_file, tmp_path):
     page = opened(page_file.as_uri())
     word = page.locator("[data-part=verdicts] .tag").inner_text()

@@ -99,7 +99,7 @@ def drawn(examples):
 
 
 @runs_in_node
-@drawn(8)
+@drawn(3)
 def test_drawn_scenarios_agree(scenario, tmp_path_factory):
     policy = next(iter(scenario.policies))
     agree(tmp_path_factory.mktemp("drawn"), [Task(scenario, policy)])

@@ -168,7 +168,7 @@ def test_the_policy_of_the_page_lets_it_talk_to_nobody(small, tmp_path):
     assert "script-src 'sha256-" in policy
 
 
-@pytest.mark.parametrize("state", ["missing", "stale"])
+@pytest.mark.parametrize("state", [pytest.param("missing", marks=pytest.mark.whole), "stale"])
 def test_a_module_that_is_missing_or_stale_is_left_out_with_a_word(
     state, small, tmp_path, monkeypatch
 ):
@@ -195,6 +195,7 @@ def command(*words):
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
+@pytest.mark.whole
 def test_a_run_and_a_report_have_the_part_if_asked(tmp_path):
     file, folder = tmp_path / "s.yaml", tmp_path / "results"
     file.write_text(yaml.safe_dump(SMALL))

@@ -14,7 +14,7 @@ from sim.studies.verify.run_cases import all_cases
 
 pytestmark = pytest.mark.statistical
 
-DRIVERS = import_module("sim.engine.simulate")._DRIVERS
+SIMULATE = import_module("sim.engine.simulate")
 
 
 class Slow(SimpyEngine):
@@ -103,7 +103,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("engine", "setting", "shows_in"), WRONG, ids=lambda one: str(one))
 def test_a_wrong_engine_is_refused(engine, setting, shows_in, monkeypatch):
-    monkeypatch.setitem(DRIVERS, "simpy", engine)
+    monkeypatch.setattr(SIMULATE, "SimpyEngine", engine)
     found = checked(setting)
     assert not found.passed
     assert any(shows_in in fault for fault in found.faults)
@@ -114,14 +114,14 @@ def test_the_right_engine_passes_the_same_cases():
 
 
 def test_two_engines_that_differ_are_told_apart(monkeypatch):
-    monkeypatch.setitem(DRIVERS, "simpy", Slow)
+    monkeypatch.setattr(SIMULATE, "SimpyEngine", Slow)
     found = checked("loss-constant", engine="both")
     assert sum(": only " in fault for fault in found.faults) == 2
 
 
 @pytest.mark.parametrize(("engine", "law"), [(Twice, "messages"), (Leaky, "money")])
 def test_runs_that_do_not_balance_are_refused(engine, law, monkeypatch):
-    monkeypatch.setitem(DRIVERS, "simpy", engine)
+    monkeypatch.setattr(SIMULATE, "SimpyEngine", engine)
     found = verify(engine="simpy", quick=True, workers=1, only=["conservation_checks"])
     assert {one.law for one in found.balances if not one.passed} == {law}
     assert all(law in fault for fault in found.faults)
