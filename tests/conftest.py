@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 from sim.scenario.schema import sections
@@ -15,3 +19,20 @@ settings.load_profile("evenhand")
 # with months before the first says how many; tests/docs has the default that people have.
 USUAL_HISTORY = sections.USUAL_HISTORY
 sections.USUAL_HISTORY = 0
+
+
+# A page has its wide plots a second time, for phones, which takes half as long again. Tests that
+# look at them draw both; to all others, phones are as wide as screens.
+_OF_PHONES = {"test_page_in_browser.py", "test_inline_svg.py", "test_index_page.py"}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _phones_are_wide(request: pytest.FixtureRequest) -> Iterator[None]:
+    if request.path.name in _OF_PHONES:
+        yield
+        return
+    from sim.report.run import pictures
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "NARROW", math.inf)
+        yield

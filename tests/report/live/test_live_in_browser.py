@@ -118,6 +118,7 @@ def _number(text):
     return float(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))
 
 
+@pytest.mark.whole
 def test_the_page_confirms_natively_to_the_same_numbers(opened, page_file, tmp_path, monkeypatch):
     monkeypatch.chdir(page_file.parent)
     page = opened(page_file.as_uri())
