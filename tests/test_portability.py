@@ -20,7 +20,11 @@ def unsaid(tree: ast.AST) -> list[int]:
 def _is_of_text(node: ast.Call) -> bool:
     if not isinstance(node.func, ast.Attribute):  # `read_text` and the like are functions of ours
         return getattr(node.func, "id", "") == "open"
-    if ast.unparse(node.func.value) in ("os", "formatter"):  # of bytes; of the command line's help
+    if ast.unparse(node.func.value) in (
+        "os",
+        "formatter",
+        "webbrowser",
+    ):  # no text
         return False
     modes = [one.value for one in node.args if isinstance(one, ast.Constant)]
     binary = any("b" in str(mode) for mode in modes)

@@ -270,7 +270,7 @@ def linked(ir: str, entry: str) -> bytes:
 
 def _link(source: Path, target: Path, entry: str) -> None:
     imported = source.with_suffix(".imports")
-    imported.write_text("".join(f"{name}\n" for name in IMPORTED))
+    imported.write_text("".join(f"{name}\n" for name in IMPORTED), encoding="utf-8")
     flags = ["--no-entry", "--gc-sections", "--strip-all", "--import-memory", "--stack-first"]
     exports = [f"--export={name}" for name in (entry, "begin_scratch", "__heap_base")]
     limits = ["-z", f"stack-size={_STACK_BYTES}", f"--allow-undefined-file={imported}"]
@@ -296,7 +296,7 @@ def compile_module(folder: Path = FOLDER) -> None:
     code = linked(ir, entry)
     facts = {"model_version": model_version(), "entry": entry}
     (folder / "engine.wasm.gz").write_bytes(gzip.compress(code, 9, mtime=0))
-    (folder / "engine.json").write_text(json.dumps(facts, indent=1) + "\n")
+    (folder / "engine.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> int:

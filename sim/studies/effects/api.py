@@ -262,7 +262,7 @@ def _run_and_write(study: _Study, execution: Execution, command: str) -> None:
     begin(folder, facts)
     kept = Replications(folder / RUNS / KIND, {**identity, "model": model_version()})
     with writing(folder, identity):
-        kept.open()
+        kept.begin()
         _run_missing(study, execution, kept)
         save(
             folder,

@@ -66,7 +66,7 @@ class Replications:
     folder: Path
     identity: Mapping[str, str]
 
-    def open(self) -> None:
+    def begin(self) -> None:
         """Make the folder; forget what is there of another study or another model.
 
         Raises
