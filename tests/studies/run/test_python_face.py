@@ -77,4 +77,4 @@ def test_differences_are_drawn(result):
     levels, differences = result.plot("customers"), result.plot("customers", versus="equal")
     assert levels.get_axes()
     texts = [text.get_text() for text in differences.findobj(lambda one: hasattr(one, "get_text"))]
-    assert any("equal" in text for text in texts)
+    assert any("from Equal treatment" in text for text in texts)
