@@ -1,9 +1,11 @@
 """The first screen against differences that are known because the test made them."""
 
 import dataclasses
+import math
 
 import polars as pl
 import pytest
+from scipy import stats
 
 from sim.report.kit.frames import frames_of
 from sim.report.run.first_screen import _deciles, answer_card, chosen_and_rival
@@ -71,19 +73,53 @@ def _gaining(folder, deciles):
     return dataclasses.replace(known, tables={**known.tables, "by_decile": table})
 
 
-def test_who_gains_is_found(folder):
-    kind = frames_of(folder).group("decile")["decile"]
-    chosen = [one for one in kind.unique(maintain_order=True) if str(one) in ("2", "9", "10")]
-    known = _gaining(folder, chosen)
-    best, rival = chosen_and_rival(known)
+def _who_gains(known):
+    """Return what is said where value_tiers has most money."""
     means = known.summary.with_columns(
         mean=pl.when(pl.col("policy") == "value_tiers").then(2e9).otherwise(pl.col("mean"))
     )
     known = dataclasses.replace(known, summary=means)
-    text = _plain(card_rows(known)["Who gains, who pays"].text)
+    return card_rows(known)["Who gains, who pays"].text
+
+
+def test_who_gains_is_found(folder):
+    kind = frames_of(folder).group("decile")["decile"]
+    chosen = [one for one in kind.unique(maintain_order=True) if str(one) in ("2", "9", "10")]
+    text = _plain(_who_gains(_gaining(folder, chosen)))
     assert "up in deciles 2, 9 and 10" in text
     assert "down" not in text
-    assert best != rival
+
+
+@pytest.mark.parametrize(("t", "named"), [(3.0, False), (12.0, True)])
+def test_deciles_are_named_only_where_all_are_sure_together(folder, t, named):
+    known = frames_of(folder)
+    runs, deciles = known.replications, known.group("decile")["decile"].n_unique()
+    alone, together = (stats.t.ppf(1 - 0.025 / n, runs - 1) for n in (1, 2 * deciles))
+    assert alone < 3.0 < together < 12.0
+    luck = pl.when(pl.col("replication") % 2 == 0).then(0.01).otherwise(-0.01)
+    spread = 0.01 * math.sqrt(runs / (runs - 1))  # of as many 0.01 as -0.01
+    mean = t * spread / math.sqrt(runs)
+    treated = pl.col("policy") == "value_tiers"
+    own = pl.when(treated & (pl.col("decile") == deciles)).then(mean + luck).otherwise(0.0)
+    table = known.group("decile").with_columns(satisfaction_mean=0.5 + own, wait_mean=pl.lit(1.0))
+    known = dataclasses.replace(known, tables={**known.tables, "by_decile": table})
+    assert ("up in decile" in _who_gains(known)) == named
+
+
+def test_parts_of_the_difference_have_intervals_and_the_sign_that_they_have_in_profit():
+    rows = [
+        ("a", "equal", measure, "currency", mean, low, high, 0.001, 0.001, 5)
+        for measure, mean, low, high in (
+            ("profit", 70.0, 40.0, 100.0),
+            ("revenue", 100.0, 60.0, 140.0),
+            ("remedies", 30.0, 20.0, 44.0),
+            ("wages", 1.0, -2.0, 4.0),
+        )
+    ]
+    known = with_means(frames(*rows), equal=1000, a=1070, b=900)
+    text = card_rows(known)["Why"].text
+    assert "revenue +100 (+60 to +140)" in text
+    assert "remedies \u221230 (\u221244 to \u221220)" in text
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ _FELT = ("satisfaction_mean", "wait_mean")
 """By what customers gain or lose: the first of these that differs for some group."""
 
 _MOST_PARTS = 2  # of a difference in profit in a sentence
+_DECILES = "10 could spend most; 95% sure of all deciles together"
 
 
 def answer_card(frames: Frames, warnings: Sequence[str] = ()) -> AnswerCard | None:
@@ -107,6 +108,7 @@ def _by_how_much(frames: Frames, money: str, row: PairedDifference) -> str:
 
 
 def _amount(row: PairedDifference) -> str:
+    """Write a difference with its unit and interval."""
     unit = describe(row.measure).unit
     said = format_estimate(row.mean, row.low, row.high, unit, difference=True)
     named = "" if said.unit in ("", "currency") else f" {said.unit}"
@@ -115,15 +117,14 @@ def _amount(row: PairedDifference) -> str:
 
 
 def _why(frames: Frames, best: str, rival: str) -> Iterator[AnswerRow]:
-    """Yield the largest parts of the difference in profit."""
-    parts = sorted(components_of(frames, best, rival), key=lambda part: -abs(part[1]))
+    """Yield the largest parts of the difference in profit, with their intervals."""
+    parts = sorted(components_of(frames, best, rival), key=lambda part: -abs(part[1].mean or 0.0))
     if parts:
         told = ", ".join(
-            f"{describe(measure).title.lower()} "
-            + format_estimate(amount, None, None, "currency", difference=True).mean
-            for measure, amount in parts[:_MOST_PARTS]
+            f"{describe(measure).title.lower()} {_amount(part)}"
+            for measure, part in parts[:_MOST_PARTS]
         )
-        yield AnswerRow("Why", f"Of the difference in profit: {told}.")
+        yield AnswerRow("Why", f"Largest parts of the difference in profit: {told}.")
 
 
 def _how_sure(frames: Frames) -> str:
@@ -139,18 +140,19 @@ def _command(verb: str) -> str:
 
 
 def _who(frames: Frames, best: str, rival: str) -> Iterator[AnswerRow]:
-    """Yield which value deciles are better or worse off, by what they feel."""
+    """Yield which value deciles are surely better or worse off, by what they feel."""
     policy = best if best != frames.reference else rival
     column = [name for name in frames.policies if name != frames.reference].index(policy)
-    for table in group_differences(frames, "decile", _FELT):
+    tables = group_differences(frames, "decile", _FELT, together=True)
+    for table in tables:
         up, down = _moved(table.rows, column)
         if up or down:
             told = [f"up in {_deciles(up)}"] * bool(up) + [f"down in {_deciles(down)}"] * bool(down)
-            text = f"{table.title} under {quoted(policy)}: {', '.join(told)} (10 could spend most)."
+            text = f"{table.title} under {quoted(policy)}: {', '.join(told)} ({_DECILES})."
             yield AnswerRow("Who gains, who pays", text)
             return
-    if group_differences(frames, "decile", _FELT):
-        text = "No value decile is surely better or worse off in satisfaction or waiting."
+    if tables:
+        text = f"No value decile is surely better or worse off ({_DECILES})."
         yield AnswerRow("Who gains, who pays", text)
 
 

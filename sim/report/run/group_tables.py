@@ -16,6 +16,7 @@ from sim.report.kit.number_format import (
     format_estimate,
     unit_label,
 )
+from sim.stats.intervals import level_of_each
 from sim.stats.shares import difference_in
 
 __all__ = [
@@ -100,7 +101,7 @@ def group_means(frames: Frames, kind: str) -> GroupMeanTable:
 
 
 def group_differences(
-    frames: Frames, kind: str, measures: Sequence[str]
+    frames: Frames, kind: str, measures: Sequence[str], *, together: bool = False
 ) -> list[GroupDifferenceTable]:
     """Tabulate paired differences from the reference policy, one table per measure.
 
@@ -111,15 +112,17 @@ def group_differences(
         ``decile`` or another kind whose groups are the same under every policy.
     measures : sequence of str
         Measures that the results lack are left out.
+    together : bool
+        Whether a policy's intervals cover together, over all groups and measures, with 95%; else
+        each does by itself.
     """
     table = frames.group(kind)
     if len(frames.policies) < 2 or table.is_empty():
         return []
-    return [
-        _difference_table(frames, kind, name)
-        for name in measures
-        if name in table.columns and _has_numbers(table, name)
-    ]
+    names = [name for name in measures if name in table.columns and _has_numbers(table, name)]
+    family = len(names) * len(_groups(table, kind)) if together else 1
+    confidence = 1.0 - level_of_each(family)
+    return [_difference_table(frames, kind, name, confidence) for name in names]
 
 
 def _has_numbers(table: pl.DataFrame, name: str) -> bool:
@@ -158,14 +161,19 @@ def _mean_rows(
                 yield GroupRow(group, policy, cells)
 
 
-def _difference_table(frames: Frames, kind: str, name: str) -> GroupDifferenceTable:
+def _difference_table(
+    frames: Frames, kind: str, name: str, confidence: float
+) -> GroupDifferenceTable:
     declared, table = describe(name), frames.group(kind)
     runs = _runs(table, kind, name)
     policies = [policy for policy in frames.policies if policy != frames.reference]
     rows = tuple(
         (
             group,
-            tuple(_difference(runs, policy, frames.reference, group, name) for policy in policies),
+            tuple(
+                _difference(runs, policy, frames.reference, group, name, confidence)
+                for policy in policies
+            ),
         )
         for group in _groups(table, kind)
     )
@@ -187,11 +195,12 @@ def _difference(
     reference: str,
     group: str,
     name: str,
+    confidence: float,
 ) -> GroupDifference:
     policy_runs, reference_runs = (by_group.get((one, group), {}) for one in (policy, reference))
     both = sorted(policy_runs.keys() & reference_runs.keys())
     sides = [[runs[run] for run in both] for runs in (policy_runs, reference_runs)]
-    row = difference_in(describe(name).unit, *sides)
+    row = difference_in(describe(name).unit, *sides, confidence=confidence)
     excludes_zero = row.low is not None and row.high is not None and (row.low > 0 or row.high < 0)
     estimate = format_estimate(row.mean, row.low, row.high, describe(name).unit, difference=True)
     return GroupDifference(estimate, excludes_zero)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from matplotlib.axes import Axes
 
@@ -55,16 +56,22 @@ def draw_waterfall(frames: Frames, plot: Plot, view: View) -> Drawing:
     return figure
 
 
-def components_of(frames: Frames, policy: str, versus: str) -> list[tuple[str, float]]:
+def components_of(frames: Frames, policy: str, versus: str) -> list[tuple[str, PairedDifference]]:
     """Return what revenue and each cost add to a policy's difference in profit from another.
 
     Returns
     -------
-    list of (str, float)
+    list of (str, PairedDifference)
         The measure and its part in currency: negative where it takes from profit.
     """
     parts = _components(differences_from(frames, versus), policy)
-    return [(measure, sign * (row.mean or 0.0)) for measure, sign, row in parts]
+    return [(measure, _in_profit(sign, row)) for measure, sign, row in parts]
+
+
+def _in_profit(sign: float, row: PairedDifference) -> PairedDifference:
+    """Return a difference as a part of profit: a cost that rises takes from it."""
+    mean, low, high = (None if end is None else sign * end for end in (row.mean, row.low, row.high))
+    return replace(row, mean=mean, low=low if sign > 0 else high, high=high if sign > 0 else low)
 
 
 def _components(
@@ -150,9 +157,8 @@ def _frame(axes: Axes, count: int, low: float, high: float) -> None:
 def _write_values(axes: Axes, components: Sequence[Component], profit: PairedDifference) -> None:
     for index, (measure, sign, row) in enumerate([*components, ("profit", 1.0, profit)]):
         total = index == len(components)
-        ends = [None if v is None else sign * v for v in (row.mean, row.low, row.high)]
-        low, high = (ends[1], ends[2]) if sign > 0 else (ends[2], ends[1])
-        estimate = format_estimate(ends[0], low, high, describe(measure).unit, difference=True)
+        part, unit = _in_profit(sign, row), describe(measure).unit
+        estimate = format_estimate(part.mean, part.low, part.high, unit, difference=True)
         interval = f" ({estimate.low} to {estimate.high})" if estimate.has_interval else ""
         name = "Difference in profit" if total else describe(measure).title
         places = ((0, "left"), (1, "right")) if is_narrow() else ((-0.02, "right"), (1.03, "left"))
