@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import textwrap
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -23,10 +25,13 @@ from sim.report.kit.style import MUTED, styled
 from sim.results.atomic import draft_of, put_in_place
 
 __all__ = [
+    "NARROW",
     "Drawing",
     "blank",
     "caption",
     "encode",
+    "is_narrow",
+    "narrow",
     "panel",
     "save_figure",
     "space_out",
@@ -35,6 +40,11 @@ __all__ = [
 
 PNG_DPI = 300
 """Dots per inch of a PNG, enough for print."""
+
+NARROW = 4.4
+"""Width in inches of a plot for a phone, on which its type of 9 points is shown as 9 pixels."""
+
+_is_narrow: ContextVar[bool] = ContextVar("is_narrow", default=False)
 
 _CAPTION_LINE, _CAPTION_LETTER, _CAPTION_LINES = 0.135, 0.0675, 2  # inches; lines with room
 
@@ -45,6 +55,21 @@ _METADATA: dict[str, dict[str, Any]] = {
 }
 # Metadata key under which each format keeps the description.
 _DESCRIPTION_KEYS = {"png": "Description", "svg": "Description", "pdf": "Subject"}
+
+
+@contextmanager
+def narrow() -> Iterator[None]:
+    """Lay out plots that are drawn within in one column, for a phone."""
+    before = _is_narrow.set(True)
+    try:
+        yield
+    finally:
+        _is_narrow.reset(before)
+
+
+def is_narrow() -> bool:
+    """Return whether plots are laid out for a phone."""
+    return _is_narrow.get()
 
 
 class Drawing(Figure):

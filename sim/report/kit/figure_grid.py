@@ -10,9 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.report.kit.canvas import Drawing, panel
+from sim.report.kit.canvas import NARROW, Drawing, is_narrow, panel
 from sim.report.kit.inline_svg import TITLE
-from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import INK, MUTED, Look
 from sim.report.kit.titles import short_title
 

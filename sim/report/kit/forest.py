@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.report.kit.canvas import Drawing, blank, caption, panel
+from sim.report.kit.canvas import NARROW, Drawing, blank, caption, is_narrow, panel
 from sim.report.kit.catalogue import KEY_MEASURES, describe
 from sim.report.kit.differences import PairedDifference, differences_from
 from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import format_estimate, shorten, unit_label
-from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import INK, MUTED, WASH, Look, styled
 from sim.report.kit.titles import short_title, title_of
 from sim.report.kit.view import View, looks_in

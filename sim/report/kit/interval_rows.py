@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from sim.report.kit.canvas import Drawing, caption, panel
+from sim.report.kit.canvas import NARROW, Drawing, caption, is_narrow, panel
 from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.number_format import MINUS, display_factor, shorten, unit_label
-from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import INK, MUTED, looks_of, styled
 
 __all__ = ["IntervalRow", "draw_interval_rows", "named_rows", "written_out"]

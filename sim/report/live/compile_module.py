@@ -49,6 +49,7 @@ FOLDER = Path(__file__).resolve().parent
 _WIDE, _NARROW = "wasm64-unknown-unknown", "wasm32-unknown-unknown"
 _FEATURES = "+bulk-memory,+sign-ext,+nontrapping-fptoint"
 _STACK_BYTES = 1 << 20
+_CODE = "library"  # where numba keeps the code of a function, with all that it calls
 
 # Arrays that compiled code makes for itself are allocated here, one above the other. Once none is
 # in use any more, the next begins at the bottom again: the loop makes them for a review at a time.
@@ -161,7 +162,7 @@ def entry_ir(function: Any, kinds: tuple[Any, ...]) -> tuple[str, str]:
     with global_compiler_lock:
         part.compile(kinds)
         compiled = part.overloads[kinds]
-        whole = compiled.library._get_module_for_linking()
+        whole = getattr(compiled, _CODE)._get_module_for_linking()
     return str(whole), compiled.fndesc.llvm_func_name
 
 

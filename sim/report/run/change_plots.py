@@ -7,13 +7,12 @@ from collections.abc import Mapping
 import polars as pl
 
 from sim.report.kit.bands import bands
-from sim.report.kit.canvas import Drawing, blank, caption, panel
+from sim.report.kit.canvas import NARROW, Drawing, blank, caption, panel
 from sim.report.kit.catalogue import Plot, describe
 from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.frames import Frames
 from sim.report.kit.labels import ValueLabel, describe_values, label_of
 from sim.report.kit.lines import draw_lines, set_value_axis
-from sim.report.kit.page_width import NARROW
 from sim.report.kit.style import Look
 from sim.report.kit.titles import short_title
 from sim.report.kit.view import View, caption_text, looks_in

@@ -8,14 +8,13 @@ import polars as pl
 from matplotlib.axes import Axes
 
 from sim.report.kit.bands import mean_intervals, over_horizon
-from sim.report.kit.canvas import Drawing, blank, caption, panel
+from sim.report.kit.canvas import NARROW, Drawing, blank, caption, is_narrow, panel
 from sim.report.kit.catalogue import Plot, describe
 from sim.report.kit.dots import draw_dots
 from sim.report.kit.figure_grid import figure_title, panel_grid, panel_heading
 from sim.report.kit.frames import Frames
 from sim.report.kit.labels import ValueLabel, compact_number, label_of
 from sim.report.kit.lines import round_ticks
-from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import MUTED, RULE, Look
 from sim.report.kit.titles import short_title, title_of
 from sim.report.kit.view import View, caption_text, looks_in, refuse_versus

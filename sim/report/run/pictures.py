@@ -11,11 +11,10 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from sim.report.kit.canvas import Drawing, encode, write_file
+from sim.report.kit.canvas import NARROW, Drawing, encode, narrow, write_file
 from sim.report.kit.catalogue import CORE_PLOTS, Plot
 from sim.report.kit.frames import Frames
 from sim.report.kit.inline_svg import inline_svg
-from sim.report.kit.page_width import NARROW, narrow
 from sim.report.kit.view import View, policies_to_draw
 from sim.report.run.plots import draw
 

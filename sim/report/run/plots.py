@@ -12,14 +12,13 @@ from matplotlib.figure import Figure
 
 from sim.errors import CommandError
 from sim.report.kit.bands import bands
-from sim.report.kit.canvas import Drawing, blank, caption, panel, save_figure
+from sim.report.kit.canvas import Drawing, blank, caption, is_narrow, panel, save_figure
 from sim.report.kit.catalogue import CORE_PLOTS, Plot, check_formats, describe
 from sim.report.kit.figure_grid import name_width, panel_grid
 from sim.report.kit.forest import draw_differences
 from sim.report.kit.frames import Frames, frames_of
 from sim.report.kit.labels import describe_values, label_of
 from sim.report.kit.lines import draw_lines, label_line_ends, share_scale
-from sim.report.kit.page_width import is_narrow
 from sim.report.kit.style import Look, styled
 from sim.report.kit.titles import short_title, title_of
 from sim.report.kit.view import View, caption_text, checked_view, file_name, looks_in

@@ -8,14 +8,13 @@ from dataclasses import replace
 from matplotlib.axes import Axes
 
 from sim.measures.definitions import COSTS
-from sim.report.kit.canvas import Drawing, blank, caption, panel
+from sim.report.kit.canvas import NARROW, Drawing, blank, caption, is_narrow, panel
 from sim.report.kit.catalogue import Plot, describe
 from sim.report.kit.differences import PairedDifference, differences_from
 from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.frames import Frames
 from sim.report.kit.lines import round_ticks
 from sim.report.kit.number_format import format_estimate
-from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import INK, MUTED, Look
 from sim.report.kit.titles import short_title
 from sim.report.kit.view import View, looks_in

@@ -9,11 +9,10 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 
-from sim.report.kit.canvas import Drawing, blank, caption, panel
+from sim.report.kit.canvas import NARROW, Drawing, blank, caption, is_narrow, panel
 from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.interval_rows import IntervalRow, draw_interval_rows, written_out
 from sim.report.kit.number_format import display_factor, shorten, unit_label
-from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import MUTED, Look, looks_of, styled
 from sim.report.kit.titles import title_of as title_of_policy
 from sim.studies.best.frontier_results import STAFFING, frontier_lines

@@ -30,13 +30,14 @@ from sim.studies.effects.experiments import Experiments
 from sim.studies.effects.finished_replications import Found, Replications
 from sim.studies.effects.gainers import Gainers
 from sim.studies.effects.outcomes import OUTCOMES
-from sim.studies.effects.people_file import PEOPLE, people_table
 from sim.studies.effects.result import Effects, read_effects
 from sim.studies.effects.tables import (
+    PEOPLE,
     effects_table,
     experiments_table,
     leaves_table,
     parts_table,
+    people_table,
 )
 from sim.studies.effects.variants import (
     AB_TEST,

@@ -14,8 +14,7 @@ import polars as pl
 from sim.errors import ResultsError
 from sim.results.manifest import is_of_kind, read_manifest
 from sim.results.tables import without_quotes
-from sim.studies.effects.people_file import PEOPLE
-from sim.studies.effects.tables import EFFECTS, EXPERIMENTS, LEAVES, PARTS_TABLE
+from sim.studies.effects.tables import EFFECTS, EXPERIMENTS, LEAVES, PARTS_TABLE, PEOPLE
 
 __all__ = ["FACTS", "KIND", "SCENARIO", "TABLES", "Written", "read_written"]
 

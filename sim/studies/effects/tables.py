@@ -12,18 +12,24 @@ from sim.stats.intervals import Estimate, estimate
 from sim.studies.effects.effects_by_group import GAINED, Sums
 from sim.studies.effects.experiments import MONTHLY, Experiment
 from sim.studies.effects.gainers import Leaf
-from sim.studies.effects.outcomes import OUTCOMES, TRAITS
+from sim.studies.effects.outcomes import OUTCOMES, TRAITS, Lives
 
 __all__ = [
     "EFFECTS",
     "EXPERIMENTS",
     "LEAVES",
     "PARTS_TABLE",
+    "PEOPLE",
     "effects_table",
     "experiments_table",
     "leaves_table",
     "parts_table",
+    "people_table",
 ]
+
+PEOPLE = "people.parquet"
+"""The file of `people_table`, of all replications."""
+
 
 _ESTIMATE = {"mean": pl.Float64, "low": pl.Float64, "high": pl.Float64}
 _GROUP = {
@@ -140,3 +146,35 @@ def _ends(low: float, high: float) -> Iterator[str]:
         yield f"above {low:.3g}"
     if high < float("inf"):
         yield f"up to {high:.3g}"
+
+
+def people_table(
+    replication: int, lives: Mapping[str, Lives], tiers: Sequence[str]
+) -> pl.DataFrame:
+    """Return everybody's life under each policy in a replication.
+
+    Parameters
+    ----------
+    replication : int
+    lives : mapping of str to records of LIFE
+        By policy.
+    tiers : sequence of str
+        Those of the policy that is looked at, from the top.
+    """
+    return pl.concat(_rows(replication, name, theirs, tiers) for name, theirs in lives.items())
+
+
+def _rows(replication: int, policy: str, lives: Lives, tiers: Sequence[str]) -> pl.DataFrame:
+    names = pl.Series([None, *tiers], dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "policy": pl.repeat(policy, len(lives), dtype=pl.String, eager=True),
+            "replication": pl.repeat(replication, len(lives), dtype=pl.Int64, eager=True),
+            "person": lives["person"],
+            "customer_at_start": lives["cohort"] > 0,
+            "tier": names.gather(lives["cohort"]),
+            "decile": lives["decile"] + 1,
+            "tenure_months": lives["tenure_months"],
+            **{name: lives[name] for name in OUTCOMES},
+        }
+    )

@@ -12,11 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.report.kit.canvas import Drawing, blank, caption, panel
+from sim.report.kit.canvas import NARROW, Drawing, blank, caption, is_narrow, panel
 from sim.report.kit.catalogue import describe
 from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.number_format import display_factor, shorten, unit_label
-from sim.report.kit.page_width import NARROW, is_narrow
 from sim.report.kit.style import INK, MUTED, RULE, Look, looks_of, styled
 from sim.report.kit.titles import short_title
 
