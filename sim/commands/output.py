@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-__all__ = ["print_renderable", "print_text", "printable"]
+__all__ = ["at_terminal", "print_renderable", "print_text", "printable"]
 
 _LINE_BREAK_AND_TAB = "\n\t"
 # Marks that reverse the direction of what follows: with them `exe.txt` can pass for `txt.exe`.
@@ -44,6 +44,11 @@ def _written_out(character: str) -> str:
 def print_text(text: str, *, err: bool = False) -> None:
     """Print text and a line break, on stdout or on stderr."""
     typer.echo(printable(text), err=err)
+
+
+def at_terminal() -> bool:
+    """Tell whether a person reads what is printed, and no pipe or file."""
+    return typer.get_text_stream("stdout").isatty()
 
 
 def print_renderable(renderable: RenderableType) -> None:

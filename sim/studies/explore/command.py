@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from sim.commands.completion import set_paths
 from sim.commands.options import Json, Megabytes, WithPeople, as_json_text, carried, with_options
-from sim.commands.output import print_text
+from sim.commands.output import at_terminal, print_text
 
 if TYPE_CHECKING:
     from sim.execution.selection import ScenarioSelection
@@ -65,5 +64,5 @@ def explore(
     )
     page = explore_selection(selection, held, out)
     print_text(as_json_text({"page": str(page)}) if as_json else f"Page: {page}")
-    if sys.stdout.isatty() and not (no_open or as_json):
+    if at_terminal() and not (no_open or as_json):
         webbrowser.open(page.resolve().as_uri())

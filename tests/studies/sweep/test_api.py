@@ -140,7 +140,7 @@ def test_one_path_is_drawn_as_lines_and_two_as_a_map():
     assert AGENTS in Path("one.svg").read_text()
     two = sweep("my.yaml", sets=["sweep.vary.months=[1, 2]"])
     labels = [text.get_text() for text in two.plot("profit").legends[0].get_texts()]
-    assert "undecided" in labels
+    assert "Undecided" in labels
     assert one.plot("profit").axes
     three = ["sweep.vary.months=[1, 2]", "sweep.vary.seed=[1, 2]"]
     with pytest.raises(CommandError, match="3 settings are varied"):
