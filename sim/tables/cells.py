@@ -129,11 +129,6 @@ def _workbook_cells(path: str | Path) -> Cells:
     require_file(path)
     try:
         table = pl.read_excel(Path(path), engine="openpyxl", infer_schema_length=None)
-    except ModuleNotFoundError as error:
-        raise DataError(
-            f"{path}: is a workbook; `pip install evenhand[xlsx]` to read it, or save its sheet "
-            "as CSV."
-        ) from error
     except Exception as error:  # of zipfile, the parser of XML or openpyxl: no tree of their own
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise DataError(f"{path}: cannot be read as a workbook: {reason}.") from error

@@ -62,11 +62,39 @@ class Calibration(CalibrationResult):
         self, folder: str | os.PathLike[str], judgement: Judgement | None = None
     ) -> list[Path]:
         """Draw data against fit into a folder, and log against simulation; return the SVG files."""
-        from sim.studies.calibrate.judgement_plot import draw_judgement
-        from sim.studies.calibrate.plots import draw_all
+        from sim.report.kit.canvas import save_figure
+        from sim.studies.calibrate.plots import pictures_of
 
-        drawn = draw_all(self, Path(folder))
-        return drawn if judgement is None else [*drawn, draw_judgement(judgement, Path(folder))]
+        return [
+            save_figure(draw(), Path(folder) / f"{name}.svg")
+            for name, draw in pictures_of(self, judgement).items()
+        ]
+
+    def report(
+        self,
+        file: str | os.PathLike[str],
+        judgement: Judgement | None = None,
+        command: str = "",
+    ) -> Path:
+        """Write a page: whether the log is reproduced, what was fitted and read; return its path.
+
+        Parameters
+        ----------
+        file : path
+            Ends in ``.html``.
+        judgement : Judgement, optional
+            From `check`.
+        command : str
+            What makes the page again, if it was made by a command.
+
+        Raises
+        ------
+        CommandError
+            If it does not end in ``.html``, or cannot be written.
+        """
+        from sim.studies.calibrate.page import write_calibration_page
+
+        return write_calibration_page(Path(file), self, judgement, command)
 
     def doubts(self) -> list[str]:
         """Return what the log cannot tell of what is fitted, a sentence a line."""

@@ -6,6 +6,7 @@ import datetime
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,7 @@ from sim.studies.calibrate.flags import (
     PriceColumn,
     Purchases,
     QuantityColumn,
+    Report,
     ResolvedColumn,
     ScenarioFile,
     ServedWords,
@@ -103,6 +105,7 @@ def calibrate(
     mapping: MappingFile = None,
     skip: SkippedDays = None,
     plots: PlotFolder = None,
+    report: Report = None,
     no_check: NoCheck = False,
     as_json: Json = False,
 ) -> None:
@@ -181,7 +184,7 @@ def calibrate(
     if offered is not None:
         _calibrate_intervals(files, columns, offered, left, output, as_json)
         return
-    _calibrate_log(files, columns, output, plots, as_json, no_check)
+    _calibrate_log(files, columns, _Outputs(output, plots, report, as_json), no_check)
 
 
 def _write_mapping(mapping: Path, log: Path, header: bool) -> None:
@@ -203,22 +206,31 @@ def _mapped(columns: Columns, mapping: Path | None) -> Columns:
     return read_mapping(mapping)
 
 
-def _calibrate_log(
-    log: list[Path],
-    columns: Columns,
-    output: Path | None,
-    plots: Path | None,
-    as_json: bool,
-    no_check: bool,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Outputs:
+    """Where the fit is to go: a scenario, a folder of plots, a page, JSON on the terminal."""
+
+    scenario: Path | None
+    plots: Path | None
+    page: Path | None
+    as_json: bool
+
+    @property
+    def none_wanted(self) -> bool:
+        """Whether nothing is asked for but what is understood."""
+        return not (self.scenario or self.plots or self.page or self.as_json)
+
+
+def _calibrate_log(log: list[Path], columns: Columns, outputs: _Outputs, no_check: bool) -> None:
     from sim.studies.calibrate.api import fit_log
     from sim.studies.calibrate.judgement_lines import judgement_lines
     from sim.studies.calibrate.log import read_log
     from sim.studies.calibrate.understood import understood_log
 
+    as_json = outputs.as_json
     read = read_log(log, columns)
     _tell(understood_log(read, columns), as_json)
-    if output is None and plots is None and not as_json:
+    if outputs.none_wanted:
         _tell([_NOTHING], as_json)
         return
     result = fit_log(read, columns)
@@ -227,10 +239,13 @@ def _calibrate_log(
     if judgement is not None:
         result = result.tuned(judgement.tuned)
         _tell(list(judgement_lines(judgement)), as_json)
-    drawn = result.draw(plots, judgement) if plots else []
-    _finish(result, output, as_json, judgement)
+    drawn = result.draw(outputs.plots, judgement) if outputs.plots else []
+    _finish(result, outputs.scenario, as_json, judgement)
     for path in drawn:
         print_text(f"Plot: {path}", err=as_json)
+    if outputs.page is not None:
+        page = result.report(outputs.page, judgement, _command())
+        print_text(f"Page: {page}", err=as_json)
     if judgement is not None and not judgement.reproduced:
         raise typer.Exit(NOT_REPRODUCED)
 

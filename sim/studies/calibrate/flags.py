@@ -39,6 +39,7 @@ __all__ = [
     "PriceColumn",
     "Purchases",
     "QuantityColumn",
+    "Report",
     "ResolvedColumn",
     "ScenarioFile",
     "ServedWords",
@@ -161,6 +162,11 @@ SkippedDays = Annotated[
     list[str] | None, typer.Option(metavar="DATE", help="A day to leave out (repeatable).")
 ]
 PlotFolder = Annotated[Path | None, typer.Option(help="Folder for plots of data against fit.")]
+
+Report = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the fit, and the check, as a page: .html."),
+]
 
 NoCheck = Annotated[
     bool,

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from sim.studies.calibrate.held_out import Judged, Judgement
 from sim.studies.calibrate.log_distances import Distance
 
-__all__ = ["judgement_data", "judgement_lines"]
+__all__ = [
+    "HEADS",
+    "days_lines",
+    "judged_rows",
+    "judgement_data",
+    "judgement_lines",
+    "verdict_line",
+]
 
-_HEADS = ("", "log", "simulated", "band", "verdict")
+HEADS = ("", "log", "simulated", "band", "verdict")
 
 
 def judgement_lines(judgement: Judgement) -> Iterator[str]:
     """Yield log against simulation: on which days, a line for each statistic, and the verdict."""
     yield ""
-    yield from _days(judgement)
+    yield from days_lines(judgement)
     if judgement.tuned:
         yield f"Agents tuned to the waits of the fitted days: {judgement.tuned:+d} in every hour."
-    yield from _table([_HEADS, *map(_row, _shown(judgement))])
+    yield from _table([HEADS, *judged_rows(_shown(judgement))])
     yield _hours(judgement)
     if judgement.distances:
         yield "Distance of log and simulation, and of simulations from one another (Wasserstein):"
         yield from _table([(f"  {one.name}", *_apart(one), "") for one in judgement.distances])
-    yield _verdict(judgement)
+    yield verdict_line(judgement)
 
 
 def judgement_data(judgement: Judgement) -> dict[str, object]:
@@ -65,7 +72,8 @@ def _apart(one: Distance) -> tuple[str, str]:
     return f"{one.simulated:.3g} {unit}", f"{one.between:.3g} {unit}"
 
 
-def _days(judgement: Judgement) -> Iterator[str]:
+def days_lines(judgement: Judgement) -> Iterator[str]:
+    """Yield which days were fitted and which judged."""
     fitted, judged = judgement.fitted, judgement.judged
     if judgement.held_out:
         yield (
@@ -83,6 +91,11 @@ def _days(judgement: Judgement) -> Iterator[str]:
 def _shown(judgement: Judgement) -> list[Judged]:
     """Return the lines that are printed: of the hours, those that are not reproduced."""
     return [line for line in judgement.lines if not line.detail or not line.reproduced]
+
+
+def judged_rows(lines: Sequence[Judged]) -> list[tuple[str, ...]]:
+    """Return a row of cells for each line, under `HEADS`."""
+    return list(map(_row, lines))
 
 
 def _row(line: Judged) -> tuple[str, ...]:
@@ -103,7 +116,8 @@ def _hours(judgement: Judgement) -> str:
     return f"Contacts by hour of the day: {good} of {len(hours)} hours reproduced."
 
 
-def _verdict(judgement: Judgement) -> str:
+def verdict_line(judgement: Judgement) -> str:
+    """Say whether the log is reproduced, or what of it is not."""
     if judgement.reproduced:
         return "Reproduced: every line of the log lies in its band; all do in 95% of true fits."
     return f"NOT reproduced: {'; '.join(judgement.shortfalls)}."

@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from sim.report.kit.canvas import caption, panel, save_figure
+from sim.report.kit.canvas import NARROW, Drawing, caption, is_narrow, panel
+from sim.report.kit.figure_grid import figure_title
 from sim.report.kit.style import styled
+from sim.studies.calibrate.held_out import Judgement
+from sim.studies.calibrate.judgement_plot import draw_judgement
 from sim.studies.calibrate.result import CalibrationResult
 
-__all__ = ["draw_all"]
+__all__ = ["pictures_of"]
 
 _DATA, _FIT, _OTHER = "#123F86", "#CF7200", "#00735E"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def draw_all(calibration: CalibrationResult, folder: Path) -> list[Path]:
-    """Draw every picture that the log allows, as SVG; return the files."""
-    figures = {"arrivals": _arrivals(calibration), "handling": _handling(calibration)}
+def pictures_of(
+    calibration: CalibrationResult, judgement: Judgement | None = None
+) -> dict[str, Callable[[], Drawing]]:
+    """Return what draws each picture that the log allows, by its name.
+
+    Log against simulation is one of them where they were compared.
+    """
+    pictures: dict[str, Callable[[], Drawing]] = {"arrivals": partial(_arrivals, calibration)}
+    pictures["handling"] = partial(_handling, calibration)
     if calibration.patience is not None:
-        figures["patience"] = _patience(calibration)
-    return [save_figure(figure, folder / f"{name}.svg") for name, figure in figures.items()]
+        pictures["patience"] = partial(_patience, calibration)
+    if judgement is not None:
+        pictures["check"] = partial(draw_judgement, judgement)
+    return pictures
 
 
-def _canvas(title: str, note: str) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(7.2, 3.6))
-    axes = panel(figure, 0.8, 0.85, 6.1, 2.35)
-    axes.set_title(title)
+def _canvas(title: str, note: str) -> tuple[Drawing, Axes]:
+    width = NARROW if is_narrow() else 7.2
+    figure = Drawing(width, 3.6, title)
+    axes = panel(figure, 0.8, 0.85, width - 1.1, 2.35)
+    figure_title(figure, title)
     caption(figure, note)
     return figure, axes
 
 
-def _arrivals(calibration: CalibrationResult) -> Figure:
+def _arrivals(calibration: CalibrationResult) -> Drawing:
     arrivals = calibration.arrivals
     weekday = (calibration.log.days.astype("datetime64[D]").astype(np.int64) + 3) % 7
     with styled():
@@ -55,7 +67,7 @@ def _arrivals(calibration: CalibrationResult) -> Figure:
     return figure
 
 
-def _handling(calibration: CalibrationResult) -> Figure:
+def _handling(calibration: CalibrationResult) -> Drawing:
     minutes = np.sort(calibration.log.service[calibration.log.served])
     shares = (np.arange(len(minutes)) + 0.5) / len(minutes)
     with styled():
@@ -81,7 +93,7 @@ def _handling(calibration: CalibrationResult) -> Figure:
     return figure
 
 
-def _patience(calibration: CalibrationResult) -> Figure:
+def _patience(calibration: CalibrationResult) -> Drawing:
     patience = calibration.patience
     assert patience is not None  # the caller has looked
     with styled():

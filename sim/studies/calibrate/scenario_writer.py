@@ -36,6 +36,7 @@ from sim.studies.calibrate.understood import coverage
 
 __all__ = [
     "doubts_of",
+    "scenario_text",
     "sections_of",
     "week_lines",
     "write_lines",
@@ -174,6 +175,11 @@ def write_scenario(calibration: CalibrationResult, file: Path, command: str) -> 
         If the file cannot be written.
     """
     return write_lines(file, _lines(calibration, command))
+
+
+def scenario_text(calibration: CalibrationResult, command: str) -> str:
+    """Return the scenario's text with its comments."""
+    return "\n".join(_lines(calibration, command))
 
 
 def write_lines(file: Path, lines: Iterable[str]) -> Path:

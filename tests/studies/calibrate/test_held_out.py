@@ -151,12 +151,17 @@ def test_the_command_ends_with_3_if_the_log_is_not_reproduced(tmp_path, three_we
         ]
     path, out = tmp_path / "log.csv", tmp_path / "desk.yaml"
     path.write_text("\n".join(rows) + "\n")
+    page = tmp_path / "fit.html"
     words = ["calibrate", str(path), "-o", str(out), "--plots", str(tmp_path)]
+    words += ["--report", str(page)]
     ran = CliRunner().invoke(app, words)
     assert ran.exit_code == 3, ran.output
     assert "NOT reproduced: " in ran.output
     assert out.exists()
     assert (tmp_path / "check.svg").stat().st_size > 2000
+    said = ran.output.partition("NOT reproduced: ")[2].splitlines()[0]
+    assert f"NOT reproduced: {said}" in page.read_text(encoding="utf-8")
     ran = CliRunner().invoke(app, [*words, "--no-check"])
     assert ran.exit_code == 0, ran.output
     assert "simulated" not in ran.output
+    assert "Not compared with the log." in page.read_text(encoding="utf-8")

@@ -1,0 +1,113 @@
+"""The page of `sim calibrate`: is the log reproduced, what was fitted, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.report.kit.answer_card import AnswerCard, AnswerRow
+from sim.report.kit.study_page import StudyPage, StudySection, StudyTable, write_study_page
+from sim.report.run.pictures import inline_plots
+from sim.studies.calibrate.judgement_lines import HEADS, days_lines, judged_rows, verdict_line
+from sim.studies.calibrate.plots import pictures_of
+from sim.studies.calibrate.scenario_writer import scenario_text
+from sim.studies.calibrate.understood import understood_log
+
+if TYPE_CHECKING:
+    from sim.studies.calibrate.api import Calibration
+    from sim.studies.calibrate.held_out import Judgement
+
+__all__ = ["write_calibration_page"]
+
+
+def write_calibration_page(
+    path: Path, found: Calibration, judgement: Judgement | None, command: str = ""
+) -> Path:
+    """Write what was fitted to a log as a page; return its path.
+
+    Parameters
+    ----------
+    path : Path
+        Ends in ``.html``.
+    found : Calibration
+    judgement : Judgement or None
+        Log against simulation; None if they were not compared.
+    command : str
+        What makes the page again; empty if that is not known.
+
+    Raises
+    ------
+    CommandError
+        If it does not end in ``.html``, or cannot be written.
+    """
+    days = found.log.days
+    page = StudyPage(
+        title=f"Calibrated from {Path(found.path).name}",
+        kicker="Is the log reproduced?",
+        card=_card(found, judgement),
+        facts=(
+            f"{found.used:,} of {found.rows:,} rows",
+            f"{len(days):,} days, {days[0]} to {days[-1]}",
+        ),
+        sections=tuple(_sections(found, judgement, command)),
+    )
+    return write_study_page(path, page)
+
+
+def _card(found: Calibration, judgement: Judgement | None) -> AnswerCard:
+    headline = "Not compared with the log." if judgement is None else verdict_line(judgement)
+    rows = [*_judged(judgement), *_fitted(found)]
+    doubts = tuple(f"{doubt}." for doubt in found.doubts())
+    return AnswerCard(headline, tuple(rows), doubts)
+
+
+def _judged(judgement: Judgement | None) -> Iterator[AnswerRow]:
+    if judgement is None:
+        yield AnswerRow("Judged on", "nothing, as was asked: run it again without --no-check.")
+    else:
+        told = " ".join(days_lines(judgement)).partition(": ")[2]
+        yield AnswerRow("Judged on", told[0].upper() + told[1:])
+
+
+def _fitted(found: Calibration) -> Iterator[AnswerRow]:
+    arrivals, law = found.arrivals, found.handling[0]
+    error = 1.96 * arrivals.per_month_error
+    yield AnswerRow("Contacts", f"{arrivals.per_month:,.0f} ±{error:,.0f} in four weeks.")
+    yield AnswerRow("Handling", f"{law.mean:.3g} minutes on average; {law.law}, cv {law.cv:.2f}.")
+    if found.patience is not None:
+        yield AnswerRow(
+            "Patience",
+            f"{found.patience.mean:.3g} minutes on average; {found.patience.law}, from "
+            f"{found.patience.left:,} who left.",
+        )
+    yield AnswerRow("Agents", f"At most {found.agents:,} at work at once.")
+
+
+def _sections(
+    found: Calibration, judgement: Judgement | None, command: str
+) -> Iterator[StudySection]:
+    pictures = {
+        picture.name: picture
+        for picture in inline_plots(
+            (name, "", draw) for name, draw in pictures_of(found, judgement).items()
+        )
+    }
+    if judgement is not None:
+        yield StudySection(
+            "Log against simulation",
+            pictures=(pictures.pop("check"),),
+            tables=(_comparison(judgement),),
+        )
+    yield StudySection("What was fitted", pictures=tuple(pictures.values()))
+    yield StudySection(
+        "What was understood", code="\n".join(understood_log(found.log, found.columns)), folded=True
+    )
+    yield StudySection("The scenario", code=scenario_text(found, command), folded=True)
+    if command:
+        yield StudySection("How to make this page again", code=command, folded=True)
+
+
+def _comparison(judgement: Judgement) -> StudyTable:
+    rows = tuple(judged_rows([line for line in judgement.lines if not line.detail]))
+    return StudyTable("The log, and what runs of the fitted world say", HEADS, rows)
