@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from sim.scenario.shipped import ORDER as LIBRARY
+
 __all__ = [
     "INK",
     "MARKER_PATHS",
@@ -67,31 +69,6 @@ MARKER_PATHS: dict[str, str] = {
 }
 """Markers as SVG paths around the point (18, 6), by matplotlib's letter (`Look.marker`)."""
 
-_LIBRARY = (
-    "equal",
-    "value_tiers",
-    "complaint_rewarding",
-    "customer_scoring",
-    "influencers_first",
-    "manager_vips",
-    "paying_only",
-    "fire_the_costly",
-    "floor_and_tiers",
-    "dedicated_line",
-    "boss_takes_it",
-    "prompt_for_all",
-    "firm_and_polite",
-    "newcomer_offers",
-    "evangelists",
-    "equal_within_tier",
-    "retain_by_risk",
-    "retain_by_lift",
-    "paid_tiers",
-    "open_vip",
-)
-# A policy's index here is its look in every report ever made: append, never reorder.
-
-
 @dataclass(frozen=True, slots=True)
 class Look:
     """How one policy is drawn.
@@ -124,7 +101,8 @@ def looks_of(policies: Sequence[str]) -> dict[str, Look]:
     the later one takes a free one, if any. Other policies take, in order, the first looks that no
     library policy among them needs. There are 24 looks; then they repeat.
     """
-    fixed = {name: _LIBRARY.index(name) for name in policies if name in _LIBRARY}
+    # A policy's place in the library is its look in every report ever made.
+    fixed = {name: LIBRARY.index(name) for name in policies if name in LIBRARY}
     taken = set(fixed.values())
     free = (number for number in range(len(policies) + len(taken)) if number not in taken)
     numbers = {name: fixed[name] if name in fixed else next(free) for name in policies}
