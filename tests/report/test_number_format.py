@@ -5,6 +5,7 @@ import pytest
 from sim.report.kit.number_format import (
     MINUS,
     MISSING,
+    few_digits,
     format_alike,
     format_estimate,
     format_number,
@@ -71,3 +72,11 @@ def test_a_number_without_spread_does_not_decide_on_the_rounding():
         [(2.0, 1.0, 3.0), (2.34567, 2.34567, 2.34567), (3.0, None, None)], "minutes"
     )
     assert [one.mean for one in shown] == ["2.0", "2.3", "3.0"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(2413.0, "2,410"), (0.11094, "0.111"), (-1234567.0, "-1,230,000"), (999.7, "1,000"), (0, "0")],
+)
+def test_settings_have_few_digits_and_no_exponent(value, text):
+    assert few_digits(value) == text

@@ -13,6 +13,7 @@ __all__ = [
     "FormattedEstimate",
     "decimal_places",
     "display_factor",
+    "few_digits",
     "format_alike",
     "format_estimate",
     "format_number",
@@ -178,6 +179,12 @@ def format_number(value: float | None, places: int, *, signed: bool = False) -> 
         text = f"{rounded:,.{max(places, 0)}f}"
     plus = "+" if signed and rounded > 0 else ""
     return plus + text.replace("-", MINUS)
+
+
+def few_digits(value: float, digits: int = 3) -> str:
+    """Write a number of a setting to so many significant digits, without an exponent if large."""
+    short = f"{value:.{digits}g}"
+    return f"{float(short):,.0f}" if "e+" in short or abs(value) >= 1000.0 else short
 
 
 def format_p(value: float | None) -> str:

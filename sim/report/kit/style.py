@@ -69,6 +69,7 @@ MARKER_PATHS: dict[str, str] = {
 }
 """Markers as SVG paths around the point (18, 6), by matplotlib's letter (`Look.marker`)."""
 
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How one policy is drawn.

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sim.report.kit.number_format import ISOLATED, legible
+from sim.report.kit.setting_meanings import meaning_of
 from sim.report.kit.style import of_page
 from sim.report.kit.titles import title_of
 
@@ -31,8 +32,8 @@ def render_template(template: str, context: Mapping[str, Any]) -> str:
     context : mapping of str to object
         The template's variables; a missing one is an error. All texts are escaped, and invisible
         characters are shown. The filter ``name`` isolates the writing direction of a name,
-        ``titled`` puts words in place of an identifier too, and ``isolate_names`` does so with the
-        names quoted in a sentence.
+        ``titled`` puts words in place of an identifier too, ``isolate_names`` does so with the
+        names quoted in a sentence, and ``setting`` says what a setting's path means.
     """
     return share_styles(environment().get_template(template).render(context))
 
@@ -71,7 +72,7 @@ def environment() -> Environment:
         finalize=_legible,
     )
     templates.filters |= {"name": _name, "titled": _titled, "isolate_names": _isolate_names}
-    templates.filters |= {"of_page": of_page, "words": title_of}
+    templates.filters |= {"of_page": of_page, "words": title_of, "setting": _setting}
     templates.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
     return templates
 
@@ -88,6 +89,13 @@ def _name(text: object) -> Markup:
 def _titled(text: object) -> Markup:
     """Return the words of a policy's, tier's or pool's name."""
     return _name(title_of(str(text)))
+
+
+def _setting(path: object) -> Markup:
+    """Return a setting's path, and under it what it means."""
+    meaning = meaning_of(str(path))
+    said = Markup('<span class="unit">{}</span>').format(legible(meaning)) if meaning else ""
+    return _name(path) + said
 
 
 def _isolate_names(sentence: str) -> Markup:

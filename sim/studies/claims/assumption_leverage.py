@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sim.errors import CommandError
 from sim.report.kit.catalogue import ASSUMPTIONS_HEADING
-from sim.scenario.explain import Explanation, explain
+from sim.report.kit.setting_meanings import declared_of
+from sim.scenario.explain import Explanation
 from sim.studies.claims.tables import Tested, Trial, value_text
 
 __all__ = ["leverage_lines"]
@@ -82,18 +82,7 @@ def _tries(one: Tested) -> Iterator[_Try]:
     for path, trials in one.trials.items():
         values = [trial.value for trial in trials]
         name = f"{one.hypothesis.name} (`{one.scenario}`)"
-        yield _Try(_declared(path), name, values, _outcome(one.verdict.word, trials))
-
-
-def _declared(path: str) -> Explanation:
-    """Return what is declared of a setting, or of the nearest key above it."""
-    while True:
-        try:
-            return explain(path)
-        except CommandError:
-            if "." not in path:
-                raise
-            path = path.rpartition(".")[0]
+        yield _Try(declared_of(path), name, values, _outcome(one.verdict.word, trials))
 
 
 def _outcome(own: str, trials: Sequence[Trial]) -> int:

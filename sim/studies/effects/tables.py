@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from sim.measures.definitions import MEASURES
+from sim.report.kit.number_format import few_digits
 from sim.stats.intervals import Estimate, estimate
 from sim.studies.effects.effects_by_group import GAINED, Sums
 from sim.studies.effects.experiments import MONTHLY, Experiment
@@ -143,9 +144,9 @@ def _bound(name: str, low: float, high: float) -> str:
 
 def _ends(low: float, high: float) -> Iterator[str]:
     if low > -float("inf"):
-        yield f"above {low:.3g}"
+        yield f"above {few_digits(low)}"
     if high < float("inf"):
-        yield f"up to {high:.3g}"
+        yield f"up to {few_digits(high)}"
 
 
 def people_table(

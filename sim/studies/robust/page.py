@@ -13,6 +13,7 @@ import polars as pl
 from sim.report.kit.answer_card import AnswerCard, AnswerRow
 from sim.report.kit.canvas import write_file
 from sim.report.kit.catalogue import describe
+from sim.report.kit.number_format import few_digits
 from sim.report.kit.templating import render_template
 from sim.report.kit.titles import isolate
 from sim.report.run.pictures import Drawn, embed_plots
@@ -145,7 +146,7 @@ def _settings(found: Findings) -> list[dict[str, str]]:
     return [
         {
             "setting": row["setting"],
-            "range": f"{row['low']:.3g} to {row['high']:.3g}",
+            "range": f"{few_digits(row['low'])} to {few_digits(row['high'])}",
             "first": percent(row["first"]),
             "total": percent(row["total"]),
             "evppi": said_amount(row["measure"], row["evppi"]),
@@ -162,8 +163,8 @@ def _beliefs(found: Findings) -> list[tuple[str, str, str, str]]:
     return [
         (
             row["setting"],
-            f"{row['own']:.4g}",
-            f"{row['low']:.3g} to {row['high']:.3g}",
+            few_digits(row["own"], 4),
+            f"{few_digits(row['low'])} to {few_digits(row['high'])}",
             row["basis"],
         )
         for row in rows

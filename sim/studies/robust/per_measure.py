@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from sim.measures.definitions import MEASURES
+from sim.report.kit.number_format import few_digits
 from sim.scenario.plausible import Beliefs
 from sim.scenario.ranges import Range
 from sim.stats.practical_size import worth_or_share
@@ -278,7 +279,7 @@ def _bounds_text(region: Region, ranges: Sequence[Range]) -> str:
 
 
 def _bound(one: Range, low: float, high: float) -> str:
-    ends = [f"{one.at(end):.3g}" for end in (low, high)]
+    ends = [few_digits(one.at(end)) for end in (low, high)]
     if low <= 0:
         return f"{one.path} < {ends[1]}"
     return f"{one.path} > {ends[0]}" if high >= 1 else f"{ends[0]} < {one.path} < {ends[1]}"

@@ -117,3 +117,19 @@ def test_both_of_two_maxima_are_found_and_the_better_comes_first():
 
     found = modes(wells, [np.array([x]) for x in (-4.0, -2.5, 0.5, 4.0)], [(-9.0, 9.0)])
     assert [round(float(mode.at[0]), 3) for mode in found] == [1.0, -3.0]
+
+
+@pytest.mark.parametrize("start", [(0.0, 0.0), (9.0, 1.0), (-20.0, 3.0)])
+def test_a_maximum_is_known_to_more_digits_than_processors_agree_on(start):
+    """Theory: the likeliest normal has the sample's mean and its mean squared deviation."""
+    sample = np.random.default_rng(2).normal(3.0, 2.0, 500)
+
+    def of_normals(at):
+        mean, log_sd, _ = at  # the third says nothing, as a delay does of those who never come back
+        return 500 * log_sd + ((sample - mean) ** 2).sum() / (2 * math.exp(2 * log_sd))
+
+    bounds = [(-50.0, 50.0), (-5.0, 5.0), (-1.0, 1.0)]
+    best = modes(of_normals, [np.array([*start, 0.5])], bounds)[0]
+    assert best.at[:2] == pytest.approx((sample.mean(), math.log(sample.std())), abs=1e-6)
+    again = modes(of_normals, [np.array([2.0, 0.5, 0.0])], bounds)[0]
+    assert best.at[:2] == pytest.approx(again.at[:2], abs=1e-10)
