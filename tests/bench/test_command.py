@@ -60,6 +60,7 @@ def test_queue_prints_and_writes_times_verdicts_and_absentees(
     assert written in capsys.readouterr().out
 
 
+@pytest.mark.whole
 def test_a_sweeps_costs_are_measured(tmp_path: Path) -> None:
     words = ["sweep", "--milliseconds", "0.1", "--rounds", "2", "--finished", "600"]
     assert main([*words, "--out", str(tmp_path)]) == 0

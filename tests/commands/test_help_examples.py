@@ -23,7 +23,7 @@ SCENARIO = (
     "sweep: {design: grid, vary: {months: [1, 2]}, replications: 2}\n"
     "best: {policy: equal, objective: customers, vary: {desk.pools.frontline.agents: [1, 2]}}\n"
 )
-DEAR = {"claims", "verify", "story"}  # the pages run them, tests of their own hold them
+DEAR = {"claims", "effects", "verify", "story"}  # the pages run them, tests of their own hold them
 # What the model of a few lines has: no hypotheses, and one measure for all.
 TAKES = {"churn_rate": "customers", "calls.csv": "log.csv"} | dict.fromkeys(
     ("broadband", "saas"), "my.yaml"

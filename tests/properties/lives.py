@@ -19,7 +19,7 @@ from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
 from tests.strategies import scenarios
 
-EXAMPLES = [40, pytest.param(200, marks=pytest.mark.whole)]
+EXAMPLES = [16, pytest.param(200, marks=pytest.mark.whole)]
 
 
 @dataclass(frozen=True)

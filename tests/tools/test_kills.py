@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
     [
         "--run 3 --sweep 3",
         pytest.param("--run 0 --sweep 0 --steps 29", marks=pytest.mark.whole),
-        "--run 0 --sweep 0 --together 5",
+        pytest.param("--run 0 --sweep 0 --together 5", marks=pytest.mark.whole),
     ],
 )
 def test_nothing_is_lost(words):

@@ -743,7 +743,7 @@ def test_whoever_was_paid_unasked_has_had_their_remedy():
 
 @pytest.mark.statistical
 def test_the_hot_tempered_are_abusive_more_often():
-    n = 2000
+    n = 500
     for temper, share in ((0.0, 0.2), (2.0, 1 / (1 + 4 * math.exp(-2.0)))):
         W = desk(**voices(angry=LOUD))
         W.people[0]["temper"] = temper

@@ -67,7 +67,7 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.whole), 2])
 def test_ctrl_c_ends_long_runs_within_a_second(tmp_path, workers):
     words = [sys.executable, "-c", INTERRUPTED.format(workers=workers)]
     ran = subprocess.run(

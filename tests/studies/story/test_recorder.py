@@ -69,8 +69,8 @@ def plain(scenario):
 
 @pytest.fixture(scope="module")
 def lives(scenario):
-    """Forty lives, of people who begin as customers and of others."""
-    return {person: driven(scenario, "value_tiers", person) for person in range(40)}
+    """Twenty lives, of people who begin as customers and of others."""
+    return {person: driven(scenario, "value_tiers", person) for person in range(20)}
 
 
 def test_to_be_watched_changes_nothing(plain, lives):

@@ -33,6 +33,7 @@ def test_every_law_but_the_onlookers_is_held_to_every_policy_that_ships(quick):
     assert all(one.passed for one in quick.balances)
 
 
+@pytest.mark.whole
 @pytest.mark.statistical
 def test_stories_are_told_in_the_simpy_engine_with_the_same_readings():
     one, other = (
