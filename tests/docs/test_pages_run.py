@@ -23,6 +23,7 @@ LONG = (
     "docs/experiments.md",
     "docs/extending.md",
     "docs/guide.md",
+    "docs/tutorial.md",
 )
 
 

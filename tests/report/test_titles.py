@@ -1,7 +1,7 @@
 import pytest
 
 from sim.report.kit.number_format import ISOLATED
-from sim.report.kit.style import _LIBRARY
+from sim.report.kit.style import LIBRARY
 from sim.report.kit.templating import environment
 from sim.report.kit.titles import isolate, short_title, title_of
 
@@ -29,8 +29,8 @@ def test_what_is_no_identifier_stays_as_it_is(name):
 
 
 def test_policies_of_the_library_have_titles_of_their_own():
-    titles = {title_of(name) for name in _LIBRARY}
-    assert len(titles) == len(_LIBRARY)
+    titles = {title_of(name) for name in LIBRARY}
+    assert len(titles) == len(LIBRARY)
     assert not any("_" in title or title[0].islower() for title in titles)
 
 

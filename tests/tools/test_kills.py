@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     "words",
     [
-        "--run 3 --sweep 3",
+        "--run 2 --sweep 1",
+        pytest.param("--run 3 --sweep 3", marks=pytest.mark.whole),
         pytest.param("--run 0 --sweep 0 --steps 29", marks=pytest.mark.whole),
         pytest.param("--run 0 --sweep 0 --together 5", marks=pytest.mark.whole),
     ],

@@ -11,18 +11,18 @@ from sim.report.kit.study_page import StudyPage, StudySection, StudyTable, write
 from sim.report.run.pictures import inline_plots
 from sim.studies.calibrate.judgement_lines import HEADS, days_lines, judged_rows, verdict_line
 from sim.studies.calibrate.plots import pictures_of
-from sim.studies.calibrate.scenario_writer import scenario_text
+from sim.studies.calibrate.scenario_writer import doubts_of, scenario_text
 from sim.studies.calibrate.understood import understood_log
 
 if TYPE_CHECKING:
-    from sim.studies.calibrate.api import Calibration
     from sim.studies.calibrate.held_out import Judgement
+    from sim.studies.calibrate.result import CalibrationResult
 
 __all__ = ["write_calibration_page"]
 
 
 def write_calibration_page(
-    path: Path, found: Calibration, judgement: Judgement | None, command: str = ""
+    path: Path, found: CalibrationResult, judgement: Judgement | None, command: str = ""
 ) -> Path:
     """Write what was fitted to a log as a page; return its path.
 
@@ -30,7 +30,7 @@ def write_calibration_page(
     ----------
     path : Path
         Ends in ``.html``.
-    found : Calibration
+    found : CalibrationResult
     judgement : Judgement or None
         Log against simulation; None if they were not compared.
     command : str
@@ -55,10 +55,10 @@ def write_calibration_page(
     return write_study_page(path, page)
 
 
-def _card(found: Calibration, judgement: Judgement | None) -> AnswerCard:
+def _card(found: CalibrationResult, judgement: Judgement | None) -> AnswerCard:
     headline = "Not compared with the log." if judgement is None else verdict_line(judgement)
     rows = [*_judged(judgement), *_fitted(found)]
-    doubts = tuple(f"{doubt}." for doubt in found.doubts())
+    doubts = tuple(f"{doubt}." for doubt in doubts_of(found))
     return AnswerCard(headline, tuple(rows), doubts)
 
 
@@ -70,7 +70,7 @@ def _judged(judgement: Judgement | None) -> Iterator[AnswerRow]:
         yield AnswerRow("Judged on", told[0].upper() + told[1:])
 
 
-def _fitted(found: Calibration) -> Iterator[AnswerRow]:
+def _fitted(found: CalibrationResult) -> Iterator[AnswerRow]:
     arrivals, law = found.arrivals, found.handling[0]
     error = 1.96 * arrivals.per_month_error
     yield AnswerRow("Contacts", f"{arrivals.per_month:,.0f} ±{error:,.0f} in four weeks.")
@@ -85,7 +85,7 @@ def _fitted(found: Calibration) -> Iterator[AnswerRow]:
 
 
 def _sections(
-    found: Calibration, judgement: Judgement | None, command: str
+    found: CalibrationResult, judgement: Judgement | None, command: str
 ) -> Iterator[StudySection]:
     pictures = {
         picture.name: picture

@@ -34,7 +34,7 @@ def test_known_figures_find_what_was_planted_in_formulas_in_85_percent():
     assert calibration.planted_known(200, first=FRESH) >= 0.85
 
 
-@pytest.mark.slow
+@pytest.mark.whole
 def test_known_figures_find_the_settings_of_tiny_companies():
     found = tiny_companies.planted_companies(4, first=0, worlds=256)
     # Of 4 ranges of 90%, fewer than 2 hold with probability 0.4%.

@@ -116,9 +116,9 @@ def test_a_wrong_engine_is_refused(engine, setting, shows_in, monkeypatch):
     assert any(shows_in in fault for fault in found.faults)
 
 
-@pytest.mark.parametrize("cases", [SAMPLE, pytest.param(WRONG, marks=pytest.mark.whole)])
-def test_the_right_engine_passes_the_same_cases(cases):
-    assert checked(*(setting for _, setting, _ in cases)).faults == ()
+@pytest.mark.whole  # all cases pass in the compiled engine, whose numbers are the same
+def test_the_right_engine_passes_the_same_cases():
+    assert checked(*(setting for _, setting, _ in WRONG)).faults == ()
 
 
 def test_two_engines_that_differ_are_told_apart(monkeypatch):
