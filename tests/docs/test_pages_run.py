@@ -20,9 +20,11 @@ def name_of(page: Path) -> str:
 
 # Each takes half a minute or more of a processor; what they show is tested by other means too.
 LONG = (
+    "docs/effects.md",
     "docs/experiments.md",
     "docs/extending.md",
     "docs/guide.md",
+    "docs/python_policy.md",
     "docs/tutorial.md",
 )
 

@@ -25,6 +25,7 @@ from tests.other_model import execution_of, on
 from tests.report.synthetic_results import write_folder
 from tests.report.test_page import HOSTILE
 from tests.results import fake_sweep
+from tests.tools.once import made_once
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -68,7 +69,10 @@ def browser():
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     """Pages of an ordinary run, one with hostile names, one with next to nothing, and a sweep."""
-    folder = tmp_path_factory.mktemp("pages")
+    return made_once(tmp_path_factory, "pages", _pages)
+
+
+def _pages(folder):
     example = shutil.copytree(EXAMPLE, folder / "example")
     groups = {"pool": HOSTILE, "tier": HOSTILE, "decile": ("1", "2")}
     hostile = write_folder(
