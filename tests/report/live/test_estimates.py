@@ -14,7 +14,8 @@ import pytest
 from sim.measures.expressions import Term, read_claim
 from sim.report.kit.number_format import format_estimate
 from sim.report.live.live_measures import claim_data
-from sim.report.live.what_if import page_script, practical_size_data, quantile_data
+from sim.report.live.page_facts import practical_size_data, quantile_data
+from sim.report.live.what_if import page_script
 from sim.stats.intervals import ALPHA, ROUNDING, difference, estimate, holm
 from sim.stats.practical_size import SHARE_OF_LEVEL, PracticalSizes
 from sim.stats.verdicts import judge

@@ -17,7 +17,7 @@ from sim.report.live.live_measures import claim_data
 from sim.report.live.module import COMMAND, why_not
 from sim.report.live.movable import places_of, settings_of
 from sim.report.live.packed_worlds import arrays_of, start_of
-from sim.report.live.what_if import groups_of
+from sim.report.live.page_facts import groups_of
 from sim.scenario.reading.load import from_mapping, load, override
 from tests.report.live.node_runs import NODE, Task, differences, in_node, natively
 from tests.strategies import scenarios
