@@ -21,7 +21,13 @@ from sim.studies.best.frontier_results import STAFFING
 from sim.studies.best.goal import title_of
 from sim.studies.best.plots import PLOTS
 from sim.studies.best.tables import SCORE
-from sim.studies.best.terminal import answer_lines, constraint_line, said_difference, sure_line
+from sim.studies.best.terminal import (
+    answer_lines,
+    constraint_line,
+    headline_of,
+    said_difference,
+    sure_line,
+)
 from sim.studies.best.written import SCENARIO, Written, read_written
 
 __all__ = ["build_best_page", "card_of_best"]
@@ -99,11 +105,10 @@ def _found_name(found: Written) -> str:
 def card_of_best(found: Written) -> AnswerCard:
     """Return what was found, how much better it is, and how sure that is."""
     facts, names = found.facts, _names(found)
-    start = "Nothing better was found than" if facts["is_given"] else "Best found, from"
-    headline = f"{start} {facts['policy']}: {' '.join(facts['words'])}"
     against = found.differences["versus"].unique(maintain_order=True).to_list()
     kept = found.constraints.filter(policy="best").to_dicts()
     rows = [
+        AnswerRow("The policy", " ".join(facts["words"])),
         *(AnswerRow("By how much", said_difference(found, versus)) for versus in against),
         *(AnswerRow("Constraint", constraint_line(row)) for row in kept),
         AnswerRow("How sure", sure_line(found)),
@@ -116,7 +121,7 @@ def card_of_best(found: Written) -> AnswerCard:
         for row in rows
         if not (facts["robust"] and row.term == "In other worlds")
     ]
-    return AnswerCard(isolate(headline, names), tuple(named))
+    return AnswerCard(isolate(headline_of(found), names), tuple(named))
 
 
 def _other_worlds(robust: bool) -> AnswerRow:

@@ -24,6 +24,13 @@ def _flag(yes: str, no: str) -> Callable[[Any], str]:
     return lambda value: yes if value else no
 
 
+def _months(value: float, what: str) -> str:
+    """Return so many months of spend, given where or how `what` says."""
+    if value == 0.0:
+        return f"no money {what}"
+    return f"{value:g} {'month' if value == 1.0 else 'months'} of their spend {what}"
+
+
 _REMEDY = "where a complaint is granted"
 _SAID: Mapping[str, Callable[[Any], str]] = {
     "rank_class": lambda value: f"class {value} in the queue (the usual is {_USUAL})",
@@ -34,15 +41,15 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "courtesy": lambda value: f"courtesy of {value:g}",
     "wait_promise_minutes": lambda value: f"an answer promised within {value:g} minutes",
     "ignore": _flag("no answer, for they are turned away", "a place in the queue"),
-    "remedy": lambda value: f"{value:g} months of their spend {_REMEDY}",
+    "remedy": lambda value: _months(value, _REMEDY),
     "remedy_amount": lambda value: f"{value:g} in money {_REMEDY}",
-    "lenient": lambda value: f"a grant of {value:.0%} of unjustified complaints",
+    "lenient": lambda value: f"{value:.0%} of their unjustified complaints granted",
     "explain": _flag("reasons for a refusal", "no reasons for a refusal"),
     "proactive_after_minutes": lambda value: f"a remedy unasked after {value:g} minutes of waiting",
     "proactive_after_failure": _flag(
         "a remedy unasked for a need that was not met", "none for a need that was not met"
     ),
-    "proactive_remedy": lambda value: f"{value:g} months of their spend unasked",
+    "proactive_remedy": lambda value: _months(value, "unasked"),
     "proactive_amount": lambda value: f"{value:g} in money unasked",
     "privilege": lambda value: f"a privilege of {value:g}",
     "price": lambda value: f"{value:g} times the usual bill",

@@ -12,7 +12,7 @@ from sim.studies.best.goal import title_of
 from sim.studies.best.tables import SCORE
 from sim.studies.best.written import YAML, Written
 
-__all__ = ["answer_lines", "constraint_line", "said_difference", "sure_line"]
+__all__ = ["answer_lines", "constraint_line", "headline_of", "said_difference", "sure_line"]
 
 
 _OVER_WORLDS = ", on average over all plausible worlds"
@@ -26,7 +26,7 @@ def answer_lines(found: Written) -> list[str]:
 def _lines(found: Written, facts: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"{facts['tried']} candidates from {facts['searched']} and {len(facts['given'])} given "
-        f"policies tried; {facts['runs']:,} runs. To be large: {facts['objective']}"
+        f"policies tried; {facts['runs']:,} runs. The more the better: {facts['objective']}"
         f"{_OVER_WORLDS * facts['robust']}."
     )
     if facts["is_given"]:
@@ -52,6 +52,21 @@ def _lines(found: Written, facts: Mapping[str, Any]) -> Iterator[str]:
 
 def _versus(found: Written) -> list[str]:
     return found.differences["versus"].unique(maintain_order=True).to_list()
+
+
+def headline_of(found: Written) -> str:
+    """Return in a sentence whether something better was found than what was given."""
+    facts, against = found.facts, _versus(found)
+    if facts["is_given"]:
+        return f"Nothing better was found than {facts['policy']}, a given policy."
+    if not against:
+        return f"A policy was found, from {facts['policy']}."
+    row = found.differences.filter(versus=against[0], measure=SCORE).row(0, named=True)
+    than = _called(found, against[0])
+    return {
+        "better": f"A better policy was found than {than}.",
+        "worse": f"What was found is worse than {than}.",
+    }.get(_word(row), f"What was found is not told apart from {than}.")
 
 
 def said_difference(found: Written, versus: str) -> str:

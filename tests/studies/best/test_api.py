@@ -148,7 +148,8 @@ def test_the_command_prints_the_answer_and_writes_the_page():
     done = command("best", "my.yaml", "--policy", "equal", "-n", "120", "--out", "search")
     assert done.exit_code == 0, done.output
     assert "Best found, from equal" in done.stdout
-    assert Path("search/report.html").exists()
+    shown = Path("search/report.html").read_text(encoding="utf-8")
+    assert "A better policy was found than <bdi>Equal treatment</bdi>" in shown
     again = command(
         "best", "my.yaml", "--policy", "equal", "-n", "120", "--out", "search", "--json"
     )
