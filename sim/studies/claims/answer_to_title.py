@@ -35,8 +35,10 @@ def answer_lines(tested: Sequence[Tested]) -> Iterator[str]:
     money = [one for one in tested if one.verdict.split is not None]
     if not money:
         return
-    yield "What the company is worth, profit and its customers' future together, was compared in"
-    yield f"{len(money)} of them:\n"
+    yield (
+        "What the company is worth, profit and its customers' future together, was compared in "
+        f"{len(money)} of them:\n"
+    )
     for word, heading in _OF_MONEY.items():
         named = [_named(one) for one in money if one.verdict.word == word]
         if named:

@@ -214,7 +214,8 @@ def _bare(markdown: str) -> str:
     """Return a line of the Markdown page without its marks."""
     if markdown.startswith("## "):
         return ""
-    bare = re.sub(r"\[([^\]]*)\]\([^)]*\)|^# .*", r"\1", markdown).replace("**", "")
+    bare = re.sub(r"\[([^\]]*)\]\([^)]*\)|^# .*", r"\1", markdown)
+    bare = bare.replace("**", "").replace("`", "")
     return " ".join(bare.removeprefix("* ").split())
 
 
