@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.compiled.engine import CompiledEngine
-from sim.model.build import build_world
+from sim.model.build import _STORES, build_world
 from sim.model.policy.entitlements import policy_tables
 from sim.report.live.live_measures import tally_data
 from sim.report.live.module import module
@@ -90,6 +90,24 @@ def natively(scenario: Scenario, policy: str, replication: int = 0) -> dict[str,
 def differences(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
     """Return the names of arrays that differ in any bit, whatever kind of NaN a NaN is."""
     return [name for name in theirs if not _same(ours[name], theirs[name])]
+
+
+def differences_but_of_room(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
+    """Return as `differences` what differs, apart from how much room is kept for what may come.
+
+    How many people a story may be told to decides how large the stores of a scenario begin. A page
+    whose setting was moved keeps those of its own scenario, and lives the same run in them.
+    """
+    if ours["W.run"]["reserve"] == theirs["W.run"]["reserve"]:
+        return differences(ours, theirs)
+    room = {"reserve", *(field for _, *fields in _STORES.values() for field in fields)}
+    run = [name for name in theirs["W.run"].dtype.names if name not in room]
+    lived = {name: theirs[name] for name in LIVED} | {"W.run": theirs["W.run"][run]}
+    return differences({**ours, "W.run": ours["W.run"][run]}, lived)
+
+
+LIVED = ("W.people", "W.agents", "W.months", "W.groups", "W.waits", "W.cascades")
+"""What a run comes to, in arrays that are as large whatever happens."""
 
 
 def _same(one: Any, other: Any) -> bool:
