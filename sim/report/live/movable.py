@@ -1,10 +1,10 @@
 """What may move in a page: settings whose only effect on a world before time starts is their value.
 
-A setting is tried by building worlds in which it has other values. It may move if nothing changed
-but numbers of the world that held the setting's value and now hold the new one, whatever array they
-lie in; so a page that writes a value there starts the very run that the scenario with that value
-starts. Whatever else depends on it, such as the agents' experience on how often they quit, would
-have to be built anew, and is left out.
+A setting is tried by building worlds in which it has other values, near its own and at the ends
+of its range. It may move if nothing changed but numbers of the world that held the setting's
+value and now hold the new one, whatever array they lie in; so a page that writes a value there
+starts the very run that the scenario with that value starts. Whatever else depends on it, such as
+the agents' experience on how often they quit, would have to be built anew, and is left out.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
+import sim.model.build as stores
 from sim.errors import ScenarioError
 from sim.report.live.packed_worlds import Arrays, words
 from sim.scenario.plausible import COMPOSITIONS, beliefs_of
@@ -42,6 +43,12 @@ _BUILT_ANEW = (
 )  # fmt: skip
 # How far a setting is moved to find its places: a millionth, and for each a little more.
 _NUDGE = 1e-6
+
+# What is as large as there is room for contacts and stories.
+_STORED = {
+    *(f"W.{name}" for name in ("contacts", "stories", "tellings", "hearings", "scheduled")),
+    *(f"E.{name}" for name in ("counters", "soon", "later", "waiters")),
+}
 
 Place = tuple[str, int]
 """An array, and which of its numbers."""
@@ -224,7 +231,56 @@ def _explained(
         if each[0] is None or each[0] != each[1]:
             return None
         found[world] = each[0]
-    return found
+    far = all(_holds_at(end, scenario, settings, found, before, builds) for end in (0, -1))
+    return found if far else None
+
+
+def _holds_at(
+    end: int,
+    scenario: Scenario,
+    settings: Sequence[Setting],
+    found: Mapping[str, Mapping[str, list[Place]]],
+    before: Mapping[str, Arrays],
+    builds: Builds,
+) -> bool:
+    """Tell whether settings at the ends of their ranges change nothing but their places.
+
+    What is decided by a threshold, such as who begins as a rival's customer, stays where a setting
+    is moved by a millionth, and not where it is moved far.
+    """
+    try:
+        moved_far = builds(override(scenario, {one.path: one.stops[end] for one in settings}))
+        after = dict(moved_far)
+    except ScenarioError:  # ends that fit each other are found in smaller groups
+        return len(settings) == 1
+    return all(
+        _changes_within(
+            arrays, after[world], {cell for one in found[world].values() for cell in one}
+        )
+        for world, arrays in before.items()
+    )
+
+
+def _changes_within(before: Arrays, after: Arrays, places: set[Place]) -> bool:
+    """Tell whether numbers changed in these places alone, whatever room is kept for what may come.
+
+    How many people a story may reach decides how large stores begin, and nothing else.
+    """
+    run = before["W.run"].dtype
+    same_room = before["W.run"]["reserve"] == after["W.run"]["reserve"]
+    room = (
+        ()
+        if same_room
+        else ("reserve", *(name for _, *names in stores._STORES.values() for name in names))
+    )
+    ignored = {("W.run", int(run.fields[name][1]) // 8) for name in room if run.fields is not None}
+    for name in before.keys() - (set() if same_room else _STORED):
+        if before[name].shape != after[name].shape:
+            return False
+        changed = np.flatnonzero(words(before[name]) != words(after[name])).tolist()
+        if any((name, place) not in places | ignored for place in changed):
+            return False
+    return True
 
 
 def moved(own: float, share: float) -> float:

@@ -164,6 +164,16 @@ def test_a_slider_gives_the_run_of_the_scenario_with_its_value(data, tmp_path):
     )
 
 
+def test_what_a_threshold_decides_before_time_starts_gets_no_slider():
+    """Who begins as the rival's customer changes only where the rival's share is moved far."""
+    scenario = load("saas", ["months=2", "people.count=500", "people.customers=200"])
+    assert scenario.market.rival is not None
+    paths = {one.path for one in sliders(scenario, ["equal"])[0]}
+    assert "market.rival.share" not in paths
+    assert "behaviour.talk.tells_bad" in paths
+    assert len(paths) > 100
+
+
 @runs_in_node
 def test_many_sliders_at_once_give_the_run_of_the_scenario_with_their_values(tmp_path):
     scenario, policy = from_mapping(CHANGING), "value_tiers"
