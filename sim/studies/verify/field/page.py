@@ -8,6 +8,7 @@ from math import inf
 
 from jinja2 import Environment, StrictUndefined
 
+from sim.report.kit.number_format import few_digits
 from sim.stats.intervals import Estimate
 from sim.studies.verify.field.equity import MONTHS
 from sim.studies.verify.field.findings import FINDINGS, OUTPUTS, Prediction, registered, trades
@@ -49,8 +50,9 @@ def estimate_text(found: Estimate) -> str:
     if found.mean is None:
         return "-"
     if found.low is None or found.high is None:
-        return f"{found.mean:.3g}"
-    return f"{found.mean:.3g} ({found.low:.3g} to {found.high:.3g})"
+        return few_digits(found.mean)
+    mean, low, high = map(few_digits, (found.mean, found.low, found.high))
+    return f"{mean} ({low} to {high})"
 
 
 def range_text(prediction: Prediction) -> str:
