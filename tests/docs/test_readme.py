@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -36,6 +37,21 @@ def test_the_first_command_is_one_line_from_python_to_a_report(folder):
     assert [step[0] for step in steps] == ["python3.11", ".venv/bin/pip", ".venv/bin/sim"]
     said = sim(*steps[-1][1:], *SHORT, *FEW)
     assert Path(said.removeprefix("Report: ").strip()).stat().st_size > 100_000
+
+
+def test_what_was_found_is_what_the_pages_say():
+    readme, claims, answer = (
+        " ".join((ROOT / page).read_text(encoding="utf-8").split())
+        for page in ("README.md", "docs/claims.md", "docs/answer.md")
+    )
+    said = re.search(r"79 comparisons, .*?: (\d+ supported[^.]*)\.", readme)
+    assert said
+    assert f"Of 79 comparisons: {said[1]}." in claims
+    shares = re.search(r"In (\d+% to \d+%) of the plausible worlds of a company", readme)
+    assert shares
+    assert f"In {shares[1]} of the plausible worlds of a company" in answer
+    assert "In 7 of 8 made-up companies" in readme
+    assert "Of 8 companies, equality costs something in 7," in answer
 
 
 def test_the_second_command_is_one_line_from_python_to_tests():
