@@ -252,7 +252,7 @@ def _holds_at(
         moved_far = builds(override(scenario, {one.path: one.stops[end] for one in settings}))
         after = dict(moved_far)
     except ScenarioError:  # ends that fit each other are found in smaller groups
-        return len(settings) == 1
+        return False
     return all(
         _changes_within(
             arrays, after[world], {cell for one in found[world].values() for cell in one}
