@@ -14,6 +14,7 @@ __all__ = [
     "judged_rows",
     "judgement_data",
     "judgement_lines",
+    "shown_lines",
     "verdict_line",
 ]
 
@@ -26,7 +27,7 @@ def judgement_lines(judgement: Judgement) -> Iterator[str]:
     yield from days_lines(judgement)
     if judgement.tuned:
         yield f"Agents tuned to the waits of the fitted days: {judgement.tuned:+d} in every hour."
-    yield from _table([HEADS, *judged_rows(_shown(judgement))])
+    yield from _table([HEADS, *judged_rows(shown_lines(judgement))])
     yield _hours(judgement)
     if judgement.distances:
         yield "Distance of log and simulation, and of simulations from one another (Wasserstein):"
@@ -88,8 +89,8 @@ def days_lines(judgement: Judgement) -> Iterator[str]:
         )
 
 
-def _shown(judgement: Judgement) -> list[Judged]:
-    """Return the lines that are printed: of the hours, those that are not reproduced."""
+def shown_lines(judgement: Judgement) -> list[Judged]:
+    """Return the lines that a table has: of the hours, those that are not reproduced."""
     return [line for line in judgement.lines if not line.detail or not line.reproduced]
 
 

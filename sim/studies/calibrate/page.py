@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.report.kit.answer_card import AnswerCard, AnswerRow
+from sim.report.kit.number_format import format_estimate
 from sim.report.kit.study_page import StudyPage, StudySection, StudyTable, write_study_page
 from sim.report.run.pictures import inline_plots
-from sim.studies.calibrate.judgement_lines import HEADS, days_lines, judged_rows, verdict_line
+from sim.studies.calibrate.judgement_lines import (
+    HEADS,
+    days_lines,
+    judged_rows,
+    shown_lines,
+    verdict_line,
+)
 from sim.studies.calibrate.plots import pictures_of
 from sim.studies.calibrate.scenario_writer import doubts_of, scenario_text
 from sim.studies.calibrate.understood import understood_log
@@ -57,9 +65,8 @@ def write_calibration_page(
 
 def _card(found: CalibrationResult, judgement: Judgement | None) -> AnswerCard:
     headline = "Not compared with the log." if judgement is None else verdict_line(judgement)
-    rows = [*_judged(judgement), *_fitted(found)]
-    doubts = tuple(f"{doubt}." for doubt in doubts_of(found))
-    return AnswerCard(headline, tuple(rows), doubts)
+    doubts = (AnswerRow("In doubt", f"{doubt}.") for doubt in doubts_of(found))
+    return AnswerCard(headline, (*_judged(judgement), *_fitted(found), *doubts))
 
 
 def _judged(judgement: Judgement | None) -> Iterator[AnswerRow]:
@@ -72,16 +79,27 @@ def _judged(judgement: Judgement | None) -> Iterator[AnswerRow]:
 
 def _fitted(found: CalibrationResult) -> Iterator[AnswerRow]:
     arrivals, law = found.arrivals, found.handling[0]
-    error = 1.96 * arrivals.per_month_error
-    yield AnswerRow("Contacts", f"{arrivals.per_month:,.0f} ±{error:,.0f} in four weeks.")
-    yield AnswerRow("Handling", f"{law.mean:.3g} minutes on average; {law.law}, cv {law.cv:.2f}.")
-    if found.patience is not None:
-        yield AnswerRow(
-            "Patience",
-            f"{found.patience.mean:.3g} minutes on average; {found.patience.law}, from "
-            f"{found.patience.left:,} who left.",
-        )
+    said = format_estimate(*_interval(arrivals.per_month, arrivals.per_month_error), "contacts")
+    yield AnswerRow("Contacts", f"{said.mean} ({said.low} to {said.high}) in four weeks, 95%.")
+    yield AnswerRow("Handling", f"{_minutes(law.mean, law.mean_error)}; {law.law}.")
+    patience = found.patience
+    if patience is not None:
+        mean = _minutes(patience.mean, patience.mean_error)
+        yield AnswerRow("Patience", f"{mean}; {patience.law}, from {patience.left:,} who left.")
     yield AnswerRow("Agents", f"At most {found.agents:,} at work at once.")
+
+
+def _interval(mean: float, error: float) -> tuple[float, float | None, float | None]:
+    """Return a number with its 95% interval; without one where its error is not known."""
+    if not isfinite(error):
+        return mean, None, None
+    return mean, mean - 1.96 * error, mean + 1.96 * error
+
+
+def _minutes(mean: float, error: float) -> str:
+    said = format_estimate(*_interval(mean, error), "minutes")
+    between = f" ({said.low} to {said.high}, 95%)" if said.has_interval else ""
+    return f"{said.mean} minutes on average{between}"
 
 
 def _sections(
@@ -109,5 +127,5 @@ def _sections(
 
 
 def _comparison(judgement: Judgement) -> StudyTable:
-    rows = tuple(judged_rows([line for line in judgement.lines if not line.detail]))
+    rows = tuple(judged_rows(shown_lines(judgement)))
     return StudyTable("The log, and what runs of the fitted world say", HEADS, rows)
