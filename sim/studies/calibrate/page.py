@@ -80,7 +80,7 @@ def _judged(judgement: Judgement | None) -> Iterator[AnswerRow]:
 def _fitted(found: CalibrationResult) -> Iterator[AnswerRow]:
     arrivals, law = found.arrivals, found.handling[0]
     said = format_estimate(*_interval(arrivals.per_month, arrivals.per_month_error), "contacts")
-    yield AnswerRow("Contacts", f"{said.mean} ({said.low} to {said.high}) in four weeks, 95%.")
+    yield AnswerRow("Contacts", f"{said.mean} in four weeks ({said.low} to {said.high}, 95%).")
     yield AnswerRow("Handling", f"{_minutes(law.mean, law.mean_error)}; {law.law}.")
     patience = found.patience
     if patience is not None:
