@@ -2,6 +2,7 @@
 
     python docs/examples/bank_1999.py LOG                    compare the scenario with the fortnight
     python docs/examples/bank_1999.py LOG --people           the same, with breaks and unlike agents
+    python docs/examples/bank_1999.py LOG --scenario FILE    the same, of what sim calibrate wrote
     python docs/examples/bank_1999.py LOG --write FILE       fit the fortnight, write the scenario
 
 An hour of a day is held to the central 95% of the same hour of the week in simulated weeks. Days
@@ -29,6 +30,22 @@ AWAY = 20.0  # minutes without a call after which an agent counts as gone
 ANSWERING = 0.88  # of that time is spent on calls or ready for one; fitted to the mean wait
 DAY_CV = 0.147
 HANDLING_CV = 0.98
+CLASSES = ("best", "regular", "prospect")
+
+# What a log says nothing about, and the file that ships has switched off.
+SILENT = (
+    *("satisfaction", "expectation", "voice", "recovery", "talk", "fairness", "churn", "growth"),
+    "adoption",
+)
+DESK_ONLY = (
+    "months=3",
+    "history_months=0",
+    "network.kind=none",
+    "staff=none",
+    "product=none",
+    "people.demanding_share.mean=0",
+    *(f"behaviour.{part}=none" for part in SILENT),
+)
 
 # With agents who take breaks and differ, the rest of their time is breaks, shorter than `AWAY`. The
 # agents' means of handling differ by 62 seconds on 189, and the spread of all calls stays.
@@ -205,15 +222,20 @@ def _windows(on: np.ndarray) -> list[str]:
 
 
 def simulated(scenario: Scenario, replications: int) -> pl.DataFrame:
-    """Return the calls of simulated weeks, the first week of each replication left out."""
-    tables = []
+    """Return the calls of simulated weeks, the first week of each replication left out.
+
+    Classes are the tiers of the first policy, from the top.
+    """
+    policy, tables = next(iter(scenario.policies)), []
+    tiers = [tier.name for tier in scenario.policies[policy].tiers]
     with TemporaryDirectory() as folder:
         for number in range(replications):
-            file = record_log(scenario, ["head_start"], Path(folder) / "log.parquet", number)
+            file = record_log(scenario, [policy], Path(folder) / "log.parquet", number)
             tables.append(pl.read_parquet(file))
     log = pl.concat(tables).with_columns(
         at=pl.col("arrival").str.to_datetime("%Y-%m-%d %H:%M:%S%.3f"),
         left=pl.col("outcome") == "abandoned",
+        **{"class": pl.col("class").replace(dict(zip(tiers, CLASSES, strict=True)))},
     )
     log = _placed(log.filter(pl.col("outcome").is_in(["served", "abandoned"])))
     week = (pl.col("day") - pl.date(2001, 1, 1)).dt.total_days() // 7
@@ -250,7 +272,7 @@ def held(real: pl.DataFrame, made: pl.DataFrame, open_hours: np.ndarray) -> pl.D
 def classes(real: pl.DataFrame, made: pl.DataFrame) -> list[tuple[str, float, float, float, float]]:
     """Return wait and share that left, real and simulated, of each class, given a wait."""
     rows = []
-    for name, priority in (("best", "2"), ("regular", "1"), ("prospect", "0")):
+    for name, priority in zip(CLASSES, ("2", "1", "0"), strict=True):
         parts = (
             real.filter((pl.col("priority") == priority) & (pl.col("wait") > 0)),
             made.filter((pl.col("class") == name) & (pl.col("wait") > 0)),
@@ -268,14 +290,17 @@ def main() -> None:
     ask.add_argument("log", type=Path)
     ask.add_argument("--write", type=Path)
     ask.add_argument("--people", action="store_true")
+    ask.add_argument("--scenario", type=Path)
     ask.add_argument("-n", "--replications", type=int, default=10)
     asked = ask.parse_args()
     log = read(asked.log)
     if asked.write:
         asked.write.write_text(scenario_text(log))
         return
-    with_people = parse(scenario_with_people(log), "with people") if asked.people else None
-    made = simulated(with_people or load(SCENARIO), asked.replications)
+    scenario = load(asked.scenario, DESK_ONLY) if asked.scenario else load(SCENARIO)
+    if asked.people:
+        scenario = parse(scenario_with_people(log), "with people")
+    made = simulated(scenario, asked.replications)
     tell(log, made, held(log, made, hourly(made) > 0))
 
 

@@ -8,6 +8,7 @@ from math import exp, sqrt
 import numpy as np
 import numpy.typing as npt
 
+from sim.studies.calibrate.agent_services import GONE, minutes_of, services_of
 from sim.studies.calibrate.log import Log
 
 __all__ = ["Breaks", "fit_breaks"]
@@ -18,7 +19,6 @@ Integers = npt.NDArray[np.int64]
 _SOON = 3.0 / 60.0  # minutes within which stamps are rounded
 _LEAST = 1.0  # minutes: a shorter gap is work after a contact
 _WORK_AFTER = 3.0  # times the usual gap while people wait, below which it is work after a contact
-_GONE = 60.0  # minutes: who takes nothing for longer has left the shift
 _FEWEST_ENDS, _FEWEST = 100, 10  # services that end while people wait, and breaks among them
 _Z = 1.645  # of a 90% interval
 _LARGEST = 0.5  # share that a scenario may say
@@ -68,13 +68,13 @@ def fit_breaks(log: Log) -> Breaks | None:
         None where fewer than a hundred services ended while somebody waited, or fewer than ten
         breaks are seen.
     """
-    agent, begin, end, waited = _services(log)
+    agent, begin, end, waited = services_of(log)
     if len(agent) < _FEWEST_ENDS:
         return None
     same = agent[1:] == agent[:-1]
     gap = np.where(same, begin[1:] - end[:-1], np.inf)
     before, after = _waiting(log, end[:-1])
-    ended = same & (gap < _GONE) & (gap > -_SOON) & (before > 0)
+    ended = same & (gap < GONE) & (gap > -_SOON) & (before > 0)
     if ended.sum() < _FEWEST_ENDS:
         return None
     away = gap > max(_LEAST, _WORK_AFTER * float(np.median(gap[ended])))
@@ -91,34 +91,16 @@ def fit_breaks(log: Log) -> Breaks | None:
     share = min(rate * minutes / (1.0 + rate * minutes), _LARGEST)
     spread = float(gap[whole].std(ddof=1)) / minutes
     # Shifts have breaks at regular intervals, so that only which of them are seen varies.
-    on_shift = float(worked.sum() + gap[same & (gap < _GONE)].sum())
+    on_shift = float(worked.sum() + gap[same & (gap < GONE)].sum())
     unseen = 1.0 - float(worked[seen].sum()) / on_shift
     error = sqrt(unseen / count + spread**2 / float(whole.sum()))
     low, high = share * exp(-_Z * error), min(share * exp(_Z * error), _LARGEST)
     return Breaks(int(seen.sum()), count, share, low, high, minutes)
 
 
-def _services(log: Log) -> tuple[npt.NDArray[np.str_], Floats, Floats, Floats]:
-    """Return agent, beginning, end and the contact's wait of services, by agent and time."""
-    known = log.served & (log.agent != "")
-    begin = _minutes(log)[known] + np.nan_to_num(log.wait[known])
-    order = np.lexsort((begin, log.agent[known]))
-    begin = begin[order]
-    return (
-        log.agent[known][order], begin, begin + log.service[known][order],
-        np.nan_to_num(log.wait[known])[order],
-    )  # fmt: skip
-
-
-def _minutes(log: Log) -> Floats:
-    return np.asarray(
-        (log.arrival - log.days[0]).astype("timedelta64[us]").astype(np.float64) / 6e7
-    )
-
-
 def _waiting(log: Log, at: Floats) -> tuple[Integers, Integers]:
     """Return how many wait just before times, and how many of them still do just after."""
-    arrival, wait = _minutes(log), np.nan_to_num(log.wait)
+    arrival, wait = minutes_of(log), np.nan_to_num(log.wait)
     queued = wait > 2.0 * _SOON
     ends = np.sort((arrival + wait)[queued])
     came = np.searchsorted(np.sort(arrival[queued]), at - _SOON, side="right")

@@ -107,9 +107,11 @@ class Calibration(CalibrationResult):
         """
         return judge(self.log, lambda log: fit_log(log, self.columns))
 
-    def tuned(self, agents: int) -> Calibration:
-        """Return the fit with so many more agents in every open hour."""
-        return replace(self, staffing=self.staffing.with_more(agents))
+    def tuned(self, judgement: Judgement) -> Calibration:
+        """Return the fit with the agents that explained the waits in a check."""
+        if self.staffing.presence is not None and judgement.answering is not None:
+            return replace(self, staffing=self.staffing.with_answering(judgement.answering))
+        return replace(self, staffing=self.staffing.with_more(judgement.tuned))
 
     def as_data(self) -> dict[str, Any]:
         """Return the fits as plain data."""

@@ -14,6 +14,7 @@ from scipy.optimize import minimize
 from scipy.special import ndtr, ndtri
 
 from sim.studies.calibrate.classes import Classes, Group
+from sim.studies.calibrate.differing_agents import AgentSpread
 from sim.studies.calibrate.notation import flow, patience_law, rounded
 from sim.studies.calibrate.precedence import Precedence
 
@@ -49,7 +50,9 @@ def class_names(classes: Classes) -> dict[str, str]:
     return names
 
 
-def class_needs(classes: Classes, resolved: float, differ: float) -> list[dict[str, Any]]:
+def class_needs(
+    classes: Classes, resolved: float, differ: AgentSpread | None
+) -> list[dict[str, Any]]:
     """Return a need for each class.
 
     Parameters
@@ -57,8 +60,8 @@ def class_needs(classes: Classes, resolved: float, differ: float) -> list[dict[s
     classes : Classes
     resolved : float
         Share that is resolved, in all classes.
-    differ : float
-        Coefficient of variation between agents, which is no part of a need's.
+    differ : AgentSpread or None
+        Between agents: no part of a need's.
     """
     names = class_names(classes)
     shares = _summing_to_one([group.share for group in classes.groups])
@@ -69,15 +72,22 @@ def class_needs(classes: Classes, resolved: float, differ: float) -> list[dict[s
 
 
 def _need(
-    group: Group, name: str, share: float, resolved: float, differ: float, own_patience: bool
+    group: Group,
+    name: str,
+    share: float,
+    resolved: float,
+    differ: AgentSpread | None,
+    own_patience: bool,
 ) -> dict[str, Any]:
     fit = group.handling
     assert fit is not None  # no class is without
-    cv = rounded(_less(fit.cv, differ))
+    cv, mean = fit.cv, fit.mean
+    if differ is not None:
+        cv, mean = differ.within(cv), mean * differ.slower
     need: dict[str, Any] = {
         "name": name,
         "share": share,
-        "minutes": {"law": fit.law, "mean": rounded(fit.mean), "cv": cv},
+        "minutes": {"law": fit.law, "mean": rounded(mean), "cv": rounded(cv)},
         "resolved": resolved,
     }
     if own_patience and group.patience is not None:

@@ -237,7 +237,7 @@ def _calibrate_log(log: list[Path], columns: Columns, outputs: _Outputs, no_chec
     _tell([f"{line}." for line in result.doubts()], as_json)
     judgement = None if no_check else result.check()
     if judgement is not None:
-        result = result.tuned(judgement.tuned)
+        result = result.tuned(judgement)
         _tell(list(judgement_lines(judgement)), as_json)
     drawn = result.draw(outputs.plots, judgement) if outputs.plots else []
     _finish(result, outputs.scenario, as_json, judgement)

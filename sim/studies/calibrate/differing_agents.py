@@ -43,6 +43,8 @@ class AgentSpread:
         Coefficient of variation over agents of their own means, what chance adds taken out.
     low, high : float
         Its 90% interval; low is 0 where agents may be alike.
+    slower : float
+        Mean of agents' means over the mean of services: above 1, since who is fast serves more.
     """
 
     agents: int
@@ -50,6 +52,7 @@ class AgentSpread:
     cv: float
     low: float
     high: float
+    slower: float = 1.0
 
     def within(self, cv: float) -> float:
         """Return the cv of one agent's handling times, from that over all.
@@ -103,7 +106,8 @@ def fit_agents(minutes: Floats, agent: npt.NDArray[np.str_]) -> AgentSpread | No
             float(chdtri(freedom, (1.0 + _LEVEL) / 2.0)),
         )
     )
-    return AgentSpread(len(parts), int(many.sum()), middle, low, high)
+    slower = centre / float(means @ many / many.sum()) if middle > 0.0 else 1.0
+    return AgentSpread(len(parts), int(many.sum()), middle, low, high, slower)
 
 
 def _spread_at(relative: Floats, chance: Floats, squared: float) -> float:

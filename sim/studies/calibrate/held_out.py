@@ -81,6 +81,8 @@ class Judgement:
         How often the compared days were simulated.
     tuned : int
         Agents added in every open hour, or taken away, to explain the waits of the fitted days.
+    answering : float or None
+        Where agents are known by presence, the share that explains them.
     distances : tuple of Distance
         How far simulated logs are from the log, as process mining measures it.
     """
@@ -90,6 +92,7 @@ class Judgement:
     judged: Days
     periods: int
     tuned: int = 0
+    answering: float | None = None
     distances: tuple[Distance, ...] = ()
 
     @property
@@ -179,8 +182,16 @@ def compare(calibration: CalibrationResult, seen: Log) -> Judgement:
     for place, one in enumerate(logged):
         alpha = (1.0 - _TOGETHER) / families / (hours if _is_detail(one) else 1)
         lines.append(_line(one, [run[place] for run in runs], weeks, alpha))
-    apart = distances(seen, made)
-    return Judgement(tuple(lines), fitted, seen.days, periods, calibration.staffing.tuned, apart)
+    staffing = calibration.staffing
+    return Judgement(
+        tuple(lines),
+        fitted,
+        seen.days,
+        periods,
+        tuned=staffing.tuned,
+        answering=None if staffing.presence is None else staffing.answering,
+        distances=distances(seen, made),
+    )
 
 
 def _weeks(fitted: Days, seen: Days) -> tuple[float, float]:

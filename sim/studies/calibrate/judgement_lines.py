@@ -27,6 +27,11 @@ def judgement_lines(judgement: Judgement) -> Iterator[str]:
     yield from days_lines(judgement)
     if judgement.tuned:
         yield f"Agents tuned to the waits of the fitted days: {judgement.tuned:+d} in every hour."
+    if judgement.answering is not None:
+        yield (
+            "Agents tuned to the waits of the fitted days: "
+            f"{judgement.answering:.2f} times those between their first and last service."
+        )
     yield from _table([HEADS, *judged_rows(shown_lines(judgement))])
     yield _hours(judgement)
     if judgement.distances:
@@ -44,6 +49,7 @@ def judgement_data(judgement: Judgement) -> dict[str, object]:
         "judged": [str(judgement.judged[0]), str(judgement.judged[-1])],
         "periods": judgement.periods,
         "agents_tuned": judgement.tuned,
+        "agents_answering": judgement.answering,
         "lines": [
             {
                 "name": line.name,

@@ -126,19 +126,21 @@ def _needs(calibration: CalibrationResult) -> list[dict[str, Any]]:
     classes, spread = calibration.classes, calibration.agents_differ
     if classes is None or classes.has_priority:
         return [_need(calibration)]
-    return class_needs(classes, _need(calibration)["resolved"], spread.cv if spread else 0.0)
+    return class_needs(classes, _need(calibration)["resolved"], spread)
 
 
 def _need(calibration: CalibrationResult) -> dict[str, Any]:
     fit, spread = calibration.handling[0], calibration.agents_differ
     again = calibration.after_service
-    cv = fit.cv if spread is None else spread.within(fit.cv)
+    cv, mean = (fit.cv, fit.mean)
+    if spread is not None:
+        cv, mean = spread.within(fit.cv), fit.mean * spread.slower
     if calibration.classes is not None:
         cv = within_classes(calibration.classes, cv)
     return {
         "name": "call",
         "share": 1,
-        "minutes": {"law": fit.law, "mean": rounded(fit.mean), "cv": rounded(cv)},
+        "minutes": {"law": fit.law, "mean": rounded(mean), "cv": rounded(cv)},
         "resolved": rounded(
             calibration.resolution.share
             if calibration.resolution

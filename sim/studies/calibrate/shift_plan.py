@@ -14,21 +14,28 @@ from sim.studies.calibrate.staffing import Staffing
 
 __all__ = ["pool_of", "staffing_lines"]
 
+_LONGEST = 9  # hours of an agent's day
+
 
 def pool_of(staffing: Staffing) -> dict[str, Any]:
     """Return the pool, with agents where their number is the same in all open hours, or shifts.
 
     The first shift is as many as there always are, each further one those who are there besides.
+    Where agents are known by presence, nobody's day is longer than nine hours: others relieve them.
     """
     levels = np.unique(staffing.by_hour[staffing.by_hour > 0]).tolist()
-    if len(levels) == 1:
+    presence = staffing.presence
+    if len(levels) == 1 and presence is None:
         return {"agents": levels[0]}
-    return {
+    pool: dict[str, Any] = {
         "shifts": [
-            {"agents": level - before, "hours": _hours(staffing.by_hour >= level)}
+            {"agents": level - before, "hours": hours}
             for before, level in pairwise([0, *levels])
+            for hours in _days_of(staffing.by_hour >= level, relieved=presence is not None)
         ]
     }
+    absent = 0.0 if presence is None else round(presence.absent, 3)
+    return pool | ({"shrinkage": absent} if absent > 0.0 else {})
 
 
 def staffing_lines(staffing: Staffing) -> Iterator[str]:
@@ -38,6 +45,11 @@ def staffing_lines(staffing: Staffing) -> Iterator[str]:
     yield "    frontline:"
     if staffing.plan == "busy":
         yield "      # Most busy at once; hardly anybody waited, so there may be more."
+    elif staffing.presence is not None:
+        yield f"      # {staffing.answering:.2f} times those between first and last service, with"
+        yield "      # the absent, and fewer at hours of the day when fewer are busy while somebody"
+        yield f"      # waits. One number explains only {staffing.explained:.0%} of the"
+        yield f"      # {staffing.queued:,.0f} minutes in which somebody waited."
     else:
         yield f"      # So many were busy in {staffing.explained:.0%} of the {staffing.queued:,.0f}"
         yield "      # minutes in which somebody waited."
@@ -47,12 +59,38 @@ def staffing_lines(staffing: Staffing) -> Iterator[str]:
         yield f"      agents: {pool['agents']}"
         return
     yield "      shifts:"
-    for shift in pool["shifts"]:
+    yield from _shift_lines(pool["shifts"])
+    if staffing.presence is not None and "shrinkage" in pool:
+        ends = f"{staffing.presence.low:.3f} to {staffing.presence.high:.3f}"
+        yield "      # Variance over mean of how many are there on days of the same weekday"
+        yield f"      # (90%: {ends}), as if each were absent from so many days."
+        yield f"      shrinkage: {pool['shrinkage']}"
+
+
+def _shift_lines(shifts: list[dict[str, Any]]) -> Iterator[str]:
+    for shift in shifts:
         hours = ", ".join(
             f"{day}: [{', '.join(repr(span) for span in spans)}]"
             for day, spans in shift["hours"].items()
         )
         yield f"        - {{agents: {shift['agents']}, hours: {{{hours}}}}}".replace("'", '"')
+
+
+def _days_of(at_work: npt.NDArray[np.bool_], *, relieved: bool) -> Iterator[dict[str, list[str]]]:
+    """Yield the hours that are flagged; if agents are relieved, those of one after the other."""
+    turn = _turns(at_work.reshape(7, 24)) if relieved else np.zeros((7, 24), np.int64)
+    for number in range(int(turn.max()) + 1):
+        hours = _hours(at_work & (turn.ravel() == number))
+        if hours:
+            yield hours
+
+
+def _turns(week: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Return which agent of a day an hour falls to: days are cut into equal parts."""
+    done = np.cumsum(week, axis=1) - 1
+    hours = np.maximum(week.sum(axis=1), 1)
+    parts = -(-hours // _LONGEST)
+    return np.asarray(np.maximum(done, 0) * parts[:, None] // hours[:, None])
 
 
 def _hours(at_work: npt.NDArray[np.bool_]) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Find how many agents there are, from how many are busy while somebody waits."""
+"""Find how many agents there are, from how many are busy while somebody waits, or are there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from sim.studies.calibrate.agent_presence import Presence, fit_presence
 from sim.studies.calibrate.arrivals import Arrivals
 from sim.studies.calibrate.log import Log
 
@@ -18,6 +19,7 @@ Integers = npt.NDArray[np.int64]
 _HOURS = 168
 _LEAST = 10.0  # minutes of queueing that tell how many agents there are
 _BETTER = 0.05  # of queueing time that a finer plan must explain to be believed
+_BY_BUSY = 0.5  # of queueing time that the number busy must explain, or presence is better
 _SELDOM = 1e-3  # of the open time: overlaps so short may come from rounded times
 
 
@@ -29,8 +31,9 @@ class Staffing:
     ----------
     by_hour : array of int, shape (168,)
         In each hour of the week from Monday 00:00; 0 where the desk is closed.
-    plan : {'constant', 'hour of the day', 'hour of the week', 'busy'}
-        What the number depends on; 'busy' where nobody waits, so that there may be more.
+    plan : {'constant', 'hour of the day', 'hour of the week', 'busy', 'presence'}
+        What the number depends on; 'busy' where nobody waits, so that there may be more, and
+        'presence' where it is that of agents between their first and their last service.
     explained : float
         Share of the minutes in which somebody waited when exactly so many were busy.
     queued : float
@@ -40,6 +43,12 @@ class Staffing:
     on_break : float
         Share of agents on shift who are on break, and therefore on shift in addition to those who
         were busy.
+    presence : Presence or None
+        How many agents are there, if the plan is 'presence'.
+    at_phones : array of float, shape (168,), or None
+        Then, how many of them take contacts, but for a factor that is the same at all hours.
+    answering : float
+        This factor, tuned to the waits.
     """
 
     by_hour: Integers
@@ -48,6 +57,9 @@ class Staffing:
     queued: float
     tuned: int = 0
     on_break: float = 0.0
+    presence: Presence | None = None
+    at_phones: Floats | None = None
+    answering: float = 1.0
 
     @property
     def most(self) -> int:
@@ -59,8 +71,21 @@ class Staffing:
         more = np.where(self.by_hour > 0, np.maximum(self.by_hour + agents, 1), 0)
         return replace(self, by_hour=more, tuned=agents)
 
+    def with_answering(self, share: float) -> Staffing:
+        """Return it with so large a share of those at the phones, but at least 1 if it is open.
+
+        Those who are absent are on shift in addition.
+        """
+        assert self.presence is not None  # nobody asks for it else
+        assert self.at_phones is not None
+        listed = share * self.at_phones / (1.0 - self.presence.absent)
+        more = np.maximum(np.rint(listed).astype(np.int64), 1)
+        return replace(self, by_hour=np.where(self.by_hour > 0, more, 0), answering=share)
+
     def with_breaks(self, share: float) -> Staffing:
         """Return it with the agents who are on break besides those who answer."""
+        if self.presence is not None:  # they are there, on break or not
+            return replace(self, on_break=share)
         more = np.rint(self.by_hour / (1.0 - share)).astype(np.int64)
         return replace(self, by_hour=more, on_break=share)
 
@@ -73,6 +98,11 @@ def fit_staffing(log: Log, arrivals: Arrivals) -> Staffing:
     of queueing is robust to both. A number by hour of the day, or of the week, is taken if it
     explains more of those minutes. Where hardly anybody ever waited, there is only the largest
     number busy, and there may be more agents.
+
+    If it explains less than half of those minutes, some agents take no contact though somebody
+    waits: they are on break, or serve another class. Where the log says who answered, their number
+    is then that of those between their first and their last service; at some hours of the day more
+    of them are away than at others, as the number busy while somebody waits shows.
 
     Parameters
     ----------
@@ -93,7 +123,26 @@ def fit_staffing(log: Log, arrivals: Arrivals) -> Staffing:
         finer = _by(queued, hours, best)
         if _explained(queued, finer) > explained + _BETTER:
             best, plan, explained = finer, name, _explained(queued, finer)
-    return Staffing(np.where(is_open, np.maximum(best, 1), 0), plan, explained, float(queued.sum()))
+    found = Staffing(
+        np.where(is_open, np.maximum(best, 1), 0), plan, explained, float(queued.sum())
+    )
+    if explained >= _BY_BUSY:
+        return found
+    left_out = np.array(arrivals.left_out, "datetime64[D]")
+    presence = fit_presence(log, log.days[~np.isin(log.days, left_out)])
+    return found if presence is None else _by_presence(found, presence, queued)
+
+
+def _by_presence(found: Staffing, presence: Presence, queued: Floats) -> Staffing:
+    """Return agents by presence, of whom at each hour of the day so many are at the phones."""
+    minutes = queued.sum(axis=1).reshape(7, 24)
+    busy = (queued @ np.arange(queued.shape[1])).reshape(7, 24).sum(axis=0)
+    there = (minutes * presence.mean.reshape(7, 24)).sum(axis=0)
+    told = (minutes.sum(axis=0) >= _LEAST) & (there > 0.0)
+    share = np.where(told, busy / np.where(told, there, 1.0), busy.sum() / there.sum())
+    away = np.tile(share * (there.sum() / busy.sum()), 7)
+    found = replace(found, plan="presence", presence=presence, at_phones=presence.mean * away)
+    return found.with_answering(1.0)
 
 
 def _by(queued: Floats, groups: Integers, coarser: Integers) -> Integers:
