@@ -221,7 +221,7 @@ def _order_line(one: Precedence, names: dict[str, str]) -> str:
     if one.kind == "head start":
         if one.minutes < 0.0:
             first, other, ends = other, first, (-one.high, -one.low)
-        by = f"by a head start of {abs(one.minutes):g} min ({ends[0]:g} to {ends[1]:g})"
+        by = f"by a head start of {abs(one.minutes):g} min ({ends[0]:.3f} to {ends[1]:.3f})"
     return f"{first} is served before {other} {by}, in {1.0 - one.lapses:.0%} {told}"
 
 

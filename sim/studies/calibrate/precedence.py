@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +20,8 @@ Kind = Literal["in turn", "head start", "strict", "unknown"]
 
 _MOST = 20_000  # answers that are looked at, the last of the log
 _FEWEST = 30  # answers while both classes waited, that tell anything
-_STARTS = np.concatenate([np.arange(0.0, 4.0, 0.05), np.arange(4.0, 20.0, 0.5)])  # minutes
-_HEAD_STARTS = np.round(np.concatenate([-_STARTS[:0:-1], _STARTS]), 2)
-_INTERVAL = 1.353  # log likelihood within which 90% lie: half of the 90% quantile of chi-square
+_LONGEST = 20.0  # minutes of a head start that are looked for
+_INTERVAL = 2.97  # log likelihood within which 90% of change points lie (Hansen 2000)
 _TOLD = 3.0  # log likelihood by which an order must beat another to be told
 _LAWFUL = 0.3  # by which the share taken must turn for an order to be known
 _ALWAYS = 0.75  # share of answers, from which the same class first is strict
@@ -114,6 +113,9 @@ def fit_precedence(log: Log, first: str, other: str) -> Precedence:
 
     References
     ----------
+    Hansen, B. E. (2000). Sample splitting and threshold estimation. Econometrica 68(3), 575-603.
+    doi:10.1111/1468-0262.00124 (the interval: the likelihood jumps, so that it is wider than by
+    chi-square).
     Hinkley, D. V. (1970). Inference about the change-point in a sequence of random variables.
     Biometrika 57(1), 1-17. doi:10.1093/biomet/57.1.1
     """
@@ -121,21 +123,22 @@ def fit_precedence(log: Log, first: str, other: str) -> Precedence:
     count = len(taken)
     if count < _FEWEST:
         return _without(first, other, "unknown", count, np.nan)
-    likelihood, turn = _profile(longer, taken)
-    best, arrival = int(np.argmax(likelihood)), int(np.flatnonzero(_HEAD_STARTS == 0.0)[0])
-    top, share = float(likelihood[best]), float(taken.mean())
-    if max(share, 1.0 - share) >= _ALWAYS and _alike(taken.sum(), count) > top - _TOLD:
-        ends = (first, other) if share > 0.5 else (other, first)
-        return _without(*ends, "strict", count, min(share, 1.0 - share))
-    if turn[best] < _LAWFUL:
+    profile = _profile(longer, taken)
+    share = float(taken.mean())
+    if max(share, 1.0 - share) >= _ALWAYS and _alike(taken.sum(), count) > profile.top - _TOLD:
+        order = (first, other) if share > 0.5 else (other, first)
+        return _without(*order, "strict", count, min(share, 1.0 - share))
+    best, arrival = int(np.argmax(profile.likelihood)), profile.at(0.0)
+    if profile.turn[best] < _LAWFUL:
         return _without(first, other, "unknown", count, np.nan)
-    if top < likelihood[arrival] + _TOLD:
-        return _without(first, other, "in turn", count, 1.0 - float(turn[arrival]))
-    inside = np.flatnonzero(likelihood > top - _INTERVAL)
-    low, high = max(inside[0] - 1, 0), min(inside[-1] + 1, len(_HEAD_STARTS) - 1)
+    if profile.top < profile.likelihood[arrival] + _TOLD:
+        return _without(first, other, "in turn", count, 1.0 - float(profile.turn[arrival]))
+    inside = np.flatnonzero(profile.likelihood > profile.top - _INTERVAL)
+    ends = profile.ends
     return Precedence(
-        first, other, "head start", float(_HEAD_STARTS[best]), float(_HEAD_STARTS[low]),
-        float(_HEAD_STARTS[high]), count, 1.0 - float(turn[best]),
+        first, other, "head start", round(float(ends[best : best + 2].mean()), 2),
+        float(ends[inside[0]]), float(ends[inside[-1] + 1]), count,
+        1.0 - float(profile.turn[best]),
     )  # fmt: skip
 
 
@@ -144,23 +147,47 @@ def _without(first: str, other: str, kind: Kind, answers: int, lapses: float) ->
     return Precedence(first, other, kind, minutes, minutes, minutes, answers, lapses)
 
 
-def _profile(longer: Floats, taken: Flags) -> tuple[Floats, Floats]:
-    """Return each head start's log likelihood, and by how much the share taken turns there."""
-    order = np.argsort(longer, kind="stable")
-    sums = np.concatenate([[0], np.cumsum(taken[order])])
-    below = np.searchsorted(longer[order], _HEAD_STARTS, side="left")
-    above, first = len(taken) - below, sums[below]
-    rest = sums[-1] - first
-    likelihood = np.array(
-        [_alike(*ends) + _alike(*others) for ends, others in
-         zip(zip(first, below, strict=True), zip(rest, above, strict=True), strict=True)]
-    )  # fmt: skip
-    shares = first / np.maximum(below, 1), rest / np.maximum(above, 1)
-    turns = np.where((below > 0) & (above > 0), shares[0] - shares[1], 0.0)
-    return np.where(turns > 0.0, likelihood, -np.inf), turns
+class _Profile(NamedTuple):
+    """What each head start explains; between two differences of waits all explain the same.
+
+    Attributes
+    ----------
+    ends : array of float, shape (n + 1,)
+        The differences, in minutes.
+    likelihood, turn : array of float, shape (n,)
+        Log likelihood between two of them, and by how much the share that is taken turns there.
+    """
+
+    ends: Floats
+    likelihood: Floats
+    turn: Floats
+
+    @property
+    def top(self) -> float:
+        """The largest log likelihood."""
+        return float(self.likelihood.max())
+
+    def at(self, minutes: float) -> int:
+        """Return the place of a head start."""
+        place = int(np.searchsorted(self.ends, minutes)) - 1
+        return min(max(place, 0), len(self.likelihood) - 1)
 
 
-def _alike(taken: int, count: int) -> float:
+def _profile(longer: Floats, taken: Flags) -> _Profile:
+    values, counts = np.unique(longer, return_counts=True)
+    ends = np.concatenate([[-np.inf], values, [np.inf]])
+    below = np.concatenate([[0], np.cumsum(counts)])
+    sums = np.concatenate([[0], np.cumsum(taken[np.argsort(longer, kind="stable")])])
+    first = sums[below]
+    above, rest = len(taken) - below, sums[-1] - first
+    with np.errstate(invalid="ignore"):  # no share of none
+        turn = np.nan_to_num(first / below - rest / above)
+    asked = (turn > 0.0) & (ends[1:] > -_LONGEST) & (ends[:-1] < _LONGEST)
+    likelihood = np.where(asked, _alike(first, below) + _alike(rest, above), -np.inf)
+    return _Profile(ends, likelihood, turn)
+
+
+def _alike(taken: Any, count: Any) -> Any:
     """Return the log likelihood of so many of a count, each with the same probability."""
     rest = count - taken
-    return float(xlogy(taken, taken / max(count, 1)) + xlogy(rest, rest / max(count, 1)))
+    return xlogy(taken, taken / np.maximum(count, 1)) + xlogy(rest, rest / np.maximum(count, 1))

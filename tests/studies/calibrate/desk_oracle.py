@@ -21,18 +21,19 @@ class Kind:
     patience: float = 6.0
 
 
-def desk_log(seed, days, per_hour, agents, kinds=None, rest=None, hours=(8, 18)):
+def desk_log(seed, days, per_hour, agents, kinds=None, rest=None, hours=(8, 18), lapses=0.0):
     """Draw a log: Poisson arrivals, exponential handling and patience.
 
     `rest` is the share of time on break and how long one is: each stretch of the shift in which one
     break makes that share has one, due at a random time. A break that falls due during a service
-    begins after it. All are served after closing.
+    begins after it. All are served after closing. `lapses` is how often an agent takes the oldest
+    of a class drawn at random, and not who is next.
     """
     chance, kinds = np.random.default_rng(seed), kinds or {"": Kind()}
     rows = []
     for day in range(days):
         if day % 7 < 5:
-            rows += _Day(chance, day, per_hour, agents, kinds, rest, hours).rows()
+            rows += _Day(chance, day, per_hour, agents, kinds, rest, hours, lapses).rows()
     at, wait, service, served, kind, agent = (np.array(one) for one in zip(*rows, strict=True))
     order = np.argsort(at, kind="stable")
     arrival = MONDAY.astype("datetime64[us]") + (at * 6e7).astype("timedelta64[us]")
@@ -41,7 +42,8 @@ def desk_log(seed, days, per_hour, agents, kinds=None, rest=None, hours=(8, 18))
 
 
 class _Day:
-    def __init__(self, chance, day, per_hour, agents, kinds, rest, hours):
+    def __init__(self, chance, day, per_hour, agents, kinds, rest, hours, lapses):
+        self.lapses = lapses
         self.chance, self.kinds, self.rest, self.day = chance, kinds, rest, day
         first, last = (60.0 * hour for hour in hours)
         names, shares = list(kinds), [one.share for one in kinds.values()]
@@ -100,11 +102,18 @@ class _Day:
         if not self.queue:
             self.idle.append(agent)
             return
-        one = min(self.queue, key=lambda one: self.at[one] - self.kinds[self.kind[one]].head_start)
+        one = self.following()
         self.queue.remove(one)
         service = self.chance.exponential(self.kinds[self.kind[one]].handling)
         self.note(one, now - self.at[one], service, True, f"agent {agent}")
         heapq.heappush(self.events, (now + service, ENDS, agent))
+
+    def following(self):
+        waiting = sorted({self.kind[one] for one in self.queue})
+        if self.lapses and self.chance.uniform() < self.lapses:
+            kind = waiting[self.chance.integers(len(waiting))]
+            return min(one for one in self.queue if self.kind[one] == kind)
+        return min(self.queue, key=lambda one: self.at[one] - self.kinds[self.kind[one]].head_start)
 
     def note(self, one, wait, service, served, agent):
         at = 1440.0 * self.day + self.at[one]

@@ -34,29 +34,43 @@ def test_choices_are_those_worked_by_hand():
     assert taken.tolist() == [False, True]
 
 
-def two(seed, head_start, days=14):
+def two(seed, head_start, days=14, lapses=0.0):
     kinds = {"a": Kind(0.4, head_start), "b": Kind(0.6)}
-    return desk_log(seed, days, 75, 5, kinds)
+    return desk_log(seed, days, 75, 5, kinds, lapses=lapses)
 
 
-def is_held(seed):
+def is_held(seed, lapses):
+    """Tell whether an interval holds the head start; None if the log is said not to tell it."""
     minutes = np.random.default_rng(seed).uniform(0.3, 3.0)
-    found = fit_precedence(two(seed, minutes), "a", "b")
+    found = fit_precedence(two(seed, minutes, lapses=lapses), "a", "b")
+    if found.kind == "unknown":
+        return None
     assert found.kind == "head start"
-    assert found.minutes == pytest.approx(minutes, abs=0.3)
     return found.low <= minutes <= found.high
 
 
 @pytest.mark.statistical
 def test_a_head_start_is_within_its_interval():
-    assert sum(map(is_held, range(20))) >= 16  # of 20 with 90%, 16 or more but once in 23
+    held = sum(is_held(seed, 0.3) for seed in range(20))
+    assert held >= 16  # of 20 with 90%, 16 or more but once in 23
+
+
+def test_agents_who_never_lapse_pin_a_head_start_to_a_second():
+    found = fit_precedence(two(3, 1.5), "a", "b")
+    assert found.low <= 1.5 <= found.high
+    assert found.minutes == pytest.approx(1.5, abs=0.02)
+    assert found.high - found.low < 1 / 60
+    assert found.lapses == 0.0
 
 
 @pytest.mark.whole
-def test_intervals_of_head_starts_cover_at_least_what_they_say():
-    held = sum(map(is_held, range(200)))
-    print(f"head starts: {held} of 200 intervals of 90% hold")  # noqa: T201
-    assert held >= 0.85 * 200  # a grid of 3 seconds makes them wider than they need be
+@pytest.mark.parametrize("lapses", [0.3, 0.6])
+def test_intervals_of_head_starts_cover_what_they_say(lapses):
+    held = [is_held(seed, lapses) for seed in range(1000, 1200)]
+    told = len(held) - held.count(None)
+    print(f"head starts, {lapses:.0%} lapses: {held.count(True)} of {told} hold")  # noqa: T201
+    assert told >= 190
+    assert 0.85 <= held.count(True) / told <= 0.98  # jumps that are large make it more than 90%
 
 
 @pytest.mark.parametrize(
