@@ -1,6 +1,7 @@
 """Predict days of the bank's log that the fit has not seen: the second week from the first.
 
-    python docs/examples/bank_1999_unseen.py LOG
+    python docs/examples/bank_1999_unseen.py LOG              hour by hour
+    python docs/examples/bank_1999_unseen.py LOG --command    by what sim calibrate fits by itself
 
 An hour of an unseen day is uncertain in three ways: its calls are a Poisson count; days differ, and
 so do hours within days; and the means themselves are known from a few days only. So every simulated
@@ -19,6 +20,11 @@ import numpy as np
 import polars as pl
 
 from sim.scenario.reading.load import parse
+from sim.studies.calibrate.api import fit_log
+from sim.studies.calibrate.held_out import compare
+from sim.studies.calibrate.judgement_lines import judgement_lines
+from sim.studies.calibrate.log import Columns, part_of, read_log
+from sim.studies.calibrate.staffing_tuning import tune_staffing
 
 SECOND_WEEK = datetime.date(1999, 2, 8)
 KINDS = ((0, 1, 2, 3, 6), (4,), (5,))  # weekdays that are alike: Sunday to Thursday; and the others
@@ -26,6 +32,22 @@ ANSWERING = 0.93
 """As `bank_1999.ANSWERING`, but fitted to the waits of the first week alone."""
 WEEKS = 120
 SEED = 1999
+
+COLUMNS = Columns(
+    date="date",
+    arrival="vru_exit",
+    wait="q_time",
+    service="ser_time",
+    outcome="outcome",
+    served=("AGENT",),
+    abandoned=("HANG",),
+    customer="customer_id",
+    group="priority",
+    agent="server",
+    unit="seconds",
+    dates="ymd",
+    skipped=(bank_1999.OUTAGE,),
+)
 
 
 @dataclass(frozen=True)
@@ -128,6 +150,14 @@ def simulated(first: pl.DataFrame, count: int) -> pl.DataFrame:
     return pl.concat(tables)
 
 
+def by_command(path: Path) -> None:
+    """Print the second week beside simulations of what is fitted to the first."""
+    log = read_log(path, COLUMNS)
+    is_first = log.days < np.datetime64(SECOND_WEEK)
+    fit = tune_staffing(fit_log(part_of(log, log.days[is_first]), COLUMNS))
+    print(*judgement_lines(compare(fit, part_of(log, log.days[~is_first]))), sep="\n")
+
+
 def main() -> None:
     """Print how many hours of the second week lie within their bands."""
     ask = argparse.ArgumentParser(
@@ -135,7 +165,11 @@ def main() -> None:
     )
     ask.add_argument("log", type=Path)
     ask.add_argument("--weeks", type=int, default=WEEKS, help="draws of rates and agents")
+    ask.add_argument("--command", action="store_true")
     asked = ask.parse_args()
+    if asked.command:
+        by_command(asked.log)
+        return
     log = bank_1999.read(asked.log)
     made = simulated(log.filter(pl.col("day") < SECOND_WEEK), asked.weeks)
     real = log.filter(pl.col("day") >= SECOND_WEEK)

@@ -47,6 +47,10 @@ def test_what_was_found_is_what_the_pages_say():
     said = re.search(r"79 comparisons, .*?: (\d+ supported[^.]*)\.", readme)
     assert said
     assert f"Of 79 comparisons: {said[1]}." in claims
+    chances = re.search(r"Over 300 plausible worlds each, (\d+ of 79 [^.]*)\.", readme)
+    assert chances
+    assert f"Over all that is assumed, {chances[1]}." in claims
+    assert "Over 300 plausible worlds it is true with a chance of" in claims
     shares = re.search(r"In (\d+% to \d+%) of the plausible worlds of a company", readme)
     assert shares
     assert f"In {shares[1]} of the plausible worlds of a company" in answer

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import asdict, dataclass
+from math import sqrt
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy.special import stdtrit
+from scipy.special import chdtri, ndtri
 
 from sim.studies.calibrate.buying_histories import BuyingModel, uncertain
 from sim.studies.calibrate.gamma_gamma import GammaGamma, amounts_of
@@ -27,7 +28,8 @@ LEVEL = 0.9
 _HELD = 1 / 3  # of the period
 _LEAST_WEEKS, _LEAST_REPEATERS = 8, 10  # before the part held out
 _LAPS = 200
-_ALIVE, _FUTURE, _AMOUNT, _PARAMETERS, _COMMON, _MODEL = 10, 11, 14, 20, 30, 31  # purposes
+_ALIVE, _FUTURE, _AMOUNT, _PARAMETERS = 10, 11, 14, 20  # purposes of draws
+_COMMON, _MODEL, _SPREAD = 30, 31, 32
 _LEAST_EXPECTED = 10.0  # repeat purchases in a week for it to tell what weeks share
 
 
@@ -69,17 +71,27 @@ class Common:
 
     Attributes
     ----------
-    cv : float
-        Coefficient of variation of the mean over the weeks that are forecast.
+    variance, chance : float
+        Variance of weeks about what is expected, relative to it; and the part that is the chance of
+        each customer.
     freedom : int
-        Degrees of freedom of that estimate.
+        Degrees of freedom of that variance; 0 where too few weeks tell it.
+    weeks : float
+        Weeks without a common cause in their order that vary as the mean of those to be forecast.
     dispersion : float
         Variance of a week's purchases in that of a model without it, at least 1.
     """
 
-    cv: float = 0.0
-    freedom: int = 1
+    variance: float = 0.0
+    chance: float = 0.0
+    freedom: int = 0
+    weeks: float = 1.0
     dispersion: float = 1.0
+
+    @property
+    def cv(self) -> float:
+        """Coefficient of variation of the mean over the weeks that are forecast."""
+        return sqrt(max(self.variance - self.chance, 0.0) / self.weeks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +178,9 @@ def hold_out(visits: pl.DataFrame) -> Forecast | None:
 
 
 def _judged(name: str, drawn: Floats, actual: float) -> Judged:
-    low, high = np.quantile(drawn, [(1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0])
+    ends = ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0)
+    # Of so many draws alike, the next lies between these in 90%.
+    low, high = np.quantile(drawn, ends, method="weibull")
     return Judged(name, float(drawn.mean()), float(low), float(high), actual)
 
 
@@ -232,12 +246,13 @@ def _future(
 
 
 def _shared(common: Common) -> Floats:
-    """Draw the factor that all weeks share, of mean 1."""
-    if common.cv == 0.0:
+    """Draw the factor that all weeks share, of mean 1; its spread is known from some weeks only."""
+    if common.freedom == 0:
         return np.ones(_LAPS)
-    # The spread is itself estimated from some weeks.
-    scores = stdtrit(common.freedom, uniforms(0, _COMMON, 1, _LAPS)[0])
-    sigma = np.sqrt(np.log1p(common.cv**2))
+    squares = chdtri(common.freedom, uniforms(0, _SPREAD, 1, _LAPS)[0])
+    total = common.variance * common.freedom / squares
+    sigma = np.sqrt(np.log1p(np.maximum(total - common.chance, 0.0) / common.weeks))
+    scores = ndtri(uniforms(0, _COMMON, 1, _LAPS)[0])
     return np.asarray(np.exp(sigma * scores - sigma * sigma / 2.0))
 
 
@@ -263,15 +278,19 @@ def common_to_all(fit: Fit, buyers: Buyers, visits: pl.DataFrame, weeks: int) ->
     apart = seen[told] / expected[told] - 1.0
     freedom = int(told.sum()) - 1
     apart = apart - apart.mean()
-    between = max(float((apart**2).sum() / freedom - (1.0 / expected[told]).mean()), 0.0)
     follows = float((apart[1:] * apart[:-1]).sum() / (apart**2).sum())
     follows = min(max(follows, 0.0), 0.9)
     count = max(weeks, 1)
     lags = np.arange(1, count)
     inflation = 1.0 + 2.0 * ((1.0 - lags / count) * follows**lags).sum()
     lasting = (1.0 + follows) / (1.0 - follows)
-    cv = float(np.sqrt(between * inflation / count))
-    return Common(cv, freedom, max(scatter * lasting, 1.0))
+    return Common(
+        variance=float((apart**2).sum() / freedom),
+        chance=float((1.0 / expected[told]).mean()),
+        freedom=freedom,
+        weeks=count / float(inflation),
+        dispersion=max(scatter * lasting, 1.0),
+    )
 
 
 def weekly_repeats(fit: Fit, buyers: Buyers, visits: pl.DataFrame) -> tuple[Floats, Floats]:

@@ -110,27 +110,28 @@ def fit_staffing(log: Log, arrivals: Arrivals) -> Staffing:
     arrivals : Arrivals
         For the hours in which the desk is open.
     """
-    is_open = arrivals.weights > 0.0
     queued, total = _busy_minutes(log)
-    seen = np.asarray((np.cumsum(total.sum(0)[::-1])[::-1] > _SELDOM * total.sum()).sum() - 1)
-    if queued.sum() < _LEAST:
-        return Staffing(np.where(is_open, max(int(seen), 1), 0), "busy", 0.0, float(queued.sum()))
-    day = np.arange(_HOURS) % 24
-    best, explained = _median(queued.sum(0)) * np.ones(_HOURS, np.int64), 0.0
-    plan = "constant"
-    explained = _explained(queued, best)
-    for name, hours in (("hour of the day", day), ("hour of the week", np.arange(_HOURS))):
-        finer = _by(queued, hours, best)
-        if _explained(queued, finer) > explained + _BETTER:
-            best, plan, explained = finer, name, _explained(queued, finer)
-    found = Staffing(
-        np.where(is_open, np.maximum(best, 1), 0), plan, explained, float(queued.sum())
-    )
-    if explained >= _BY_BUSY:
+    found = _by_busy(queued, total, arrivals.weights > 0.0)
+    if found.plan == "busy" or found.explained >= _BY_BUSY:
         return found
     left_out = np.array(arrivals.left_out, "datetime64[D]")
     presence = fit_presence(log, log.days[~np.isin(log.days, left_out)])
     return found if presence is None else _by_presence(found, presence, queued)
+
+
+def _by_busy(queued: Floats, total: Floats, is_open: npt.NDArray[np.bool_]) -> Staffing:
+    """Return as many agents as are busy while somebody waits, or as ever are if nobody does."""
+    seen = np.asarray((np.cumsum(total.sum(0)[::-1])[::-1] > _SELDOM * total.sum()).sum() - 1)
+    if queued.sum() < _LEAST:
+        return Staffing(np.where(is_open, max(int(seen), 1), 0), "busy", 0.0, float(queued.sum()))
+    best, plan = _median(queued.sum(0)) * np.ones(_HOURS, np.int64), "constant"
+    explained, week = _explained(queued, best), np.arange(_HOURS)
+    for name, hours in (("hour of the day", week % 24), ("hour of the week", week)):
+        finer = _by(queued, hours, best)
+        if _explained(queued, finer) > explained + _BETTER:
+            best, plan, explained = finer, name, _explained(queued, finer)
+    by_hour = np.where(is_open, np.maximum(best, 1), 0)
+    return Staffing(by_hour, plan, explained, float(queued.sum()))
 
 
 def _by_presence(found: Staffing, presence: Presence, queued: Floats) -> Staffing:
@@ -138,10 +139,11 @@ def _by_presence(found: Staffing, presence: Presence, queued: Floats) -> Staffin
     minutes = queued.sum(axis=1).reshape(7, 24)
     busy = (queued @ np.arange(queued.shape[1])).reshape(7, 24).sum(axis=0)
     there = (minutes * presence.mean.reshape(7, 24)).sum(axis=0)
-    told = (minutes.sum(axis=0) >= _LEAST) & (there > 0.0)
-    share = np.where(told, busy / np.where(told, there, 1.0), busy.sum() / there.sum())
-    away = np.tile(share * (there.sum() / busy.sum()), 7)
-    found = replace(found, plan="presence", presence=presence, at_phones=presence.mean * away)
+    told = (minutes.sum(axis=0) >= _LEAST) & (there > 0.0) & (busy > 0.0)
+    usual = busy[told].sum() / there[told].sum() if told.any() else 1.0
+    share = np.where(told, busy / np.where(told, there, 1.0) / usual, 1.0)
+    at_phones = presence.mean * np.tile(share, 7)
+    found = replace(found, plan="presence", presence=presence, at_phones=at_phones)
     return found.with_answering(1.0)
 
 

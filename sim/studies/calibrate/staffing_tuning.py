@@ -46,7 +46,7 @@ def _more_or_fewer(calibration: CalibrationResult) -> CalibrationResult:
     Until the simulated wait is within three standard errors of the log's, or passes it; then the
     nearer of both is taken.
     """
-    best, gap = calibration, _gap(calibration)
+    best, gap = calibration, _standardized(calibration)
     sign = np.sign(gap)
     for change in range(1, _CHANGES + 1):
         if abs(gap) <= _EXPLAINED:
@@ -54,7 +54,7 @@ def _more_or_fewer(calibration: CalibrationResult) -> CalibrationResult:
         other = _with(calibration, calibration.staffing.with_more(int(sign) * change))
         if other.staffing.most == best.staffing.most:
             break
-        found = _gap(other)
+        found = _standardized(other)
         if abs(found) < abs(gap):
             best, gap = other, found
         if np.sign(found) != sign:
@@ -69,7 +69,7 @@ def _share_that_answers(calibration: CalibrationResult) -> CalibrationResult:
     for _ in range(_HALVINGS):
         share = (low + high) / 2.0
         other = _with(calibration, calibration.staffing.with_answering(share))
-        gap = _gap(other)
+        gap, _ = _gap(other)
         tried.append((abs(gap), -share, other))
         low, high = (share, high) if gap > 0.0 else (low, share)
     return min(tried, key=lambda one: one[:2])[2]
@@ -79,8 +79,14 @@ def _with(calibration: CalibrationResult, staffing: Staffing) -> CalibrationResu
     return replace(calibration, staffing=staffing)
 
 
-def _gap(calibration: CalibrationResult) -> float:
+def _standardized(calibration: CalibrationResult) -> float:
     """Return by how many standard errors the simulated mean wait is above the log's."""
+    gap, error = _gap(calibration)
+    return gap / error
+
+
+def _gap(calibration: CalibrationResult) -> tuple[float, float]:
+    """Return by how many minutes the simulated mean wait is above the log's, and the error."""
     log = part_of(calibration.log, calibration.whole_days[-_DAYS:])
     logged = next(one for one in statistics_of(log) if one.name == "wait")
     periods = max(_PERIODS, min(_ENOUGH // len(log.wait), 2 * _PERIODS))
@@ -90,4 +96,4 @@ def _gap(calibration: CalibrationResult) -> float:
     ]
     values = np.array([run.value for run in runs])
     error = max(float(values.std(ddof=1)), 1e-9) * np.sqrt(1.0 + 1.0 / periods)
-    return float((values.mean() - logged.value) / error)
+    return float(values.mean() - logged.value), float(error)
