@@ -105,8 +105,10 @@ def test_intervals_of_retrials_cover_what_they_say():
 
 @pytest.mark.whole
 def test_desks_reproduce_days_of_their_own_log_that_the_fit_has_not_seen():
-    marks = sum((queue_world(seed) for seed in range(100)), Counter())
+    count = 200
+    marks = sum((queue_world(seed) for seed in range(count)), Counter())
     print(dict(marks))  # noqa: T201  the figures are what it is run for
-    assert marks["agents"] >= 98
-    assert all(0.83 <= marks[key] / 100 <= 0.97 for key in ("handling", "patience", "contacts"))
-    assert marks["waits reproduced"] >= 90
+    assert marks["agents"] >= 0.98 * count
+    for key in ("handling", "patience", "contacts"):
+        assert 0.85 <= marks[key] / count <= 0.95, key
+    assert marks["waits reproduced"] >= 0.9 * count
