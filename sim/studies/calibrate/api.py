@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from sim.studies.calibrate.agent_breaks import fit_breaks
-from sim.studies.calibrate.arrivals import fit_arrivals
+from sim.studies.calibrate.arrivals import Arrivals, fit_arrivals
 from sim.studies.calibrate.call_frequency import CallFrequency, fit_call_frequency
 from sim.studies.calibrate.class_sections import classes_data
-from sim.studies.calibrate.classes import describe_group, fit_classes
+from sim.studies.calibrate.classes import Classes, describe_group, fit_classes
 from sim.studies.calibrate.day_statistics import MOSTLY
 from sim.studies.calibrate.differing_agents import fit_agents
 from sim.studies.calibrate.handling import fit_handling
@@ -26,7 +26,8 @@ from sim.studies.calibrate.resolution import fit_resolution
 from sim.studies.calibrate.result import CalibrationResult
 from sim.studies.calibrate.retrials import CallingAgain, fit_retrials
 from sim.studies.calibrate.scenario_writer import doubts_of, sections_of, write_scenario
-from sim.studies.calibrate.staffing import fit_staffing
+from sim.studies.calibrate.staffing import Tuning, fit_staffing
+from sim.studies.calibrate.teams import logs_of_teams
 from sim.studies.calibrate.understood import understood_log
 
 __all__ = ["Calibration", "calibrate", "fit_log"]
@@ -109,9 +110,13 @@ class Calibration(CalibrationResult):
 
     def tuned(self, judgement: Judgement) -> Calibration:
         """Return the fit with the agents that explained the waits in a check."""
-        if self.staffing.presence is not None and judgement.answering is not None:
-            return replace(self, staffing=self.staffing.with_answering(judgement.answering))
-        return replace(self, staffing=self.staffing.with_more(judgement.tuned))
+        found = judgement.tunings
+        teams = {
+            name: replace(team, staffing=team.staffing.tuned_alike(found.get(name, Tuning())))
+            for name, team in self.teams.items()
+        }
+        staffing = self.staffing.tuned_alike(found.get("", Tuning()))
+        return replace(self, staffing=staffing, teams=teams)
 
     def as_data(self) -> dict[str, Any]:
         """Return the fits as plain data."""
@@ -129,6 +134,7 @@ class Calibration(CalibrationResult):
             "agents_differ": self.agents_differ and asdict(self.agents_differ),
             "breaks": self.breaks and asdict(self.breaks),
             "classes": self.classes and classes_data(self.classes),
+            "teams": {name: team.agents for name, team in self.teams.items()},
             "resolution": self.resolution and asdict(self.resolution),
             "after_leaving": self.after_leaving and asdict(self.after_leaving),
             "after_service": self.after_service and asdict(self.after_service),
@@ -177,6 +183,8 @@ def fit_log(read: Log, columns: Columns) -> Calibration:
     again = fit_retrials(read, arrivals)
     breaks = fit_breaks(read)
     names = [str(name) for name in np.unique(read.group) if name]
+    classes = fit_classes(read)
+    teams = _fit_teams(read, columns, classes, arrivals)
     return Calibration(
         log=read,
         columns=columns,
@@ -194,8 +202,20 @@ def fit_log(read: Log, columns: Columns) -> Calibration:
             for name in names
         ),
         breaks=breaks,
-        classes=fit_classes(read),
+        classes=classes.without_order() if classes and teams else classes,
+        teams=teams,
     )
+
+
+def _fit_teams(
+    read: Log, columns: Columns, classes: Classes | None, arrivals: Arrivals
+) -> dict[str, CalibrationResult]:
+    """Fit each class that has agents of its own; all teams are there while the desk is open."""
+    fits = {name: fit_log(log, columns) for name, log in logs_of_teams(read, classes).items()}
+    is_open = arrivals.weights > 0.0
+    return {
+        name: replace(fit, staffing=fit.staffing.open_when(is_open)) for name, fit in fits.items()
+    }
 
 
 def _call_frequency(log: Log, again: CallingAgain | None) -> CallFrequency | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from math import isinf, isnan, sqrt
 from typing import Any
@@ -51,7 +51,7 @@ def class_names(classes: Classes) -> dict[str, str]:
 
 
 def class_needs(
-    classes: Classes, resolved: float, differ: AgentSpread | None
+    classes: Classes, resolved: float, differ: Mapping[str, AgentSpread | None]
 ) -> list[dict[str, Any]]:
     """Return a need for each class.
 
@@ -60,13 +60,20 @@ def class_needs(
     classes : Classes
     resolved : float
         Share that is resolved, in all classes.
-    differ : AgentSpread or None
-        Between agents: no part of a need's.
+    differ : mapping of str to AgentSpread or None
+        Between agents who serve a class, by its name in the log: no part of a need's.
     """
     names = class_names(classes)
     shares = _summing_to_one([group.share for group in classes.groups])
     return [
-        _need(group, names[group.name], share, resolved, differ, classes.patience_differs)
+        _need(
+            group,
+            names[group.name],
+            share,
+            resolved,
+            differ[group.name],
+            classes.patience_differs,
+        )
         for group, share in zip(classes.groups, shares, strict=True)
     ]
 

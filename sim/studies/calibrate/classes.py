@@ -77,6 +77,10 @@ class Classes:
         """Whether a class is served before another."""
         return any(one.kind in ("head start", "strict") for one in self.order)
 
+    def without_order(self) -> Classes:
+        """Return the classes as such that never share a queue."""
+        return replace(self, order=())
+
     def ahead(self, name: str) -> float:
         """Return the minutes by which a class is ahead of the largest; infinite if it is strictly.
 

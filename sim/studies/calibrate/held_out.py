@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from sim.studies.calibrate.fitted_world import simulated_logs
 from sim.studies.calibrate.log import Log, part_of
 from sim.studies.calibrate.log_distances import Distance, distances
 from sim.studies.calibrate.result import CalibrationResult
+from sim.studies.calibrate.staffing import Tuning
 from sim.studies.calibrate.staffing_tuning import tune_staffing
 
 __all__ = ["Judged", "Judgement", "compare", "judge", "split_days"]
@@ -79,10 +80,8 @@ class Judgement:
         The days that were fitted and those that were compared.
     periods : int
         How often the compared days were simulated.
-    tuned : int
-        Agents added in every open hour, or taken away, to explain the waits of the fitted days.
-    answering : float or None
-        Where agents are known by presence, the share that explains them.
+    tunings : mapping of str to Tuning
+        How agents were tuned to the waits of the fitted days, by team; '' for all.
     distances : tuple of Distance
         How far simulated logs are from the log, as process mining measures it.
     """
@@ -91,8 +90,7 @@ class Judgement:
     fitted: Days
     judged: Days
     periods: int
-    tuned: int = 0
-    answering: float | None = None
+    tunings: Mapping[str, Tuning] = field(default_factory=dict)
     distances: tuple[Distance, ...] = ()
 
     @property
@@ -182,14 +180,13 @@ def compare(calibration: CalibrationResult, seen: Log) -> Judgement:
     for place, one in enumerate(logged):
         alpha = (1.0 - _TOGETHER) / families / (hours if _is_detail(one) else 1)
         lines.append(_line(one, [run[place] for run in runs], weeks, alpha))
-    staffing = calibration.staffing
+    desks = calibration.teams or {"": calibration}
     return Judgement(
         tuple(lines),
         fitted,
         seen.days,
         periods,
-        tuned=staffing.tuned,
-        answering=None if staffing.presence is None else staffing.answering,
+        tunings={name: desk.staffing.tuning for name, desk in desks.items()},
         distances=distances(seen, made),
     )
 

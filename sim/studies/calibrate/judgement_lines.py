@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from sim.studies.calibrate.held_out import Judged, Judgement
 from sim.studies.calibrate.log_distances import Distance
+from sim.studies.calibrate.staffing import Tuning
 
 __all__ = [
     "HEADS",
@@ -25,19 +26,25 @@ def judgement_lines(judgement: Judgement) -> Iterator[str]:
     """Yield log against simulation: on which days, a line for each statistic, and the verdict."""
     yield ""
     yield from days_lines(judgement)
-    if judgement.tuned:
-        yield f"Agents tuned to the waits of the fitted days: {judgement.tuned:+d} in every hour."
-    if judgement.answering is not None:
-        yield (
-            "Agents tuned to the waits of the fitted days: "
-            f"{judgement.answering:.2f} times those between their first and last service."
-        )
+    yield from _tunings(judgement)
     yield from _table([HEADS, *judged_rows(shown_lines(judgement))])
     yield _hours(judgement)
     if judgement.distances:
         yield "Distance of log and simulation, and of simulations from one another (Wasserstein):"
         yield from _table([(f"  {one.name}", *_apart(one), "") for one in judgement.distances])
     yield verdict_line(judgement)
+
+
+def _tunings(judgement: Judgement) -> Iterator[str]:
+    for team, tuning in judgement.tunings.items():
+        whose = f"Agents of {team}" if team else "Agents"
+        if tuning.more:
+            yield f"{whose} tuned to the waits of the fitted days: {tuning.more:+d} in every hour."
+        if tuning.answering is not None:
+            yield (
+                f"{whose} tuned to the waits of the fitted days: {tuning.answering:.2f} times "
+                "those between their first and last service."
+            )
 
 
 def judgement_data(judgement: Judgement) -> dict[str, object]:
@@ -48,8 +55,8 @@ def judgement_data(judgement: Judgement) -> dict[str, object]:
         "fitted": [str(judgement.fitted[0]), str(judgement.fitted[-1])],
         "judged": [str(judgement.judged[0]), str(judgement.judged[-1])],
         "periods": judgement.periods,
-        "agents_tuned": judgement.tuned,
-        "agents_answering": judgement.answering,
+        "agents_tuned": judgement.tunings.get("", Tuning()).more,
+        "tunings": {team: tuning._asdict() for team, tuning in judgement.tunings.items()},
         "lines": [
             {
                 "name": line.name,

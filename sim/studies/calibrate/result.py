@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,6 +49,8 @@ class CalibrationResult:
         None where the log does not say who served, or shows too few.
     classes : Classes or None
         None where the log has fewer than two of some size.
+    teams : mapping of str to CalibrationResult
+        What is fitted to each class, by its name in the log, where each has agents of its own.
     columns : Columns
         How the log was read.
     """
@@ -65,6 +68,7 @@ class CalibrationResult:
     resolution: Resolution | None = None
     breaks: Breaks | None = None
     classes: Classes | None = None
+    teams: Mapping[str, CalibrationResult] = field(default_factory=dict)
     columns: Columns = field(default_factory=Columns)
 
     @property
@@ -95,8 +99,9 @@ class CalibrationResult:
 
     @property
     def agents(self) -> int:
-        """The largest number of agents at work."""
-        return self.staffing.most
+        """The largest number of agents at work, or the sum of those of teams."""
+        staffings = [team.staffing for team in self.teams.values()] or [self.staffing]
+        return sum(staffing.most for staffing in staffings)
 
     @property
     def needs_per_month(self) -> float:

@@ -12,6 +12,7 @@ from sim.studies.calibrate.agent_breaks import Breaks
 from sim.studies.calibrate.class_sections import (
     class_doubts,
     class_lines,
+    class_names,
     class_needs,
     class_people,
     class_policies,
@@ -32,6 +33,7 @@ from sim.studies.calibrate.patience_lines import (
 from sim.studies.calibrate.result import CalibrationResult
 from sim.studies.calibrate.retrials import Retrials
 from sim.studies.calibrate.shift_plan import pool_of, staffing_lines
+from sim.studies.calibrate.teams import team_doubts
 from sim.studies.calibrate.understood import coverage
 
 __all__ = [
@@ -58,7 +60,7 @@ def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
         "desk": {
             "opening": [rounded(weight) for weight in calibration.arrivals.weights.tolist()],
             "day_cv": rounded(calibration.arrivals.day_cv),
-            "pools": {"frontline": _pool(calibration)},
+            "pools": _pools(calibration),
         },
         "behaviour": {"contact": _contact(calibration)},
     }
@@ -67,15 +69,36 @@ def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
     return sections
 
 
-def _pool(calibration: CalibrationResult) -> dict[str, Any]:
-    spread, patience = calibration.agents_differ, calibration.patience
+def _pools(calibration: CalibrationResult) -> dict[str, Any]:
+    return {
+        name: _served(kinds) | _pool(desk, hasty=_is_hasty(calibration))
+        for name, kinds, desk in _desks(calibration)
+    }
+
+
+def _desks(calibration: CalibrationResult) -> Iterator[tuple[str, list[str], CalibrationResult]]:
+    """Yield each pool's name, the needs that only it serves, and what is fitted to it.
+
+    The first pool, that of the largest class, serves what no other does.
+    """
+    if calibration.classes is None or not calibration.teams:
+        yield "frontline", [], calibration
+        return
+    names = class_names(calibration.classes)
+    for number, (group, team) in enumerate(calibration.teams.items()):
+        yield names[group], [names[group]] if number else [], team
+
+
+def _served(kinds: list[str]) -> dict[str, Any]:
+    return {"serves": kinds} if kinds else {}
+
+
+def _pool(desk: CalibrationResult, *, hasty: bool) -> dict[str, Any]:
+    spread, patience, taken = desk.agents_differ, desk.patience, desk.breaks
     differ = {} if spread is None or not spread.cv else {"speed_cv": rounded(spread.cv)}
-    hasty = (
-        {"patience_minutes": quantile_law(patience)} if patience and _is_hasty(calibration) else {}
-    )
-    taken = calibration.breaks
     rest = {} if taken is None else {"breaks": _rest(taken)}
-    return pool_of(calibration.staffing) | differ | rest | hasty
+    leaves = {"patience_minutes": quantile_law(patience)} if patience and hasty else {}
+    return pool_of(desk.staffing) | differ | rest | leaves
 
 
 def _rest(taken: Breaks) -> dict[str, float]:
@@ -126,7 +149,11 @@ def _needs(calibration: CalibrationResult) -> list[dict[str, Any]]:
     classes, spread = calibration.classes, calibration.agents_differ
     if classes is None or classes.has_priority:
         return [_need(calibration)]
-    return class_needs(classes, _need(calibration)["resolved"], spread)
+    differ = {
+        group.name: calibration.teams[group.name].agents_differ if calibration.teams else spread
+        for group in classes.groups
+    }
+    return class_needs(classes, _need(calibration)["resolved"], differ)
 
 
 def _need(calibration: CalibrationResult) -> dict[str, Any]:
@@ -218,10 +245,17 @@ def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
         told = f"{arrivals.dispersion:.2f}; Poisson has 1"
         yield f"  # Variance over mean of hourly counts is {told}."
     yield f"  day_cv: {sections['desk']['day_cv']}"
-    yield from staffing_lines(calibration.staffing)
-    yield from _differing_lines(calibration.agents_differ)
-    yield from _break_lines(calibration.breaks)
-    yield from pool_patience_lines(calibration.patience if _is_hasty(calibration) else None)
+    yield "  pools:"
+    if calibration.teams:
+        yield "    # Each class has agents of its own, who serve no other."
+    for name, kinds, desk in _desks(calibration):
+        yield f"    {name if name == 'frontline' else quoted(name)}:"
+        if kinds:
+            yield f"      serves: {flow(kinds)}"
+        yield from staffing_lines(desk.staffing)
+        yield from _differing_lines(desk.agents_differ)
+        yield from _break_lines(desk.breaks)
+        yield from pool_patience_lines(desk.patience if _is_hasty(calibration) else None)
     if arrivals.smoothed:
         told = "hours without a contact may be so by chance: smoothed, not closed."
         yield f"  # {arrivals.smoothed} {told}"
@@ -312,6 +346,9 @@ def doubts_of(calibration: CalibrationResult) -> list[str]:
         lines.append("Cannot be told: how days of one weekday differ, for none is in the log twice")
     lines += _doubtful_resolution(calibration)
     lines += [] if calibration.classes is None else class_doubts(calibration.classes)
+    if calibration.classes is not None and calibration.teams:
+        logs = {name: team.log for name, team in calibration.teams.items()}
+        lines += team_doubts(logs, class_names(calibration.classes))
     spread = calibration.agents_differ
     if spread is not None and spread.low == 0.0:
         lines.append(f"Cannot be told: whether agents differ (a cv of 0 to {spread.high:.2f})")

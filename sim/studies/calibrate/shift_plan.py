@@ -39,10 +39,8 @@ def pool_of(staffing: Staffing) -> dict[str, Any]:
 
 
 def staffing_lines(staffing: Staffing) -> Iterator[str]:
-    """Yield the lines of `desk.pools`, with the evidence."""
+    """Yield the lines of agents or shifts of a pool, with the evidence."""
     pool = pool_of(staffing)
-    yield "  pools:"
-    yield "    frontline:"
     if staffing.plan == "busy":
         yield "      # Most busy at once; hardly anybody waited, so there may be more."
     elif staffing.presence is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from sim.studies.calibrate.agent_presence import Presence, fit_presence
 from sim.studies.calibrate.arrivals import Arrivals
 from sim.studies.calibrate.log import Log
 
-__all__ = ["Staffing", "fit_staffing"]
+__all__ = ["Staffing", "Tuning", "fit_staffing"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -21,6 +22,21 @@ _LEAST = 10.0  # minutes of queueing that tell how many agents there are
 _BETTER = 0.05  # of queueing time that a finer plan must explain to be believed
 _BY_BUSY = 0.5  # of queueing time that the number busy must explain, or presence is better
 _SELDOM = 1e-3  # of the open time: overlaps so short may come from rounded times
+
+
+class Tuning(NamedTuple):
+    """How agents were tuned to the waits that they have to explain.
+
+    Attributes
+    ----------
+    more : int
+        Agents that were added in every open hour, or taken away.
+    answering : float or None
+        By presence, the factor on how many are there.
+    """
+
+    more: int = 0
+    answering: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +81,21 @@ class Staffing:
     def most(self) -> int:
         """The largest number."""
         return int(self.by_hour.max())
+
+    @property
+    def tuning(self) -> Tuning:
+        """How it was tuned."""
+        return Tuning(self.tuned, None if self.presence is None else self.answering)
+
+    def tuned_alike(self, tuning: Tuning) -> Staffing:
+        """Return it tuned as another was."""
+        if self.presence is not None and tuning.answering is not None:
+            return self.with_answering(tuning.answering)
+        return self.with_more(tuning.more)
+
+    def open_when(self, is_open: npt.NDArray[np.bool_]) -> Staffing:
+        """Return it with at least one agent in other hours, shape (168,)."""
+        return replace(self, by_hour=np.where(is_open, np.maximum(self.by_hour, 1), 0))
 
     def with_more(self, agents: int) -> Staffing:
         """Return it with so many more in every open hour, or fewer, but at least 1."""

@@ -25,14 +25,17 @@ _HALVINGS = 7  # to within a hundredth
 def tune_staffing(calibration: CalibrationResult) -> CalibrationResult:
     """Return a fit with as many agents as explain the mean wait of its log's last days.
 
-    Patience is never changed: those who were answered after longer waits identify it. Without waits
-    that are all known, nothing is changed.
+    Teams are tuned one by one. Patience is never changed: those who were answered after longer
+    waits identify it. Without waits that are all known, nothing is changed.
 
     Parameters
     ----------
     calibration : CalibrationResult
         Its days hold contacts.
     """
+    if calibration.teams:
+        tuned = {name: tune_staffing(team) for name, team in calibration.teams.items()}
+        return replace(calibration, teams=tuned)
     if calibration.log.unknown_waits or not (calibration.log.wait > 0.0).any():
         return calibration
     if calibration.staffing.presence is not None:
