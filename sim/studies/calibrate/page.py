@@ -86,7 +86,9 @@ def _fitted(found: CalibrationResult) -> Iterator[AnswerRow]:
     if patience is not None:
         mean = _minutes(patience.mean, patience.mean_error)
         yield AnswerRow("Patience", f"{mean}; {patience.law}, from {patience.left:,} who left.")
-    yield AnswerRow("Agents", f"At most {found.agents:,} at work at once.")
+    whose = ", ".join(f"{team.agents:,} for {name}" for name, team in found.teams.items())
+    of_teams = f", each for one class: {whose}" if whose else ""
+    yield AnswerRow("Agents", f"At most {found.agents:,} at work at once{of_teams}.")
 
 
 def _interval(mean: float, error: float) -> tuple[float, float | None, float | None]:

@@ -57,13 +57,15 @@ def test_each_class_has_the_agents_who_serve_it(fit, tmp_path):
     assert fit.doubts() == []
 
 
-def test_the_waits_of_each_class_are_those_of_its_own_agents(fit):
+def test_the_waits_of_each_class_are_those_of_its_own_agents(fit, tmp_path):
     judged = fit.check()
     lines = {line.name: line for line in judged.lines}
     for name in ("wait, class sales", "wait, class support", "left unanswered, class sales"):
         assert lines[name].reproduced, name
         assert lines[name].simulated == pytest.approx(lines[name].log, rel=0.4)
     assert set(judged.tunings) == {"sales", "support"}
+    page = fit.report(tmp_path / "fit.html", judged).read_text(encoding="utf-8")
+    assert "At most 10 at work at once, each for one class: 7 for support, 3 for sales." in page
     tuned = fit.tuned(judged)
     assert [team.staffing.tuned for team in tuned.teams.values()] == [
         judged.tunings[name].more for name in tuned.teams
