@@ -72,9 +72,14 @@ def _key_row(one: Explanation, title: str) -> tuple[str, ...]:
     limits = "; ".join(part for part in (kind, one.unit, one.range) if part)
     symbol = f" (`{one.symbol}`)" if one.symbol else ""
     source = "" if one.default.startswith("none: write it") else one.source
-    source += f"; plausible: {one.plausible}" * bool(one.plausible)
+    source += f"; plausible: {_in_full(one.plausible)}" * bool(one.plausible)
     source = source.removeprefix("; ")
     return f"`{key}`", one.default, limits, one.description + symbol, source
+
+
+def _in_full(text: str) -> str:
+    """Write the large numbers of a text without exponents."""
+    return re.sub(r"\d+(\.\d+)?e\+\d+", lambda found: f"{float(found[0]):.0f}", text)
 
 
 def _measures() -> str:
