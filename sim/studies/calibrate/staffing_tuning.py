@@ -14,8 +14,10 @@ from sim.studies.calibrate.staffing import Staffing
 
 __all__ = ["tune_staffing"]
 
-_DAYS = 14
-_PERIODS, _ENOUGH = 6, 120_000  # times that the days are simulated; contacts that do as well
+# Last days of the log, and how often they are simulated at most: for whole agents, and for a share
+# of them that is to be known to a hundredth.
+_FOR_AGENTS, _FOR_SHARES = (7, 6), (14, 12)
+_PERIODS, _ENOUGH = 6, 120_000  # at least; and contacts that are enough
 _CHANGES = 8  # agents more or fewer, at most
 _EXPLAINED = 3.0  # standard errors between the waits of log and simulation
 _ANSWERING = (0.5, 1.5)  # shares of those who are there; more than all if shifts began earlier
@@ -72,7 +74,7 @@ def _share_that_answers(calibration: CalibrationResult) -> CalibrationResult:
     for _ in range(_HALVINGS):
         share = (low + high) / 2.0
         other = _with(calibration, calibration.staffing.with_answering(share))
-        gap, _ = _gap(other)
+        gap, _ = _gap(other, *_FOR_SHARES)
         tried.append((abs(gap), -share, other))
         low, high = (share, high) if gap > 0.0 else (low, share)
     return min(tried, key=lambda one: one[:2])[2]
@@ -84,15 +86,15 @@ def _with(calibration: CalibrationResult, staffing: Staffing) -> CalibrationResu
 
 def _standardized(calibration: CalibrationResult) -> float:
     """Return by how many standard errors the simulated mean wait is above the log's."""
-    gap, error = _gap(calibration)
+    gap, error = _gap(calibration, *_FOR_AGENTS)
     return gap / error
 
 
-def _gap(calibration: CalibrationResult) -> tuple[float, float]:
+def _gap(calibration: CalibrationResult, days: int, periods: int) -> tuple[float, float]:
     """Return by how many minutes the simulated mean wait is above the log's, and the error."""
-    log = part_of(calibration.log, calibration.whole_days[-_DAYS:])
+    log = part_of(calibration.log, calibration.whole_days[-days:])
     logged = next(one for one in statistics_of(log) if one.name == "wait")
-    periods = max(_PERIODS, min(_ENOUGH // len(log.wait), 2 * _PERIODS))
+    periods = max(min(periods, _ENOUGH // len(log.wait)), _PERIODS)
     runs = [
         next(one for one in statistics_of(run, log) if one.name == "wait")
         for run in simulated_logs(calibration, log.days, periods)
