@@ -9,9 +9,10 @@ Knuth, D. E. (1998). The art of computer programming 3: sorting and searching, 2
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.core.compile import allocating_entry, jitted
-from sim.model.records import NOBODY, Integers, Records
+from sim.model.records import NOBODY, Records
 
 __all__ = ["bucket_of", "build_hearing_table"]
 
@@ -34,7 +35,7 @@ def bucket_of(first: int, second: int, buckets: int) -> int:
 
 
 @allocating_entry
-def build_hearing_table(hearings: Records, first_free: int) -> Integers:
+def build_hearing_table(hearings: Records, first_free: int) -> npt.NDArray[np.int32]:
     """Return a hash table of hearings by person and story, with at least a bucket per hearing.
 
     Each bucket holds the first of its hearings, or NOBODY; the others follow by `next_in_bucket`.
@@ -49,7 +50,7 @@ def build_hearing_table(hearings: Records, first_free: int) -> Integers:
     buckets = 1
     while buckets < len(hearings):
         buckets *= 2
-    heard = np.full(buckets, NOBODY)
+    heard = np.full(buckets, NOBODY, np.int32)
     is_free = np.zeros(len(hearings), np.bool_)
     while first_free != NOBODY:
         is_free[first_free] = True

@@ -1,7 +1,7 @@
 """The layout of every record: a person, an agent, a contact, a story, a month, and the rest.
 
-All numbers are eight bytes wide, so that compiled code needs one kind of integer and one kind of
-float only. `sim.model.state.World` holds every array of a run.
+Numbers are eight bytes wide; counts and indices of which there are many take four, since a large
+world waits for memory. `sim.model.state.World` holds every array of a run.
 """
 
 from __future__ import annotations
@@ -106,6 +106,7 @@ PERSON = np.dtype(
     [
         *_fields("i4", "status first_contact customer_ties tier"),
         *_fields("f8", "opinion heard_good heard_bad recent_revenue recent_cost"),
+        *_fields("i8", "told_by"),  # with what a hearing touches first
         # counts in which the past fades: of contacts, complaints, returns, and contacts repeated
         *_fields("f8", "contacts_lately complaints_lately returns_lately repeats_lately"),
         *_fields("i4", "decile need_number contacts strikes"),
@@ -117,7 +118,7 @@ PERSON = np.dtype(
         *_fields("f8", "loudness temper honesty audience fairness remedied_at remedies"),
         *_fields("f8", "understanding win_back_at"),
         *_fields("i4", "old_tier favourite referrals recommender started_low first_tier"),
-        *_fields("i8", "told_by cohort"),
+        *_fields("i8", "cohort"),
         *_fields("i4", "costly_months leaving_reason remedies_lately hang_ups"),
         # Of the whole run, for measures of fairness: minutes waited, service more than an equal
         # share, money given as goodwill and discounts, privilege and time as a customer in months.
@@ -193,11 +194,11 @@ STORY = _record(
 )
 
 # How many needs of a kind ended for a person during the run, and how many were resolved.
-OUTCOME = _record("", "ended resolved")
+OUTCOME = _record("", "", "ended resolved")
 
 # What a person remembers of a matter: when they last met it, what they were given, in which tier;
 # and the largest grievance about it, as it was when it was felt.
-MEMORY = _record("at grievance grieved_at", "like cell tier")
+MEMORY = _record("at grievance grieved_at", "like", "cell tier")
 
 TELLING = _record("strength", "story teller heard_from key hop public next")
 
