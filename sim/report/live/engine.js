@@ -246,15 +246,15 @@ class Engine {
     const buckets = 2 ** Math.ceil(Math.log2(count));
     this.move("W.heard", buckets, 0);
     const heard = this.arrays["W.heard"].at;
-    this.i64.fill(-1n, heard / 8, heard / 8 + buckets);
+    this.i32.fill(-1, heard / 4, heard / 4 + buckets);
     const hearing = (field, h) => this.get("W.hearings", field, h);
     const free = new Uint8Array(count);
     for (let h = firstFree; h !== -1; h = hearing("next_of_story", h)) free[h] = 1;
     for (let h = 0; h < count; h++) {
       if (free[h]) continue;
-      const bucket = heard / 8 + this.bucket(hearing("person", h), hearing("story", h), buckets);
-      this.set("W.hearings", "next_in_bucket", h, Number(this.i64[bucket]));
-      this.i64[bucket] = BigInt(h);
+      const bucket = heard / 4 + this.bucket(hearing("person", h), hearing("story", h), buckets);
+      this.set("W.hearings", "next_in_bucket", h, this.i32[bucket]);
+      this.i32[bucket] = h;
     }
   }
 

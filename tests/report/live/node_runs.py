@@ -25,6 +25,9 @@ from sim.scenario.schema.scenario import Scenario
 NODE = shutil.which("node")
 
 
+LONGEST_SECONDS = 900  # of a run in node, which else would never end where a table is torn
+
+
 @dataclass
 class Task:
     """One run: of a scenario, or of another with these numbers written into its world."""
@@ -62,7 +65,7 @@ def in_node(folder: Path, tasks: Sequence[Task]) -> list[dict[str, Any]]:
     ]
     (folder / "tasks.json").write_text(json.dumps(asked))
     script = Path(__file__).with_name("in_node.cjs")
-    subprocess.run([str(NODE), str(script), str(folder)], check=True)
+    subprocess.run([str(NODE), str(script), str(folder)], check=True, timeout=LONGEST_SECONDS)
     done = json.loads((folder / "done.json").read_text())
     for place, result in enumerate(done):
         result["arrays"] = _read(folder / f"{place}.after", result["shapes"], dtypes)
