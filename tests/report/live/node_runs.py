@@ -23,8 +23,6 @@ from sim.scenario.reading.ablations import scenario_of
 from sim.scenario.schema.scenario import Scenario
 
 NODE = shutil.which("node")
-
-
 LONGEST_SECONDS = 900  # of a run in node, which else would never end where a table is torn
 
 

@@ -41,6 +41,23 @@ def desk_log(seed, days, per_hour, agents, kinds=None, rest=None, hours=(8, 18),
     return replace(log, group=kind[order].astype(str), agent=agent[order].astype(str))
 
 
+def joined(*desks):
+    """Return the log of desks that have nothing to do with each other; agents keep their desk."""
+    order = np.argsort(np.concatenate([log.arrival for log in desks]), kind="stable")
+
+    def of(name):
+        return np.concatenate([getattr(log, name) for log in desks])[order]
+
+    agent = np.concatenate(
+        [
+            np.where(log.served, np.char.add(log.agent, f" of {number}"), "")
+            for number, log in enumerate(desks)
+        ]
+    )
+    log = made_log(of("arrival"), desks[0].days, of("wait"), of("service"), of("served"))
+    return replace(log, group=of("group"), agent=agent[order])
+
+
 class _Day:
     def __init__(self, chance, day, per_hour, agents, kinds, rest, hours, lapses):
         self.lapses = lapses

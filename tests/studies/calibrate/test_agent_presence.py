@@ -12,7 +12,7 @@ from sim.studies.calibrate.differing_agents import fit_agents
 from sim.studies.calibrate.log import Columns
 from sim.studies.calibrate.shift_plan import pool_of
 from sim.studies.calibrate.staffing import fit_staffing
-from tests.studies.calibrate.desk_oracle import desk_log
+from tests.studies.calibrate.desk_oracle import desk_log, joined
 from tests.studies.calibrate.queue_oracle import MONDAY
 from tests.studies.calibrate.test_fitting import made_log
 
@@ -84,19 +84,7 @@ def test_one_week_tells_nothing_of_absences_and_unknown_agents_nothing_at_all():
 @pytest.fixture(scope="module")
 def two_desks():
     """A desk of two classes of which each has agents of its own: they queue side by side."""
-    both = [desk_log(seed, 7, 40, agents) for seed, agents in ((5, 2), (6, 6))]
-    order = np.argsort(np.concatenate([log.arrival for log in both]), kind="stable")
-
-    def joined(name, parts=both):
-        return np.concatenate([getattr(log, name) for log in parts])[order]
-
-    agent = np.concatenate(
-        [np.char.add(log.agent, end) for log, end in zip(both, "ab", strict=True)]
-    )
-    log = made_log(
-        joined("arrival"), both[0].days, joined("wait"), joined("service"), joined("served")
-    )
-    return replace(log, agent=np.where(log.served, agent[order], ""))
+    return joined(desk_log(5, 7, 40, 2), desk_log(6, 7, 40, 6))
 
 
 def test_agents_who_do_not_take_every_contact_are_counted_by_presence(two_desks):

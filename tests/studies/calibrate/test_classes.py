@@ -46,6 +46,7 @@ def is_held(seed, lapses):
     if found.kind == "unknown":
         return None
     assert found.kind == "head start"
+    assert found.minutes == pytest.approx(minutes, abs=0.3 if lapses <= 0.3 else 1.0)
     return found.low <= minutes <= found.high
 
 

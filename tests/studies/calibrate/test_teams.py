@@ -8,25 +8,7 @@ import pytest
 from sim.scenario.reading.load import load
 from sim.studies.calibrate.api import fit_log
 from sim.studies.calibrate.log import Columns
-from tests.studies.calibrate.desk_oracle import Kind, desk_log
-from tests.studies.calibrate.test_fitting import made_log
-
-
-def joined(*desks):
-    """Return the log of desks that have nothing to do with each other; agents keep their desk."""
-    order = np.argsort(np.concatenate([log.arrival for log in desks]), kind="stable")
-
-    def of(name):
-        return np.concatenate([getattr(log, name) for log in desks])[order]
-
-    agent = np.concatenate(
-        [
-            np.where(log.served, np.char.add(log.agent, f" of {number}"), "")
-            for number, log in enumerate(desks)
-        ]
-    )
-    log = made_log(of("arrival"), desks[0].days, of("wait"), of("service"), of("served"))
-    return replace(log, group=of("group"), agent=agent[order])
+from tests.studies.calibrate.desk_oracle import Kind, desk_log, joined
 
 
 def sales_and_support(days=14, hours=(8, 18)):
