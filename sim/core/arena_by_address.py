@@ -65,6 +65,7 @@ class Arena:
 
     _names: ClassVar[tuple[str, ...]]
     address: int  # of the table: for each array where it lies, and its shape
+    numba_type: types.Type | None = None  # from the first time that Numba asks for it
 
     def __init_subclass__(cls) -> None:
         """Note the names of the arrays."""
@@ -84,10 +85,13 @@ class Arena:
 
 
 @typeof_impl.register(Arena)
-def _typeof(arena: Arena, _: Any) -> _ArenaType:
-    arrays = [getattr(arena, name) for name in arena._names]
-    kind: Any = type(arena)
-    return _type_of(kind, tuple((array.dtype, array.ndim) for array in arrays))
+def _typeof(arena: Arena, _: Any) -> types.Type:
+    # Numba asks at each call, and to hash the dtypes takes longer than many a call.
+    if arena.numba_type is None:
+        arrays = [getattr(arena, name) for name in arena._names]
+        kind: Any = type(arena)
+        arena.numba_type = _type_of(kind, tuple((array.dtype, array.ndim) for array in arrays))
+    return arena.numba_type
 
 
 @cache

@@ -12,6 +12,7 @@ from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import NamedTuple
 
+from sim.core.kept import forget_kept, kept
 from sim.engine.compiled.shared_history import LivedHistory
 from sim.model.build import Common, build_common
 from sim.model.policy.entitlements import policy_tables
@@ -26,12 +27,6 @@ _MOST_WORLDS = 8  # a replication's: several workers, each with one that others 
 _MOST_BYTES = 300_000_000
 
 Files = tuple[tuple[int, int], ...]
-
-
-class _Resolved(NamedTuple):
-    scenario: Scenario
-    own: Scenario
-    tables: PolicyTables
 
 
 class Histories(MutableMapping[bytes, LivedHistory]):
@@ -76,10 +71,10 @@ class _World(NamedTuple):
 
 
 _lock = threading.Lock()
-_tables: OrderedDict[tuple[int, str], _Resolved] = OrderedDict()
 _worlds: OrderedDict[tuple[int, int], _World] = OrderedDict()
 
 
+@kept(_MOST_TABLES)
 def resolved(scenario: Scenario, policy: str) -> tuple[Scenario, PolicyTables]:
     """Return the scenario that a policy runs in, without what it does without, and its tables.
 
@@ -88,19 +83,8 @@ def resolved(scenario: Scenario, policy: str) -> tuple[Scenario, PolicyTables]:
     ScenarioError
         As `scenario_of`.
     """
-    key = id(scenario), policy
-    with _lock:
-        kept = _tables.get(key)
-    # The object that a number stood for may be gone, and the number be another's.
-    if kept is None or kept.scenario is not scenario:
-        own = scenario_of(scenario, policy)
-        kept = _Resolved(scenario, own, policy_tables(own, policy))
-    with _lock:
-        _tables[key] = kept
-        _tables.move_to_end(key)
-        while len(_tables) > _MOST_TABLES:
-            _tables.popitem(last=False)
-    return kept.own, kept.tables
+    own = scenario_of(scenario, policy)
+    return own, policy_tables(own, policy)
 
 
 def common_of(
@@ -120,16 +104,17 @@ def common_of(
         return build_common(scenario, tables, replication), None
     key, files = (id(scenario), replication), _files(scenario)
     with _lock:
-        kept = _worlds.get(key)
-    if kept is None or kept.scenario is not scenario or kept.files != files:
+        world = _worlds.get(key)
+    # The object that a number stood for may be gone, and the number be another's.
+    if world is None or world.scenario is not scenario or world.files != files:
         common = build_common(scenario, tables, replication)
-        kept = _World(scenario, files, common, Histories())
+        world = _World(scenario, files, common, Histories())
     with _lock:
-        if kept.size_bytes <= _MOST_BYTES // 2:
-            _worlds[key] = kept
+        if world.size_bytes <= _MOST_BYTES // 2:
+            _worlds[key] = world
             _worlds.move_to_end(key)
             _make_room()
-    return kept.common, kept.histories
+    return world.common, world.histories
 
 
 def _make_room() -> None:
@@ -151,6 +136,6 @@ def _files(scenario: Scenario) -> Files:
 
 def forget_shared() -> None:
     """Forget all that is kept."""
+    forget_kept()
     with _lock:
-        _tables.clear()
         _worlds.clear()

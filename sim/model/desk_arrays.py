@@ -10,6 +10,7 @@ from scipy import special
 
 from sim.core import streams
 from sim.core.ieee import on_grid
+from sim.core.kept import kept
 from sim.core.rng import CONSTANT, EMPIRICAL, EXPONENTIAL, GAMMA, LOGNORMAL, WEIBULL, exponential
 from sim.model.opening_clock import openings
 from sim.model.records import (
@@ -304,6 +305,7 @@ def hours_in_turn(parts: Sequence[tuple[float, float, Opening]]) -> list[tuple[f
     return _joined(sorted(spans))
 
 
+@kept(64)
 def hours_of_pools(tables: PolicyTables, months: int) -> tuple[Records, Integers]:
     """Return the hours of all pools as POOL_HOURS, and where each pool's begin in them."""
     spans = [list(theirs) for theirs in pool_hours(tables, months)]

@@ -168,8 +168,13 @@ def _chances(people: Records, outcomes: Records, tiers: Integers) -> Named:
 
 def _by(group: Integers, values: Floats) -> Floats:
     """Return the sum of values in each group; whole numbers, so that any order is exact."""
-    _, place = np.unique(group, return_inverse=True)
-    return np.asarray(np.bincount(place, weights=values), np.float64)
+    return np.asarray(np.bincount(_numbered(group), weights=values), np.float64)
+
+
+def _numbered(groups: Integers) -> Integers:
+    """Return groups numbered from 0 in their order; they are small whole numbers, not negative."""
+    there = np.bincount(groups.ravel()) > 0
+    return np.asarray((np.cumsum(there) - 1)[groups])
 
 
 def _standardised(group: Integers, strata: Integers, had: Floats, tried: Floats) -> float:
@@ -185,9 +190,7 @@ def _standardised_rates(group: Integers, strata: Integers, had: Floats, tried: F
     The rates of the strata are weighted alike in every group, by how often all tried there (direct
     standardisation). Empty if no stratum has all groups.
     """
-    _, place = np.unique(group, return_inverse=True)
-    _, stratum = np.unique(strata, return_inverse=True)
-    stratum = stratum.reshape(strata.shape)
+    place, stratum = _numbered(group), _numbered(strata)
     count, many = int(place.max()) + 1, int(stratum.max()) + 1
     cell = (place[:, None] * many + stratum).ravel()
     shape = (count, many)

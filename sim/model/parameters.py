@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from sim.core.ieee import exp, log
+from sim.core.kept import kept
 from sim.model.records import Records
 from sim.scenario.mechanisms import neutral_values
 from sim.scenario.schema.company import Product, Staff
@@ -50,6 +51,7 @@ _SECTIONS: Mapping[str, type[Section]] = {
 MONTHS_A_YEAR = 13
 
 
+@kept(64)
 def parameters(scenario: Scenario) -> Records:
     """Return one record with every number of behaviour, staff, product and company."""
     values = dict(_behaviour(scenario))

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.kept import kept
 from sim.model.desk_arrays import (
     build_agents,
     build_hand_ons,
@@ -61,23 +62,31 @@ def regime_arrays(tables: PolicyTables, file: CustomerFile | None) -> dict[str, 
 
 
 def _arrays(regime: RegimeTables, file: CustomerFile | None) -> dict[str, Any]:
-    numbers = parameters(regime.scenario)
-    numbers["patience_mean"] = mean_patience(regime.scenario.people, file)
+    arrays = {name: array.copy() for name, array in _given(regime).items()}
+    arrays["parameters"]["patience_mean"] = mean_patience(regime.scenario.people, file)
+    return {
+        **arrays,
+        "entitlements": regime.entitlements,
+        "rules": regime.rules,
+        "agent_pools": regime.agent_pools,
+    }
+
+
+@kept(64)
+def _given(regime: RegimeTables) -> Arrays:
+    """Return what a regime's scenario gives, in every replication."""
     kinds, samples = kinds_of_contact(regime.scenario)
     patiences = build_waits(regime.scenario, regime.desk, samples)
     hand_ons = build_hand_ons(regime.scenario, regime.desk, samples)
     skills = skills_by_kind(regime.desk, kind_names(regime.scenario))
     return {
-        "parameters": numbers,
+        "parameters": parameters(regime.scenario),
         "kinds": kinds,
         "patiences": patiences,
         "hand_ons": hand_ons,
         "samples": np.array(samples, np.float64),
         "skills": skills,
         "reachable": reachable(regime.desk, skills),
-        "entitlements": regime.entitlements,
-        "rules": regime.rules,
-        "agent_pools": regime.agent_pools,
     }
 
 

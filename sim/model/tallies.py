@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -31,10 +32,13 @@ def wait_bin(minutes: float) -> int:
     return min(place, WAIT_BINS - 1)
 
 
+@cache
 def wait_of_bin() -> npt.NDArray[np.float64]:
     """Return the wait in minutes that stands for each bin: the geometric middle of its edges."""
     middles = [_SHORTEST * exp(_GROWTH * (place - 0.5)) for place in range(1, WAIT_BINS)]
-    return np.array([0.0, *middles])
+    waits = np.array([0.0, *middles])
+    waits.flags.writeable = False
+    return waits
 
 
 @dataclass(frozen=True, slots=True)

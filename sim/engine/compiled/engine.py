@@ -178,25 +178,32 @@ def _advance(W: World, E: EngineState, most: int, stops: bool) -> int:
         if _initialise(W, E):
             return _STORE_SHORT
     for _ in range(most):
-        if not first_event(E):
-            # Its requests are not carried out: nothing happens on or beyond the horizon.
-            month_end(W, W.run[0].horizon)
-            return _DONE
-        at, key = E.soon[0].at, E.soon[0].key
-        rank, entity = key >> ENTITIES, key & ((1 << ENTITIES) - 1)
-        if stops and rank == MONTH_END and W.run[0].month == -1:
-            return _HISTORY_OVER
-        if _is_calendar_short(W, E, rank):
-            return _STORE_SHORT
-        if rank == CLOSING and _close_with_waiting(W, E, entity):
-            # A pool that closes loses its queue one contact at a time, so that stores may grow.
-            short = _leave_unserved(W, E, first_waiting(E, entity), CLOSED_ON, at)
-        else:
-            pop(E)
-            short = _process_event(W, E, rank, entity, at)
-        if short:
-            return _STORE_SHORT
+        done = _step(W, E, stops)
+        if done != _MORE:
+            return done
     return _MORE
+
+
+@jitted
+def _step(W: World, E: EngineState, stops: bool) -> int:
+    """Process the next event; return whether all are done, or a store has become short."""
+    if not first_event(E):
+        # Its requests are not carried out: nothing happens on or beyond the horizon.
+        month_end(W, W.run[0].horizon)
+        return _DONE
+    at, key = E.soon[0].at, E.soon[0].key
+    rank, entity = key >> ENTITIES, key & ((1 << ENTITIES) - 1)
+    if stops and rank == MONTH_END and W.run[0].month == -1:
+        return _HISTORY_OVER
+    if _is_calendar_short(W, E, rank):
+        return _STORE_SHORT
+    if rank == CLOSING and _close_with_waiting(W, E, entity):
+        # A pool that closes loses its queue one contact at a time, so that stores may grow.
+        short = _leave_unserved(W, E, first_waiting(E, entity), CLOSED_ON, at)
+    else:
+        pop(E)
+        short = _process_event(W, E, rank, entity, at)
+    return _STORE_SHORT if short else _MORE
 
 
 @inlined

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.arena import Arena
+from sim.core.kept import kept
 from sim.engine.compiled.calendar_queue import EVENT, SOON, buckets_for, later_events
 from sim.model.desk_arrays import helping_pools, kind_names, pool_hours, shift_hours
 from sim.model.records import MONTH, NOBODY, Integers, PolicyTables, Records
@@ -81,9 +82,8 @@ def build_engine_state(scenario: Scenario, tables: PolicyTables, world: World) -
     pools = np.zeros(len(names), DESK_POOL)
     pools["first_idle"] = pools["last_idle"] = NOBODY
     slots, first_slot = _slots(world)
-    spans = [list(theirs) for theirs in pool_hours(tables, scenario.months)]
-    shifts = [list(theirs) for theirs in shift_hours(tables, scenario.months)]
-    hours, hours_from = _concatenated(spans + shifts, HOURS)
+    hours, hours_from = _hours(tables, scenario.months)
+    shifts = len(hours_from) - 1 - len(names)
     helps_flat, helps_from = _concatenated(helps, np.dtype(np.int64))
     helpers_flat, helpers_from = _concatenated(helpers, np.dtype(np.int64))
     counters = np.zeros(1, COUNTERS)
@@ -93,7 +93,7 @@ def build_engine_state(scenario: Scenario, tables: PolicyTables, world: World) -
         2 * world.run[0]["reserve"]
         + 4 * len(slots)
         + 2 * len(world.agents)
-        + len(shifts)
+        + shifts
         + len(names)
         + 8
     )
@@ -117,10 +117,17 @@ def build_engine_state(scenario: Scenario, tables: PolicyTables, world: World) -
         helps_from=helps_from,
         helpers=helpers_flat,
         helpers_from=helpers_from,
-        shifts=np.zeros(len(shifts), SHIFT),
+        shifts=np.zeros(shifts, SHIFT),
         hours=hours,
         hours_from=hours_from,
     )
+
+
+@kept(64)
+def _hours(tables: PolicyTables, months: int) -> tuple[Records, Integers]:
+    """Return the hours of all pools and then of all shifts, and where each one's begin."""
+    both = pool_hours(tables, months) + shift_hours(tables, months)
+    return _concatenated([list(theirs) for theirs in both], HOURS)
 
 
 def with_capacity(engine: EngineState, world: World) -> EngineState:

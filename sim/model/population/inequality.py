@@ -26,7 +26,15 @@ Integers = npt.NDArray[np.int64]
 
 def mean_of(values: Floats) -> float:
     """Return the mean; NaN of nobody."""
-    return float(np.cumsum(values)[-1] / len(values)) if len(values) else float("nan")
+    return _sum(np.ascontiguousarray(values)) / len(values) if len(values) else float("nan")
+
+
+@entry
+def _sum(values: Floats) -> float:
+    total = 0.0
+    for place in range(values.shape[0]):
+        total += values[place]
+    return total
 
 
 @entry

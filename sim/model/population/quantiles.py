@@ -1,9 +1,11 @@
-"""Quantiles of gamma and beta distributions at standard normal scores.
+"""Quantiles of gamma and beta distributions at standard normal scores, to single precision.
 
 A quantile is the root of an incomplete gamma or beta function and takes a microsecond. Many people
 share one distribution, so its quantile function is tabulated once: as a piecewise polynomial in the
 score, of its logarithm (gamma) or log odds (beta), whose first and second derivatives are known in
-closed form. Where that is not exact to ten digits, and for few scores, each is computed directly.
+closed form. Where that is not exact to ten digits, and for few scores, each is computed directly;
+so is one that lies too near the middle of two numbers of single precision to tell from the table
+which of them it is rounded to. Therefore it does not matter whether there is a table.
 
 References
 ----------
@@ -14,6 +16,7 @@ https://doi.org/10.1007/978-1-4612-6333-3
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -28,23 +31,39 @@ __all__ = ["beta_quantile", "gamma_quantile"]
 
 _END = 8.5  # scores of draws with 53 bits lie within
 _STEPS = 64  # of the table, a unit of the score
-_FEW = 4096  # scores below which a table is not worth making
+_FEW = 4096  # scores of one distribution, so far, for which a table is not worth making
+_ERROR = 3e-10  # of a table, relative and with a margin: it is held to 1e-10
+_MOST_COUNTED = 1000
 _FAR = -40.0  # log of a quantile below which only the first term of its series counts
 _LOG_ROOT = 0.5 * math.log(2.0 * math.pi)
 
 
-def gamma_quantile(shape: float, z: Floats) -> Floats:
-    """Return the quantiles of a gamma distribution of scale 1 at standard normal scores.
+_asked: Counter[tuple[float, ...]] = Counter()
+
+
+def gamma_quantile(shape: float, mean: float, z: Floats) -> Floats:
+    """Return the quantiles of a gamma distribution at standard normal scores.
 
     Parameters
     ----------
-    shape : float
+    shape, mean : float
         Above 0.
     z : array
         Standard normal scores.
+
+    Returns
+    -------
+    array
+        Rounded to single precision.
     """
-    table = _gamma_table(shape) if len(z) > _FEW else None
-    return _each_gamma(shape, z) if table is None else _along(table, z, False)
+
+    def directly(z: Floats) -> Floats:
+        return _each_gamma(shape, z) * mean / shape
+
+    table = _gamma_table(shape) if _is_asked_often(len(z), shape) else None
+    if table is None:
+        return _single(directly(z))
+    return _rounded(_along(table, z, False) * mean / shape, z, directly)
 
 
 def beta_quantile(a: float, b: float, z: Floats) -> Floats:
@@ -56,17 +75,58 @@ def beta_quantile(a: float, b: float, z: Floats) -> Floats:
         Above 0.
     z : array
         Standard normal scores.
+
+    Returns
+    -------
+    array
+        Rounded to single precision.
     """
-    table = _beta_table(a, b) if len(z) > _FEW else None
-    return _each_beta(a, b, z) if table is None else _along(table, z, True)
+
+    def directly(z: Floats) -> Floats:
+        return _each_beta(a, b, z)
+
+    table = _beta_table(a, b) if _is_asked_often(len(z), a, b) else None
+    return _single(directly(z)) if table is None else _rounded(_along(table, z, True), z, directly)
+
+
+def _is_asked_often(scores: int, *distribution: float) -> bool:
+    if len(_asked) > _MOST_COUNTED:
+        _asked.clear()
+    _asked[distribution] += scores
+    return _asked[distribution] > _FEW
+
+
+def _rounded(tabulated: Floats, z: Floats, directly: Callable[[Floats], Floats]) -> Floats:
+    """Return quantiles in single precision, as if each had been computed directly."""
+    single = _single(tabulated)
+    near = tabulated * _ERROR
+    unsure = _single(tabulated - near) != _single(tabulated + near)
+    single[unsure] = _single(directly(z[unsure]))
+    return single
+
+
+def _single(values: Floats) -> Floats:
+    """Return values rounded to single precision, which hides how libraries differ in last bits."""
+    return values.astype(np.float32).astype(np.float64)
 
 
 def _each_gamma(shape: float, z: Floats) -> Floats:
-    return np.asarray(special.gammaincinv(shape, special.ndtr(z)), np.float64)
+    # Above 0 by the upper tail, for a probability near 1 no longer holds how far out a score is.
+    tail = special.ndtr(-np.abs(z))
+    below = z < 0.0
+    value = np.empty(len(z))
+    value[below] = special.gammaincinv(shape, tail[below])
+    value[~below] = special.gammainccinv(shape, tail[~below])
+    return value
 
 
 def _each_beta(a: float, b: float, z: Floats) -> Floats:
-    return np.asarray(special.betaincinv(a, b, special.ndtr(z)), np.float64)
+    tail = special.ndtr(-np.abs(z))
+    below = z < 0.0
+    value = np.empty(len(z))
+    value[below] = special.betaincinv(a, b, tail[below])
+    value[~below] = special.betainccinv(a, b, tail[~below])
+    return value
 
 
 @lru_cache(maxsize=64)
@@ -74,8 +134,6 @@ def _gamma_table(shape: float) -> Floats | None:
     z = _knots()
     gamma = float(special.gammaln(shape))
     y = _log_quantile(z, shape, gamma, lambda at: _each_gamma(shape, at))
-    upper = z > 0.0  # where the upper tail probability is more exact
-    y[upper] = np.log(special.gammainccinv(shape, special.ndtr(-z[upper])))
     rise = np.exp(-0.5 * z * z - _LOG_ROOT + gamma - shape * y + np.exp(y))
     bend = rise * (-z + (np.exp(y) - shape) * rise)
     return _checked(_pieces(y, rise, bend), False, lambda at: _each_gamma(shape, at))
@@ -132,10 +190,8 @@ def _pieces(y: Floats, rise: Floats, bend: Floats) -> Floats:
 def _checked(table: Floats, odds: bool, exact: Callable[[Floats], Floats]) -> Floats | None:
     """Return the table if midway between its knots it gives the exact quantile."""
     middles = _knots()[:-1] + 0.5 / _STEPS
-    # Further out the exact one suffers from what is lost in a probability near 1.
-    common = middles[np.abs(middles) < 4.0]
     with np.errstate(invalid="ignore"):
-        near = np.allclose(_along(table, common, odds), exact(common), rtol=1e-10, atol=1e-300)
+        near = np.allclose(_along(table, middles, odds), exact(middles), rtol=1e-10, atol=1e-300)
     return table if near and bool(np.isfinite(table).all()) else None
 
 

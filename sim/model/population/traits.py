@@ -196,7 +196,7 @@ def _gamma(law: Any, z: Floats) -> Floats:
     if law.mean <= 0.0 or law.cv <= 0.0:
         return np.full(len(z), float(law.mean))
     shape = law.cv**-2
-    return gamma_quantile(shape, z) * law.mean / shape
+    return gamma_quantile(shape, law.mean, z)
 
 
 def _beta(law: Any, z: Floats) -> Floats:
