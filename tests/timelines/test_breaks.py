@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.engine.simpy import engine
+from sim.engine.simpy import shifts
 from sim.model.state import World
 from tests.timelines.script import Call, happens, play, table
 
@@ -20,7 +20,7 @@ def due(monkeypatch):
 
     def falls_due(**times: list[float]) -> None:
         left = {int(name.removeprefix("agent")): list(theirs) for name, theirs in times.items()}
-        real_end = engine.end_break
+        real_end = shifts.end_break
 
         def following(world: World, a: int, now: float) -> float:
             record = world.agents[a]
@@ -32,8 +32,8 @@ def due(monkeypatch):
             real_end(world, a, now)
             return following(world, a, now)
 
-        monkeypatch.setattr(engine, "first_break", following)
-        monkeypatch.setattr(engine, "end_break", end_break)
+        monkeypatch.setattr(shifts, "first_break", following)
+        monkeypatch.setattr(shifts, "end_break", end_break)
 
     return falls_due
 

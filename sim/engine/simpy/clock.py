@@ -19,14 +19,30 @@ _init_timeout = simpy.Timeout.__init__
 
 
 class Clock(simpy.Environment):
-    """An environment whose events are ordered by (time, key).
+    """An environment whose events are ordered by (time, key), up to a horizon.
 
     Only SimPy's public interface is used: `schedule` takes the key as the priority.
+
+    Parameters
+    ----------
+    start, horizon : float
+        Minutes; what falls on the horizon does not happen.
     """
+
+    def __init__(self, start: float, horizon: float) -> None:
+        super().__init__(start)
+        self.horizon = horizon
 
     def schedule(self, event: Any, priority: Any = NORMAL, delay: Any = 0) -> None:
         """Put an event on the calendar, under its own key if it has one."""
         _schedule(self, event, getattr(event, "key", priority), delay)
+
+    def call_at(
+        self, at: float, rank: int, entity: int, handler: Callable[[Any], None], context: Any = None
+    ) -> None:
+        """Schedule a `TimedEvent`, unless it is on or beyond the horizon."""
+        if at < self.horizon:
+            TimedEvent(self, at, rank, entity, handler, context)
 
 
 class TimedEvent(simpy.Timeout):

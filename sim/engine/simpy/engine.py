@@ -9,27 +9,20 @@ events of the model, which also request what the engine schedules next.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Sequence
 
 from sim.core.compile import machine_code
 from sim.engine.event_order import (
     ABANDONMENT,
     ARRIVAL,
-    BREAK_DUE,
-    BREAK_ENDS,
     CLOSING,
     ENQUIRY,
-    HAND_OVER,
     HEAD,
     MONTH_END,
     NEED,
     OPENING,
-    OVERFLOW_DUE,
     PROMISE_DUE,
     SERVICE_DONE,
-    SHIFT_BEGINS,
-    SHIFT_ENDS,
     TELLING,
     hands_over,
     urgency,
@@ -39,17 +32,16 @@ from sim.engine.python_policy.hook import PolicyHook
 from sim.engine.simpy.clock import Clock, TimedEvent
 from sim.engine.simpy.desk import Desk, Ticket
 from sim.engine.simpy.roster import Roster, empty_pools, set_rules
+from sim.engine.simpy.shifts import Shifts
+from sim.engine.simpy.transfers import Transfers
 from sim.model.build import grow_stores
 from sim.model.desk_arrays import kind_names, pool_hours, shift_hours
 from sim.model.events.arrival import contact_arrives, enquiry_arises, need_arises
-from sim.model.events.breaks import begin_break, end_break, first_break, owe_break
 from sim.model.events.contact import begin_service, finish_service, leave_unserved, withdraw_contact
 from sim.model.events.hand_on import hand_on, hand_over, may_hand_over, second_line
 from sim.model.events.month_end import month_end, start_run
-from sim.model.events.staff import begin_shift, end_shift, plan_shift, will_come
 from sim.model.events.waiting import begin_waiting
 from sim.model.events.word_of_mouth import tell_story
-from sim.model.opening_clock import pool_opens
 from sim.model.records import (
     ABANDONED,
     BLOCKED,
@@ -97,8 +89,7 @@ class SimpyEngine:
         observer: Observer | None = None,
     ) -> None:
         self.world = world
-        self._clock = Clock(float(world.run[0]["start"]))
-        self._horizon = scenario.months * MONTH
+        self._clock = Clock(float(world.run[0]["start"]), scenario.months * MONTH)
         self._months, self._history = scenario.months, scenario.history_months
         skills = skills_by_regime(tables, kind_names(scenario))
         self._desk = Desk(empty_pools(tables.desk), urgency(tables.classes), skills)
@@ -106,11 +97,13 @@ class SimpyEngine:
         self._roster = Roster(world)
         self._regimes = tables.regimes
         self._pool_hours = pool_hours(tables, scenario.months)
-        self._shift_hours = shift_hours(tables, scenario.months)
-        self._next_begins = [math.inf] * len(self._shift_hours)
-        self._hands_over = hands_over(tables.classes)
-        self._note_overflows()
+        self._shifts = Shifts(
+            world, self._clock, self._desk, self._roster, shift_hours(tables, scenario.months),
+            self._take_next, self._pass_over if hands_over(tables.classes) else None,
+        )  # fmt: skip
+        self._transfers = Transfers(world, self._clock, self._desk, self._answer)
         self._queued: dict[int, Ticket] = {}
+        self._may_hand_on = len(world.changing) > 0 or bool(world.hand_ons["share"].any())
         self._handlers = {
             SCHEDULE_NEED: (NEED, self._on_need),
             SCHEDULE_CONTACT: (ARRIVAL, self._on_arrival),
@@ -119,14 +112,16 @@ class SimpyEngine:
         }
         python = any(policy.python for policy in tables.policies)
         hooks = [PolicyHook(scenario, tables, self._desk)] if python else []
-        observers = [*hooks, *([] if observer is None else [observer])]
+        self._bind_events([*hooks, *([] if observer is None else [observer])])
+
+    def _bind_events(self, observers: Sequence[Observer]) -> None:
+        """Compile the events of the model, each wrapped in the observers that are to see it."""
+        world = self.world
         self._need_arises = with_observers(observers, need_arises, world, 0, 0.0)
         self._enquiry_arises = with_observers(observers, enquiry_arises, world, 0, 0.0)
         self._contact_arrives = with_observers(observers, contact_arrives, world, 0, 0.0)
         self._begin_waiting = machine_code(begin_waiting, world, 0, 0, 0.0)
-        self._pool_opens = machine_code(pool_opens, world, 0, 0.0)
         self._begin_service = with_observers(observers, begin_service, world, 0, 0, 0.0)
-        self._may_hand_on = len(world.changing) > 0 or bool(world.hand_ons["share"].any())
         self._second_line = machine_code(second_line, world, 0)
         self._hand_on = with_observers(observers, hand_on, world, 0, 0, 0.0)
         self._hand_over = with_observers(observers, hand_over, world, 0, 0.0, 0.0)
@@ -143,15 +138,14 @@ class SimpyEngine:
             return
         for month in range(1 - self._history, self._months):
             number = month + self._history
-            self._schedule(month * MONTH, MONTH_END, number, self._on_month_end)
+            self._clock.call_at(month * MONTH, MONTH_END, number, self._on_month_end)
         for pool in range(len(self._desk.pools)):
             self._schedule_opening(pool)
-        for shift in range(len(self._shift_hours)):
-            self._schedule_shift(shift)
+        self._shifts.begin()
         self._schedule_requests(self._start_run(self.world))
-        self._clock.run(until=self._horizon)
+        self._clock.run(until=self._clock.horizon)
         # Its requests are not carried out: nothing happens on or beyond the horizon.
-        self._month_end(self.world, float(self._horizon))
+        self._month_end(self.world, float(self._clock.horizon))
 
     # A contact's way through the desk.
 
@@ -193,48 +187,15 @@ class SimpyEngine:
         self._desk.join(ticket)
         self._queued[ticket.contact] = ticket
         patience_until, promised_by = self._begin_waiting(self.world, ticket.contact, ahead, now)
-        self._schedule(patience_until, ABANDONMENT, ticket.contact, self._on_patience_end, ticket)
-        self._schedule(promised_by, PROMISE_DUE, ticket.contact, self._on_promise_due, ticket)
-        self._schedule_overflow(ticket, now)
-
-    def _schedule_overflow(self, ticket: Ticket, now: float) -> None:
-        self._overflow_at(now + self._overflow_minutes[ticket.pool], ticket)
-
-    def _overflow_at(self, at: float, ticket: Ticket) -> None:
-        self._schedule(at, OVERFLOW_DUE, ticket.contact, self._on_overflow, ticket)
+        self._clock.call_at(
+            patience_until, ABANDONMENT, ticket.contact, self._on_patience_end, ticket
+        )
+        self._clock.call_at(promised_by, PROMISE_DUE, ticket.contact, self._on_promise_due, ticket)
+        self._transfers.await_overflow(ticket, now)
 
     def _on_promise_due(self, event: TimedEvent) -> None:
         if event.context.waiting:
             self._desk.move_to_front(event.context)
-
-    def _on_overflow(self, event: TimedEvent) -> None:
-        """Transfer a contact that waited too long, once the other pool is open and if not full.
-
-        It stays where nobody who takes from the other pool's queue can do its kind.
-        """
-        ticket = event.context
-        if not ticket.waiting:
-            return
-        target = self._overflow_to[ticket.pool]
-        # A switch of policy may have taken it to a pool from which nothing overflows.
-        if target == NOBODY or not self._desk.can_do(target, ticket.kind):
-            return
-        if not self._desk.pools[target].is_open:
-            self._overflow_at(self._pool_opens(self.world, target, event.at), ticket)
-            return
-        slot = self._desk.take_idle_slot(target, ticket.kind)
-        if slot is not None or not self._desk.is_full(target):
-            self._transfer(ticket, target, slot, event.at)
-        if ticket.waiting and ticket.pool == target:
-            self._schedule_overflow(ticket, event.at)
-
-    def _transfer(self, ticket: Ticket, target: int, slot: int | None, now: float) -> None:
-        """Transfer a contact to another pool: to an idle agent, or else to its queue."""
-        if slot is None:
-            self._desk.move(ticket, target, ticket.queue_class)
-        else:
-            self._leave_queue(ticket)
-            self._start_service(ticket.contact, slot, now)
 
     def _on_patience_end(self, event: TimedEvent) -> None:
         ticket = event.context
@@ -248,12 +209,17 @@ class SimpyEngine:
         self._desk.leave(ticket)
         del self._queued[ticket.contact]
 
+    def _answer(self, ticket: Ticket, slot: int, now: float) -> None:
+        """Start the service of a contact that waits."""
+        self._leave_queue(ticket)
+        self._start_service(ticket.contact, slot, now)
+
     def _start_service(self, contact: int, slot: int, now: float) -> None:
         """Start a service, which is interrupted only to hand it over."""
         self._roster.busy[slot], self._roster.contact[slot] = True, contact
         done_at = now + self._begin_service(self.world, contact, self._roster.agent[slot], now)
         self._roster.done_at[slot] = done_at
-        self._schedule(done_at, SERVICE_DONE, slot, self._on_service_done)
+        self._clock.call_at(done_at, SERVICE_DONE, slot, self._on_service_done)
 
     def _on_service_done(self, event: TimedEvent) -> None:
         """Finish a contact, or hand it on; the agent takes the next one or becomes idle."""
@@ -294,7 +260,7 @@ class SimpyEngine:
         if not self._roster.on_shift[agent]:
             return
         if self._roster.rests(agent):
-            self._rest(agent, now)
+            self._shifts.rest(agent, now)
             return
         pool = self._roster.pool[slot]
         ticket = self._desk.take_next_for(pool, now)
@@ -303,43 +269,6 @@ class SimpyEngine:
         else:
             del self._queued[ticket.contact]
             self._start_service(ticket.contact, slot, now)
-
-    def _schedule_shift(self, shift: int) -> None:
-        span = next(self._shift_hours[shift], None)
-        self._next_begins[shift] = math.inf if span is None else span[0]
-        if span is not None:
-            self._schedule(span[0], SHIFT_BEGINS, shift, self._on_shift_begin, span[1])
-
-    def _on_shift_begin(self, event: TimedEvent) -> None:
-        self._roster.running.add(event.entity)
-        self._schedule(event.context, SHIFT_ENDS, event.entity, self._on_shift_end)
-        for agent in self._roster.agents_of(event.entity):
-            plan_shift(self.world, agent, event.at, event.context)
-            self._agent_comes_on(agent)
-
-    def _on_shift_end(self, event: TimedEvent) -> None:
-        self._roster.running.discard(event.entity)
-        for agent in self._roster.agents_of(event.entity):
-            self._agent_goes_off(agent)
-        self._schedule_shift(event.entity)
-        if self._hands_over:
-            self._schedule(event.at, HAND_OVER, event.entity, self._on_hand_over)
-
-    def _on_hand_over(self, event: TimedEvent) -> None:
-        """Let agents whose shift has ended hand over what they have in hand."""
-        for agent in self._roster.agents_of(event.entity):
-            if self._is_there(agent, event.at):
-                continue
-            for slot in self._roster.slots_of(agent):
-                if self._roster.busy[slot]:
-                    self._pass_over(slot, event.at)
-
-    def _is_there(self, agent: int, now: float) -> bool:
-        """Return whether an agent is on shift, or comes on in this very instant."""
-        if self._roster.on_shift[agent]:
-            return True
-        shift = int(self.world.agents["shift"][agent])
-        return self._next_begins[shift] == now and bool(will_come(self.world, agent, now))
 
     def _pass_over(self, slot: int, now: float) -> None:
         """Hand a contact over to an idle colleague, or else to the very head of the queue.
@@ -366,66 +295,18 @@ class SimpyEngine:
         if self._desk.turns_away(pool):
             return False
         takers, pools = self._desk.takers(pool, kind), self.world.agents["pool"].tolist()
-        return any(theirs in takers and self._is_there(a, now) for a, theirs in enumerate(pools))
-
-    def _agent_comes_on(self, agent: int) -> None:
-        """Begin an agent's shift if anybody comes; a contact in hand is finished first."""
-        if not begin_shift(self.world, agent, self._clock.now):
-            return
-        self._roster.on_shift[agent] = True
-        self._await_break(agent, first_break(self.world, agent, self._clock.now))
-        for slot in self._roster.slots_of(agent):
-            if not self._roster.busy[slot]:
-                self._take_next(slot, self._clock.now)
-
-    def _agent_goes_off(self, agent: int) -> None:
-        end_shift(self.world, agent, self._clock.now)
-        self._roster.on_shift[agent] = False
-        self._roster.owes_break[agent] = self._roster.on_break[agent] = False
-        for slot in self._roster.slots_of(agent):
-            self._desk.remove_idle(self._roster.pool[slot], slot)
-
-    def _await_break(self, agent: int, due: float) -> None:
-        self._schedule(due, BREAK_DUE, agent, self._on_break_due)
-
-    def _on_break_due(self, event: TimedEvent) -> None:
-        """Let an agent take no further contact; with nothing in hand the break begins."""
-        agent = event.entity
-        if self.world.agents["break_due"][agent] != event.at:
-            return
-        owe_break(self.world, agent)
-        self._roster.owes_break[agent] = True
-        for slot in self._roster.slots_of(agent):
-            self._desk.remove_idle(self._roster.pool[slot], slot)
-        self._rest(agent, event.at)
-
-    def _rest(self, agent: int, now: float) -> None:
-        """Begin the break that an agent owes, unless something is in hand."""
-        if not self._roster.owes_break[agent] or self._roster.has_contacts(agent):
-            return
-        self._roster.owes_break[agent], self._roster.on_break[agent] = False, True
-        ends = begin_break(self.world, agent, now)
-        self._schedule(ends, BREAK_ENDS, agent, self._on_break_end)
-
-    def _on_break_end(self, event: TimedEvent) -> None:
-        """Let an agent take contacts again."""
-        agent = event.entity
-        stale = self.world.agents["break_ends"][agent] != event.at
-        if stale or not self._roster.on_break[agent]:
-            return
-        self._roster.on_break[agent] = False
-        self._await_break(agent, end_break(self.world, agent, event.at))
-        for slot in self._roster.slots_of(agent):
-            self._take_next(slot, event.at)
+        return any(
+            theirs in takers and self._shifts.is_there(a, now) for a, theirs in enumerate(pools)
+        )
 
     def _schedule_opening(self, pool: int) -> None:
         span = next(self._pool_hours[pool], None)
         if span is not None:
-            self._schedule(span[0], OPENING, pool, self._on_opening, span[1])
+            self._clock.call_at(span[0], OPENING, pool, self._on_opening, span[1])
 
     def _on_opening(self, event: TimedEvent) -> None:
         self._desk.pools[event.entity].is_open = True
-        self._schedule(event.context, CLOSING, event.entity, self._on_closing)
+        self._clock.call_at(event.context, CLOSING, event.entity, self._on_closing)
 
     def _on_closing(self, event: TimedEvent) -> None:
         """Close a pool; its queue is lost unless the pool keeps it until it opens again."""
@@ -453,45 +334,32 @@ class SimpyEngine:
         self._move_agents()
         for agent in list(self._roster.changed(self.world.agents)):
             if self._roster.on_shift[agent]:
-                self._agent_goes_off(agent)
+                self._shifts.go_off(agent)
             else:
-                self._agent_comes_on(agent)
+                self._shifts.come_on(agent)
 
     def _begin_regime(self, regime: RegimeTables) -> None:
         """Let the desk have the rules of a regime, and agents without a seat in it go off."""
         set_rules(self._desk.pools, regime.desk)
-        self._note_overflows()
+        self._transfers.note_overflows()
         for agent in self._roster.seat(self.world.agents):
-            self._agent_goes_off(agent)
-
-    def _note_overflows(self) -> None:
-        """Note where contacts overflow to and when, as plain lists, which are read at each wait."""
-        self._overflow_to: list[int] = self.world.pools["overflow"].tolist()
-        self._overflow_minutes: list[float] = self.world.pools["overflow_minutes"].tolist()
+            self._shifts.go_off(agent)
 
     def _move_agents(self) -> None:
         """Move agents to the pools that a switch of policy gives them.
 
         Contacts that wait for a pool left without agents, or for one that a change has taken away,
-        go to the pool of their kind; who goes first may find somebody idle there.
+        are transferred.
         """
         moved = self._roster.move_agents(self.world.agents["pool"].tolist())
         for slot, before in moved.items():
             self._desk.remove_idle(before, slot)
         exists = self.world.pools["exists"].tolist()
         gone = [pool for pool, here in enumerate(exists) if not here]
-        self._empty_queues({*set(moved.values()) - set(self._roster.pool), *gone})
+        self._transfers.empty_queues({*set(moved.values()) - set(self._roster.pool), *gone})
         for slot in moved:
             if not self._roster.busy[slot]:
                 self._take_next(slot, self._clock.now)
-
-    def _empty_queues(self, deserted: Collection[int]) -> None:
-        """Transfer all who wait for pools without agents, in the order of service."""
-        now = self._clock.now
-        while (ticket := self._desk.most_urgent(deserted, now)) is not None:
-            target = int(self.world.kinds[self.world.contacts[ticket.contact]["kind"]]["pool"])
-            slot = self._desk.take_idle_slot(target, ticket.kind)
-            self._transfer(ticket, target, slot, now)
 
     def _schedule_requests(self, count: int) -> None:
         """Carry out an event's requests: schedule events, take leavers' contacts off queues.
@@ -500,7 +368,7 @@ class SimpyEngine:
         """
         requests = self.world.scheduled[: count if count >= 0 else ~count].tolist()
         if count < 0:
-            self.world = grow_stores(self.world)
+            self._grow()
         for at, kind, entity in requests:
             if kind == WITHDRAW_CONTACT:
                 self._withdraw(self._queued[entity])
@@ -508,13 +376,11 @@ class SimpyEngine:
                 rank, handler = self._handlers[kind]
                 TimedEvent(self._clock, at, rank, entity, handler)
 
+    def _grow(self) -> None:
+        """Let the stores of the world grow."""
+        self.world = grow_stores(self.world)
+        self._shifts.world = self._transfers.world = self.world
+
     def _withdraw(self, ticket: Ticket) -> None:
         self._leave_queue(ticket)
         self._schedule_requests(self._withdraw_contact(self.world, ticket.contact, self._clock.now))
-
-    def _schedule(
-        self, at: float, rank: int, entity: int, handler: Callable[[Any], None], context: Any = None
-    ) -> None:
-        """Schedule an event, unless it is on or beyond the horizon."""
-        if at < self._horizon:
-            TimedEvent(self._clock, at, rank, entity, handler, context)
