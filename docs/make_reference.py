@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from sim.measures.definitions import MEASURES, Measure, answered_within
+from sim.measures.definitions import MEASURES
+from sim.measures.measure import Measure, answered_within
 from sim.scenario.explain import Explanation, explanations
 from sim.scenario.shipped import library
 

@@ -14,7 +14,7 @@ from sim.commands.output import print_text
 from sim.errors import CommandError
 
 if TYPE_CHECKING:
-    from sim.measures.definitions import Measure
+    from sim.measures.measure import Measure
     from sim.scenario.mechanisms import Mechanism
 
 __all__ = ["explain", "measures", "policies", "scenarios"]

@@ -10,16 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.measures.definitions import (
-    COSTS,
-    GROUP_MEASURES,
-    MEASURES,
-    REASONS,
-    Measure,
-    answer_limit,
-    with_limits,
-)
+from sim.measures.definitions import COSTS, GROUP_MEASURES, MEASURES, REASONS
 from sim.measures.expressions import Term
+from sim.measures.measure import Measure, answer_limit, with_limits
 from sim.model.population.lorenz import SHARES
 from sim.model.tallies import Tallies, wait_of_bin
 

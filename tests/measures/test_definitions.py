@@ -6,7 +6,8 @@ import ast
 
 import pytest
 
-from sim.measures.definitions import GROUP_MEASURES, MEASURES, with_limits
+from sim.measures.definitions import GROUP_MEASURES, MEASURES
+from sim.measures.measure import with_limits
 from sim.model.records import GROUP, MONTH_TALLY
 
 # Names and units that people's scripts rely on. More may be added; nothing is silently renamed.

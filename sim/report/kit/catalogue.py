@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.errors import CommandError
-from sim.measures.definitions import MEASURES, Measure
+from sim.measures.definitions import MEASURES
+from sim.measures.measure import Measure
 
 __all__ = [
     "ASSUMPTIONS_HEADING",

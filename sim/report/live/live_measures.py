@@ -11,15 +11,9 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.measures.definitions import (
-    COSTS,
-    GROUP_MEASURES,
-    MEASURES,
-    REASONS,
-    Measure,
-    with_limits,
-)
+from sim.measures.definitions import COSTS, GROUP_MEASURES, MEASURES, REASONS
 from sim.measures.expressions import Claim, Expression, Operation, Term
+from sim.measures.measure import Measure, with_limits
 from sim.model.tallies import wait_of_bin
 from sim.scenario.schema.scenario import Scenario
 from sim.stats.shares import YES_NO

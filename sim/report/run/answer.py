@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sim.measures.definitions import Measure
+from sim.measures.measure import Measure
 from sim.report.kit.catalogue import CHURN, MONEY, describe
 from sim.report.kit.differences import PairedDifference, differences_of
 from sim.report.kit.frames import Frames

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.measures.definitions import answer_limit
+from sim.measures.measure import answer_limit
 from sim.report.kit.canvas import write_file
 from sim.report.kit.catalogue import KEY_MEASURES
 from sim.report.kit.frames import Frames, frames_of

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.measures.definitions import answer_limit
+from sim.measures.measure import answer_limit
 from sim.report.kit.catalogue import KEY_MEASURES
 from sim.report.kit.frames import Frames, frames_of
 from sim.report.kit.number_format import FormattedEstimate

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Strict, WithJsonSchema, model_validator
 
 from sim.errors import nearest
-from sim.measures.definitions import MEASURES, answer_limit
+from sim.measures.definitions import MEASURES
 from sim.measures.fairness_measures import FAIRNESS
+from sim.measures.measure import answer_limit
 from sim.scenario.schema.fields import (
     REQUIRED,
     Count,

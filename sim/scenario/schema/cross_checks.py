@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sim.errors import nearest
-from sim.measures.definitions import DECILES, GROUP_MEASURES, MEASURES, answer_limit
+from sim.measures.definitions import DECILES, GROUP_MEASURES, MEASURES
 from sim.measures.expressions import Claim, Term
+from sim.measures.measure import answer_limit
 from sim.measures.policy_names import read_policy_name
 from sim.scenario.schema.favours import favours_of
 from sim.scenario.schema.fields import Violation

@@ -21,8 +21,8 @@ from sim.execution.execution import Execution, Model
 from sim.execution.progress import Progress
 from sim.execution.selection import ScenarioSelection
 from sim.execution.worker import unpacked, work
-from sim.measures.definitions import ANSWERED_WITHIN
 from sim.measures.fairness_measures import FAIRNESS
+from sim.measures.measure import ANSWERED_WITHIN
 from sim.results.run_store import ADDRESS_BYTES, RunStore
 from sim.results.store import kept_text
 from sim.scenario.dump import policy_fingerprints

@@ -169,7 +169,8 @@ def _precision(
         if most is not None:
             raise CommandError("most: needs precision, such as profit=0.02")
         return None
-    from sim.measures.definitions import MEASURES, with_limits
+    from sim.measures.definitions import MEASURES
+    from sim.measures.measure import with_limits
 
     read, known = {}, with_limits(MEASURES, scenario.desk.answer_within_seconds)
     for measure, width in targets.items():

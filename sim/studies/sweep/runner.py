@@ -21,7 +21,7 @@ from sim.errors import Fault, RunError, ScenarioError
 from sim.execution.execution import Execution, Model
 from sim.execution.progress import Progress
 from sim.execution.worker import unpacked, work
-from sim.measures.definitions import ANSWERED_WITHIN
+from sim.measures.measure import ANSWERED_WITHIN
 from sim.results.run_store import ADDRESS_BYTES, RunStore
 from sim.results.store import kept_text, writing
 from sim.scenario.dump import policy_fingerprints
