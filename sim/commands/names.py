@@ -15,7 +15,7 @@ from sim.errors import CommandError
 
 if TYPE_CHECKING:
     from sim.measures.measure import Measure
-    from sim.scenario.mechanisms import Mechanism
+    from sim.scenario.mechanism import Mechanism
 
 __all__ = ["explain", "measures", "policies", "scenarios"]
 
