@@ -13,17 +13,20 @@ from types import MappingProxyType
 
 import polars as pl
 
+from sim.measures.fairness_measures import FAIRNESS
 from sim.stats.intervals import holm
 from sim.stats.practical_size import worth_or_share
 from sim.stats.shares import difference_in, estimate_in
 
 __all__ = [
     "DIFFERENCES",
+    "FAIRNESS_TABLE",
     "SUMMARY",
     "Pair",
     "Values",
     "all_pairs",
     "differences_table",
+    "fairness_table",
     "pairs_with",
     "summary_table",
     "values_of",
@@ -65,6 +68,16 @@ DIFFERENCES = {
 }
 """Columns of ``differences.csv``: policy minus versus, the first policy; p adjusted over the pairs
 of a measure."""
+
+FAIRNESS_TABLE = "fairness.parquet"
+
+_OF_DIFFERENCE = {
+    "mean": "difference",
+    "low": "difference_low",
+    "high": "difference_high",
+    "p": "p",
+    "p_adjusted": "p_adjusted",
+}
 
 
 def values_of(runs: pl.DataFrame) -> Values:
@@ -172,3 +185,28 @@ def _family(
         (*pair, measure, unit, test.mean, test.low, test.high, test.p, p, test.replications)
         for pair, test, p in zip(pairs, tests, adjusted, strict=True)
     ]
+
+
+def fairness_table(values: Values) -> pl.DataFrame:
+    """Return a row per policy and measure of fairness.
+
+    Parameters
+    ----------
+    values : mapping
+        By policy, then measure: values of whole runs, one per replication.
+
+    Returns
+    -------
+    polars.DataFrame
+        As ``summary.csv``, and beside it the paired difference from the first policy; empty for the
+        first policy itself. Measures that no run defines are left out.
+    """
+    units = {name: FAIRNESS[name].unit for measures in values.values() for name in measures}
+    means = summary_table(values, units)
+    differences = differences_table(values, units)
+    if differences.is_empty():
+        return means
+    beside = differences.select(
+        "policy", "measure", "versus", *(pl.col(a).alias(b) for a, b in _OF_DIFFERENCE.items())
+    )
+    return means.join(beside, on=["policy", "measure"], how="left", maintain_order="left")

@@ -12,8 +12,14 @@ import polars as pl
 
 from sim.execution.replicate import Unit
 from sim.measures.expressions import Term
-from sim.results.difference_tables import Values, differences_table, summary_table, values_of
-from sim.results.fairness_table import FAIRNESS_TABLE, fairness_table
+from sim.results.difference_tables import (
+    FAIRNESS_TABLE,
+    Values,
+    differences_table,
+    fairness_table,
+    summary_table,
+    values_of,
+)
 from sim.results.hypothesis_tables import TERMS, Evidence
 from sim.results.measuring_protocol import DISTRIBUTIONS, GROUPS, Measuring
 from sim.results.run_parts import MONTHLY, WHOLE, Part, parts_of

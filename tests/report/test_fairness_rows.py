@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import polars as pl
 
 from sim.report.run.fairness_rows import fairness_rows
-from sim.results.fairness_table import fairness_table
+from sim.results.difference_tables import fairness_table
 
 VALUES = {
     "equal": {

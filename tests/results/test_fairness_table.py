@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sim.results.fairness_table import fairness_table
+from sim.results.difference_tables import fairness_table
 
 VALUES = {
     "equal": {"gini_waited": [0.5, 0.6, 0.7], "envy_free": [1.0, 1.0, 1.0]},
