@@ -163,38 +163,50 @@ def fit_patience(wait: Floats, left: Flags) -> Patience | None:
     count = int(left.sum())
     if count < 10:
         return None
-    alike = float(wait.sum()) / count
-    one_for_all = -count * (math.log(alike) + 1.0)
-    waits = condensed(wait, left)
-    laws = sorted((fit_law(name, waits, alike) for name in LAWS), key=lambda law: -law.loglik)
-    best: PatienceLaw | None = laws[0]
-    if laws[0].loglik - one_for_all < _WORTH:
-        best, laws = None, []
-    law = best or PatienceLaw(
-        "exponential", alike, 0.0, alike / math.sqrt(count), math.nan, one_for_all
-    )
-    spiked = _spiked(laws or [law], waits, law) if _leave_early(wait, left) else None
-    law = spiked or law
+    waits, one_for_all = condensed(wait, left), _one_for_all(wait, count)
+    laws = _laws_worth_it(waits, one_for_all)
+    plain = laws[0] if laws else one_for_all
+    spiked = _spiked(laws or [plain], waits, plain) if _leave_early(wait, left) else None
+    law = spiked or plain
     times, survival = kaplan_meier(wait, left)
-    known = times <= np.quantile(wait, 0.99)  # beyond, a few decide
-    fitted = np.exp(law.log_survival(times))
     by_people = law.name == "exponential"
     return Patience(
         mean=law.mean,
         cv=law.cv if by_people else 0.0,
         mean_error=law.mean_error,
         cv_error=law.cv_error,
-        exponential_mean=alike,
+        exponential_mean=one_for_all.mean,
         left=count,
         waited=len(wait),
         times=times,
         survival=survival,
-        gap=float(np.abs(fitted - survival)[known].max(initial=0.0)),
+        gap=_gap(law, wait, times, survival),
         law=law.name,
         attempt_cv=None if by_people else law.cv,
         laws=tuple(laws),
         spike=spiked,
     )
+
+
+def _one_for_all(wait: Floats, count: int) -> PatienceLaw:
+    """Return the law by which everybody has the same mean, of which so many have left."""
+    mean = float(wait.sum()) / count
+    loglik = -count * (math.log(mean) + 1.0)
+    return PatienceLaw("exponential", mean, 0.0, mean / math.sqrt(count), math.nan, loglik)
+
+
+def _laws_worth_it(waits: Waits, one_for_all: PatienceLaw) -> list[PatienceLaw]:
+    """Return the laws of two parameters, the likeliest first; none if no second is worth it."""
+    fitted = (fit_law(name, waits, one_for_all.mean) for name in LAWS)
+    laws = sorted(fitted, key=lambda law: -law.loglik)
+    return [] if laws[0].loglik - one_for_all.loglik < _WORTH else laws
+
+
+def _gap(law: PatienceLaw, wait: Floats, times: Floats, survival: Floats) -> float:
+    """Return the largest distance of a law from Kaplan and Meier's estimate."""
+    known = times <= np.quantile(wait, 0.99)  # beyond, a few decide
+    fitted = np.exp(law.log_survival(times))
+    return float(np.abs(fitted - survival)[known].max(initial=0.0))
 
 
 def _leave_early(wait: Floats, left: Flags) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
-from sim.core.compile import allocating_entry
+from sim.core.compile import allocating_entry, inlined
 
 __all__ = ["Histories", "misfit"]
 
@@ -107,14 +107,14 @@ def _log_likelihood(
     """Return the log likelihood of people's contacts, integrated over their usual rates.
 
     Whether the newest ending will still be followed is a probability, which silence and every
-    contact update by Bayes' rule; of earlier endings it is the number expected to be followed. One
-    loop for all, because most of the time of a fit is spent here.
+    contact update by Bayes' rule; of earlier endings it is the number expected to be followed. The
+    steps are inlined, because most of the time of a fit is spent here.
     """
     total = 0.0
     size = len(rates)
     by_rate, product = np.empty(size), np.empty(size)
     left, answered = np.empty(size), np.empty(size)
-    of_left, of_answered = 1.0 / delays[0], 1.0 / delays[1]
+    paces = 1.0 / delays
     for i in range(len(starts) - 1):
         begin, end = starts[i], starts[i + 1]
         for n in range(size):
@@ -122,41 +122,92 @@ def _log_likelihood(
             product[n] = rates[n] * level[begin]
             left[n] = answered[n] = 0.0
         for j in range(begin, end):
-            e = 1 if served[j] else 0
-            kept_left, kept_answered = np.exp(-gap[j] * of_left), np.exp(-gap[j] * of_answered)
-            kept = kept_answered if e else kept_left
-            silent = 1.0 - chances[e] + chances[e] * kept
-            newest = chances[e] * kept / silent
-            hazard, log_silent = newest / delays[e], np.log(silent)
-            for n in range(size):
-                before = left[n] + answered[n]
-                left[n] *= kept_left
-                answered[n] *= kept_answered
-                by_rate[n] += log_silent + left[n] + answered[n] - before
+            ending = 1 if served[j] else 0
+            newest = _pass_silence(gap[j], ending, chances, paces, left, answered, by_rate)
             if j + 1 == end:
                 break
-            busy = level[j + 1]
-            for n in range(size):
-                pending = left[n] * of_left + answered[n] * of_answered
-                intensity = rates[n] * busy + hazard + pending
-                product[n] *= intensity
-                # What has come is no longer to come, for each that may have been it.
-                share = 1.0 / intensity
-                left[n] -= left[n] * of_left * share * min(left[n], 1.0)
-                answered[n] -= answered[n] * of_answered * share * min(answered[n], 1.0)
-                newer = newest * (1.0 - hazard * share)
-                left[n] += newer * (1 - e)
-                answered[n] += newer * e
+            hazard = newest / delays[ending]
+            _take_contact(
+                newest, hazard, ending, level[j + 1], rates, paces, left, answered, product
+            )
             if (j - begin) % _BATCH == _BATCH - 1:
-                for n in range(size):
-                    by_rate[n] += np.log(product[n])
-                    product[n] = 1.0
-        top = -np.inf
-        for n in range(size):
-            by_rate[n] += np.log(product[n])
-            top = max(top, by_rate[n])
-        summed = 0.0
-        for n in range(size):
-            summed += np.exp(by_rate[n] - top)
-        total += top + np.log(summed)
+                _take_logarithms(by_rate, product)
+        _take_logarithms(by_rate, product)
+        total += _log_of_sum(by_rate)
     return total
+
+
+@inlined
+def _pass_silence(
+    gap: float,
+    ending: int,
+    chances: Floats,
+    paces: Floats,
+    left: Floats,
+    answered: Floats,
+    by_rate: Floats,
+) -> float:
+    """Update by the minutes without a contact after an ending: 0 who left, 1 who was answered.
+
+    Returns
+    -------
+    float
+        The probability that this ending will still be followed, 0 to 1.
+    """
+    kept_left, kept_answered = np.exp(-gap * paces[0]), np.exp(-gap * paces[1])
+    kept = kept_answered if ending else kept_left
+    silent = 1.0 - chances[ending] + chances[ending] * kept
+    log_silent = np.log(silent)
+    for n in range(len(by_rate)):
+        before = left[n] + answered[n]
+        left[n] *= kept_left
+        answered[n] *= kept_answered
+        by_rate[n] += log_silent + left[n] + answered[n] - before
+    return float(chances[ending] * kept / silent)
+
+
+@inlined
+def _take_contact(
+    newest: float,
+    hazard: float,
+    ending: int,
+    level: float,
+    rates: Floats,
+    paces: Floats,
+    left: Floats,
+    answered: Floats,
+    product: Floats,
+) -> None:
+    """Update by a contact, in an hour that is `level` busy: which of all causes it may have had."""
+    of_left, of_answered = paces[0], paces[1]
+    for n in range(len(rates)):
+        pending = left[n] * of_left + answered[n] * of_answered
+        intensity = rates[n] * level + hazard + pending
+        product[n] *= intensity
+        # What has come is no longer to come, for each that may have been it.
+        share = 1.0 / intensity
+        left[n] -= left[n] * of_left * share * min(left[n], 1.0)
+        answered[n] -= answered[n] * of_answered * share * min(answered[n], 1.0)
+        newer = newest * (1.0 - hazard * share)
+        left[n] += newer * (1 - ending)
+        answered[n] += newer * ending
+
+
+@inlined
+def _take_logarithms(by_rate: Floats, product: Floats) -> None:
+    """Add the logarithms of the intensities multiplied so far, and begin anew."""
+    for n in range(len(by_rate)):
+        by_rate[n] += np.log(product[n])
+        product[n] = 1.0
+
+
+@inlined
+def _log_of_sum(logarithms: Floats) -> float:
+    """Return the logarithm of the sum of what these are the logarithms of."""
+    top = -np.inf
+    for n in range(len(logarithms)):
+        top = max(top, logarithms[n])
+    summed = 0.0
+    for n in range(len(logarithms)):
+        summed += np.exp(logarithms[n] - top)
+    return float(top + np.log(summed))
