@@ -36,6 +36,7 @@ __all__ = [
     "Plots",
     "Precisions",
     "Quiet",
+    "Reference",
     "WithPeople",
     "Workers",
     "as_json_text",
@@ -153,6 +154,10 @@ Measures = Annotated[
 Log = Annotated[
     Path | None,
     typer.Option(help="Write the contacts of the first replication, as a service desk would."),
+]
+Reference = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Compare with this policy, not the first other one."),
 ]
 Out = Annotated[Path | None, typer.Option(help="Results folder.")]
 Plots = Annotated[

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-__all__ = ["at_terminal", "print_renderable", "print_text", "printable"]
+__all__ = ["at_terminal", "print_renderable", "print_text", "printable", "typed_command"]
 
 _LINE_BREAK_AND_TAB = "\n\t"
 # Marks that reverse the direction of what follows: with them `exe.txt` can pass for `txt.exe`.
@@ -49,6 +51,11 @@ def print_text(text: str, *, err: bool = False) -> None:
 def at_terminal() -> bool:
     """Tell whether a person reads what is printed, and no pipe or file."""
     return typer.get_text_stream("stdout").isatty()
+
+
+def typed_command() -> str:
+    """Return the command as it was typed, for what it writes."""
+    return shlex.join(["sim", *sys.argv[1:]])
 
 
 def print_renderable(renderable: RenderableType) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import shlex
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sim.commands.options import Json, as_json_text
-from sim.commands.output import print_text
+from sim.commands.output import print_text, typed_command
 from sim.errors import CommandError
 from sim.studies.calibrate.flags import (
     NOT_REPRODUCED,
@@ -134,7 +132,7 @@ def calibrate(
         from sim.studies.calibrate.kpi_command import calibrate_kpis
 
         calibrate_kpis(
-            context, kpis, scenario, means or [], decimal, draws, output, _command(), as_json
+            context, kpis, scenario, means or [], decimal, draws, output, typed_command(), as_json
         )
         return
     if (quantity is None) != (price is None):
@@ -152,7 +150,7 @@ def calibrate(
             decimal=decimal,
             header=not no_header,
         )
-        calibrate_purchases(purchases, bought, output, people, _command(), as_json)
+        calibrate_purchases(purchases, bought, output, people, typed_command(), as_json)
         return
     columns = Columns(
         arrival=arrival,
@@ -244,7 +242,7 @@ def _calibrate_log(log: list[Path], columns: Columns, outputs: _Outputs, no_chec
     for path in drawn:
         print_text(f"Plot: {path}", err=as_json)
     if outputs.page is not None:
-        page = result.report(outputs.page, judgement, _command())
+        page = result.report(outputs.page, judgement, typed_command())
         print_text(f"Page: {page}", err=as_json)
     if judgement is not None and not judgement.reproduced:
         raise typer.Exit(NOT_REPRODUCED)
@@ -278,7 +276,7 @@ def _finish(
 ) -> None:
     """Write the scenario, and print the next command or the fits as JSON."""
     if output is not None:
-        result.write(output, _command())
+        result.write(output, typed_command())
     if as_json:
         print_text(as_json_text({**result.as_data(), **_judged_data(judgement)}))
     elif output is not None:
@@ -302,8 +300,3 @@ def _day(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     except ValueError:
         raise CommandError(f"--skip: must be a date such as 1999-02-03 (got '{text}')") from None
-
-
-def _command() -> str:
-    """Return the command as it was typed, for the file that it writes."""
-    return shlex.join(["sim", *sys.argv[1:]])

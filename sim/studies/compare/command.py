@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,11 +19,14 @@ from sim.commands.options import (
     targets_of,
     with_options,
 )
-from sim.commands.output import print_renderable, print_text
+from sim.commands.output import print_renderable, print_text, typed_command
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from sim.execution.execution import Execution
     from sim.execution.selection import ScenarioSelection
+    from sim.studies.compare.api import Comparison
 
 __all__ = ["compare"]
 
@@ -103,43 +105,62 @@ def compare(
 
     Example: sim compare results/broadband-provider-0123456789ab --reference equal
     """
-    from sim.report.kit.canvas import save_figure, write_file
-    from sim.results.tables import encode
     from sim.studies.compare.api import Question, compare_selection
-    from sim.studies.compare.page import write_compare_page
-    from sim.studies.compare.plots import pairs_summary
 
     question = Question(reference, measure or None, best, indifference, confidence, all_pairs)
     targets = targets_of(precision or ())
     result = compare_selection(
         selection, execution, other, question, out=out, precision=targets or None, most=most
     )
-    shown = result.page(1 if page is None else page)
-    if plot is not None:
-        save_figure(result.plot(page or 1), plot)
-    if report is not None:
-        write_compare_page(report, result, page or 1, _command())
-    if csv is not None:
-        write_file(csv, encode(result.pairs, "pairs.csv"))
+    number = 1 if page is None else page
+    shown = result.page(number)
+    files = _Files(plot, csv, report)
+    files.write(result, number)
     if as_json:
         print_text(as_json_text(result.as_data(page)))
         return
+    _print_answer(result, shown, result.page_line(number))
+    files.print_names()
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files that are wanted beside the answer, each or none."""
+
+    plot: Path | None
+    csv: Path | None
+    report: Path | None
+
+    def write(self, result: Comparison, page: int) -> None:
+        """Write a page of the comparison as plot and report, and the differences of all pairs."""
+        from sim.report.kit.canvas import save_figure, write_file
+        from sim.results.tables import encode
+        from sim.studies.compare.page import write_compare_page
+
+        if self.plot is not None:
+            save_figure(result.plot(page), self.plot)
+        if self.report is not None:
+            write_compare_page(self.report, result, page, typed_command())
+        if self.csv is not None:
+            write_file(self.csv, encode(result.pairs, "pairs.csv"))
+
+    def print_names(self) -> None:
+        """Print which files were written."""
+        named = {"Plot": self.plot, "Differences": self.csv, "Report": self.report}
+        for kind, file in named.items():
+            if file is not None:
+                print_text(f"{kind}: {file}")
+
+
+def _print_answer(result: Comparison, shown: pl.DataFrame, where: str) -> None:
+    """Print a page of pairs and which page it is, and which policy is the best."""
+    from sim.studies.compare.plots import pairs_summary
+
     if changes := result.describe_changes():
         print_text(changes)
     print_renderable(pairs_summary(shown))
-    if where := result.page_line(page or 1):
+    if where:
         print_text(where)
     print_text(result.verdict())
     for sentence in result.implausible:
         print_text(f"Implausible: {sentence}", err=True)
-    if plot is not None:
-        print_text(f"Plot: {plot}")
-    if csv is not None:
-        print_text(f"Differences: {csv}")
-    if report is not None:
-        print_text(f"Report: {report}")
-
-
-def _command() -> str:
-    """Return the command as it was typed, for the page that it writes."""
-    return shlex.join(["sim", *sys.argv[1:]])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.completion import policy_names
-from sim.commands.options import Json, Out, as_json_text, with_options
+from sim.commands.options import Json, Out, Reference, as_json_text, with_options
 from sim.commands.output import print_text
 
 if TYPE_CHECKING:
@@ -26,10 +26,7 @@ def effects(
         typer.Argument(metavar="POLICY", help="Whose effects.", autocompletion=policy_names),
     ],
     execution: Execution,
-    reference: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Compare with this policy, not the first other one."),
-    ] = None,
+    reference: Reference = None,
     folds: Annotated[
         int,
         typer.Option(
