@@ -53,6 +53,7 @@ __all__ = [
     "Common",
     "build_common",
     "build_world",
+    "free_store",
     "group_names",
     "grow_stores",
     "stores_are_short",
@@ -136,7 +137,7 @@ def build_world(
     dismissed = count if any(map(_dismisses, policies)) else 0
     store = 2 * _reserve(graph, _most_reached(tables), count, dismissed) + _STORE
     paired = count if any(policy.placebo != "none" for policy in policies) else 0
-    hearings = _free_store(HEARING, store)
+    hearings = free_store(HEARING, store)
     hours, hours_from = hours_of_pools(tables, scenario.months)
     limits = np.array(scenario.desk.answer_within_seconds, np.float64)
     return World(
@@ -163,9 +164,9 @@ def build_world(
         open_hints=time.open_hints,
         pool_hours=hours,
         pool_hours_from=hours_from,
-        contacts=_free_store(CONTACT, store),
-        stories=_free_store(STORY, store),
-        tellings=_free_store(TELLING, store),
+        contacts=free_store(CONTACT, store),
+        stories=free_store(STORY, store),
+        tellings=free_store(TELLING, store),
         hearings=hearings,
         blank_contact=_blank(
             CONTACT, can_be_met=1, refused_by=NOBODY, agent=NOBODY, offered_after=math.inf
@@ -309,7 +310,7 @@ def _blank(dtype: np.dtype[np.void], **values: float) -> Records:
     return record
 
 
-def _free_store(dtype: np.dtype[np.void], size: int) -> Records:
+def free_store(dtype: np.dtype[np.void], size: int) -> Records:
     """Return a store whose records are all free, linked from first to last."""
     store = np.zeros(size, dtype)
     link = "next" if "next" in (dtype.names or ()) else "next_of_story"

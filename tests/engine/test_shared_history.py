@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from sim.engine import shared_work
+from sim.engine.compiled.shared_history import _LINKS
 from sim.engine.shared_work import common_of, forget_shared, resolved
 from sim.engine.simulate import people_before_and_after, simulate
+from sim.model.build import build_world
 from sim.model.tallies import Tallies
 from sim.scenario.reading.load import from_mapping, load
 from sim.scenario.schema.scenario import Scenario
@@ -90,6 +92,35 @@ def test_worlds_are_forgotten_as_others_come():
     for replication in range(3 * shared_work._MOST_WORLDS):
         simulate(given, "equal", replication)
     assert len(shared_work._worlds) == shared_work._MOST_WORLDS
+
+
+LOUD = {
+    "people": {"count": 800, "customers": 500, "contacts_per_month": {"mean": 3}},
+    "behaviour": {"talk": {"retell": 0.9, "tells_bad": 40, "tells_good": 20}},
+}
+NEVER_ANSWERED = {
+    "people": {
+        "count": 1500,
+        "customers": 900,
+        "contacts_per_month": {"mean": 40},
+        "patience_minutes": "unlimited",
+    },
+    "behaviour": {"talk": "none", "churn": "none"},
+    "desk": {"pools": {"front": {"agents": 1}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("keys", "stores"), [(LOUD, {"tellings", "hearings"}), (NEVER_ANSWERED, {"contacts"})]
+)
+def test_stores_that_grow_in_the_history_are_as_large_for_who_goes_on(keys, stores):
+    given = town(history_months=2, months=1, **keys)
+    own, tables = resolved(given, "equal")
+    begun = build_world(own, tables, 0)
+    simulate(given, "equal", 0)
+    (lived,) = common_of(own, tables, 0)[1].values()
+    assert {name for name in _LINKS if lived.world[name].size > len(getattr(begun, name))} == stores
+    assert_shared_as_alone(given)
 
 
 def test_a_history_that_is_too_large_is_lived_again(monkeypatch):

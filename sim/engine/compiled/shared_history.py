@@ -9,25 +9,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from sim.engine.compiled.engine_state import EngineState
-from sim.model.records import Records
+from sim.model.build import free_store
+from sim.model.records import NOBODY, Records
 from sim.model.state import World
 
 __all__ = ["LivedHistory", "history_key", "lived_history"]
 
-Arrays = Mapping[str, Any]
-
 # What a run writes to. The rest is given, alike for all who share a history, or not read in it.
 _WORLD = (
-    "agents", "pools", "contacts", "stories", "tellings", "hearings", "heard", "scheduled",
-    "people", "outcomes", "memories", "months", "waits", "cascades", "order", "scratch",
-    "neighbours", "blank_agent", "partners",
+    "agents", "pools", "heard", "people", "outcomes", "memories", "months", "waits", "cascades",
+    "order", "scratch", "neighbours", "blank_agent", "partners",
 )  # fmt: skip
 _ENGINE = ("counters", "soon", "later", "buckets", "waiters", "pools", "slots", "shifts")
+
+# The field that links a store's free records. Those that were never used are the last, and each is
+# linked to the next; whatever else links a record to the next one, the next is used as well.
+_LINKS = {
+    "contacts": "next",
+    "stories": "next",
+    "tellings": "next",
+    "hearings": "next_of_story",
+}
 
 # What is read before month 1 and may differ between policies: small arrays, taken whole. Of what a
 # policy says, only the first in turn counts (`_first_policy`).
@@ -48,19 +55,61 @@ _OWN = (
 )  # fmt: skip
 
 
+class _Kept(NamedTuple):
+    """An array's items up to the last that was ever used, and how many it has in all.
+
+    Of a store, also the field that links its free records, and what the last one is linked to.
+    """
+
+    used: Any
+    size: int
+    link: str = ""
+    last: int = NOBODY
+
+    @classmethod
+    def of(cls, array: Any, used: int | None = None) -> Self:
+        return cls(array[:used].copy(), len(array))
+
+    @classmethod
+    def of_store(cls, store: Records, link: str) -> Self:
+        elsewhere = np.flatnonzero(store[link][:-1] != np.arange(1, len(store)))
+        used = int(elsewhere[-1]) + 1 if len(elsewhere) else 0
+        return cls(store[:used].copy(), len(store), link, int(store[link][-1]))
+
+    def put_into(self, own: Any) -> Any:
+        """Return an array before time starts with what was kept; a larger one where it has grown.
+
+        Memory that was just made is used again, since new memory takes longer than to copy to it.
+        """
+        whole = own
+        if len(own) != self.size:
+            whole = (free_store if self.link else _zeros)(own.dtype, self.size)
+        whole[: len(self.used)] = self.used
+        if self.link:
+            whole[self.link][-1] = self.last
+        return whole
+
+
+def _zeros(dtype: np.dtype[Any], size: int) -> Any:
+    return np.zeros(size, dtype)
+
+
+KeptArrays = Mapping[str, _Kept]
+
+
 class LivedHistory(NamedTuple):
     """Where a history has led: copies of all that its run has written to."""
 
     run: Records
-    world: Arrays
-    engine: Arrays
+    world: KeptArrays
+    engine: KeptArrays
     queues: Any
 
     @property
     def size_bytes(self) -> int:
         """The memory that it takes."""
-        arrays = (*self.world.values(), *self.engine.values(), self.queues)
-        return sum(array.nbytes for array in arrays)
+        arrays = (*self.world.values(), *self.engine.values())
+        return int(self.queues.nbytes) + sum(int(kept.used.nbytes) for kept in arrays)
 
     def resumed(self, world: World, state: EngineState) -> tuple[World, EngineState]:
         """Return a world and an engine's state, both before time starts, as the history left them.
@@ -68,7 +117,7 @@ class LivedHistory(NamedTuple):
         Parameters
         ----------
         world, state
-            Of a policy with the same `history_key`.
+            Of a policy with the same `history_key`; their arrays are used again.
         """
         run = self.run.copy()
         for name in _OWN:
@@ -78,23 +127,26 @@ class LivedHistory(NamedTuple):
         shared = min(queues.shape[1], self.queues.shape[1])
         queues[:, :shared] = self.queues[:, :shared]
         return (
-            world.with_arrays(run=run, **_copied(self.world)),
-            state.with_arrays(queues=queues, **_copied(self.engine)),
+            world.with_arrays(run=run, **_put_into(world, self.world)),
+            state.with_arrays(queues=queues, **_put_into(state, self.engine)),
         )
 
 
 def lived_history(world: World, state: EngineState) -> LivedHistory:
     """Return where a history has led that has just ended."""
+    stores = {name: _Kept.of_store(getattr(world, name), link) for name, link in _LINKS.items()}
+    others = {name: _Kept.of(getattr(world, name)) for name in _WORLD}
+    used = {"soon": int(state.counters[0]["soon"]), "waiters": len(stores["contacts"].used)}
     return LivedHistory(
         world.run.copy(),
-        _copied({name: getattr(world, name) for name in _WORLD}),
-        _copied({name: getattr(state, name) for name in _ENGINE}),
+        {**others, **stores, "scheduled": _Kept.of(world.scheduled, 0)},  # no requests are left
+        {name: _Kept.of(getattr(state, name), used.get(name)) for name in _ENGINE},
         state.queues.copy(),
     )
 
 
-def _copied(arrays: Arrays) -> dict[str, Any]:
-    return {name: array.copy() for name, array in arrays.items()}
+def _put_into(own: World | EngineState, arrays: KeptArrays) -> dict[str, Any]:
+    return {name: kept.put_into(getattr(own, name)) for name, kept in arrays.items()}
 
 
 def history_key(world: World, state: EngineState) -> bytes:
