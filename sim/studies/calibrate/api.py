@@ -118,6 +118,13 @@ class Calibration(CalibrationResult):
         staffing = self.staffing.tuned_alike(found.get("", Tuning()))
         return replace(self, staffing=staffing, teams=teams)
 
+    def desk_alone(self) -> Calibration:
+        """Return the fit of a scenario that leaves out what a log says nothing about.
+
+        Complaints, word of mouth, churn and the staff's morale are switched off in it.
+        """
+        return replace(self, is_desk_alone=True)
+
     def as_data(self) -> dict[str, Any]:
         """Return the fits as plain data."""
         return {

@@ -26,6 +26,7 @@ from sim.studies.calibrate.flags import (
     Date,
     DateOrder,
     Decimal,
+    DeskAlone,
     Draws,
     EndedColumn,
     Kpis,
@@ -104,6 +105,7 @@ def calibrate(
     skip: SkippedDays = None,
     plots: PlotFolder = None,
     report: Report = None,
+    desk_alone: DeskAlone = False,
     no_check: NoCheck = False,
     as_json: Json = False,
 ) -> None:
@@ -182,7 +184,8 @@ def calibrate(
     if offered is not None:
         _calibrate_intervals(files, columns, offered, left, output, as_json)
         return
-    _calibrate_log(files, columns, _Outputs(output, plots, report, as_json), no_check)
+    outputs = _Outputs(output, plots, report, as_json, desk_alone)
+    _calibrate_log(files, columns, outputs, no_check)
 
 
 def _write_mapping(mapping: Path, log: Path, header: bool) -> None:
@@ -206,12 +209,16 @@ def _mapped(columns: Columns, mapping: Path | None) -> Columns:
 
 @dataclass(frozen=True, slots=True)
 class _Outputs:
-    """Where the fit is to go: a scenario, a folder of plots, a page, JSON on the terminal."""
+    """Where the fit is to go: a scenario, a folder of plots, a page, JSON on the terminal.
+
+    Whether the scenario is to be of the desk alone.
+    """
 
     scenario: Path | None
     plots: Path | None
     page: Path | None
     as_json: bool
+    desk_alone: bool
 
     @property
     def none_wanted(self) -> bool:
@@ -232,6 +239,8 @@ def _calibrate_log(log: list[Path], columns: Columns, outputs: _Outputs, no_chec
         _tell([_NOTHING], as_json)
         return
     result = fit_log(read, columns)
+    if outputs.desk_alone:
+        result = result.desk_alone()
     _tell([f"{line}." for line in result.doubts()], as_json)
     judgement = None if no_check else result.check()
     if judgement is not None:

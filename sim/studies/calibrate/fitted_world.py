@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,17 +25,10 @@ _MONTH = 28  # days
 _WARM_UP = 7  # days, after which as many people are about to call again as ever
 _RUNS = 4  # worlds of other people, each of several periods
 _POLICY = "fitted"
-_SILENT = (
-    "satisfaction", "expectation", "voice", "recovery", "talk", "fairness", "churn", "growth",
-    "adoption",
-)  # fmt: skip
 
 
 def fitted_scenario(calibration: CalibrationResult, days: int) -> Scenario:
     """Return what was fitted as a scenario in which nothing else happens.
-
-    Complaints, word of mouth, churn and the staff's morale are switched off: a log says nothing
-    about them.
 
     Parameters
     ----------
@@ -43,18 +36,11 @@ def fitted_scenario(calibration: CalibrationResult, days: int) -> Scenario:
     days : int
         How many the run must hold after its first week.
     """
-    sections: dict[str, Any] = sections_of(calibration)
-    contact = sections["behaviour"]["contact"]
+    sections = sections_of(replace(calibration, is_desk_alone=True))
     return from_mapping(
         {
             **sections,
             "months": -(-(days + _WARM_UP) // _MONTH),
-            "history_months": 0,
-            "people": {**sections["people"], "demanding_share": {"mean": 0}},
-            "network": {"kind": "none"},
-            "behaviour": {**dict.fromkeys(_SILENT, "none"), "contact": contact},
-            "staff": "none",
-            "product": "none",
             "policies": {
                 _POLICY: sections.get("policies", {}).get(
                     AS_LOGGED, {"describe": "Everybody alike."}

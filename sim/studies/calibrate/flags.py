@@ -22,6 +22,7 @@ __all__ = [
     "Date",
     "DateOrder",
     "Decimal",
+    "DeskAlone",
     "Draws",
     "EndedColumn",
     "Kpis",
@@ -166,6 +167,14 @@ PlotFolder = Annotated[Path | None, typer.Option(help="Folder for plots of data 
 Report = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write the fit, and the check, as a page: .html."),
+]
+
+DeskAlone = Annotated[
+    bool,
+    typer.Option(
+        "--desk-alone",
+        help="Switch off in the scenario what a log says nothing about: talk, churn, staff ...",
+    ),
 ]
 
 NoCheck = Annotated[

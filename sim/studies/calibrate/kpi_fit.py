@@ -21,7 +21,8 @@ from sim.studies.calibrate.kpi_rows import (
     meanings_of,
     read_kpis,
 )
-from sim.studies.calibrate.kpi_writer import comments, minds_lines
+from sim.studies.calibrate.kpi_writer import minds_lines
+from sim.studies.calibrate.notation import comments
 from sim.studies.calibrate.scenario_writer import write_lines
 from sim.studies.calibrate.told_settings import Setting, settings_of
 from sim.studies.robust.known import FEW

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import os
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.studies.calibrate.notation import quoted, rounded
 from sim.studies.calibrate.told_settings import Setting, is_composition
 
-__all__ = ["comments", "minds_lines"]
-
-_WIDTH = 98
-
-
-def comments(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines as comments of a file, long ones broken and indented."""
-    for line in lines:
-        indent = "  " * line.startswith("  ")
-        yield from textwrap.wrap(
-            line.strip(), _WIDTH, initial_indent=f"# {indent}", subsequent_indent=f"#   {indent}",
-            break_long_words=False, break_on_hyphens=False,
-        )  # fmt: skip
+__all__ = ["minds_lines"]
 
 
 def minds_lines(scenario: str, told: Sequence[Setting], file: Path) -> Iterator[str]:

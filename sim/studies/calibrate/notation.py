@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sim.studies.calibrate.patience import Patience
 
-__all__ = ["QUANTILES", "flow", "patience_law", "quantile_law", "quoted", "rounded"]
+__all__ = [
+    "QUANTILES",
+    "command_lines",
+    "comments",
+    "flow",
+    "patience_law",
+    "quantile_law",
+    "quoted",
+    "rounded",
+]
 
 QUANTILES = 200
 """Of patience, where no law of a scenario has its shape."""
 
 
-_LAWS = ("constant", "exponential", "lognormal", "gamma", "weibull", "empirical")
+_PLAIN = ("constant", "exponential", "lognormal", "gamma", "weibull", "empirical", "none")
+_WIDTH = 98  # columns of a comment
 
 
 def rounded(value: float) -> float:
@@ -27,14 +39,37 @@ def quoted(text: str) -> str:
 
 
 def flow(value: object) -> str:
-    """Return a value as YAML writes it on one line; text other than a law's name is quoted."""
+    """Return a value as YAML writes it on one line; text is quoted but for `none` and laws."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name}: {flow(one)}" for name, one in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(flow, value)) + "]"
     if isinstance(value, str):
-        return value if value in _LAWS else quoted(value)
+        return value if value in _PLAIN else quoted(value)
     return f"{value}"
+
+
+def comments(lines: Iterable[str], indent: str = "") -> Iterator[str]:
+    """Yield lines as comments of a file, long ones broken and indented."""
+    for line in lines:
+        mark = f"{indent}# {'  ' * line.startswith('  ')}"
+        yield from textwrap.wrap(
+            line.strip(), _WIDTH, initial_indent=mark, subsequent_indent=f"{mark}  ",
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+
+
+def command_lines(command: str) -> Iterator[str]:
+    """Yield a command as comments; a long one goes on after a backslash, before a flag."""
+    line, quotes = "", 0
+    for part in re.split(r" (?=-)", command):
+        if line and quotes % 2 == 0 and len(f"# {line} {part} \\") > _WIDTH:
+            yield f"# {line} \\"
+            line = f"  {part}"
+        else:
+            line += f" {part}" if line else part
+        quotes += part.count("'")
+    yield f"# {line}"
 
 
 def quantile_law(patience: Patience) -> dict[str, Any]:

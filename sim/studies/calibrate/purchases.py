@@ -16,10 +16,9 @@ from sim.errors import DataError
 from sim.studies.calibrate.buying_forecast import Forecast, hold_out
 from sim.studies.calibrate.buying_histories import BuyingModel
 from sim.studies.calibrate.customer_rows import write_customers
-from sim.studies.calibrate.kpi_writer import comments
 from sim.studies.calibrate.log import Unused
 from sim.studies.calibrate.log_rows import Files
-from sim.studies.calibrate.notation import quoted, rounded
+from sim.studies.calibrate.notation import comments, quoted, rounded
 from sim.studies.calibrate.purchase_rows import PurchaseColumns, PurchaseRows, read_purchases
 from sim.studies.calibrate.scenario_writer import write_lines
 from sim.studies.calibrate.spend_of_customers import (

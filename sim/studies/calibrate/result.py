@@ -53,6 +53,8 @@ class CalibrationResult:
         What is fitted to each class, by its name in the log, where each has agents of its own.
     columns : Columns
         How the log was read.
+    is_desk_alone : bool
+        Whether the scenario leaves out what a log says nothing about: see `desk_alone`.
     """
 
     log: Log
@@ -70,6 +72,7 @@ class CalibrationResult:
     classes: Classes | None = None
     teams: Mapping[str, CalibrationResult] = field(default_factory=dict)
     columns: Columns = field(default_factory=Columns)
+    is_desk_alone: bool = False
 
     @property
     def path(self) -> str:

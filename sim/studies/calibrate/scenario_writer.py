@@ -20,9 +20,17 @@ from sim.studies.calibrate.class_sections import (
     within_classes,
 )
 from sim.studies.calibrate.classes import Group
-from sim.studies.calibrate.day_statistics import MOSTLY
+from sim.studies.calibrate.contact_lines import contact_doubts, contact_lines, contact_section
+from sim.studies.calibrate.desk_alone import desk_alone
 from sim.studies.calibrate.differing_agents import AgentSpread
-from sim.studies.calibrate.notation import flow, quantile_law, quoted, rounded
+from sim.studies.calibrate.notation import (
+    command_lines,
+    comments,
+    flow,
+    quantile_law,
+    quoted,
+    rounded,
+)
 from sim.studies.calibrate.patience_lines import (
     doubtful_patience,
     law_lines,
@@ -31,7 +39,6 @@ from sim.studies.calibrate.patience_lines import (
     spike_line,
 )
 from sim.studies.calibrate.result import CalibrationResult
-from sim.studies.calibrate.retrials import Retrials
 from sim.studies.calibrate.shift_plan import pool_of, staffing_lines
 from sim.studies.calibrate.teams import team_doubts
 from sim.studies.calibrate.understood import coverage
@@ -46,8 +53,6 @@ __all__ = [
 ]
 
 _LONG = ("patience_minutes",)  # keys that take more than a line
-_HANGING_UP, _ANSWER = "hanging up", "an answer"
-_NO_LIMIT = 1000  # the largest that a scenario may name
 _PEOPLE = 10_000  # if the log does not show how many there are
 
 
@@ -62,11 +67,11 @@ def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
             "day_cv": rounded(calibration.arrivals.day_cv),
             "pools": _pools(calibration),
         },
-        "behaviour": {"contact": _contact(calibration)},
+        "behaviour": {"contact": contact_section(calibration)},
     }
     if calibration.classes is not None and calibration.classes.has_priority:
         sections["policies"] = class_policies(calibration.classes)
-    return sections
+    return desk_alone(sections) if calibration.is_desk_alone else sections
 
 
 def _pools(calibration: CalibrationResult) -> dict[str, Any]:
@@ -176,25 +181,6 @@ def _need(calibration: CalibrationResult) -> dict[str, Any]:
     }
 
 
-def _contact(calibration: CalibrationResult) -> dict[str, Any]:
-    left, served = calibration.after_leaving, calibration.after_service
-    contact: dict[str, Any] = {"retry": 0}
-    if left and left.chance > 0.0:
-        contact = {
-            "retry": rounded(left.chance),
-            "retry_limit": _NO_LIMIT,
-            "retry_delay_minutes": rounded(left.delay_minutes),
-        }
-    told = calibration.resolution
-    if served and served.chance > 0.0:
-        back = told.calls_back(served.chance) if told else 1
-        delay = rounded(served.delay_minutes)
-        contact |= {"callback": rounded(back), "callback_delay_minutes": delay}
-    elif told is not None:
-        contact["callback"] = 0
-    return contact
-
-
 def write_scenario(calibration: CalibrationResult, file: Path, command: str) -> Path:
     """Write the scenario with its comments.
 
@@ -221,49 +207,82 @@ def write_lines(file: Path, lines: Iterable[str]) -> Path:
 
 
 def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
-    sections, log, arrivals = sections_of(calibration), calibration.log, calibration.arrivals
-    used = len(log.wait)
-    yield f"# {used:,} of {log.rows:,} rows, {len(log.days)} days, {log.days[0]} to {log.days[-1]}."
-    if arrivals.in_part:
-        yield f"# Not whole, and left out of arrivals: {', '.join(arrivals.in_part)}."
-    if command:
-        yield f"# {command}"
-    yield from (f"# Not used: {unused}." for unused in log.unused)
-    yield from (f"# {reading}." for reading in log.readings)
-    yield from (f"# {line}" for line in coverage(log))
-    yield from (_group_line(group) for group in calibration.groups)
+    sections = sections_of(calibration)
+    yield from _head_lines(calibration, command)
     yield f"name: {quoted(sections['name'])}"
+    if "history_months" in sections:
+        yield f"history_months: {sections['history_months']}"
     yield ""
     yield from _people_lines(calibration, sections["people"])
+    yield from _without(sections, "network")
     yield ""
     yield from _need_lines(calibration, sections["needs"])
     yield ""
+    yield from _desk_lines(calibration, sections["desk"])
+    yield from _behaviour_lines(calibration, sections["behaviour"])
+    yield from _without(sections, "staff", "product")
+    if "policies" in sections:
+        yield from policy_lines(sections["policies"])
+
+
+def _head_lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
+    """Yield what was read, and by which command, as comments."""
+    log, left_out = calibration.log, calibration.arrivals.in_part
+    used = f"{len(log.wait):,} of {log.rows:,} rows"
+    yield from comments([f"{used}, {len(log.days)} days, {log.days[0]} to {log.days[-1]}."])
+    if left_out:
+        yield from comments([f"Not whole, and left out of arrivals: {', '.join(left_out)}."])
+    if command:
+        yield from command_lines(command)
+    yield from comments(f"Not used: {unused}." for unused in log.unused)
+    yield from comments(f"{reading}." for reading in log.readings)
+    yield from comments(coverage(log))
+    yield from comments(_group_line(group) for group in calibration.groups)
+
+
+def _desk_lines(calibration: CalibrationResult, desk: dict[str, Any]) -> Iterator[str]:
+    arrivals = calibration.arrivals
     yield "desk:"
     if isnan(arrivals.dispersion):
         yield "  # How days of one weekday differ is not known, for none is in the log twice."
     else:
         told = f"{arrivals.dispersion:.2f}; Poisson has 1"
         yield f"  # Variance over mean of hourly counts is {told}."
-    yield f"  day_cv: {sections['desk']['day_cv']}"
+    yield f"  day_cv: {desk['day_cv']}"
     yield "  pools:"
     if calibration.teams:
         yield "    # Each class has agents of its own, who serve no other."
-    for name, kinds, desk in _desks(calibration):
+    for name, kinds, pool in _desks(calibration):
         yield f"    {name if name == 'frontline' else quoted(name)}:"
         if kinds:
             yield f"      serves: {flow(kinds)}"
-        yield from staffing_lines(desk.staffing)
-        yield from _differing_lines(desk.agents_differ)
-        yield from _break_lines(desk.breaks)
-        yield from pool_patience_lines(desk.patience if _is_hasty(calibration) else None)
+        yield from staffing_lines(pool.staffing)
+        yield from _differing_lines(pool.agents_differ)
+        yield from _break_lines(pool.breaks)
+        yield from pool_patience_lines(pool.patience if _is_hasty(calibration) else None)
     if arrivals.smoothed:
         told = "hours without a contact may be so by chance: smoothed, not closed."
         yield f"  # {arrivals.smoothed} {told}"
     yield "  opening:  # contacts per hour, a line for each day from Monday"
-    yield from week_lines(sections["desk"]["opening"])
-    yield from _contact_lines(calibration, sections["behaviour"]["contact"])
-    if "policies" in sections:
-        yield from policy_lines(sections["policies"])
+    yield from week_lines(desk["opening"])
+
+
+def _without(sections: dict[str, Any], *names: str) -> Iterator[str]:
+    """Yield the lines of sections that switch something off."""
+    for name in names:
+        if name in sections:
+            yield ""
+            yield f"{name}: {flow(sections[name])}"
+
+
+def _behaviour_lines(calibration: CalibrationResult, behaviour: dict[str, Any]) -> Iterator[str]:
+    yield ""
+    yield "behaviour:"
+    off = [name for name in behaviour if behaviour[name] == "none"]
+    if off:
+        yield "  # Off, since a log of contacts says nothing about them."
+        yield from (f"  {name}: none" for name in off)
+    yield from contact_lines(calibration, behaviour["contact"])
 
 
 def _break_lines(taken: Breaks | None) -> Iterator[str]:
@@ -288,7 +307,7 @@ def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Ite
     known = (
         "callers, and the estimated people who did not call"
         if callers
-        else "assumed, since the log names nobody"
+        else "assumed, since the log does not name most callers"
     )
     yield "people:"
     yield f"  count: {people['count']}  # {known}"
@@ -297,6 +316,8 @@ def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Ite
     yield f"  # {arrivals.per_month:,.0f} {error} contacts per month, repeated ones included"
     yield f"  contacts_per_month: {{mean: {rate['mean']}, cv: {rate['cv']}}}"
     yield "  difficulty: {cv: 0}  # included in the spread of handling"
+    if "demanding_share" in people:
+        yield f"  demanding_share: {flow(people['demanding_share'])}"
     classes = calibration.classes
     if classes is not None and classes.has_priority:
         yield "  # A class is a rank by spend, of which nothing else depends here."
@@ -328,7 +349,7 @@ def _need_lines(calibration: CalibrationResult, needs: list[dict[str, Any]]) -> 
     apart = ", ".join(f"{fit.law} by {best.loglik - fit.loglik:,.1f}" for fit in others)
     yield f"  # {apart}. The mean is {_interval(best.mean_error)}."
     told, classes = calibration.resolution, calibration.classes
-    yield from (f"  # {line}." for line in (class_lines(classes) if classes else ()))
+    yield from comments((f"{line}." for line in (class_lines(classes) if classes else ())), "  ")
     if told is not None:
         yield f"  # {told.known:,} of {told.services:,} services say whether they resolved:"
         yield f"  # {told.low:.3f} to {told.high:.3f}."
@@ -340,11 +361,9 @@ def _need_lines(calibration: CalibrationResult, needs: list[dict[str, Any]]) -> 
 
 def doubts_of(calibration: CalibrationResult) -> list[str]:
     """Return what the log cannot tell of what is fitted, a sentence a line."""
-    kinds = ((calibration.after_leaving, _HANGING_UP), (calibration.after_service, _ANSWER))
     lines = [] if calibration.patience is None else list(doubtful_patience(calibration.patience))
     if isnan(calibration.arrivals.dispersion):
         lines.append("Cannot be told: how days of one weekday differ, for none is in the log twice")
-    lines += _doubtful_resolution(calibration)
     lines += [] if calibration.classes is None else class_doubts(calibration.classes)
     if calibration.classes is not None and calibration.teams:
         logs = {name: team.log for name, team in calibration.teams.items()}
@@ -352,76 +371,11 @@ def doubts_of(calibration: CalibrationResult) -> list[str]:
     spread = calibration.agents_differ
     if spread is not None and spread.low == 0.0:
         lines.append(f"Cannot be told: whether agents differ (a cv of 0 to {spread.high:.2f})")
-    for one, ending in kinds:
-        lines += [] if one is None else _doubtful_retrials(one, ending)
-    return lines
-
-
-def _doubtful_resolution(calibration: CalibrationResult) -> Iterator[str]:
-    told, again = calibration.resolution, calibration.after_service
-    if told is None:
-        return
-    if told.known < MOSTLY * told.services:
-        yield (
-            f"Cannot be told: what the other {told.services - told.known:,} services resolved; the "
-            f"share of the {told.known:,} known is written"
-        )
-    if again is not None and again.chance > 1.0 - told.share:
-        yield (
-            f"Cannot both be: {again.chance:.1%} of services lead to another call, and "
-            f"{1.0 - told.share:.1%} did not resolve; so many call back in the scenario"
-        )
-
-
-def _contact_lines(calibration: CalibrationResult, contact: dict[str, Any]) -> Iterator[str]:
-    yield ""
-    yield "behaviour:"
-    yield "  contact:"
-    if calibration.after_leaving is None:
-        yield "    # Who calls again is not known; such contacts are among the arrivals."
-    if not contact["retry"]:
-        yield "    retry: 0"
-    for retrials, names, ending in (
-        (calibration.after_leaving, ("retry", "retry_limit", "retry_delay_minutes"), _HANGING_UP),
-        (calibration.after_service, ("callback", "callback_delay_minutes"), _ANSWER),
-    ):
-        if retrials and retrials.chance > 0.0:
-            yield from (f"    # {line}" for line in _retrials_lines(retrials, ending))
-            yield from (f"    {name}: {contact[name]}" for name in names)
-        elif ending == _ANSWER and "callback" in contact:
-            yield "    # Who calls back is not known; such contacts are among the arrivals."
-            yield f"    callback: {contact['callback']}"
-
-
-def _retrials_lines(retrials: Retrials, ending: str) -> Iterator[str]:
-    low, high = retrials.chance_interval
-    first, last = retrials.delay_interval
-    yield (
-        f"After {ending} {retrials.within_hour:.0%} of {retrials.count:,} called within the hour;"
-    )
-    yield f"{retrials.chance:.3f} ({low:.3f} to {high:.3f}) because of that ending,"
-    yield f"after {retrials.delay_minutes:,.3g} ({first:,.3g} to {last:,.3g}) open minutes."
-    yield from _doubtful_retrials(retrials, ending)
-
-
-def _doubtful_retrials(retrials: Retrials, ending: str) -> Iterator[str]:
-    """Yield what cannot be told of retrials after one kind of ending, if there is anything."""
-    low, high = retrials.chance_interval
-    if retrials.rival is not None:
-        chance, delay = retrials.rival
-        yield (
-            f"Cannot be told: who calls again after {ending}. {retrials.chance:.2f} after "
-            f"{retrials.delay_minutes:,.0f} minutes is as likely as {chance:.2f} after {delay:,.0f}"
-        )
-    elif not retrials.told:
-        yield (
-            f"Cannot be told: who calls again after {ending}, from who calls anyway "
-            f"({low:.2f} to {high:.2f})"
-        )
+    return [*lines, *contact_doubts(calibration)]
 
 
 def _group_line(group: Group) -> str:
-    text = f"# Class {group.name}: {group.share:.1%} of contacts; of those who waited, "
+    text = f"Class {group.name}: {group.share:.1%} of contacts; of those who waited, "
     left = "an unknown share" if isnan(group.abandonment) else f"{group.abandonment:.1%}"
     text += f"{group.wait:.2f} min and {left} left"
     if group.patience:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.scenario.schema.opening_hours import DAYS
+from sim.studies.calibrate.notation import flow, quoted
 from sim.studies.calibrate.staffing import Staffing
 
 __all__ = ["pool_of", "staffing_lines"]
 
 _LONGEST = 9  # hours of an agent's day
+_WIDTH = 98  # columns of a shift
 
 
 def pool_of(staffing: Staffing) -> dict[str, Any]:
@@ -67,11 +70,35 @@ def staffing_lines(staffing: Staffing) -> Iterator[str]:
 
 def _shift_lines(shifts: list[dict[str, Any]]) -> Iterator[str]:
     for shift in shifts:
-        hours = ", ".join(
-            f"{day}: [{', '.join(repr(span) for span in spans)}]"
-            for day, spans in shift["hours"].items()
-        )
-        yield f"        - {{agents: {shift['agents']}, hours: {{{hours}}}}}".replace("'", '"')
+        text = f"{{agents: {shift['agents']}, hours: {flow(_like_days(shift['hours']))}}}"
+        yield from textwrap.wrap(
+            text, _WIDTH, initial_indent=8 * " " + "- ", subsequent_indent=12 * " ",
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+
+
+def _like_days(hours: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Return hours of days, with days of the same hours in one entry."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for day, spans in hours.items():
+        alike.setdefault(tuple(spans), []).append(day)
+    return {
+        _name_of(days): spans[0] if len(spans) == 1 else list(spans)
+        for spans, days in alike.items()
+    }
+
+
+def _name_of(days: Sequence[str]) -> str:
+    """Return what days are called together: mon-wed, or quoted, for its comma, "mon-wed,fri"."""
+    places = [DAYS.index(day) for day in days]
+    runs = [[places[0]]]
+    for place in places[1:]:
+        if place == runs[-1][-1] + 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    names = [DAYS[run[0]] if len(run) == 1 else f"{DAYS[run[0]]}-{DAYS[run[-1]]}" for run in runs]
+    return names[0] if len(names) == 1 else quoted(",".join(names))
 
 
 def _days_of(at_work: npt.NDArray[np.bool_], *, relieved: bool) -> Iterator[dict[str, list[str]]]:

@@ -12,6 +12,7 @@ from sim.engine.simulate import simulate
 from sim.errors import CommandError
 from sim.scenario.reading.load import from_mapping, load
 from sim.studies.calibrate.api import calibrate
+from sim.studies.calibrate.fitted_world import fitted_scenario
 from sim.studies.run.contact_log import record_log
 
 pytestmark = pytest.mark.statistical
@@ -129,6 +130,18 @@ def test_the_scenario_that_is_written_is_sound_and_gives_like_numbers(found, tmp
         assert again[name].sum() == pytest.approx(known[name].sum(), rel=0.06), name
     assert "Kaplan-Meier" in file.read_text()
     assert found.draw(tmp_path / "plots")[2].stat().st_size > 2000
+
+
+def test_a_desk_alone_has_nothing_that_a_log_does_not_tell(found, tmp_path):
+    scenario = load(found.desk_alone().write(tmp_path / "alone.yaml"), ["months=3"])
+    judged = fitted_scenario(found, 60)
+    for part in ("people", "network", "needs", "desk", "behaviour", "staff", "product"):
+        assert getattr(scenario, part) == getattr(judged, part), part
+    assert scenario.history_months == 0
+    months = simulate(scenario, next(iter(scenario.policies)), 0).months
+    assert months["arrived"].sum() > 0
+    for name in ("joined", "polite", "angry", "stories_bad", "agents_quit", "enquiries"):
+        assert months[name].sum() == 0, name
 
 
 def test_the_commands_go_round(tmp_path):

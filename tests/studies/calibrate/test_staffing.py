@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import yaml
 
 from sim.scenario.reading.load import from_mapping
+from sim.scenario.schema.opening_hours import DAYS
 from sim.studies.calibrate.arrivals import fit_arrivals
 from sim.studies.calibrate.shift_plan import pool_of, staffing_lines
 from sim.studies.calibrate.staffing import Staffing, fit_staffing
@@ -80,10 +82,32 @@ def test_shifts_are_layers_that_a_scenario_reads():
     assert (first["agents"], second["agents"]) == (2, 3)
     assert first["hours"]["sat"] == ["09:00-12:00"]
     assert second["hours"] == {day: ["10:00-12:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
-    desk = {"pools": {"frontline": pool_of(found)}}
-    scenario = from_mapping({"name": "x", "desk": desk, "policies": {"equal": {}}})
+    scenario_data = {"name": "x", "policies": {"equal": {}}}
+    scenario = from_mapping({**scenario_data, "desk": {"pools": {"frontline": pool_of(found)}}})
     assert [shift.agents for shift in scenario.desk.pools["frontline"].shifts] == [2, 3]
     assert "sat" in "\n".join(staffing_lines(found))
+    written = yaml.safe_load("\n".join(staffing_lines(found)))
+    assert list(written["shifts"][0]["hours"]) == ["mon-fri", "sat"]
+    again = from_mapping({**scenario_data, "desk": {"pools": {"frontline": written}}})
+    assert again == scenario
+
+
+@pytest.mark.parametrize(
+    ("days", "name"),
+    [
+        (("mon",), "mon"),
+        (("mon", "tue"), "mon-tue"),
+        (("mon", "tue", "wed", "fri"), '"mon-wed,fri"'),
+        (("tue", "sat", "sun"), '"tue,sat-sun"'),
+    ],
+)
+def test_days_of_the_same_hours_are_written_once(days, name):
+    week = np.zeros((7, 24), np.int64)
+    week[[DAYS.index(day) for day in days], 8:18] = 1
+    week[3, 9] = 2  # so that there are two layers
+    found = Staffing(week.ravel(), "hour of the week", 0.9, 100.0)
+    first = "\n".join(staffing_lines(found)).partition("hours: {")[2]
+    assert f'{name}: "08:00-18:00"' in first
 
 
 def test_more_agents_are_more_in_open_hours_only_and_never_none():
