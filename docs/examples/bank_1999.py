@@ -1,12 +1,12 @@
 """Hold scenarios/bank_1999.yaml to the bank's own log, hour by hour.
 
     python docs/examples/bank_1999.py LOG                    compare the scenario with the fortnight
-    python docs/examples/bank_1999.py LOG --people           the same, with breaks and unlike agents
-    python docs/examples/bank_1999.py LOG --scenario FILE    the same, of what sim calibrate wrote
-    python docs/examples/bank_1999.py LOG --write FILE       fit the fortnight, write the scenario
+    python docs/examples/bank_1999.py LOG --hand             the same, of an earlier fit by hand
+    python docs/examples/bank_1999.py LOG --scenario FILE    the same, of another file
 
-An hour of a day is held to the central 95% of the same hour of the week in simulated weeks. Days
-that the fit has not seen: bank_1999_unseen.py.
+An hour of a day is held to the central 95% of the same hour of the week in simulated weeks. Where
+the scenario comes from: bank_1999_scenario.py. Days that the fit has not seen: bank_1999_unseen.py.
+How wide bands have to be: bank_1999_bands.py.
 """
 
 from __future__ import annotations
@@ -32,42 +32,10 @@ DAY_CV = 0.147
 HANDLING_CV = 0.98
 CLASSES = ("best", "regular", "prospect")
 
-# What a log says nothing about, and the file that ships has switched off.
-SILENT = (
-    *("satisfaction", "expectation", "voice", "recovery", "talk", "fairness", "churn", "growth"),
-    "adoption",
-)
-DESK_ONLY = (
-    "months=3",
-    "history_months=0",
-    "network.kind=none",
-    "staff=none",
-    "product=none",
-    "people.demanding_share.mean=0",
-    *(f"behaviour.{part}=none" for part in SILENT),
-)
-
-# With agents who take breaks and differ, the rest of their time is breaks, shorter than `AWAY`. The
-# agents' means of handling differ by 62 seconds on 189, and the spread of all calls stays.
-BREAKS = f"breaks: {{share: {1 - ANSWERING:.2f}, minutes: 10}}"
-AGENTS_CV = 0.33
-WITHIN_CV = ((1 + HANDLING_CV**2) / (1 + AGENTS_CV**2) - 1) ** 0.5
-
-SAYS = "as many on as the mean of the fortnight"
-
+# The fit by hand.
 HEAD = """\
-# A bank's telephone desk in Israel, first half of February 1999, fitted to its call log.
-#
-# The log (Mandelbaum, Sakov & Zeltyn 2000, "Anonymous Bank") is not part of this package; how this
-# file was made from it, and how well it gives the fortnight back: docs/bank_1999.md.
-#
-# The bank gave its best customers a head start of 90 seconds in the queue, and never told them.
-# Behaviour is off: the question here is what the desk does, not what people make of it.
-
-name: A bank's telephone desk, 1999
-describe: Regular callers, prospects, and best customers with a secret head start of 90 seconds.
+name: A bank's telephone desk, by hand
 months: 3
-replications: 20
 seed: 1999
 """
 
@@ -175,37 +143,23 @@ def _spells(begins: np.ndarray, ends: np.ndarray) -> list[tuple[float, float]]:
 
 
 def scenario_text(table: pl.DataFrame) -> str:
-    """Return the scenario fitted to a log."""
+    """Return the scenario that was fitted to the log by hand."""
     staffed = np.rint(agents(table) * ANSWERING).astype(int)
-    return scenario_of(hourly(table), staffed, DAY_CV, SAYS)
+    return scenario_of(hourly(table), staffed, DAY_CV)
 
 
-def scenario_with_people(table: pl.DataFrame) -> str:
-    """Return the scenario with breaks for the time not spent answering, and agents who differ."""
-    there = np.rint(agents(table)).astype(int)
-    text = scenario_of(hourly(table), there, DAY_CV, SAYS, WITHIN_CV)
-    people = f"      {BREAKS}\n      speed_cv: {AGENTS_CV}\n"
-    return text.replace("    phone:\n", f"    phone:\n{people}")
-
-
-def scenario_of(
-    calls: np.ndarray,
-    staffed: np.ndarray,
-    day_cv: float,
-    says: str,
-    handling_cv: float = HANDLING_CV,
-) -> str:
+def scenario_of(calls: np.ndarray, staffed: np.ndarray, day_cv: float) -> str:
     """Return the scenario of so many calls and agents by weekday and hour."""
     calls = np.where(staffed > 0, calls, 0.0)
     month = 4.0 * calls.sum()
     people = PEOPLE.format(
-        mean=month / 10_000, calls=month, count=10_000, day_cv=day_cv, cv=handling_cv
+        mean=month / 10_000, calls=month, count=10_000, day_cv=day_cv, cv=HANDLING_CV
     )
     week = ["  opening:   # calls an hour while somebody answers, a line a day from Monday"]
     for day in range(7):
         hours = ", ".join(f"{count:g}" for count in calls[day])
         week.append(("    [" if day == 0 else "     ") + hours + ("]" if day == 6 else ","))
-    week += ["  pools:", "    phone:", f"      shifts:   # {says}"]
+    week += ["  pools:", "    phone:", "      shifts:"]
     week += [_shift(staffed >= level) for level in range(1, staffed.max() + 1)]
     return HEAD + people + "\n".join(week) + "\n" + TAIL
 
@@ -283,23 +237,17 @@ def classes(real: pl.DataFrame, made: pl.DataFrame) -> list[tuple[str, float, fl
 
 
 def main() -> None:
-    """Compare or write, as asked."""
+    """Compare as asked."""
     ask = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     ask.add_argument("log", type=Path)
-    ask.add_argument("--write", type=Path)
-    ask.add_argument("--people", action="store_true")
-    ask.add_argument("--scenario", type=Path)
+    ask.add_argument("--hand", action="store_true")
+    ask.add_argument("--scenario", type=Path, default=SCENARIO)
     ask.add_argument("-n", "--replications", type=int, default=10)
     asked = ask.parse_args()
     log = read(asked.log)
-    if asked.write:
-        asked.write.write_text(scenario_text(log))
-        return
-    scenario = load(asked.scenario, DESK_ONLY) if asked.scenario else load(SCENARIO)
-    if asked.people:
-        scenario = parse(scenario_with_people(log), "with people")
+    scenario = parse(scenario_text(log), "by hand") if asked.hand else load(asked.scenario)
     made = simulated(scenario, asked.replications)
     tell(log, made, held(log, made, hourly(made) > 0))
 

@@ -143,7 +143,7 @@ def simulated(first: pl.DataFrame, count: int) -> pl.DataFrame:
     """Return the calls of simulated weeks, three of each draw of rates and agents."""
     tables = []
     for number, (calls, staffed) in enumerate(weeks(first, count)):
-        text = bank_1999.scenario_of(calls, staffed, 0.0, "drawn for one unseen week")
+        text = bank_1999.scenario_of(calls, staffed, 0.0)
         scenario = parse(text.replace("months: 3", "months: 1"), "unseen")
         made = bank_1999.simulated(scenario, 1)
         tables.append(made.with_columns(replication=pl.lit(number)))

@@ -367,7 +367,7 @@ def test_values_are_found_by_path():
     assert value_at(scenario, "policies.value_tiers.tiers.top.privilege") == 0.5
     assert value_at(scenario, "people.patience_minutes") is None
     bank = load("bank_1999")
-    assert value_at(bank, "desk.pools.phone.shifts.0.agents") == 1
+    assert value_at(bank, "desk.pools.frontline.shifts.0.agents") == 1
     assert value_at(scenario, "nowhere.at.all") is None
 
 
