@@ -209,7 +209,7 @@ def held(real: pl.DataFrame, made: pl.DataFrame, open_hours: np.ndarray) -> pl.D
     ends = [
         pl.col(name).quantile(q, "linear").alias(f"{name}_{end}")
         for name in ("calls", "wait", "left")
-        for end, q in (("low", 0.025), ("high", 0.975))
+        for end, q in (("low", 0.025), ("middle", 0.5), ("high", 0.975))
     ]
     joined = by_hour(real, "day").join(weeks.agg(*ends), on=["weekday", "hour"], how="inner")
     is_open = open_hours[joined["weekday"].to_numpy(), joined["hour"].to_numpy()]
@@ -255,20 +255,36 @@ def main() -> None:
 def tell(real: pl.DataFrame, made: pl.DataFrame, hours: pl.DataFrame) -> None:
     """Print how many hours lie within their bands, and what each class met."""
     weeks = made.select("replication", "week").unique().height
-    print(f"{hours.height} hours of {real['day'].n_unique()} days against {weeks} simulated weeks")
-    for name, title in (("calls", "calls"), ("wait", "mean wait"), ("left", "share that left")):
-        inside, low = hours[f"{name}_held"].mean(), (hours[name] < hours[f"{name}_low"]).mean()
-        width = (hours[f"{name}_high"] - hours[f"{name}_low"]).median()
-        print(
-            f"{title:>16}: {inside:.1%} within, {low:.1%} below, {1 - inside - low:.1%} above; "
-            f"bands {width:.3g} wide in the median"
-        )
+    print(f"against {weeks} simulated weeks")
+    tell_bands(real, hours)
     print(f"{'given a wait':>16}: real wait, simulated; real share that left, simulated")
     for name, *numbers in classes(real, made):
         wait, made_wait, left, made_left = numbers
         print(f"{name:>16}: {wait:.2f} min, {made_wait:.2f}; {left:.1%}, {made_left:.1%}")
     for name in ("wait", "left"):
         print(f"{'all, ' + name:>16}: {real[name].mean():.3f}, {made[name].mean():.3f}")
+
+
+def tell_bands(real: pl.DataFrame, hours: pl.DataFrame) -> None:
+    """Print how many hours lie within their bands, and within bands two thirds as wide."""
+    print(f"{hours.height} hours of {real['day'].n_unique()} days")
+    for name, title in (("calls", "calls"), ("wait", "mean wait"), ("left", "share that left")):
+        inside, low = hours[f"{name}_held"].mean(), (hours[name] < hours[f"{name}_low"]).mean()
+        width = (hours[f"{name}_high"] - hours[f"{name}_low"]).median()
+        print(
+            f"{title:>16}: {inside:.1%} within, {low:.1%} below, {1 - inside - low:.1%} above; "
+            f"bands {width:.3g} wide in the median; {narrower(hours, name):.1%} within two thirds"
+        )
+
+
+def narrower(hours: pl.DataFrame, name: str, part: float = 2 / 3) -> float:
+    """Return the share of hours within bands that are so much narrower about their middle.
+
+    The middle is the median of the simulated weeks.
+    """
+    middle = pl.col(f"{name}_middle")
+    ends = [middle + part * (pl.col(f"{name}_{end}") - middle) for end in ("low", "high")]
+    return float(hours.select(pl.col(name).is_between(*ends).mean()).item())
 
 
 if __name__ == "__main__":

@@ -22,6 +22,11 @@ def bank():
 
 
 @pytest.fixture(scope="module")
+def bands():
+    return example("bank_1999_bands")
+
+
+@pytest.fixture(scope="module")
 def unseen():
     return example("bank_1999_unseen")
 
@@ -64,6 +69,31 @@ def test_nine_hours_in_ten_lie_within_their_bands(bank):
     for one, other in pairwise(left):
         assert one[0] < other[0]
         assert one[1] < other[1]
+
+
+@pytest.mark.parametrize("cvs", [(), (0.15,), (0.12, 0.13)])
+def test_bands_about_known_means_hold_what_they_claim(bands, cvs):
+    """Theory: a gamma factor of cv c makes the variance of a Poisson count m + m^2 c^2."""
+    chance = np.random.default_rng(4)
+    mean = np.full(20_000, 90.0)
+    factor = np.prod([chance.gamma(cv**-2, cv**2, mean.shape) for cv in cvs], axis=0)
+    width, within = bands.counted(chance.poisson(mean * factor).astype(float), mean, *cvs)
+    square = np.prod([1 + cv**2 for cv in cvs]) - 1
+    assert width == pytest.approx(2 * 1.96 * np.sqrt(90 + 90**2 * square), rel=0.03)
+    # Ends are whole calls, so a band holds a little more than 95%.
+    assert within == pytest.approx(0.95, abs=0.008)
+
+
+@needs_log
+def test_hours_of_the_log_differ_by_more_than_poisson_chance(bank, bands):
+    calls, mean = bands.calls_and_means(bank.read(LOG))
+    assert bands.counted(calls, mean)[1] < 0.9
+    assert bands.counted(calls, mean, bands.DAY_CV)[1] > 0.92
+
+
+def test_bands_two_thirds_as_wide_are_worked_by_hand(bank):
+    columns = {"wait": [1.0, 3.9, 4.1, 0.1], "wait_low": 0.0, "wait_middle": 2.0, "wait_high": 5.0}
+    assert bank.narrower(pl.DataFrame(columns), "wait") == 0.5  # from 2/3 to 4
 
 
 def test_spreads_are_found_again(unseen):
