@@ -270,9 +270,10 @@ def tell_bands(real: pl.DataFrame, hours: pl.DataFrame) -> None:
     print(f"{hours.height} hours of {real['day'].n_unique()} days")
     for name, title in (("calls", "calls"), ("wait", "mean wait"), ("left", "share that left")):
         inside, low = hours[f"{name}_held"].mean(), (hours[name] < hours[f"{name}_low"]).mean()
+        high = (hours[name] > hours[f"{name}_high"]).mean()
         width = (hours[f"{name}_high"] - hours[f"{name}_low"]).median()
         print(
-            f"{title:>16}: {inside:.1%} within, {low:.1%} below, {1 - inside - low:.1%} above; "
+            f"{title:>16}: {inside:.1%} within, {low:.1%} below, {high:.1%} above; "
             f"bands {width:.3g} wide in the median; {narrower(hours, name):.1%} within two thirds"
         )
 
