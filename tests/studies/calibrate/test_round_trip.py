@@ -154,12 +154,17 @@ def test_the_commands_go_round(tmp_path):
     )  # fmt: skip
     assert ran.exit_code == 0, ran.output
     ran = CliRunner().invoke(
-        app, ["calibrate", str(log), "-o", str(out), "--customer", "customer", "--no-check"]
-    )
+        app,
+        ["calibrate", str(log), "-o", str(out), "--customer", "customer", "--no-check",
+         "--desk-alone"],
+    )  # fmt: skip
     assert ran.exit_code == 0, ran.output
     assert "rows used" in ran.output
     assert "closed on" in ran.output or "turned away" in ran.output or "not used" not in ran.output
     assert CliRunner().invoke(app, ["check", str(out)]).exit_code == 0
+    written = load(out)
+    assert (written.staff, written.product) == (None, None)
+    assert written.behaviour.talk is None
 
 
 @pytest.mark.parametrize(
