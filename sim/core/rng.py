@@ -31,6 +31,7 @@ __all__ = [
     "exponential",
     "gamma",
     "gumbel",
+    "gumbel_above",
     "happens",
     "normal",
     "normal_quantile",
@@ -46,6 +47,7 @@ _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
 _W0 = np.uint64(0x9E3779B9)
 _W1 = np.uint64(0xBB67AE85)
+_ONE = np.uint64(1023 << 52)  # the bits of 1.0
 _DROP = np.uint64(12)  # 52 bits and a half: strictly between 0 and 1 as a double
 _LAP = 16  # bits of a purpose's number; above them, the lap of a draw that needs several numbers
 
@@ -105,7 +107,10 @@ def _bits(key: int, purpose: int, who: int, index: int, lap: int) -> Any:
 
 @inlined
 def _lap_uniform(key: int, purpose: int, who: int, index: int, lap: int) -> float:
-    return (np.float64(_bits(key, purpose, who, index, lap) >> _DROP) + 0.5) * 2.0**-52
+    # (k + 1/2) / 2**52 of 52 bits k. As the mantissa of a number from 1 to 2 they need no
+    # conversion, which takes longer; both steps back are exact.
+    from_1 = np.uint64(_ONE | _bits(key, purpose, who, index, lap) >> _DROP).view(np.float64)
+    return (from_1 - 1.0) + 2.0**-53
 
 
 @inlined
@@ -236,6 +241,21 @@ def exponential(key: int, purpose: int, who: int, index: int) -> float:
 def gumbel(key: int, purpose: int, who: int, index: int) -> float:
     """Return a standard Gumbel draw: an option's random utility in a multinomial logit choice."""
     return -log(exponential(key, purpose, who, index))
+
+
+@inlined
+def gumbel_above(least: float, key: int, purpose: int, who: int, index: int) -> float:
+    """Return `gumbel` if it is above a bound; if not, it or minus infinity.
+
+    Most options that are unlikely to be chosen need no logarithm then: a Gumbel draw is at most
+    -ln(-ln u) of any u that its random number is below.
+    """
+    draw = uniform(key, purpose, who, index)
+    if (least > 2.26 and draw < 0.9) or (least > 4.61 and draw < 0.99):
+        return -math.inf
+    if least > 6.91 and draw < 0.999:
+        return -math.inf
+    return -log(-log_of_uniform(draw))
 
 
 @entry

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,6 +18,7 @@ from sim.core.rng import (
     exponential,
     gamma,
     gumbel,
+    gumbel_above,
     normal,
     normal_quantile,
     philox,
@@ -158,6 +161,52 @@ def test_an_empirical_law_has_the_mean_and_the_spread_of_its_values(lawful):
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 400, 2**20 - 1, 2**20, 2**20 + 1, 10**9 + 7])
 def test_the_largest_draw_still_gives_a_value(size):
     assert int((1.0 - 2.0**-53) * size) == size - 1
+
+
+@allocating
+def _words(key, purpose, count):
+    words = np.empty((count, 2), np.uint64)
+    mask = np.uint64(0xFFFFFFFF)
+    for who in range(count):
+        first, second, _, _ = philox(
+            np.uint64(0),
+            np.uint64(0),
+            np.uint64(who),
+            np.uint64(purpose),
+            np.uint64(key) & mask,
+            np.uint64(key) >> np.uint64(32),
+        )
+        words[who] = first, second
+    return words
+
+
+def test_a_uniform_draw_is_the_middle_of_its_step_of_the_first_52_bits(plain):
+    """In whole numbers of Python: (2k + 1) / 2**53 of the first 52 of 64 bits."""
+    for drawn, (first, second) in zip(plain[0], _words(KEY, 1, DRAWS).tolist(), strict=True):
+        k = (first << 32 | second) >> 12
+        assert drawn == (2 * k + 1) / 2**53
+
+
+@allocating
+def _above(least, key, count):
+    draws = np.empty((len(least), 2, count))
+    for place in range(len(least)):
+        for who in range(count):
+            draws[place, 0, who] = gumbel_above(least[place], key, 5, who, 0)
+            draws[place, 1, who] = gumbel(key, 5, who, 0)
+    return draws
+
+
+def test_a_gumbel_draw_above_a_bound_is_the_same_and_any_other_is_below_it():
+    # Bounds on both sides of those from which a draw is left out.
+    least = np.array([-math.inf, -1.0, 0.0, 2.2, 2.3, 4.6, 4.7, 6.9, 7.0, 9.0])
+    for bound, (drawn, whole) in zip(least, _above(least, KEY, 200_000), strict=True):
+        over = whole > bound
+        assert over.any()
+        assert (drawn[over] == whole[over]).all()
+        assert (drawn[~over] <= bound).all()
+    # And those left out are the many that pay for it.
+    assert np.isinf(_above(np.array([5.0]), KEY, 10_000)[0, 0]).mean() > 0.98
 
 
 def test_uniform_draws_stay_strictly_inside(plain):

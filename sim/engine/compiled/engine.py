@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.core.cancel import check_cancelled
 from sim.core.compile import entry, inlined, jitted
+from sim.core.prefetch import prefetch
 from sim.engine.compiled.agents import (
     agent_comes_on,
     agent_goes_off,
@@ -202,8 +203,23 @@ def _step(W: World, E: EngineState, stops: bool) -> int:
         short = _leave_unserved(W, E, first_waiting(E, entity), CLOSED_ON, at)
     else:
         pop(E)
+        _ask_for_next(W, E)
         short = _process_event(W, E, rank, entity, at)
     return _STORE_SHORT if short else _MORE
+
+
+@inlined
+def _ask_for_next(W: World, E: EngineState) -> None:
+    """Ask for the memory of the event that follows, unless this one brings another before it.
+
+    Where no event is left in this span, that of an old one is asked for, which does no harm.
+    """
+    key = E.soon[0].key
+    rank, entity = key >> ENTITIES, key & ((1 << ENTITIES) - 1)
+    if rank in (NEED, ENQUIRY):
+        prefetch(W.people[entity])
+    elif rank == TELLING:
+        prefetch(W.people[W.tellings[entity].teller])
 
 
 @inlined

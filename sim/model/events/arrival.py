@@ -6,6 +6,7 @@ import math
 
 from sim.core import streams
 from sim.core.compile import entry, inlined
+from sim.core.prefetch import prefetch
 from sim.core.rng import happens, uniform
 from sim.model.events.allocate import allocate_contact, flush_scheduled, free_contact, month_tally
 from sim.model.events.contact import end_unserved, group_tallies
@@ -57,6 +58,7 @@ def create_need(W: World, i: int) -> int:
     contact.phase, contact.month, contact.need_number = NEED, run.month, k
     index = contact_index(contact)
     contact.kind = _kind_of_need(W, i, index)
+    prefetch(W.outcomes[i, contact.kind])  # where it ends
     fault = W.kinds[contact.kind].fault
     if fault and not happens(run.fault_rate, run.key, streams.NEED_FAULT, i, index):
         free_contact(W, c)

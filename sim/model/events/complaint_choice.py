@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.core import streams
 from sim.core.compile import inlined, jitted
-from sim.core.rng import gumbel
+from sim.core.rng import gumbel, gumbel_above
 from sim.model.events.complaint import chooses_to_appeal
 from sim.model.events.lookups import LAST_LEVEL, contact_index
 from sim.model.laws.voice import exit_utility, log_audience, opportunist_utility, voice_utility
@@ -36,10 +36,17 @@ def choose_reaction(W: World, c: int, d: float) -> int:
 
 
 @inlined
-def _random_utility(W: World, c: int, choice: int) -> float:
-    contact = W.contacts[c]
-    purpose = streams.CHOICE_SILENCE + choice
+def _of_silence(W: World, c: int) -> float:
+    """Return the utility of silence: a draw, since the others are measured from it."""
+    contact, purpose = W.contacts[c], streams.CHOICE_SILENCE + SILENCE
     return gumbel(W.run[0].key, purpose, contact.person, contact_index(contact))
+
+
+@inlined
+def _random_utility(W: World, c: int, choice: int, least: float) -> float:
+    """Return the draw of another choice, if it is above what it needs to be better."""
+    contact, purpose = W.contacts[c], streams.CHOICE_SILENCE + choice
+    return gumbel_above(least, W.run[0].key, purpose, contact.person, contact_index(contact))
 
 
 @jitted
@@ -69,12 +76,12 @@ def _voice_extra(P: Any, person: Any, voice: int) -> float:
 @inlined
 def _choose_when_disappointed(W: World, c: int, x: float) -> int:
     P, person = W.parameters[0], W.people[W.contacts[c].person]
-    best, choice = _random_utility(W, c, SILENCE), SILENCE
+    best, choice = _of_silence(W, c), SILENCE
     # Complaining again may be easier, once begun, or harder, once explained: its sign says which.
     more = P.voice_persistence if W.contacts[c].complaint_level > 0 else 0.0
     if W.contacts[c].complaint_level < LAST_LEVEL:
         for voice in range(POLITE, EXIT):
-            utility = _random_utility(W, c, voice) + voice_utility(
+            utility = voice_utility(
                 _voice_base(P, voice) + more,
                 _voice_slope(P, voice),
                 x,
@@ -82,10 +89,11 @@ def _choose_when_disappointed(W: World, c: int, x: float) -> int:
                 _voice_extra(P, person, voice),
                 person.voice_value[voice - POLITE],
             )
+            utility += _random_utility(W, c, voice, best - utility)
             if utility > best:
                 best, choice = utility, voice
     utility = exit_utility(P.voice_exit_base, P.voice_exit_slope, x, P.churn_lock_in)
-    if _random_utility(W, c, EXIT) + utility > best:
+    if _random_utility(W, c, EXIT, best - utility) + utility > best:
         return EXIT
     return choice
 
@@ -93,15 +101,16 @@ def _choose_when_disappointed(W: World, c: int, x: float) -> int:
 @inlined
 def _choose_without_cause(W: World, c: int) -> int:
     P, person = W.parameters[0], W.people[W.contacts[c].person]
-    best, choice = _random_utility(W, c, SILENCE), SILENCE
+    best, choice = _of_silence(W, c), SILENCE
     for voice in range(POLITE, EXIT):
-        utility = _random_utility(W, c, voice) + opportunist_utility(
+        utility = opportunist_utility(
             person.honesty,
             _voice_base(P, voice),
             P.voice_polite_base,
             _voice_extra(P, person, voice),
             person.voice_value[voice - POLITE],
         )
+        utility += _random_utility(W, c, voice, best - utility)
         if utility > best:
             best, choice = utility, voice
     return choice

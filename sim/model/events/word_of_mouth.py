@@ -7,6 +7,7 @@ from typing import Any
 from sim.core import streams
 from sim.core.compile import entry, inlined, jitted
 from sim.core.ieee import on_grid
+from sim.core.prefetch import prefetch
 from sim.core.rng import exponential, happens, normal, story_key, uniform
 from sim.model.events.allocate import (
     allocate_story,
@@ -213,6 +214,10 @@ def _tell_ties(W: World, m: int, count: int, now: float) -> None:
         chosen = place + int(draw * (ties - place))
         hearer = W.neighbours[chosen]
         W.neighbours[chosen] = W.neighbours[place]
+        W.neighbours[place] = hearer
+        prefetch(W.people[hearer])
+    for place in range(count):
+        hearer = W.neighbours[place]
         W.people[hearer].told_by = telling.key
         _hear(W, m, hearer, now)
 
@@ -220,16 +225,26 @@ def _tell_ties(W: World, m: int, count: int, now: float) -> None:
 @jitted
 def _tell_acquaintances(W: World, m: int, count: int, now: float) -> None:
     """Tell people drawn from all, none of them twice; those who heard before are told in vain."""
-    telling, run, place = W.tellings[m], W.run[0], 0
+    telling, place = W.tellings[m], 0
+    following = _acquaintance(W, m, place)
     while count > 0:
-        draw = uniform(run.key, streams.ACQUAINTANCES, telling.teller, telling.key + place)
-        hearer = int(draw * run.people)
         place += 1
+        hearer, following = following, _acquaintance(W, m, place)
         if hearer == telling.teller or W.people[hearer].told_by == telling.key:
             continue
         count -= 1
         W.people[hearer].told_by = telling.key
         _hear(W, m, hearer, now)
+
+
+@inlined
+def _acquaintance(W: World, m: int, place: int) -> int:
+    """Draw a person from all, and ask for their record."""
+    telling, run = W.tellings[m], W.run[0]
+    draw = uniform(run.key, streams.ACQUAINTANCES, telling.teller, telling.key + place)
+    person = int(draw * run.people)
+    prefetch(W.people[person])
+    return person
 
 
 @jitted
