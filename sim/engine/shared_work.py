@@ -89,11 +89,10 @@ def resolved(scenario: Scenario, policy: str) -> tuple[Scenario, PolicyTables]:
 
 def common_of(
     scenario: Scenario, tables: PolicyTables, replication: int
-) -> tuple[Common, Histories | None]:
+) -> tuple[Common | None, Histories | None]:
     """Return what a replication has under every policy, and the histories that were lived in it.
 
-    Histories are None where no other policy could share them, and where a history would be too
-    large to keep.
+    Both are None where there is only one policy.
 
     Raises
     ------
@@ -101,7 +100,7 @@ def common_of(
         If a customer or network file cannot be used.
     """
     if len(scenario.policies) < 2:
-        return build_common(scenario, tables, replication), None
+        return None, None
     key, files = (id(scenario), replication), _files(scenario)
     with _lock:
         world = _worlds.get(key)

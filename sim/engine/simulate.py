@@ -109,7 +109,7 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
     world = _run(driver)
     # Months of the history are not reported.
     reported = slice(scenario.history_months, None)
-    people = world.people[customers_of_run(world.people)]
+    here = customers_of_run(world.people)
     return Tallies(
         policy=policy,
         replication=replication,
@@ -119,8 +119,8 @@ def simulate(scenario: Scenario, policy: str, replication: int, engine: str = "a
         waits=world.waits[reported],
         discount_a_month=float(world.parameters[0]["discount_a_month"]),
         cascades=world.cascades,
-        remedies_held=lorenz_curve(quantity(people, "remedies")),
-        waits_held=lorenz_curve(quantity(people, "waited")),
+        remedies_held=lorenz_curve(quantity(world.people, "remedies")[here]),
+        waits_held=lorenz_curve(quantity(world.people, "waited")[here]),
         fairness=fairness_of(world, scenario.people.hour_worth),
         answer_seconds=scenario.desk.answer_within_seconds,
         answered=world.answered[reported],

@@ -126,6 +126,8 @@ def build_world(
     """
     key = run_key(scenario.seed, replication)
     file, people, graph, time = common or build_common(scenario, tables, replication)
+    if common is not None:
+        people = people.copy()  # others begin with them too
     count = len(people)
     regimes = regime_arrays(tables, file)
     P = regimes["parameters"]
@@ -143,7 +145,7 @@ def build_world(
     return World(
         **regimes,
         run=_run(scenario, tables, key, count, time, store),
-        people=people.copy(),
+        people=people,
         tie_starts=graph.starts,
         ties=graph.ties,
         agents=agents[0].copy(),
