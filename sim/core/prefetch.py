@@ -10,7 +10,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, overload
 
 from sim.core.compile import inlined
 
@@ -37,7 +37,21 @@ def _instruction(_: Any, record: Any) -> Any:
     return types.void(record), generate
 
 
-_ask_for: Any = intrinsic(_instruction)
+_instructed: Any = intrinsic(_instruction)
+
+
+def _ask_for(record: Any) -> Any:
+    """Do nothing where the model is interpreted: Python does not say when memory is read."""
+
+
+def _asking(record: Any) -> Any:  # noqa: ARG001 - as numba calls it
+    def ask(record: Any) -> Any:
+        return _instructed(record)
+
+    return ask
+
+
+overload(_ask_for)(_asking)
 
 
 @inlined
