@@ -114,7 +114,12 @@ class Desk:
         ticket.pool.queue.remove(ticket)
 
     def withdraw(self, ticket: Ticket) -> None:
-        """Take the contact of somebody who is no customer any more off the queue."""
+        """Take the contact of somebody who is no customer any more off the queue.
+
+        One that an agent took in this very instant is served.
+        """
+        if ticket.answered.triggered:
+            return
         self.leave(ticket)
         ticket.lost = "withdrawn"
         ticket.answered.succeed(None)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import simpy
 
 from benchmarks.third.compare import agreements, run_third
+from benchmarks.third.desk import Agent, Desk
 from benchmarks.third.hours import Calendar
 from benchmarks.third.scenario import read_scenario
 from sim.engine.simulate import simulate
@@ -88,6 +90,25 @@ def test_open_time_stops_at_night():
     calendar = Calendar({"mon-fri": "08:00-18:00"})
     friday_evening = 4 * 1440 + 17.5 * 60
     assert calendar.later(friday_evening, 60) == 7 * 1440 + 8.5 * 60
+
+
+def test_a_contact_that_an_agent_took_in_the_instant_its_person_leaves_is_served():
+    keys = read_scenario(SCENARIO, [])
+    desk = Desk(simpy.Environment(), keys, np.random.default_rng(1))
+    pool = desk.pools["frontline"]
+    taken, waiting = (desk.join(pool, terms_of_class(number)) for number in (0, 1))
+    agent = Agent(pool, morale=1.0, since=0.0)
+    agent.shift_ends = 60.0
+    desk.release(agent)
+    for ticket in (taken, waiting):  # their person is no customer any more
+        desk.withdraw(ticket)
+    assert (taken.answered.value, taken.lost) == (agent, "")
+    assert (waiting.answered.value, waiting.lost) == (None, "withdrawn")
+    assert pool.queue == []
+
+
+def terms_of_class(number):
+    return {"class": number, "head_start_minutes": 0.0, "pace": 1.0}
 
 
 @pytest.mark.parametrize(
