@@ -11,6 +11,7 @@ from benchmarks import (
     growth_command,
     model_command,
     policies_command,
+    precision_command,
     queue_command,
     sweep_command,
     talk_command,
@@ -24,6 +25,7 @@ SUBJECTS = {
     "queue": queue_command,
     "model": model_command,
     "policies": policies_command,
+    "precision": precision_command,
     "workers": workers_command,
     "sweep": sweep_command,
     "growth": growth_command,
@@ -56,9 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description=f"{__doc__} Without a subject: all of them."
     )
-    subjects = parser.add_subparsers(
-        dest="subject", metavar="{queue,model,policies,workers,sweep,growth,talk}"
-    )
+    subjects = parser.add_subparsers(dest="subject", metavar=f"{{{','.join(SUBJECTS)}}}")
     for name, module in SUBJECTS.items():
         summary = str(module.__doc__).partition("\n")[0]
         subject = subjects.add_parser(name, help=summary, description=summary)

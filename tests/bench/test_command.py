@@ -26,6 +26,10 @@ from benchmarks.tables import markdown
         ["workers", "--workers", "0"],
         ["workers", "--replications", "0"],
         ["policies", "--replications", "0"],
+        ["precision", "--people", "0"],
+        ["precision", "--rounds", "2"],
+        ["precision", "--rounds", "9", "--pairs", "8"],
+        ["precision", "--measure", "luck"],
         ["nothing"],
     ],
 )
