@@ -133,6 +133,7 @@ def _close_customer(c: State, person: Person) -> None:
     person.satisfaction = s
     person.trust += behaviour["behaviour.satisfaction.trust_rate"] * (s - person.trust)
     if c.in_history():
+        decisions.use_up(person)  # all stay
         return
     goal = s * person.trust
     person.wallet += behaviour["behaviour.growth.rate"] * (goal - person.wallet)

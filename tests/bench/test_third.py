@@ -11,10 +11,14 @@ import numpy as np
 import pytest
 import simpy
 
+from benchmarks.third import month_end
 from benchmarks.third.compare import agreements, run_third
 from benchmarks.third.desk import Agent, Desk
-from benchmarks.third.hours import Calendar
+from benchmarks.third.hours import MONTH, Calendar
+from benchmarks.third.people import draw_people
+from benchmarks.third.policy import Policy
 from benchmarks.third.scenario import read_scenario
+from benchmarks.third.state import State
 from sim.engine.simulate import simulate
 from sim.model.measuring import whole
 from sim.scenario.reading.load import load
@@ -90,6 +94,23 @@ def test_open_time_stops_at_night():
     calendar = Calendar({"mon-fri": "08:00-18:00"})
     friday_evening = 4 * 1440 + 17.5 * 60
     assert calendar.later(friday_evening, 60) == 7 * 1440 + 8.5 * 60
+
+
+@pytest.mark.parametrize("month", [-12, 0])
+def test_customers_use_up_what_they_heard_at_each_months_end(month):
+    keys = read_scenario(SCENARIO, SMALL)
+    env = simpy.Environment(initial_time=month * MONTH)
+    rng = np.random.default_rng(1)
+    people = draw_people(keys, rng)
+    c = State(keys, env, rng, people, Desk(env, keys, rng), Policy(keys, "equal"))
+    c.month = month
+    customers = c.all_customers()
+    for person in people:
+        person.good = person.bad = 0.5
+    month_end.close_month(c)
+    assert {(person.good, person.bad) for person in customers} == {(0.0, 0.0)}
+    others = [person for person in people if person not in customers]
+    assert {person.bad for person in others} == {0.5 * (1 - 0.03)}
 
 
 def test_a_contact_that_an_agent_took_in_the_instant_its_person_leaves_is_served():
