@@ -33,15 +33,14 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import stdtrit
 
-from benchmarks.precision_evidence import COMPILED, CONTESTANTS, SAMPLES, Contestant, Evidence
-from sim.stats.intervals import CONFIDENCE, Difference, unpaired_difference
+from benchmarks.precision_evidence import CONTESTANTS, SAMPLES, Contestant, Evidence
+from sim.stats.intervals import CONFIDENCE, Difference
 
 __all__ = [
     "FEWEST_PAIRS",
     "WANTED",
     "Ratio",
     "efficiency",
-    "gap",
     "half_width",
     "has_spread",
     "is_told_apart",
@@ -148,7 +147,11 @@ def seconds_needed(evidence: Evidence, contestant: Contestant, half: float) -> f
 
 
 def times_as_soon(
-    evidence: Evidence, contestant: Contestant, against: Contestant, common: Contestant
+    evidence: Evidence,
+    contestant: Contestant,
+    against: Contestant,
+    common: Contestant,
+    seconds_before: float = 0.0,
 ) -> Ratio:
     """Return how many times as soon as another a contestant tells the policies apart.
 
@@ -160,6 +163,8 @@ def times_as_soon(
     common : Contestant
         Whose difference both are held to. It hardly matters for many pairs, whose ratio does not
         depend on the width.
+    seconds_before : float
+        What the contestant needs once before its first pair, as if that were known; 0 or more.
 
     Returns
     -------
@@ -169,11 +174,12 @@ def times_as_soon(
 
     def log_ratio(kept: Evidence) -> float:
         half = half_width(kept, common)
-        return _log_seconds(kept, against, half) - _log_seconds(kept, contestant, half)
+        theirs, own = (_seconds(kept, one, half) for one in (against, contestant))
+        return log(theirs) - log(seconds_before + own)
 
     half = half_width(evidence, common)
-    value = seconds_needed(evidence, against, half) / seconds_needed(evidence, contestant, half)
-    return _around(value, log_ratio, evidence)
+    theirs, own = (seconds_needed(evidence, one, half) for one in (against, contestant))
+    return _around(theirs / (seconds_before + own), log_ratio, evidence)
 
 
 def speed(evidence: Evidence, contestant: Contestant, against: Contestant) -> Ratio:
@@ -197,16 +203,6 @@ def efficiency(evidence: Evidence, contestant: Contestant, against: Contestant) 
     return _ratio_of(_work, evidence, contestant, against)
 
 
-def gap(evidence: Evidence, other: Contestant) -> Difference:
-    """Return the difference that one of `SAMPLES` found less that of the compiled engine."""
-    return unpaired_difference(_by_pair(evidence, other), _by_pair(evidence, COMPILED))
-
-
-def _by_pair(evidence: Evidence, contestant: Contestant) -> list[float]:
-    first, other = evidence.outcomes[contestant.sample].T
-    return list((other - first).tolist())
-
-
 def _ratio_of(
     quantity: Callable[[Evidence, Contestant], float],
     evidence: Evidence,
@@ -227,9 +223,10 @@ def _work(evidence: Evidence, contestant: Contestant) -> float:
     return evidence.seconds_per_pair(contestant) * _variance(evidence, contestant)
 
 
-def _log_seconds(evidence: Evidence, contestant: Contestant, half: float) -> float:
+def _seconds(evidence: Evidence, contestant: Contestant, half: float) -> float:
+    """Return the processor time of as many pairs as are needed, in fractions of pairs."""
     pairs = pairs_needed(evidence.spread(contestant), half)
-    return log(pairs) + log(evidence.seconds_per_pair(contestant))
+    return pairs * evidence.seconds_per_pair(contestant)
 
 
 def _around(value: float, log_ratio: Callable[[Evidence], float], evidence: Evidence) -> Ratio:

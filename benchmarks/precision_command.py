@@ -11,7 +11,6 @@ from benchmarks.compare_precision import (
     WANTED,
     Ratio,
     efficiency,
-    gap,
     half_width,
     has_spread,
     is_told_apart,
@@ -22,28 +21,25 @@ from benchmarks.compare_precision import (
     times_as_soon,
     whole_pairs,
 )
+from benchmarks.precision_agreement import LEVEL, agreement, shown
 from benchmarks.precision_evidence import (
     APART,
     COMPILED,
     CONTESTANTS,
-    SAMPLES,
     THIRD,
-    THIRD_ONE_SEED,
     Contestant,
     Evidence,
 )
 from benchmarks.precision_work import Measured, Question, compiling_seconds, contestants, measure
 from benchmarks.tables import machine, markdown, publish
 from sim.measures.definitions import MEASURES
-from sim.report.kit.number_format import display_factor, few_digits, format_estimate, format_p
-from sim.stats.intervals import Difference, estimate, holm
+from sim.report.kit.number_format import display_factor, few_digits, format_estimate
+from sim.stats.intervals import estimate
 
 __all__ = ["add_arguments", "run"]
 
 _MEASURES = ("profit", "satisfaction_mean", "churn_rate", "wait_mean", "unfairness_mean")
 _FEWEST_ROUNDS = 3  # without one of them there is still a spread
-_LEVEL = 0.01  # of all gaps together, as where the engines are compared with theory
-_THIRD = (THIRD_ONE_SEED, THIRD)
 
 _DEFINITION = f"""\
 * A pair is a run under each policy. Policies are told apart when half of the 95% interval of their
@@ -61,10 +57,11 @@ _DEFINITION = f"""\
   both with independent streams; it is 1 but for chance, since both simulate one model. Common
   random numbers: time times variance of the compiled engine with independent streams, divided by
   the same with common people and random numbers, whose history is simulated once.
+* Compiling included: the time of compiling, as if it were known, is added to the compiled engine's.
 * Intervals are of 95%, each by itself; those of ratios are by the jackknife.
-* A gap is a difference of idiomatic SimPy less that of the compiled engine. Its p is of Welch's
-  test, one seed first, adjusted over all gaps by Holm. Below {_LEVEL:g} the implementations
-  disagree."""
+* A gap is what idiomatic SimPy found less what the compiled engine found. Its p is of Welch's test,
+  one seed before independent streams, adjusted over all gaps by Holm. Below {LEVEL:g} the
+  implementations disagree."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,10 +92,11 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.refuse(error)
     compiling = compiling_seconds()
     blocks = [_subject(arguments, question, compiling), machine()]
-    blocks += [_headline(measured.evidence, compiling), _times(measured)]
-    blocks += [_differences(measured), _needs(measured.evidence), _DEFINITION]
+    tables, agrees = agreement(measured, question.policies)
+    blocks += [_headline(measured.evidence, compiling), _times(measured), *tables]
+    blocks += [_needs(measured.evidence), _DEFINITION]
     publish(arguments.out, "precision", blocks)
-    return 0 if _all_agree(measured) else 1
+    return 0 if agrees else 1
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -116,7 +114,7 @@ def _subject(arguments: argparse.Namespace, question: Question, compiling: float
     return (
         f"`{arguments.scenario.stem}`, `{other}` against `{first}`: {arguments.people:,} people, "
         f"{arguments.months} months; {arguments.rounds} rounds, in which each contestant runs a "
-        f"pair in its turn, and {arguments.pairs} pairs of the compiled engine in all. Compiling "
+        f"pair in its turn, and {arguments.pairs:,} pairs of the compiled engine in all. Compiling "
         f"with an empty cache took {few_digits(compiling)} s of the processor, once per machine "
         "and version."
     )
@@ -131,7 +129,7 @@ def _headline(evidence: Mapping[str, Evidence], compiling: float) -> str:
 def _headline_row(name: str, evidence: Evidence, compiling: float) -> list[str]:
     common = most_precise(evidence)
     found = evidence.difference(common)
-    start = [name, _difference(name, found), common.name]
+    start = [name, shown(name, found), common.name]
     if not has_spread(evidence):
         return [*start, *["no spread"] * 5]
     factors = (
@@ -146,10 +144,10 @@ def _soon(evidence: Evidence, common: Contestant, compiling: float) -> tuple[str
     """Say how many times as soon the compiled engine is done, compiled before and not."""
     if not is_told_apart(evidence.difference(common)):
         return "not told apart", "not told apart"
-    half = half_width(evidence, common)
-    ours, theirs = (seconds_needed(evidence, one, half) for one in (COMPILED, THIRD))
-    ratio = times_as_soon(evidence, COMPILED, THIRD, common)
-    return _ratio(ratio), few_digits(theirs / (ours + compiling))
+    ready, not_yet = (
+        times_as_soon(evidence, COMPILED, THIRD, common, before) for before in (0.0, compiling)
+    )
+    return _ratio(ready), _ratio(not_yet)
 
 
 def _times(measured: Measured) -> str:
@@ -173,38 +171,6 @@ def _seconds(evidence: Evidence, contestant: Contestant) -> str:
     return f"{shown.mean} ({shown.low} to {shown.high})"
 
 
-def _differences(measured: Measured) -> str:
-    """Compare the implementations' own estimates of each difference."""
-    head = ["difference", *(one.name for one in SAMPLES), "p of a gap", "verdict"]
-    chances = _chances(measured.evidence)
-    rows = [
-        [name, *(_difference(name, each.difference(one)) for one in SAMPLES), *_verdict(p)]
-        for (name, each), p in zip(measured.evidence.items(), chances, strict=True)
-    ]
-    same = "the same" if measured.engines_agree else "NOT THE SAME"
-    note = f"In every round both engines of Evenhand gave {same} numbers, to the last bit."
-    return f"{markdown(head, rows)}\n\n{note}"
-
-
-def _chances(evidence: Mapping[str, Evidence]) -> list[list[float | None]]:
-    """Return by measure the p values of the third implementation's gaps, all adjusted together."""
-    adjusted = iter(holm([gap(each, one).p for each in evidence.values() for one in _THIRD]))
-    return [[next(adjusted) for _ in _THIRD] for _ in evidence]
-
-
-def _verdict(p_values: list[float | None]) -> tuple[str, str]:
-    shown = ", ".join(map(format_p, p_values))
-    return shown, "agrees" if _agrees(p_values) else "DIFFERS"
-
-
-def _agrees(p_values: list[float | None]) -> bool:
-    return all(p is None or p >= _LEVEL for p in p_values)
-
-
-def _all_agree(measured: Measured) -> bool:
-    return measured.engines_agree and all(map(_agrees, _chances(measured.evidence)))
-
-
 def _needs(evidence: Mapping[str, Evidence]) -> str:
     head = ["measure", "contestant", "standard deviation of a pair's difference", "pairs"]
     head += ["seconds", f"times as soon as {THIRD.name}"]
@@ -225,12 +191,6 @@ def _need_row(name: str, evidence: Evidence, contestant: Contestant) -> list[str
     seconds = few_digits(seconds_needed(evidence, contestant, half))
     ratio = _ratio(times_as_soon(evidence, contestant, THIRD, common))
     return [*start, f"{pairs:,}{floored}", seconds, ratio]
-
-
-def _difference(name: str, found: Difference) -> str:
-    unit = MEASURES[name].unit
-    shown = format_estimate(found.mean, found.low, found.high, unit, difference=True)
-    return f"{shown.mean} ({shown.low} to {shown.high}) {shown.unit}"
 
 
 def _ratio(ratio: Ratio) -> str:

@@ -12,7 +12,6 @@ import pytest
 from benchmarks.compare_precision import (
     _jackknifed,
     efficiency,
-    gap,
     half_width,
     has_spread,
     is_told_apart,
@@ -24,6 +23,7 @@ from benchmarks.compare_precision import (
     times_as_soon,
     whole_pairs,
 )
+from benchmarks.precision_agreement import gap, level_gap
 from benchmarks.precision_evidence import (
     APART,
     COMPILED,
@@ -187,6 +187,22 @@ def test_the_gap_between_implementations_is_that_of_their_pairs_differences() ->
     by_hand = unpaired_difference([22.0, 2.0, 2.0, -18.0], [1.0, 3.0, 3.0, 1.0])
     assert found == by_hand
     assert found.mean == pytest.approx(0.0)
+
+
+def test_the_gap_between_means_takes_every_run_of_the_third_implementation() -> None:
+    apart = evidence_of(OURS, OF_THIRD + 3.0, pairs_of([1, 2, 4], [0, 0, 0]))
+    theirs = [-7.0, 13.0, -7.0, 13.0, 1.0, 2.0, 4.0]
+    found = level_gap(apart, 0)
+    assert found.mean == pytest.approx(sum(theirs) / 7)
+    assert found.p == pytest.approx(unpaired_difference(theirs, [-10.0, 10.0, -10.0, 10.0]).p)
+    assert level_gap(apart, 1).mean == pytest.approx((15.0 + 15.0 - 5.0 - 5.0) / 7 - 2.0)
+
+
+def test_time_before_the_first_pair_is_added_once() -> None:
+    half = half_width(KNOWN, COMPILED)
+    theirs, own = (seconds_needed(KNOWN, one, half) for one in (THIRD, COMPILED))
+    found = times_as_soon(KNOWN, COMPILED, THIRD, COMPILED, 70.0)
+    assert found.value == pytest.approx(theirs / (70.0 + own))
 
 
 def drawn(rng: np.random.Generator, ours: int, rounds: int, draw, delta: float = 5.0) -> Evidence:

@@ -126,6 +126,21 @@ def test_implementations_that_disagree_end_with_1(
     assert "DIFFERS" in written
 
 
+def test_means_that_disagree_end_with_1_where_differences_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def higher(name: str) -> Pair:
+        pair = made_up(name, [])
+        return lambda number: tuple({"profit": run["profit"] + 500.0} for run in pair(number))
+
+    thirds = {one.name: higher(one.name) for one in (THIRD_ONE_SEED, THIRD)}
+    code, written = command(monkeypatch, all_made_up([]) | thirds, WORDS, tmp_path)
+    assert code == 1
+    rows = [line for line in written.splitlines() if line.startswith("| profit")]
+    assert [row.count("DIFFERS") for row in rows[1:4]] == [0, 1, 1]
+    assert [row.count("agrees") for row in rows[1:4]] == [1, 0, 0]
+
+
 def test_other_numbers_of_the_engines_end_with_1(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,7 +164,7 @@ def test_what_nobody_tells_apart_is_not_divided_by(
     rows = [line for line in written.splitlines() if line.startswith("| profit")]
     assert rows[0].count("not told apart") == 2
     assert rows[0].count(" to ") == 4  # the difference and its three factors still have intervals
-    assert all(row.count("not told apart") == 3 for row in rows[2:])
+    assert all(row.count("not told apart") == 3 for row in rows[4:])
 
 
 def test_what_never_varies_has_no_ratio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +173,9 @@ def test_what_never_varies_has_no_ratio(tmp_path: Path, monkeypatch: pytest.Monk
     assert code == 0
     rows = [line for line in written.splitlines() if line.startswith("| profit")]
     assert rows[0].count("no spread") == 5
-    assert all(row.count("no spread") == 3 for row in rows[2:])
+    assert all(row.count("no spread") == 3 for row in rows[4:])
+    pairs[THIRD.name] = lambda number: ({"profit": 1.0}, {"profit": 3.0})
+    assert command(monkeypatch, pairs, WORDS, tmp_path)[0] == 1
 
 
 def test_a_number_of_two_pairs_is_called_the_fewest(
