@@ -50,6 +50,7 @@ from sim.scenario.schema.policies import Policy
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = [
+    "STORES",
     "Common",
     "build_common",
     "build_world",
@@ -322,7 +323,7 @@ def free_store(dtype: np.dtype[np.void], size: int) -> Records:
 
 
 # Each store: the field that links its free records, the first of them, and how many there are.
-_STORES = {
+STORES = {
     "contacts": ("next", "free_contact", "contacts_left"),
     "stories": ("next", "free_story", "stories_left"),
     "tellings": ("next", "free_telling", "tellings_left"),
@@ -333,7 +334,7 @@ _STORES = {
 def stores_are_short(W: World) -> bool:
     """Return whether a store has fewer free records than one event can take."""
     run = W.run[0]
-    return bool(min(run[left] for _, _, left in _STORES.values()) < run["reserve"])
+    return bool(min(run[left] for _, _, left in STORES.values()) < run["reserve"])
 
 
 def grow_stores(W: World) -> World:
@@ -347,7 +348,7 @@ def grow_stores(W: World) -> World:
     run = W.run[0]
     larger: dict[str, Any] = {
         name: _doubled(name, getattr(W, name), run, *fields)
-        for name, fields in _STORES.items()
+        for name, fields in STORES.items()
         if run[fields[2]] < 2 * run["reserve"]
     }
     if "hearings" in larger:

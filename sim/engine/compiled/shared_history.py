@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from sim.engine.compiled.engine_state import EngineState
-from sim.model.build import free_store
+from sim.model.build import STORES, free_store
 from sim.model.records import NOBODY, Records
 from sim.model.state import World
 
@@ -27,14 +27,9 @@ _WORLD = (
 )  # fmt: skip
 _ENGINE = ("counters", "soon", "later", "buckets", "waiters", "pools", "slots", "shifts")
 
-# The field that links a store's free records. Those that were never used are the last, and each is
-# linked to the next; whatever else links a record to the next one, the next is used as well.
-_LINKS = {
-    "contacts": "next",
-    "stories": "next",
-    "tellings": "next",
-    "hearings": "next_of_story",
-}
+# Of a store, those of its free records that were never used are the last, and each is linked to the
+# next; whatever else links a record to the next one, the next is used as well.
+_LINKS = {name: link for name, (link, _, _) in STORES.items()}
 
 # What is read before month 1 and may differ between policies: small arrays, taken whole. Of what a
 # policy says, only the first in turn counts (`_first_policy`).
@@ -81,17 +76,16 @@ class _Kept(NamedTuple):
 
         Memory that was just made is used again, since new memory takes longer than to copy to it.
         """
-        whole = own
-        if len(own) != self.size:
-            whole = (free_store if self.link else _zeros)(own.dtype, self.size)
+        if len(own) == self.size:
+            whole = own
+        elif self.link:
+            whole = free_store(own.dtype, self.size)
+        else:
+            whole = np.zeros(self.size, own.dtype)
         whole[: len(self.used)] = self.used
         if self.link:
             whole[self.link][-1] = self.last
         return whole
-
-
-def _zeros(dtype: np.dtype[Any], size: int) -> Any:
-    return np.zeros(size, dtype)
 
 
 KeptArrays = Mapping[str, _Kept]

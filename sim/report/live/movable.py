@@ -271,7 +271,7 @@ def _changes_within(before: Arrays, after: Arrays, places: set[Place]) -> bool:
     room = (
         ()
         if same_room
-        else ("reserve", *(name for _, *names in stores._STORES.values() for name in names))
+        else ("reserve", *(name for _, *names in stores.STORES.values() for name in names))
     )
     ignored = {("W.run", int(run.fields[name][1]) // 8) for name in room if run.fields is not None}
     for name in before.keys() - (set() if same_room else _STORED):

@@ -62,7 +62,7 @@ def layout_of(arrays: Arrays) -> dict[str, Any]:
         "arrays": list(arrays),
         "records": {name: _fields(array.dtype) for name, array in arrays.items()},
         # As the engine has them: so stores grow in a page by the very same table.
-        "stores": {name: list(row) for name, row in stores._STORES.items()},
+        "stores": {name: list(row) for name, row in stores.STORES.items()},
         "spare": stores._STORE,
         "most": stores._LARGEST,
     }

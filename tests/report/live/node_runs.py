@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.compiled.engine import CompiledEngine
-from sim.model.build import _STORES, build_world
+from sim.model.build import STORES, build_world
 from sim.model.policy.entitlements import policy_tables
 from sim.report.live.live_measures import tally_data
 from sim.report.live.module import module
@@ -101,7 +101,7 @@ def differences_but_of_room(ours: dict[str, Any], theirs: dict[str, Any]) -> lis
     """
     if ours["W.run"]["reserve"] == theirs["W.run"]["reserve"]:
         return differences(ours, theirs)
-    room = {"reserve", *(field for _, *fields in _STORES.values() for field in fields)}
+    room = {"reserve", *(field for _, *fields in STORES.values() for field in fields)}
     run = [name for name in theirs["W.run"].dtype.names if name not in room]
     lived = {name: theirs[name] for name in LIVED} | {"W.run": theirs["W.run"][run]}
     return differences({**ours, "W.run": ours["W.run"][run]}, lived)
