@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.imputils import lower_getattr
@@ -25,12 +26,13 @@ from numba.extending import (
     infer_getattr,
     lower_builtin,
     lower_getattr_generic,
+    lower_setattr_generic,
     models,
     register_model,
     typeof_impl,
     unbox,
 )
-from numba.np.arrayobj import load_item, store_item
+from numba.np.arrayobj import load_item, record_getattr, store_item
 from numba.np.numpy_support import from_dtype
 
 __all__ = ["Arena"]
@@ -140,6 +142,56 @@ def _cell(builder: Any, table: Any, position: int) -> Any:
     return cell
 
 
+class _RowType(types.Record):
+    """A record in an array of an arena: no field is ever read or written as another one.
+
+    Numba's own records may lie anywhere, so that whatever is stored makes the compiler read all
+    fields again. Here it is told (by LLVM's metadata `tbaa`) that fields of other names or of
+    other records stay as they are.
+    """
+
+    def __init__(self, record: types.Record) -> None:
+        fields = [(name, field._asdict()) for name, field in record.fields.items()]
+        super().__init__(fields, record.size, record.aligned)
+        layout = hashlib.sha256(record.name.encode()).hexdigest()[:16]
+        self.name = f"Row({layout})"
+
+
+register_model(_RowType)(models.RecordModel)
+
+
+@lower_getattr_generic(_RowType)
+def _get_field(context: Any, builder: Any, row: _RowType, address: Any, name: str) -> Any:
+    if isinstance(row.typeof(name), types.NestedArray):
+        return record_getattr(context, builder, row, address, name)
+    place = _place_of_field(context, builder, row, address, name)
+    stored = builder.load(place, align=None if row.aligned else 1)
+    _tell_apart(builder, stored, row, name)
+    return context.data_model_manager[row.typeof(name)].from_data(builder, stored)
+
+
+@lower_setattr_generic(_RowType)
+def _set_field(context: Any, builder: Any, sig: Any, args: Any, name: str) -> None:
+    row, kind = sig.args
+    place = _place_of_field(context, builder, row, args[0], name)
+    value = context.cast(builder, args[1], kind, row.typeof(name))
+    stored = context.data_model_manager[row.typeof(name)].as_data(builder, value)
+    _tell_apart(builder, builder.store(stored, place, align=None if row.aligned else 1), row, name)
+
+
+def _place_of_field(context: Any, builder: Any, row: _RowType, address: Any, name: str) -> Any:
+    return cgutils.get_record_member(
+        builder, address, row.offset(name), context.get_data_type(row.typeof(name))
+    )
+
+
+def _tell_apart(builder: Any, access: Any, row: _RowType, name: str) -> None:
+    """Say that what is read or written here is this field of such records, and nothing else."""
+    add = builder.module.add_metadata
+    field = add([f"{row.name}.{name}", add(["fields of rows"]), ir.IntType(64)(0)])
+    access.set_metadata("tbaa", add([field, field, ir.IntType(64)(0)]))
+
+
 class _ItemsType(types.Type):
     """An array's address and shape, for indices that are whole numbers and never negative.
 
@@ -148,6 +200,8 @@ class _ItemsType(types.Type):
 
     def __init__(self, array: types.Array) -> None:
         self.array = array
+        is_record = isinstance(array.dtype, types.Record)
+        self.item = _RowType(array.dtype) if is_record else array.dtype
         self.shape = types.UniTuple(types.intp, array.ndim)
         self.index = types.intp if array.ndim == 1 else self.shape
         super().__init__(name=f"Items({array.dtype}, {array.ndim})")
@@ -190,7 +244,7 @@ class _GetItem(AbstractTemplate):
         """Type `items[i]` or `items[i, j]`."""
         if not _indexes(args):
             return None
-        return signature(args[0].array.dtype, args[0], args[0].index)
+        return signature(args[0].item, args[0], args[0].index)
 
 
 @lower_builtin(operator.getitem, _ItemsType, types.Any)
@@ -206,7 +260,7 @@ class _SetItem(AbstractTemplate):
         """Type `items[i] = value` or `items[i, j] = value`."""
         if not _indexes(args):
             return None
-        return signature(types.none, args[0], args[0].index, args[0].array.dtype)
+        return signature(types.none, args[0], args[0].index, args[0].item)
 
 
 @lower_builtin(operator.setitem, _ItemsType, types.Any, types.Any)
