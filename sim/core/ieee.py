@@ -32,6 +32,7 @@ _UNDERFLOW = -708.0
 _MANTISSA = 52
 _BIAS = 1023
 _FRACTION = (1 << _MANTISSA) - 1
+_FRACTION_OF_ROOT = 0x6A09E667F3BCD  # of sqrt(1/2), as of 1/2 <= m < 1
 _SMALLEST_NORMAL = 2.0**-1022
 _LIFT = 2.0**54  # makes a subnormal number a normal one
 
@@ -70,11 +71,14 @@ def _power_of_2(n: int) -> float:
 
 
 @inlined
-def _parts(x: float) -> Any:
-    """Return m and n with x = m 2**n and 0.5 <= m < 1, of a normal number above 0."""
+def _parts_about_1(x: float) -> Any:
+    """Return m and n with x = m 2**n and sqrt(1/2) <= m < sqrt(2), of a normal number above 0."""
     bits = np.float64(x).view(np.int64)
-    mantissa = np.int64(bits & _FRACTION | (_BIAS - 1) << _MANTISSA).view(np.float64)
-    return mantissa, (bits >> _MANTISSA) - (_BIAS - 1)
+    fraction = bits & _FRACTION
+    # Added rather than asked for: no processor can guess which half a random number is in.
+    doubled = np.int64(fraction < _FRACTION_OF_ROOT)
+    mantissa = np.int64(fraction | (_BIAS - 1 + doubled) << _MANTISSA).view(np.float64)
+    return mantissa, (bits >> _MANTISSA) - (_BIAS - 1) - doubled
 
 
 @entry
@@ -98,10 +102,8 @@ def log_of_uniform(x: float) -> float:
 @inlined
 def _log_of_normal(x: float, lifted: int) -> float:
     """Return the logarithm of a normal number above 0 that was multiplied by 2**lifted."""
-    mantissa, exponent = _parts(x)
+    mantissa, exponent = _parts_about_1(x)
     exponent -= lifted
-    if mantissa < 0.70710678118654752440:
-        mantissa, exponent = 2.0 * mantissa, exponent - 1
     f = mantissa - 1.0
     s = f / (2.0 + f)
     z = s * s

@@ -11,6 +11,7 @@ import numpy as np
 from sim.core.rng import run_key
 from sim.errors import CapacityError
 from sim.model.desk_arrays import hours_of_pools, kind_names, seat_names
+from sim.model.events.blocks import BLOCK, DRAWS
 from sim.model.hash_table import build_hearing_table
 from sim.model.laws.talk import HIGHEST_SCORE
 from sim.model.opening_clock import OperationalTime, operational_time
@@ -190,6 +191,8 @@ def build_world(
         order=np.zeros(max(count, 1), np.int64),
         scratch=np.zeros(max(count, 1)),
         neighbours=np.zeros(_most_ties(graph), np.int64),
+        block=np.zeros((2, BLOCK), np.int64),
+        draws=np.zeros((DRAWS, BLOCK)),
     )
 
 

@@ -16,9 +16,13 @@ from sim.core.rng import (
     draw_from,
     draw_index,
     exponential,
+    exponential_below,
+    fill_uniforms,
     gamma,
+    gamma_from,
     gumbel,
     gumbel_above,
+    lap_uniform,
     normal,
     normal_quantile,
     philox,
@@ -207,6 +211,60 @@ def test_a_gumbel_draw_above_a_bound_is_the_same_and_any_other_is_below_it():
         assert (drawn[~over] <= bound).all()
     # And those left out are the many that pay for it.
     assert np.isinf(_above(np.array([5.0]), KEY, 10_000)[0, 0]).mean() > 0.98
+
+
+@allocating
+def _below(most, key, count):
+    draws = np.empty((len(most), 2, count))
+    for place in range(len(most)):
+        for who in range(count):
+            draws[place, 0, who] = exponential_below(most[place], uniform(key, 5, who, 0))
+            draws[place, 1, who] = exponential(key, 5, who, 0)
+    return draws
+
+
+def test_an_exponential_draw_below_a_bound_is_the_same_and_any_other_is_not_below_it():
+    most = np.array([-1.0, 0.0, 1e-4, 0.01, 0.3, 1.0, 3.0, 9.0])
+    for bound, (drawn, whole) in zip(most, _below(most, KEY, 200_000), strict=True):
+        under = whole < bound
+        assert (drawn[under] == whole[under]).all()
+        assert (drawn[~under] >= bound).all()
+    # And most that are left out pay for it.
+    drawn, whole = _below(np.array([0.3]), KEY, 10_000)[0]
+    assert np.isinf(drawn).sum() > 0.99 * (whole >= 0.3).sum()
+
+
+@allocating
+def _all_at_once(people, key, count, lap):
+    draws = np.empty((3, count))
+    fill_uniforms(draws, 1, people, 1, count, key, 5, 7, lap)
+    for place in range(count):
+        draws[2, place] = lap_uniform(key, 5, people[1, place], 7, lap)
+    return draws[1:]
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 128])
+@pytest.mark.parametrize("lap", [0, 1, 2])
+def test_draws_for_many_at_once_are_those_for_each(count, lap):
+    people = np.array([np.zeros(128), np.arange(128) * 977 % 2**31], np.int64)
+    at_once, each = _all_at_once(people, KEY, count, lap)
+    assert (at_once == each).all()
+
+
+@allocating
+def _gamma_twice(key, count, shape):
+    draws = np.empty((2, count))
+    for who in range(count):
+        first, second = lap_uniform(key, 5, who, 0, 1), lap_uniform(key, 5, who, 0, 2)
+        draws[0, who] = gamma_from(first, second, key, 5, who, 0, shape)
+        draws[1, who] = gamma(key, 5, who, 0, shape)
+    return draws
+
+
+@pytest.mark.parametrize("shape", [0.3, 1.0, 4.0])
+def test_a_gamma_draw_can_be_given_its_first_two_numbers(shape):
+    given_them, drawn = _gamma_twice(KEY, 20_000, shape)
+    assert (given_them == drawn).all()
 
 
 def test_uniform_draws_stay_strictly_inside(plain):

@@ -48,6 +48,13 @@ OF_AGENTS = {
     "_has_break": ("shift_began", "breaks"),
     "_next_due": ("shift_began", "breaks"),
 }
+# What is drawn for many at once, and which function draws it for one at other times.
+AT_ONCE = {
+    streams.NEED_STEP: ("_number_of_need", lambda _: (0,)),
+    streams.SPEND_NOISE: ("observed_spend", lambda W: (int(W.run[0].month),)),
+    streams.CHURN: ("_update_block", lambda _: ()),
+    streams.ENQUIRY: ("_schedule_block", lambda _: ()),
+}
 MATTER = ("person", "phase", "month", "need_number", "complaint_level", "attempt")
 
 
@@ -70,7 +77,15 @@ class Recorder:
     def __call__(self, key: int, purpose: int, who: int, index: int, lap: int) -> Any:
         bits = self._real(key, purpose, who, index, lap)
         frame = _event_frame(sys._getframe(1))
-        if frame is not None:
+        if frame is not None and frame.f_code.co_name == "draw_for":
+            self._note_one_of_many(
+                frame,
+                sys._getframe(2).f_locals["place"],
+                purpose,
+                lap,
+                Draw((int(key), purpose, int(who), int(index), lap), int(bits)),
+            )
+        elif frame is not None:
             whose, matter = self._matter(frame)
             which = tuple(int(frame.f_locals[name]) for name in WHICH if name in frame.f_locals)
             meaning = (frame.f_code.co_name, purpose, *matter, *which, lap)
@@ -79,6 +94,15 @@ class Recorder:
             if purpose == streams.STORY:
                 self._stories[int(bits) >> 2] = meaning
         return bits
+
+    def _note_one_of_many(
+        self, frame: FrameType, place: int, purpose: int, lap: int, draw: Draw
+    ) -> None:
+        W, (name, which) = frame.f_locals["W"], AT_ONCE[purpose]
+        whose = int(W.block[frame.f_locals["group"], place])
+        meaning = (name, purpose, whose, int(W.run[0].month), *which(W), lap)
+        self.draws[meaning].add(draw)
+        self.whose[meaning] = whose
 
     def _matter(self, frame: FrameType) -> tuple[int, Meaning]:
         """Return whose draw it is and what it is about, from the records that are at hand."""
@@ -225,11 +249,11 @@ PLANTED = {
          "contact_index(contact) & ~(3 << 21)"),
     ),
     "a count of customers instead of the month": (
-        (month_end, "_stay_or_leave", "CHURN, i, run.month", "CHURN, i, run.customers"),
+        (month_end, "_update_block", "streams.CHURN, month", "streams.CHURN, W.run[0].customers"),
     ),
     "the contacts so far instead of the number of the need": (
-        (joining_and_leaving, "schedule_next_need", "draw_index(run.month, k, 0)",
-         "draw_index(run.month, person.contacts + k, 0)"),
+        (joining_and_leaving, "_number_of_need", "draw_index(run.month, k, 0)",
+         "draw_index(run.month, W.people[i].contacts + k, 0)"),
     ),
     "the number of a record instead of the story's key": (
         (word_of_mouth, "_retell", "streams.RETELLS, j, key", "streams.RETELLS, j, m"),

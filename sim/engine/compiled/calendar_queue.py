@@ -41,7 +41,7 @@ EVENT = np.dtype([("at", "f8"), ("key", "i8"), ("next", "i8")], align=True)  # o
 def buckets_for(events_a_month: float) -> Integers:
     """Return an empty wheel that turns once a month, of about as many buckets as events."""
     size = 2 ** int(np.clip(np.ceil(np.log2(max(events_a_month, 1.0))), 8, 24))
-    return np.full(size, NOBODY, np.int64)
+    return np.full(size, NOBODY, np.int32)
 
 
 def later_events(size: int, before: Records) -> Records:

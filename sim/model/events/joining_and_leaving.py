@@ -6,7 +6,7 @@ import math
 
 from sim.core import streams
 from sim.core.compile import inlined, jitted
-from sim.core.rng import draw_index, exponential, gamma, happens, uniform
+from sim.core.rng import draw_index, exponential_below, gamma_from, happens, lap_uniform, uniform
 from sim.model.events.allocate import (
     month_tally,
     person_tallies,
@@ -62,7 +62,9 @@ __all__ = [
     "leave",
     "leave_at_once",
     "observed_spend",
+    "observed_spend_from",
     "price_of_tier",
+    "schedule_first_need",
     "schedule_next_need",
     "update_customer_ties",
 ]
@@ -92,22 +94,34 @@ def expected_spend(W: World, i: int) -> float:
 @jitted
 def observed_spend(W: World, i: int, month: int) -> float:
     """Return what a person spends in a month, as the company sees it: with noise."""
+    first = lap_uniform(W.run[0].key, streams.SPEND_NOISE, i, month, 1)
+    second = lap_uniform(W.run[0].key, streams.SPEND_NOISE, i, month, 2)
+    return observed_spend_from(W, i, month, first, second)
+
+
+@jitted
+def observed_spend_from(W: World, i: int, month: int, first: float, second: float) -> float:
+    """Return `observed_spend`, of whose noise the first two numbers are drawn already."""
     spend = expected_spend(W, i)
     cv = W.parameters[0].noise_cv
     if cv <= 0.0:
         return spend
     shape = 1.0 / (cv * cv)
-    return spend * gamma(W.run[0].key, streams.SPEND_NOISE, i, month, shape) / shape
+    key = W.run[0].key
+    return spend * gamma_from(first, second, key, streams.SPEND_NOISE, i, month, shape) / shape
 
 
 @jitted
-def bill_customer(W: World, i: int, now: float) -> None:
-    """Bill a customer for the part of the month since they joined, and book the cost to serve."""
+def bill_customer(W: World, i: int, spend: float, now: float) -> None:
+    """Bill a customer for the part of the month since they joined, and book the cost to serve.
+
+    `spend` is what they spend in a whole month, in currency.
+    """
     person, month, tally = W.people[i], W.run[0].month, month_tally(W)
     begins = max(person.joined_at, month * MONTH)
     # Who came during the history is a customer throughout it, and pays from when they came.
     part = max((now - begins) / MONTH, 0.0)
-    person.spend = observed_spend(W, i, month)
+    person.spend = spend
     price = price_of_tier(W, person.tier)
     revenue = person.spend * part * price
     discount = person.spend * months_discounted(W, i, begins, now) * price
@@ -319,7 +333,7 @@ def hazard_of_leaving_now(W: World, i: int, hazard: float) -> float:
 def leave_at_once(W: World, i: int, reason: int, now: float) -> None:
     """End a customer's relation within a month, with a last bill; nobody leaves in the history."""
     if W.run[0].month >= 0:
-        bill_customer(W, i, now)
+        bill_customer(W, i, observed_spend(W, i, W.run[0].month), now)
         leave(W, i, reason, now)
 
 
@@ -386,6 +400,25 @@ def schedule_next_need(W: World, i: int, k: int, operational: float, after: floa
     Steps are exponential in operational time and keyed by month and k, so a person's needs fall at
     the same times under every policy, whenever they joined.
     """
+    _schedule_need(W, i, k, _number_of_need(W, i, k), operational, after)
+
+
+@inlined
+def _number_of_need(W: World, i: int, k: int) -> float:
+    """Return the number that says when need k of the month comes after the one before."""
+    run = W.run[0]
+    return uniform(run.key, streams.NEED_STEP, i, draw_index(run.month, k, 0))
+
+
+@jitted
+def schedule_first_need(W: World, i: int, draw: float) -> None:
+    """Schedule a customer's first need of the month, whose number is drawn already."""
+    begins = W.run[0].operational_month_start
+    _schedule_need(W, i, 0, draw, begins, begins)
+
+
+@jitted
+def _schedule_need(W: World, i: int, k: int, draw: float, operational: float, after: float) -> None:
     person, run = W.people[i], W.run[0]
     person.need_number = NOBODY
     rate = person.need_rate * W.parameters[0].contacts_factor
@@ -393,12 +426,13 @@ def schedule_next_need(W: World, i: int, k: int, operational: float, after: floa
         return
     minutes = run.minutes_per_month / rate
     while True:
-        step = exponential(run.key, streams.NEED_STEP, i, draw_index(run.month, k, 0))
-        operational += step * minutes
+        left = run.operational_month_end - operational
+        operational += exponential_below(left / minutes, draw) * minutes
         if operational >= run.operational_month_end:
             return
         if operational > after:
             break
         k += 1
+        draw = _number_of_need(W, i, k)
     person.need_number, person.need_at = k, operational
     schedule(W, SCHEDULE_NEED, i, to_clock(W, operational))

@@ -5,13 +5,23 @@ from __future__ import annotations
 import math
 
 from sim.core import streams
-from sim.core.compile import allocating, entry, jitted
+from sim.core.compile import allocating, entry, inlined, jitted
 from sim.core.rng import draw_index, uniform
 from sim.model.events.allocate import (
     flush_scheduled,
     month_tally,
     person_tallies,
     schedule,
+)
+from sim.model.events.blocks import (
+    BLOCK,
+    CUSTOMERS,
+    DRAWS,
+    OTHERS,
+    draw_for,
+    drawn,
+    member,
+    split_block,
 )
 from sim.model.events.change_over import begin_regime
 from sim.model.events.dismissal import dismiss_customers
@@ -29,7 +39,8 @@ from sim.model.events.joining_and_leaving import (
     hazard_of_leaving_now,
     leave,
     observed_spend,
-    schedule_next_need,
+    observed_spend_from,
+    schedule_first_need,
     update_customer_ties,
 )
 from sim.model.events.month_stats import record_month_stats
@@ -134,8 +145,8 @@ def close_month(W: World, now: float) -> int:
     """
     run = W.run[0]
     leaked = tiers_leak(W)
-    for i in range(W.people.shape[0]):
-        _update_person(W, i, now, leaked)
+    for first in range(0, W.people.shape[0], BLOCK):
+        _update_block(W, first, now, leaked)
     if run.month >= 0:
         dismiss_customers(W, now)
     update_staff(W, now)
@@ -192,37 +203,64 @@ def open_month(W: World, now: float, step: int) -> int:
     return flush_scheduled(W)
 
 
+# What is drawn for the customers of a block when a month is closed: the two numbers that their
+# spend varies by, and the one that decides whether they leave.
+_NOISE_1, _NOISE_2, _CHURN = range(DRAWS)
+
+
 @jitted
-def _update_person(W: World, i: int, now: float, leaked: bool) -> None:
+def _update_block(W: World, first: int, now: float, leaked: bool) -> None:
+    """Let a month pass for the people of a block."""
+    customers, others = split_block(W, first)
+    for i in range(first, min(first + BLOCK, W.people.shape[0])):
+        _forget(W, i)
+    for place in range(others):
+        _update_other(W, member(W, OTHERS, place))
+    month = W.run[0].month
+    draw_for(W, _NOISE_1, CUSTOMERS, customers, streams.SPEND_NOISE, month, 1)
+    draw_for(W, _NOISE_2, CUSTOMERS, customers, streams.SPEND_NOISE, month, 2)
+    draw_for(W, _CHURN, CUSTOMERS, customers, streams.CHURN, month, 0)
+    for place in range(customers):
+        _update_customer(W, place, now, leaked)
+
+
+@inlined
+def _update_other(W: World, i: int) -> None:
+    """Let a month pass for somebody who is no customer."""
     person, P = W.people[i], W.parameters[0]
-    person.recent_revenue *= _FADE
-    person.recent_cost *= _FADE
-    _forget_counts(W, i)
-    if person.status != CUSTOMER:
-        person.opinion *= 1.0 - P.talk_forget_per_month
-        person.heard_good *= 1.0 - P.talk_forget_per_month
-        person.heard_bad *= 1.0 - P.talk_forget_per_month
-        if person.status == AT_RIVAL:
-            person.expectation = drift(person.expectation, P.rival_adapt_per_month, P.rival_quality)
-        return
-    bill_customer(W, i, now)
+    person.opinion *= 1.0 - P.talk_forget_per_month
+    person.heard_good *= 1.0 - P.talk_forget_per_month
+    person.heard_bad *= 1.0 - P.talk_forget_per_month
+    if person.status == AT_RIVAL:
+        person.expectation = drift(person.expectation, P.rival_adapt_per_month, P.rival_quality)
+
+
+@jitted
+def _update_customer(W: World, place: int, now: float, leaked: bool) -> None:
+    """Let a month pass for the customer at a place of the block."""
+    i, P, month = member(W, CUSTOMERS, place), W.parameters[0], W.run[0].month
+    person = W.people[i]
+    noise_1, noise_2 = drawn(W, _NOISE_1, place), drawn(W, _NOISE_2, place)
+    bill_customer(W, i, observed_spend_from(W, i, month, noise_1, noise_2), now)
     person.satisfaction = drift(
         person.satisfaction, P.satisfaction_drift_per_month, P.satisfaction_baseline
     )
     person.trust = drift(person.trust, P.satisfaction_trust_rate, person.satisfaction)
     if leaked:
         shock_trust(W, i, P.fairness_leak_shock)
-    if W.run[0].month >= 0:
+    if month >= 0:
         person.wallet_share = next_wallet_share(
             person.wallet_share, P.growth_rate, person.satisfaction, person.trust
         )
-    _stay_or_leave(W, i, now)
+    _stay_or_leave(W, i, drawn(W, _CHURN, place), now)
 
 
-@jitted
-def _forget_counts(W: World, i: int) -> None:
-    """Let contacts, complaints and returns of long ago stop counting, by the policy's window."""
+@inlined
+def _forget(W: World, i: int) -> None:
+    """Let what was long ago count less: money, and by the policy's window contacts and the like."""
     person, keep = W.people[i], rules_now(W).window_keep
+    person.recent_revenue *= _FADE
+    person.recent_cost *= _FADE
     person.contacts_lately *= keep
     person.complaints_lately *= keep
     person.returns_lately *= keep
@@ -230,7 +268,7 @@ def _forget_counts(W: World, i: int) -> None:
 
 
 @jitted
-def _stay_or_leave(W: World, i: int, now: float) -> None:
+def _stay_or_leave(W: World, i: int, draw: float, now: float) -> None:
     person, P, run = W.people[i], W.parameters[0], W.run[0]
     if run.month < 0:
         W.scratch[i] = 0.0
@@ -238,7 +276,6 @@ def _stay_or_leave(W: World, i: int, now: float) -> None:
         return
     hazard, elsewhere = hazard_of_leaving(W, i, now), hazard_of_better_fit(W, i)
     W.scratch[i] = hazard + elsewhere  # for customers' value, in the month's statistics
-    draw = uniform(run.key, streams.CHURN, i, run.month)
     before = P.churn_natural_per_month + elsewhere
     if occurs(P.churn_natural_per_month, draw):
         leave(W, i, NATURAL, now)
@@ -332,15 +369,28 @@ def _schedule_month(W: World, now: float) -> None:
     run = W.run[0]
     run.operational_month_start = to_operational(W, now)
     run.operational_month_end = to_operational(W, now + MONTH)
-    for i in range(W.people.shape[0]):
-        status = W.people[i].status
-        if status == CUSTOMER:
-            _count_at_opening(W, i)
-            if run.month == 0:
-                W.people[i].first_tier = W.people[i].tier
-            schedule_next_need(W, i, 0, run.operational_month_start, run.operational_month_start)
-        elif status != DISMISSED and W.people[i].win_back_at == math.inf:
-            _schedule_enquiry(W, i)
+    for first in range(0, W.people.shape[0], BLOCK):
+        _schedule_block(W, first)
+
+
+@jitted
+def _schedule_block(W: World, first: int) -> None:
+    """Schedule the first need or the enquiry of everybody in a block."""
+    run = W.run[0]
+    customers, others = split_block(W, first)
+    index = draw_index(run.month, 0, 0)
+    draw_for(W, 0, CUSTOMERS, customers, streams.NEED_STEP, index, 0)
+    for place in range(customers):
+        i = member(W, CUSTOMERS, place)
+        _count_at_opening(W, i)
+        if run.month == 0:
+            W.people[i].first_tier = W.people[i].tier
+        schedule_first_need(W, i, drawn(W, 0, place))
+    draw_for(W, 0, OTHERS, others, streams.ENQUIRY, index, 0)
+    for place in range(others):
+        i = member(W, OTHERS, place)
+        if W.people[i].status != DISMISSED and W.people[i].win_back_at == math.inf:
+            _schedule_enquiry(W, i, drawn(W, 0, place))
 
 
 @jitted
@@ -351,8 +401,8 @@ def _count_at_opening(W: World, i: int) -> None:
 
 
 @jitted
-def _schedule_enquiry(W: World, i: int) -> None:
-    """Schedule an enquiry of a non-customer who decides to ask."""
+def _schedule_enquiry(W: World, i: int, draw: float) -> None:
+    """Schedule an enquiry of a non-customer who decides to ask, by the number that was drawn."""
     person, P, run = W.people[i], W.parameters[0], W.run[0]
     hazard = enquiry_hazard(
         P.adoption_spontaneous,
@@ -362,11 +412,10 @@ def _schedule_enquiry(W: World, i: int) -> None:
         person.opinion,
         P.adoption_opinion,
     )
-    index = draw_index(run.month, 0, 0)
-    if not _decides_to_ask(W, i, hazard, uniform(run.key, streams.ENQUIRY, i, index)):
+    if not _decides_to_ask(W, i, hazard, draw):
         return
-    draw = uniform(run.key, streams.ENQUIRY_TIME, i, index)
-    when = run.operational_month_start + draw * (
+    index = draw_index(run.month, 0, 0)
+    when = run.operational_month_start + uniform(run.key, streams.ENQUIRY_TIME, i, index) * (
         run.operational_month_end - run.operational_month_start
     )
     schedule(W, SCHEDULE_ENQUIRY, i, to_clock(W, when))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.core.compile import allocating, jitted
+from sim.core.compile import allocating, inlined, jitted
 from sim.model.events.allocate import month_tally, person_tallies
+from sim.model.events.blocks import BLOCK, CUSTOMERS, OTHERS, member, split_block
 from sim.model.events.joining_and_leaving import (
     FIRST_YEAR,
     expected_spend,
@@ -16,7 +17,6 @@ from sim.model.laws.churn import customer_value
 from sim.model.policy.tiering import rank_by_spend
 from sim.model.records import (
     AT_RIVAL,
-    CUSTOMER,
     DISMISSED,
     IN_SERVICE,
     LAPSED,
@@ -42,22 +42,36 @@ def record_month_stats(W: World, now: float) -> None:
     n = spend.shape[0]
     tally.customers = float(n)
     cost = _cost_of_serving(W)
-    for i in range(W.people.shape[0]):
-        person = W.people[i]
-        _count_contacts(W, i)
-        if person.status == CUSTOMER:
-            _count_customer(W, i, now)
-            W.scratch[i] = _customer_value(W, i, cost)
-            continue
-        tally.prospects += person.status == PROSPECT
-        tally.lapsed += person.status == LAPSED
-        tally.dismissed += person.status == DISMISSED
-        tally.at_rival += person.status == AT_RIVAL
-        tally.opinion += person.opinion
-        tally.opinions += 1.0
+    for first in range(0, W.people.shape[0], BLOCK):
+        _count_block(W, first, cost, now)
     tally.customer_equity = _customer_equity(W, n)
     tally.joiners_at_risk += tally.joiners_left
     tally.complainers_at_risk += tally.complainers_left
+
+
+@jitted
+def _count_block(W: World, first: int, cost: float, now: float) -> None:
+    """Count the people of a block; `cost` is that of serving a contact, in currency."""
+    customers, others = split_block(W, first)
+    for i in range(first, min(first + BLOCK, W.people.shape[0])):
+        _count_contacts(W, i)
+    for place in range(customers):
+        i = member(W, CUSTOMERS, place)
+        _count_customer(W, i, now)
+        W.scratch[i] = _customer_value(W, i, cost)
+    for place in range(others):
+        _count_other(W, member(W, OTHERS, place))
+
+
+@inlined
+def _count_other(W: World, i: int) -> None:
+    person, tally = W.people[i], month_tally(W)
+    tally.prospects += person.status == PROSPECT
+    tally.lapsed += person.status == LAPSED
+    tally.dismissed += person.status == DISMISSED
+    tally.at_rival += person.status == AT_RIVAL
+    tally.opinion += person.opinion
+    tally.opinions += 1.0
 
 
 @jitted

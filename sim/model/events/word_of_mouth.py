@@ -215,7 +215,7 @@ def _tell_ties(W: World, m: int, count: int, now: float) -> None:
         hearer = W.neighbours[chosen]
         W.neighbours[chosen] = W.neighbours[place]
         W.neighbours[place] = hearer
-        prefetch(W.people[hearer])
+        _ask_for(W, m, hearer)
     for place in range(count):
         hearer = W.neighbours[place]
         W.people[hearer].told_by = telling.key
@@ -243,8 +243,17 @@ def _acquaintance(W: World, m: int, place: int) -> int:
     telling, run = W.tellings[m], W.run[0]
     draw = uniform(run.key, streams.ACQUAINTANCES, telling.teller, telling.key + place)
     person = int(draw * run.people)
-    prefetch(W.people[person])
+    _ask_for(W, m, person)
     return person
+
+
+@inlined
+def _ask_for(W: World, m: int, j: int) -> None:
+    """Ask for what a hearing reads of somebody, and what they remember of the like."""
+    matter = W.stories[W.tellings[m].story].matter
+    prefetch(W.people[j])
+    if matter != NOBODY and W.memories.shape[0] > 0:
+        prefetch(W.memories[j, matter])
 
 
 @jitted

@@ -32,9 +32,8 @@ def _customers(W: World) -> Integers:
     found = 0
     customers = np.empty(W.people.shape[0], np.int64)
     for i in range(W.people.shape[0]):
-        if W.people[i].status == CUSTOMER:
-            customers[found] = i
-            found += 1
+        customers[found] = i  # kept if the next one is written behind it
+        found += int(W.people[i].status == CUSTOMER)
     return customers[:found]
 
 
@@ -66,9 +65,8 @@ def _gather_spend(W: World) -> Floats:
     found = 0
     for i in range(W.people.shape[0]):
         person = W.people[i]
-        if person.status == CUSTOMER:
-            W.order[found], spend[found] = i, person.spend
-            found += 1
+        W.order[found], spend[found] = i, person.spend  # kept if the next is written behind it
+        found += int(person.status == CUSTOMER)
     return spend[:found]
 
 
