@@ -33,7 +33,8 @@ def _write_each_field(W):
 
 def test_every_field_is_read_and_written_where_it_lies(two):
     _write_each_field(two)
-    assert two.rows[1].tolist() == (7.0, (1 << 40) + 7, -7, 7, [0.0, 4.5, 0.0])
+    assert two.rows[1]["three"].tolist() == [0.0, 4.5, 0.0]
+    assert two.rows[1][["x", "n", "few", "more"]].tolist() == (7.0, (1 << 40) + 7, -7, 7)
     assert not two.rows[[0, 2]].view("u1").any()
 
 
@@ -48,7 +49,8 @@ def _copy_records(W):
 
 def test_whole_records_are_copied_between_arrays(two):
     assert _copy_records(two) == 7.5
-    assert two.others[1].tolist() == two.rows[2].tolist() == (1.5, 0, 3, 0, [0.0, 0.0, 6.0])
+    for copy in (two.others[1], two.rows[2]):
+        assert (copy["x"], copy["few"], copy["three"].tolist()) == (1.5, 3, [0.0, 0.0, 6.0])
     assert two.rows[0]["x"] == 9.0
 
 
