@@ -132,9 +132,9 @@ def _count_promise(W: World, c: int, now: float) -> None:
     It runs while the contact's pool is open.
     """
     contact, tally = W.contacts[c], month_tally(W)
-    promise = entitlement_of(W, c).wait_promise_minutes
     if not contact.promised:
         return
+    promise = entitlement_of(W, c).wait_promise_minutes
     opened = pool_open_minutes(W, contact.pool, contact.arrived_at)
     waited = pool_open_minutes(W, contact.pool, now) - opened
     kept = contact.state == IN_SERVICE and waited <= promise

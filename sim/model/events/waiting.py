@@ -41,9 +41,9 @@ def begin_waiting(W: World, c: int, ahead: int, now: float) -> tuple[float, floa
         A promise runs while the pool that the contact has reached is open.
     """
     contact = W.contacts[c]
-    pool, promise = W.pools[contact.pool], entitlement_of(W, c).wait_promise_minutes
-    promised_by = math.inf
+    pool, promised_by = W.pools[contact.pool], math.inf
     if contact.promised:
+        promise = entitlement_of(W, c).wait_promise_minutes
         promised_by = pool_due(W, contact.pool, now, on_grid(promise))
     patience = _patience(W, c)
     # Who is handed on is told by the agent, and neither announced a wait nor offered a call-back.
