@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-from sim.report.kit.canvas import encode
+from sim.report.kit.canvas import encode, narrow
 from sim.report.kit.catalogue import CORE_PLOTS, Plot
 from sim.report.kit.frames import Frames, frames_of
 from sim.report.kit.number_format import MINUS
@@ -137,6 +138,19 @@ def test_nothing_is_cut_off_at_the_edges(folder, name):
     assert min(found.x0, found.y0) >= -0.01
     assert found.x1 <= wide + 0.01
     assert found.y1 <= high + 0.01
+
+
+@pytest.mark.parametrize("layout", [nullcontext, narrow])
+@pytest.mark.parametrize("name", [one.name for one in CORE_PLOTS])
+def test_what_a_page_shows_of_each_panel_is_whole(folder, name, layout):
+    with layout():
+        figure = plot(folder, name)
+    cells = figure.cells or [(0.0, 0.0, *figure.get_size_inches())] * len(figure.axes)
+    for axes, (left, low, wide, high) in zip(figure.axes, cells, strict=True):
+        with styled():
+            found = axes.get_tightbbox().transformed(figure.dpi_scale_trans.inverted())
+        assert left - 0.01 <= found.x0 < found.x1 <= left + wide + 0.01
+        assert low - 0.01 <= found.y0 < found.y1 <= low + high + 0.01
 
 
 def test_a_figure_keeps_to_the_folders_tables_of_an_earlier_version(results_folder):

@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sim.report.kit.canvas import Drawing, caption, encode, panel
-from sim.report.kit.figure_grid import figure_title
-from sim.report.kit.inline_svg import inline_svg
+from sim.report.kit.figure_grid import figure_title, panel_grid
+from sim.report.kit.inline_svg import inline_parts, inline_svg
 from sim.report.kit.style import PLOT_COLOURS, looks_of, of_page, styled
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -47,6 +47,32 @@ def test_it_is_one_element_with_a_description_and_without_title_and_caption(vect
     assert root.attrib["class"] == "plot slim"
     assert {"A title", "What it rests on"} <= set(texts(ET.fromstring(vector)))
     assert not {"A title", "What it rests on"} & set(texts(root))
+
+
+@pytest.fixture(scope="module")
+def grid():
+    looks = looks_of(["equal", "value_tiers"])
+    with styled():
+        figure, panels = panel_grid("A title", looks, 3, 2)
+        for number, axes in enumerate(panels):
+            axes.plot([0, 1, 2], [1, 3, 2], color=looks["equal"].colour, marker="s")
+            axes.set_title(f"panel {number}")
+        caption(figure, "What it rests on")
+    return figure
+
+
+def test_panels_are_pictures_of_their_own_under_one_description(grid):
+    boxes = [(72 * left, 72 * low, 72 * wide, 72 * high) for left, low, wide, high in grid.cells]
+    text = str(inline_parts(encode(grid, "svg"), "p1", 'What "it" shows', boxes, grid.columns))
+    root = ET.fromstring(text)
+    assert (root.attrib["role"], root.attrib["aria-label"]) == ("img", 'What "it" shows')
+    assert root.attrib["class"] == "cells across-2"
+    titles = [[one for one in texts(cell) if one.startswith("panel")] for cell in root]
+    assert titles == [["panel 0"], ["panel 1"], ["panel 2"]]
+    # Title, caption and legend are the page's own.
+    assert not {"A title", "What it rests on", "Value tiers"} & set(texts(root))
+    referred = set(re.findall(r'(?:url\(|href=")#([^")]+)', text))
+    assert set(re.findall(r' id="([^"]+)"', text)) == referred
 
 
 def test_names_of_any_script_stay_text_in_the_fonts_of_the_page(inline):

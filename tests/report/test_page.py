@@ -47,7 +47,13 @@ class Outline(HTMLParser):
 
     @property
     def plots(self):
-        return [attrs for attrs in self.all("svg") if "plot" in attrs["class"].split()]
+        """Plots that are shown as a whole, and what holds the panels of the others."""
+        svgs, divisions = (
+            [(attrs.get("class", "").split(), attrs) for attrs in self.all(tag)]
+            for tag in ("svg", "div")
+        )
+        whole = [attrs for names, attrs in svgs if "plot" in names and "cell" not in names]
+        return whole + [attrs for names, attrs in divisions if "cells" in names]
 
 
 @pytest.fixture(scope="module")

@@ -21,11 +21,12 @@ from PIL.PngImagePlugin import PngInfo
 from sim.errors import CommandError
 from sim.report.kit.catalogue import FORMATS
 from sim.report.kit.inline_svg import CAPTION
-from sim.report.kit.style import MUTED, styled
+from sim.report.kit.style import MUTED, Look, styled
 from sim.results.atomic import draft_of, put_in_place
 
 __all__ = [
     "NARROW",
+    "Box",
     "Drawing",
     "blank",
     "caption",
@@ -43,6 +44,9 @@ PNG_DPI = 300
 
 NARROW = 4.4
 """Width in inches of a plot for a phone, on which its type of 9 points is shown as 9 pixels."""
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, width and height in inches, from the lower left corner of a drawing."""
 
 _is_narrow: ContextVar[bool] = ContextVar("is_narrow", default=False)
 
@@ -93,6 +97,13 @@ class Drawing(Figure):
         What the picture shows, without the caption.
     head, foot : float
         Room in inches of title and caption, which a page says in its own type.
+    key : dict of str to Look
+        The policies in its legend, which a page that shows its cells says in its own type.
+    cells : list of Box
+        The parts that a page shows side by side, or below each other on a phone: one for each of
+        the axes. It shows nothing else of the drawing then; without cells it shows the whole.
+    columns : int
+        Cells in a row.
     """
 
     def __init__(self, width: float, height: float, title: str = "", alt: str = "") -> None:
@@ -100,6 +111,9 @@ class Drawing(Figure):
         self.title = title
         self.caption = ""
         self.head = self.foot = 0.0
+        self.key: dict[str, Look] = {}
+        self.cells: list[Box] = []
+        self.columns = 1
         self.description = alt
 
     @property

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.report.kit.canvas import NARROW, Drawing, is_narrow, panel
+from sim.report.kit.canvas import NARROW, Box, Drawing, is_narrow, panel
 from sim.report.kit.inline_svg import TITLE
 from sim.report.kit.style import INK, MUTED, Look
 from sim.report.kit.titles import short_title
 
-__all__ = ["WIDTH", "figure_title", "legend", "name_width", "panel_grid", "panel_heading"]
+__all__ = [
+    "WIDTH",
+    "figure_title",
+    "legend",
+    "name_width",
+    "panel_grid",
+    "panel_heading",
+    "stacked",
+    "zero_line",
+]
 
 WIDTH = 8.8
 """Width of a grid in inches, which fits a page of text."""
@@ -24,6 +33,7 @@ _TITLE_ROOM = 0.36  # inches above what follows a title
 _LETTER = 0.081  # inches per letter of a label, slightly above the mean
 _BOLD_LETTER = 0.0092  # inches per letter and point of size
 _LEFT, _BOTTOM, _HEAD, _GAP = 0.72, 0.85, 0.52, 0.2
+_BELOW = 0.5  # inches below a panel, for its ticks and label
 
 
 def panel_grid(
@@ -54,14 +64,56 @@ def panel_grid(
     head = _HEAD + 0.22 * math.ceil(len(looks) / _legend_columns(looks)) + _GAP
     pitch = high + 1.0
     figure = Drawing(_grid_width(), head + pitch * rows + 0.24, title)
-    cells = [divmod(index, columns) for index in range(count)]
-    axes = [
-        panel(figure, left + column * (wide + left), _BOTTOM + pitch * (rows - 1 - row), wide, high)
-        for row, column in cells
-    ]
+    figure.columns, axes = columns, []
+    for row, column in (divmod(index, columns) for index in range(count)):
+        start, bottom = column * (wide + left), _BOTTOM + pitch * (rows - 1 - row)
+        axes.append(panel(figure, start + left, bottom, wide, high))
+        # As much room at the right as the last has, so that neighbours overlap a little.
+        figure.cells.append((start, bottom - _BELOW, left + wide + 0.2, pitch))
     figure_title(figure, title)
     legend(figure, looks)
     return figure, axes
+
+
+def stacked(heights: Sequence[float], wide: float, columns: int, bottom: float) -> list[Box]:
+    """Return where blocks stand, row by row from above, each at the top of its row.
+
+    Parameters
+    ----------
+    heights : sequence of float
+        Of each block, in inches.
+    wide : float
+        Of every block, in inches.
+    columns : int
+        Blocks in a row.
+    bottom : float
+        Room below the last row, in inches.
+    """
+    rows = [max(heights[first : first + columns]) for first in range(0, len(heights), columns)]
+    tops = [bottom + sum(rows[index // columns :]) for index in range(len(heights))]
+    return [
+        (index % columns * wide, top - high, wide, high)
+        for index, (top, high) in enumerate(zip(tops, heights, strict=True))
+    ]
+
+
+def zero_line(axes: Axes, count: int, below: float) -> None:
+    """Mark zero across rows; where texts stand above intervals, only beside the intervals.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    count : int
+        Number of rows, which are at 0, 1, 2 and so on.
+    below : float
+        How far below each an interval is where texts stand above it, in rows.
+    """
+    if not is_narrow():
+        axes.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
+        return
+    middles = [row + below for row in range(count)]
+    low, high = ([at + side * (0.48 - below) for at in middles] for side in (-1, 1))
+    axes.vlines([0] * count, low, high, color=MUTED, linewidth=0.9, zorder=1)
 
 
 def figure_title(figure: Figure, title: str) -> None:
@@ -82,6 +134,8 @@ def _fitting_size(text: str, size: float, wide: float) -> float:
 
 def legend(figure: Figure, looks: Mapping[str, Look], top: float = 0.44) -> None:
     """Name the policies below the title, each with its line."""
+    if isinstance(figure, Drawing):
+        figure.key = dict(looks)
     across, up = figure.get_size_inches()
     figure.legend(
         [_handle(look) for look in looks.values()],

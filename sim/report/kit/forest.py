@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from sim.report.kit.canvas import NARROW, Drawing, blank, caption, is_narrow, panel
 from sim.report.kit.catalogue import KEY_MEASURES, describe
 from sim.report.kit.differences import PairedDifference, differences_from
-from sim.report.kit.figure_grid import figure_title
+from sim.report.kit.figure_grid import figure_title, stacked, zero_line
 from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import format_estimate, shorten, unit_label
 from sim.report.kit.style import INK, MUTED, WASH, Look, styled
@@ -35,6 +34,11 @@ class _Room:
     left: float
     wide: float
     right: float
+
+    @property
+    def across(self) -> float:
+        """All of them."""
+        return self.left + self.wide + self.right
 
 
 _SPACIOUS = _Room(0.215, 2.15, 3.4, 3.2)
@@ -102,16 +106,20 @@ def draw_forest(forest: Forest) -> Drawing:
 
 
 def _drawn(forest: Forest, blocks: Mapping[str, Sequence[PairedDifference]]) -> Drawing:
-    room = _room()
-    height = sum(_HEAD + _GAP + room.row * len(rows) for rows in blocks.values())
-    figure = Drawing(room.left + room.wide + room.right, height + 1.15, forest.title)
+    room, columns = _room(), min(2, len(blocks)) if is_narrow() else 1
+    heights = [_HEAD + _GAP + room.row * len(rows) for rows in blocks.values()]
+    boxes = stacked(heights, room.across, columns, bottom=0.62)
+    _, low, _, high = boxes[0]
+    figure = Drawing(columns * room.across, low + high + 0.53, forest.title)
     figure.description = f"{forest.title}: {'; '.join(_in_words(blocks, forest))}."
-    at = height + 0.62
-    _title(figure, forest.title)
-    for measure, rows in blocks.items():
-        at -= _HEAD + _GAP + room.row * len(rows)
-        axes = panel(figure, room.left, at, room.wide, room.row * len(rows))
+    figure_title(figure, forest.title)
+    for (left, low, _, _), (measure, rows) in zip(boxes, blocks.items(), strict=True):
+        axes = panel(figure, left + room.left, low, room.wide, room.row * len(rows))
         _block(axes, measure, rows, forest)
+    for axes in figure.axes[:columns]:
+        _name_directions(axes)
+    if is_narrow():
+        figure.cells, figure.columns = boxes, columns
     caption(figure, forest.caption)
     return figure
 
@@ -128,12 +136,18 @@ def _in_words(blocks: Mapping[str, Sequence[PairedDifference]], forest: Forest) 
         yield f"{describe(measure).title}{f' ({unit})' if unit else ''} {', '.join(each)}"
 
 
-def _title(figure: Figure, title: str) -> None:
-    figure_title(figure, title)
-    across, up = figure.get_size_inches()
-    left, right = _room().left, _room().left + _room().wide
-    for x, text, side in ((left, "← less", "left"), (right, "more →", "right")):
-        figure.text(x / across, 1 - 0.46 / up, text, color=MUTED, ha=side, va="top", fontsize=8.5)
+def _name_directions(axes: Axes) -> None:
+    for x, text, side in ((0, "← less", "left"), (1, "more →", "right")):
+        axes.annotate(
+            text,
+            (x, 1),
+            xycoords="axes fraction",
+            xytext=(0, 17),
+            textcoords="offset points",
+            ha=side,
+            color=MUTED,
+            fontsize=8.5,
+        )
 
 
 def _block(axes: Axes, measure: str, rows: Sequence[PairedDifference], forest: Forest) -> None:
@@ -141,7 +155,7 @@ def _block(axes: Axes, measure: str, rows: Sequence[PairedDifference], forest: F
     reach = max(ends) * 1.08 or 1.0
     axes.set_xlim(-reach, reach)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
+    zero_line(axes, len(rows), _BELOW)
     _plain_background(axes)
     _heading(axes, measure)
     for index, row in enumerate(rows):

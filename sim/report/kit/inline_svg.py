@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from markupsafe import Markup, escape
 
 from sim.report.kit.style import INK, MUTED, PLOT_COLOURS, RULE, WASH
 
-__all__ = ["CAPTION", "TITLE", "inline_svg"]
+__all__ = ["CAPTION", "TITLE", "Box", "inline_parts", "inline_svg"]
 
 TITLE, CAPTION = "title", "caption"
 """Ids of what the page says beside a plot, in the page's own type."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, width and height in points, from the upper left corner."""
 
 _SVG, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 _COLOURS = {
@@ -52,18 +55,65 @@ def inline_svg(
     kind : str
         A class for the style sheet.
     """
+    root = _read(vector)
+    _shorten_all([root], prefix)
+    _, _, across, up = map(float, root.attrib["viewBox"].split())
+    attributes = Markup(' role="img" aria-label="{}"').format(alt)
+    return _element(kind, (0.0, head, across, up - head - foot), _inside(root), attributes)
+
+
+def inline_parts(
+    vector: bytes, prefix: str, alt: str, boxes: Sequence[Box], columns: int
+) -> Markup:
+    """Return the axes of an SVG of Matplotlib, below each other where a page is narrow.
+
+    Parameters
+    ----------
+    vector, prefix, alt
+        As of `inline_svg`.
+    boxes : sequence of Box
+        Where each of the axes stands, with its ticks and heading.
+    columns : int
+        Parts in a row where a page is wide.
+    """
+    root = _read(vector)
+    panels = _panels(root)
+    _shorten_all([root, *panels], prefix)
+    referred, *parts = map(_inside, (root, *panels))
+    parts[0] = referred + parts[0]
+    cells = [_element("cell", box, part) for box, part in zip(boxes, parts, strict=True)]
+    return Markup('<div class="cells across-{}" role="img" aria-label="{}">{}</div>').format(
+        columns, alt, Markup("").join(cells)
+    )
+
+
+def _read(vector: bytes) -> ET.Element:
+    """Read a picture without what the page says itself."""
     root = ET.fromstring(vector)
     _drop(root)
-    ids = {old: f"{prefix}-{number}" for number, old in enumerate(_referred(root))}
-    for element in root.iter():
+    return root
+
+
+def _panels(root: ET.Element) -> list[ET.Element]:
+    """Take the groups that hold axes out of a picture, and leave only what they refer to."""
+    [figure] = [one for one in root if one.get("id", "").startswith("figure_")]
+    root.remove(figure)
+    return [one for one in figure if one.get("id", "").startswith("axes_")]
+
+
+def _shorten_all(roots: Sequence[ET.Element], prefix: str) -> None:
+    elements = [element for root in roots for element in root.iter()]
+    ids = {old: f"{prefix}-{number}" for number, old in enumerate(_referred(elements))}
+    for element in elements:
         _shorten(element, ids)
-    inner = _inside(root)
-    _, _, across, up = map(float, root.attrib["viewBox"].split())
-    high = up - head - foot
+
+
+def _element(kind: str, box: Box, inner: str, attributes: str = "") -> Markup:
+    left, top, wide, high = box
     return Markup(
-        '<svg class="plot {}" role="img" aria-label="{}" viewBox="0 {:.6g} {:.6g} {:.6g}" '
+        '<svg class="plot {}"{} viewBox="{:.6g} {:.6g} {:.6g} {:.6g}" '
         'width="{:.6g}" height="{:.6g}">{}</svg>'
-    ).format(kind, alt, head, across, high, across * 4 / 3, high * 4 / 3, Markup(inner))
+    ).format(kind, attributes, left, top, wide, high, wide * 4 / 3, high * 4 / 3, Markup(inner))
 
 
 def _drop(parent: ET.Element) -> None:
@@ -78,10 +128,10 @@ def _is_empty(element: ET.Element) -> bool:
     return element.tag in (f"{_SVG}g", f"{_SVG}defs") and len(element) == 0
 
 
-def _referred(root: ET.Element) -> Iterator[str]:
+def _referred(elements: Iterable[ET.Element]) -> Iterator[str]:
     """Yield the ids that something refers to, each once, in the order of reference."""
     found: dict[str, None] = {}
-    for element in root.iter():
+    for element in elements:
         for name, value in element.attrib.items():
             named = _linked(value) if name == _LINK else _REFERRED.findall(value)
             found |= dict.fromkeys(named)

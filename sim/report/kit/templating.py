@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from sim.report.kit.number_format import ISOLATED, legible
 from sim.report.kit.setting_meanings import meaning_of
-from sim.report.kit.style import of_page
+from sim.report.kit.style import MARKER_PATHS, of_page
 from sim.report.kit.titles import title_of
 
 __all__ = ["environment", "render_template", "share_styles"]
@@ -73,6 +73,7 @@ def environment() -> Environment:
     )
     templates.filters |= {"name": _name, "titled": _titled, "isolate_names": _isolate_names}
     templates.filters |= {"of_page": of_page, "words": title_of, "setting": _setting}
+    templates.globals["marker_paths"] = MARKER_PATHS
     templates.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
     return templates
 

@@ -14,7 +14,7 @@ from sim.report.kit.catalogue import KEY_MEASURES
 from sim.report.kit.frames import Frames, frames_of
 from sim.report.kit.number_format import quoted
 from sim.report.kit.plausibility import implausible
-from sim.report.kit.style import MARKER_PATHS, looks_of
+from sim.report.kit.style import looks_of
 from sim.report.kit.templating import render_template
 from sim.report.kit.view import policies_to_draw
 from sim.report.run.answer import answer
@@ -87,7 +87,6 @@ def _context(frames: Frames, plots: Sequence[Picture]) -> dict[str, Any]:
         "sections": SECTIONS,
         "contents": _contents(frames, plots),
         "pictures": plots,
-        "marker_paths": MARKER_PATHS,
         "explorer": explorer_data(frames),
         "script": script,
         "script_hash": script_hash(script),

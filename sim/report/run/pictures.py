@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -14,11 +14,15 @@ from markupsafe import Markup
 from sim.report.kit.canvas import NARROW, Drawing, encode, narrow, write_file
 from sim.report.kit.catalogue import CORE_PLOTS, Plot
 from sim.report.kit.frames import Frames
-from sim.report.kit.inline_svg import inline_svg
+from sim.report.kit.inline_svg import inline_parts, inline_svg
+from sim.report.kit.style import Look
 from sim.report.kit.view import View, policies_to_draw
 from sim.report.run.plots import draw
 
 __all__ = ["Drawn", "Picture", "embed_plots", "inline_plots", "report_pictures"]
+
+_FITTING = ("why", "waterfall", "differences")
+"""Kinds of plots whose narrow blocks stand side by side where a page is wide."""
 
 _OTHER_KINDS = ("pdf", "png")
 
@@ -44,6 +48,8 @@ class Picture:
         Format and relative address of each of its files.
     folded : bool
         Whether it is shown only on demand.
+    key : mapping of str to Look
+        The policies that the page names above it, each with its line.
     """
 
     name: str
@@ -54,6 +60,7 @@ class Picture:
     wide: bool
     files: tuple[tuple[str, str], ...]
     folded: bool = False
+    key: Mapping[str, Look] = field(default_factory=dict)
 
 
 def report_pictures(folder: Path, frames: Frames, kinds: Sequence[str] = ()) -> list[Picture]:
@@ -67,9 +74,10 @@ def report_pictures(folder: Path, frames: Frames, kinds: Sequence[str] = ()) -> 
 
 
 def _draw(frames: Frames, plot: Plot, policies: tuple[str, ...]) -> Drawing:
-    """Draw a plot as the page shows it: levels by month in a format that fits a phone too."""
+    """Draw a plot as the page shows it: in a format that fits a phone too, where there is one."""
     view = View() if plot.kind == "why" else View(policies)
-    with narrow() if plot.kind == "lines" and len(plot.measures) == 1 else nullcontext():
+    single = plot.kind == "lines" and len(plot.measures) == 1
+    with narrow() if single or plot.kind in _FITTING else nullcontext():
         return draw(frames, plot, view)
 
 
@@ -118,7 +126,8 @@ def inline_plots(drawn: Drawn, prefix: str = "p") -> list[Picture]:
 def _inlined(name: str, section: str, draw_it: Callable[[], Drawing], prefix: str) -> Picture:
     figure = draw_it()
     vectors = tuple(_vectors(prefix, figure, encode(figure, "svg"), draw_it)) if figure.axes else ()
-    return Picture(name, section, figure.title, vectors, figure.caption, figure.wide, ())
+    key = figure.key if figure.cells else {}
+    return Picture(name, section, figure.title, vectors, figure.caption, figure.wide, (), key=key)
 
 
 @contextmanager
@@ -152,20 +161,34 @@ def _embedded(
     named = tuple((kind.upper(), f"plots/{files[kind].name}") for kind in ("svg", *others))
     # Where there is nothing to draw, the title says so.
     vectors = tuple(_vectors(prefix, figure, vector, draw_it)) if figure.axes else ()
+    key = figure.key if figure.cells else {}
     return Picture(
-        path.name, section, figure.title, vectors, figure.caption, figure.wide, named, folded
+        path.name, section, figure.title, vectors, figure.caption, figure.wide, named, folded, key
     )
 
 
 def _vectors(
     prefix: str, figure: Drawing, vector: bytes, draw_it: Callable[[], Drawing]
 ) -> Iterator[Markup]:
+    if figure.cells:
+        yield _inline_parts(prefix, figure, vector)
+        return
     fits = figure.get_figwidth() <= NARROW
     yield _inline(prefix, figure, vector, "" if fits else "spacious")
     if not fits:
         with narrow():
             slim = draw_it()
         yield _inline(f"{prefix}n", slim, encode(slim, "svg"), "slim")
+
+
+def _inline_parts(prefix: str, figure: Drawing, vector: bytes) -> Markup:
+    up = figure.get_figheight()
+    boxes = [
+        (72 * left, 72 * (up - low - high), 72 * wide, 72 * high)
+        for left, low, wide, high in figure.cells
+    ]
+    alt = figure.description or figure.title
+    return inline_parts(vector, prefix, alt, boxes, figure.columns)
 
 
 def _inline(prefix: str, figure: Drawing, vector: bytes, kind: str) -> Markup:

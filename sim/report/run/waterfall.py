@@ -11,7 +11,7 @@ from sim.measures.definitions import COSTS
 from sim.report.kit.canvas import NARROW, Drawing, blank, caption, is_narrow, panel
 from sim.report.kit.catalogue import Plot, describe
 from sim.report.kit.differences import PairedDifference, differences_from
-from sim.report.kit.figure_grid import figure_title
+from sim.report.kit.figure_grid import figure_title, stacked, zero_line
 from sim.report.kit.frames import Frames
 from sim.report.kit.lines import round_ticks
 from sim.report.kit.number_format import format_estimate
@@ -41,15 +41,17 @@ def draw_waterfall(frames: Frames, plot: Plot, view: View) -> Drawing:
     if not blocks:
         return blank("Nothing to compare: these results contain no differences in profit.")
     line, left, wide, right = _SLIM if is_narrow() else _SPACIOUS
-    sizes = [_HEAD + line * (len(components) + 1) + _FOOT for components in blocks.values()]
+    heights = [_HEAD + line * (len(components) + 1) + _FOOT for components in blocks.values()]
+    columns = min(2, len(blocks)) if is_narrow() else 1
+    boxes = stacked(heights, left + wide + right, columns, bottom=0.45)
     title = f"{plot.title} from {short_title(versus)}"
-    figure = Drawing(left + wide + right, sum(sizes) + 0.95, title)
+    figure = Drawing(columns * boxes[0][2], boxes[0][1] + boxes[0][3] + 0.5, title)
     figure_title(figure, title)
-    top = sum(sizes) + 0.45
-    for (policy, components), size in zip(blocks.items(), sizes, strict=True):
-        axes = panel(figure, left, top - size + _FOOT, wide, size - _HEAD - _FOOT)
+    for (policy, components), (start, low, _, high) in zip(blocks.items(), boxes, strict=True):
+        axes = panel(figure, start + left, low + _FOOT, wide, high - _HEAD - _FOOT)
         _block(axes, policy, components, differences["profit", policy], looks[policy])
-        top -= size
+    if is_narrow():
+        figure.cells, figure.columns = boxes, columns
     figure.description = _in_words(title, blocks, differences)
     caption(figure, _caption(frames))
     return figure
@@ -143,7 +145,7 @@ def _frame(axes: Axes, count: int, low: float, high: float) -> None:
     room = 0.04 * (high - low) or 1.0
     axes.set_xlim(low - room, high + room)
     axes.set_ylim(count + 0.5, -0.7)
-    axes.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
+    zero_line(axes, count + 1, _BELOW)
     axes.axhline(count - 0.5, color=MUTED, linewidth=0.7)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")

@@ -22,7 +22,7 @@ from sim.report.kit.number_format import (
     unit_label,
 )
 from sim.report.kit.plausibility import implausible_in_points
-from sim.report.kit.style import MARKER_PATHS, looks_of
+from sim.report.kit.style import looks_of
 from sim.report.kit.templating import render_template
 from sim.report.run.pictures import Drawn, embed_plots
 from sim.stats.choices import Choice
@@ -144,7 +144,6 @@ def _context(
         "answer": answer[1:],
         "levers": _levers(view, decision),
         "implausible": warnings,
-        "marker_paths": MARKER_PATHS,
         "policies": list(looks_of(view.policies).items()),
         "paths": view.paths,
         "money": describe(view.money) if view.money else None,
