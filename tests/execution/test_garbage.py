@@ -1,10 +1,11 @@
 """When the garbage collector is at work during a command."""
 
 import gc
+import weakref
 
 import pytest
 
-from sim.execution.garbage import begin_to_collect, collecting_late
+from sim.execution.garbage import begin_to_collect, collecting_late, keeping_garbage
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +48,41 @@ def test_who_has_switched_it_off_keeps_it_off():
         assert not gc.isenabled()
     assert not gc.isenabled()
     assert gc.get_freeze_count() == 0
+
+
+class _Cycle:
+    """An object that only the collector takes apart."""
+
+    def __init__(self):
+        self.itself = self
+
+
+def test_a_command_leaves_the_garbage_of_a_block_to_its_end():
+    with collecting_late():
+        begin_to_collect()
+        with keeping_garbage():
+            assert not gc.isenabled()
+            garbage = weakref.ref(_Cycle())
+        assert gc.isenabled()
+        gc.collect()
+        assert garbage() is not None
+
+
+def test_outside_of_a_command_the_garbage_of_a_block_is_collected_afterwards():
+    with collecting_late():
+        pass
+    gc.unfreeze()
+    with keeping_garbage():
+        assert not gc.isenabled()
+        garbage = weakref.ref(_Cycle())
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == 0
+    gc.collect()
+    assert garbage() is None
+
+
+def test_a_block_keeps_the_collector_off_that_somebody_has_switched_off():
+    gc.disable()
+    with keeping_garbage():
+        assert not gc.isenabled()
+    assert not gc.isenabled()

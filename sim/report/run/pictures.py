@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
 
+from sim.execution.garbage import keeping_garbage
 from sim.report.kit.canvas import NARROW, Drawing, encode, narrow, write_file
 from sim.report.kit.catalogue import CORE_PLOTS, Plot
 from sim.report.kit.frames import Frames
 from sim.report.kit.inline_svg import inline_parts, inline_svg
-from sim.report.kit.style import Look
+from sim.report.kit.style import Look, styled
 from sim.report.kit.view import View, policies_to_draw
 from sim.report.run.plots import draw
 
@@ -98,7 +98,7 @@ def embed_plots(
     folded : collection of str
         The plots that the page shows only on demand, by name.
     """
-    with _without_garbage_collection():
+    with styled(), keeping_garbage():
         return [
             _embedded(
                 folder / "plots" / name, section, draw_it, kinds, f"p{number}", name in folded
@@ -116,7 +116,7 @@ def inline_plots(drawn: Drawn, prefix: str = "p") -> list[Picture]:
     prefix : str
         What the ids within begin with: another for each call on a page.
     """
-    with _without_garbage_collection():
+    with styled(), keeping_garbage():
         return [
             _inlined(name, section, draw_it, f"{prefix}{number}")
             for number, (name, section, draw_it) in enumerate(drawn)
@@ -128,18 +128,6 @@ def _inlined(name: str, section: str, draw_it: Callable[[], Drawing], prefix: st
     vectors = tuple(_vectors(prefix, figure, encode(figure, "svg"), draw_it)) if figure.axes else ()
     key = figure.key if figure.cells else {}
     return Picture(name, section, figure.title, vectors, figure.caption, figure.wide, (), key=key)
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Pause garbage collection, which takes long because figures are full of reference cycles."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _embedded(
