@@ -77,6 +77,10 @@ def test_what_changes_on_the_way_is_marked(tmp_path):
 def test_the_month_in_which_policies_start_is_marked(folder, switching):
     assert "policies start" in texts(plot(switching, "customers"))
     assert "policies start" not in texts(plot(folder, "customers"))
+    axes = plot(switching, "customers_difference").axes[0]
+    first, mark = (text for text in axes.texts if text.get_text())
+    assert (first.get_text(), first.get_fontsize()) == ("Value tiers", 9)
+    assert (mark.get_text(), mark.get_fontsize()) == ("policies start", 8)
 
 
 @pytest.mark.parametrize("options", [{"months": 0}, {"months": 1}, {"policies": ["equal"]}])

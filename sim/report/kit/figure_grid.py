@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from sim.report.kit.canvas import NARROW, Box, Drawing, is_narrow, panel
 from sim.report.kit.inline_svg import TITLE
@@ -18,7 +18,9 @@ from sim.report.kit.titles import short_title
 __all__ = [
     "WIDTH",
     "figure_title",
+    "in_heights",
     "legend",
+    "name_across",
     "name_width",
     "panel_grid",
     "panel_heading",
@@ -150,15 +152,30 @@ def legend(figure: Figure, looks: Mapping[str, Look], top: float = 0.44) -> None
     )
 
 
-def panel_heading(axes: Axes, title: str, unit: str, *, small: bool = False) -> None:
+def panel_heading(axes: Axes, title: str, unit: str, *, small: bool = False) -> Text:
     """Write a panel's title above it, in smaller type if it is long, with the unit below."""
-    position: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
     size, up, of_unit = (9.0, 18, 8) if small else (11.0, 20, 9)
     size = _fitting_size(title, size, axes.bbox.width / axes.figure.dpi + 0.25)
-    axes.annotate(
-        title, (0, 1), xytext=(0, up), color=INK, fontsize=size, weight="bold", **position
+    if unit:
+        low = 1 + in_heights(axes, 6)
+        axes.text(0, low, unit, transform=axes.transAxes, color=MUTED, fontsize=of_unit)
+    high = 1 + in_heights(axes, up)
+    return axes.text(
+        0, high, title, transform=axes.transAxes, color=INK, fontsize=size, weight="bold"
     )
-    axes.annotate(unit, (0, 1), xytext=(0, 6), color=MUTED, fontsize=of_unit, **position)
+
+
+def name_across(axes: Axes, text: str) -> None:
+    """Write below a panel what its horizontal axis holds; the vertical one is named above it."""
+    axes.set_xlabel(text, loc="left", fontsize=8.5)
+    # With a place for each label, even an empty one, Matplotlib need not measure all ticks.
+    axes.xaxis.set_label_coords(0.0, -in_heights(axes, 21))
+    axes.yaxis.set_label_coords(0.0, 0.0)
+
+
+def in_heights(axes: Axes, points: float) -> float:
+    """Return a length in points as a share of a panel's height."""
+    return float(points / 72 * axes.figure.dpi / axes.bbox.height)
 
 
 def name_width(names: Iterable[str]) -> float:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from sim.report.kit.canvas import NARROW, Drawing, blank, caption, is_narrow, panel
 from sim.report.kit.catalogue import KEY_MEASURES, describe
@@ -165,12 +166,8 @@ def _block(axes: Axes, measure: str, rows: Sequence[PairedDifference], forest: F
 
 
 def _plain_background(axes: Axes) -> None:
-    axes.grid(visible=False)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.set_facecolor(WASH)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    axes.set_axis_off()  # as fast again as without ticks
+    axes.add_patch(Rectangle((0, 0), 1, 1, transform=axes.transAxes, color=WASH, lw=0, zorder=0))
 
 
 def _heading(axes: Axes, measure: str) -> None:

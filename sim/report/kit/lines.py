@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -13,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.report.kit.canvas import space_out
-from sim.report.kit.figure_grid import panel_heading
+from sim.report.kit.figure_grid import name_across, panel_heading
 from sim.report.kit.frames import Frames
 from sim.report.kit.labels import ValueLabel
 from sim.report.kit.number_format import format_number
@@ -22,6 +23,7 @@ from sim.report.kit.titles import short_title
 
 __all__ = [
     "LABEL_POINTS",
+    "VisibleTicks",
     "draw_lines",
     "label_line_ends",
     "round_ticks",
@@ -58,14 +60,15 @@ def draw_lines(
         The lines, by policy.
     """
     lines = {}
+    by_policy = table.partition_by("policy", as_dict=True)
     for index, (policy, look) in enumerate(looks.items()):
-        rows = table.filter(pl.col("policy") == policy)
-        if not rows.is_empty():
+        rows = by_policy.get((policy,))
+        if rows is not None:
             lines[policy] = _line(axes, rows, look, label.factor, index)
             _band(axes, rows, look, label.factor, min(0.16, 0.9 / len(looks)))
+    panel_heading(axes, label.title, label.unit)
     _months_axis(axes, frames)
     set_value_axis(axes, table.filter(pl.col("policy").is_in(list(looks))), label)
-    panel_heading(axes, label.title, label.unit)
     if not lines:
         axes.text(0.5, 0.5, "no data", transform=axes.transAxes, ha="center", color=MUTED)
     return lines
@@ -162,8 +165,8 @@ def _months_axis(axes: Axes, frames: Frames) -> None:
     pad = 0.02 * (last - 1) if last > 1 else 0.5
     axes.set_xlim(1 - pad, last + pad)
     steps = [1, 2, 3, 6, 10]
-    axes.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=steps, min_n_ticks=1))
-    axes.set_xlabel("month (four weeks)", loc="left", fontsize=8.5)
+    axes.xaxis.set_major_locator(VisibleTicks(7, integer=True, steps=steps, min_n_ticks=1))
+    name_across(axes, "month (four weeks)")
     switch = frames.scenario.get("switch_month")
     if isinstance(switch, int) and 1 < switch <= last:
         _mark_month(axes, switch, "policies start")
@@ -236,6 +239,16 @@ def _ticks(axes: Axes) -> None:
     round_ticks(axes.yaxis, *axes.get_ylim())
 
 
+class VisibleTicks(MaxNLocator):
+    """Round ticks within an axis: one beyond its ends takes a millisecond, and is never drawn."""
+
+    def __call__(self) -> list[float]:
+        """Return the ticks, in the unit of the axis."""
+        low, high = sorted(cast("Axis", self.axis).get_view_interval())
+        slack = 1e-9 * (high - low)
+        return [float(at) for at in super().__call__() if low - slack <= at <= high + slack]
+
+
 def round_ticks(axis: Axis, bottom: float, top: float, most: int = 6) -> None:
     """Give an axis a few round ticks, in thousands, millions or billions if values are large.
 
@@ -250,7 +263,7 @@ def round_ticks(axis: Axis, bottom: float, top: float, most: int = 6) -> None:
     largest = max(abs(bottom), abs(top))
     suffixes = (large[:2] for large in _LARGE if largest >= large[2])
     power, suffix = next(suffixes, (1.0, ""))
-    locator = MaxNLocator(most, steps=[1, 2, 5, 10], min_n_ticks=min(3, most))
+    locator = VisibleTicks(most, steps=[1, 2, 5, 10], min_n_ticks=min(3, most))
     ticks = locator.tick_values(bottom, top)
     step = float(ticks[1] - ticks[0]) / power
     places = max(0, -math.floor(math.log10(step) + 1e-9))
@@ -263,5 +276,6 @@ def round_ticks(axis: Axis, bottom: float, top: float, most: int = 6) -> None:
 
 
 def _extent(table: pl.DataFrame, factor: float) -> tuple[float, float]:
-    values = [v for name in ("mean", "low", "high") for v in table[name].drop_nulls().to_list()]
+    columns = (table[name].to_list() for name in ("mean", "low", "high"))
+    values = [value for column in columns for value in column if value is not None]
     return (min(values) * factor, max(values) * factor) if values else (0.0, 1.0)

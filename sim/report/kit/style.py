@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -133,13 +134,23 @@ def of_page(colour: str) -> str:
     return f"var(--{names[colour]})"
 
 
+_is_styled: ContextVar[bool] = ContextVar("is_styled", default=False)
+
+
 @contextmanager
 def styled() -> Iterator[None]:
     """Draw in this style whatever the user's matplotlib settings, and restore those afterwards."""
     import matplotlib as mpl
 
-    with mpl.rc_context(_settings()):
+    if _is_styled.get():  # entering it once more would take a millisecond
         yield
+        return
+    before = _is_styled.set(True)
+    try:
+        with mpl.rc_context(_settings()):
+            yield
+    finally:
+        _is_styled.reset(before)
 
 
 @cache

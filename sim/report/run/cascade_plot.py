@@ -11,10 +11,10 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from sim.report.kit.bands import mean_intervals
 from sim.report.kit.canvas import Drawing, blank, caption
 from sim.report.kit.catalogue import Plot
-from sim.report.kit.figure_grid import panel_grid, panel_heading
+from sim.report.kit.figure_grid import name_across, panel_grid, panel_heading
 from sim.report.kit.frames import Frames
 from sim.report.kit.number_format import format_number
-from sim.report.kit.style import MUTED, Look
+from sim.report.kit.style import Look
 from sim.report.kit.titles import title_of
 from sim.report.kit.view import View, caption_text, looks_in, refuse_versus
 
@@ -94,7 +94,7 @@ def _log_axes(axes: Axes, least: float, most: float) -> None:
     axes.yaxis.set_major_locator(LogLocator(base=10, numticks=8))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.6g}"))
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel("people reached", loc="left", fontsize=8.5, color=MUTED)
+    name_across(axes, "people reached")
 
 
 def _in_words(table: pl.DataFrame, kind: str, looks: Mapping[str, Look]) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 from sim.report.kit.bands import bands
 from sim.report.kit.canvas import NARROW, Drawing, blank, caption, panel
 from sim.report.kit.catalogue import Plot, describe
-from sim.report.kit.figure_grid import figure_title
+from sim.report.kit.figure_grid import figure_title, in_heights
 from sim.report.kit.frames import Frames
 from sim.report.kit.labels import ValueLabel, describe_values, label_of
 from sim.report.kit.lines import draw_lines, set_value_axis
@@ -60,7 +60,7 @@ def _panels(
         axes = panel(figure, _LEFT + column * (wide + _BETWEEN), low, wide, _HIGH)
         named = ValueLabel(short_title(policy, 23), "", label.factor, signed=True)
         draw_lines(axes, frames, table, named, {policy: look})
-        axes.texts[0].set(color=look.text, fontsize=9, position=(0, 5))
+        axes.texts[0].set(color=look.text, fontsize=9, y=1 + in_heights(axes, 5))
         set_value_axis(axes, table, label)  # on one scale, whatever a panel holds
         drawn.append(axes)
     for place, axes in enumerate(drawn):

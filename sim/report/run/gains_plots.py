@@ -11,7 +11,7 @@ from sim.report.kit.bands import mean_intervals, over_horizon
 from sim.report.kit.canvas import NARROW, Drawing, blank, caption, is_narrow, panel
 from sim.report.kit.catalogue import Plot, describe
 from sim.report.kit.dots import draw_dots
-from sim.report.kit.figure_grid import figure_title, panel_grid, panel_heading
+from sim.report.kit.figure_grid import figure_title, name_across, panel_grid, panel_heading
 from sim.report.kit.frames import Frames
 from sim.report.kit.labels import ValueLabel, compact_number, label_of
 from sim.report.kit.lines import round_ticks
@@ -184,7 +184,7 @@ def draw_deciles(frames: Frames, plot: Plot, view: View) -> Drawing:
         intervals = intervals.filter(pl.col("policy").is_in(list(looks)))
         label = label_of(measure, versus=versus)
         draw_dots(axes, intervals, "decile", groups_in(table, "decile"), looks, label)
-        axes.set_xlabel("value decile (10: largest potential)", loc="left", fontsize=8.5)
+        name_across(axes, "value decile (10: largest potential)")
     figure.description = f"{title}: {', '.join(describe(name).title.lower() for name in measures)}."
     interval = caption_text(frames, View(versus=versus), "lines: 95% intervals")
     caption(figure, f"{interval}\n{_horizon_note(measures)}")

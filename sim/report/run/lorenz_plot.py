@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from sim.report.kit.bands import mean_intervals
 from sim.report.kit.canvas import Drawing, blank, caption
 from sim.report.kit.catalogue import Plot
-from sim.report.kit.figure_grid import panel_grid, panel_heading
+from sim.report.kit.figure_grid import name_across, panel_grid, panel_heading
 from sim.report.kit.frames import Frames
 from sim.report.kit.style import MUTED, Look
 from sim.report.kit.titles import title_of
@@ -64,7 +64,7 @@ def _curves(axes: Axes, frames: Frames, name: str, looks: Mapping[str, Look]) ->
     axes.set_ylim(0, 100)
     axes.set_xticks(range(0, 101, 20))
     axes.set_yticks(range(0, 101, 20))
-    axes.set_xlabel(across, loc="left", fontsize=8.5)
+    name_across(axes, across)
     panel_heading(axes, title, unit)
     _name_ginis(axes, frames, _GINIS[name], looks)
     return _in_words(shares, title, looks)

@@ -12,7 +12,7 @@ from sim.report.kit.bands import bands, mean_intervals, over_horizon, subtract_p
 from sim.report.kit.canvas import Drawing, blank, caption
 from sim.report.kit.catalogue import describe
 from sim.report.kit.dots import draw_dots
-from sim.report.kit.figure_grid import panel_grid
+from sim.report.kit.figure_grid import name_across, panel_grid
 from sim.report.kit.frames import Frames
 from sim.report.kit.labels import ValueLabel, describe_values, label_of
 from sim.report.kit.lines import draw_lines, share_scale
@@ -115,7 +115,7 @@ def _over_horizon(
     label = label_of(measure, versus=view.versus)
     groups = groups_in(table, view.by)
     draw_dots(axes, intervals, view.by, groups, looks, label)
-    axes.set_xlabel(_named(view.by), loc="left", fontsize=8.5)
+    name_across(axes, _named(view.by))
     figure.description = f"{title} over the whole horizon, a point for each policy and {view.by}."
     caption(figure, caption_text(frames, view, "lines: 95% intervals"))
     return figure

@@ -68,8 +68,7 @@ def draw_map(view: SweepView, measure: str, paths: Sequence[str], versus: str) -
         figure, panels = panel_grid(title, {}, len(others), 2, high=2.6, left=1.0)
         for axes, policy in zip(panels, others, strict=True):
             _cells(axes, table.filter(policy=policy), paths, label.factor, reach)
-            panel_heading(axes, short_title(policy), label.unit)
-            axes.texts[-2].set_color(looks[policy].text)
+            panel_heading(axes, short_title(policy), label.unit).set_color(looks[policy].text)
         figure.description = _map_description(title, table, others, label)
         caption(figure, _map_basis(view, paths))
     return figure
