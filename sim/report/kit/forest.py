@@ -159,9 +159,10 @@ def _block(axes: Axes, measure: str, rows: Sequence[PairedDifference], forest: F
     zero_line(axes, len(rows), _BELOW)
     _plain_background(axes)
     _heading(axes, measure)
+    _intervals(axes, rows, forest.looks)
     for index, row in enumerate(rows):
         look = forest.looks[row.policy]
-        _interval(axes, index, row, look)
+        _mean(axes, index, row, look)
         _write_values(axes, index, row, look, forest.label(row))
 
 
@@ -198,11 +199,21 @@ def _heading(axes: Axes, measure: str) -> None:
 _ABOVE, _BELOW = 0.2, 0.22  # rows: texts above and intervals below, where there is no room beside
 
 
-def _interval(axes: Axes, index: float, row: PairedDifference, look: Look) -> None:
+def _intervals(axes: Axes, rows: Sequence[PairedDifference], looks: Mapping[str, Look]) -> None:
+    below = _BELOW if is_narrow() else 0.0
+    lines = [
+        (index + below, row.low, row.high, looks[row.policy].colour)
+        for index, row in enumerate(rows)
+        if row.low is not None and row.high is not None
+    ]
+    if lines:
+        places, low, high, colours = zip(*lines, strict=True)
+        axes.hlines(places, low, high, colors=colours, linewidth=1.9, zorder=2)
+
+
+def _mean(axes: Axes, index: float, row: PairedDifference, look: Look) -> None:
     mean = [] if row.mean is None else [row.mean]
     index += _BELOW if is_narrow() else 0.0
-    if row.low is not None and row.high is not None:
-        axes.hlines(index, row.low, row.high, color=look.colour, linewidth=1.9, zorder=2)
     axes.plot(
         mean,
         [index] * len(mean),

@@ -106,9 +106,9 @@ def _column(
 ) -> None:
     by_row = {(row["policy"], str(row["tier"])): row for row in values.iter_rows(named=True)}
     ends = []
-    for index, row in enumerate(rows):
-        if row in by_row:
-            ends += _dot(axes, index, by_row[row], looks[row[0]], label.factor)
+    for policy, look in looks.items():
+        places = [at for at, row in enumerate(rows) if row[0] == policy and row in by_row]
+        ends += _dots(axes, places, [by_row[rows[at]] for at in places], look, label.factor)
     _frame(axes, rows, ends)
     if rows and rows[0] in by_row:
         first = by_row[rows[0]]["mean"] * label.factor
@@ -116,14 +116,24 @@ def _column(
     panel_heading(axes, label.title, label.unit, small=True)
 
 
-def _dot(
-    axes: Axes, index: int, row: Mapping[str, float | None], look: Look, factor: float
+def _dots(
+    axes: Axes,
+    places: Sequence[int],
+    rows: Sequence[Mapping[str, float | None]],
+    look: Look,
+    factor: float,
 ) -> list[float]:
-    """Draw a mean and its interval; return their ends."""
-    ends = [v * factor for v in (row["mean"], row["low"], row["high"]) if v is not None]
-    axes.hlines(index, min(ends), max(ends), color=look.colour, linewidth=1.7, zorder=2)
-    axes.plot(ends[:1], [index], marker=look.marker, color=look.colour, markersize=5.4, zorder=3)
-    return ends
+    """Draw a policy's means and their intervals; return their ends."""
+    known = [
+        [value * factor for value in (row["mean"], row["low"], row["high"]) if value is not None]
+        for row in rows
+    ]
+    low, high, mean = list(map(min, known)), list(map(max, known)), [ends[0] for ends in known]
+    axes.hlines(places, low, high, color=look.colour, linewidth=1.7, zorder=2)
+    axes.plot(
+        mean, places, linestyle="", marker=look.marker, color=look.colour, markersize=5.4, zorder=3
+    )
+    return [end for ends in known for end in ends]
 
 
 def _frame(axes: Axes, rows: Sequence[Row], ends: Sequence[float]) -> None:
@@ -131,8 +141,7 @@ def _frame(axes: Axes, rows: Sequence[Row], ends: Sequence[float]) -> None:
     room = 0.12 * (high - low) or abs(high) * 0.1 or 1.0
     axes.set_xlim(low - room, high + room)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_yticks([])
-    axes.grid(visible=False, axis="y")
+    axes.yaxis.set_visible(False)
     axes.grid(visible=True, axis="x")
     round_ticks(axes.xaxis, low - room, high + room, most=2)
     axes.tick_params(axis="x", labelsize=8)

@@ -147,12 +147,11 @@ def _frame(axes: Axes, count: int, low: float, high: float) -> None:
     axes.set_ylim(count + 0.5, -0.7)
     zero_line(axes, count + 1, _BELOW)
     axes.axhline(count - 0.5, color=MUTED, linewidth=0.7)
-    axes.grid(visible=False, axis="y")
+    axes.yaxis.set_visible(False)
     axes.grid(visible=True, axis="x")
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(axis="x", length=0)
     round_ticks(axes.xaxis, low, high)
-    axes.set_yticks([])
 
 
 def _write_values(axes: Axes, components: Sequence[Component], profit: PairedDifference) -> None:
