@@ -63,10 +63,11 @@ def grid():
 
 def test_panels_are_pictures_of_their_own_under_one_description(grid):
     boxes = [(72 * left, 72 * low, 72 * wide, 72 * high) for left, low, wide, high in grid.cells]
-    text = str(inline_parts(encode(grid, "svg"), "p1", 'What "it" shows', boxes, grid.columns))
+    vector, alt = encode(grid, "svg"), 'What "it" shows'
+    text = str(inline_parts(vector, "p1", alt, boxes, grid.columns, "slim"))
     root = ET.fromstring(text)
     assert (root.attrib["role"], root.attrib["aria-label"]) == ("img", 'What "it" shows')
-    assert root.attrib["class"] == "cells across-2"
+    assert root.attrib["class"] == "cells across-2 slim"
     titles = [[one for one in texts(cell) if one.startswith("panel")] for cell in root]
     assert titles == [["panel 0"], ["panel 1"], ["panel 2"]]
     # Title, caption and legend are the page's own.

@@ -63,13 +63,13 @@ def inline_svg(
 
 
 def inline_parts(
-    vector: bytes, prefix: str, alt: str, boxes: Sequence[Box], columns: int
+    vector: bytes, prefix: str, alt: str, boxes: Sequence[Box], columns: int, kind: str = ""
 ) -> Markup:
     """Return the axes of an SVG of Matplotlib, below each other where a page is narrow.
 
     Parameters
     ----------
-    vector, prefix, alt
+    vector, prefix, alt, kind
         As of `inline_svg`.
     boxes : sequence of Box
         Where each of the axes stands, with its ticks and heading.
@@ -82,8 +82,8 @@ def inline_parts(
     referred, *parts = map(_inside, (root, *panels))
     parts[0] = referred + parts[0]
     cells = [_element("cell", box, part) for box, part in zip(boxes, parts, strict=True)]
-    return Markup('<div class="cells across-{}" role="img" aria-label="{}">{}</div>').format(
-        columns, alt, Markup("").join(cells)
+    return Markup('<div class="cells across-{} {}" role="img" aria-label="{}">{}</div>').format(
+        columns, kind, alt, Markup("").join(cells)
     )
 
 

@@ -158,10 +158,7 @@ def _embedded(
 def _vectors(
     prefix: str, figure: Drawing, vector: bytes, draw_it: Callable[[], Drawing]
 ) -> Iterator[Markup]:
-    if figure.cells:
-        yield _inline_parts(prefix, figure, vector)
-        return
-    fits = figure.get_figwidth() <= NARROW
+    fits = bool(figure.cells) or figure.get_figwidth() <= NARROW
     yield _inline(prefix, figure, vector, "" if fits else "spacious")
     if not fits:
         with narrow():
@@ -169,16 +166,13 @@ def _vectors(
         yield _inline(f"{prefix}n", slim, encode(slim, "svg"), "slim")
 
 
-def _inline_parts(prefix: str, figure: Drawing, vector: bytes) -> Markup:
+def _inline(prefix: str, figure: Drawing, vector: bytes, kind: str) -> Markup:
+    alt = figure.description or figure.title
+    if not figure.cells:
+        return inline_svg(vector, prefix, alt, 72 * figure.head, 72 * figure.foot, kind)
     up = figure.get_figheight()
     boxes = [
         (72 * left, 72 * (up - low - high), 72 * wide, 72 * high)
         for left, low, wide, high in figure.cells
     ]
-    alt = figure.description or figure.title
-    return inline_parts(vector, prefix, alt, boxes, figure.columns)
-
-
-def _inline(prefix: str, figure: Drawing, vector: bytes, kind: str) -> Markup:
-    alt = figure.description or figure.title
-    return inline_svg(vector, prefix, alt, 72 * figure.head, 72 * figure.foot, kind)
+    return inline_parts(vector, prefix, alt, boxes, figure.columns, kind)
