@@ -21,8 +21,8 @@ USUAL_HISTORY = sections.USUAL_HISTORY
 sections.USUAL_HISTORY = 0
 
 
-# A page has its wide plots a second time, for phones, which takes half as long again. Tests that
-# look at them draw both; to all others, phones are as wide as screens.
+# A page has wide plots without panels a second time, for phones. Tests that look at them draw both;
+# to all others, phones are as wide as screens.
 _OF_PHONES = {"test_page_in_browser.py", "test_inline_svg.py", "test_index_page.py"}
 
 
