@@ -231,7 +231,11 @@ def _write_values(axes: Axes, index: int, row: PairedDifference, look: Look, lab
         row.mean, row.low, row.high, describe(row.measure).unit, difference=True
     )
     interval = f" ({estimate.low} to {estimate.high})" if estimate.has_interval else ""
-    texts = ((shorten(label), look.text, False), (estimate.mean + interval, INK, row.significant))
+    numbers = estimate.mean + interval
+    name = (
+        shorten(label, _letters_beside(numbers, row.significant)) if is_narrow() else shorten(label)
+    )
+    texts = ((name, look.text, False), (numbers, INK, row.significant))
     places = ((0, "left"), (1, "right")) if is_narrow() else ((-0.02, "right"), (1.03, "left"))
     for (text, colour, bold), (x, side) in zip(texts, places, strict=True):
         axes.text(
@@ -245,6 +249,17 @@ def _write_values(axes: Axes, index: int, row: PairedDifference, look: Look, lab
             color=colour,
             weight="bold" if bold else "normal",
         )
+
+
+# Widths of a letter of a name and of a number, plain and bold, as parts of a slim row; at most so.
+_LETTER, _DIGIT, _BOLD_DIGIT = 0.016, 0.0175, 0.0192
+_MOST_LETTERS = 26
+
+
+def _letters_beside(numbers: str, bold: bool) -> int:
+    """Return how many letters of a name fit into a slim row beside its numbers."""
+    left = 1.0 - len(numbers) * (_BOLD_DIGIT if bold else _DIGIT)
+    return max(min(_MOST_LETTERS, int(left / _LETTER) - 1), 1)
 
 
 def _caption(frames: Frames) -> str:
