@@ -14,8 +14,9 @@ from sim.errors import CommandError
 from sim.model.build import build_world, group_names
 from sim.model.fairness_over_people import customers_of_run, fairness_of, quantity
 from sim.model.policy.entitlements import policy_tables
+from sim.model.policy_tables import PolicyTables
 from sim.model.population.lorenz import lorenz_curve
-from sim.model.records import PolicyTables, Records
+from sim.model.records import Records
 from sim.model.state import World
 from sim.model.tallies import Tallies
 from sim.scenario.reading.ablations import scenario_of

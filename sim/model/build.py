@@ -18,6 +18,7 @@ from sim.model.opening_clock import OperationalTime, operational_time
 from sim.model.parameters import parameters
 from sim.model.policy.cohorts import cohort_arrays, cohort_names
 from sim.model.policy.trial import trial_of
+from sim.model.policy_tables import PolicyTables, RegimeTables
 from sim.model.population.customer_file import CustomerFile, customers_of
 from sim.model.population.graph import Graph, build_graph
 from sim.model.population.traits import build_people, tie_scores
@@ -35,9 +36,7 @@ from sim.model.records import (
     SCHEDULED,
     STORY,
     TELLING,
-    PolicyTables,
     Records,
-    RegimeTables,
 )
 from sim.model.regime_arrays import (
     regime_agents,

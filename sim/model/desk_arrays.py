@@ -13,6 +13,7 @@ from sim.core.ieee import on_grid
 from sim.core.kept import kept
 from sim.core.rng import CONSTANT, EMPIRICAL, EXPONENTIAL, GAMMA, LOGNORMAL, WEIBULL, exponential
 from sim.model.opening_clock import openings
+from sim.model.policy_tables import PolicyTables, RegimeTables
 from sim.model.records import (
     AGENT,
     HAND_ON,
@@ -22,9 +23,7 @@ from sim.model.records import (
     POOL,
     POOL_HOURS,
     Integers,
-    PolicyTables,
     Records,
-    RegimeTables,
 )
 from sim.scenario.schema.distributions import Distribution
 from sim.scenario.schema.needs_and_desk import Desk, Pool

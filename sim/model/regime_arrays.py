@@ -20,17 +20,9 @@ from sim.model.desk_arrays import (
     kinds_of_contact,
 )
 from sim.model.parameters import parameters
+from sim.model.policy_tables import PolicyTables, RegimeTables
 from sim.model.population.customer_file import CustomerFile
-from sim.model.records import (
-    AGENT,
-    MONTH,
-    NOBODY,
-    REGIME,
-    Integers,
-    PolicyTables,
-    Records,
-    RegimeTables,
-)
+from sim.model.records import AGENT, MONTH, NOBODY, REGIME, Integers, Records
 from sim.model.skills import reachable, skills_by_kind
 from sim.model.wait_arrays import announcing, build_waits, mean_patience
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.model.desk_arrays import helping_pools
-from sim.model.records import Floats, Integers, PolicyTables
+from sim.model.policy_tables import PolicyTables
+from sim.model.records import Floats, Integers
 from sim.scenario.schema.needs_and_desk import Desk
 
 __all__ = ["kinds_alike", "reachable", "skills_by_kind", "skills_by_regime"]

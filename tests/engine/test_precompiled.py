@@ -57,12 +57,12 @@ def test_machine_code_in_use_is_not_forgotten():
 
 RUN = """
 import hashlib
-from sim.engine.compiled.engine import _advance
+from sim.engine.compiled.loop import advance
 from sim.engine.simulate import simulate
 from sim.scenario.reading.load import from_mapping
 mapping = {"name": "Any", "months": 2, "people": {"count": 300}, "policies": {"equal": {}}}
 tallies = simulate(from_mapping(mapping), "equal", 0, "compiled")
-print(hashlib.sha256(tallies.months.tobytes()).hexdigest(), sum(_advance.stats.cache_hits.values()))
+print(hashlib.sha256(tallies.months.tobytes()).hexdigest(), sum(advance.stats.cache_hits.values()))
 """
 
 

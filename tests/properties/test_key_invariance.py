@@ -23,8 +23,8 @@ from sim.model.events import (
     complaint,
     complaint_choice,
     contact,
-    joining_and_leaving,
     month_end,
+    need_times,
     waiting,
     word_of_mouth,
 )
@@ -252,7 +252,7 @@ PLANTED = {
         (month_end, "_update_block", "streams.CHURN, month", "streams.CHURN, W.run[0].customers"),
     ),
     "the contacts so far instead of the number of the need": (
-        (joining_and_leaving, "_number_of_need", "draw_index(run.month, k, 0)",
+        (need_times, "_number_of_need", "draw_index(run.month, k, 0)",
          "draw_index(run.month, W.people[i].contacts + k, 0)"),
     ),
     "the number of a record instead of the story's key": (

@@ -10,7 +10,8 @@ from sim.core.arena import Arena
 from sim.core.kept import kept
 from sim.engine.compiled.calendar_queue import EVENT, SOON, buckets_for, later_events
 from sim.model.desk_arrays import helping_pools, kind_names, pool_hours, shift_hours
-from sim.model.records import MONTH, NOBODY, Integers, PolicyTables, Records
+from sim.model.policy_tables import PolicyTables
+from sim.model.records import MONTH, NOBODY, Integers, Records
 from sim.model.skills import kinds_alike, skills_by_regime
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario

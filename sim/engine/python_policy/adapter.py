@@ -21,7 +21,8 @@ from sim.model.policy.entitlements import (
 )
 from sim.model.policy.protocol import Contact, Customer
 from sim.model.policy.tiering import observables
-from sim.model.records import CUSTOMER, VOICES, Integers, PolicyTables
+from sim.model.policy_tables import PolicyTables
+from sim.model.records import CUSTOMER, VOICES, Integers
 from sim.model.state import World
 from sim.scenario.reading.python_policies import error_with_line, import_class
 from sim.scenario.schema.policies import Entitlement

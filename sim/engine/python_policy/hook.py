@@ -18,7 +18,7 @@ from sim.model.events.split_events import (
     review_by_score,
     start_until_review,
 )
-from sim.model.records import PolicyTables
+from sim.model.policy_tables import PolicyTables
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario
 

@@ -42,6 +42,7 @@ from sim.model.events.hand_on import hand_on, hand_over, may_hand_over, second_l
 from sim.model.events.month_end import month_end, start_run
 from sim.model.events.waiting import begin_waiting
 from sim.model.events.word_of_mouth import tell_story
+from sim.model.policy_tables import PolicyTables, RegimeTables
 from sim.model.records import (
     ABANDONED,
     BLOCKED,
@@ -54,8 +55,6 @@ from sim.model.records import (
     SCHEDULE_TELLING,
     TURNED_AWAY,
     WITHDRAW_CONTACT,
-    PolicyTables,
-    RegimeTables,
 )
 from sim.model.skills import skills_by_regime
 from sim.model.state import World

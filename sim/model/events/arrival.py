@@ -9,10 +9,12 @@ from sim.core.compile import entry, inlined
 from sim.core.prefetch import prefetch
 from sim.core.rng import happens, uniform
 from sim.model.events.allocate import allocate_contact, flush_scheduled, free_contact, month_tally
-from sim.model.events.contact import end_unserved, group_tallies
+from sim.model.events.contact import end_unserved
+from sim.model.events.contact_counts import group_tallies
 from sim.model.events.hand_on import is_outdated
-from sim.model.events.joining_and_leaving import decides_to_join, join, schedule_next_need
+from sim.model.events.joining_and_leaving import decides_to_join, join
 from sim.model.events.lookups import contact_index, entitlement_of
+from sim.model.events.need_times import schedule_next_need
 from sim.model.events.offers import count_won_back
 from sim.model.events.sharing import enter_desk
 from sim.model.records import CUSTOMER, DISMISSED, ENQUIRY, IGNORED, NEED, NOBODY, WAITING

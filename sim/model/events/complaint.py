@@ -8,8 +8,9 @@ from sim.core import streams
 from sim.core.compile import inlined, jitted
 from sim.core.rng import happens, uniform
 from sim.model.events.allocate import free_contact, month_tally
+from sim.model.events.billing import book_cost
 from sim.model.events.coming_back import come_back_after
-from sim.model.events.joining_and_leaving import OMBUDSMAN, book_cost, leave_at_once
+from sim.model.events.joining_and_leaving import OMBUDSMAN, leave_at_once
 from sim.model.events.lookups import LAST_LEVEL, contact_index, entitlement_of
 from sim.model.events.remedies import pay_goodwill, pay_remedy
 from sim.model.laws.satisfaction import after_gesture, explained_outcome

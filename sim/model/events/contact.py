@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from sim.core import streams
 from sim.core.compile import entry, inlined, jitted
@@ -16,15 +15,22 @@ from sim.model.events.allocate import (
     keeps_agents_apart,
     month_tally,
 )
+from sim.model.events.billing import book_cost
 from sim.model.events.complaint import (
     handle_complaint,
     is_postponed,
     postpone,
     refusal_outcome,
 )
+from sim.model.events.contact_counts import (
+    count_loss,
+    count_promise,
+    count_refusal,
+    count_service,
+    leave_queue,
+)
 from sim.model.events.encounter import conclude_encounter
 from sim.model.events.hand_on import is_outdated, second_line
-from sim.model.events.joining_and_leaving import book_cost
 from sim.model.events.lookups import contact_index, entitlement_of, hand_index
 from sim.model.events.sharing import begin_share, leave_desk, pause_share
 from sim.model.events.staff import update_minutes
@@ -38,13 +44,10 @@ from sim.model.laws.service import (
     speed,
     speed_at,
 )
-from sim.model.opening_clock import pool_open_minutes
 from sim.model.records import (
     ABANDONED,
-    BLOCKED,
     CLOSED_ON,
     COMPLAINT,
-    IGNORED,
     IN_SERVICE,
     MONTH,
     NEED,
@@ -52,131 +55,15 @@ from sim.model.records import (
     NOT_AT_DESK,
     WAITING,
 )
-from sim.model.state import World, row_now, rules_of
-from sim.model.tallies import wait_bin
+from sim.model.state import World, rules_of
 
 __all__ = [
     "begin_service",
     "end_unserved",
     "finish_service",
-    "group_tallies",
     "leave_unserved",
     "withdraw_contact",
 ]
-
-
-@inlined
-def group_tallies(W: World, c: int) -> Any:
-    """Return the tallies of the contact's tier on arrival, its decile, cohort, pool and kind."""
-    row, (tier, decile, cohort, pool, kind) = row_now(W), _group_columns(W, c)
-    return (
-        W.groups[row, tier],
-        W.groups[row, decile],
-        W.groups[row, cohort],
-        W.groups[row, pool],
-        W.groups[row, kind],
-    )
-
-
-@inlined
-def _group_columns(W: World, c: int) -> tuple[int, int, int, int, int]:
-    contact, run = W.contacts[c], W.run[0]
-    person = W.people[contact.person]
-    return (
-        run.tier_groups + W.tiers[contact.tier].column,
-        run.decile_groups + person.decile,
-        run.cohort_groups + person.cohort,
-        run.pool_groups + contact.pool,
-        run.need_groups + contact.kind,
-    )
-
-
-@inlined
-def _leave_queue(W: World, c: int, now: float) -> float:
-    """Count the wait of a contact that leaves a queue, served or not; return that in this queue."""
-    contact, tally = W.contacts[c], month_tally(W)
-    wait = now - contact.arrived_at
-    if contact.answered:
-        return _leave_later_queue(W, c, wait)
-    contact.wait = wait
-    W.people[contact.person].minutes_waited += wait
-    if wait >= contact.offered_after:
-        tally.callbacks_offered += 1.0
-        tally.callbacks_accepted += contact.accepts_callback
-    tally.wait_minutes += wait
-    tally.delayed += wait > 0.0
-    W.waits[row_now(W), wait_bin(wait)] += 1
-    for group in group_tallies(W, c):
-        group.wait_minutes += wait
-    return wait
-
-
-@inlined
-def _leave_later_queue(W: World, c: int, wait: float) -> float:
-    """Count the wait in a queue after the first; `wait` is that in all queues so far."""
-    contact = W.contacts[c]
-    minutes = wait - contact.wait
-    contact.wait = wait
-    # Nobody waits at home for another agent: these minutes are on the line, and felt in full.
-    contact.offered_after += minutes
-    month_tally(W).handed_wait_minutes += minutes
-    W.people[contact.person].minutes_waited += minutes
-    group_tally(W, W.run[0].pool_groups, contact.pool).wait_minutes += minutes
-    return minutes
-
-
-@inlined
-def _count_promise(W: World, c: int, now: float) -> None:
-    """Count a promise as kept or broken; it is neither if the contact leaves before it is due.
-
-    It runs while the contact's pool is open.
-    """
-    contact, tally = W.contacts[c], month_tally(W)
-    if not contact.promised:
-        return
-    promise = entitlement_of(W, c).wait_promise_minutes
-    opened = pool_open_minutes(W, contact.pool, contact.arrived_at)
-    waited = pool_open_minutes(W, contact.pool, now) - opened
-    kept = contact.state == IN_SERVICE and waited <= promise
-    tally.promise_kept += kept
-    tally.promised += kept or waited > promise
-
-
-@inlined
-def _count_answer(W: World, c: int, wait: float) -> None:
-    """Count an answer under each limit within which it came, for everybody and by group."""
-    tier, decile, cohort, pool, kind = _group_columns(W, c)
-    _count_in_time(W, 0, wait)
-    _count_in_time(W, 1 + tier, wait)
-    _count_in_time(W, 1 + decile, wait)
-    _count_in_time(W, 1 + cohort, wait)
-    _count_in_time(W, 1 + pool, wait)
-    _count_in_time(W, 1 + kind, wait)
-
-
-@inlined
-def _count_in_time(W: World, column: int, wait: float) -> None:
-    """Count an answer in a column of `answered`, under each limit within which it came."""
-    for place in range(W.answer_seconds.shape[0]):
-        W.answered[row_now(W), column, place] += wait * 60.0 <= W.answer_seconds[place]
-
-
-@inlined
-def _count_service(W: World, c: int, wait: float) -> None:
-    """Count an answer after so many minutes in this queue; a second line's for its pool only."""
-    contact, run, tally = W.contacts[c], W.run[0], month_tally(W)
-    if contact.answered:
-        pool = group_tally(W, run.pool_groups, contact.pool)
-        pool.served += 1.0
-        pool.wait_served_minutes += wait
-        _count_in_time(W, 1 + run.pool_groups + contact.pool, wait)
-        return
-    for group in group_tallies(W, c):
-        group.served += 1.0
-        group.wait_served_minutes += wait
-    _count_answer(W, c, wait)
-    tally.served += 1.0
-    tally.wait_served_minutes += wait
 
 
 @inlined
@@ -195,17 +82,17 @@ def _drawn_minutes(W: World, c: int) -> float:
 def begin_service(W: World, c: int, a: int, now: float) -> float:
     """Begin a service, or take one over; return the minutes of handling, on the grid."""
     contact, agent = W.contacts[c], W.agents[a]
-    waited = _leave_queue(W, c, now)
+    waited = leave_queue(W, c, now)
     if contact.remaining > 0.0:
         month_tally(W).taken_over += 1.0
     else:
-        _count_service(W, c, waited)
+        count_service(W, c, waited)
         if keeps_agents_apart(W):
             group_tally(W, W.run[0].agent_groups, a).served += 1.0
         W.pools[contact.pool].last_wait = waited
     contact.state, contact.agent, contact.answered = IN_SERVICE, a, 1
     begin_share(W, c, now)
-    _count_promise(W, c, now)
+    count_promise(W, c, now)
     update_minutes(W, a, now)
     agent.busy += 1
     minutes = contact.remaining if contact.remaining > 0.0 else _minutes_needed(W, c, a, now)
@@ -326,14 +213,14 @@ def end_unserved(W: World, c: int, how: int, now: float) -> None:
         leave_desk(W, c, now)
     contact.state = NOT_AT_DESK
     if how in (ABANDONED, CLOSED_ON):
-        _leave_queue(W, c, now)
+        leave_queue(W, c, now)
         wait, courtesy = minutes_felt(W, c), P.perception_unanswered_courtesy
-        _count_loss(W, c, how)
-        _count_promise(W, c, now)
+        count_loss(W, c, how)
+        count_promise(W, c, now)
     else:
         # To be turned away for good counts as an infinite wait, and as rude.
         wait, courtesy = math.inf, 0.0
-        _count_refusal(W, c, how)
+        count_refusal(W, c, how)
     if is_outdated(W, c):
         free_contact(W, c)
         return
@@ -357,47 +244,10 @@ def _note_first_line(W: World, c: int) -> None:
         )
 
 
-@jitted
-def _count_loss(W: World, c: int, how: int) -> None:
-    tally = month_tally(W)
-    W.people[W.contacts[c].person].hang_ups += how == ABANDONED
-    if W.contacts[c].answered:
-        _count_loss_by_second_line(W, c, how)
-        return
-    if how == CLOSED_ON:
-        tally.closed_on += 1.0
-        return
-    tally.abandoned += 1.0
-    tally.balked += W.contacts[c].balked
-    for group in group_tallies(W, c):
-        group.abandoned += 1.0
-
-
-@inlined
-def _count_loss_by_second_line(W: World, c: int, how: int) -> None:
-    month_tally(W).handed_lost += 1.0
-    pool = group_tally(W, W.run[0].pool_groups, W.contacts[c].pool)
-    pool.abandoned += how == ABANDONED
-
-
-@jitted
-def _count_refusal(W: World, c: int, how: int) -> None:
-    tally = month_tally(W)
-    W.people[W.contacts[c].person].refusals += 1
-    if how == BLOCKED:
-        tally.blocked += 1.0
-    elif how == IGNORED:
-        tally.ignored += 1.0
-    else:
-        tally.turned_away += 1.0
-    for group in group_tallies(W, c):
-        group.unqueued += 1.0
-
-
 @entry
 def withdraw_contact(W: World, c: int, now: float) -> int:
     """Take a leaver's contact off its queue; they do not react. Return as `flush_scheduled`."""
-    _leave_queue(W, c, now)
+    leave_queue(W, c, now)
     leave_desk(W, c, now)
     answered = W.contacts[c].answered
     month_tally(W).handed_lost += answered

@@ -12,7 +12,7 @@ from sim.core import streams
 from sim.core.compile import entry, inlined
 from sim.core.rng import happens
 from sim.model.events.allocate import group_tally, month_tally
-from sim.model.events.joining_and_leaving import book_cost
+from sim.model.events.billing import book_cost
 from sim.model.events.lookups import hand_index
 from sim.model.events.sharing import pause_share
 from sim.model.events.staff import update_minutes

@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 
 from sim.core import streams
-from sim.core.compile import inlined, jitted
-from sim.core.rng import draw_index, exponential_below, gamma_from, happens, lap_uniform, uniform
+from sim.core.compile import jitted
+from sim.core.rng import happens, uniform
 from sim.model.events.allocate import (
     month_tally,
     person_tallies,
-    schedule,
     withdraw_waiting,
 )
-from sim.model.events.offers import give_newcomer_offer, months_discounted
+from sim.model.events.billing import bill_customer, expected_spend, observed_spend, price_of_tier
+from sim.model.events.need_times import schedule_next_need
+from sim.model.events.offers import give_newcomer_offer
 from sim.model.laws.churn import (
     attraction,
     conversion,
@@ -25,16 +26,14 @@ from sim.model.laws.churn import (
     unhappy_hazard,
 )
 from sim.model.laws.talk import shifted_decision
-from sim.model.opening_clock import to_clock, to_operational
+from sim.model.opening_clock import to_operational
 from sim.model.records import (
     AT_RIVAL,
     CUSTOMER,
     DISMISSED,
     LAPSED,
     MONTH,
-    NEED,
     NOBODY,
-    SCHEDULE_NEED,
 )
 from sim.model.state import World, rules_of
 
@@ -48,11 +47,8 @@ __all__ = [
     "NATURAL",
     "OFFER_END",
     "OMBUDSMAN",
-    "bill_customer",
-    "book_cost",
     "decide",
     "decides_to_join",
-    "expected_spend",
     "forget_stories",
     "has_complained_lately",
     "hazard_of_better_fit",
@@ -61,11 +57,6 @@ __all__ = [
     "join",
     "leave",
     "leave_at_once",
-    "observed_spend",
-    "observed_spend_from",
-    "price_of_tier",
-    "schedule_first_need",
-    "schedule_next_need",
     "update_customer_ties",
 ]
 
@@ -82,75 +73,6 @@ LEAVING_REASONS = (
 )
 FIRST_YEAR = 13.0 * MONTH
 _LATELY_MONTHS = 3.0  # how long a complaint counts as one made lately
-
-
-@inlined
-def expected_spend(W: World, i: int) -> float:
-    """Return what a person spends in a month on the mean: potential x share x factor."""
-    person = W.people[i]
-    return person.potential * person.wallet_share * W.parameters[0].spend_factor
-
-
-@jitted
-def observed_spend(W: World, i: int, month: int) -> float:
-    """Return what a person spends in a month, as the company sees it: with noise."""
-    first = lap_uniform(W.run[0].key, streams.SPEND_NOISE, i, month, 1)
-    second = lap_uniform(W.run[0].key, streams.SPEND_NOISE, i, month, 2)
-    return observed_spend_from(W, i, month, first, second)
-
-
-@jitted
-def observed_spend_from(W: World, i: int, month: int, first: float, second: float) -> float:
-    """Return `observed_spend`, of whose noise the first two numbers are drawn already."""
-    spend = expected_spend(W, i)
-    cv = W.parameters[0].noise_cv
-    if cv <= 0.0:
-        return spend
-    shape = 1.0 / (cv * cv)
-    key = W.run[0].key
-    return spend * gamma_from(first, second, key, streams.SPEND_NOISE, i, month, shape) / shape
-
-
-@jitted
-def bill_customer(W: World, i: int, spend: float, now: float) -> None:
-    """Bill a customer for the part of the month since they joined, and book the cost to serve.
-
-    `spend` is what they spend in a whole month, in currency.
-    """
-    person, month, tally = W.people[i], W.run[0].month, month_tally(W)
-    begins = max(person.joined_at, month * MONTH)
-    # Who came during the history is a customer throughout it, and pays from when they came.
-    part = max((now - begins) / MONTH, 0.0)
-    person.spend = spend
-    price = price_of_tier(W, person.tier)
-    revenue = person.spend * part * price
-    discount = person.spend * months_discounted(W, i, begins, now) * price
-    person.recent_revenue += revenue - discount
-    person.lifetime_revenue += revenue - discount
-    tally.revenue += revenue
-    tally.offers += discount
-    person.gifts += discount
-    person.months_here += part
-    person.privilege_months += part * W.entitlements[NEED, person.tier, 0].privilege
-    for group in person_tallies(W, i):
-        group.revenue += revenue
-    serving = W.parameters[0].company_serve_cost_per_month * part
-    tally.serving += serving
-    # Not a recent cost, by which the company judges customers: that they are there is no fault.
-    person.lifetime_cost += serving
-
-
-@inlined
-def book_cost(W: World, i: int, cost: float) -> None:
-    """Add a cost, in currency, to a person's recent and lifetime cost."""
-    W.people[i].recent_cost += cost
-    W.people[i].lifetime_cost += cost
-
-
-@inlined
-def price_of_tier(W: World, tier: int) -> float:
-    """Return what a tier pays, as a multiple of the list price."""
-    return W.entitlements[NEED, tier, 0].price
 
 
 @jitted
@@ -391,48 +313,3 @@ def _count_leaver(W: World, reason: int) -> None:
         tally.left_better_fit += 1.0
     else:
         tally.dismissals += 1.0
-
-
-@jitted
-def schedule_next_need(W: World, i: int, k: int, operational: float, after: float) -> None:
-    """Schedule a person's first need after a time, stepping from need k on.
-
-    Steps are exponential in operational time and keyed by month and k, so a person's needs fall at
-    the same times under every policy, whenever they joined.
-    """
-    _schedule_need(W, i, k, _number_of_need(W, i, k), operational, after)
-
-
-@inlined
-def _number_of_need(W: World, i: int, k: int) -> float:
-    """Return the number that says when need k of the month comes after the one before."""
-    run = W.run[0]
-    return uniform(run.key, streams.NEED_STEP, i, draw_index(run.month, k, 0))
-
-
-@jitted
-def schedule_first_need(W: World, i: int, draw: float) -> None:
-    """Schedule a customer's first need of the month, whose number is drawn already."""
-    begins = W.run[0].operational_month_start
-    _schedule_need(W, i, 0, draw, begins, begins)
-
-
-@jitted
-def _schedule_need(W: World, i: int, k: int, draw: float, operational: float, after: float) -> None:
-    person, run = W.people[i], W.run[0]
-    person.need_number = NOBODY
-    rate = person.need_rate * W.parameters[0].contacts_factor
-    if rate <= 0.0:
-        return
-    minutes = run.minutes_per_month / rate
-    while True:
-        left = run.operational_month_end - operational
-        operational += exponential_below(left / minutes, draw) * minutes
-        if operational >= run.operational_month_end:
-            return
-        if operational > after:
-            break
-        k += 1
-        draw = _number_of_need(W, i, k)
-    person.need_number, person.need_at = k, operational
-    schedule(W, SCHEDULE_NEED, i, to_clock(W, operational))

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.core import streams
 from sim.core.compile import allocating, entry, inlined, jitted
-from sim.core.rng import draw_index, uniform
 from sim.model.events.allocate import (
     flush_scheduled,
     month_tally,
-    person_tallies,
-    schedule,
 )
+from sim.model.events.billing import bill_customer, observed_spend, observed_spend_from
 from sim.model.events.blocks import (
     BLOCK,
     CUSTOMERS,
@@ -31,19 +27,15 @@ from sim.model.events.joining_and_leaving import (
     DISSATISFIED,
     NATURAL,
     OFFER_END,
-    bill_customer,
-    decide,
     forget_stories,
     hazard_of_better_fit,
     hazard_of_leaving,
     hazard_of_leaving_now,
     leave,
-    observed_spend,
-    observed_spend_from,
-    schedule_first_need,
     update_customer_ties,
 )
 from sim.model.events.month_stats import record_month_stats
+from sim.model.events.next_month import schedule_month
 from sim.model.events.offers import offer_has_ended, win_back
 from sim.model.events.staff import draw_agent, update_staff
 from sim.model.events.tier_disclosure import (
@@ -53,20 +45,16 @@ from sim.model.events.tier_disclosure import (
     tiers_leak,
 )
 from sim.model.laws.churn import (
-    enquiry_hazard,
     next_wallet_share,
     occurs,
-    probability,
-    prompting,
 )
 from sim.model.laws.satisfaction import disconfirmation, drift, next_satisfaction
 from sim.model.laws.service import fault_rate
 from sim.model.laws.unfairness import delight
-from sim.model.opening_clock import to_clock, to_operational
 from sim.model.policy.placebo import pair_customers, pair_joiners
 from sim.model.policy.tiering import follow_cohorts, rank_by_spend, review_tiers
 from sim.model.policy.trial import keep_out
-from sim.model.records import AT_RIVAL, CUSTOMER, DISMISSED, MONTH, NEED, SCHEDULE_ENQUIRY, SILENCE
+from sim.model.records import AT_RIVAL, CUSTOMER, MONTH, NEED, SILENCE
 from sim.model.state import World, row_now, rules_now
 
 __all__ = [
@@ -199,7 +187,7 @@ def open_month(W: World, now: float, step: int) -> int:
         publish_tiers(W)
         _apply_product_repair(W, W.run[0].fault_rate)
     if step != _RUN_ENDS:
-        _schedule_month(W, now)
+        schedule_month(W, now)
     return flush_scheduled(W)
 
 
@@ -361,74 +349,3 @@ def _notice_new_tiers(W: World) -> None:
 def _is_demoted(W: World, i: int) -> bool:
     person = W.people[i]
     return W.tiers[person.tier].standing < W.tiers[person.old_tier].standing
-
-
-@jitted
-def _schedule_month(W: World, now: float) -> None:
-    """Schedule the next month's needs and enquiries."""
-    run = W.run[0]
-    run.operational_month_start = to_operational(W, now)
-    run.operational_month_end = to_operational(W, now + MONTH)
-    for first in range(0, W.people.shape[0], BLOCK):
-        _schedule_block(W, first)
-
-
-@jitted
-def _schedule_block(W: World, first: int) -> None:
-    """Schedule the first need or the enquiry of everybody in a block."""
-    run = W.run[0]
-    customers, others = split_block(W, first)
-    index = draw_index(run.month, 0, 0)
-    draw_for(W, 0, CUSTOMERS, customers, streams.NEED_STEP, index, 0)
-    for place in range(customers):
-        i = member(W, CUSTOMERS, place)
-        _count_at_opening(W, i)
-        if run.month == 0:
-            W.people[i].first_tier = W.people[i].tier
-        schedule_first_need(W, i, drawn(W, 0, place))
-    draw_for(W, 0, OTHERS, others, streams.ENQUIRY, index, 0)
-    for place in range(others):
-        i = member(W, OTHERS, place)
-        if W.people[i].status != DISMISSED and W.people[i].win_back_at == math.inf:
-            _schedule_enquiry(W, i, drawn(W, 0, place))
-
-
-@jitted
-def _count_at_opening(W: World, i: int) -> None:
-    month_tally(W).opening_customers += 1.0
-    for group in person_tallies(W, i):
-        group.opening_customers += 1.0
-
-
-@jitted
-def _schedule_enquiry(W: World, i: int, draw: float) -> None:
-    """Schedule an enquiry of a non-customer who decides to ask, by the number that was drawn."""
-    person, P, run = W.people[i], W.parameters[0], W.run[0]
-    hazard = enquiry_hazard(
-        P.adoption_spontaneous,
-        P.adoption_imitation,
-        P.adoption_talk_share,
-        person.customer_ties / max(W.tie_starts[i + 1] - W.tie_starts[i], 1),
-        person.opinion,
-        P.adoption_opinion,
-    )
-    if not _decides_to_ask(W, i, hazard, draw):
-        return
-    index = draw_index(run.month, 0, 0)
-    when = run.operational_month_start + uniform(run.key, streams.ENQUIRY_TIME, i, index) * (
-        run.operational_month_end - run.operational_month_start
-    )
-    schedule(W, SCHEDULE_ENQUIRY, i, to_clock(W, when))
-
-
-@jitted
-def _decides_to_ask(W: World, i: int, hazard: float, draw: float) -> bool:
-    """Return whether a non-customer decides to enquire this month.
-
-    A recommendation makes its hearer decide. A warning alone waits for the next decision.
-    """
-    person = W.people[i]
-    good = prompting(person.heard_good, W.parameters[0].adoption_talk_share)
-    if good <= 0.0 and (person.heard_bad <= 0.0 or not occurs(hazard, draw)):
-        return occurs(hazard, draw)
-    return decide(W, i, probability(hazard), good, person.heard_bad, draw)

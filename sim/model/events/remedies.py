@@ -9,7 +9,7 @@ import math
 
 from sim.core.compile import jitted
 from sim.model.events.allocate import month_tally, person_tallies
-from sim.model.events.joining_and_leaving import book_cost
+from sim.model.events.billing import book_cost
 from sim.model.events.lookups import entitlement_of, voice_for
 from sim.model.laws.satisfaction import (
     remedy_effect,

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.records import COHORT, COHORT_TIER, Cohorts
+from sim.model.policy_tables import Cohorts
+from sim.model.records import COHORT, COHORT_TIER
 from sim.scenario.schema.hypotheses import Hypothesis
 from sim.scenario.schema.observables import OBSERVABLES
 from sim.scenario.schema.scenario import Scenario

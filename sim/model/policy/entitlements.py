@@ -16,6 +16,7 @@ import numpy as np
 from sim.model.policy.cohorts import cohorts_of
 from sim.model.policy.regime_desks import RegimeDesk, desks_of_regimes
 from sim.model.policy.turns import Turn, turns_of
+from sim.model.policy_tables import PolicyTables, RegimeTables
 from sim.model.records import (
     COMPLAINT,
     ENQUIRY,
@@ -34,9 +35,7 @@ from sim.model.records import (
     VOICES,
     WEEK,
     Integers,
-    PolicyTables,
     Records,
-    RegimeTables,
 )
 from sim.scenario.reading.regimes import Regime, regimes
 from sim.scenario.schema.needs_and_desk import Desk

@@ -5,13 +5,8 @@ from __future__ import annotations
 from sim.core import streams
 from sim.core.compile import jitted
 from sim.core.rng import happens
-from sim.model.records import (
-    FOLD_OUT,
-    NOBODY_OUT,
-    PERIODS_OUT,
-    SHARE_OUT,
-    PolicyTables,
-)
+from sim.model.policy_tables import PolicyTables
+from sim.model.records import FOLD_OUT, NOBODY_OUT, PERIODS_OUT, SHARE_OUT
 from sim.model.state import World
 
 __all__ = ["is_control_period", "keep_out", "trial_of"]

@@ -33,7 +33,8 @@ from numba.core.compiler_lock import global_compiler_lock
 
 from sim.core.numba_support import NEWEST_KNOWN, USES_INTERNALS
 from sim.core.sources import model_version
-from sim.engine.compiled.engine import CompiledEngine, _advance
+from sim.engine.compiled.engine import CompiledEngine
+from sim.engine.compiled.loop import advance
 from sim.errors import CommandError
 from sim.model.build import build_world
 from sim.model.policy.entitlements import policy_tables
@@ -152,7 +153,7 @@ def advance_ir() -> tuple[str, str]:
     tables = policy_tables(scenario, "equal")
     engine = CompiledEngine(scenario, tables, build_world(scenario, tables, 0))
     kinds = tuple(numba.typeof(one) for one in (engine.world, engine._state, 1, False))
-    return entry_ir(_advance, kinds)
+    return entry_ir(advance, kinds)
 
 
 def entry_ir(function: Any, kinds: tuple[Any, ...]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sim.model.desk_arrays import kind_names
 from sim.model.events.joining_and_leaving import LEAVING_REASONS
+from sim.model.policy_tables import PolicyTables
 from sim.model.records import (
     ABANDONED,
     BLOCKED,
@@ -19,7 +20,6 @@ from sim.model.records import (
     STATUSES,
     TURNED_AWAY,
     VOICES,
-    PolicyTables,
 )
 from sim.model.state import World
 from sim.scenario.schema.scenario import Scenario

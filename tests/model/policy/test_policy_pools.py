@@ -8,7 +8,8 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.model.policy.entitlements import policy_tables, resolve
-from sim.model.records import NEED, NOBODY, PolicyTables
+from sim.model.policy_tables import PolicyTables
+from sim.model.records import NEED, NOBODY
 from sim.scenario.schema.scenario import Scenario
 from sim.scenario.shipped import library
 from tests.small_worlds import group, scenario, world

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sim.model.policy.entitlements import resolve
-from sim.model.records import COMPLAINT, ENQUIRY, ENTITLEMENT, NEED, NOBODY, PolicyTables
+from sim.model.policy_tables import PolicyTables
+from sim.model.records import COMPLAINT, ENQUIRY, ENTITLEMENT, NEED, NOBODY
 from sim.scenario.schema.observables import OBSERVABLES
 from tests.small_worlds import scenario
 

@@ -15,7 +15,7 @@ import numba
 import pytest
 
 from sim.core.compile import jitted
-from sim.engine.compiled.engine import _advance
+from sim.engine.compiled.loop import advance
 from sim.report.live import module as shipped_module
 from sim.report.live.compile_module import (
     compile_module,
@@ -47,7 +47,7 @@ def _quarter(x: float) -> float:
 
 
 def test_numba_keeps_a_version_of_a_function_that_is_made_to_be_linked():
-    assert hasattr(_advance.get_call_template.__self__, "overloads")
+    assert hasattr(advance.get_call_template.__self__, "overloads")
 
 
 def test_numba_links_what_is_called_before_anything_is_optimized():
