@@ -11,7 +11,7 @@ import numpy as np
 from sim.core.rng import run_key
 from sim.errors import CapacityError
 from sim.model.desk_arrays import hours_of_pools, kind_names, seat_names
-from sim.model.events.blocks import BLOCK, DRAWS
+from sim.model.events.people_blocks import BLOCK, DRAWS
 from sim.model.hash_table import build_hearing_table
 from sim.model.laws.talk import HIGHEST_SCORE
 from sim.model.opening_clock import OperationalTime, operational_time

@@ -40,13 +40,13 @@ def test_what_the_tour_says_of_laws_and_events_is_called_where_it_says():
         "conclude_encounter": "sim/model/events/contact.py",
         "unhappy_hazard": "sim/model/events/joining_and_leaving.py",
         "leave": "sim/model/events/month_end.py",
-        "need_arises": "sim/engine/compiled/engine.py",
-        "month_end": "sim/engine/compiled/engine.py",
-        "tell_story": "sim/engine/compiled/engine.py",
+        "need_arises": "sim/engine/compiled/loop.py",
+        "month_end": "sim/engine/compiled/loop.py",
+        "tell_story": "sim/engine/compiled/loop.py",
         "begin_service": "sim/engine/compiled/agents.py",
         "take_next_for": "sim/engine/compiled/agents.py",
-        "finish_service": "sim/engine/compiled/engine.py",
-        "join_queue": "sim/engine/compiled/engine.py",
+        "finish_service": "sim/engine/compiled/loop.py",
+        "join_queue": "sim/engine/compiled/loop.py",
     }
     named = {name for _, name, _ in STEPS}
     for name, path in callers.items():

@@ -81,8 +81,8 @@ from sim.model.state import World
 __all__ = ["DONE", "HISTORY_OVER", "MORE", "STORE_SHORT", "advance"]
 
 
-# What `advance` returns: the horizon is reached; events are left; a store must grow; the months before
-# month 1 are over.
+# What `advance` returns: the horizon is reached; events are left; a store must grow; the months
+# before month 1 are over.
 DONE, MORE, STORE_SHORT, HISTORY_OVER = range(4)
 
 

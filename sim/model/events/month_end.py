@@ -9,16 +9,6 @@ from sim.model.events.allocate import (
     month_tally,
 )
 from sim.model.events.billing import bill_customer, observed_spend, observed_spend_from
-from sim.model.events.blocks import (
-    BLOCK,
-    CUSTOMERS,
-    DRAWS,
-    OTHERS,
-    draw_for,
-    drawn,
-    member,
-    split_block,
-)
 from sim.model.events.change_over import begin_regime
 from sim.model.events.dismissal import dismiss_customers
 from sim.model.events.history import end_history
@@ -37,6 +27,16 @@ from sim.model.events.joining_and_leaving import (
 from sim.model.events.month_stats import record_month_stats
 from sim.model.events.next_month import schedule_month
 from sim.model.events.offers import offer_has_ended, win_back
+from sim.model.events.people_blocks import (
+    BLOCK,
+    CUSTOMERS,
+    DRAWS,
+    OTHERS,
+    draw_for,
+    drawn,
+    member,
+    split_block,
+)
 from sim.model.events.staff import draw_agent, update_staff
 from sim.model.events.tier_disclosure import (
     publish_tiers,

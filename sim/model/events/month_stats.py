@@ -7,8 +7,8 @@ import numpy as np
 from sim.core.compile import allocating, inlined, jitted
 from sim.model.events.allocate import month_tally, person_tallies
 from sim.model.events.billing import expected_spend, price_of_tier
-from sim.model.events.blocks import BLOCK, CUSTOMERS, OTHERS, member, split_block
 from sim.model.events.joining_and_leaving import FIRST_YEAR, has_complained_lately
+from sim.model.events.people_blocks import BLOCK, CUSTOMERS, OTHERS, member, split_block
 from sim.model.laws.churn import customer_value
 from sim.model.policy.tiering import rank_by_spend
 from sim.model.records import (

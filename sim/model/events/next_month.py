@@ -12,7 +12,11 @@ from sim.model.events.allocate import (
     person_tallies,
     schedule,
 )
-from sim.model.events.blocks import (
+from sim.model.events.joining_and_leaving import (
+    decide,
+)
+from sim.model.events.need_times import schedule_first_need
+from sim.model.events.people_blocks import (
     BLOCK,
     CUSTOMERS,
     OTHERS,
@@ -21,10 +25,6 @@ from sim.model.events.blocks import (
     member,
     split_block,
 )
-from sim.model.events.joining_and_leaving import (
-    decide,
-)
-from sim.model.events.need_times import schedule_first_need
 from sim.model.laws.churn import (
     enquiry_hazard,
     occurs,
