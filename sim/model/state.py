@@ -80,7 +80,7 @@ class World(Arena):
     order: Integers  # scratch: people, in the order in which an event goes through them
     scratch: Floats  # a number for each person
     neighbours: Integers  # scratch: as many as anybody has
-    block: Integers  # scratch: customers and others of some people, by `sim.model.events.people_blocks`
+    block: Integers  # scratch: the customers and the others of a block of people
     draws: Floats  # scratch: numbers drawn for some people at once
     blank_contact: Records  # one record, copied into a contact that is allocated
     blank_story: Records
