@@ -7,7 +7,6 @@ grow with the policies and not with their square.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from math import nan
 from types import MappingProxyType
 
@@ -23,11 +22,14 @@ __all__ = [
     "FAIRNESS_TABLE",
     "SUMMARY",
     "Pair",
+    "Row",
     "Values",
     "all_pairs",
+    "difference_rows",
     "differences_table",
     "fairness_table",
     "pairs_with",
+    "summary_rows",
     "summary_table",
     "values_of",
 ]
@@ -39,6 +41,9 @@ Values = Mapping[str, Mapping[str, Sequence[float]]]
 
 Pair = tuple[str, str]
 """A policy, and the policy that is subtracted from it."""
+
+Row = tuple[object, ...]
+"""The cells of a row of a table, in the order of its columns."""
 
 SUMMARY = {
     "policy": pl.String,
@@ -117,16 +122,24 @@ def summary_table(
     polars.DataFrame
         With the columns of `SUMMARY`; policies in the order of `values`, measures within.
     """
-    rows = []
+    return pl.DataFrame(summary_rows(values, units, worth), schema=SUMMARY, orient="row")
+
+
+def summary_rows(
+    values: Values, units: Mapping[str, str], worth: Mapping[str, float] = MappingProxyType({})
+) -> list[Row]:
+    """Return the rows of `summary_table`, which are cheaper to put together than tables are."""
+    rows: list[Row] = []
     sizes: dict[str, float | None] = {}
     for policy, measures in values.items():
         for measure, runs in measures.items():
-            interval = estimate_in(units[measure], runs)
+            of = estimate_in(units[measure], runs)
             if measure not in sizes:  # of the first policy that has it
-                level = nan if interval.mean is None else interval.mean
+                level = nan if of.mean is None else of.mean
                 sizes[measure], _ = worth_or_share(worth, measure, level)
-            rows.append((policy, measure, units[measure], *astuple(interval), sizes[measure]))
-    return pl.DataFrame(rows, schema=SUMMARY, orient="row")
+            interval = (of.mean, of.low, of.high, of.replications)
+            rows.append((policy, measure, units[measure], *interval, sizes[measure]))
+    return rows
 
 
 def pairs_with(names: Sequence[str], reference: str) -> list[Pair]:
@@ -163,18 +176,28 @@ def differences_table(
         With the columns of `DIFFERENCES`; pairs in their order, measures within. p is adjusted over
         the pairs of a measure.
     """
+    rows = difference_rows(values, units, pairs, family)
+    return pl.DataFrame(rows, schema=DIFFERENCES, orient="row")
+
+
+def difference_rows(
+    values: Values,
+    units: Mapping[str, str],
+    pairs: Sequence[Pair] | None = None,
+    family: int = 0,
+) -> list[Row]:
+    """Return the rows of `differences_table`, which are cheaper to put together than tables are."""
     names = list(values)
     wanted = pairs_with(names, names[0]) if pairs is None and names else list(pairs or ())
     measures = list(next(iter(values.values()), {}))
     columns = [_family(values, name, units[name], wanted, family) for name in measures]
     # By pair, then measure.
-    rows = [row for of_pair in zip(*columns, strict=True) for row in of_pair]
-    return pl.DataFrame(rows, schema=DIFFERENCES, orient="row")
+    return [row for of_pair in zip(*columns, strict=True) for row in of_pair]
 
 
 def _family(
     values: Values, measure: str, unit: str, pairs: Sequence[Pair], family: int
-) -> list[tuple[object, ...]]:
+) -> list[Row]:
     """Return one measure's rows, adjusted as one family."""
     tests = [
         difference_in(unit, values[policy][measure], values[versus][measure])

@@ -15,6 +15,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import fsum, isfinite, sqrt
 
 import numpy as np
@@ -286,19 +287,25 @@ def _mean(values: Sequence[float]) -> float:
 
 def _spread(values: Sequence[float], mean: float) -> float:
     """Estimate the standard deviation from a sample of at least two."""
-    squares = fsum((value - mean) * (value - mean) for value in values)
+    squares = fsum([(value - mean) * (value - mean) for value in values])
     return sqrt(squares / (len(values) - 1))
 
 
 def _half_width(spread: float, n: int, confidence: float) -> float:
-    quantile = float(stdtrit(n - 1, 0.5 + confidence / 2))
-    return quantile * spread / sqrt(n)
+    return _quantile(n - 1, confidence) * spread / sqrt(n)
+
+
+# A table asks for the same one thousands of times.
+@lru_cache(maxsize=1024)
+def _quantile(freedom: int, confidence: float) -> float:
+    """Return how many standard errors Student's interval reaches to either side."""
+    return float(stdtrit(freedom, 0.5 + confidence / 2))
 
 
 def _p_value(pairs: Sequence[tuple[float, float]], mean: float) -> float:
     """Two-sided p of no mean difference, for at least two pairs."""
     n = len(pairs)
-    rounding = ROUNDING * max(max(abs(a), abs(b)) for a, b in pairs)
+    rounding = ROUNDING * max([max(abs(a), abs(b)) for a, b in pairs])
     spread = _spread([a - b for a, b in pairs], mean)
     if spread <= rounding:
         return 1.0 if abs(mean) <= rounding else 2.0 ** (1 - n)

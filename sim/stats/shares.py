@@ -48,10 +48,10 @@ YES_NO = "0/1"
 
 def estimate_in(unit: str, values: Iterable[float]) -> Estimate:
     """Estimate a mean with the interval for its unit: Wilson's for 0/1, else Student's t."""
+    if unit != YES_NO:
+        return estimate(values)
     finite = [float(value) for value in values if isfinite(value)]
-    return (
-        estimate_share(finite) if unit == YES_NO and _says_yes_or_no(finite) else estimate(finite)
-    )
+    return estimate_share(finite) if _says_yes_or_no(finite) else estimate(finite)
 
 
 def difference_in(

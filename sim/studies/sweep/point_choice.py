@@ -190,7 +190,7 @@ def decide(sweep: SweepResults, measure: str) -> Decision:
     """
     runs = sweep.runs.select("point", "policy", "replication", measure).collect()
     size, said = practical_size(sweep, runs, measure)
-    by_point = {point: _values(part, sweep.policies, measure) for point, part in _parts(runs)}
+    by_point = _values(runs, sweep.policies, measure)
     choices = choose(by_point, _unit(measure), size, larger=_is_more_better(measure))
     return Decision(measure, size, said, sweep.points, sweep.policies, choices)
 
@@ -283,16 +283,20 @@ def _row(decision: Decision, choice: Choice) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _parts(runs: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
-    for (point,), part in runs.partition_by("point", as_dict=True, maintain_order=True).items():
-        yield int(point), part
-
-
-def _values(runs: pl.DataFrame, policies: Sequence[str], measure: str) -> dict[str, list[float]]:
+def _values(
+    runs: pl.DataFrame, policies: Sequence[str], measure: str
+) -> dict[int, dict[str, list[float]]]:
     """Return each policy's values in the replications that all policies of a point have."""
-    whole = runs.filter(pl.len().over("replication") == len(policies)).sort("replication")
-    values = whole.select("policy", pl.col(measure).cast(pl.Float64).fill_null(float("nan")))
-    return {name: values.filter(policy=name)[measure].to_list() for name in policies}
+    points = dict.fromkeys(runs["point"].to_list())
+    values: dict[int, dict[str, list[float]]] = {
+        point: {policy: [] for policy in policies} for point in points
+    }
+    whole = runs.filter(pl.len().over("point", "replication") == len(policies))
+    number = pl.col(measure).cast(pl.Float64).fill_null(float("nan"))
+    ordered = whole.sort("replication", maintain_order=True)
+    for point, policy, value in ordered.select("point", "policy", number).iter_rows():
+        values[point][policy].append(value)
+    return values
 
 
 def _unit(measure: str) -> str:

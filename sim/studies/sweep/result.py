@@ -51,7 +51,7 @@ class Point:
         from sim.results.difference_tables import summary_table, values_of
         from sim.studies.sweep.summaries import units
 
-        return summary_table(values_of(self.runs), units(self.runs))
+        return summary_table(values_of(self.runs), units(self.runs.columns))
 
     def compare(self) -> pl.DataFrame:
         """Return the paired differences of the other policies from the first, with 95% intervals.
@@ -64,7 +64,7 @@ class Point:
         from sim.results.difference_tables import differences_table, values_of
         from sim.studies.sweep.summaries import units
 
-        return differences_table(values_of(self.runs), units(self.runs))
+        return differences_table(values_of(self.runs), units(self.runs.columns))
 
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()

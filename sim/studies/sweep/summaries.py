@@ -10,12 +10,16 @@ import yaml
 
 from sim.errors import RunError
 from sim.measures.definitions import MEASURES
+from sim.report.kit.frames import YAML_LOADER
 from sim.results.atomic import write_whole
 from sim.results.difference_tables import (
+    DIFFERENCES,
+    SUMMARY,
+    Row,
     Values,
-    differences_table,
+    difference_rows,
     pairs_with,
-    summary_table,
+    summary_rows,
     values_of,
 )
 from sim.results.tables import encode
@@ -36,33 +40,38 @@ longer than computing those that are needed."""
 
 _KEYS = ("point", "policy", "replication")
 
+Columns = Mapping[str, type[pl.DataType]]
+Rows = Callable[[Values, Mapping[str, str]], list[Row]]
+"""Makes the rows of one point from its values and the units of the measures."""
 
-def units(runs: pl.DataFrame) -> dict[str, str]:
-    """Return the unit of each measure in a table of runs."""
-    names = [name for name in runs.columns if name not in _KEYS]
+
+def units(columns: Sequence[str]) -> dict[str, str]:
+    """Return the unit of each measure among the columns of a table of runs."""
+    names = [name for name in columns if name not in _KEYS]
     return {name: MEASURES[name].unit if name in MEASURES else "" for name in names}
 
 
 def worth_in(sweep: SweepResults) -> Mapping[str, float]:
     """Return what the scenario of a sweep says is too little to care about, by measure."""
-    scenario = yaml.safe_load(sweep.scenario)
+    scenario = yaml.load(sweep.scenario, YAML_LOADER)
     worth = scenario.get("worth") if isinstance(scenario, Mapping) else None
     return worth if isinstance(worth, Mapping) else {}
 
 
 def sweep_summary(sweep: SweepResults, measures: Sequence[str]) -> pl.DataFrame:
     """Return the means of measures at each point under each policy, with 95% intervals."""
-    return _by_point(sweep, measures, partial(summary_table, worth=worth_in(sweep)))
+    rows = partial(summary_rows, worth=worth_in(sweep))
+    return _table(sweep, SUMMARY, rows, _by_point(sweep, measures))
 
 
 def sweep_differences(sweep: SweepResults, measures: Sequence[str], reference: str) -> pl.DataFrame:
     """Return the paired differences of measures from one policy at each point."""
 
-    def against(values: Values, measure_units: Mapping[str, str]) -> pl.DataFrame:
+    def against(values: Values, measure_units: Mapping[str, str]) -> list[Row]:
         pairs = pairs_with(list(values), reference) if reference in values else []
-        return differences_table(values, measure_units, pairs)
+        return difference_rows(values, measure_units, pairs)
 
-    return _by_point(sweep, measures, against)
+    return _table(sweep, DIFFERENCES, against, _by_point(sweep, measures))
 
 
 def write_point_tables(sweep: SweepResults) -> None:
@@ -84,33 +93,32 @@ def write_point_tables(sweep: SweepResults) -> None:
 
 def _write_point_tables(sweep: SweepResults) -> None:
     measures = [name for name in sweep.runs.collect_schema().names() if name not in _KEYS]
-    rows = sweep.points.height * len(sweep.policies) * len(measures)
-    means = partial(summary_table, worth=worth_in(sweep))
-    for name, table in (("summary.csv", means), ("differences.csv", differences_table)):
-        if rows > MOST_ROWS:
+    if sweep.points.height * len(sweep.policies) * len(measures) > MOST_ROWS:
+        for name in ("summary.csv", "differences.csv"):
             (sweep.folder / name).unlink(missing_ok=True)
-        else:
-            frame = _by_point(sweep, measures, table)
-            write_whole(sweep.folder / name, encode(frame, name))
+        return
+    values = _by_point(sweep, measures)
+    means = _table(sweep, SUMMARY, partial(summary_rows, worth=worth_in(sweep)), values)
+    write_whole(sweep.folder / "summary.csv", encode(means, "summary.csv"))
+    differences = _table(sweep, DIFFERENCES, difference_rows, values)
+    write_whole(sweep.folder / "differences.csv", encode(differences, "differences.csv"))
 
 
-def _by_point(
-    sweep: SweepResults,
-    measures: Sequence[str],
-    table: Callable[[Values, Mapping[str, str]], pl.DataFrame],
-) -> pl.DataFrame:
-    runs = sweep.runs.select(*_KEYS, *measures).collect()
-    measure_units = units(runs)
+def _by_point(sweep: SweepResults, measures: Sequence[str]) -> dict[int, Values]:
+    """Return the values of measures at each point that has whole replications."""
+    runs = _paired(sweep.runs.select(*_KEYS, *measures).collect())
     parts = runs.partition_by("point", as_dict=True, maintain_order=True)
-    frames = [
-        table(values_of(_paired(part)), measure_units).select(
-            pl.lit(point).alias("point"), pl.all()
-        )
-        for (point,), part in parts.items()
-    ]
-    empty = table({}, measure_units).select(pl.lit(0).alias("point"), pl.all()).clear()
-    whole = pl.concat([empty.cast({"point": pl.Int64}), *(
-        one.cast({"point": pl.Int64}) for one in frames)])  # fmt: skip
+    return {point: values_of(part) for (point,), part in parts.items()}
+
+
+def _table(
+    sweep: SweepResults, columns: Columns, rows: Rows, values: Mapping[int, Values]
+) -> pl.DataFrame:
+    """Tabulate rows of each point, after the point and its settings."""
+    measure_units = units(sweep.runs.collect_schema().names())
+    # One table of all rows: to put tables of single points together takes longer than the rows.
+    told = [(point, *row) for point, of in values.items() for row in rows(of, measure_units)]
+    whole = pl.DataFrame(told, schema={"point": pl.Int64, **columns}, orient="row")
     keys = ["point", *sweep.paths]
     return whole.join(sweep.points, on="point", how="left", maintain_order="left").select(
         *keys, pl.exclude(keys)
@@ -119,6 +127,5 @@ def _by_point(
 
 def _paired(runs: pl.DataFrame) -> pl.DataFrame:
     """Keep the replications that every policy of a point has; the last may be half finished."""
-    policies = runs["policy"].n_unique()
-    whole = pl.len().over("replication") == policies
-    return runs.filter(whole)
+    policies = pl.col("policy").n_unique().over("point")
+    return runs.filter(pl.len().over("point", "replication") == policies)
