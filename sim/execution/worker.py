@@ -120,7 +120,8 @@ def _death(error: BrokenExecutor) -> _WorkerDiedError:
     )
 
 
-@lru_cache(maxsize=16)
+# A sweep comes back to each of its points in every replication; a scenario takes less than 100 KB.
+@lru_cache(maxsize=256)
 def unpacked(content: bytes) -> Any:
     """Return what was pickled for a job; the same object for jobs of the same content.
 

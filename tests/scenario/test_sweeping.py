@@ -206,3 +206,24 @@ hypotheses:
     assert found.at({"months": 3}).policies == found.base.policies
     asked = variations(file, policies=["equal", "placebo value_tiers"])
     assert list(asked.at({"months": 3}).policies) == ["equal", "placebo value_tiers"]
+
+
+def test_a_scenario_is_made_once_as_long_as_it_is_kept(monkeypatch):
+    monkeypatch.setattr("sim.scenario.reading.variations.MOST_KEPT", 2)
+    found = variations(parse("name: a"))
+    first = found.at({"months": 3})
+    assert found.at({"months": 3}) is first
+    found.at({"months": 4})
+    assert found.at({"months": 3}) is first
+    found.at({"months": 5})
+    found.at({"months": 6})
+    again = found.at({"months": 3})
+    assert again is not first
+    assert again == first
+
+
+def test_settings_that_are_equal_but_not_alike_make_scenarios_of_their_own():
+    found = variations(parse("name: a"))
+    assert found.at({"desk.complaint_minutes.cv": 1}).desk.complaint_minutes.cv == 1
+    with pytest.raises(ScenarioError):
+        found.at({"desk.complaint_minutes.cv": True})

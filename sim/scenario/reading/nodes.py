@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
@@ -75,7 +75,7 @@ class Node:
 
     def with_value(self, value: Any) -> Node:
         """Return the same position with another value."""
-        return replace(self, value=value)
+        return Node(value, self.position, self.key_position)
 
 
 def dotted(path: tuple[str | int, ...]) -> str:

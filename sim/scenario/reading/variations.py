@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -30,6 +31,9 @@ __all__ = ["Variations", "resolved", "select_policies", "sweep_faults", "whole_n
 
 # Values of a path tried when a file is loaded; all points are checked before the first run.
 MAX_LEVELS = 200
+
+# Scenarios that are kept ready, of less than 100 KB each: a point is checked, addressed and run.
+MOST_KEPT = 256
 
 # What leaves the numbers of a run as they are.
 DESCRIPTIVE = ("name", "describe", "replications")
@@ -74,9 +78,12 @@ class Variations:
         self._root = _bare(root)
         self._levels = _level_nodes(root, "best") | _level_nodes(root, "sweep")
         self._policies = policies
+        self._made: OrderedDict[str, Scenario] = OrderedDict()
 
     def at(self, values: Mapping[str, Scalar]) -> Scenario:
         """Return the scenario with values set by dotted path, checked.
+
+        The last ones made are returned again, so that runs of a scenario share their work.
 
         Parameters
         ----------
@@ -88,6 +95,15 @@ class Variations:
         ScenarioError
             If a path leads nowhere or a value breaks a rule; it names the line in the sweep.
         """
+        # As text, since 1, 1.0 and True are equal but not the same setting.
+        key = repr([*values.items()])
+        made = self._made.pop(key, None) or self._make(values)
+        self._made[key] = made
+        if len(self._made) > MOST_KEPT:
+            self._made.popitem(last=False)
+        return made
+
+    def _make(self, values: Mapping[str, Scalar]) -> Scenario:
         nodes = [Setting(path, self._node(path, value)) for path, value in values.items()]
         scenario, faults = _at(self._root, nodes, allow_code=self._allow_code)
         if scenario is not None:
