@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from functools import cache, partial
 from types import CodeType
 from typing import Any
@@ -20,30 +21,42 @@ __all__ = ["MEASURES", "by_group", "distributions", "monthly", "value", "whole"]
 
 Floats = npt.NDArray[np.float64]
 
-_NOTHING = np.array([np.nan])
+_NO_BUILTINS: dict[str, Any] = {"__builtins__": {}}
+
+Names = Mapping[str, Any]
+"""What a formula may use, each an array with one value per row."""
 
 
 def monthly(tallies: Tallies) -> dict[str, Floats]:
     """Return every measure by month, each an array as long as the horizon; NaN where undefined."""
-    names = _names(tallies, tallies.months, tallies.waits, tallies.answered[:, 0])
-    return _evaluate(tallies, names)
+    names = _by_month(tallies)
+    with _undefined_is_silent():
+        return {name: _value(m.formula, names) for name, m in _measures(tallies).items()}
 
 
 def whole(tallies: Tallies) -> dict[str, float]:
     """Return every measure over the whole horizon; NaN where undefined."""
+    measures = _measures(tallies)
     if not len(tallies.months):
-        return dict.fromkeys(_measures(tallies), float("nan"))
-    by_month = monthly(tallies)
-    pooled = _evaluate(tallies, _pooled(tallies, slice(None)))
-    return {
-        name: _over_time(measure.horizon, by_month[name], pooled[name])
-        for name, measure in _measures(tallies).items()
-    }
+        return dict.fromkeys(measures, float("nan"))
+    by_month, pooled = _by_month(tallies), _pooled(tallies, slice(None))
+    with _undefined_is_silent():
+        return {
+            name: _of_all(_value(m.formula, pooled))
+            if m.horizon == "ratio"
+            else _over_months(m.horizon, _value(m.formula, by_month))
+            for name, m in measures.items()
+        }
 
 
-def _measures(tallies: Tallies) -> dict[str, Measure]:
+def _measures(tallies: Tallies) -> Mapping[str, Measure]:
     """Return the measures that a run has: those of every run, and those of its limits."""
-    return with_limits(MEASURES, tallies.answer_seconds)
+    return _measures_with(tallies.answer_seconds)
+
+
+@cache
+def _measures_with(answer_seconds: tuple[int, ...]) -> Mapping[str, Measure]:
+    return with_limits(MEASURES, answer_seconds)
 
 
 def value(tallies: Tallies, term: Term) -> float:
@@ -64,15 +77,18 @@ def value(tallies: Tallies, term: Term) -> float:
     window = term.window(len(tallies.months))
     if window is None or not len(tallies.months) or not _is_counted(tallies, term.measure):
         return float("nan")
+    with _undefined_is_silent():
+        return (_of_group if term.sort else _of_everybody)(tallies, term, window)
+
+
+def _of_everybody(tallies: Tallies, term: Term, window: slice) -> float:
+    """Return a measure over some months."""
     measure = MEASURES[term.measure]
-    if term.sort:
-        by_month, pooled = _of_group(tallies, term, window)
-    else:
-        formula = _compiled(measure.formula)
-        names = _names(tallies, tallies.months, tallies.waits, tallies.answered[:, 0])
-        by_month = _value(formula, names)[window]
-        pooled = _value(formula, _pooled(tallies, window))
-    return _over_time(measure.horizon, by_month, pooled)
+    if measure.horizon == "ratio":
+        return _of_all(_value(measure.formula, _pooled(tallies, window)))
+    # A discount counts from month 1, so months are left out afterwards.
+    by_month = _value(measure.formula, _by_month(tallies))[window]
+    return _over_months(measure.horizon, by_month)
 
 
 def _is_counted(tallies: Tallies, measure: str) -> bool:
@@ -80,22 +96,22 @@ def _is_counted(tallies: Tallies, measure: str) -> bool:
     return answer_limit(measure) in (None, *tallies.answer_seconds)
 
 
-def _of_group(tallies: Tallies, term: Term, window: slice) -> tuple[Floats, Floats]:
-    """Return a group's measure by month, and on the sum of the months."""
+def _of_group(tallies: Tallies, term: Term, window: slice) -> float:
+    """Return a group's measure over some months; NaN where there is no such group."""
     groups = _columns(tallies, term.sort)
     # A cohort of one policy is in several columns where those of others are followed too.
     columns = [column for name, column in groups.items() if term.group in name.split(" & ")]
     if not columns:
-        return _NOTHING, _NOTHING
+        return float("nan")
+    formula, horizon = GROUP_MEASURES[term.sort][term.measure], MEASURES[term.measure].horizon
     theirs = tallies.groups[window, columns]
-    formula = _compiled(GROUP_MEASURES[term.sort][term.measure])
-    by_month: dict[str, Any] = {name: theirs[name].sum(axis=1) for name in theirs.dtype.names or ()}
-    summed: dict[str, Any] = {name: one.sum(keepdims=True) for name, one in by_month.items()}
-    if len(tallies.answer_seconds):
-        answered = tallies.answered[window, [1 + column for column in columns]].sum(axis=1)
-        by_month["answered"] = _answers(tallies, answered)
-        summed["answered"] = _answers(tallies, answered.sum(axis=0, keepdims=True))
-    return _value(formula, by_month), _value(formula, summed)
+    answered = _answered(tallies, window, np.array(columns)).sum(axis=1)
+    names = {name: theirs[name].sum(axis=1) for name in theirs.dtype.names or ()}
+    if horizon == "ratio":
+        names = {name: each.sum(keepdims=True) for name, each in names.items()}
+        answered = answered.sum(axis=0, keepdims=True)
+    values = _value(formula, _with_answers(tallies, names, answered))
+    return _of_all(values) if horizon == "ratio" else _over_months(horizon, values)
 
 
 def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]:
@@ -109,15 +125,13 @@ def by_group(tallies: Tallies, sort: str) -> tuple[list[str], dict[str, Floats]]
     groups = _columns(tallies, sort)
     places = np.array(list(groups.values()), np.int64)
     columns = tallies.groups[:, places]
-    scope: dict[str, Any] = {name: columns[name] for name in columns.dtype.names or ()}
-    if len(tallies.answer_seconds):
-        scope["answered"] = _answers(tallies, tallies.answered[:, 1 + places])
+    scope = {name: columns[name] for name in columns.dtype.names or ()}
+    names = _with_answers(tallies, scope, _answered(tallies, slice(None), places))
     # Nobody queues for an agent of their own.
     limits = () if sort == "agent" else tallies.answer_seconds
     formulas = with_limits(GROUP_MEASURES[sort], limits)
-    return list(groups), {
-        name: _value(_compiled(formula), scope) for name, formula in formulas.items()
-    }
+    with _undefined_is_silent():
+        return list(groups), {name: _value(formula, names) for name, formula in formulas.items()}
 
 
 def distributions(tallies: Tallies) -> dict[str, dict[str, Floats]]:
@@ -160,18 +174,27 @@ def _columns(tallies: Tallies, sort: str) -> dict[str, int]:
     raise KeyError(sort)
 
 
-def _over_time(horizon: str, by_month: Floats, pooled: Floats) -> float:
+def _over_months(horizon: str, by_month: Floats) -> float:
+    """Return a measure of several months by those of each: their sum, the last, or the mean."""
     if horizon == "sum":
         return float(by_month.sum())
-    if horizon == "ratio":
-        return float(pooled[0])
     if horizon == "last":
         return float(by_month[-1])
     known = by_month[~np.isnan(by_month)]
     return float(known.mean()) if len(known) else float("nan")
 
 
-def _pooled(tallies: Tallies, window: slice) -> dict[str, Any]:
+def _of_all(pooled: Floats) -> float:
+    """Return a measure of several months by their sums."""
+    return float(pooled[0])
+
+
+def _by_month(tallies: Tallies) -> Names:
+    """Return the names that a formula may use, month by month."""
+    return _names(tallies, tallies.months, tallies.waits, tallies.answered[:, 0])
+
+
+def _pooled(tallies: Tallies, window: slice) -> Names:
     """Return the names that a formula may use, for some months together."""
     total = np.zeros(1, tallies.months.dtype)
     for name in tallies.months.dtype.names or ():
@@ -196,8 +219,7 @@ def _names(
     months: npt.NDArray[np.void],
     waits: npt.NDArray[np.int64],
     answered: npt.NDArray[np.int64],
-) -> dict[str, Any]:
-    """Return the names that a formula may use, each an array with one value per row."""
+) -> Names:
     names: dict[str, Any] = {name: months[name] for name in months.dtype.names or ()}
     names["month"] = np.arange(1.0, len(months) + 1.0)
     # Multiplied step by step: a power differs in its last bit between machines.
@@ -210,31 +232,47 @@ def _names(
     names["quantile"] = partial(_quantile, waits)
     names["gini_waited"] = _of_run(tallies, "gini_waited", len(months))
     names["gini_remedies"] = _of_run(tallies, "gini_remedies", len(months))
-    names["answered"] = _answers(tallies, answered)
-    return names
+    return _with_answers(tallies, names, answered)
 
 
-def _answers(tallies: Tallies, answered: npt.NDArray[np.int64]) -> Callable[[int], Floats]:
-    """Return what gives the answers within so many seconds, the last axis being the limits."""
-    return lambda seconds: answered[..., tallies.answer_seconds.index(seconds)].astype(np.float64)
+def _answered(
+    tallies: Tallies, window: slice, columns: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Return the answers of groups in some months; nothing where none are counted."""
+    if not tallies.answer_seconds:
+        return np.zeros((0, 0, 0), np.int64)
+    return tallies.answered[window, 1 + columns]
 
 
-def _evaluate(tallies: Tallies, names: Mapping[str, Any]) -> dict[str, Floats]:
-    measures = _measures(tallies)
-    return {name: _value(_compiled(m.formula), names) for name, m in measures.items()}
+def _with_answers(
+    tallies: Tallies, names: Names, answered: npt.NDArray[np.int64]
+) -> dict[str, Any]:
+    """Return names, and what gives the answers within so many seconds.
+
+    The last axis of the answers is the limits.
+    """
+
+    def within(seconds: int) -> Floats:
+        return answered[..., tallies.answer_seconds.index(seconds)].astype(np.float64)
+
+    return {**names, "answered": within}
+
+
+def _undefined_is_silent() -> AbstractContextManager[None]:
+    """Return in what to divide by nothing, which is undefined and not a mistake."""
+    return np.errstate(divide="ignore", invalid="ignore")
+
+
+def _value(formula: str, names: Names) -> Floats:
+    # The formulas are constants of this package; no text of a user is evaluated.
+    found = np.asarray(eval(_compiled(formula), _NO_BUILTINS, names), np.float64)
+    # A share of nothing is undefined, whatever its numerator.
+    return np.where(np.isinf(found), np.nan, found)
 
 
 @cache
 def _compiled(formula: str) -> CodeType:
     return compile(formula, formula, "eval")
-
-
-def _value(formula: CodeType, names: Mapping[str, Any]) -> Floats:
-    # The formulas are constants of this package; no text of a user is evaluated.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.asarray(eval(formula, {"__builtins__": {}}, names), np.float64)
-    # A share of nothing is undefined, whatever its numerator.
-    return np.where(np.isinf(found), np.nan, found)
 
 
 def _quantile(waits: npt.NDArray[np.int64], q: float) -> Floats:
