@@ -31,11 +31,19 @@ class Model:
         Turns tallies into measures (`sim.results.measuring_protocol.Measuring`).
     threads : bool
         Whether runs can go on side by side in threads rather than in processes.
+    simulate_for_measures : callable, optional
+        As `simulate`, in less time, for tallies of which only measures are read off.
     """
 
     simulate: Callable[[Any, str, int], Any]
     measuring: Any
     threads: bool = False
+    simulate_for_measures: Callable[[Any, str, int], Any] | None = None
+
+    @property
+    def only_measured(self) -> Callable[[Any, str, int], Any]:
+        """What is run where only measures are read off, by `measuring.whole` or `value`."""
+        return self.simulate_for_measures or self.simulate
 
 
 def model_of(engine: str) -> Model:
@@ -47,7 +55,13 @@ def model_of(engine: str) -> Model:
         If there is no such engine.
     """
     from sim.core.compile import keeps_code
-    from sim.engine.simulate import chosen_engine, compile_model, is_compiled, simulate
+    from sim.engine.simulate import (
+        chosen_engine,
+        compile_model,
+        is_compiled,
+        simulate,
+        simulate_for_measures,
+    )
     from sim.model import measuring
 
     chosen = chosen_engine(engine)
@@ -55,7 +69,12 @@ def model_of(engine: str) -> Model:
         how_often = ", once for this machine and version" if keeps_code() else ""
         note(f"Compiling the model{how_often}: about a minute ...")
         compile_model(chosen)
-    return Model(partial(simulate, engine=engine), measuring, threads=chosen == "compiled")
+    return Model(
+        partial(simulate, engine=engine),
+        measuring,
+        threads=chosen == "compiled",
+        simulate_for_measures=partial(simulate_for_measures, engine=engine),
+    )
 
 
 class ExecutionOptions(TypedDict, total=False):

@@ -17,9 +17,21 @@ from sim.measures.measure import Measure, answer_limit, with_limits
 from sim.model.population.lorenz import SHARES
 from sim.model.tallies import Tallies, wait_of_bin
 
-__all__ = ["MEASURES", "by_group", "distributions", "monthly", "value", "whole"]
+__all__ = [
+    "MEASURES",
+    "OF_PEOPLE",
+    "by_group",
+    "distributions",
+    "monthly",
+    "value",
+    "whole",
+]
 
 Floats = npt.NDArray[np.float64]
+
+OF_PEOPLE = {"gini_waited": "waited", "gini_remedies": "remedies"}
+"""What formulas use of what each person bore or got over the run: a Gini coefficient by its name
+among the measures of fairness, with the quantity that it is of."""
 
 _NO_BUILTINS: dict[str, Any] = {"__builtins__": {}}
 
@@ -230,8 +242,7 @@ def _names(
     names["costs"] = sum(names[cost] for cost in COSTS)
     names["profit"] = names["revenue"] - names["costs"]
     names["quantile"] = partial(_quantile, waits)
-    names["gini_waited"] = _of_run(tallies, "gini_waited", len(months))
-    names["gini_remedies"] = _of_run(tallies, "gini_remedies", len(months))
+    names |= {name: _of_run(tallies, name, len(months)) for name in OF_PEOPLE}
     return _with_answers(tallies, names, answered)
 
 

@@ -7,9 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from sim.engine.simulate import simulate
+from sim.engine.simulate import simulate, simulate_for_measures
 from sim.measures.fairness_measures import FAIRNESS
 from sim.model.fairness_over_people import _standardised_rates
+from sim.model.measuring import whole
 from sim.model.population.lorenz import gini_of_members
 from tests.engine.test_equal_treatment import company, tiers
 
@@ -78,3 +79,11 @@ def test_chances_are_compared_among_the_like():
 
 def test_the_gini_of_equal_amounts_is_nothing():
     assert gini_of_members(np.full(7, 3.0)) == pytest.approx(0.0)
+
+
+def test_what_only_measures_need_gives_the_same_measures():
+    scenario = company({"first": tiers({})})
+    short, full = (each(scenario, "first", 0) for each in (simulate_for_measures, simulate))
+    assert short.fairness == {name: full.fairness[name] for name in short.fairness}
+    assert repr(whole(short)) == repr(whole(full))
+    assert whole(short)["gini_wait"] > 0.0

@@ -277,7 +277,7 @@ def _submitter(study: SweepStudy, model: Model) -> Callable[[Executor, _Job], Fu
     """Return what begins a run in an executor."""
     ready = _ready(study)
     measures = _measures(study, model)
-    task = partial(_measured, model.simulate, model.measuring.whole, measures)
+    task = partial(_measured, model.only_measured, model.measuring.whole, measures)
 
     def submit(executor: Executor, job: _Job) -> Future[Floats]:
         policy = study.policies[job.policy]

@@ -85,7 +85,7 @@ def read_needs(needs: Sequence[Need], execution: Execution, progress: Progress) 
             found: dict[Term, list[float]] = {}
             after = _after(done, total, progress)
             for unit, tallies in replicate(
-                model.simulate, scenario, units, executor, progress=after
+                model.only_measured, scenario, units, executor, progress=after
             ):
                 for term in _terms_of(need, unit.policy):
                     found.setdefault(term, []).append(model.measuring.value(tallies, term))
