@@ -28,6 +28,7 @@ def work(
     executor: Executor,
     *,
     ahead: int = AHEAD,
+    kept: bool = True,
 ) -> Iterator[tuple[J, T | Exception]]:
     """Do jobs and yield each with what it gave, in the order in which they are done.
 
@@ -41,6 +42,8 @@ def work(
         Where to run; opened and closed by the caller.
     ahead : int
         Most jobs begun or waiting at any time, at least 1.
+    kept : bool
+        Whether the caller keeps what finished, which is said if a worker dies.
 
     Yields
     ------
@@ -63,16 +66,12 @@ def work(
         while under_way:
             last = _next(done, under_way)
             yield last
-    except _WorkerDiedError:
+    except BrokenExecutor as error:
         under_way.clear()  # a broken executor ends its futures itself
-        raise
+        raise _death(error, kept=kept) from error
     finally:
         for future in under_way:
             future.cancel()
-
-
-class _WorkerDiedError(RunError):
-    """A worker process ended without a word."""
 
 
 def _begun(
@@ -83,8 +82,6 @@ def _begun(
 ) -> Future[T]:
     try:
         future = submit(executor, job)
-    except BrokenExecutor as error:
-        raise _death(error) from error
     except OSError as error:
         raise RunError(f"cannot start a worker process: {error}. Try fewer workers.") from error
     future.add_done_callback(lambda finished: done.put((job, finished)))
@@ -105,18 +102,18 @@ def _next(
 def _outcome(future: Future[T]) -> T | Exception:
     try:
         return future.result()
-    except BrokenExecutor as error:
-        raise _death(error) from error
+    except BrokenExecutor:
+        raise
     except Exception as error:
         return error
 
 
-def _death(error: BrokenExecutor) -> _WorkerDiedError:
+def _death(error: BrokenExecutor, *, kept: bool) -> RunError:
     if isinstance(error, SchedulerLostError):
-        return _WorkerDiedError(str(error))
-    return _WorkerDiedError(
-        "a worker process died, perhaps because memory ran out. Finished runs are kept; the same "
-        "command continues from there. Try fewer workers."
+        return RunError(str(error))
+    rest = "Finished runs are kept; the same command continues from there. " if kept else ""
+    return RunError(
+        f"a worker process died, perhaps because memory ran out. {rest}Try fewer workers."
     )
 
 

@@ -68,3 +68,8 @@ def test_whoever_stops_listening_cancels_what_waits():
 def test_a_dead_worker_ends_the_work_with_advice():
     with open_executor(2) as pool, pytest.raises(RunError, match="the same command continues"):
         list(work(lambda executor, job: executor.submit(die, 0, "", 0), range(4), pool))
+
+
+def test_nothing_is_said_to_be_kept_that_is_not():
+    with open_executor(2) as pool, pytest.raises(RunError, match=r"memory ran out\. Try fewer"):
+        list(work(lambda executor, _: executor.submit(die, 0, "", 0), range(4), pool, kept=False))

@@ -62,6 +62,11 @@ class KeptValues:
         known = self._values.setdefault((key, int(run["replication"])), {})
         known |= {str(term): float(value) for term, value in run["values"].items()}
 
+    @property
+    def on_disk(self) -> bool:
+        """Whether what is kept outlives this process."""
+        return self._file is not None
+
     def of(self, key: Key, replication: int, term: Term) -> float:
         """Return the value of a term in a run, which is there."""
         return self._values[key, replication][repr(term)]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from sim.execution.execution import Execution
-from sim.execution.progress import Progress
-from sim.execution.replicate import Unit, replicate
+from sim.execution.execution import Execution, Model
+from sim.execution.replicate import Unit, run_unit
+from sim.execution.worker import work
 from sim.measures.expressions import Term
 from sim.scenario.dump import policy_fingerprints
 from sim.scenario.reading.late_checks import value_at
@@ -135,39 +137,51 @@ class Study:
 
     def run(self, execution: Execution) -> None:
         """Make the runs that are not there."""
-        missing = {key: self._missing(key) for key in self._by_scenario()}
-        total = sum(len(units) for units in missing.values())
-        if not total:
+        missing = [*self._missing()]
+        if not missing:
             return
-        model, done = execution.model(), 0
+        model = execution.model()
         with (
             execution.show_progress() as progress,
-            execution.open_executor(model, total) as executor,
+            execution.open_executor(model, len(missing)) as executor,
         ):
-            for key, units in missing.items():
-                scenario, _, terms = self._needed[key]
-                after = _progress_after(done, total, progress)
-                for unit, tallies in replicate(
-                    model.simulate, scenario, units, executor, progress=after
-                ):
-                    values = {term: model.measuring.value(tallies, term) for term in terms}
-                    self._kept.add(key, unit.replication, values)
-                done += len(units)
+            progress(0, len(missing))
+            finished = work(self._submitter(model), missing, executor, kept=self._kept.on_disk)
+            for done, ((key, replication), values) in enumerate(finished, 1):
+                if isinstance(values, Exception):
+                    raise values
+                self._kept.add(key, replication, values)
+                progress(done, len(missing))
 
-    def _by_scenario(self) -> Iterator[Key]:
-        """Yield what to run, policies of one scenario together: they share their beginnings."""
+    def _missing(self) -> Iterator[tuple[Key, int]]:
+        """Yield the runs that are not there, a replication of all policies of a scenario together.
+
+        They have the same people and months before month 1, which are made once while they are
+        remembered.
+        """
         together: dict[int, list[Key]] = {}
         for key, (scenario, _, _) in self._needed.items():
             together.setdefault(id(scenario), []).append(key)
-        return chain.from_iterable(together.values())
+        for keys in together.values():
+            for number in range(max(self._needed[key][1] for key in keys)):
+                yield from ((key, number) for key in keys if self._is_missing(key, number))
 
-    def _missing(self, key: Key) -> list[Unit]:
+    def _is_missing(self, key: Key, replication: int) -> bool:
         _, replications, terms = self._needed[key]
-        return [
-            Unit(key[1], number)
-            for number in range(replications)
-            if not self._kept.has(key, number, terms)
-        ]
+        return replication < replications and not self._kept.has(key, replication, terms)
+
+    def _submitter(
+        self, model: Model
+    ) -> Callable[[Executor, tuple[Key, int]], Future[dict[Term, float]]]:
+        """Return what begins a run in an executor."""
+
+        def submit(executor: Executor, job: tuple[Key, int]) -> Future[dict[Term, float]]:
+            key, replication = job
+            scenario, _, terms = self._needed[key]
+            task = partial(_values, model.only_measured, model.measuring.value, terms)
+            return executor.submit(run_unit, task, scenario, Unit(key[1], replication))
+
+        return submit
 
     def tested(self) -> Iterator[Tested]:
         """Yield every hypothesis with its verdicts, judged as one family.
@@ -211,10 +225,10 @@ class Study:
     def _need(
         self, scenario: Scenario, question: Question, needed: Iterable[Term], count: int
     ) -> None:
+        # A run follows the cohorts of its scenario's claims; policies share runs of one scenario.
+        following = scenario.model_copy(update={"hypotheses": (question.hypothesis,)})
         for term in needed:
-            key, run = self._key(scenario, term), scenario
-            if term.cohort() is not None:  # a run follows the cohorts of its scenario's claims
-                run = scenario.model_copy(update={"hypotheses": (question.hypothesis,)})
+            key, run = self._key(scenario, term), following if term.cohort() else scenario
             run, most, terms = self._needed.get(key, (run, 0, set()))
             self._needed[key] = (run, max(most, count), {*terms, term})
 
@@ -238,6 +252,14 @@ class Study:
         }
 
 
-def _progress_after(earlier: int, total: int, progress: Progress) -> Progress:
-    """Return the progress of runs that come after so many earlier ones."""
-    return lambda done, _: progress(earlier + done, total)
+def _values(
+    simulate: Callable[[Any, str, int], Any],
+    value: Callable[[Any, Term], float],
+    terms: Iterable[Term],
+    scenario: Scenario,
+    policy: str,
+    replication: int,
+) -> dict[Term, float]:
+    """Run once, and return the values of terms; tallies are forgotten where the run was made."""
+    tallies = simulate(scenario, policy, replication)
+    return {term: value(tallies, term) for term in terms}

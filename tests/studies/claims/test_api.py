@@ -136,6 +136,23 @@ def test_a_run_that_several_need_is_made_once(shop):
     assert len(made) == len(RUNS)
 
 
+def test_policies_of_a_scenario_are_run_replication_by_replication(shop):
+    claims([shop], only=["C16"], replications=2)
+    runs = [(policy, number) for scenario, policy, number in RUNS if scenario is RUNS[0][0]]
+    assert runs[:4] == [("value_tiers", 0), ("equal", 0), ("value_tiers", 1), ("equal", 1)]
+
+
+def test_policies_under_which_customers_are_followed_share_their_scenario(shop):
+    term = "churn_rate[{0}, tier top of value_tiers]"
+    claim = f"{term.format('value_tiers')} > {term.format('equal')}"
+    hypothesis = f"  - {{name: They stay, claim: '{claim}'}}\n"
+    Path(shop).write_text(SHOP.split("hypotheses:")[0] + "hypotheses:\n" + hypothesis)
+    claims([shop], replications=1)
+    assert sorted(policy for _, policy, _ in RUNS) == ["equal", "value_tiers"]
+    assert RUNS[0][0] is RUNS[1][0]
+    assert [one.claim for one in RUNS[0][0].hypotheses] == [claim]
+
+
 def test_what_is_kept_is_not_run_again_and_gives_the_same(shop):
     whole = claims([shop], replications=3)
     RUNS.clear()
