@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 
 from sim.core.sources import model_version
 from sim.execution.dask import Cluster
-from sim.execution.executors import open_executor
+from sim.execution.executors import open_executor, usable_cores
 from sim.execution.garbage import begin_to_collect
 from sim.execution.progress import Progress, note, progress_bar
 from sim.scenario.schema.scenario import Scenario
@@ -109,6 +109,11 @@ class Execution:
     cluster: str | None = None
     progress: Progress | None = None
     models: Callable[[str], Model] = model_of
+
+    @property
+    def at_a_time(self) -> int:
+        """How many runs there are at a time on this machine."""
+        return usable_cores() if self.workers is None else self.workers
 
     def chosen_engine(self) -> str:
         """Return the engine that the choice stands for where no policy is a Python class.

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
 from functools import lru_cache
+from itertools import islice, zip_longest
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from sim.errors import RunError
 from sim.execution.dask import SchedulerLostError
 
-__all__ = ["unpacked", "work"]
+__all__ = ["in_turns", "unpacked", "work"]
 
 J = TypeVar("J")
 T = TypeVar("T")
@@ -115,6 +116,25 @@ def _death(error: BrokenExecutor, *, kept: bool) -> RunError:
     return RunError(
         f"a worker process died, perhaps because memory ran out. {rest}Try fewer workers."
     )
+
+
+def in_turns(groups: Iterable[Iterable[J]], at_a_time: int) -> Iterator[J]:
+    """Yield jobs so that workers are busy with different groups.
+
+    Jobs of one group, such as the policies of a replication, share people and history. Two that are
+    begun at the same time would both make them; one that is begun later finds them.
+
+    Parameters
+    ----------
+    groups : iterable of iterable
+        Taken one by one as there is need.
+    at_a_time : int
+        Jobs at a time, and so groups in turn; at least 1.
+    """
+    source = iter(groups)
+    while block := [*islice(source, at_a_time)]:
+        for turn in zip_longest(*block):
+            yield from (job for job in turn if job is not None)
 
 
 # A sweep comes back to each of its points in every replication; a scenario takes less than 100 KB.

@@ -5,7 +5,7 @@ import pytest
 
 from sim.errors import RunError
 from sim.execution.executors import InProcess, open_executor
-from sim.execution.worker import work
+from sim.execution.worker import in_turns, work
 from tests.execution.units_of_work import die
 
 
@@ -45,6 +45,25 @@ def test_jobs_are_taken_only_as_there_is_room():
         most = max(most, len(taken) - done)
     assert len(taken) == 1000
     assert most <= 5
+
+
+def test_jobs_of_a_group_are_not_begun_at_the_same_time():
+    sizes = {"a": 2, "b": 3, "c": 0, "d": 1, "e": 2}
+    groups = ([f"{name}{place}" for place in range(size)] for name, size in sizes.items())
+    assert " ".join(in_turns(groups, 2)) == "a0 b0 a1 b1 b2 d0 e0 e1"
+
+
+def test_one_worker_goes_through_group_after_group():
+    taken = []
+
+    def groups():
+        for name in "abc":
+            taken.append(name)
+            yield [f"{name}0", f"{name}1"]
+
+    jobs = in_turns(groups(), 1)
+    assert [next(jobs) for _ in range(3)] == ["a0", "a1", "b0"]
+    assert taken == ["a", "b"]
 
 
 def test_whoever_stops_listening_cancels_what_waits():

@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.execution.execution import Execution, Model
 from sim.execution.replicate import Unit, run_unit
-from sim.execution.worker import work
+from sim.execution.worker import in_turns, work
 from sim.measures.expressions import Term
 from sim.scenario.dump import policy_fingerprints
 from sim.scenario.reading.late_checks import value_at
@@ -137,7 +137,7 @@ class Study:
 
     def run(self, execution: Execution) -> None:
         """Make the runs that are not there."""
-        missing = [*self._missing()]
+        missing = [*in_turns(self._missing(), execution.at_a_time)]
         if not missing:
             return
         model = execution.model()
@@ -153,18 +153,14 @@ class Study:
                 self._kept.add(key, replication, values)
                 progress(done, len(missing))
 
-    def _missing(self) -> Iterator[tuple[Key, int]]:
-        """Yield the runs that are not there, a replication of all policies of a scenario together.
-
-        They have the same people and months before month 1, which are made once while they are
-        remembered.
-        """
+    def _missing(self) -> Iterator[list[tuple[Key, int]]]:
+        """Yield the runs that are not there, all policies of a scenario's replication together."""
         together: dict[int, list[Key]] = {}
         for key, (scenario, _, _) in self._needed.items():
             together.setdefault(id(scenario), []).append(key)
         for keys in together.values():
             for number in range(max(self._needed[key][1] for key in keys)):
-                yield from ((key, number) for key in keys if self._is_missing(key, number))
+                yield [(key, number) for key in keys if self._is_missing(key, number)]
 
     def _is_missing(self, key: Key, replication: int) -> bool:
         _, replications, terms = self._needed[key]

@@ -7,6 +7,7 @@ from concurrent.futures import Executor, Future
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sim.errors import EvenhandError, RunError
 from sim.execution.execution import Execution, Model
 from sim.execution.progress import Progress
 from sim.execution.replicate import Unit, plan, run_unit
-from sim.execution.worker import work
+from sim.execution.worker import in_turns, work
 from sim.results.manifest import host, times
 from sim.results.store import begin, is_current, kept_text, reserve, save, set_aside, writing
 from sim.results.tables import TABLE_FILES, Tables, encode
@@ -99,7 +100,7 @@ def record(
         _interruption_told(study, kept),
     ):
         missing = None if precision else len(kept.missing(study.replications))
-        growing = _GrowingTables(study, model, kept, progress)
+        growing = _GrowingTables(study, model, kept, progress, execution.at_a_time)
         with execution.open_executor(model, missing) as executor:
             reserve(study.folder, study.identity, (SCENARIO, *TABLE_FILES))
             started = clock()
@@ -127,13 +128,21 @@ def _interruption_told(study: Study, kept: KeptRuns) -> Iterator[None]:
 class _GrowingTables:
     """The tables of a study, grown to as many replications as are wanted."""
 
-    def __init__(self, study: Study, model: Model, kept: KeptRuns, progress: Progress) -> None:
+    def __init__(
+        self,
+        study: Study,
+        model: Model,
+        kept: KeptRuns,
+        progress: Progress,
+        at_a_time: int,
+    ) -> None:
         self.replications = 0
         self.tables = Tables(model.measuring, study.policies, study.hypotheses, study.sizes)
         self._study = study
         self._simulate = model.simulate
         self._kept = kept
         self._progress = progress
+        self._at_a_time = at_a_time
 
     def grow(self, replications: int, executor: Executor) -> None:
         """Run what is missing to so many replications of each policy, and take all of them in."""
@@ -147,7 +156,9 @@ class _GrowingTables:
         missing = self._kept.missing(replications)
         total = len(self._study.policies) * replications
         self._progress(total - len(missing), total)
-        finished = work(self._submit, missing, executor)
+        by_replication = (units for _, units in groupby(missing, lambda unit: unit.replication))
+        jobs = in_turns(map(list, by_replication), self._at_a_time)
+        finished = work(self._submit, jobs, executor)
         for done, (unit, tallies) in enumerate(finished, total - len(missing) + 1):
             if isinstance(tallies, Exception):
                 raise _failure(unit, tallies)

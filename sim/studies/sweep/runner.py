@@ -20,7 +20,7 @@ from sim.core.sources import model_version
 from sim.errors import Fault, RunError, ScenarioError
 from sim.execution.execution import Execution, Model
 from sim.execution.progress import Progress
-from sim.execution.worker import unpacked, work
+from sim.execution.worker import in_turns, unpacked, work
 from sim.measures.measure import ANSWERED_WITHIN
 from sim.results.run_store import ADDRESS_BYTES, RunStore
 from sim.results.store import kept_text, writing
@@ -201,12 +201,15 @@ class _MissingRuns:
         """Count the runs that are still to be done."""
         return sum(int(self._lacking(number).sum()) for number in range(self._replications))
 
-    def __iter__(self) -> Iterator[_Job]:
+    def __iter__(self) -> Iterator[list[_Job]]:
+        """Yield the missing runs of a replication at a point, under all policies, together."""
         for number in range(self._replications):
             lacking = self._lacking(number)
             for point in self._order[lacking[self._order].any(axis=1)]:
-                for policy in np.flatnonzero(lacking[point]):
-                    yield _Job(int(point), int(policy), number)
+                yield [
+                    _Job(int(point), int(policy), number)
+                    for policy in np.flatnonzero(lacking[point])
+                ]
 
     def keep(self, job: _Job, values: Floats) -> None:
         """Keep the values of a run."""
@@ -256,7 +259,8 @@ def _run(
         return []
     failures = []
     with execution.open_executor(model, count) as executor:
-        finished = work(_submitter(study, model), missing, executor)
+        jobs = in_turns(missing, execution.at_a_time)
+        finished = work(_submitter(study, model), jobs, executor)
         for done, (job, outcome) in enumerate(finished, total - count + 1):
             if isinstance(outcome, Exception):
                 error = str(outcome) or type(outcome).__name__
