@@ -20,7 +20,7 @@ from sim.model.policy_tables import PolicyTables
 from sim.scenario.reading.ablations import scenario_of
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["Histories", "common_of", "forget_shared", "resolved"]
+__all__ = ["Histories", "common_of", "forget_shared", "resolved", "shared_with"]
 
 _MOST_TABLES = 64
 _MOST_WORLDS = 8  # a replication's: several workers, each with one that others will ask for
@@ -85,6 +85,18 @@ def resolved(scenario: Scenario, policy: str) -> tuple[Scenario, PolicyTables]:
     """
     own = scenario_of(scenario, policy)
     return own, policy_tables(own, policy)
+
+
+def shared_with(scenario: Scenario, own: Scenario) -> Scenario:
+    """Return the scenario under which what a policy's own one shares is kept.
+
+    That is the one that was asked for, with all its policies, unless mechanisms of the model are
+    switched off under this one: without some of its favours, a policy has the same people, and the
+    same history if it says the same before month 1.
+    """
+    others = (name for name in Scenario.model_fields if name != "policies")
+    alike = all(getattr(own, name) is getattr(scenario, name) for name in others)
+    return scenario if alike else own
 
 
 def common_of(

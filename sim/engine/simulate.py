@@ -11,7 +11,7 @@ import numpy as np
 from sim.core.compile import cache_folder
 from sim.engine.compiled.engine import CompiledEngine
 from sim.engine.observer import Observer
-from sim.engine.shared_work import common_of, resolved
+from sim.engine.shared_work import common_of, resolved, shared_with
 from sim.engine.simpy.engine import SimpyEngine
 from sim.errors import CommandError
 from sim.model.build import build_world, group_names
@@ -171,13 +171,13 @@ def _begun(
     scenario: Scenario, policy: str, replication: int, engine: str
 ) -> tuple[Scenario, PolicyTables, CompiledEngine | SimpyEngine]:
     """Return the scenario that a policy runs in, its tables, and an engine before time starts."""
-    scenario, tables = resolved(scenario, policy)
+    own, tables = resolved(scenario, policy)
     chosen = chosen_engine(engine, tables.policies)
-    common, histories = common_of(scenario, tables, replication)
-    world = build_world(scenario, tables, replication, common)
+    common, histories = common_of(shared_with(scenario, own), tables, replication)
+    world = build_world(own, tables, replication, common)
     if chosen == "simpy":
-        return scenario, tables, SimpyEngine(scenario, tables, world)
-    return scenario, tables, CompiledEngine(scenario, tables, world, histories)
+        return own, tables, SimpyEngine(own, tables, world)
+    return own, tables, CompiledEngine(own, tables, world, histories)
 
 
 def simulate_observed(

@@ -79,6 +79,30 @@ def test_a_policy_with_a_pool_of_its_own_has_a_history_of_its_own():
     assert histories(given, "equal") == 2
 
 
+TOP = {"name": "top", "top_share": 0.2, "class": 1, "remedy": 0.6}
+FAVOURED = {"score": {"spend": 1}, "tiers": [TOP, {"name": "rest"}]}
+
+
+def without(*names: str) -> Scenario:
+    policies = {"favoured": FAVOURED, "plainer": {**FAVOURED, "without": list(names)}}
+    return town(history_months=3, policies=policies)
+
+
+def test_without_some_of_its_favours_a_policy_shares_people_and_history():
+    given = without("generosity")
+    assert_shared_as_alone(given)
+    own, _ = resolved(given, "plainer")
+    assert own is not given
+    assert len(shared_work._worlds) == 1
+    assert histories(given, "favoured") == 1
+
+
+def test_without_a_mechanism_of_the_model_it_has_its_own():
+    given = without("churn")
+    assert_shared_as_alone(given)
+    assert len(shared_work._worlds) == 2
+
+
 def test_a_single_policy_keeps_nothing():
     given = town(history_months=3)
     only = given.model_copy(update={"policies": {"equal": given.policies["equal"]}})
