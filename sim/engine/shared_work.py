@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sim.core.kept import forget_kept, kept
 from sim.engine.compiled.shared_history import LivedHistory
-from sim.model.build import Common, build_common
+from sim.model.common import Common, build_common
 from sim.model.policy.entitlements import policy_tables
 from sim.model.policy_tables import PolicyTables
 from sim.scenario.reading.ablations import scenario_of

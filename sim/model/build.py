@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from sim.core.rng import run_key
 from sim.errors import CapacityError
+from sim.model.common import Common, build_common
 from sim.model.desk_arrays import hours_of_pools, kind_names, seat_names
 from sim.model.events.people_blocks import BLOCK, DRAWS
 from sim.model.hash_table import build_hearing_table
 from sim.model.laws.talk import HIGHEST_SCORE
-from sim.model.opening_clock import OperationalTime, operational_time
+from sim.model.opening_clock import OperationalTime
 from sim.model.parameters import parameters
 from sim.model.policy.cohorts import cohort_arrays, cohort_names
 from sim.model.policy.trial import trial_of
 from sim.model.policy_tables import PolicyTables, RegimeTables
-from sim.model.population.customer_file import CustomerFile, customers_of
-from sim.model.population.graph import Graph, build_graph
-from sim.model.population.traits import build_people, tie_scores
+from sim.model.population.graph import Graph
 from sim.model.records import (
     AGENT,
     CONTACT,
@@ -51,8 +49,6 @@ from sim.scenario.schema.scenario import Scenario
 
 __all__ = [
     "STORES",
-    "Common",
-    "build_common",
     "build_world",
     "free_store",
     "group_names",
@@ -63,46 +59,6 @@ __all__ = [
 _LEAST_HAZARD = 1e-4  # per month: nobody has worked here for more than 800 years
 _STORE = 1024  # records a store has at first; engines let them grow
 _LARGEST = 100_000_000
-
-
-class Common(NamedTuple):
-    """What is the same in a replication's world under every policy.
-
-    Attributes
-    ----------
-    file : CustomerFile, optional
-    people : records of PERSON
-        Before time starts; a world has a copy.
-    graph : Graph
-        Who is tied to whom.
-    time : OperationalTime
-    """
-
-    file: CustomerFile | None
-    people: Records
-    graph: Graph
-    time: OperationalTime
-
-
-def build_common(scenario: Scenario, tables: PolicyTables, replication: int) -> Common:
-    """Return what a replication's world has under every policy; arguments as of `build_world`.
-
-    Raises
-    ------
-    DataError
-        If a customer or network file cannot be used.
-    """
-    key = run_key(scenario.seed, replication)
-    file = customers_of(scenario.people)
-    count = file.count if file else (scenario.people.count or 0)
-    scores = tie_scores(scenario.people.correlations, count, key)
-    graph = build_graph(scenario.network, count, key, file.ids if file else None, scores)
-    first, *later = tables.regimes
-    desks = [(regime.since, regime.own) for regime in later]
-    time = operational_time(first.own, scenario.months, key, desks, scenario.history_months)
-    p = parameters(first.scenario)[0]
-    start = float(p["satisfaction_start"]), float(p["expectation_market_norm"])
-    return Common(file, build_people(scenario, count, key, *start, file), graph, time)
 
 
 def build_world(
@@ -131,68 +87,114 @@ def build_world(
         people = people.copy()  # others begin with them too
     count = len(people)
     regimes = regime_arrays(tables, file)
-    P = regimes["parameters"]
-    rows = scenario.history_months + scenario.months
-    names = group_names(scenario, tables)
-    agents = regime_agents(tables, key, float(P[0]["staff_morale_base"]), _months_here(P))
-    pools = regime_pools(tables)
-    policies = _policies(tables)
-    dismissed = count if any(map(_dismisses, policies)) else 0
-    store = 2 * _reserve(graph, _most_reached(tables), count, dismissed) + _STORE
-    paired = count if any(policy.placebo != "none" for policy in policies) else 0
-    hearings = free_store(HEARING, store)
-    hours, hours_from = hours_of_pools(tables, scenario.months)
-    limits = np.array(scenario.desk.answer_within_seconds, np.float64)
+    store = _store_size(tables, graph, count)
     return World(
         **regimes,
         run=_run(scenario, tables, key, count, time, store),
         people=people,
         tie_starts=graph.starts,
         ties=graph.ties,
-        agents=agents[0].copy(),
-        pools=pools[0].copy(),
-        score_weights=tables.score_weights,
-        tiers=tables.tiers,
-        partners=np.zeros(paired, np.int64),
+        **_policy_arrays(tables, count),
+        **_desk_arrays(tables, key, regimes["parameters"], time),
+        **_clocks(tables, time, scenario.months),
+        **_stores(store, count),
+        **_memories(scenario, tables, count),
+        **_accounts(scenario, tables, count),
+        **_scratch(graph, count),
+    )
+
+
+def _policy_arrays(tables: PolicyTables, count: int) -> dict[str, Any]:
+    """Return by what policies rank people, and whom they follow."""
+    paired = any(policy.placebo != "none" for policy in _policies(tables))
+    return {
+        "score_weights": tables.score_weights,
+        "tiers": tables.tiers,
+        "partners": np.zeros(count if paired else 0, np.int64),
         **cohort_arrays(tables.cohorts),
-        regimes=regime_records(tables, time.minutes_by_desk),
-        regime_agents=agents,
-        regime_pools=pools,
-        blank_agent=np.zeros(1, AGENT),
-        clock=time.clock,
-        operational=time.operational,
-        open_minutes=time.open_minutes,
-        clock_hints=time.clock_hints,
-        operational_hints=time.operational_hints,
-        open_hints=time.open_hints,
-        pool_hours=hours,
-        pool_hours_from=hours_from,
-        contacts=free_store(CONTACT, store),
-        stories=free_store(STORY, store),
-        tellings=free_store(TELLING, store),
-        hearings=hearings,
-        blank_contact=_blank(
+    }
+
+
+def _desk_arrays(
+    tables: PolicyTables, key: int, P: Records, time: OperationalTime
+) -> dict[str, Any]:
+    """Return who sits where before time starts, and what regimes change of that."""
+    agents = regime_agents(tables, key, float(P[0]["staff_morale_base"]), _months_here(P))
+    pools = regime_pools(tables)
+    return {
+        "agents": agents[0].copy(),
+        "pools": pools[0].copy(),
+        "regimes": regime_records(tables, time.minutes_by_desk),
+        "regime_agents": agents,
+        "regime_pools": pools,
+        "blank_agent": np.zeros(1, AGENT),
+    }
+
+
+def _clocks(tables: PolicyTables, time: OperationalTime, months: int) -> dict[str, Any]:
+    """Return the map between times, and when pools are open."""
+    hours, hours_from = hours_of_pools(tables, months)
+    names = (
+        "clock", "operational", "open_minutes", "clock_hints", "operational_hints", "open_hints",
+    )  # fmt: skip
+    corners = {name: getattr(time, name) for name in names}
+    return {**corners, "pool_hours": hours, "pool_hours_from": hours_from}
+
+
+def _stores(size: int, count: int) -> dict[str, Any]:
+    """Return stores of records that are all free, and what a record of each is like at first."""
+    hearings = free_store(HEARING, size)
+    return {
+        "contacts": free_store(CONTACT, size),
+        "stories": free_store(STORY, size),
+        "tellings": free_store(TELLING, size),
+        "hearings": hearings,
+        "blank_contact": _blank(
             CONTACT, can_be_met=1, refused_by=NOBODY, agent=NOBODY, offered_after=math.inf
         ),
-        blank_story=_blank(STORY, hearings=NOBODY),
-        blank_telling=_blank(TELLING, heard_from=NOBODY),
-        blank_hearing=_blank(HEARING),
-        heard=build_hearing_table(hearings, 0),
-        scheduled=np.zeros(count + 2 * store, SCHEDULED),
-        outcomes=np.zeros((count, len(scenario.needs)), OUTCOME),
-        memories=_memories(scenario, tables, count),
-        months=np.zeros(rows, MONTH_TALLY),
-        groups=np.zeros((rows, _columns(names)), GROUP),
-        waits=np.zeros((rows, WAIT_BINS), np.int64),
-        answer_seconds=limits,
-        answered=np.zeros((rows, 1 + _columns(names), len(limits)), np.int64),
-        cascades=np.zeros((2, max(count, 1).bit_length()), np.int64),
-        order=np.zeros(max(count, 1), np.int64),
-        scratch=np.zeros(max(count, 1)),
-        neighbours=np.zeros(_most_ties(graph), np.int64),
-        block=np.zeros((2, BLOCK), np.int64),
-        draws=np.zeros((DRAWS, BLOCK)),
-    )
+        "blank_story": _blank(STORY, hearings=NOBODY),
+        "blank_telling": _blank(TELLING, heard_from=NOBODY),
+        "blank_hearing": _blank(HEARING),
+        "heard": build_hearing_table(hearings, 0),
+        "scheduled": np.zeros(count + 2 * size, SCHEDULED),
+    }
+
+
+def _memories(scenario: Scenario, tables: PolicyTables, count: int) -> dict[str, Any]:
+    """Return that nobody remembers anything; no records where no regime lets people compare."""
+    behaviours = [regime.scenario.behaviour for regime in tables.regimes]
+    compare = any(each.talk is not None and each.fairness is not None for each in behaviours)
+    matters = len(kind_names(scenario)) + 1  # and the newcomer offer
+    memories = np.zeros((count if compare else 0, matters), MEMORY)
+    memories["at"] = -math.inf
+    return {"memories": memories}
+
+
+def _accounts(scenario: Scenario, tables: PolicyTables, count: int) -> dict[str, Any]:
+    """Return what is counted, with nothing in it: of months, groups, waits, people and stories."""
+    rows = scenario.history_months + scenario.months
+    columns = sum(map(len, group_names(scenario, tables).values()))
+    limits = np.array(scenario.desk.answer_within_seconds, np.float64)
+    return {
+        "outcomes": np.zeros((count, len(scenario.needs)), OUTCOME),
+        "months": np.zeros(rows, MONTH_TALLY),
+        "groups": np.zeros((rows, columns), GROUP),
+        "waits": np.zeros((rows, WAIT_BINS), np.int64),
+        "answer_seconds": limits,
+        "answered": np.zeros((rows, 1 + columns, len(limits)), np.int64),
+        "cascades": np.zeros((2, max(count, 1).bit_length()), np.int64),
+    }
+
+
+def _scratch(graph: Graph, count: int) -> dict[str, Any]:
+    """Return room for what an event works out on the way."""
+    return {
+        "order": np.zeros(max(count, 1), np.int64),
+        "scratch": np.zeros(max(count, 1)),
+        "neighbours": np.zeros(_most_ties(graph), np.int64),
+        "block": np.zeros((2, BLOCK), np.int64),
+        "draws": np.zeros((DRAWS, BLOCK)),
+    }
 
 
 def group_names(scenario: Scenario, tables: PolicyTables) -> dict[str, tuple[str, ...]]:
@@ -205,21 +207,6 @@ def group_names(scenario: Scenario, tables: PolicyTables) -> dict[str, tuple[str
         "cohort": cohort_names(tables.cohorts),
         "agent": seat_names(tables),
     }
-
-
-def _memories(scenario: Scenario, tables: PolicyTables, count: int) -> Records:
-    """Return that nobody remembers anything; no records where no regime lets people compare."""
-    behaviours = [regime.scenario.behaviour for regime in tables.regimes]
-    compare = any(each.talk is not None and each.fairness is not None for each in behaviours)
-    matters = len(kind_names(scenario)) + 1  # and the newcomer offer
-    memories = np.zeros((count if compare else 0, matters), MEMORY)
-    memories["at"] = -math.inf
-    return memories
-
-
-def _columns(names: Mapping[str, Sequence[str]]) -> int:
-    """Return how many groups there are of all sorts."""
-    return sum(map(len, names.values()))
 
 
 def _months_here(P: Records) -> float:
@@ -258,13 +245,19 @@ def _most_reached_in(regime: RegimeTables) -> float:
     return max(float(P["talk_cap"]), told if P["talk_acquaintances"] > 0.0 else 0.0)
 
 
-def _reserve(graph: Graph, reached: float, count: int, dismissed: int) -> int:
+def _store_size(tables: PolicyTables, graph: Graph, count: int) -> int:
+    """Return how many records a store has at first, so that two events always find room."""
+    return 2 * _reserve(tables, graph, count) + _STORE
+
+
+def _reserve(tables: PolicyTables, graph: Graph, count: int) -> int:
     """Return the most records of a store that a single event can take.
 
     A telling reaches all of a person's neighbours, or as many people as it or a public post can
     reach at most; at a month's end each of the dismissed has a story.
     """
-    return max(_most_ties(graph), int(min(reached, count)), dismissed) + 8
+    dismissed = count if any(map(_dismisses, _policies(tables))) else 0
+    return max(_most_ties(graph), int(min(_most_reached(tables), count)), dismissed) + 8
 
 
 def _most_ties(graph: Graph) -> int:
