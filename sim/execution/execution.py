@@ -112,8 +112,8 @@ class Execution:
 
     @property
     def at_a_time(self) -> int:
-        """How many runs there are at a time on this machine."""
-        return usable_cores() if self.workers is None else self.workers
+        """How many runs there are at a time on this machine, at least 1."""
+        return usable_cores() if self.workers is None else max(1, self.workers)
 
     def chosen_engine(self) -> str:
         """Return the engine that the choice stands for where no policy is a Python class.

@@ -7,10 +7,11 @@ from typing import NamedTuple
 from sim.core.rng import run_key
 from sim.model.opening_clock import OperationalTime, operational_time
 from sim.model.parameters import parameters
+from sim.model.policy_tables import PolicyTables
 from sim.model.population.customer_file import CustomerFile, customers_of
 from sim.model.population.graph import Graph, build_graph
 from sim.model.population.traits import build_people, tie_scores
-from sim.model.records import PolicyTables, Records
+from sim.model.records import Records
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["Common", "build_common"]

@@ -91,20 +91,26 @@ def asked(
     own = scenario.model_copy(update={"hypotheses": (), "sweep": None})
     count = max(LEAST, scenario.replications) if replications is None else replications
     drawn = worlds_of(own, worlds) if worlds else None
+    made = dict[tuple[str, str], Scenario]()
     for hypothesis in hypotheses:
-        points = _points(hypothesis, own)
+        points = _points(hypothesis, own, made)
         controls = controls_for(hypothesis.read(), own)
         yield Question(Path(file).stem, hypothesis, own, points, count, drawn, controls)
 
 
-def _points(hypothesis: Hypothesis, own: Scenario) -> dict[str, list[tuple[object, Scenario]]]:
-    return {
-        path: [
-            (value, own if value == AS_IT_IS else override(own, {path: value}))
-            for value in values_to_try(values, _value(own, path))
-        ]
-        for path, values in hypothesis.turns_with.items()
-    }
+def _points(
+    hypothesis: Hypothesis, own: Scenario, made: dict[tuple[str, str], Scenario]
+) -> dict[str, list[tuple[object, Scenario]]]:
+    """Return the scenarios at the values to try, each of `made` if another hypothesis tries it."""
+    points: dict[str, list[tuple[object, Scenario]]] = {}
+    for path, values in hypothesis.turns_with.items():
+        points[path] = []
+        for value in values_to_try(values, _value(own, path)):
+            key = path, repr(value)
+            if key not in made:
+                made[key] = own if value == AS_IT_IS else override(own, {path: value})
+            points[path].append((value, made[key]))
+    return points
 
 
 def _value(own: Scenario, path: str) -> object:

@@ -142,6 +142,16 @@ def test_policies_of_a_scenario_are_run_replication_by_replication(shop):
     assert runs[:4] == [("value_tiers", 0), ("equal", 0), ("value_tiers", 1), ("equal", 1)]
 
 
+def test_hypotheses_that_try_the_same_value_share_its_scenario(shop):
+    other = SHOP.replace("profit[equal, last 2]", "profit[complaint_rewarding, last 2]")
+    Path(shop).write_text(
+        other.replace("value_tiers: {}}", "value_tiers: {}, complaint_rewarding: {}}")
+    )
+    claims([shop], replications=1)
+    tried = {id(one) for one, _, _ in RUNS if one.behaviour.talk.retell == 0.4}
+    assert len(tried) == 1
+
+
 def test_policies_under_which_customers_are_followed_share_their_scenario(shop):
     term = "churn_rate[{0}, tier top of value_tiers]"
     claim = f"{term.format('value_tiers')} > {term.format('equal')}"
@@ -216,6 +226,11 @@ def test_what_cannot_be_asked_is_refused_before_anything_runs(shop, options, sai
     with pytest.raises(CommandError, match=said):
         claims([shop], **options)
     assert RUNS == []
+
+
+def test_there_is_at_least_one_worker(shop):
+    with pytest.raises(CommandError, match="at least 1"):
+        judge_claims([shop], replace(EXECUTION, workers=0), replications=1)
 
 
 def test_the_progress_counts_every_run(shop):
