@@ -138,7 +138,7 @@ def in_turns(groups: Iterable[Iterable[J]], at_a_time: int) -> Iterator[J]:
 
 
 # A sweep comes back to each of its points in every replication; a scenario takes less than 100 KB.
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def unpacked(content: bytes) -> Any:
     """Return what was pickled for a job; the same object for jobs of the same content.
 

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import fsum, isfinite, sqrt
+from operator import sub
 
 import numpy as np
 import numpy.typing as npt
@@ -104,7 +105,7 @@ def estimate(values: Iterable[float], confidence: float = CONFIDENCE) -> Estimat
     Estimate
         With equal values the interval has no width, because they show no spread.
     """
-    finite = [float(value) for value in values if isfinite(value)]
+    finite = [*map(float, filter(isfinite, values))]
     if not finite:
         return Estimate(None, None, None, 0)
     mean = _mean(finite)
@@ -139,16 +140,28 @@ def difference(
     ValueError
         If the lengths differ.
     """
+    one, other = _both_finite(values, versus)
+    apart = [*map(sub, one, other)]
+    mean_only = estimate(apart, confidence)
+    if mean_only.mean is None or len(apart) == 1:
+        return Difference(mean_only.mean, None, None, None, len(apart))
+    largest = max(max(map(abs, one)), max(map(abs, other)))
+    p = _p_value(apart, mean_only.mean, ROUNDING * largest)
+    return Difference(mean_only.mean, mean_only.low, mean_only.high, p, len(apart))
+
+
+def _both_finite(
+    values: Sequence[float], versus: Sequence[float]
+) -> tuple[Sequence[float], Sequence[float]]:
+    """Return both sides without the pairs in which either is not finite."""
+    if len(values) == len(versus) and all(map(isfinite, values)) and all(map(isfinite, versus)):
+        return [*map(float, values)], [*map(float, versus)]
     pairs = [
         (float(a), float(b))
         for a, b in zip(values, versus, strict=True)
         if isfinite(a) and isfinite(b)
     ]
-    mean_only = estimate([a - b for a, b in pairs], confidence)
-    if mean_only.mean is None or len(pairs) == 1:
-        return Difference(mean_only.mean, None, None, None, len(pairs))
-    p = _p_value(pairs, mean_only.mean)
-    return Difference(mean_only.mean, mean_only.low, mean_only.high, p, len(pairs))
+    return [a for a, _ in pairs], [b for _, b in pairs]
 
 
 def unpaired_difference(
@@ -302,11 +315,10 @@ def _quantile(freedom: int, confidence: float) -> float:
     return float(stdtrit(freedom, 0.5 + confidence / 2))
 
 
-def _p_value(pairs: Sequence[tuple[float, float]], mean: float) -> float:
-    """Two-sided p of no mean difference, for at least two pairs."""
-    n = len(pairs)
-    rounding = ROUNDING * max([max(abs(a), abs(b)) for a, b in pairs])
-    spread = _spread([a - b for a, b in pairs], mean)
+def _p_value(apart: Sequence[float], mean: float, rounding: float) -> float:
+    """Two-sided p of no mean difference, for at least two pairs that differ by so much."""
+    n = len(apart)
+    spread = _spread(apart, mean)
     if spread <= rounding:
         return 1.0 if abs(mean) <= rounding else 2.0 ** (1 - n)
     statistic = abs(mean) / (spread / sqrt(n))

@@ -117,8 +117,12 @@ def _table(
     """Tabulate rows of each point, after the point and its settings."""
     measure_units = units(sweep.runs.collect_schema().names())
     # One table of all rows: to put tables of single points together takes longer than the rows.
-    told = [(point, *row) for point, of in values.items() for row in rows(of, measure_units)]
-    whole = pl.DataFrame(told, schema={"point": pl.Int64, **columns}, orient="row")
+    told, points = list[Row](), list[int]()
+    for point, of in values.items():
+        told += rows(of, measure_units)
+        points += [point] * (len(told) - len(points))
+    at = pl.Series("point", points, pl.Int64)
+    whole = pl.DataFrame(told, schema=columns, orient="row").insert_column(0, at)
     keys = ["point", *sweep.paths]
     return whole.join(sweep.points, on="point", how="left", maintain_order="left").select(
         *keys, pl.exclude(keys)
