@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
@@ -255,7 +256,7 @@ def shift_hours(tables: PolicyTables, months: int) -> list[Spans]:
     for regime, since, until in spans_of_regimes(tables, months):
         for shift, (_, _, hours) in zip(regime.shifts, shifts(regime.own), strict=True):
             parts[shift].append((since, until, hours))
-    return [iter(hours_in_turn(theirs)) for theirs in parts]
+    return [iter(hours_in_turn(tuple(theirs))) for theirs in parts]
 
 
 def spans_of_regimes(
@@ -276,7 +277,7 @@ def pool_hours(tables: PolicyTables, months: int) -> list[Spans]:
             if regime.exists[pool]:
                 # One that goes closes a minute later, when its queue has moved.
                 parts[pool].append((since, until + (not stays[place][pool]), hours))
-    return [iter(hours_in_turn(theirs)) for theirs in parts]
+    return [iter(hours_in_turn(tuple(theirs))) for theirs in parts]
 
 
 def helping_pools(desk: Desk) -> tuple[list[list[int]], list[list[int]]]:
@@ -287,12 +288,14 @@ def helping_pools(desk: Desk) -> tuple[list[list[int]], list[list[int]]]:
     return helps, helpers
 
 
-def hours_in_turn(parts: Sequence[tuple[float, float, Opening]]) -> list[tuple[float, float]]:
+# Plausible worlds and policies of a scenario open alike, and a pool as its only shift is on.
+@lru_cache(maxsize=256)
+def hours_in_turn(parts: tuple[Part, ...]) -> tuple[tuple[float, float], ...]:
     """Return the (start, end) of hours that differ by stretch, joined where they touch.
 
     Parameters
     ----------
-    parts : sequence of (since, until, Opening)
+    parts : tuple of (since, until, Opening)
         In order; each counts from its first to its last minute.
     """
     spans = [
@@ -301,20 +304,20 @@ def hours_in_turn(parts: Sequence[tuple[float, float, Opening]]) -> list[tuple[f
         for begins, ends in openings(opening, until, since)
         if ends > since
     ]
-    return _joined(sorted(spans))
+    return tuple(_joined(sorted(spans)))
 
 
 @kept(64)
 def hours_of_pools(tables: PolicyTables, months: int) -> tuple[Records, Integers]:
     """Return the hours of all pools as POOL_HOURS, and where each pool's begin in them."""
     spans = [list(theirs) for theirs in pool_hours(tables, months)]
-    hours = np.zeros(sum(map(len, spans)), POOL_HOURS)
     starts = np.concatenate([[0], np.cumsum([len(theirs) for theirs in spans])]).astype(np.int64)
+    hours = np.zeros(starts[-1], POOL_HOURS)
     for first, theirs in zip(starts, spans, strict=False):
-        opened = 0.0
-        for record, (begins, ends) in zip(hours[first:], theirs, strict=False):
-            record["begins"], record["ends"], record["opened_before"] = begins, ends, opened
-            opened += ends - begins
+        begins, ends = np.array(theirs).reshape(-1, 2).T
+        of_pool = hours[first : first + len(theirs)]
+        of_pool["begins"], of_pool["ends"] = begins, ends
+        of_pool["opened_before"][1:] = np.cumsum(ends - begins)[:-1]
     return hours, starts
 
 

@@ -78,6 +78,25 @@ def test_what_pools_do_is_switched_off_in_every_pool_of_now_and_of_later():
     assert (later.agents, later.announce) == (1, None)
 
 
+TIERS = """
+name: tiers
+policies:
+  favoured:
+    score: {spend: 1}
+    tiers: [{name: top, top_share: 0.2, class: 1, remedy: 0.6}, {name: rest}]
+    without: %s
+"""
+
+
+def test_a_favour_and_a_mechanism_can_be_left_out_together():
+    both = scenario_of(parse(TIERS % "[generosity, churn]"), "favoured")
+    calm = override(parse(TIERS % "[generosity]"), switched_off("churn"))
+    one = scenario_of(calm, "favoured")
+    assert both.behaviour == one.behaviour
+    assert both.policies["favoured"].tiers == one.policies["favoured"].tiers
+    assert both.policies["favoured"].tiers[0].remedy is None
+
+
 def test_a_star_sets_every_pool_and_leads_nowhere_where_nothing_has_a_name():
     assert {
         name: pool.wage_per_hour

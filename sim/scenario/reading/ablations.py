@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sim.scenario.dump import to_mapping
 from sim.scenario.mechanisms import switched_off
@@ -34,12 +34,16 @@ def scenario_of(scenario: Scenario, policy: str) -> Scenario:
         If the scenario makes no sense without them.
     """
     without = scenario.policies[policy].without
+    # Favours last: a policy without them leaves keys unsaid that one read from a file must say.
+    scenario = _without_mechanisms(scenario, [name for name in without if name not in FAVOURS])
     favours = [name for name in without if name in FAVOURS]
-    if favours:
-        plainer = without_favours(scenario.policies[policy], favours)
-        policies = {**scenario.policies, policy: plainer}
-        scenario = scenario.model_copy(update={"policies": policies})
-    mechanisms = [name for name in without if name not in FAVOURS]
+    if not favours:
+        return scenario
+    plainer = without_favours(scenario.policies[policy], favours)
+    return scenario.model_copy(update={"policies": {**scenario.policies, policy: plainer}})
+
+
+def _without_mechanisms(scenario: Scenario, mechanisms: Sequence[str]) -> Scenario:
     if not mechanisms:
         return scenario
     written = to_mapping(scenario)
