@@ -10,12 +10,12 @@ from markupsafe import Markup, escape
 
 from sim.report.kit.style import INK, MUTED, PLOT_COLOURS, RULE, WASH
 
-__all__ = ["CAPTION", "TITLE", "Box", "inline_parts", "inline_svg"]
+__all__ = ["CAPTION", "TITLE", "ViewBox", "inline_parts", "inline_svg"]
 
 TITLE, CAPTION = "title", "caption"
 """Ids of what the page says beside a plot, in the page's own type."""
 
-Box = tuple[float, float, float, float]
+ViewBox = tuple[float, float, float, float]
 """Left, top, width and height in points, from the upper left corner."""
 
 _SVG, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
@@ -63,7 +63,7 @@ def inline_svg(
 
 
 def inline_parts(
-    vector: bytes, prefix: str, alt: str, boxes: Sequence[Box], columns: int, kind: str = ""
+    vector: bytes, prefix: str, alt: str, boxes: Sequence[ViewBox], columns: int, kind: str = ""
 ) -> Markup:
     """Return the axes of an SVG of Matplotlib, below each other where a page is narrow.
 
@@ -71,7 +71,7 @@ def inline_parts(
     ----------
     vector, prefix, alt, kind
         As of `inline_svg`.
-    boxes : sequence of Box
+    boxes : sequence of ViewBox
         Where each of the axes stands, with its ticks and heading.
     columns : int
         Parts in a row where a page is wide.
@@ -108,7 +108,7 @@ def _shorten_all(roots: Sequence[ET.Element], prefix: str) -> None:
         _shorten(element, ids)
 
 
-def _element(kind: str, box: Box, inner: str, attributes: str = "") -> Markup:
+def _element(kind: str, box: ViewBox, inner: str, attributes: str = "") -> Markup:
     left, top, wide, high = box
     return Markup(
         '<svg class="plot {}"{} viewBox="{:.6g} {:.6g} {:.6g} {:.6g}" '
