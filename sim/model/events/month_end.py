@@ -32,6 +32,7 @@ from sim.model.events.people_blocks import (
     CUSTOMERS,
     DRAWS,
     OTHERS,
+    ask_ahead,
     draw_for,
     drawn,
     member,
@@ -209,6 +210,7 @@ def _update_block(W: World, first: int, now: float, leaked: bool) -> None:
     draw_for(W, _NOISE_2, CUSTOMERS, customers, streams.SPEND_NOISE, month, 2)
     draw_for(W, _CHURN, CUSTOMERS, customers, streams.CHURN, month, 0)
     for place in range(customers):
+        ask_ahead(W, CUSTOMERS, place, customers)
         _update_customer(W, place, now, leaked)
 
 

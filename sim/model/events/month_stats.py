@@ -8,7 +8,7 @@ from sim.core.compile import allocating, inlined, jitted
 from sim.model.events.allocate import month_tally, person_tallies
 from sim.model.events.billing import expected_spend, price_of_tier
 from sim.model.events.joining_and_leaving import FIRST_YEAR, has_complained_lately
-from sim.model.events.people_blocks import BLOCK, CUSTOMERS, OTHERS, member, split_block
+from sim.model.events.people_blocks import BLOCK, CUSTOMERS, OTHERS, ask_ahead, member, split_block
 from sim.model.laws.churn import customer_value
 from sim.model.policy.tiering import rank_by_spend
 from sim.model.records import (
@@ -52,6 +52,7 @@ def _count_block(W: World, first: int, cost: float, now: float) -> None:
     for i in range(first, min(first + BLOCK, W.people.shape[0])):
         _count_contacts(W, i)
     for place in range(customers):
+        ask_ahead(W, CUSTOMERS, place, customers)
         i = member(W, CUSTOMERS, place)
         _count_customer(W, i, now)
         W.scratch[i] = _customer_value(W, i, cost)

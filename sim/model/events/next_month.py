@@ -20,6 +20,7 @@ from sim.model.events.people_blocks import (
     BLOCK,
     CUSTOMERS,
     OTHERS,
+    ask_ahead,
     draw_for,
     drawn,
     member,
@@ -56,6 +57,7 @@ def _schedule_block(W: World, first: int) -> None:
     index = draw_index(run.month, 0, 0)
     draw_for(W, 0, CUSTOMERS, customers, streams.NEED_STEP, index, 0)
     for place in range(customers):
+        ask_ahead(W, CUSTOMERS, place, customers)
         i = member(W, CUSTOMERS, place)
         _count_at_opening(W, i)
         if run.month == 0:

@@ -8,14 +8,28 @@ block is small enough for its people's records to stay in the cache between the 
 from __future__ import annotations
 
 from sim.core.compile import inlined, jitted
+from sim.core.prefetch import prefetch, prefetch_rest
 from sim.core.rng import fill_uniforms
 from sim.model.records import CUSTOMER
 from sim.model.state import World
 
-__all__ = ["BLOCK", "CUSTOMERS", "DRAWS", "OTHERS", "draw_for", "drawn", "member", "split_block"]
+__all__ = [
+    "BLOCK",
+    "CUSTOMERS",
+    "DRAWS",
+    "OTHERS",
+    "ask_ahead",
+    "draw_for",
+    "drawn",
+    "member",
+    "split_block",
+]
 
 BLOCK = 128  # people
 CUSTOMERS, OTHERS = range(2)
+# How many people ahead a record is asked for. Records that are far apart follow no pattern that a
+# processor sees by itself, and each would be waited for.
+_AHEAD = 8
 DRAWS = 3  # most kinds of number that one step draws for a block
 
 
@@ -26,7 +40,9 @@ def split_block(W: World, first: int) -> tuple[int, int]:
     Return how many there are of each; `member` gives who they are.
     """
     customers = others = 0
+    last = W.people.shape[0] - 1
     for i in range(first, min(first + BLOCK, W.people.shape[0])):
+        prefetch(W.people[min(i + _AHEAD, last)])
         # Both are written and one is kept: whether somebody is a customer no processor can guess.
         W.block[CUSTOMERS, customers] = i
         W.block[OTHERS, others] = i
@@ -40,6 +56,12 @@ def split_block(W: World, first: int) -> tuple[int, int]:
 def member(W: World, group: int, place: int) -> int:
     """Return the person at a place among the block's customers or others."""
     return W.block[group, place]
+
+
+@inlined
+def ask_ahead(W: World, group: int, place: int, count: int) -> None:
+    """Ask for the record of somebody whose turn comes soon after that of who is at a place."""
+    prefetch_rest(W.people[W.block[group, min(place + _AHEAD, count - 1)]])
 
 
 @jitted
