@@ -142,7 +142,7 @@ def _cell(builder: Any, table: Any, position: int) -> Any:
     return cell
 
 
-class _RowType(types.Record):
+class _RowType(types.Type):
     """A record in an array of an arena: no field is ever read or written as another one.
 
     Numba's own records may lie anywhere, so that whatever is stored makes the compiler read all
@@ -151,38 +151,51 @@ class _RowType(types.Record):
     """
 
     def __init__(self, record: types.Record) -> None:
-        fields = [(name, field._asdict()) for name, field in record.fields.items()]
-        super().__init__(fields, record.size, record.aligned)
+        self.record = record
+        self.size, self.members = record.size, record.members  # as its data model asks
         layout = hashlib.sha256(record.name.encode()).hexdigest()[:16]
-        self.name = f"Row({layout})"
+        super().__init__(name=f"Row({layout})")
 
 
 register_model(_RowType)(models.RecordModel)
 
 
+@infer_getattr
+class _RowAttributes(AttributeTemplate):
+    key = _RowType
+
+    def generic_resolve(self, row: _RowType, name: str) -> types.Type:
+        """Return the type of a field."""
+        return row.record.typeof(name)
+
+
 @lower_getattr_generic(_RowType)
 def _get_field(context: Any, builder: Any, row: _RowType, address: Any, name: str) -> Any:
-    if isinstance(row.typeof(name), types.NestedArray):
-        return record_getattr(context, builder, row, address, name)
-    place = _place_of_field(context, builder, row, address, name)
-    stored = builder.load(place, align=None if row.aligned else 1)
+    record = row.record
+    if isinstance(record.typeof(name), types.NestedArray):
+        return record_getattr(context, builder, record, address, name)
+    place = _place_of_field(context, builder, record, address, name)
+    stored = builder.load(place, align=None if record.aligned else 1)
     _tell_apart(builder, stored, row, name)
-    return context.data_model_manager[row.typeof(name)].from_data(builder, stored)
+    return context.data_model_manager[record.typeof(name)].from_data(builder, stored)
 
 
 @lower_setattr_generic(_RowType)
 def _set_field(context: Any, builder: Any, sig: Any, args: Any, name: str) -> None:
     row, kind = sig.args
-    place = _place_of_field(context, builder, row, args[0], name)
-    value = context.cast(builder, args[1], kind, row.typeof(name))
-    stored = context.data_model_manager[row.typeof(name)].as_data(builder, value)
-    _tell_apart(builder, builder.store(stored, place, align=None if row.aligned else 1), row, name)
+    record = row.record
+    place = _place_of_field(context, builder, record, args[0], name)
+    value = context.cast(builder, args[1], kind, record.typeof(name))
+    stored = context.data_model_manager[record.typeof(name)].as_data(builder, value)
+    access = builder.store(stored, place, align=None if record.aligned else 1)
+    _tell_apart(builder, access, row, name)
 
 
-def _place_of_field(context: Any, builder: Any, row: _RowType, address: Any, name: str) -> Any:
-    return cgutils.get_record_member(
-        builder, address, row.offset(name), context.get_data_type(row.typeof(name))
-    )
+def _place_of_field(
+    context: Any, builder: Any, record: types.Record, address: Any, name: str
+) -> Any:
+    kind = context.get_data_type(record.typeof(name))
+    return cgutils.get_record_member(builder, address, record.offset(name), kind)
 
 
 def _tell_apart(builder: Any, access: Any, row: _RowType, name: str) -> None:

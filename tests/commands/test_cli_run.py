@@ -143,7 +143,7 @@ def test_ctrl_c_is_exit_130_and_says_what_is_kept(tmp_path, workers):
         start_new_session=True,
     )
     end = time.monotonic() + 60
-    while not list(begun.glob("*-1.begun")) and time.monotonic() < end:
+    while not list(begun.glob("*-2.begun")) and time.monotonic() < end:
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)

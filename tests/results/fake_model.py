@@ -28,8 +28,9 @@ def simulate_unevenly(months, policy, replication):
 
 
 def simulate_for_ever(folder, policy, replication):
+    """Run two replications, which two workers take in turns, and stand still at the third."""
     Path(folder, f"{policy}-{replication}.begun").touch()
-    if replication:
+    if replication > 1:
         time.sleep(600)
     return FakeTallies(policy, replication, 2)
 

@@ -414,18 +414,18 @@ def test_a_run_that_is_ended_keeps_what_was_finished(tmp_path, workers, sent, co
     )
     process = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE, text=True)
     end = time.monotonic() + 60
-    while len(RecordStore(out / "fake" / "runs")) < 3 and time.monotonic() < end:
+    while len(RecordStore(out / "fake" / "runs")) < 6 and time.monotonic() < end:
         time.sleep(0.02)
     process.send_signal(sent)
     _, err = process.communicate(timeout=30)
     assert process.returncode == code
     if sent == signal.SIGINT:
         assert (
-            err == f"3 finished runs kept in {out / 'fake'}; the same command continues from there."
+            err == f"6 finished runs kept in {out / 'fake'}; the same command continues from there."
         )
     assert set(contents(out / "fake")) == {"manifest.json"}
-    whole = ran(tmp_path / "whole", replications=1, months=2)
-    again = ran(out / "fake", simulate=never, replications=1)
+    whole = ran(tmp_path / "whole", replications=2, months=2)
+    again = ran(out / "fake", simulate=never, replications=2)
     assert tables_of(again) == tables_of(whole)
 
 
