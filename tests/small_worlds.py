@@ -63,7 +63,7 @@ def taken(W: World, person: int, phase: str, **state: Any) -> int:
     run = W.run[0]
     c = int(run["free_contact"])
     contact = W.contacts[c]
-    run["free_contact"] = contact["next"]
+    run["free_contact"] = c + 1 + contact["next"]
     run["contacts_left"] -= 1
     blank = np.zeros((), W.contacts.dtype)
     for name in ("refused_by", "agent"):
@@ -109,10 +109,10 @@ def chain(W: World, store: str) -> list[int]:
     singular = {"contacts": "contact", "stories": "story", "tellings": "telling"}
     place = int(W.run[0][f"free_{singular.get(store, 'hearing')}"])
     found: list[int] = []
-    while place != NOBODY:
+    while place != len(records):
         found.append(place)
         assert len(found) <= len(records), f"the free chain of {store} runs in a circle"
-        place = int(records[place][link])
+        place += 1 + int(records[place][link])
     return found
 
 
@@ -120,7 +120,7 @@ def story(W: World, origin: int, **state: Any) -> int:
     """Take a story out of the store by hand; return it."""
     run = W.run[0]
     y = int(run["free_story"])
-    run["free_story"] = W.stories[y]["next"]
+    run["free_story"] = y + 1 + W.stories[y]["next"]
     run["stories_left"] -= 1
     W.stories[y] = np.zeros((), W.stories.dtype)
     W.stories[y]["origin"], W.stories[y]["hearings"] = origin, NOBODY
@@ -133,7 +133,7 @@ def telling(W: World, y: int, strength: float, teller: int, **state: Any) -> int
     """Take a telling of a story out of the store by hand; return it."""
     run = W.run[0]
     m = int(run["free_telling"])
-    run["free_telling"] = W.tellings[m]["next"]
+    run["free_telling"] = m + 1 + W.tellings[m]["next"]
     run["tellings_left"] -= 1
     W.stories[y]["pending_tellings"] += 1
     W.tellings[m] = np.zeros((), W.tellings.dtype)

@@ -20,7 +20,7 @@ from sim.model.measuring import OF_PEOPLE
 from sim.model.policy.entitlements import policy_tables
 from sim.model.policy_tables import PolicyTables
 from sim.model.population.lorenz import SHARES, gini_of_members, lorenz_curve
-from sim.model.records import Records
+from sim.model.records import Records, copied
 from sim.model.state import World
 from sim.model.tallies import Tallies
 from sim.scenario.reading.ablations import scenario_of
@@ -211,7 +211,7 @@ def people_before_and_after(
 ) -> tuple[Records, Records]:
     """Return all people before time starts and after a run; arguments and errors as `simulate`."""
     _, _, driver = _begun(scenario, policy, replication, engine)
-    before = driver.world.people.copy()
+    before = copied(driver.world.people)
     return before, _run(driver).people
 
 

@@ -35,6 +35,7 @@ from sim.model.records import (
     STORY,
     TELLING,
     Records,
+    copied,
 )
 from sim.model.regime_arrays import (
     regime_agents,
@@ -50,7 +51,6 @@ from sim.scenario.schema.scenario import Scenario
 __all__ = [
     "STORES",
     "build_world",
-    "free_store",
     "group_names",
     "grow_stores",
     "stores_are_short",
@@ -84,7 +84,7 @@ def build_world(
     key = run_key(scenario.seed, replication)
     file, people, graph, time = common or build_common(scenario, tables, replication)
     if common is not None:
-        people = people.copy()  # others begin with them too
+        people = copied(people)  # others begin with them too
     count = len(people)
     regimes = regime_arrays(tables, file)
     store = _store_size(tables, graph, count)
@@ -143,11 +143,11 @@ def _clocks(tables: PolicyTables, time: OperationalTime, months: int) -> dict[st
 
 def _stores(size: int, count: int) -> dict[str, Any]:
     """Return stores of records that are all free, and what a record of each is like at first."""
-    hearings = free_store(HEARING, size)
+    hearings = np.zeros(size, HEARING)
     return {
-        "contacts": free_store(CONTACT, size),
-        "stories": free_store(STORY, size),
-        "tellings": free_store(TELLING, size),
+        "contacts": np.zeros(size, CONTACT),
+        "stories": np.zeros(size, STORY),
+        "tellings": np.zeros(size, TELLING),
         "hearings": hearings,
         "blank_contact": _blank(
             CONTACT, can_be_met=1, refused_by=NOBODY, agent=NOBODY, offered_after=math.inf
@@ -308,15 +308,6 @@ def _blank(dtype: np.dtype[np.void], **values: float) -> Records:
     return record
 
 
-def free_store(dtype: np.dtype[np.void], size: int) -> Records:
-    """Return a store whose records are all free, linked from first to last."""
-    store = np.zeros(size, dtype)
-    link = "next" if "next" in (dtype.names or ()) else "next_of_story"
-    store[link] = np.arange(1, size + 1)
-    store[link][-1] = -1
-    return store
-
-
 # Each store: the field that links its free records, the first of them, and how many there are.
 STORES = {
     "contacts": ("next", "free_contact", "contacts_left"),
@@ -342,9 +333,9 @@ def grow_stores(W: World) -> World:
     """
     run = W.run[0]
     larger: dict[str, Any] = {
-        name: _doubled(name, getattr(W, name), run, *fields)
-        for name, fields in STORES.items()
-        if run[fields[2]] < 2 * run["reserve"]
+        name: _doubled(name, getattr(W, name), run, left)
+        for name, (_, _, left) in STORES.items()
+        if run[left] < 2 * run["reserve"]
     }
     if "hearings" in larger:
         larger["heard"] = build_hearing_table(larger["hearings"], run["free_hearing"])
@@ -353,7 +344,7 @@ def grow_stores(W: World) -> World:
     return W.with_arrays(**larger, scheduled=scheduled)
 
 
-def _doubled(name: str, store: Records, run: np.void, link: str, head: str, left: str) -> Records:
+def _doubled(name: str, store: Records, run: np.void, left: str) -> Records:
     size = len(store)
     if 2 * size > _LARGEST:
         raise CapacityError(
@@ -362,8 +353,5 @@ def _doubled(name: str, store: Records, run: np.void, link: str, head: str, left
         )
     larger = np.zeros(2 * size, store.dtype)
     larger[:size] = store
-    larger[link][size:] = np.arange(size + 1, 2 * size + 1)
-    larger[link][-1] = run[head]
-    run[head] = size
     run[left] += size
     return larger

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.core.compile import allocating_entry, jitted
+from sim.core.free_list import free_after
 from sim.model.records import NOBODY, Records
 
 __all__ = ["bucket_of", "build_hearing_table"]
@@ -45,16 +46,16 @@ def build_hearing_table(hearings: Records, first_free: int) -> npt.NDArray[np.in
     hearings : records of HEARING
         `next_in_bucket` is written into them.
     first_free : int
-        The first of the free ones, or NOBODY.
+        The first of the free ones; their number and more if none is.
     """
     buckets = 1
     while buckets < len(hearings):
         buckets *= 2
     heard = np.full(buckets, NOBODY, np.int32)
     is_free = np.zeros(len(hearings), np.bool_)
-    while first_free != NOBODY:
+    while first_free < len(hearings):
         is_free[first_free] = True
-        first_free = hearings[first_free].next_of_story
+        first_free = free_after(first_free, hearings[first_free].next_of_story)
     for h in range(len(hearings)):
         if not is_free[h]:
             bucket = bucket_of(hearings[h].person, hearings[h].story, buckets)

@@ -43,6 +43,8 @@ __all__ = [
     "WAIT",
     "WEEK",
     "Records",
+    "copied",
+    "numbers_of",
 ]
 
 Records = npt.NDArray[np.void]
@@ -121,6 +123,17 @@ PERSON = np.dtype(
     ],
     align=True,
 )
+
+
+def numbers_of(records: Records) -> Integers:
+    """Return records one after the other, as the numbers of eight bytes that they lie in."""
+    return records.reshape(-1).view(np.int64)
+
+
+def copied(records: Records) -> Records:
+    """Return a copy of records; numpy's own takes several times as long, field by field."""
+    return numbers_of(records).copy().view(records.dtype).reshape(records.shape)
+
 
 AGENT = _record(
     # when their experience began, and up to when their minutes are counted; what they are paid for,

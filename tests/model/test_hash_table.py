@@ -11,7 +11,8 @@ def stored(live, free):
     hearings = np.zeros(len(live) + len(free), HEARING)
     for h, (person, story) in live.items():
         hearings[h]["person"], hearings[h]["story"] = person, story
-    hearings["next_of_story"][free] = [*free, NOBODY][1:]
+    for h, after in zip(free, [*free, len(hearings)][1:], strict=True):
+        hearings[h]["next_of_story"] = after - (h + 1)
     return hearings
 
 
@@ -45,4 +46,4 @@ def test_all_free():
 
 def test_none_free():
     hearings = stored({0: (5, 5)}, [])
-    assert build_hearing_table(hearings, NOBODY).tolist() == [0]
+    assert build_hearing_table(hearings, 1).tolist() == [0]

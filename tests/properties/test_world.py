@@ -20,7 +20,11 @@ def chain(records, link, first):
 
 def free(world, name, link, head, left):
     """Return the free places of a store, having checked their number."""
-    found = chain(getattr(world, name), link, world.run[0][head])
+    store, here, found = getattr(world, name), int(world.run[0][head]), []
+    while here != len(store):
+        assert len(found) < len(store), "goes round in a circle"
+        found.append(here)
+        here += 1 + int(store[here][link])
     assert len(found) == world.run[0][left] == len(set(found))
     return set(found)
 

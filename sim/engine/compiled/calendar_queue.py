@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.compile import inlined
+from sim.core.free_list import free_after, link_to
 from sim.model.records import MONTH, NOBODY, Integers, Records
 
 __all__ = [
@@ -45,11 +46,7 @@ def buckets_for(events_a_month: float) -> Integers:
 
 
 def later_events(size: int, before: Records) -> Records:
-    """Return a store of so many events, the new ones free; the free list starts anew.
-
-    A free event's link counts from the position after its own, so that memory which was never used,
-    all zeros, already links each free event to the next.
-    """
+    """Return a store of so many events that begins with those before; the new ones are free."""
     events = np.zeros(size, EVENT)
     events[: len(before)] = before
     return events
@@ -72,7 +69,7 @@ def push(E: Any, at: float, key: int) -> None:
         return
     position = counters.free_event
     event = E.later[position]
-    counters.free_event = position + 1 + event.next
+    counters.free_event = free_after(position, event.next)
     counters.later += 1
     bucket = span & (E.buckets.shape[0] - 1)
     event.at, event.key, event.next = at, key, E.buckets[bucket]
@@ -108,7 +105,7 @@ def _open_bucket(E: Any) -> None:
         following = event.next
         if _span(E, event.at) == counters.span:
             _push_soon(E, event.at, event.key)
-            event.next = counters.free_event - (position + 1)
+            event.next = link_to(counters.free_event, position)
             counters.free_event = position
             counters.later -= 1
         else:

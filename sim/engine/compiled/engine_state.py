@@ -146,10 +146,7 @@ def _larger_calendar(engine: EngineState, size: int) -> dict[str, Records]:
     soon = np.zeros(size, SOON)
     # Only what is in use is copied, so that the rest takes no memory yet.
     soon[: counters["soon"]] = engine.soon[: counters["soon"]]
-    later = later_events(size, engine.later)
-    later["next"][-1] = counters["free_event"] - size
-    counters["free_event"] = len(engine.later)
-    return {"soon": soon, "later": later}
+    return {"soon": soon, "later": later_events(size, engine.later)}
 
 
 def _calendar_size(counters: Records, world: World) -> int:

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from sim.engine.compiled.engine_state import EngineState
-from sim.model.build import STORES, free_store
-from sim.model.records import NOBODY, Records
+from sim.model.build import STORES
+from sim.model.records import Records, copied, numbers_of
 from sim.model.state import World
 
 __all__ = ["LivedHistory", "history_key", "lived_history"]
@@ -26,10 +26,6 @@ _WORLD = (
     "order", "scratch", "neighbours", "block", "draws", "blank_agent", "partners",
 )  # fmt: skip
 _ENGINE = ("counters", "soon", "later", "buckets", "waiters", "pools", "slots", "shifts")
-
-# Of a store, those of its free records that were never used are the last, and each is linked to the
-# next; whatever else links a record to the next one, the next is used as well.
-_LINKS = {name: link for name, (link, _, _) in STORES.items()}
 
 # What is read before month 1 and may differ between policies: small arrays, taken whole. Of what a
 # policy says, only the first in turn counts (`_first_policy`).
@@ -51,40 +47,34 @@ _OWN = (
 
 
 class _Kept(NamedTuple):
-    """An array's items up to the last that was ever used, and how many it has in all.
-
-    Of a store, also the field that links its free records, and what the last one is linked to.
-    """
+    """An array's items up to the last that was ever used, and how many it has in all."""
 
     used: Any
     size: int
-    link: str = ""
-    last: int = NOBODY
 
     @classmethod
     def of(cls, array: Any, used: int | None = None) -> Self:
-        return cls(array[:used].copy(), len(array))
+        part = array[:used]
+        return cls(part.copy() if part.dtype.names is None else copied(part), len(array))
 
     @classmethod
-    def of_store(cls, store: Records, link: str) -> Self:
-        elsewhere = np.flatnonzero(store[link][:-1] != np.arange(1, len(store)))
-        used = int(elsewhere[-1]) + 1 if len(elsewhere) else 0
-        return cls(store[:used].copy(), len(store), link, int(store[link][-1]))
+    def of_store(cls, store: Records) -> Self:
+        """Keep a store: behind its last number there are only zeros, as in one that is new."""
+        numbers = np.flatnonzero(numbers_of(store))
+        used = 1 + int(numbers[-1]) * 8 // store.itemsize if len(numbers) else 0
+        return cls.of(store, used)
 
     def put_into(self, own: Any) -> Any:
         """Return an array before time starts with what was kept; a larger one where it has grown.
 
         Memory that was just made is used again, since new memory takes longer than to copy to it.
         """
-        if len(own) == self.size:
-            whole = own
-        elif self.link:
-            whole = free_store(own.dtype, self.size)
+        whole = own if len(own) == self.size else np.zeros(self.size, own.dtype)
+        if whole.dtype.names is None:
+            whole[: len(self.used)] = self.used
         else:
-            whole = np.zeros(self.size, own.dtype)
-        whole[: len(self.used)] = self.used
-        if self.link:
-            whole[self.link][-1] = self.last
+            numbers = numbers_of(self.used)
+            numbers_of(whole)[: len(numbers)] = numbers
         return whole
 
 
@@ -128,7 +118,7 @@ class LivedHistory(NamedTuple):
 
 def lived_history(world: World, state: EngineState) -> LivedHistory:
     """Return where a history has led that has just ended."""
-    stores = {name: _Kept.of_store(getattr(world, name), link) for name, link in _LINKS.items()}
+    stores = {name: _Kept.of_store(getattr(world, name)) for name in STORES}
     others = {name: _Kept.of(getattr(world, name)) for name in _WORLD}
     used = {"soon": int(state.counters[0]["soon"]), "waiters": len(stores["contacts"].used)}
     return LivedHistory(

@@ -1,7 +1,7 @@
 """Allocate and free records of the stores, request events, and find the tallies to count in.
 
-The free records of a store are a linked list. A record that is allocated is a copy of its store's
-blank one, so nothing of its last use is left in it.
+The free records of a store are a list (`sim.core.free_list`). A record that is allocated is a copy
+of its store's blank one, so nothing of its last use is left in it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.core.compile import inlined, jitted
+from sim.core.free_list import free_after, link_to
 from sim.model.hash_table import bucket_of
 from sim.model.records import NOBODY, SCHEDULE_CONTACT, SCHEDULE_TELLING, WAITING, WITHDRAW_CONTACT
 from sim.model.state import World, row_now
@@ -99,7 +100,7 @@ def allocate_contact(W: World, person: int) -> int:
     """Return a new contact of a person."""
     run = W.run[0]
     c = run.free_contact
-    run.free_contact = W.contacts[c].next
+    run.free_contact = free_after(c, W.contacts[c].next)
     run.contacts_left -= 1
     W.contacts[c] = W.blank_contact[0]
     W.contacts[c].person = person
@@ -120,7 +121,7 @@ def free_contact(W: World, c: int) -> None:
         while W.contacts[before].next != c:
             before = W.contacts[before].next
         W.contacts[before].next = W.contacts[c].next
-    W.contacts[c].next = run.free_contact
+    W.contacts[c].next = link_to(run.free_contact, c)
     run.free_contact = c
     run.contacts_left += 1
 
@@ -140,7 +141,7 @@ def allocate_story(W: World) -> int:
     """Return a new story."""
     run = W.run[0]
     y = run.free_story
-    run.free_story = W.stories[y].next
+    run.free_story = free_after(y, W.stories[y].next)
     run.stories_left -= 1
     W.stories[y] = W.blank_story[0]
     return y
@@ -153,7 +154,7 @@ def allocate_telling(W: World, y: int, teller: int, at: float) -> int:
     if at >= run.horizon:
         return NOBODY
     m = run.free_telling
-    run.free_telling = W.tellings[m].next
+    run.free_telling = free_after(m, W.tellings[m].next)
     run.tellings_left -= 1
     W.tellings[m] = W.blank_telling[0]
     W.tellings[m].story, W.tellings[m].teller = y, teller
@@ -180,7 +181,7 @@ def record_hearing(W: World, i: int, y: int) -> None:
     run = W.run[0]
     h = run.free_hearing
     hearing = W.hearings[h]
-    run.free_hearing = hearing.next_of_story
+    run.free_hearing = free_after(h, hearing.next_of_story)
     run.hearings_left -= 1
     W.hearings[h] = W.blank_hearing[0]
     hearing.person, hearing.story = i, y
@@ -196,7 +197,7 @@ def free_telling(W: World, m: int) -> None:
     """Free a telling that is over, and after the last one the story and its hearings."""
     run = W.run[0]
     y = W.tellings[m].story
-    W.tellings[m].next = run.free_telling
+    W.tellings[m].next = link_to(run.free_telling, m)
     run.free_telling = m
     run.tellings_left += 1
     W.stories[y].pending_tellings -= 1
@@ -212,11 +213,11 @@ def free_story(W: World, y: int) -> None:
     while h != NOBODY:
         following = W.hearings[h].next_of_story
         _unlink_hearing(W, h)
-        W.hearings[h].next_of_story = run.free_hearing
+        W.hearings[h].next_of_story = link_to(run.free_hearing, h)
         run.free_hearing = h
         run.hearings_left += 1
         h = following
-    W.stories[y].next = run.free_story
+    W.stories[y].next = link_to(run.free_story, y)
     run.free_story = y
     run.stories_left += 1
 

@@ -223,20 +223,17 @@ class Engine {
   growStores(run) {
     const short = Object.entries(this.layout.stores)
       .filter(([, [, , count]]) => run(count) < 2 * run("reserve"));
-    for (const [name, row] of short) this.double(`W.${name}`, run, ...row);
+    for (const [name, row] of short) this.double(`W.${name}`, run, row[2]);
     if (short.some(([name]) => name === "hearings")) this.chain(run("free_hearing"));
     const [people, contacts] = [this.arrays["W.people"].count, this.arrays["W.contacts"].count];
     const room = Math.max(people + contacts + this.layout.spare, this.arrays["W.scheduled"].count);
     this.move("W.scheduled", room, 0);
   }
 
-  double(name, run, link, head, left) {
+  double(name, run, left) {
     const size = this.arrays[name].count;
     if (2 * size > this.layout.most) throw new Error("word of mouth or contacts explode");
     this.move(name, 2 * size, size);
-    for (let i = size; i < 2 * size; i++) this.set(name, link, i, i + 1);
-    this.set(name, link, 2 * size - 1, run(head));
-    this.set("W.run", head, 0, size);
     this.set("W.run", left, 0, run(left) + size);
   }
 
@@ -249,7 +246,7 @@ class Engine {
     this.i32.fill(-1, heard / 4, heard / 4 + buckets);
     const hearing = (field, h) => this.get("W.hearings", field, h);
     const free = new Uint8Array(count);
-    for (let h = firstFree; h !== -1; h = hearing("next_of_story", h)) free[h] = 1;
+    for (let h = firstFree; h < count; h += 1 + hearing("next_of_story", h)) free[h] = 1;
     for (let h = 0; h < count; h++) {
       if (free[h]) continue;
       const bucket = heard / 4 + this.bucket(hearing("person", h), hearing("story", h), buckets);
@@ -277,7 +274,5 @@ class Engine {
     const size = wanted + Math.floor(inside / 2);
     this.move("E.soon", size, counter("soon"));
     this.move("E.later", size, later);
-    this.set("E.later", "next", size - 1, counter("free_event") - size);
-    this.set("E.counters", "free_event", 0, later);
   }
 }

@@ -169,7 +169,7 @@ def test_a_grown_store_keeps_what_lives_and_what_is_free():
     assert len(after.contacts) == 2 * size
     assert after.contacts[:size].tobytes() == W.contacts.tobytes()
     assert sorted(live(after)) == sorted(cs)
-    assert chain(after, "contacts") == [*range(size, 2 * size), *free]
+    assert chain(after, "contacts") == [*free, *range(size, 2 * size)]
     assert_sound(after)
     for c in cs:
         withdraw_contact(after, c, 1.0)
@@ -197,7 +197,7 @@ def test_every_store_can_grow():
         held[name] = (len(free), link)
     after = grow_stores(W)
     for name, (size, _) in held.items():
-        assert chain(after, name) == [*range(size, 2 * size), size - 1]
+        assert chain(after, name) == [size - 1, *range(size, 2 * size)]
         assert after.run[0][f"{name}_left"] == size + 1
 
 
