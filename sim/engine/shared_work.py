@@ -17,6 +17,7 @@ from sim.engine.compiled.shared_history import LivedHistory
 from sim.model.common import Common, build_common
 from sim.model.policy.entitlements import policy_tables
 from sim.model.policy_tables import PolicyTables
+from sim.model.records import PERSON
 from sim.scenario.reading.ablations import scenario_of
 from sim.scenario.schema.scenario import Scenario
 
@@ -104,14 +105,15 @@ def common_of(
 ) -> tuple[Common | None, Histories | None]:
     """Return what a replication has under every policy, and the histories that were lived in it.
 
-    Both are None where there is only one policy.
+    Both are None where there is only one policy, and where people are too many to be kept beside
+    those of a run.
 
     Raises
     ------
     DataError
         If a customer or network file cannot be used.
     """
-    if len(scenario.policies) < 2:
+    if len(scenario.policies) < 2 or _too_large(scenario):
         return None, None
     key, files = (id(scenario), replication), _files(scenario)
     with _lock:
@@ -126,6 +128,11 @@ def common_of(
             _worlds.move_to_end(key)
             _make_room()
     return world.common, world.histories
+
+
+def _too_large(scenario: Scenario) -> bool:
+    """Return whether the people of a world alone are more than is kept."""
+    return (scenario.people.count or 0) * PERSON.itemsize > _MOST_BYTES // 2
 
 
 def _make_room() -> None:

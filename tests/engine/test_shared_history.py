@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from sim.engine import shared_work
-from sim.engine.compiled.shared_history import _LINKS
 from sim.engine.shared_work import common_of, forget_shared, resolved
 from sim.engine.simulate import people_before_and_after, simulate
-from sim.model.build import build_world
+from sim.model.build import STORES, build_world
+from sim.model.records import PERSON
 from sim.model.tallies import Tallies
 from sim.scenario.reading.load import from_mapping, load
 from sim.scenario.schema.scenario import Scenario
@@ -143,17 +143,20 @@ def test_stores_that_grow_in_the_history_are_as_large_for_who_goes_on(keys, stor
     begun = build_world(own, tables, 0)
     simulate(given, "equal", 0)
     (lived,) = common_of(own, tables, 0)[1].values()
-    assert {name for name in _LINKS if lived.world[name].size > len(getattr(begun, name))} == stores
+    assert {name for name in STORES if lived.world[name].size > len(getattr(begun, name))} == stores
     assert_shared_as_alone(given)
 
 
-def test_a_history_that_is_too_large_is_lived_again(monkeypatch):
+@pytest.mark.parametrize("people_fit", [False, True])
+def test_a_history_that_is_too_large_is_lived_again(monkeypatch, people_fit):
     given = town(history_months=2)
     own = alone(given, "value_tiers")
     forget_shared()
-    monkeypatch.setattr(shared_work, "_MOST_BYTES", 1000)
+    people = given.people.count * PERSON.itemsize
+    monkeypatch.setattr(shared_work, "_MOST_BYTES", 2 * people + 1 if people_fit else people)
     simulate(given, "equal", 0)
     assert histories(given, "equal") == 0
+    assert (common_of(given, resolved(given, "equal")[1], 0)[0] is not None) == people_fit
     assert_same(simulate(given, "value_tiers", 0), own)
 
 
