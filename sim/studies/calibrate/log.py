@@ -12,14 +12,14 @@ import polars as pl
 from sim.errors import DataError
 from sim.studies.calibrate.log_rows import Columns, Files, Rows, read_rows
 from sim.studies.calibrate.spans import read_spans
-from sim.studies.calibrate.unqueued import left_before_queue
 from sim.tables.faults import shorten
 from sim.tables.moments import Moments, read_moments
 from sim.tables.truths import NO, YES, read_truths
 
-__all__ = ["Columns", "Log", "Unused", "part_of", "read_log"]
+__all__ = ["Columns", "Log", "Unused", "left_before_queue", "part_of", "read_log"]
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 _SERVED = (
     "served", "answered", "handled", "completed", "connected", "taken", "agent", *YES,
@@ -29,10 +29,11 @@ _ABANDONED = (
     "not answered", "no answer", *NO,
 )  # fmt: skip
 
-
 _NOBODY = ("0", "0.0", "none", "unknown", "n/a", "no_server")  # names of nobody known
-
 _OF_ROWS = ("arrival", "wait", "service", "served", "customer", "group", "agent", "resolved")
+
+_FEWEST = 10  # contacts left after no wait, below which they are taken as they are
+_AS_OFTEN = 0.25  # of how often while others wait: who leaves because of a queue leaves with one
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Log:
     arrival: npt.NDArray[np.datetime64]
     wait: Floats
     service: Floats
-    served: npt.NDArray[np.bool_]
+    served: Flags
     customer: npt.NDArray[np.str_]
     group: npt.NDArray[np.str_]
     agent: npt.NDArray[np.str_]
@@ -114,7 +115,7 @@ class Log:
         """How many left after a wait that the log does not hold."""
         return int(np.isnan(self.wait).sum())
 
-    def only(self, kept: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Log:
+    def only(self, kept: Flags | npt.NDArray[np.int64]) -> Log:
         """Return the log of some of its rows, by flag or number; what was unused stays said."""
         parts = {name: getattr(self, name)[kept] for name in _OF_ROWS}
         return replace(self, **parts)
@@ -130,7 +131,7 @@ class _Sieve:
     """Leaves rows out, one reason after another; the first that holds is counted."""
 
     rows: Rows
-    kept: npt.NDArray[np.bool_]
+    kept: Flags
     unused: list[Unused] = field(default_factory=list)
 
     def drop(self, reason: str, wrong: pl.Series, shown: pl.Series | None = None) -> None:
@@ -216,9 +217,7 @@ def _known_waits(wait: pl.Series, served: pl.Series) -> pl.Series:
     return wait
 
 
-def _before_queue(
-    kept: npt.NDArray[np.bool_], times: pl.Series, wait: pl.Series, served: pl.Series
-) -> pl.Series:
+def _before_queue(kept: Flags, times: pl.Series, wait: pl.Series, served: pl.Series) -> pl.Series:
     """Return who left before there was a queue, of the rows that are still in."""
     flags = np.zeros(len(kept), np.bool_)
     flags[kept] = left_before_queue(
@@ -227,6 +226,35 @@ def _before_queue(
         served.fill_null(value=False).to_numpy()[kept],
     )
     return pl.Series(flags)
+
+
+def left_before_queue(arrival: npt.NDArray[np.datetime64], wait: Floats, served: Flags) -> Flags:
+    """Return who left after no wait though nobody had to wait: in a menu, before the queue.
+
+    Who leaves at once because of a queue does so while others wait too. Where contacts leave after
+    no wait as well while those before and after are answered at once, waiting is not the reason.
+    Then all that left after no wait are taken for such.
+
+    Parameters
+    ----------
+    arrival : array of datetime64
+    wait : array of float
+        Minutes; NaN where not known.
+    served : array of bool
+    """
+    gone = ~served & (wait == 0.0)
+    if gone.sum() < _FEWEST:
+        return np.zeros(len(wait), np.bool_)
+    order = np.argsort(arrival, kind="stable")
+    gone_in_order = gone[order]
+    others = np.flatnonzero(~gone_in_order)
+    at_once = (served & (wait == 0.0))[order][others]
+    place = np.searchsorted(others, np.arange(len(order)))  # the next that did not leave so
+    ends = np.concatenate([[False], at_once, [False]])
+    before, after = ends[place], ends[place + 1 + ~gone_in_order]
+    idle, busy = before & after, ~before & ~after
+    rates = [float(gone_in_order[these].mean()) if these.any() else 0.0 for these in (idle, busy)]
+    return gone if rates[0] > _AS_OFTEN * rates[1] else np.zeros(len(wait), np.bool_)
 
 
 def _sorted(

@@ -8,10 +8,9 @@ from scipy import stats
 
 from sim.scenario.reading.load import load
 from sim.studies.calibrate.api import fit_log
-from sim.studies.calibrate.log import Columns, read_log
+from sim.studies.calibrate.log import Columns, left_before_queue, read_log
 from sim.studies.calibrate.patience import fit_patience
 from sim.studies.calibrate.patience_laws import PatienceLaw
-from sim.studies.calibrate.unqueued import left_before_queue
 from tests.studies.calibrate.queue_oracle import MONDAY, queue_log
 
 
