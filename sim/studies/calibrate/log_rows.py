@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -12,10 +12,16 @@ from typing import TypeAlias
 import polars as pl
 
 from sim.errors import DataError, nearest_name
+from sim.studies.calibrate.amazon_connect import are_contact_records, read_contact_records
 from sim.studies.calibrate.contact_table import AGENT, CUSTOMER, GROUP
+from sim.studies.calibrate.genesys_conversations import (
+    ENVELOPE,
+    are_conversations,
+    read_conversations,
+)
 from sim.studies.calibrate.genesys_interactions import are_interactions, interactions_table
 from sim.studies.calibrate.headerless import read_table, refuse_headless
-from sim.studies.calibrate.vendor_exports import read_vendor_json
+from sim.studies.calibrate.json_records import read_records
 from sim.tables.cells import Cells, listed
 
 __all__ = ["Columns", "Files", "Rows", "paths_of", "read_rows", "require_named", "text_of"]
@@ -167,12 +173,7 @@ def read_rows(
     read = [_read(path, columns, counts is None) for path in paths]
     tables = [cells for cells, _ in read]
     if all(is_export for _, is_export in read):
-        columns = replace(
-            columns,
-            customer=columns.customer or CUSTOMER,
-            group=columns.group or GROUP,
-            agent=columns.agent or AGENT,
-        )
+        columns = _columns_of_exports(columns)
     names = columns.named()
     if counts is not None:
         names = _of_intervals(names, counts, tables[0].table.columns)
@@ -182,19 +183,9 @@ def read_rows(
         meaning: pl.concat(_column(cells, names.get(meaning)) for cells in tables)
         for meaning in (*_MEANINGS, *(counts or ()))
     }
-    if columns.date is not None:
-        texts["date"] = texts["date"].str.replace(r" 00:00(:00)?$", "")
-        texts["arrival"] = texts["date"] + " " + texts["arrival"]
-    if columns.outcome is None:
-        texts["outcome"] = _served_if(texts["answered"].is_not_null())
-    notes = [
-        f"{Path(path).name} was {note}" if note.startswith("read") else f"{Path(path).name}: {note}"
-        for path, cells in zip(paths, tables, strict=True)
-        for note in cells.notes
-    ]
     return Rows(
         paths=tuple(paths),
-        texts=texts,
+        texts=texts | _composed(texts, columns),
         names=names,
         lines=pl.concat(cells.lines.cast(pl.Int64) for cells in tables),
         files=pl.concat(
@@ -202,13 +193,42 @@ def read_rows(
             for place, cells in enumerate(tables)
         ),
         decimal="point" if all(cells.decimal for cells in tables) else None,
-        notes=tuple(notes),
+        notes=tuple(_notes(paths, tables)),
     )
+
+
+def _columns_of_exports(columns: Columns) -> Columns:
+    """Return the columns with those that every vendor's export has, unless others are named."""
+    return replace(
+        columns,
+        customer=columns.customer or CUSTOMER,
+        group=columns.group or GROUP,
+        agent=columns.agent or AGENT,
+    )
+
+
+def _composed(texts: Mapping[str, pl.Series], columns: Columns) -> dict[str, pl.Series]:
+    """Return the texts made of other columns: arrivals of date and time, outcomes of answers."""
+    composed = {}
+    if columns.date is not None:
+        composed["date"] = texts["date"].str.replace(r" 00:00(:00)?$", "")
+        composed["arrival"] = composed["date"] + " " + texts["arrival"]
+    if columns.outcome is None:
+        composed["outcome"] = _served_if(texts["answered"].is_not_null())
+    return composed
+
+
+def _notes(paths: Sequence[str], tables: Sequence[Cells]) -> Iterator[str]:
+    """Yield what was assumed of each file, which is named."""
+    for path, cells in zip(paths, tables, strict=True):
+        for note in cells.notes:
+            was = " was" if note.startswith("read") else ":"
+            yield f"{Path(path).name}{was} {note}"
 
 
 def _read(path: str, columns: Columns, of_contacts: bool) -> tuple[Cells, bool]:
     """Return a file's table, and whether it is a vendor's export that was recognised."""
-    export = read_vendor_json(path) if of_contacts else None
+    export = _read_vendor_json(path) if of_contacts else None
     if export is not None:
         return export, True
     cells = read_table(path, columns.header)
@@ -216,6 +236,34 @@ def _read(path: str, columns: Columns, of_contacts: bool) -> tuple[Cells, bool]:
     if of_contacts and columns.arrival not in there and are_interactions(there):
         return interactions_table(path, cells), True
     return cells, False
+
+
+def _read_vendor_json(path: str) -> Cells | None:
+    """Read contact records of Amazon Connect, or conversation details of Genesys Cloud.
+
+    Returns
+    -------
+    Cells or None
+        In the columns of `sim.studies.calibrate.contact_table`; None if the file is no JSON.
+
+    Raises
+    ------
+    DataError
+        If the JSON is broken, or of another kind.
+    """
+    records = read_records(path, ENVELOPE)
+    if records is None:
+        return None
+    if are_conversations(records):
+        return read_conversations(records)
+    if are_contact_records(records):
+        return read_contact_records(path, records)
+    line = records[0][0] if records else 1
+    raise DataError(
+        f"{path}:{line}: must be a contact record of Amazon Connect, with ContactId and "
+        "InitiationTimestamp, or conversations of Genesys Cloud, with conversationId and "
+        "conversationStart; write other logs as CSV or Parquet."
+    )
 
 
 def _of_intervals(
