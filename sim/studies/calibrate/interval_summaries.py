@@ -17,8 +17,7 @@ from sim.errors import DataError
 from sim.studies.calibrate.arrivals import Arrivals, fit_counts
 from sim.studies.calibrate.log import Unused
 from sim.studies.calibrate.log_rows import Columns, Files, Rows, read_rows
-from sim.studies.calibrate.notation import quoted, rounded
-from sim.studies.calibrate.scenario_writer import week_lines, write_lines
+from sim.studies.calibrate.notation import quoted, rounded, week_lines, write_lines
 from sim.studies.calibrate.understood import unused_lines
 from sim.tables.durations import read_minutes, unit_named
 from sim.tables.moments import read_moments

@@ -15,7 +15,7 @@ from sim.errors import DataError, nearest_name
 from sim.scenario.reading.yaml_nodes import read_text
 from sim.studies.calibrate.headerless import read_table
 from sim.studies.calibrate.log_rows import Columns, text_of
-from sim.studies.calibrate.scenario_writer import write_lines
+from sim.studies.calibrate.notation import write_lines
 from sim.tables.cells import Cells, listed
 from sim.tables.faults import shorten
 from sim.tables.truths import read_truths

@@ -1,12 +1,14 @@
-"""How a scenario that is fitted writes numbers, texts, laws of patience and short mappings."""
+"""How a scenario that is fitted is written: numbers, texts, laws of patience, lines, the file."""
 
 from __future__ import annotations
 
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from sim.errors import CommandError
 from sim.studies.calibrate.patience import Patience
 
 __all__ = [
@@ -15,9 +17,12 @@ __all__ = [
     "comments",
     "flow",
     "patience_law",
+    "plus_minus",
     "quantile_law",
     "quoted",
     "rounded",
+    "week_lines",
+    "write_lines",
 ]
 
 QUANTILES = 200
@@ -31,6 +36,11 @@ _WIDTH = 98  # columns of a comment
 def rounded(value: float) -> float:
     """Return a number with as many digits as a fit deserves."""
     return float(f"{value:.4g}")
+
+
+def plus_minus(error: float) -> str:
+    """Return half of a 95% interval, from a standard error."""
+    return f"+- {1.96 * error:.2g}"
 
 
 def quoted(text: str) -> str:
@@ -86,3 +96,20 @@ def patience_law(patience: Patience) -> dict[str, Any]:
         return {"law": "exponential", "mean": rounded(patience.mean)}
     cv = rounded(patience.attempt_cv)
     return {"law": patience.law, "mean": rounded(patience.mean), "cv": cv}
+
+
+def week_lines(weights: list[float]) -> Iterator[str]:
+    """Yield the lines of `desk.opening`, one for each day."""
+    for day in range(7):
+        hours = ", ".join(f"{weight:g}" for weight in weights[24 * day : 24 * day + 24])
+        start, end = ("    [" if day == 0 else "     "), ("]" if day == 6 else ",")
+        yield f"{start}{hours}{end}"
+
+
+def write_lines(file: Path, lines: Iterable[str]) -> Path:
+    """Write the lines of a file; raise CommandError if it cannot be written."""
+    try:
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{file}: cannot be written: {error.strerror}") from None
+    return file

@@ -5,13 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.studies.calibrate.notation import QUANTILES, flow, quantile_law
+from sim.studies.calibrate.notation import QUANTILES, flow, plus_minus, quantile_law
 from sim.studies.calibrate.patience import Patience
 
-__all__ = ["doubtful_patience", "law_lines", "laws_lines", "pool_patience_lines", "spike_line"]
+__all__ = ["doubtful_patience", "law_lines", "people_patience_lines", "pool_patience_lines"]
 
 
-def laws_lines(patience: Patience) -> Iterator[str]:
+def people_patience_lines(
+    patience: Patience | None, law: Any, unknown: int, *, spike_in_pool: bool
+) -> Iterator[str]:
+    """Yield the lines of the patience of people, or why nothing is fitted.
+
+    Parameters
+    ----------
+    patience : Patience, optional
+    law : mapping of str to object, optional
+        What is written of it.
+    unknown : int
+        How many left after a wait that the log does not hold.
+    spike_in_pool : bool
+        Whether the share who leave at once stands with the pool.
+    """
+    if patience is None:
+        yield from _unfitted_lines(unknown)
+        return
+    alike = f"{patience.exponential_mean:.3g} with one mean for all"
+    yield f"  # Of {patience.waited:,} who waited {patience.left:,} left; mean {alike}."
+    yield f"  # Largest distance from Kaplan-Meier: {patience.gap:.3f}."
+    yield from (f"  # {line}." for line in _laws_lines(patience))
+    if spike_in_pool:
+        yield f"  # {_spike_line(patience)}: desk.pools.frontline."
+    flat = ", ".join(f"{name}: {value}" for name, value in law.items())
+    yield f"  patience_minutes: {{{flat}}}  # {plus_minus(patience.mean_error)}"
+
+
+def _unfitted_lines(unknown: int) -> Iterator[str]:
+    if unknown:
+        yield f"  # patience_minutes: not known, since the log lacks the waits of {unknown:,} who"
+        yield "  # left; without the key, the assumed patience holds."
+    else:
+        yield "  patience_minutes: unlimited  # almost nobody left"
+
+
+def _laws_lines(patience: Patience) -> Iterator[str]:
     """Yield how the laws that were tried compare."""
     if not patience.laws:
         yield "No law tells more than one exponential for all"
@@ -21,7 +57,7 @@ def laws_lines(patience: Patience) -> Iterator[str]:
     yield f"Log likelihood of {best.name} above {apart}"
 
 
-def spike_line(patience: Patience) -> str:
+def _spike_line(patience: Patience) -> str:
     """Return what is told of who leaves at once; the patience must have such a share."""
     spike = patience.spike
     assert spike is not None  # the caller has looked
@@ -34,7 +70,7 @@ def spike_line(patience: Patience) -> str:
 def pool_patience_lines(patience: Patience | None) -> Iterator[str]:
     """Yield the lines of a pool's patience, if it has a share who leave at once."""
     if patience is not None and patience.spike is not None:
-        yield f"      # {spike_line(patience)}."
+        yield f"      # {_spike_line(patience)}."
         yield f"      # Middles of {QUANTILES} equal shares of those who have to wait."
         yield from law_lines(quantile_law(patience), "      ")
 

@@ -18,9 +18,8 @@ from sim.studies.calibrate.buying_histories import BuyingModel
 from sim.studies.calibrate.customer_rows import write_customers
 from sim.studies.calibrate.log import Unused
 from sim.studies.calibrate.log_rows import Files
-from sim.studies.calibrate.notation import comments, quoted, rounded
+from sim.studies.calibrate.notation import comments, quoted, rounded, write_lines
 from sim.studies.calibrate.purchase_rows import PurchaseColumns, PurchaseRows, read_purchases
-from sim.studies.calibrate.scenario_writer import write_lines
 from sim.studies.calibrate.spend_of_customers import (
     MONTH,
     Buyers,

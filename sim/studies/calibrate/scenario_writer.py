@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from math import isnan
 from pathlib import Path
 from typing import Any
 
-from sim.errors import CommandError
 from sim.studies.calibrate.agent_breaks import Breaks
 from sim.studies.calibrate.class_sections import (
     class_doubts,
@@ -21,22 +20,23 @@ from sim.studies.calibrate.class_sections import (
 )
 from sim.studies.calibrate.classes import Group
 from sim.studies.calibrate.contact_lines import contact_doubts, contact_lines, contact_section
-from sim.studies.calibrate.desk_alone import desk_alone
 from sim.studies.calibrate.differing_agents import AgentSpread
 from sim.studies.calibrate.notation import (
     command_lines,
     comments,
     flow,
+    plus_minus,
     quantile_law,
     quoted,
     rounded,
+    week_lines,
+    write_lines,
 )
 from sim.studies.calibrate.patience_lines import (
     doubtful_patience,
     law_lines,
-    laws_lines,
+    people_patience_lines,
     pool_patience_lines,
-    spike_line,
 )
 from sim.studies.calibrate.result import CalibrationResult
 from sim.studies.calibrate.shift_plan import pool_of, staffing_lines
@@ -47,13 +47,16 @@ __all__ = [
     "doubts_of",
     "scenario_text",
     "sections_of",
-    "week_lines",
-    "write_lines",
     "write_scenario",
 ]
 
 _LONG = ("patience_minutes",)  # keys that take more than a line
 _PEOPLE = 10_000  # if the log does not show how many there are
+# Parts of `behaviour` that no log of contacts tells anything of.
+_SILENT = (
+    "satisfaction", "expectation", "voice", "recovery", "talk", "fairness", "churn", "growth",
+    "adoption",
+)  # fmt: skip
 
 
 def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
@@ -71,7 +74,28 @@ def sections_of(calibration: CalibrationResult) -> dict[str, Any]:
     }
     if calibration.classes is not None and calibration.classes.has_priority:
         sections["policies"] = class_policies(calibration.classes)
-    return desk_alone(sections) if calibration.is_desk_alone else sections
+    return _desk_alone(sections) if calibration.is_desk_alone else sections
+
+
+def _desk_alone(sections: dict[str, Any]) -> dict[str, Any]:
+    """Return a fitted scenario in which people call, wait, leave and call again, and nothing else.
+
+    Complaints, word of mouth, churn and the staff's morale are switched off.
+
+    Parameters
+    ----------
+    sections : dict
+        The scenario as plain data, with `people` and `behaviour.contact`.
+    """
+    return {
+        **sections,
+        "history_months": 0,
+        "people": {**sections["people"], "demanding_share": {"mean": 0}},
+        "network": {"kind": "none"},
+        "behaviour": {**dict.fromkeys(_SILENT, "none"), **sections["behaviour"]},
+        "staff": "none",
+        "product": "none",
+    }
 
 
 def _pools(calibration: CalibrationResult) -> dict[str, Any]:
@@ -197,15 +221,6 @@ def scenario_text(calibration: CalibrationResult, command: str) -> str:
     return "\n".join(_lines(calibration, command))
 
 
-def write_lines(file: Path, lines: Iterable[str]) -> Path:
-    """Write the lines of a file; raise CommandError if it cannot be written."""
-    try:
-        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CommandError(f"{file}: cannot be written: {error.strerror}") from None
-    return file
-
-
 def _lines(calibration: CalibrationResult, command: str) -> Iterator[str]:
     sections = sections_of(calibration)
     yield from _head_lines(calibration, command)
@@ -302,8 +317,8 @@ def _differing_lines(spread: AgentSpread | None) -> Iterator[str]:
 
 
 def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Iterator[str]:
-    arrivals, patience = calibration.arrivals, calibration.patience
-    callers, rate = calibration.callers, people["contacts_per_month"]
+    arrivals, callers = calibration.arrivals, calibration.callers
+    rate = people["contacts_per_month"]
     known = (
         "callers, and the estimated people who did not call"
         if callers
@@ -324,22 +339,12 @@ def _people_lines(calibration: CalibrationResult, people: dict[str, Any]) -> Ite
         yield f"  spend: {flow(people['spend'])}"
     if "correlations" in people:
         yield f"  correlations: {flow(people['correlations'])}  # classes differ in patience"
-    unknown = calibration.log.unknown_waits
-    if patience is None and unknown:
-        yield f"  # patience_minutes: not known, since the log lacks the waits of {unknown:,} who"
-        yield "  # left; without the key, the assumed patience holds."
-        return
-    if patience is None:
-        yield "  patience_minutes: unlimited  # almost nobody left"
-        return
-    alike = f"{patience.exponential_mean:.3g} with one mean for all"
-    yield f"  # Of {patience.waited:,} who waited {patience.left:,} left; mean {alike}."
-    yield f"  # Largest distance from Kaplan-Meier: {patience.gap:.3f}."
-    yield from (f"  # {line}." for line in laws_lines(patience))
-    if _is_hasty(calibration):
-        yield f"  # {spike_line(patience)}: desk.pools.frontline."
-    law = ", ".join(f"{name}: {value}" for name, value in people["patience_minutes"].items())
-    yield f"  patience_minutes: {{{law}}}  # {_interval(patience.mean_error)}"
+    yield from people_patience_lines(
+        calibration.patience,
+        people.get("patience_minutes"),
+        calibration.log.unknown_waits,
+        spike_in_pool=_is_hasty(calibration),
+    )
 
 
 def _need_lines(calibration: CalibrationResult, needs: list[dict[str, Any]]) -> Iterator[str]:
@@ -347,7 +352,7 @@ def _need_lines(calibration: CalibrationResult, needs: list[dict[str, Any]]) -> 
     yield "needs:"
     yield f"  # Kolmogorov-Smirnov {best.ks:.3f} over {best.count:,} services; log likelihood above"
     apart = ", ".join(f"{fit.law} by {best.loglik - fit.loglik:,.1f}" for fit in others)
-    yield f"  # {apart}. The mean is {_interval(best.mean_error)}."
+    yield f"  # {apart}. The mean is {plus_minus(best.mean_error)}."
     told, classes = calibration.resolution, calibration.classes
     yield from comments((f"{line}." for line in (class_lines(classes) if classes else ())), "  ")
     if told is not None:
@@ -383,15 +388,3 @@ def _group_line(group: Group) -> str:
     if group.handling:
         text += f"; handling {group.handling.mean:.2f} min, cv {group.handling.cv:.2f}"
     return text + "."
-
-
-def week_lines(weights: list[float]) -> Iterator[str]:
-    """Yield the lines of `desk.opening`, one for each day."""
-    for day in range(7):
-        hours = ", ".join(f"{weight:g}" for weight in weights[24 * day : 24 * day + 24])
-        start, end = ("    [" if day == 0 else "     "), ("]" if day == 6 else ",")
-        yield f"{start}{hours}{end}"
-
-
-def _interval(error: float) -> str:
-    return f"+- {1.96 * error:.2g}"
