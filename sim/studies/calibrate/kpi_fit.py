@@ -21,9 +21,8 @@ from sim.studies.calibrate.kpi_rows import (
     meanings_of,
     read_kpis,
 )
-from sim.studies.calibrate.kpi_writer import minds_lines
 from sim.studies.calibrate.notation import comments, write_lines
-from sim.studies.calibrate.told_settings import Setting, settings_of
+from sim.studies.calibrate.told_settings import Setting, minds_lines, settings_of
 from sim.studies.robust.known import FEW
 from sim.studies.robust.past_worlds import PastWorlds, past_worlds
 

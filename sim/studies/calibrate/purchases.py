@@ -15,7 +15,6 @@ import polars as pl
 from sim.errors import DataError
 from sim.studies.calibrate.buying_forecast import Forecast, hold_out
 from sim.studies.calibrate.buying_histories import BuyingModel
-from sim.studies.calibrate.customer_rows import write_customers
 from sim.studies.calibrate.log import Unused
 from sim.studies.calibrate.log_rows import Files
 from sim.studies.calibrate.notation import comments, quoted, rounded, write_lines
@@ -29,6 +28,7 @@ from sim.studies.calibrate.spend_of_customers import (
     expected_spend,
     fit_buyers,
     monthly_spend,
+    write_customers,
 )
 
 __all__ = ["PurchaseColumns", "Purchases", "calibrate_purchases", "fit_purchases"]

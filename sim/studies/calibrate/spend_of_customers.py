@@ -1,4 +1,4 @@
-"""Who is still a customer, and what those who are spend a month."""
+"""Who is still a customer, what those who are spend a month, and both as a customer file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import datetime
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sim.errors import CommandError
 from sim.studies.calibrate.bgnbd import fit_bgnbd
 from sim.studies.calibrate.buying_histories import BuyingModel, Histories
 from sim.studies.calibrate.gamma_gamma import GammaGamma, fit_gamma_gamma
@@ -24,10 +26,10 @@ __all__ = [
     "Fit",
     "MonthlySpend",
     "buyers_at",
-    "drawn",
     "expected_spend",
     "fit_buyers",
     "monthly_spend",
+    "write_customers",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -36,6 +38,7 @@ Bools = npt.NDArray[np.bool_]
 MONTH, WEEK = 4.0, 7  # weeks, days
 _TOP = 0.2
 _LAPS = 20  # draws of everybody from which shares and spreads are taken
+_LAP_OF_FILE = 2**20  # of the draws for the customer file; no other use has as many
 _ALIVE, _RATE, _AMOUNT = 0, 1, 3  # purposes of draws
 
 
@@ -167,7 +170,7 @@ def fit_buyers(buyers: Buyers) -> Fit:
     return Fit(best, other, spending)
 
 
-def drawn(fit: Fit, buyers: Buyers, lap: int) -> tuple[Bools, Floats, Floats]:
+def _drawn(fit: Fit, buyers: Buyers, lap: int) -> tuple[Bools, Floats, Floats]:
     """Draw who is still a customer, how often each buys a month, and what a purchase costs."""
     count, known = buyers.count, buyers.histories
     alive = uniforms(lap, _ALIVE, 1, count)[0] < fit.buying.alive(known)
@@ -205,10 +208,57 @@ def _expected_mean(fit: Fit, buyers: Buyers) -> float:
 
 def _of_customers(fit: Fit, buyers: Buyers) -> Iterator[Floats]:
     for lap in range(_LAPS):
-        alive, rates, amounts = drawn(fit, buyers, lap)
+        alive, rates, amounts = _drawn(fit, buyers, lap)
         yield np.stack([rates[alive], amounts[alive]])
 
 
 def _top_share(spend: Floats) -> float:
     ordered = np.sort(spend)
     return float(ordered[len(ordered) - round(_TOP * len(ordered)) :].sum() / ordered.sum())
+
+
+def write_customers(fit: Fit, buyers: Buyers, file: Path) -> Path:
+    """Write a customer file, with a row for each who ever bought.
+
+    Raises
+    ------
+    CommandError
+        If the file cannot be written.
+    """
+    try:
+        _customer_table(fit, buyers).write_csv(file)
+    except OSError as error:
+        raise CommandError(f"{file}: cannot be written: {error.strerror}") from None
+    return file
+
+
+def _customer_table(fit: Fit, buyers: Buyers) -> pl.DataFrame:
+    """Return a row for each who ever bought, with columns as `people.file` reads them.
+
+    A customer file says yes or no, so who is still a customer is drawn with the probability that
+    stands beside it. Spend is drawn too, from what is known of each: expected values would be more
+    alike than people are.
+
+    Parameters
+    ----------
+    fit : Fit
+    buyers : Buyers
+
+    Returns
+    -------
+    polars.DataFrame
+        `id`; `customer`, 0 or 1; `spend`, currency per month of four weeks while a customer;
+        `tenure_months` since the first purchase; `probability`, that one is still a customer;
+        `expected_spend`, if so. A scenario passes the last two over.
+    """
+    alive, rates, amounts = _drawn(fit, buyers, _LAP_OF_FILE)
+    return pl.DataFrame(
+        {
+            "id": buyers.ids,
+            "customer": alive.astype(np.int64),
+            "spend": np.round(rates * amounts, 4),
+            "tenure_months": np.round(buyers.histories.age / MONTH, 2),
+            "probability": np.round(fit.buying.alive(buyers.histories), 4),
+            "expected_spend": np.round(expected_spend(fit, buyers), 4),
+        }
+    )

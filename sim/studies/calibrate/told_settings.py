@@ -1,18 +1,22 @@
-"""What weighed worlds say of each uncertain key: where it lies, and whether it is told."""
+"""What weighed worlds tell of each uncertain key, and a scenario with the keys that are told."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.scenario.plausible import COMPOSITIONS
 from sim.scenario.ranges import Range
+from sim.studies.calibrate.notation import quoted, rounded
 
-__all__ = ["Setting", "is_composition", "settings_of"]
+__all__ = ["Setting", "minds_lines", "settings_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -101,7 +105,36 @@ def _quantiles(shares: Floats, weights: Floats) -> tuple[float, float, float]:
     return float(low), float(median), float(high)
 
 
-def is_composition(path: str) -> bool:
+def minds_lines(scenario: str, told: Sequence[Setting], file: Path) -> Iterator[str]:
+    """Yield the lines of a scenario: the told keys at their medians, and narrowed beliefs.
+
+    Parameters
+    ----------
+    scenario : str
+        The one below.
+    told : sequence of Setting
+        Those that sum to a whole with others are left out: alone they would break the sum.
+    file : Path
+        That will hold them: it names the scenario below from its own folder.
+    """
+    yield f"base: {quoted(_base(scenario, file))}"
+    whole = [one for one in told if not _is_composition(one.path)]
+    minds = [one for one in whole if one.path.startswith("behaviour.")]
+    if minds:
+        yield "behaviour:  # medians"
+        yield from _nested(_tree(minds), 1)
+    narrowed = [one for one in whole if rounded(one.low) < rounded(one.high)]
+    if narrowed:
+        yield "# Each key by itself, though the figures may tell several together. Do not state the"
+        yield "# same figures under `known` too, or they count twice."
+        yield "beliefs:"
+        yield from (
+            f"  {one.path}: {{from: {rounded(one.low)}, to: {rounded(one.high)}}}"
+            for one in narrowed
+        )
+
+
+def _is_composition(path: str) -> bool:
     """Tell whether a key moves with others, with which it sums to a whole."""
     steps = path.split(".")
     return any(
@@ -109,3 +142,32 @@ def is_composition(path: str) -> bool:
         and all(want in ("*", step) for step, want in zip(steps, pattern.split("."), strict=True))
         for pattern in COMPOSITIONS
     )
+
+
+def _base(scenario: str, file: Path) -> str:
+    """Return how a file names the scenario below it: one that ships by name."""
+    if not Path(scenario).exists():
+        return scenario
+    return Path(os.path.relpath(scenario, file.parent)).as_posix()
+
+
+def _tree(settings: list[Setting]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for one in settings:
+        *above, name = one.path.split(".")[1:]
+        place = tree
+        for step in above:
+            place = place.setdefault(step, {})
+        place[name] = one
+    return tree
+
+
+def _nested(tree: dict[str, Any], depth: int) -> Iterator[str]:
+    for name, below in tree.items():
+        if isinstance(below, dict):
+            yield f"{'  ' * depth}{name}:"
+            yield from _nested(below, depth + 1)
+        else:
+            value = below.median if isinstance(below.median, int) else rounded(below.median)
+            ends = f"{below.low:.3g} to {below.high:.3g}"
+            yield f"{'  ' * depth}{name}: {value:g}  # {ends}, {below.width:.0%} as wide as before"

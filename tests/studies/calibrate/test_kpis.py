@@ -12,8 +12,7 @@ from sim.errors import CommandError, DataError
 from sim.scenario.ranges import Range
 from sim.scenario.reading.load import load, parse, variations
 from sim.studies.calibrate.kpi_rows import figures_of, meaning_of, read_kpis
-from sim.studies.calibrate.kpi_writer import minds_lines
-from sim.studies.calibrate.told_settings import Setting, settings_of
+from sim.studies.calibrate.told_settings import Setting, minds_lines, settings_of
 from sim.studies.robust import past_worlds
 from tests.studies.calibrate import planted_minds
 
