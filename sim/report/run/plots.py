@@ -23,11 +23,10 @@ from sim.report.kit.style import Look, styled
 from sim.report.kit.titles import short_title, title_of
 from sim.report.kit.view import View, caption_text, checked_view, file_name, looks_in
 from sim.report.run.cascade_plot import draw_cascades
-from sim.report.run.change_plots import draw_changes
 from sim.report.run.first_screen import chosen_and_rival
 from sim.report.run.gains_plots import draw_deciles, draw_tiers
 from sim.report.run.lorenz_plot import draw_lorenz
-from sim.report.run.small_multiples import draw_by_group, draw_over_horizon
+from sim.report.run.small_multiples import draw_by_group, draw_changes, draw_over_horizon
 from sim.report.run.waterfall import draw_waterfall
 from sim.results.read import Results
 

@@ -1,28 +1,31 @@
-"""Draw a measure by tier, value decile, pool or need: by month in small multiples, or in total."""
+"""Draw small multiples: a measure by group, over the horizon, or each policy's difference."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from sim.errors import CommandError
 from sim.report.kit.bands import bands, mean_intervals, over_horizon, subtract_policy
-from sim.report.kit.canvas import Drawing, blank, caption
-from sim.report.kit.catalogue import describe
+from sim.report.kit.canvas import NARROW, Drawing, blank, caption, panel
+from sim.report.kit.catalogue import Plot, describe
 from sim.report.kit.dots import draw_dots
-from sim.report.kit.figure_grid import name_across, panel_grid
+from sim.report.kit.figure_grid import figure_title, in_heights, name_across, panel_grid
 from sim.report.kit.frames import Frames
 from sim.report.kit.labels import ValueLabel, describe_values, label_of
-from sim.report.kit.lines import draw_lines, share_scale
+from sim.report.kit.lines import draw_lines, set_value_axis, share_scale
+from sim.report.kit.style import Look
 from sim.report.kit.titles import short_title
 from sim.report.kit.view import View, caption_text, looks_in
 
-__all__ = ["draw_by_group", "draw_over_horizon", "group_table", "groups_in"]
+__all__ = ["draw_by_group", "draw_changes", "draw_over_horizon", "group_table", "groups_in"]
 
 _COLUMNS = 3
 _MOST = 12  # panels, beyond which they become too many to read
+# Inches, of the panels of differences.
+_LEFT, _BETWEEN, _RIGHT, _HIGH, _PITCH, _FOOT = 0.68, 0.2, 0.12, 1.0, 1.38, 0.88
 
 
 def group_table(frames: Frames, group: str, measure: str) -> pl.DataFrame:
@@ -123,3 +126,52 @@ def _over_horizon(
 
 def _named(group: str) -> str:
     return {"decile": "value decile (1: least potential)", "need": "kind of need"}.get(group, group)
+
+
+def draw_changes(frames: Frames, plot: Plot, view: View) -> Drawing:
+    """Draw the paired difference of each policy from the reference, or another, by month.
+
+    A panel for each policy, all on one scale, so that bands never cover each other.
+    """
+    [measure] = plot.measures
+    versus = view.versus or frames.reference
+    looks = looks_in(frames, View(view.policies, versus))
+    label = label_of(measure, versus=versus)
+    unit = f" ({label.unit})" if label.unit else ""
+    title = f"{label.title}, difference from {short_title(versus)}{unit}"
+    table = bands(frames.monthly, measure, versus=versus)
+    table = table.filter(pl.col("policy").is_in(list(looks)))
+    if table.is_empty() or not looks:
+        return blank(f"{title}: these results contain no numbers to draw.")
+    figure = _panel_each(frames, title, table, label, looks)
+    last = describe_values(table.filter(month=frames.months), label, looks)
+    figure.description = f"{title}, month by month. In the last month, {last}"
+    interval = "band: pointwise 95% interval"
+    caption(figure, caption_text(frames, View(versus=versus), interval, [describe(measure).unit]))
+    return figure
+
+
+def _panel_each(
+    frames: Frames, title: str, table: pl.DataFrame, label: ValueLabel, looks: Mapping[str, Look]
+) -> Drawing:
+    columns = min(2, len(looks))
+    rows = -(-len(looks) // columns)
+    wide = (NARROW - _LEFT - _RIGHT - (columns - 1) * _BETWEEN) / columns
+    figure = Drawing(NARROW, rows * _PITCH + _FOOT + 0.3, title)
+    figure_title(figure, title)
+    drawn = []
+    for place, (policy, look) in enumerate(looks.items()):
+        row, column = divmod(place, columns)
+        low = _FOOT + (rows - 1 - row) * _PITCH
+        axes = panel(figure, _LEFT + column * (wide + _BETWEEN), low, wide, _HIGH)
+        named = ValueLabel(short_title(policy, 23), "", label.factor, signed=True)
+        draw_lines(axes, frames, table, named, {policy: look})
+        axes.texts[0].set(color=look.text, fontsize=9, y=1 + in_heights(axes, 5))
+        set_value_axis(axes, table, label)  # on one scale, whatever a panel holds
+        drawn.append(axes)
+    for place, axes in enumerate(drawn):
+        axes.tick_params(labelsize=8.5, labelleft=place % columns == 0)
+        if place + columns < len(drawn):
+            axes.set_xlabel("")
+            axes.tick_params(labelbottom=False)
+    return figure

@@ -16,12 +16,21 @@ from sim.execution.selection import (
     divided,
 )
 from sim.report.kit.canvas import write_file
-from sim.report.live.what_if import Asked, Carried, what_if
+from sim.report.kit.templating import render_template
+from sim.report.live.what_if import Asked, Carried, WhatIf, what_if
 from sim.results.manifest import slug
+from sim.scenario.dump import dump
 from sim.scenario.reading.overrides import parse_sets
-from sim.studies.explore.page import explore_page
+from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["explore", "explore_selection", "read_choices"]
+
+_TITLES = {
+    "what-if": "What if?",
+    "policies": "Policies",
+    "method": "Method",
+    "scenario": "Scenario",
+}
 
 
 @accepts(SelectionOptions)
@@ -81,7 +90,30 @@ def explore_selection(selection: ScenarioSelection, carried: Carried, out: Path 
     scenario = selection.scenario()
     live = what_if(scenario, _asked(selection, scenario.policies), carried)
     path = out if out is not None else Path(f"{slug(scenario.name)}-what-if.html")
-    return write_file(path, explore_page(scenario, live).encode())
+    return write_file(path, _page(scenario, live).encode())
+
+
+def _page(scenario: Scenario, live: WhatIf) -> str:
+    """Return the page: what may be changed, and what comes of it."""
+    people = scenario.people.count or 0
+    counts = (
+        f"{len(scenario.policies)} policies",
+        f"{live.facts['replications']} replications",
+        f"{scenario.months} months of four weeks",
+        *([f"{people:,} people"] if people else []),
+        f"seed {scenario.seed}",
+    )
+    context = {
+        "title": scenario.name,
+        "question": scenario.describe or "",
+        "facts": counts,
+        "contents": _TITLES,
+        "policies": {name: one.describe or "" for name, one in scenario.policies.items()},
+        "live": live,
+        "months": scenario.months,
+        "scenario_text": dump(scenario),
+    }
+    return render_template("explore.html.j2", context)
 
 
 def _asked(selection: ScenarioSelection, policies: Mapping[str, Any]) -> Asked:
