@@ -1,22 +1,25 @@
-"""What is counted of a contact, for everybody and by group: waits, answers, promises, losses."""
+"""What is counted of a contact: waits, answers, promises, losses, and how people react to it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sim.core.compile import inlined, jitted
-from sim.model.events.allocate import (
-    group_tally,
-    month_tally,
-)
+from sim.model.events.allocate import group_tally, month_tally
 from sim.model.events.lookups import entitlement_of
 from sim.model.opening_clock import pool_open_minutes
 from sim.model.records import (
     ABANDONED,
     BLOCKED,
     CLOSED_ON,
+    COMPLAINT,
+    CUSTOMER,
+    EXIT,
     IGNORED,
     IN_SERVICE,
+    NEED,
+    NOBODY,
+    POLITE,
 )
 from sim.model.state import World, row_now
 from sim.model.tallies import wait_bin
@@ -24,6 +27,7 @@ from sim.model.tallies import wait_bin
 __all__ = [
     "count_loss",
     "count_promise",
+    "count_reaction",
     "count_refusal",
     "count_service",
     "group_tallies",
@@ -182,3 +186,48 @@ def count_refusal(W: World, c: int, how: int) -> None:
         tally.turned_away += 1.0
     for group in group_tallies(W, c):
         group.unqueued += 1.0
+
+
+@jitted
+def count_reaction(W: World, c: int, a: int, choice: int, d: float) -> None:
+    """Count what a customer chose after an encounter, a need's or a first complaint's.
+
+    Parameters
+    ----------
+    c : int
+        The contact, as it was judged.
+    a : int
+        The agent who finished it; NOBODY if none did.
+    choice : int
+        SILENCE, a voice, EXIT or APPEAL.
+    d : float
+        Disconfirmation.
+    """
+    contact = W.contacts[c]
+    if W.people[contact.person].status != CUSTOMER:
+        return
+    voiced = POLITE <= choice < EXIT
+    if contact.phase == NEED and d < 0.0:
+        month_tally(W).disappointed += 1.0
+        month_tally(W).disappointed_complained += voiced
+    elif contact.phase == COMPLAINT and contact.complaint_level == 1 and a != NOBODY:
+        _count_dispute(W, c, voiced)
+
+
+@jitted
+def _count_dispute(W: World, c: int, disputed: bool) -> None:
+    """Count a first complaint by how it was closed, and whether that is disputed.
+
+    Closed with money, or without it by putting things right or by an explanation. A refusal that
+    nobody explains is none of these.
+    """
+    contact, tally = W.contacts[c], month_tally(W)
+    if contact.remedy > 0.0:
+        tally.paid += 1.0
+        tally.paid_disputed += disputed
+    elif not contact.refused:
+        tally.redone += 1.0
+        tally.redone_disputed += disputed
+    elif entitlement_of(W, c).explain:
+        tally.explained += 1.0
+        tally.explained_disputed += disputed

@@ -16,10 +16,10 @@ from sim.model.events.allocate import (
 from sim.model.events.coming_back import comes_back
 from sim.model.events.complaint import rule_on_appeal
 from sim.model.events.complaint_choice import choose_reaction
+from sim.model.events.contact_counts import count_reaction
 from sim.model.events.envy import remember_treatment
 from sim.model.events.joining_and_leaving import AT_ONCE, decides_to_join, join, leave_at_once
 from sim.model.events.lookups import contact_index
-from sim.model.events.reaction_counts import count_reaction
 from sim.model.events.remedies import pay_unasked
 from sim.model.events.tier_disclosure import disclosed_expectation
 from sim.model.events.word_of_mouth import start_story

@@ -13,8 +13,7 @@ from sim.core import streams
 from sim.core.compile import entry, inlined, jitted
 from sim.core.rng import happens
 from sim.model.events.allocate import month_tally
-from sim.model.events.discounts import current_discount
-from sim.model.events.lookups import entitlement_row_of, voice_for
+from sim.model.events.lookups import current_discount, entitlement_row_of, voice_for
 from sim.model.events.tier_disclosure import tiers_are_known
 from sim.model.laws.unfairness import (
     grievance_left,

@@ -1,19 +1,22 @@
-"""Look up the index of a contact's draws, and its entitlement."""
+"""Look up the index of a contact's draws, its entitlement, and a customer's current discount."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sim.core.compile import inlined
+from sim.core.compile import inlined, jitted
 from sim.core.rng import draw_index
-from sim.model.state import World
+from sim.model.records import MONTH
+from sim.model.state import World, decided_by, rules_of
 
 __all__ = [
     "LAST_LEVEL",
     "contact_index",
+    "current_discount",
     "entitlement_of",
     "entitlement_row_of",
     "hand_index",
+    "is_loyal",
     "voice_for",
 ]
 
@@ -62,3 +65,21 @@ def entitlement_row_of(W: World, c: int) -> int:
 def voice_for(contact: Any) -> int:
     """Return the voice by which a contact is treated: its own, except under a placebo."""
     return contact.treated_voice if contact.treated_voice > 0 else contact.voice
+
+
+@jitted
+def is_loyal(W: World, i: int, now: float) -> bool:
+    """Return whether a customer has been here long enough for the discount of the loyal."""
+    return now - W.people[decided_by(W, i)].joined_at >= rules_of(W, i).loyalty_after_months * MONTH
+
+
+@jitted
+def current_discount(W: World, i: int, now: float) -> float:
+    """Return a customer's current discount, as a share of the bill, 0 to 1.
+
+    It is the newcomer offer while that lasts, and then the discount of the loyal.
+    """
+    person = W.people[i]
+    if now < person.offer_until:
+        return person.offer_share
+    return rules_of(W, i).loyalty_share if is_loyal(W, i, now) else 0.0

@@ -9,7 +9,7 @@ from sim.core.compile import jitted
 from sim.core.ieee import on_grid
 from sim.core.rng import draw_index, exponential, happens
 from sim.model.events.allocate import month_tally, schedule
-from sim.model.events.discounts import is_loyal
+from sim.model.events.lookups import is_loyal
 from sim.model.events.word_of_mouth import start_story
 from sim.model.records import MONTH, NEWCOMER_OFFER, SCHEDULE_ENQUIRY
 from sim.model.state import World, rules_of
