@@ -13,7 +13,7 @@ from sim.scenario.schema.hypotheses import Hypothesis
 from sim.stats.practical_size import NO_SIZES, PracticalSizes
 from sim.stats.verdicts import Verdict, judge_all
 
-__all__ = ["HYPOTHESES", "TERMS", "Evidence", "hypotheses_table"]
+__all__ = ["HYPOTHESES", "TERMS", "VERDICT", "Evidence", "hypotheses_table", "verdict_row"]
 
 TERMS = "terms.parquet"
 """The table of the values of the claims' terms in each run."""
@@ -27,9 +27,7 @@ _TERM = {
     "group": pl.String,
 }
 
-HYPOTHESES = {
-    "name": pl.String,
-    "claim": pl.String,
+VERDICT = {
     "verdict": pl.String,
     "difference": pl.Float64,
     "low": pl.Float64,
@@ -39,13 +37,20 @@ HYPOTHESES = {
     "high_adjusted": pl.Float64,
     "p_adjusted": pl.Float64,
     "replications": pl.Int64,
+}
+"""Columns of a verdict: left minus right, its 95% interval and two-sided p by itself and adjusted
+over all claims that are judged together, on which the verdict rests."""
+
+HYPOTHESES = {
+    "name": pl.String,
+    "claim": pl.String,
+    **VERDICT,
     "worth": pl.Float64,
     "profit_part": pl.Float64,
     "equity_part": pl.Float64,
 }
-"""Columns of ``hypotheses.csv``: left minus right, its 95% interval and two-sided p by itself and
-adjusted over all rows, on which the verdict rests; the practical size, and the parts of a
-difference that adds customer equity to profit."""
+"""Columns of ``hypotheses.csv``: the verdict, adjusted over all rows; the practical size, and the
+parts of a difference that adds customer equity to profit."""
 
 
 class Evidence:
@@ -106,15 +111,7 @@ def hypotheses_table(hypotheses: Sequence[Hypothesis], verdicts: Sequence[Verdic
         (
             hypothesis.name,
             hypothesis.claim,
-            verdict.word,
-            verdict.difference.mean,
-            verdict.difference.low,
-            verdict.difference.high,
-            verdict.difference.p,
-            verdict.adjusted.low,
-            verdict.adjusted.high,
-            verdict.adjusted.p,
-            verdict.difference.replications,
+            *verdict_row(verdict),
             verdict.worth,
             verdict.split.profit.mean if verdict.split else None,
             verdict.split.equity.mean if verdict.split else None,
@@ -122,3 +119,19 @@ def hypotheses_table(hypotheses: Sequence[Hypothesis], verdicts: Sequence[Verdic
         for hypothesis, verdict in zip(hypotheses, verdicts, strict=True)
     ]
     return pl.DataFrame(rows, schema=HYPOTHESES, orient="row")
+
+
+def verdict_row(verdict: Verdict) -> tuple[object, ...]:
+    """Return a verdict as a row, with the columns of `VERDICT`."""
+    difference = verdict.difference
+    return (
+        verdict.word,
+        difference.mean,
+        difference.low,
+        difference.high,
+        difference.p,
+        verdict.adjusted.low,
+        verdict.adjusted.high,
+        verdict.adjusted.p,
+        difference.replications,
+    )

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from sim.results.hypothesis_tables import VERDICT, verdict_row
 from sim.scenario.schema.hypotheses import Hypothesis
 from sim.stats.verdicts import Verdict
 from sim.studies.claims.over_worlds import OverWorlds
@@ -36,15 +37,7 @@ CLAIMS = {
     "scenario": pl.String,
     "name": pl.String,
     "claim": pl.String,
-    "verdict": pl.String,
-    "difference": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "p": pl.Float64,
-    "low_adjusted": pl.Float64,
-    "high_adjusted": pl.Float64,
-    "p_adjusted": pl.Float64,
-    "replications": pl.Int64,
+    **VERDICT,
     "turns": pl.String,
 }
 """Columns of a row for each hypothesis; `argument` lists claims, `turns` the tipping points. low,
@@ -55,15 +48,7 @@ TRIALS = {
     "name": pl.String,
     "path": pl.String,
     "value": pl.String,
-    "verdict": pl.String,
-    "difference": pl.Float64,
-    "low": pl.Float64,
-    "high": pl.Float64,
-    "p": pl.Float64,
-    "low_adjusted": pl.Float64,
-    "high_adjusted": pl.Float64,
-    "p_adjusted": pl.Float64,
-    "replications": pl.Int64,
+    **VERDICT,
 }
 """Columns of a row for each value tried: the setting, its value, and the verdict there."""
 
@@ -136,7 +121,7 @@ def claims_table(tested: Sequence[Tested]) -> pl.DataFrame:
             one.scenario,
             one.hypothesis.name,
             one.hypothesis.claim,
-            *_judged(one.verdict),
+            *verdict_row(one.verdict),
             "; ".join(tipping_point_lines(one)),
         )
         for one in tested
@@ -147,7 +132,13 @@ def claims_table(tested: Sequence[Tested]) -> pl.DataFrame:
 def trials_table(tested: Sequence[Tested]) -> pl.DataFrame:
     """Lay out a row for each value tried, with the columns of `TRIALS`."""
     rows = [
-        (one.scenario, one.hypothesis.name, path, value_text(trial.value), *_judged(trial.verdict))
+        (
+            one.scenario,
+            one.hypothesis.name,
+            path,
+            value_text(trial.value),
+            *verdict_row(trial.verdict),
+        )
         for one in tested
         for path, trials in one.trials.items()
         for trial in trials
@@ -192,21 +183,6 @@ def parts_table(tested: Sequence[Tested]) -> pl.DataFrame:
 def settings_text(over: OverWorlds) -> str:
     """Return what decides a claim over worlds, in words; empty if nothing does."""
     return ", ".join(f"{path} {share:.0%}" for path, share in over.settings)
-
-
-def _judged(verdict: Verdict) -> tuple[object, ...]:
-    difference = verdict.difference
-    return (
-        verdict.word,
-        difference.mean,
-        difference.low,
-        difference.high,
-        difference.p,
-        verdict.adjusted.low,
-        verdict.adjusted.high,
-        verdict.adjusted.p,
-        difference.replications,
-    )
 
 
 def tipping_point_lines(one: Tested) -> Iterator[str]:
