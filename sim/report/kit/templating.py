@@ -1,10 +1,11 @@
-"""Render HTML pages from templates, with all names and texts of a scenario escaped."""
+"""Render pages from templates: HTML with all names and texts escaped, and Markdown of our own."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -15,7 +16,7 @@ from sim.report.kit.setting_meanings import meaning_of
 from sim.report.kit.style import MARKER_PATHS, of_page
 from sim.report.kit.titles import title_of
 
-__all__ = ["environment", "render_template", "share_styles"]
+__all__ = ["environment", "render_markdown", "render_template", "share_styles"]
 
 _PLOT = re.compile(r'<svg class="plot .*?</svg>', re.DOTALL)
 _STYLE = re.compile(r' style="([^"]*)"')
@@ -36,6 +37,28 @@ def render_template(template: str, context: Mapping[str, Any]) -> str:
         names quoted in a sentence, and ``setting`` says what a setting's path means.
     """
     return share_styles(environment().get_template(template).render(context))
+
+
+def render_markdown(package: str, template: str, context: Mapping[str, Any]) -> str:
+    """Render a template of Markdown, in which nothing is escaped; a missing variable is an error.
+
+    Parameters
+    ----------
+    package : str
+        That holds the template.
+    template : str
+        Its file name.
+    context : mapping of str to object
+        The template's variables.
+    """
+    made = Environment(
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    return made.from_string((files(package) / template).read_text("utf-8")).render(context)
 
 
 def share_styles(page: str) -> str:

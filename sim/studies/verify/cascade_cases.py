@@ -11,7 +11,7 @@ import numpy as np
 from scipy.stats import poisson
 
 from sim.model.tallies import Tallies
-from sim.studies.verify.cases import POLICY, Case, Family, Reading, Setting
+from sim.studies.verify.cases import OUTCOME_ALONE, POLICY, Case, Family, Reading, Setting
 from sim.theory.cascades import cascade_reached_mean
 from sim.theory.random_graph import random_graph_reached_mean, random_graph_spread
 
@@ -57,27 +57,28 @@ def cascade_cases() -> Iterator[Case]:
     yield from _large()
 
 
+def _telling(retell: float, mean_told: float) -> dict[str, Any]:
+    """Return talk in which every bad contact is told, at once and at full strength."""
+    return {
+        "tells_bad": ALL if mean_told == math.inf else mean_told,
+        "tells_good": 0,
+        "chance_bad": 1,
+        "chance_good": 0,
+        "tells_sigma": 0,
+        "acquaintances": 0,
+        "retell": retell,
+        "fade": 1,
+        "delay_minutes": 0.001,
+        "exposure_share": 0,
+        "forget_per_month": 0,
+    }
+
+
 def _talking(people: int, stories_each: float, months: int, retell: float, mean_told: float) -> Any:
     behaviour = {
-        "perception": {
-            "weights": {"wait": 0, "outcome": 1, "courtesy": 0},
-            "unresolved": 0,
-            "explained_no": 0,
-        },
+        "perception": OUTCOME_ALONE,
         "expectation": {"adapt": 0, "market_weight": 1, "market_norm": 1},
-        "talk": {
-            "tells_bad": ALL if mean_told == math.inf else mean_told,
-            "tells_good": 0,
-            "chance_bad": 1,
-            "chance_good": 0,
-            "tells_sigma": 0,
-            "acquaintances": 0,
-            "retell": retell,
-            "fade": 1,
-            "delay_minutes": 0.001,
-            "exposure_share": 0,
-            "forget_per_month": 0,
-        },
+        "talk": _telling(retell, mean_told),
     }
     off = ("satisfaction", "contact", "voice", "recovery", "fairness", "churn", "growth")
     none = dict.fromkeys((*off, "adoption"), "none")

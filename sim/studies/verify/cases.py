@@ -12,10 +12,17 @@ from sim.model.tallies import Tallies
 from sim.scenario.reading.load import from_mapping
 from sim.scenario.schema.scenario import Scenario
 
-__all__ = ["POLICY", "Case", "Family", "Reading", "Setting"]
+__all__ = ["OUTCOME_ALONE", "POLICY", "Case", "Family", "Reading", "Setting"]
 
 POLICY = "plain"
 """The one policy that every setting has."""
+
+OUTCOME_ALONE = {
+    "weights": {"wait": 0, "outcome": 1, "courtesy": 0},
+    "unresolved": 0,
+    "explained_no": 0,
+}
+"""The perception of people who mind nothing but whether their need was resolved."""
 
 Reading = tuple[float, float]
 """Numerator and denominator of a ratio, in one replication."""

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, StrictUndefined
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.report.kit.canvas import caption, panel, save_figure, write_file
 from sim.report.kit.catalogue import ASSUMPTIONS_HEADING
 from sim.report.kit.style import INK, MUTED, styled
+from sim.report.kit.templating import render_markdown
 from sim.scenario.explain import explanations
 from sim.scenario.schema.fields import ASSUMED
 from sim.studies.verify.conservation_checks import LAWS, ROUNDING, Balance
@@ -46,34 +44,23 @@ def write_page(verification: VerificationResult, docs: Path) -> Path:
     ]
     for family, findings in groups:
         save_figure(draw_family(family.title, findings), docs / PICTURES / f"{family.name}.svg")
-    text = _template().render(
-        verification=verification,
-        groups=groups,
-        laws=_laws(verification.balances),
-        scenarios=sorted({one.scenario for one in verification.balances}),
-        policies=len({(one.scenario, one.policy) for one in verification.balances}),
-        assumed=_assumed(),
-        sections=_sections(_assumed()),
-        leaning=ASSUMPTIONS_HEADING,
-        pictures=PICTURES,
-        level=LEVEL,
-        largest_error=LARGEST_ERROR,
-        rounding=ROUNDING,
-        coarsest=_coarsest(verification.findings),
-    )
+    context = {
+        "verification": verification,
+        "groups": groups,
+        "laws": _laws(verification.balances),
+        "scenarios": sorted({one.scenario for one in verification.balances}),
+        "policies": len({(one.scenario, one.policy) for one in verification.balances}),
+        "assumed": _assumed(),
+        "sections": _sections(_assumed()),
+        "leaning": ASSUMPTIONS_HEADING,
+        "pictures": PICTURES,
+        "level": LEVEL,
+        "largest_error": LARGEST_ERROR,
+        "rounding": ROUNDING,
+        "coarsest": _coarsest(verification.findings),
+    }
+    text = render_markdown("sim.studies.verify", "validation.md.j2", context)
     return write_file(docs / PAGE, text.encode())
-
-
-def _template() -> Any:
-    source = (files("sim.studies.verify") / "validation.md.j2").read_text("utf-8")
-    made = Environment(
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    return made.from_string(source)
 
 
 def _laws(balances: Iterable[Balance]) -> list[tuple[str, str, int, float]]:

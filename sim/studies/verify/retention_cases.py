@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import beta
 
 from sim.model.tallies import Tallies
-from sim.studies.verify.cases import POLICY, Case, Family, Reading, Setting
+from sim.studies.verify.cases import OUTCOME_ALONE, POLICY, Case, Family, Reading, Setting
 from sim.theory.adoption import bass_complete_adopters, bass_ring_share_monthly
 from sim.theory.retention import exponential_gamma_survival, shifted_beta_geometric_survival
 
@@ -123,11 +123,7 @@ def _ring() -> Iterator[Case]:
 
 def _leaving(months: int, **people: Any) -> dict[str, Any]:
     behaviour = {
-        "perception": {
-            "weights": {"wait": 0, "outcome": 1, "courtesy": 0},
-            "unresolved": 0,
-            "explained_no": 0,
-        },
+        "perception": OUTCOME_ALONE,
         "voice": {
             "polite": _NOTHING,
             "angry": _NOTHING,

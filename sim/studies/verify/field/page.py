@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from math import inf
 
-from jinja2 import Environment, StrictUndefined
-
 from sim.report.kit.number_format import few_digits
+from sim.report.kit.templating import render_markdown
 from sim.stats.intervals import Estimate
 from sim.studies.verify.field.equity import MONTHS
 from sim.studies.verify.field.findings import FINDINGS, OUTPUTS, Prediction, registered, trades
@@ -20,29 +18,24 @@ __all__ = ["estimate_text", "page_text", "range_text"]
 
 def page_text(result: FieldResult) -> str:
     """Return the page of a result, in Markdown."""
-    source = (files("sim.studies.verify.field") / "field.md.j2").read_text("utf-8")
-    made = Environment(
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
     findings, outputs = registered(FINDINGS), registered(OUTPUTS)
-    return made.from_string(source).render(
-        result=result,
-        findings=findings,
-        outputs=outputs,
-        counts={"findings": result.counts(findings), "outputs": result.counts(outputs)},
-        judged={(one.finding, one.prediction): one for one in (*result.findings, *result.outputs)},
-        editions=editions(),
-        trades=trades(),
-        months=MONTHS,
-        number=estimate_text,
-        range_of=range_text,
-        money=_money,
-        short=_short,
-    )
+    context = {
+        "result": result,
+        "findings": findings,
+        "outputs": outputs,
+        "counts": {"findings": result.counts(findings), "outputs": result.counts(outputs)},
+        "judged": {
+            (one.finding, one.prediction): one for one in (*result.findings, *result.outputs)
+        },
+        "editions": editions(),
+        "trades": trades(),
+        "months": MONTHS,
+        "number": estimate_text,
+        "range_of": range_text,
+        "money": _money,
+        "short": _short,
+    }
+    return render_markdown("sim.studies.verify.field", "field.md.j2", context)
 
 
 def estimate_text(found: Estimate) -> str:
