@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import polars as pl
 
-from sim.report.run.fairness_rows import fairness_rows
+from sim.report.run.page_tables import fairness_rows
 from sim.results.difference_tables import fairness_table
 
 VALUES = {

@@ -19,12 +19,11 @@ from sim.report.kit.templating import render_template
 from sim.report.kit.view import policies_to_draw
 from sim.report.run.answer import answer
 from sim.report.run.explorer import explorer_data, explorer_script, script_hash
-from sim.report.run.fairness_rows import fairness_rows
 from sim.report.run.first_screen import answer_card, chosen_and_rival
 from sim.report.run.group_tables import group_differences, group_means
 from sim.report.run.hypothesis_rows import hypothesis_rows, not_judged
 from sim.report.run.page_sections import SECTIONS
-from sim.report.run.page_tables import MeasureRow, difference_rows, measure_rows
+from sim.report.run.page_tables import MeasureRow, difference_rows, fairness_rows, measure_rows
 from sim.report.run.pictures import Picture, report_pictures
 from sim.report.stress_des.checklist import checklist
 

@@ -1,10 +1,12 @@
-"""Tabulate measures and differences as text, so that the template only lays them out."""
+"""Tabulate measures, differences and fairness as text, so that the template only lays them out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sim.measures.fairness_measures import FAIRNESS
 from sim.report.kit.catalogue import KEY_MEASURES, describe
 from sim.report.kit.differences import PairedDifference, differences_from_reference
 from sim.report.kit.frames import Frames
@@ -21,6 +23,7 @@ __all__ = [
     "DifferenceRow",
     "MeasureRow",
     "difference_rows",
+    "fairness_rows",
     "measure_rows",
 ]
 
@@ -30,6 +33,26 @@ _HORIZONS = {
     "mean": "mean over months",
     "ratio": "over all months",
 }
+_BETTER = {"up": "more is better", "down": "less is better"}
+_FAIRNESS = (
+    "envy_free",
+    "treatment_gap_mean",
+    "treatment_gap_most",
+    "gini_waited",
+    "tenth_to_mean_waited",
+    "gini_remedies",
+    "theil_remedies_between_tiers",
+    "theil_remedies_within_tiers",
+    "surplus_mean",
+    "surplus_tenth",
+    "four_fifths_resolved_tier",
+    "four_fifths_stayed_tier",
+    "four_fifths_stayed_newcomer",
+    "opportunity_resolved_tiers",
+    "opportunity_resolved_late_bloomers",
+    "opportunity_stayed_late_bloomers",
+    "discrimination_sd",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +141,7 @@ def _measure_row(
         title=declared.title,
         unit=next((cell.unit for cell in estimates if cell.unit), unit_label(declared.unit)),
         over=_HORIZONS.get(declared.horizon, ""),
-        better={"up": "more is better", "down": "less is better"}.get(declared.direction, ""),
+        better=_BETTER.get(declared.direction, ""),
         formula=declared.formula,
         cells=tuple(
             Cell(estimate, verdicts.get((name, policy), ""))
@@ -139,3 +162,54 @@ def _difference_row(row: PairedDifference) -> DifferenceRow:
         p_adjusted=format_p(row.p_adjusted),
         verdict=row.verdict,
     )
+
+
+def fairness_rows(frames: Frames) -> list[MeasureRow]:
+    """Return a row for each measure of fairness that some policy defines; none without a table."""
+    table = frames.tables.get("fairness")
+    if table is None or table.is_empty():
+        return []
+    by_measure = {
+        name: {row["policy"]: row for row in table.filter(measure=name).rows(named=True)}
+        for name in _FAIRNESS
+    }
+    return [
+        _fairness_row(name, rows, frames.policies)
+        for name, rows in by_measure.items()
+        if any(row["mean"] is not None for row in rows.values())
+    ]
+
+
+def _fairness_row(
+    name: str, rows: Mapping[str, Mapping[str, Any]], policies: Sequence[str]
+) -> MeasureRow:
+    declared = FAIRNESS[name]
+    known = {policy: rows[policy] for policy in policies if policy in rows}
+    triples = [(row["mean"], row["low"], row["high"]) for row in known.values()]
+    estimates = dict(zip(known, format_alike(triples, declared.unit), strict=True))
+    nothing = format_estimate(None, None, None, declared.unit)
+    return MeasureRow(
+        name=name,
+        title=declared.title,
+        unit=unit_label(declared.unit),
+        over="over the whole run",
+        better=_BETTER.get(declared.better, ""),
+        formula="",
+        cells=tuple(
+            Cell(
+                estimates.get(policy, nothing),
+                _fairness_verdict(known.get(policy, {}), declared.better),
+            )
+            for policy in policies
+        ),
+    )
+
+
+def _fairness_verdict(row: Mapping[str, Any], better: str) -> str:
+    """Return how a policy differs from the first one, as its interval says; empty if it may not."""
+    low, high = row.get("difference_low"), row.get("difference_high")
+    if low is None or high is None or low <= 0.0 <= high:
+        return ""
+    if better == "none":
+        return "differs"
+    return "better" if (low > 0.0) == (better == "up") else "worse"

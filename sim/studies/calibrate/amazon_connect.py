@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import DataError
-from sim.studies.calibrate.contact_table import contact_table
-from sim.studies.calibrate.json_records import Record
+from sim.studies.calibrate.vendor_exports import Record, contact_table
 from sim.tables.cells import Cells
 
 __all__ = ["are_contact_records", "read_contact_records"]

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sim.studies.calibrate.contact_table import contact_table
-from sim.studies.calibrate.json_records import Record
+from sim.studies.calibrate.vendor_exports import Record, contact_table
 from sim.tables.cells import Cells
 
 __all__ = ["ENVELOPE", "are_conversations", "read_conversations"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from sim.errors import DataError
-from sim.studies.calibrate.contact_table import AGENT, CUSTOMER, GROUP, NAMES
+from sim.studies.calibrate.vendor_exports import AGENT, CUSTOMER, GROUP, NAMES
 from sim.tables.cells import Cells, listed
 from sim.tables.truths import read_truths
 

@@ -13,7 +13,6 @@ import polars as pl
 
 from sim.errors import DataError, nearest_name
 from sim.studies.calibrate.amazon_connect import are_contact_records, read_contact_records
-from sim.studies.calibrate.contact_table import AGENT, CUSTOMER, GROUP
 from sim.studies.calibrate.genesys_conversations import (
     ENVELOPE,
     are_conversations,
@@ -21,7 +20,7 @@ from sim.studies.calibrate.genesys_conversations import (
 )
 from sim.studies.calibrate.genesys_interactions import are_interactions, interactions_table
 from sim.studies.calibrate.headerless import read_table, refuse_headless
-from sim.studies.calibrate.json_records import read_records
+from sim.studies.calibrate.vendor_exports import AGENT, CUSTOMER, GROUP, read_records
 from sim.tables.cells import Cells, listed
 
 __all__ = ["Columns", "Files", "Rows", "paths_of", "read_rows", "require_named", "text_of"]
@@ -244,7 +243,7 @@ def _read_vendor_json(path: str) -> Cells | None:
     Returns
     -------
     Cells or None
-        In the columns of `sim.studies.calibrate.contact_table`; None if the file is no JSON.
+        In the columns of `sim.studies.calibrate.vendor_exports`; None if the file is no JSON.
 
     Raises
     ------

@@ -1,19 +1,28 @@
-"""Records in a JSON file, each with the line on which it begins."""
+"""What exports of vendors have in common: records read from JSON, and the table they become."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from sim.errors import DataError
+from sim.tables.cells import Cells
 from sim.tables.decoding import read_text
 
-__all__ = ["Record", "read_records"]
+__all__ = ["AGENT", "CUSTOMER", "GROUP", "NAMES", "Record", "contact_table", "read_records"]
 
 Record = tuple[int, Mapping[str, Any]]
 """The line on which a record, or the list that holds it, begins; and the record."""
+
+CUSTOMER, GROUP, AGENT = "customer", "class", "agent"
+"""The columns that the table of contacts has beside those that are read by default."""
+
+NAMES = ("arrival", "wait", "service", "outcome", CUSTOMER, GROUP, AGENT)
+"""All columns, in order."""
 
 _SUFFIXES = {".json", ".jsonl", ".ndjson"}
 _START = ("{", "[")
@@ -71,3 +80,21 @@ def _unpacked(
                 f"{path}:{line}: must be a contact record or a conversation, a JSON object."
             )
         yield record
+
+
+def contact_table(
+    rows: Sequence[tuple[str | None, ...]], lines: Sequence[int], notes: Iterable[str]
+) -> Cells:
+    """Return contacts as a table of text, with columns that need no flag.
+
+    Parameters
+    ----------
+    rows : sequence of tuple of str
+        In the order of `NAMES`; durations with their unit.
+    lines : sequence of int
+        On which each row begins.
+    notes : iterable of str
+        What was assumed.
+    """
+    table = pl.DataFrame(rows, dict.fromkeys(NAMES, pl.String), orient="row")
+    return Cells(table, pl.Series(lines, dtype=pl.Int64), text=True, notes=tuple(notes))
