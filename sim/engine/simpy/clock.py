@@ -11,17 +11,11 @@ from sim.engine.event_order import ENTITIES
 
 __all__ = ["Clock", "TimedEvent"]
 
-NORMAL = 1  # SimPy's own priority, ahead of every key of ours
-
-# Bound once: looking them up through super() would cost a tenth of an event.
 _schedule = simpy.Environment.schedule
-_init_timeout = simpy.Timeout.__init__
 
 
 class Clock(simpy.Environment):
-    """An environment whose events are ordered by (time, key), up to a horizon.
-
-    Only SimPy's public interface is used: `schedule` takes the key as the priority.
+    """An environment with a horizon, whose `TimedEvent`s are ordered by (time, key).
 
     Parameters
     ----------
@@ -33,10 +27,6 @@ class Clock(simpy.Environment):
         super().__init__(start)
         self.horizon = horizon
 
-    def schedule(self, event: Any, priority: Any = NORMAL, delay: Any = 0) -> None:
-        """Put an event on the calendar, under its own key if it has one."""
-        _schedule(self, event, getattr(event, "key", priority), delay)
-
     def call_at(
         self, at: float, rank: int, entity: int, handler: Callable[[Any], None], context: Any = None
     ) -> None:
@@ -45,8 +35,8 @@ class Clock(simpy.Environment):
             TimedEvent(self, at, rank, entity, handler, context)
 
 
-class TimedEvent(simpy.Timeout):
-    """An event that is due at a given time.
+class TimedEvent(simpy.Event):
+    """An event that is due at a given time, as SimPy's timeouts are.
 
     Parameters
     ----------
@@ -54,7 +44,8 @@ class TimedEvent(simpy.Timeout):
     at : float
         When, in minutes; on the grid, so that now + (at - now) is exactly at.
     rank, entity : int
-        The kind of event (`sim.engine.event_order`), and the number of what it happens to.
+        The kind of event (`sim.engine.event_order`), and the number of what it happens to. Among
+        events of the same time they are its key, which SimPy calls the priority.
     handler : callable
         Called with this event when it is due.
     context : object, optional
@@ -62,12 +53,15 @@ class TimedEvent(simpy.Timeout):
 
     Attributes
     ----------
-    key : int
-        Its order among events of the same time.
     at, entity, context
         As given.
     """
 
+    # It is triggered from the start, and never fails.
+    _ok = True
+    _value = None
+
+    # As SimPy's own events do, it sets what Event.__init__ would, in one call instead of three.
     def __init__(
         self,
         clock: Clock,
@@ -77,9 +71,7 @@ class TimedEvent(simpy.Timeout):
         handler: Callable[[Any], None],
         context: Any = None,
     ) -> None:
-        self.key = rank << ENTITIES | entity
-        self.at = at
-        self.entity = entity
-        self.context = context
-        _init_timeout(self, clock, at - clock.now)
-        self.callbacks.append(handler)
+        self.env = clock
+        self.callbacks = [handler]
+        self.at, self.entity, self.context = at, entity, context
+        _schedule(clock, self, rank << ENTITIES | entity, at - clock.now)  # type: ignore[arg-type]

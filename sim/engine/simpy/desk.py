@@ -35,6 +35,8 @@ class Ticket:
         Of contact.
     turn : int
         Its number in the order of arrival; 0 until it joins a queue.
+    queue : int
+        The number of its queue in its pool, once it has joined one.
     waiting : bool
         Whether it is in a queue.
     """
@@ -45,6 +47,7 @@ class Ticket:
     arrived_at: float
     kind: int = 0
     turn: int = 0
+    queue: int = -1
     waiting: bool = False
 
 
@@ -179,14 +182,10 @@ class Desk:
         if not ticket.turn:
             self._turns += 1
             ticket.turn = self._turns
+        ticket.queue = ticket.queue_class * self._groups + self._group_of[ticket.kind]
         ticket.waiting = True
         pool.length += 1
-        queue = pool.queues[self._queue_of(ticket)]
-        heapq.heappush(queue, (ticket.arrived_at, ticket.turn, ticket))
-
-    def _queue_of(self, ticket: Ticket) -> int:
-        """Return the number of a ticket's queue in its pool."""
-        return ticket.queue_class * self._groups + self._group_of[ticket.kind]
+        heapq.heappush(pool.queues[ticket.queue], (ticket.arrived_at, ticket.turn, ticket))
 
     def leave(self, ticket: Ticket) -> None:
         """Take a ticket out of its queue."""
@@ -209,8 +208,10 @@ class Desk:
 
         Its own pool comes first; if nobody waits there, all pools that it helps are as one.
         """
-        helps = self.pools[pool].helps
-        ticket = self.most_urgent([pool], now, pool) or self.most_urgent(helps, now, pool)
+        own = self.pools[pool]
+        ticket = self.most_urgent((pool,), now, pool) if own.length else None
+        if ticket is None and own.helps:
+            ticket = self.most_urgent(own.helps, now, pool)
         if ticket is not None:
             self.leave(ticket)
         return ticket
@@ -221,10 +222,12 @@ class Desk:
         The order in which the pools are listed does not matter. Only what agents of the pool `by`
         can do counts; everything, if None.
         """
-        heads = (
-            head for pool in pools if self.pools[pool].length for head in self._heads(pool, by)
-        )
-        return min(heads, key=lambda head: self._order(head, now), default=None)
+        first = None
+        for pool in pools:
+            for head in self._heads(pool, by):
+                if first is None or self._order(head, now) < self._order(first, now):
+                    first = head
+        return first
 
     def _order(self, ticket: Ticket, now: float) -> tuple[int, float, float, int]:
         level, head_start, pace = self.classes[ticket.queue_class]
@@ -232,20 +235,16 @@ class Desk:
         return level, -credit, ticket.arrived_at, ticket.turn
 
     def _heads(self, pool: int, by: int | None) -> Iterator[Ticket]:
+        """Yield the first of each queue of a pool, having dropped those that have left it."""
         for number, queue in enumerate(self.pools[pool].queues):
             if by is not None and not self._can[self._regime + by][number % self._groups]:
                 continue
-            head = self._head(queue, pool, number)
-            if head is not None:
-                yield head
-
-    def _head(self, queue: Queue, pool: int, number: int) -> Ticket | None:
-        while queue:
-            ticket = queue[0][2]
-            if ticket.waiting and ticket.pool == pool and self._queue_of(ticket) == number:
-                return ticket
-            heapq.heappop(queue)
-        return None
+            while queue:
+                ticket = queue[0][2]
+                if _waits_in(ticket, pool, number):
+                    yield ticket
+                    break
+                heapq.heappop(queue)
 
     def waiting(self, pool: int) -> Iterator[Ticket]:
         """Yield the tickets that wait in a pool, queue by queue, each by arrival.
@@ -254,5 +253,9 @@ class Desk:
         """
         for number, queue in enumerate(self.pools[pool].queues):
             for _, _, ticket in sorted(queue):
-                if ticket.waiting and ticket.pool == pool and self._queue_of(ticket) == number:
+                if _waits_in(ticket, pool, number):
                     yield ticket
+
+
+def _waits_in(ticket: Ticket, pool: int, queue: int) -> bool:
+    return ticket.waiting and ticket.queue == queue and ticket.pool == pool

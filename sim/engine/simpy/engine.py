@@ -365,9 +365,12 @@ class SimpyEngine:
 
         A count below 0 is the complement, and says that the stores of the world must grow.
         """
-        requests = self.world.scheduled[: count if count >= 0 else ~count].tolist()
+        asked = self.world.scheduled
         if count < 0:
+            count = ~count
             self._grow()
+        # To make an array of one takes longer than to read it.
+        requests = [asked.item(0)] if count == 1 else asked[:count].tolist()
         for at, kind, entity in requests:
             if kind == WITHDRAW_CONTACT:
                 self._withdraw(self._queued[entity])
