@@ -11,12 +11,15 @@ from typing import Any, TypedDict
 
 from sim.core.sources import model_version
 from sim.execution.dask import Cluster
-from sim.execution.executors import open_executor, usable_cores
+from sim.execution.executors import memory_here, open_executor, usable_cores
 from sim.execution.garbage import begin_to_collect
 from sim.execution.progress import Progress, note, progress_bar
 from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["Execution", "ExecutionOptions", "Model", "model_of"]
+
+
+_FOR_RUNS = 0.8  # of a machine's memory; the rest is for tables, pages and other programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,31 @@ class Execution:
     def at_a_time(self) -> int:
         """How many runs there are at a time on this machine, at least 1."""
         return usable_cores() if self.workers is None else max(1, self.workers)
+
+    def within_memory(self, run_bytes: float, runs: int | None = None) -> Execution:
+        """Return it with no more runs at a time than this machine's memory has room for.
+
+        That is said. Where `workers` is given, or other machines run them, it stays as it is.
+
+        Parameters
+        ----------
+        run_bytes : float
+            What a run takes, roughly, as `sim.scenario.run_size` estimates it.
+        runs : int, optional
+            How many there are, if that is known.
+        """
+        here = memory_here()
+        if here is None or self.workers is not None or self.cluster is not None:
+            return self
+        room = max(1, int(_FOR_RUNS * here / run_bytes))
+        wanted = usable_cores() if runs is None else min(usable_cores(), runs)
+        if room >= wanted:
+            return self
+        note(
+            f"Runs at a time: {room}, for which {here / 1e9:.0f} GB of memory have room at about "
+            f"{run_bytes / 1e9:.1f} GB each. --workers sets another number."
+        )
+        return replace(self, workers=room)
 
     def chosen_engine(self) -> str:
         """Return the engine that the choice stands for where no policy is a Python class.

@@ -19,7 +19,7 @@ from sim.core.cancel import set_cancel_token
 from sim.errors import CommandError
 from sim.execution.dask import Cluster, open_cluster
 
-__all__ = ["InProcess", "open_executor", "usable_cores"]
+__all__ = ["InProcess", "memory_here", "open_executor", "usable_cores"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,6 +30,14 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def memory_here() -> float | None:
+    """Return this machine's memory in bytes; None where it does not say."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, OSError, ValueError):
+        return None
 
 
 @contextmanager

@@ -6,7 +6,6 @@ refuses.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import exp
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sim.errors import DataError, InputError
+from sim.execution.executors import memory_here
 from sim.execution.expected_load import implausible_loads
 from sim.measures.implausible import CHURN, Finding, sentences
 from sim.scenario.reading.points_file import read_point_rows
@@ -145,7 +145,7 @@ def _ties(scenario: Scenario, file: CustomerFile | None, warnings: list[str]) ->
 
 def _refuse_endless(scenario: Scenario, size: RunSize) -> None:
     """Refuse runs that do not end, or do not fit into this machine."""
-    here, wanted = _memory_here(), size.memory_bytes
+    here, wanted = memory_here(), size.memory_bytes
     if size.events > MOST_EVENTS:
         raise InputError(
             f"{scenario.name}: {size}; lower people.customers, people.contacts_per_month or "
@@ -155,14 +155,6 @@ def _refuse_endless(scenario: Scenario, size: RunSize) -> None:
         raise InputError(
             f"{scenario.name}: {size}; this machine has {here / 1e9:.0f} GB. Lower people.count."
         )
-
-
-def _memory_here() -> float | None:
-    """Return this machine's memory in bytes; None where it does not say."""
-    try:
-        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    except (AttributeError, OSError, ValueError):
-        return None
 
 
 def _market_warnings(scenario: Scenario) -> Iterator[str]:

@@ -93,10 +93,20 @@ class ScenarioSelection:
         InputError
             As `prepared`.
         """
+        return self.told().scenario
+
+    def told(self) -> Prepared:
+        """Return as `prepared`; what may not be meant is said on stderr.
+
+        Raises
+        ------
+        InputError
+            As `prepared`.
+        """
         prepared = self.prepared()
         for warning in prepared.warnings:
             note(f"Note: {warning}")
-        return prepared.scenario
+        return prepared
 
     def prepared(self) -> Prepared:
         """Load the scenario, changed, and every file that it names; return it with its size.

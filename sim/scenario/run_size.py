@@ -17,8 +17,10 @@ MOST_EVENTS = 1e11
 _SECONDS_AN_EVENT = 0.4e-6
 _SECONDS_A_PERSON = 1.5e-6  # to draw who they are and whom they know
 _SLOWER_IN_PYTHON = 60.0  # the SimPy engine, in which Python policies run
-_BYTES_A_PERSON = 400
-_BYTES_A_TIE = 12
+_BYTES_A_PERSON = 800  # with what is worked out of each at the end
+_BYTES_A_MEMORY = 40  # of a matter, where people compare what they were given
+_BYTES_A_KIND = 8  # of need, counted for each person
+_BYTES_A_TIE = 4
 _BYTES_A_SLOT = 120
 _BYTES_AT_ONCE = 300_000_000  # Python, its libraries and the model's code, once per process
 
@@ -140,7 +142,11 @@ def _until_resolved(scenario: Scenario, unresolved: float) -> float:
 
 def _memory_bytes(scenario: Scenario, people: int) -> float:
     degree = 0.0 if scenario.network.kind == "none" else scenario.network.mean_degree
-    each = _BYTES_A_PERSON + _BYTES_A_TIE * degree
+    kinds, behaviour = len(scenario.needs), scenario.behaviour
+    compare = behaviour.talk is not None and behaviour.fairness is not None
+    # Enquiries, complaints and the newcomer offer are matters too.
+    memories = _BYTES_A_MEMORY * (kinds + 3) if compare else 0
+    each = _BYTES_A_PERSON + memories + _BYTES_A_KIND * kinds + _BYTES_A_TIE * degree
     return _BYTES_AT_ONCE + people * each + _BYTES_A_SLOT * _slots(scenario)
 
 

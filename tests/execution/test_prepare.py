@@ -101,7 +101,7 @@ def test_what_cannot_end_is_refused(people, rule):
 
 
 def test_what_does_not_fit_this_machine_is_refused(monkeypatch):
-    monkeypatch.setattr("sim.execution.prepare._memory_here", lambda: 1e9)
+    monkeypatch.setattr("sim.execution.prepare.memory_here", lambda: 1e9)
     with pytest.raises(InputError, match="this machine has 1 GB"):
         prepared(people={"count": 10_000_000}, network={"kind": "random"})
 

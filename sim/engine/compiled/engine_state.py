@@ -133,8 +133,10 @@ def _hours(tables: PolicyTables, months: int) -> tuple[Records, Integers]:
 
 def with_capacity(engine: EngineState, world: World) -> EngineState:
     """Return a state with a waiter for every contact, and room on the calendar to go on."""
-    waiters = np.zeros(len(world.contacts), WAITER)
-    waiters[: len(engine.waiters)] = engine.waiters
+    waiters = engine.waiters
+    if len(waiters) < len(world.contacts):
+        waiters = np.zeros(len(world.contacts), WAITER)
+        waiters[: len(engine.waiters)] = engine.waiters
     inside = int(engine.counters[0]["soon"] + engine.counters[0]["later"])
     wanted = inside + _calendar_size(engine.counters, world)
     calendar = _larger_calendar(engine, wanted + inside // 2) if wanted > len(engine.later) else {}

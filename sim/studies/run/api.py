@@ -119,7 +119,8 @@ def run_selection(
     """
     execution.chosen_engine()  # an unknown engine is refused before a scenario is read
     check_formats(plots)
-    scenario = selection.scenario()
+    prepared = selection.told()
+    scenario, size = prepared.scenario, prepared.size
     target = _precision(precision, most, scenario)
     python = names_code(scenario)
     flags = [*out_flag(out), *(word for kind in plots for word in ("--plots", kind))]
@@ -130,7 +131,7 @@ def run_selection(
     record(
         study,
         execution.model(python=python),
-        execution,
+        execution.within_memory(size.memory_bytes, None if target else size.runs),
         precision=target,
         finish=lambda recorded: made.append(
             _finished(study.folder, recorded, lambda result: report(result, plots))

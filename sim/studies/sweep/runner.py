@@ -26,6 +26,7 @@ from sim.results.run_store import ADDRESS_BYTES, RunStore
 from sim.results.store import kept_text, writing
 from sim.scenario.dump import policy_fingerprints
 from sim.scenario.reading.base_files import DATA_FILES
+from sim.scenario.run_size import run_size
 from sim.studies.run.record import now
 from sim.studies.sweep.choice_tables import write_choice_tables
 from sim.studies.sweep.folder import LEDGER, finish, open_sweep, reserve_sweep
@@ -258,6 +259,8 @@ def _run(
     if not count:
         return []
     failures = []
+    base = run_size(study.variations.base)
+    execution = execution.within_memory(base.memory_bytes, count)
     with execution.open_executor(model, count) as executor:
         jobs = in_turns(missing, execution.at_a_time)
         finished = work(_submitter(study, model), jobs, executor)
