@@ -141,13 +141,17 @@ def difference(
         If the lengths differ.
     """
     one, other = _both_finite(values, versus)
-    apart = [*map(sub, one, other)]
-    mean_only = estimate(apart, confidence)
-    if mean_only.mean is None or len(apart) == 1:
-        return Difference(mean_only.mean, None, None, None, len(apart))
+    apart, n = [*map(sub, one, other)], len(one)
+    if n == 0:
+        return Difference(None, None, None, None, 0)
+    mean = _mean(apart)
+    if n == 1:
+        return Difference(mean, None, None, None, 1)
+    spread = _spread(apart, mean)
+    half = _half_width(spread, n, confidence)
     largest = max(max(map(abs, one)), max(map(abs, other)))
-    p = _p_value(apart, mean_only.mean, ROUNDING * largest)
-    return Difference(mean_only.mean, mean_only.low, mean_only.high, p, len(apart))
+    p = _p_value(mean, spread, n, ROUNDING * largest)
+    return Difference(mean, mean - half, mean + half, p, n)
 
 
 def _both_finite(
@@ -315,10 +319,8 @@ def _quantile(freedom: int, confidence: float) -> float:
     return float(stdtrit(freedom, 0.5 + confidence / 2))
 
 
-def _p_value(apart: Sequence[float], mean: float, rounding: float) -> float:
+def _p_value(mean: float, spread: float, n: int, rounding: float) -> float:
     """Two-sided p of no mean difference, for at least two pairs that differ by so much."""
-    n = len(apart)
-    spread = _spread(apart, mean)
     if spread <= rounding:
         return 1.0 if abs(mean) <= rounding else 2.0 ** (1 - n)
     statistic = abs(mean) / (spread / sqrt(n))
