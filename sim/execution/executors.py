@@ -9,9 +9,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
@@ -33,11 +34,29 @@ def usable_cores() -> int:
 
 
 def memory_here() -> float | None:
-    """Return this machine's memory in bytes; None where it does not say."""
+    """Return the memory that this process may fill, in bytes; None where the machine does not say.
+
+    It is the machine's, or what a container or a batch system allows of it (Linux, control groups
+    of version 2).
+    """
     try:
-        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+        whole = float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
     except (AttributeError, OSError, ValueError):
         return None
+    return min([whole, *_memory_allowed(Path("/proc/self/cgroup"), Path("/sys/fs/cgroup"))])
+
+
+def _memory_allowed(membership: Path, groups: Path) -> Iterator[float]:
+    """Yield the limits of the control group that this process is in, and of those around it."""
+    with suppress(OSError):
+        lines = membership.read_text(encoding="utf-8").splitlines()
+        own = next((line[3:].strip("/") for line in lines if line.startswith("0::")), "")
+        parts = Path(own).parts
+        for depth in range(len(parts), -1, -1):
+            with suppress(OSError):
+                limit = groups.joinpath(*parts[:depth], "memory.max").read_text(encoding="utf-8")
+                if limit.strip().isdigit():  # else it says max
+                    yield float(limit)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import pytest
 
 from sim.core.cancel import check_cancelled
 from sim.errors import CapacityError, CommandError, RunError
+from sim.execution import executors
 from sim.execution.executors import InProcess, open_executor, usable_cores
 from sim.execution.replicate import plan, replicate
 from tests.execution import units_of_work
@@ -46,6 +47,29 @@ def test_one_worker_and_many_give_the_same(threads):
 def test_no_more_workers_than_units():
     with open_executor(64, units=1) as executor:
         assert isinstance(executor, InProcess)
+
+
+@pytest.mark.parametrize(
+    ("limits", "allowed"),
+    [
+        ({}, []),
+        ({"slurm/job": "max"}, []),
+        ({"slurm/job": "4000000000", "slurm": "max", ".": "9000000000"}, [4e9, 9e9]),
+    ],
+)
+def test_memory_is_what_the_control_groups_around_a_process_allow(tmp_path, limits, allowed):
+    for group, limit in limits.items():
+        (tmp_path / group).mkdir(parents=True, exist_ok=True)
+        (tmp_path / group / "memory.max").write_text(f"{limit}\n", encoding="utf-8")
+    membership = tmp_path / "cgroup"
+    membership.write_text("1:name=systemd:/\n0::/slurm/job\n", encoding="utf-8")
+    assert list(executors._memory_allowed(membership, tmp_path)) == allowed
+
+
+def test_a_machine_without_control_groups_has_its_own_memory(tmp_path):
+    assert list(executors._memory_allowed(tmp_path / "none", tmp_path / "none")) == []
+    here = executors.memory_here()
+    assert here is None or here > 1e8
 
 
 def test_usable_cores_is_at_least_one():
