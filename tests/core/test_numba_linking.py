@@ -46,6 +46,29 @@ def test_one_version_serves_all_literals():
     assert part.signatures == [(numba.float64, numba.int64)]
 
 
+PLACES = np.array([(40, 2)], np.dtype([("near", "i4"), ("far", "i8")]))
+
+
+@jitted
+def next_to(place):
+    return place + 1
+
+
+@entry
+def neighbours(places):
+    return next_to(places[0].near) + next_to(places[0].far) * next_to(-1 << 40)
+
+
+def test_fields_of_four_bytes_and_of_eight_are_handed_on_as_they_are():
+    assert neighbours(PLACES) == 41 + 3 * (1 - (1 << 40))
+
+
+@linked
+def test_one_version_serves_counts_of_four_bytes_and_of_eight():
+    neighbours(PLACES)
+    assert next_to.get_call_template.__self__.signatures == [(numba.int64,)]
+
+
 def test_what_goes_wrong_inside_reaches_python():
     with pytest.raises(ValueError, match="too much"):
         called(12.0)

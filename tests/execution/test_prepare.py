@@ -10,7 +10,9 @@ from sim.cli import app
 from sim.errors import DataError, InputError
 from sim.execution.prepare import prepare
 from sim.execution.progress import note
-from sim.scenario.reading.load import from_mapping
+from sim.model.build import build_world
+from sim.model.policy.entitlements import policy_tables
+from sim.scenario.reading.load import from_mapping, load
 
 SMALL = {"name": "a", "months": 1, "replications": 1, "policies": {"equal": {}}}
 
@@ -104,6 +106,19 @@ def test_what_does_not_fit_this_machine_is_refused(monkeypatch):
     monkeypatch.setattr("sim.execution.prepare.memory_here", lambda: 1e9)
     with pytest.raises(InputError, match="this machine has 1 GB"):
         prepared(people={"count": 10_000_000}, network={"kind": "random"})
+
+
+@pytest.mark.parametrize("name", ["broadband", "saas", "print_shop"])
+def test_memory_is_estimated_above_what_a_world_of_these_people_holds(name):
+    scenario, more = load(name), 1000
+    larger = load(name, [f"people.count={scenario.people.count + more}"])
+    sizes = [prepare(one).size.memory_bytes for one in (scenario, larger)]
+    policy = next(iter(scenario.policies))
+    worlds = [build_world(one, policy_tables(one, policy), 0) for one in (scenario, larger)]
+    # What is written to of everybody; room that nobody has used takes no memory.
+    arrays = ("people", "outcomes", "memories", "ties")
+    held = [sum(getattr(one, array).nbytes for array in arrays) for one in worlds]
+    assert held[1] - held[0] < sizes[1] - sizes[0] < 2 * (held[1] - held[0])
 
 
 def test_a_pool_that_nobody_can_be_spared_for_is_said():

@@ -21,6 +21,16 @@ DTYPES = {
 def test_fields_lie_side_by_side(name):
     dtype = DTYPES[name]
     assert sum(dtype[field].itemsize for field in dtype.names or ()) == dtype.itemsize
+    assert dtype.itemsize % 8 == 0  # so that they can be copied as whole numbers
+
+
+@pytest.mark.parametrize("shape", [0, 3, (4, 2), (0, 5)])
+def test_a_copy_has_the_same_bytes_and_memory_of_its_own(shape):
+    made = np.zeros(shape, records.MEMORY)
+    made["at"], made["like"] = -np.inf, 7
+    copy = records.copied(made)
+    assert (copy.dtype, copy.shape, copy.tobytes()) == (made.dtype, made.shape, made.tobytes())
+    assert not np.shares_memory(copy, made)
 
 
 def test_there_are_records():
