@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -164,21 +165,33 @@ def _policy(policy: Policy) -> dict[str, Any]:
     return body
 
 
+_REQUIRED = object()  # in place of the default of a key that has none
+
+
 def differences(section: Section) -> dict[str, Any]:
     """Return the keys of a section that differ from their declared defaults, as plain data.
 
     A key without a default is always there. Whole numbers are integers, however they were written.
     """
-    values = ((name, field, getattr(section, name)) for name, field in _fields(section))
+    said = {}
+    for name, (key, default) in _defaults(type(section)).items():
+        value = getattr(section, name)
+        if default is _REQUIRED or value != default:
+            said[key] = _plain(value)
+    return said
+
+
+# Made once for each kind of section: pydantic looks for what makes a default every time.
+@cache
+def _defaults(kind: type[Section]) -> dict[str, tuple[str, object]]:
+    """Return the key of each field of a section in a file, and its default."""
     return {
-        field.alias or name: _plain(value)
-        for name, field, value in values
-        if field.is_required() or value != field.get_default(call_default_factory=True)
+        name: (field.alias or name, _default(field)) for name, field in kind.model_fields.items()
     }
 
 
-def _fields(section: Section) -> Iterable[tuple[str, FieldInfo]]:
-    return type(section).model_fields.items()
+def _default(field: FieldInfo) -> object:
+    return _REQUIRED if field.is_required() else field.get_default(call_default_factory=True)
 
 
 def _plain(value: Any) -> Any:
