@@ -6,31 +6,36 @@ grow with the policies and not with their square.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from math import nan
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
+from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from sim.measures.fairness_measures import FAIRNESS
-from sim.stats.intervals import holm
+from sim.stats.at_once import differences_in, estimates_in
+from sim.stats.intervals import holm_each
 from sim.stats.practical_size import worth_or_share
-from sim.stats.shares import difference_in, estimate_in
 
 __all__ = [
     "DIFFERENCES",
     "FAIRNESS_TABLE",
     "SUMMARY",
     "Pair",
-    "Row",
+    "Piece",
+    "Sample",
     "Values",
     "all_pairs",
-    "difference_rows",
+    "difference_pieces",
     "differences_table",
     "fairness_table",
     "pairs_with",
-    "summary_rows",
+    "summary_pieces",
     "summary_table",
+    "tabulated",
     "values_of",
 ]
 
@@ -42,8 +47,22 @@ Values = Mapping[str, Mapping[str, Sequence[float]]]
 Pair = tuple[str, str]
 """A policy, and the policy that is subtracted from it."""
 
-Row = tuple[object, ...]
-"""The cells of a row of a table, in the order of its columns."""
+Piece = tuple[Sequence[object], ...]
+"""Some rows of a table: the cells of each column, in the order of the columns; NaN for null."""
+
+
+class Sample(NamedTuple):
+    """The whole-horizon values of runs under one policy.
+
+    Attributes
+    ----------
+    measures : sequence of str
+    values : array of float, shape (measures, replications)
+    """
+
+    measures: Sequence[str]
+    values: npt.NDArray[np.float64]
+
 
 SUMMARY = {
     "policy": pl.String,
@@ -122,24 +141,42 @@ def summary_table(
     polars.DataFrame
         With the columns of `SUMMARY`; policies in the order of `values`, measures within.
     """
-    return pl.DataFrame(summary_rows(values, units, worth), schema=SUMMARY, orient="row")
+    samples = {policy: _sample(of, list(of)) for policy, of in values.items()}
+    return tabulated(summary_pieces(samples, units, worth), SUMMARY)
 
 
-def summary_rows(
-    values: Values, units: Mapping[str, str], worth: Mapping[str, float] = MappingProxyType({})
-) -> list[Row]:
-    """Return the rows of `summary_table`, which are cheaper to put together than tables are."""
-    rows: list[Row] = []
+def summary_pieces(
+    samples: Mapping[str, Sample],
+    units: Mapping[str, str],
+    worth: Mapping[str, float] = MappingProxyType({}),
+) -> Iterator[Piece]:
+    """Yield the rows of `summary_table` for each policy, from its sample."""
     sizes: dict[str, float | None] = {}
-    for policy, measures in values.items():
-        for measure, runs in measures.items():
-            of = estimate_in(units[measure], runs)
+    for policy, (measures, values) in samples.items():
+        measure_units = [units[measure] for measure in measures]
+        *interval, counts = estimates_in(measure_units, values)
+        for measure, level in zip(measures, interval[0].tolist(), strict=True):
             if measure not in sizes:  # of the first policy that has it
-                level = nan if of.mean is None else of.mean
                 sizes[measure], _ = worth_or_share(worth, measure, level)
-            interval = (of.mean, of.low, of.high, of.replications)
-            rows.append((policy, measure, units[measure], *interval, sizes[measure]))
-    return rows
+        yield (
+            [policy] * len(measures), measures, measure_units,
+            *(ends.tolist() for ends in interval), counts.astype(np.int64).tolist(),
+            [sizes[measure] for measure in measures],
+        )  # fmt: skip
+
+
+def tabulated(pieces: Iterable[Piece], schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    """Put pieces of a table one below the other."""
+    # One table of all: to put tables of single points of a sweep together takes longer.
+    columns = zip(schema, zip(*pieces, strict=True), strict=False)
+    cells = {name: [*chain.from_iterable(parts)] for name, parts in columns}
+    return pl.DataFrame(cells, schema=schema).fill_nan(None)
+
+
+def _sample(values: Mapping[str, Sequence[float]], measures: Sequence[str]) -> Sample:
+    rows = [values[measure] for measure in measures]
+    shape = len(rows), len(rows[0]) if rows else 0
+    return Sample(measures, np.array(rows, np.float64).reshape(shape))
 
 
 def pairs_with(names: Sequence[str], reference: str) -> list[Pair]:
@@ -176,38 +213,34 @@ def differences_table(
         With the columns of `DIFFERENCES`; pairs in their order, measures within. p is adjusted over
         the pairs of a measure.
     """
-    rows = difference_rows(values, units, pairs, family)
-    return pl.DataFrame(rows, schema=DIFFERENCES, orient="row")
+    measures = list(next(iter(values.values()), {}))
+    samples = {policy: _sample(of, measures) for policy, of in values.items()}
+    return tabulated(difference_pieces(samples, units, pairs, family), DIFFERENCES)
 
 
-def difference_rows(
-    values: Values,
+def difference_pieces(
+    samples: Mapping[str, Sample],
     units: Mapping[str, str],
     pairs: Sequence[Pair] | None = None,
     family: int = 0,
-) -> list[Row]:
-    """Return the rows of `differences_table`, which are cheaper to put together than tables are."""
-    names = list(values)
+) -> Iterator[Piece]:
+    """Yield the rows of `differences_table` for each pair, from samples of the same measures."""
+    names = list(samples)
     wanted = pairs_with(names, names[0]) if pairs is None and names else list(pairs or ())
-    measures = list(next(iter(values.values()), {}))
-    columns = [_family(values, name, units[name], wanted, family) for name in measures]
-    # By pair, then measure.
-    return [row for of_pair in zip(*columns, strict=True) for row in of_pair]
-
-
-def _family(
-    values: Values, measure: str, unit: str, pairs: Sequence[Pair], family: int
-) -> list[Row]:
-    """Return one measure's rows, adjusted as one family."""
+    if not wanted:
+        return
+    measures = samples[names[0]].measures
+    measure_units = [units[measure] for measure in measures]
     tests = [
-        difference_in(unit, values[policy][measure], values[versus][measure])
-        for policy, versus in pairs
+        differences_in(measure_units, samples[policy].values, samples[versus].values)
+        for policy, versus in wanted
     ]
-    adjusted = holm([test.p for test in tests], family)
-    return [
-        (*pair, measure, unit, test.mean, test.low, test.high, test.p, p, test.replications)
-        for pair, test, p in zip(pairs, tests, adjusted, strict=True)
-    ]
+    adjusted = holm_each(np.stack([p for _, _, _, p, _ in tests], axis=1), family)
+    for (policy, versus), (*numbers, counts), p in zip(wanted, tests, adjusted.T, strict=True):
+        yield (
+            [policy] * len(measures), [versus] * len(measures), measures, measure_units,
+            *(column.tolist() for column in (*numbers, p)), counts.astype(np.int64).tolist(),
+        )  # fmt: skip
 
 
 def fairness_table(values: Values) -> pl.DataFrame:

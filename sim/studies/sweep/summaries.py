@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import polars as pl
@@ -15,12 +15,12 @@ from sim.results.atomic import write_whole
 from sim.results.difference_tables import (
     DIFFERENCES,
     SUMMARY,
-    Row,
-    Values,
-    difference_rows,
+    Piece,
+    Sample,
+    difference_pieces,
     pairs_with,
-    summary_rows,
-    values_of,
+    summary_pieces,
+    tabulated,
 )
 from sim.results.tables import encode
 from sim.studies.sweep.folder import SweepResults
@@ -41,8 +41,10 @@ longer than computing those that are needed."""
 _KEYS = ("point", "policy", "replication")
 
 Columns = Mapping[str, type[pl.DataType]]
-Rows = Callable[[Values, Mapping[str, str]], list[Row]]
-"""Makes the rows of one point from its values and the units of the measures."""
+Samples = Mapping[str, Sample]
+"""By policy."""
+Pieces = Callable[[Samples, Mapping[str, str]], Iterator[Piece]]
+"""Makes the rows of one point from its samples and the units of the measures."""
 
 
 def units(columns: Sequence[str]) -> dict[str, str]:
@@ -60,16 +62,16 @@ def worth_in(sweep: SweepResults) -> Mapping[str, float]:
 
 def sweep_summary(sweep: SweepResults, measures: Sequence[str]) -> pl.DataFrame:
     """Return the means of measures at each point under each policy, with 95% intervals."""
-    rows = partial(summary_rows, worth=worth_in(sweep))
-    return _table(sweep, SUMMARY, rows, _by_point(sweep, measures))
+    means = partial(summary_pieces, worth=worth_in(sweep))
+    return _table(sweep, SUMMARY, means, _by_point(sweep, measures))
 
 
 def sweep_differences(sweep: SweepResults, measures: Sequence[str], reference: str) -> pl.DataFrame:
     """Return the paired differences of measures from one policy at each point."""
 
-    def against(values: Values, measure_units: Mapping[str, str]) -> list[Row]:
-        pairs = pairs_with(list(values), reference) if reference in values else []
-        return difference_rows(values, measure_units, pairs)
+    def against(samples: Samples, measure_units: Mapping[str, str]) -> Iterator[Piece]:
+        pairs = pairs_with(list(samples), reference) if reference in samples else []
+        return difference_pieces(samples, measure_units, pairs)
 
     return _table(sweep, DIFFERENCES, against, _by_point(sweep, measures))
 
@@ -97,32 +99,40 @@ def _write_point_tables(sweep: SweepResults) -> None:
         for name in ("summary.csv", "differences.csv"):
             (sweep.folder / name).unlink(missing_ok=True)
         return
-    values = _by_point(sweep, measures)
-    means = _table(sweep, SUMMARY, partial(summary_rows, worth=worth_in(sweep)), values)
+    samples = _by_point(sweep, measures)
+    means = _table(sweep, SUMMARY, partial(summary_pieces, worth=worth_in(sweep)), samples)
     write_whole(sweep.folder / "summary.csv", encode(means, "summary.csv"))
-    differences = _table(sweep, DIFFERENCES, difference_rows, values)
+    differences = _table(sweep, DIFFERENCES, difference_pieces, samples)
     write_whole(sweep.folder / "differences.csv", encode(differences, "differences.csv"))
 
 
-def _by_point(sweep: SweepResults, measures: Sequence[str]) -> dict[int, Values]:
-    """Return the values of measures at each point that has whole replications."""
+def _by_point(sweep: SweepResults, measures: Sequence[str]) -> Mapping[int, Samples]:
+    """Return samples of measures at each point that has whole replications."""
     runs = _paired(sweep.runs.select(*_KEYS, *measures).collect())
-    parts = runs.partition_by("point", as_dict=True, maintain_order=True)
-    return {point: values_of(part) for (point,), part in parts.items()}
+    # All points at once: to take tables of single points apart takes longer than the statistics.
+    values = runs.select(pl.col(measures).cast(pl.Float64)).to_numpy().T
+    samples: dict[int, dict[str, Sample]] = {}
+    start = 0
+    sizes = runs.group_by("point", "policy", maintain_order=True).len()
+    for point, policy, count in sizes.iter_rows():
+        of_policy = Sample(measures, values[:, start : start + count])
+        samples.setdefault(point, {})[policy] = of_policy
+        start += count
+    return samples
 
 
 def _table(
-    sweep: SweepResults, columns: Columns, rows: Rows, values: Mapping[int, Values]
+    sweep: SweepResults, columns: Columns, pieces_of: Pieces, samples: Mapping[int, Samples]
 ) -> pl.DataFrame:
     """Tabulate rows of each point, after the point and its settings."""
     measure_units = units(sweep.runs.collect_schema().names())
-    # One table of all rows: to put tables of single points together takes longer than the rows.
-    told, points = list[Row](), list[int]()
-    for point, of in values.items():
-        told += rows(of, measure_units)
-        points += [point] * (len(told) - len(points))
+    pieces, points = list[Piece](), list[int]()
+    for point, of in samples.items():
+        found = [*pieces_of(of, measure_units)]
+        points += [point] * sum(len(piece[0]) for piece in found)
+        pieces += found
     at = pl.Series("point", points, pl.Int64)
-    whole = pl.DataFrame(told, schema=columns, orient="row").insert_column(0, at)
+    whole = tabulated(pieces, columns).insert_column(0, at)
     keys = ["point", *sweep.paths]
     return whole.join(sweep.points, on="point", how="left", maintain_order="left").select(
         *keys, pl.exclude(keys)
