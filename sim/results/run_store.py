@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -57,6 +57,8 @@ class RunStore:
             [("address", "<u8", 2), ("replication", "<i8"), ("values", "<f8", (len(columns),)),
              ("check", "<u4")]
         )  # fmt: skip
+        # The same as the row without its check; packing one so takes a tenth of the time.
+        self._body = struct.Struct(f"<{ADDRESS_BYTES}sq{len(columns)}d")
         self._file = AppendOnlyFile(folder, ENDING, self._head)
         self.reload()
 
@@ -112,7 +114,7 @@ class RunStore:
         values: npt.NDArray[np.float64] = mapped["values"][rows - first]
         return values
 
-    def add(self, address: Address, replication: int, values: npt.NDArray[np.float64]) -> None:
+    def add(self, address: Address, replication: int, values: Iterable[float]) -> None:
         """Append one row; once this returns, killing the process cannot lose it.
 
         Raises
@@ -120,10 +122,7 @@ class RunStore:
         RunError
             If the disk is full or fails. Earlier rows stay.
         """
-        row = np.zeros(1, self._row)
-        row["address"] = np.frombuffer(address, "<u8")
-        row["replication"], row["values"] = replication, values
-        body = row.tobytes()[:-4]
+        body = self._body.pack(address, replication, *values)
         self._file.append(body + struct.pack("<I", zlib.crc32(body)))
 
     def close(self) -> None:

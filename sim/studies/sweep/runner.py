@@ -11,6 +11,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
+from itertools import repeat
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -212,7 +214,7 @@ class _MissingRuns:
                     for policy in np.flatnonzero(lacking[point])
                 ]
 
-    def keep(self, job: _Job, values: Floats) -> None:
+    def keep(self, job: _Job, values: Sequence[float]) -> None:
         """Keep the values of a run."""
         address = self._addresses[job.point, job.policy].tobytes()
         self.ledger.add(address, job.replication, values)
@@ -280,13 +282,13 @@ def _measures(study: SweepStudy, model: Model) -> tuple[str, ...]:
     return (*model.measuring.MEASURES, *map(ANSWERED_WITHIN.format, limits))
 
 
-def _submitter(study: SweepStudy, model: Model) -> Callable[[Executor, _Job], Future[Floats]]:
+def _submitter(study: SweepStudy, model: Model) -> Callable[[Executor, _Job], Future[list[float]]]:
     """Return what begins a run in an executor."""
     ready = _ready(study)
     measures = _measures(study, model)
     task = partial(_measured, model.only_measured, model.measuring.whole, measures)
 
-    def submit(executor: Executor, job: _Job) -> Future[Floats]:
+    def submit(executor: Executor, job: _Job) -> Future[list[float]]:
         policy = study.policies[job.policy]
         return executor.submit(task, ready(job.point), policy, job.replication)
 
@@ -308,10 +310,10 @@ def _measured(
     packed: bytes,
     policy: str,
     replication: int,
-) -> Floats:
+) -> list[float]:
     """Run once, and return the measures over the whole horizon."""
     values = whole(simulate(unpacked(packed), policy, replication))
-    return np.array([values.get(name, np.nan) for name in measures])
+    return [*map(values.get, measures, repeat(nan))]
 
 
 def _shared(failures: Sequence[Failure], addresses: Addresses) -> list[Failure]:
