@@ -6,10 +6,10 @@ grow with the policies and not with their square.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+import math
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,16 +24,16 @@ __all__ = [
     "DIFFERENCES",
     "FAIRNESS_TABLE",
     "SUMMARY",
+    "Columns",
     "Pair",
-    "Piece",
-    "Sample",
+    "Samples",
     "Values",
     "all_pairs",
-    "difference_pieces",
+    "difference_columns",
     "differences_table",
     "fairness_table",
     "pairs_with",
-    "summary_pieces",
+    "summary_columns",
     "summary_table",
     "tabulated",
     "values_of",
@@ -47,19 +47,20 @@ Values = Mapping[str, Mapping[str, Sequence[float]]]
 Pair = tuple[str, str]
 """A policy, and the policy that is subtracted from it."""
 
-Piece = tuple[Sequence[object], ...]
-"""Some rows of a table: the cells of each column, in the order of the columns; NaN for null."""
+Columns = dict[str, list[Any]]
+"""The cells of a table by column; NaN for null."""
 
 
-class Sample(NamedTuple):
-    """The whole-horizon values of runs under one policy.
+class Samples(NamedTuple):
+    """Whole-horizon values at places such as the points of a sweep, with as many runs at each.
 
     Attributes
     ----------
-    measures : sequence of str
-    values : array of float, shape (measures, replications)
+    policies, measures : sequence of str
+    values : array of float, shape (places, policies, measures, replications)
     """
 
+    policies: Sequence[str]
     measures: Sequence[str]
     values: npt.NDArray[np.float64]
 
@@ -141,42 +142,55 @@ def summary_table(
     polars.DataFrame
         With the columns of `SUMMARY`; policies in the order of `values`, measures within.
     """
-    samples = {policy: _sample(of, list(of)) for policy, of in values.items()}
-    return tabulated(summary_pieces(samples, units, worth), SUMMARY)
+    columns = summary_columns(_samples(values), units, worth)
+    return tabulated(columns, SUMMARY)
 
 
-def summary_pieces(
-    samples: Mapping[str, Sample],
-    units: Mapping[str, str],
-    worth: Mapping[str, float] = MappingProxyType({}),
-) -> Iterator[Piece]:
-    """Yield the rows of `summary_table` for each policy, from its sample."""
-    sizes: dict[str, float | None] = {}
-    for policy, (measures, values) in samples.items():
-        measure_units = [units[measure] for measure in measures]
-        *interval, counts = estimates_in(measure_units, values)
-        for measure, level in zip(measures, interval[0].tolist(), strict=True):
-            if measure not in sizes:  # of the first policy that has it
-                sizes[measure], _ = worth_or_share(worth, measure, level)
-        yield (
-            [policy] * len(measures), measures, measure_units,
-            *(ends.tolist() for ends in interval), counts.astype(np.int64).tolist(),
-            [sizes[measure] for measure in measures],
-        )  # fmt: skip
+def summary_columns(
+    samples: Samples, units: Mapping[str, str], worth: Mapping[str, float] = MappingProxyType({})
+) -> Columns:
+    """Return the columns of `summary_table` at all places, one place after another."""
+    places, policies, measures = samples.values.shape[:3]
+    measure_units = [units[measure] for measure in samples.measures] * (places * policies)
+    mean, low, high, count = estimates_in(measure_units, _rows(samples.values))
+    # Those of the first policy stand for the place.
+    levels = mean.reshape(places, policies, measures)[:, :1].reshape(-1, measures)
+    sizes = [_sizes(samples.measures, at_place, worth) for at_place in levels.tolist()]
+    return {
+        "policy": [name for name in samples.policies for _ in samples.measures] * places,
+        "measure": [*samples.measures] * (places * policies),
+        "unit": measure_units,
+        "mean": mean.tolist(),
+        "low": low.tolist(),
+        "high": high.tolist(),
+        "replications": count.astype(np.int64).tolist(),
+        "worth": [size for at_place in sizes for size in at_place * policies],
+    }
 
 
-def tabulated(pieces: Iterable[Piece], schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
-    """Put pieces of a table one below the other."""
-    # One table of all: to put tables of single points of a sweep together takes longer.
-    columns = zip(schema, zip(*pieces, strict=True), strict=False)
-    cells = {name: [*chain.from_iterable(parts)] for name, parts in columns}
-    return pl.DataFrame(cells, schema=schema).fill_nan(None)
+def _sizes(
+    measures: Sequence[str], levels: Sequence[float], worth: Mapping[str, float]
+) -> list[float | None]:
+    pairs = zip(measures, levels, strict=True)
+    return [worth_or_share(worth, measure, level)[0] for measure, level in pairs]
 
 
-def _sample(values: Mapping[str, Sequence[float]], measures: Sequence[str]) -> Sample:
-    rows = [values[measure] for measure in measures]
-    shape = len(rows), len(rows[0]) if rows else 0
-    return Sample(measures, np.array(rows, np.float64).reshape(shape))
+def tabulated(columns: Columns, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    """Make a table of its columns."""
+    return pl.DataFrame(columns, schema=schema).fill_nan(None)
+
+
+def _samples(values: Values) -> Samples:
+    """Take values for those of one place."""
+    measures = list(next(iter(values.values()), {}))
+    rows = [[of[measure] for measure in measures] for of in values.values()]
+    shape = (1, len(rows), len(measures), len(rows[0][0]) if measures else 0)
+    return Samples(list(values), measures, np.array(rows, np.float64).reshape(shape))
+
+
+def _rows(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return a row of replications for each place, policy and measure."""
+    return values.reshape(math.prod(values.shape[:-1]), values.shape[-1])
 
 
 def pairs_with(names: Sequence[str], reference: str) -> list[Pair]:
@@ -213,34 +227,40 @@ def differences_table(
         With the columns of `DIFFERENCES`; pairs in their order, measures within. p is adjusted over
         the pairs of a measure.
     """
-    measures = list(next(iter(values.values()), {}))
-    samples = {policy: _sample(of, measures) for policy, of in values.items()}
-    return tabulated(difference_pieces(samples, units, pairs, family), DIFFERENCES)
+    columns = difference_columns(_samples(values), units, pairs, family)
+    return tabulated(columns, DIFFERENCES)
 
 
-def difference_pieces(
-    samples: Mapping[str, Sample],
+def difference_columns(
+    samples: Samples,
     units: Mapping[str, str],
     pairs: Sequence[Pair] | None = None,
     family: int = 0,
-) -> Iterator[Piece]:
-    """Yield the rows of `differences_table` for each pair, from samples of the same measures."""
-    names = list(samples)
+) -> Columns:
+    """Return the columns of `differences_table` at all places, one place after another."""
+    names, measures = list(samples.policies), list(samples.measures)
     wanted = pairs_with(names, names[0]) if pairs is None and names else list(pairs or ())
-    if not wanted:
-        return
-    measures = samples[names[0]].measures
-    measure_units = [units[measure] for measure in measures]
-    tests = [
-        differences_in(measure_units, samples[policy].values, samples[versus].values)
-        for policy, versus in wanted
-    ]
-    adjusted = holm_each(np.stack([p for _, _, _, p, _ in tests], axis=1), family)
-    for (policy, versus), (*numbers, counts), p in zip(wanted, tests, adjusted.T, strict=True):
-        yield (
-            [policy] * len(measures), [versus] * len(measures), measures, measure_units,
-            *(column.tolist() for column in (*numbers, p)), counts.astype(np.int64).tolist(),
-        )  # fmt: skip
+    one, other = (
+        samples.values[:, [names.index(pair[side]) for pair in wanted]] for side in (0, 1)
+    )
+    places = len(samples.values)
+    measure_units = [units[measure] for measure in measures] * (places * len(wanted))
+    mean, low, high, p, count = differences_in(measure_units, _rows(one), _rows(other))
+    # A family is the pairs of one measure at one place.
+    by_pair = p.reshape(places, len(wanted), len(measures)).swapaxes(1, 2)
+    adjusted = holm_each(by_pair.reshape(places * len(measures), len(wanted)), family)
+    return {
+        "policy": [policy for policy, _ in wanted for _ in measures] * places,
+        "versus": [versus for _, versus in wanted for _ in measures] * places,
+        "measure": measures * (places * len(wanted)),
+        "unit": measure_units,
+        "mean": mean.tolist(),
+        "low": low.tolist(),
+        "high": high.tolist(),
+        "p": p.tolist(),
+        "p_adjusted": adjusted.reshape(by_pair.shape).swapaxes(1, 2).reshape(-1).tolist(),
+        "replications": count.astype(np.int64).tolist(),
+    }
 
 
 def fairness_table(values: Values) -> pl.DataFrame:

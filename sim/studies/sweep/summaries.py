@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import yaml
 
@@ -15,11 +17,11 @@ from sim.results.atomic import write_whole
 from sim.results.difference_tables import (
     DIFFERENCES,
     SUMMARY,
-    Piece,
-    Sample,
-    difference_pieces,
+    Columns,
+    Samples,
+    difference_columns,
     pairs_with,
-    summary_pieces,
+    summary_columns,
     tabulated,
 )
 from sim.results.tables import encode
@@ -40,11 +42,11 @@ longer than computing those that are needed."""
 
 _KEYS = ("point", "policy", "replication")
 
-Columns = Mapping[str, type[pl.DataType]]
-Samples = Mapping[str, Sample]
-"""By policy."""
-Pieces = Callable[[Samples, Mapping[str, str]], Iterator[Piece]]
-"""Makes the rows of one point from its samples and the units of the measures."""
+Floats = npt.NDArray[np.float64]
+Group = tuple[Sequence[int], Samples]
+"""Points, and the samples there."""
+ColumnsOf = Callable[[Samples, Mapping[str, str]], Columns]
+"""Makes the columns of a table from samples and the units of the measures."""
 
 
 def units(columns: Sequence[str]) -> dict[str, str]:
@@ -62,18 +64,19 @@ def worth_in(sweep: SweepResults) -> Mapping[str, float]:
 
 def sweep_summary(sweep: SweepResults, measures: Sequence[str]) -> pl.DataFrame:
     """Return the means of measures at each point under each policy, with 95% intervals."""
-    means = partial(summary_pieces, worth=worth_in(sweep))
-    return _table(sweep, SUMMARY, means, _by_point(sweep, measures))
+    means = partial(summary_columns, worth=worth_in(sweep))
+    return _table(sweep, SUMMARY, means, _groups(sweep, measures))
 
 
 def sweep_differences(sweep: SweepResults, measures: Sequence[str], reference: str) -> pl.DataFrame:
     """Return the paired differences of measures from one policy at each point."""
 
-    def against(samples: Samples, measure_units: Mapping[str, str]) -> Iterator[Piece]:
-        pairs = pairs_with(list(samples), reference) if reference in samples else []
-        return difference_pieces(samples, measure_units, pairs)
+    def against(samples: Samples, measure_units: Mapping[str, str]) -> Columns:
+        names = samples.policies
+        pairs = pairs_with(names, reference) if reference in names else []
+        return difference_columns(samples, measure_units, pairs)
 
-    return _table(sweep, DIFFERENCES, against, _by_point(sweep, measures))
+    return _table(sweep, DIFFERENCES, against, _groups(sweep, measures))
 
 
 def write_point_tables(sweep: SweepResults) -> None:
@@ -99,40 +102,52 @@ def _write_point_tables(sweep: SweepResults) -> None:
         for name in ("summary.csv", "differences.csv"):
             (sweep.folder / name).unlink(missing_ok=True)
         return
-    samples = _by_point(sweep, measures)
-    means = _table(sweep, SUMMARY, partial(summary_pieces, worth=worth_in(sweep)), samples)
+    groups = _groups(sweep, measures)
+    means = _table(sweep, SUMMARY, partial(summary_columns, worth=worth_in(sweep)), groups)
     write_whole(sweep.folder / "summary.csv", encode(means, "summary.csv"))
-    differences = _table(sweep, DIFFERENCES, difference_pieces, samples)
+    differences = _table(sweep, DIFFERENCES, difference_columns, groups)
     write_whole(sweep.folder / "differences.csv", encode(differences, "differences.csv"))
 
 
-def _by_point(sweep: SweepResults, measures: Sequence[str]) -> Mapping[int, Samples]:
-    """Return samples of measures at each point that has whole replications."""
+def _groups(sweep: SweepResults, measures: Sequence[str]) -> list[Group]:
+    """Return the points that have whole replications, those with equally many runs together."""
     runs = _paired(sweep.runs.select(*_KEYS, *measures).collect())
-    # All points at once: to take tables of single points apart takes longer than the statistics.
-    values = runs.select(pl.col(measures).cast(pl.Float64)).to_numpy().T
-    samples: dict[int, dict[str, Sample]] = {}
+    values = runs.select(pl.col(measures).cast(pl.Float64)).to_numpy()
+    policies = pl.col("policy").unique(maintain_order=True)
+    starts: dict[tuple[int, tuple[str, ...]], dict[int, int]] = {}
     start = 0
-    sizes = runs.group_by("point", "policy", maintain_order=True).len()
-    for point, policy, count in sizes.iter_rows():
-        of_policy = Sample(measures, values[:, start : start + count])
-        samples.setdefault(point, {})[policy] = of_policy
+    at_points = runs.group_by("point", maintain_order=True).agg(pl.len(), policies)
+    for point, count, names in at_points.iter_rows():
+        starts.setdefault((count, tuple(names)), {})[point] = start
         start += count
-    return samples
+    return [
+        ([*at], Samples(names, measures, _sampled(values, [*at.values()], count, len(names))))
+        for (count, names), at in starts.items()
+    ]
+
+
+def _sampled(values: Floats, starts: Sequence[int], count: int, policies: int) -> Floats:
+    """Return values by point, policy, measure and replication; points start at some rows."""
+    rows = np.add.outer(starts, np.arange(count))
+    shape = (len(starts), policies, count // policies, values.shape[1])
+    by_policy = values[rows].reshape(shape)
+    return by_policy.swapaxes(2, 3)
 
 
 def _table(
-    sweep: SweepResults, columns: Columns, pieces_of: Pieces, samples: Mapping[int, Samples]
+    sweep: SweepResults,
+    schema: Mapping[str, type[pl.DataType]],
+    columns_of: ColumnsOf,
+    groups: Sequence[Group],
 ) -> pl.DataFrame:
     """Tabulate rows of each point, after the point and its settings."""
     measure_units = units(sweep.runs.collect_schema().names())
-    pieces, points = list[Piece](), list[int]()
-    for point, of in samples.items():
-        found = [*pieces_of(of, measure_units)]
-        points += [point] * sum(len(piece[0]) for piece in found)
-        pieces += found
-    at = pl.Series("point", points, pl.Int64)
-    whole = tabulated(pieces, columns).insert_column(0, at)
+    tables = [tabulated({}, schema).insert_column(0, pl.Series("point", [], pl.Int64))]
+    for points, samples in groups:
+        table = tabulated(columns_of(samples, measure_units), schema)
+        at = np.repeat(np.array(points, np.int64), table.height // len(points))
+        tables.append(table.insert_column(0, pl.Series("point", at)))
+    whole = pl.concat(tables).sort("point", maintain_order=True)
     keys = ["point", *sweep.paths]
     return whole.join(sweep.points, on="point", how="left", maintain_order="left").select(
         *keys, pl.exclude(keys)
