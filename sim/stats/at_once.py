@@ -106,7 +106,7 @@ def _p_values(means: Floats, spreads: Floats, n: int, rounding: Floats) -> Float
 
 def _sums(values: Floats) -> Floats:
     # Exactly, as one by one; numpy's sums depend on the order and the machine's vector width.
-    return np.array([*map(fsum, values.tolist())])
+    return np.array([*map(fsum, map(np.ndarray.tolist, values))])
 
 
 def _counts(values: Floats) -> Floats:
