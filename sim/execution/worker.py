@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import suppress
 from functools import lru_cache
 from itertools import islice, zip_longest
 from queue import Empty, SimpleQueue
@@ -94,10 +93,12 @@ def _next(
 ) -> tuple[J, T | Exception]:
     while True:
         # A wait without end is deaf to Ctrl-C on Windows.
-        with suppress(Empty):
+        try:
             job, future = done.get(timeout=0.5)
-            under_way.discard(future)
-            return job, _outcome(future)
+        except Empty:
+            continue
+        under_way.discard(future)
+        return job, _outcome(future)
 
 
 def _outcome(future: Future[T]) -> T | Exception:

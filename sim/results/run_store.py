@@ -123,7 +123,7 @@ class RunStore:
             If the disk is full or fails. Earlier rows stay.
         """
         body = self._body.pack(address, replication, *values)
-        self._file.append(body + struct.pack("<I", zlib.crc32(body)))
+        self._file.append(body + zlib.crc32(body).to_bytes(4, "little"))
 
     def close(self) -> None:
         """Sync what was written to the disk and close the file."""

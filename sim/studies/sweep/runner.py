@@ -8,12 +8,11 @@ import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from itertools import repeat
 from math import nan
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -156,8 +155,7 @@ def _interruption_told(study: SweepStudy, missing: _MissingRuns) -> Iterator[Non
         raise KeyboardInterrupt(kept_text(missing.count_done(), study.folder)) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(NamedTuple):
     """One run: a point, a policy by its place, a replication."""
 
     point: int
