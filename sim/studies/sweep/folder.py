@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import file_digest
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import yaml
 
 from sim.errors import CommandError, ResultsError, RunError
+from sim.report.kit.frames import YAML_LOADER
 from sim.results.atomic import is_draft, write_whole
 from sim.results.manifest import MANIFEST, encode_manifest, host, is_of_kind, read_manifest, times
 from sim.results.run_store import RunStore
@@ -37,7 +40,7 @@ KIND = "sweep"
 _FILES = ("scenario.yaml", "points.parquet", "sweep.parquet", "failed.csv")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SweepResults:
     """A sweep's folder, read and checked.
 
@@ -64,6 +67,13 @@ class SweepResults:
     def runs(self) -> pl.LazyFrame:
         """Every measure over the whole horizon by point, policy and replication."""
         return pl.scan_parquet(self.folder / "sweep.parquet")
+
+    @cached_property
+    def worth(self) -> Mapping[str, float]:
+        """What the scenario says is too little to care about, by measure."""
+        scenario = yaml.load(self.scenario, YAML_LOADER)
+        worth = scenario.get("worth") if isinstance(scenario, Mapping) else None
+        return worth if isinstance(worth, Mapping) else {}
 
     @property
     def policies(self) -> tuple[str, ...]:

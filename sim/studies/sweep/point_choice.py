@@ -14,7 +14,6 @@ from sim.stats.choices import Choice, choose
 from sim.stats.intervals import estimate
 from sim.stats.practical_size import worth_or_share
 from sim.studies.sweep.folder import SweepResults
-from sim.studies.sweep.summaries import worth_in
 
 __all__ = [
     "CHOICE",
@@ -204,7 +203,7 @@ def practical_size(
     """
     first = runs.filter(policy=sweep.policies[0])[measure].cast(pl.Float64).drop_nulls()
     level = estimate(first.to_list()).mean or 0.0
-    return worth_or_share(worth_in(sweep), measure, level)
+    return worth_or_share(sweep.worth, measure, level)
 
 
 def flips_of(path: str, line: Sequence[tuple[Any, Choice]]) -> Iterator[Flip]:

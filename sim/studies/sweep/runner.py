@@ -207,10 +207,8 @@ class _MissingRuns:
         for number in range(self._replications):
             lacking = self._lacking(number)
             for point in self._order[lacking[self._order].any(axis=1)]:
-                yield [
-                    _Job(int(point), int(policy), number)
-                    for policy in np.flatnonzero(lacking[point])
-                ]
+                policies = lacking[point].nonzero()[0].tolist()
+                yield [_Job(int(point), policy, number) for policy in policies]
 
     def keep(self, job: _Job, values: Sequence[float]) -> None:
         """Keep the values of a run."""

@@ -8,11 +8,9 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import yaml
 
 from sim.errors import RunError
 from sim.measures.definitions import MEASURES
-from sim.report.kit.frames import YAML_LOADER
 from sim.results.atomic import write_whole
 from sim.results.difference_tables import (
     DIFFERENCES,
@@ -32,7 +30,6 @@ __all__ = [
     "sweep_differences",
     "sweep_summary",
     "units",
-    "worth_in",
     "write_point_tables",
 ]
 
@@ -55,16 +52,9 @@ def units(columns: Sequence[str]) -> dict[str, str]:
     return {name: MEASURES[name].unit if name in MEASURES else "" for name in names}
 
 
-def worth_in(sweep: SweepResults) -> Mapping[str, float]:
-    """Return what the scenario of a sweep says is too little to care about, by measure."""
-    scenario = yaml.load(sweep.scenario, YAML_LOADER)
-    worth = scenario.get("worth") if isinstance(scenario, Mapping) else None
-    return worth if isinstance(worth, Mapping) else {}
-
-
 def sweep_summary(sweep: SweepResults, measures: Sequence[str]) -> pl.DataFrame:
     """Return the means of measures at each point under each policy, with 95% intervals."""
-    means = partial(summary_columns, worth=worth_in(sweep))
+    means = partial(summary_columns, worth=sweep.worth)
     return _table(sweep, SUMMARY, means, _groups(sweep, measures))
 
 
@@ -103,7 +93,7 @@ def _write_point_tables(sweep: SweepResults) -> None:
             (sweep.folder / name).unlink(missing_ok=True)
         return
     groups = _groups(sweep, measures)
-    means = _table(sweep, SUMMARY, partial(summary_columns, worth=worth_in(sweep)), groups)
+    means = _table(sweep, SUMMARY, partial(summary_columns, worth=sweep.worth), groups)
     write_whole(sweep.folder / "summary.csv", encode(means, "summary.csv"))
     differences = _table(sweep, DIFFERENCES, difference_columns, groups)
     write_whole(sweep.folder / "differences.csv", encode(differences, "differences.csv"))
