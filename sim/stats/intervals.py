@@ -266,7 +266,7 @@ def holm(p_values: Sequence[float | None], family: int = 0) -> list[float | None
     Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of
     Statistics 6(2), 65-70, https://www.jstor.org/stable/4615733.
     """
-    one_family = np.array([[nan if p is None else p for p in p_values]])
+    one_family = np.array([[nan if p is None else p for p in p_values]], np.float64)
     adjusted = holm_each(one_family, family)[0].tolist()
     return [None if isnan(p) else p for p in adjusted]
 
