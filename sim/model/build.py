@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.core.rng import run_key
+from sim.core.rng import BATCH, run_key
 from sim.errors import CapacityError
 from sim.model.common import Common, build_common
 from sim.model.desk_arrays import hours_of_pools, kind_names, seat_names
@@ -194,6 +194,7 @@ def _scratch(graph: Graph, count: int) -> dict[str, Any]:
         "neighbours": np.zeros(_most_ties(graph), np.int64),
         "block": np.zeros((2, BLOCK), np.int64),
         "draws": np.zeros((DRAWS, BLOCK)),
+        "batch": np.zeros(BATCH),
     }
 
 

@@ -177,7 +177,9 @@ CONTACT = _record(
     "arrived_at wait offered_after satisfaction_loss remedy worth outcome perceived "
     "disconfirmation felt_before courtesy remaining "
     # at the desk: what had been deserved when it came, since when it is served, and for how long
-    "deserved_before served_since served_minutes",
+    "deserved_before served_since served_minutes "
+    # the uniform draws of a need's first attempt at its first line
+    "patience_draw handling_draw resolution_draw",
     "need_number",
     # `entitlement_row` is what a Python policy gave, 0 for what the tier gives; `answered` is
     # whether an agent has begun to serve this attempt, `heard` whether one ever finished or handed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.core.arena import Arena
-from sim.core.compile import inlined, jitted
+from sim.core.compile import inlined
 from sim.model.records import Floats, Integers, Records
 
 __all__ = ["World", "decided_by", "row_now", "rules_now", "rules_of"]
@@ -82,6 +82,7 @@ class World(Arena):
     neighbours: Integers  # scratch: as many as anybody has
     block: Integers  # scratch: the customers and the others of a block of people
     draws: Floats  # scratch: numbers drawn for some people at once
+    batch: Floats  # scratch: numbers drawn at once for one matter, each from a stream of its own
     blank_contact: Records  # one record, copied into a contact that is allocated
     blank_story: Records
     blank_telling: Records
@@ -94,7 +95,7 @@ def row_now(W: World) -> int:
     return W.run[0].month + W.run[0].history
 
 
-@jitted
+@inlined
 def rules_now(W: World) -> Any:
     """Return the record of RULES of the policy in force.
 
@@ -103,7 +104,7 @@ def rules_now(W: World) -> Any:
     return W.rules[W.run[0].policy]
 
 
-@jitted
+@inlined
 def rules_of(W: World, i: int) -> Any:
     """Return the record of RULES that a person lives under.
 
@@ -113,7 +114,7 @@ def rules_of(W: World, i: int) -> Any:
     return W.rules[run.control if W.people[i].withheld else run.policy]
 
 
-@jitted
+@inlined
 def decided_by(W: World, i: int) -> int:
     """Return the person by whose merits the policy decides about somebody.
 

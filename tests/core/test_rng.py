@@ -13,10 +13,12 @@ from scipy import special, stats
 from sim.core import rng
 from sim.core.compile import allocating
 from sim.core.rng import (
+    BATCH,
     draw_from,
     draw_index,
     exponential,
     exponential_below,
+    fill_streams,
     fill_uniforms,
     gamma,
     gamma_from,
@@ -54,7 +56,7 @@ def _plain(key, purpose, count):
         draws[0, who] = uniform(key, purpose, who, 0)
         draws[1, who] = normal(key, purpose, who, 0)
         draws[2, who] = exponential(key, purpose, who, 0)
-        draws[3, who] = gumbel(key, purpose, who, 0)
+        draws[3, who] = gumbel(uniform(key, purpose, who, 0))
         for shape in range(len(SHAPES)):
             draws[4 + shape, who] = gamma(key, purpose + 1, who, 0, SHAPES[shape])
     return draws
@@ -65,7 +67,7 @@ def _lawful(laws, key, count):
     draws = np.empty((len(laws), count))
     for law in range(len(laws)):
         for who in range(count):
-            draws[law, who] = draw_from(laws[law], SAMPLES, key, 9, who, 0)
+            draws[law, who] = draw_from(laws[law], SAMPLES, uniform(key, 9, who, 0), key, 9, who, 0)
     return draws
 
 
@@ -196,8 +198,8 @@ def _above(least, key, count):
     draws = np.empty((len(least), 2, count))
     for place in range(len(least)):
         for who in range(count):
-            draws[place, 0, who] = gumbel_above(least[place], key, 5, who, 0)
-            draws[place, 1, who] = gumbel(key, 5, who, 0)
+            draws[place, 0, who] = gumbel_above(least[place], uniform(key, 5, who, 0))
+            draws[place, 1, who] = gumbel(uniform(key, 5, who, 0))
     return draws
 
 
@@ -249,6 +251,24 @@ def test_draws_for_many_at_once_are_those_for_each(count, lap):
     people = np.array([np.zeros(128), np.arange(128) * 977 % 2**31], np.int64)
     at_once, each = _all_at_once(people, KEY, count, lap)
     assert (at_once == each).all()
+
+
+@allocating
+def _from_streams(key, first, who, index, further):
+    draws = np.empty((2, BATCH))
+    fill_streams(draws[0], key, first, who, index, further)
+    for place in range(BATCH):
+        at = index + further if place == 0 else index
+        draws[1, place] = uniform(key, first + place, who, at)
+    return draws
+
+
+@pytest.mark.parametrize("further", [0, draw_index(0, 1, 0)])
+@pytest.mark.parametrize("who", [0, 1, 2**31 - 1])
+def test_draws_from_several_streams_at_once_are_those_of_each(who, further):
+    at_once, each = _from_streams(KEY, 20, who, draw_index(35, 3, 0), further)
+    assert (at_once == each).all()
+    assert len(set(at_once)) == BATCH
 
 
 @allocating

@@ -10,7 +10,7 @@ import pytest
 from scipy import special, stats
 
 from sim.core.compile import allocating
-from sim.core.rng import DISTRIBUTION, WEIBULL, draw_from, run_key
+from sim.core.rng import DISTRIBUTION, WEIBULL, draw_from, run_key, uniform
 from sim.model.desk_arrays import (
     build_agents,
     build_pools,
@@ -31,7 +31,7 @@ STANDARD_ERRORS = 4.0
 def _drawn(laws, values, place, key, count):
     drawn = np.empty(count)
     for who in range(count):
-        drawn[who] = draw_from(laws[place], values, key, 26, who, 0)
+        drawn[who] = draw_from(laws[place], values, uniform(key, 26, who, 0), key, 26, who, 0)
     return drawn
 
 

@@ -55,6 +55,8 @@ AT_ONCE = {
     streams.CHURN: ("_update_block", lambda _: ()),
     streams.ENQUIRY: ("_schedule_block", lambda _: ()),
 }
+# The last stream of a batch that is used; what is drawn beyond it is drawn again where needed.
+LAST_OF_BATCH = {"draw_need": streams.RESOLUTION, "_draw_choices": streams.CHOICE_EXIT}
 MATTER = ("person", "phase", "month", "need_number", "complaint_level", "attempt")
 
 
@@ -85,10 +87,9 @@ class Recorder:
                 lap,
                 Draw((int(key), purpose, int(who), int(index), lap), int(bits)),
             )
-        elif frame is not None:
+        elif frame is not None and purpose <= LAST_OF_BATCH.get(frame.f_code.co_name, purpose):
             whose, matter = self._matter(frame)
-            which = tuple(int(frame.f_locals[name]) for name in WHICH if name in frame.f_locals)
-            meaning = (frame.f_code.co_name, purpose, *matter, *which, lap)
+            meaning = (*_which_of_the_matter(frame, purpose, matter), lap)
             self.draws[meaning].add(Draw((int(key), purpose, int(who), int(index), lap), int(bits)))
             self.whose[meaning] = whose
             if purpose == streams.STORY:
@@ -131,6 +132,15 @@ def _event_frame(frame: FrameType | None) -> FrameType | None:
     while frame is not None and EVENTS not in frame.f_code.co_filename:
         frame = frame.f_back
     return frame
+
+
+def _which_of_the_matter(frame: FrameType, purpose: int, matter: Meaning) -> Meaning:
+    """Return which draw of a matter it is, by the function that draws and what it draws it for."""
+    name, told = frame.f_code.co_name, frame.f_locals
+    if name == "draw_need" and purpose == streams.NEED_STEP:
+        # With a need comes the step to the next, which is drawn by itself where none came before.
+        return ("_number_of_need", purpose, *matter, int(told["k"]) + 1)
+    return (name, purpose, *matter, *(int(told[each]) for each in WHICH if each in told))
 
 
 def company() -> Scenario:
@@ -239,20 +249,21 @@ PLANTED = {
         (contact, "_drawn_minutes", "hand_index(contact)", "W.people[contact.person].contacts"),
     ),
     "the stream of another purpose": (
-        (waiting, "_patience", "streams.PATIENCE", "streams.HANDLING"),
+        (waiting, "_patience", "uniform(run.key, streams.PATIENCE",
+         "uniform(run.key, streams.HANDLING"),
     ),
     "no attempt in the key": (
         (coming_back, "_is_so", "contact_index(contact)", "contact_index(contact) >> 21 << 21"),
     ),
     "no level of complaint in the key": (
-        (complaint_choice, "_random_utility", "contact_index(contact)",
+        (complaint_choice, "_draw_choices", "contact_index(contact)",
          "contact_index(contact) & ~(3 << 21)"),
     ),
     "a count of customers instead of the month": (
         (month_end, "_update_block", "streams.CHURN, month", "streams.CHURN, W.run[0].customers"),
     ),
     "the contacts so far instead of the number of the need": (
-        (need_times, "_number_of_need", "draw_index(run.month, k, 0)",
+        (need_times, "draw_need", "draw_index(run.month, k, 0)",
          "draw_index(run.month, W.people[i].contacts + k, 0)"),
     ),
     "the number of a record instead of the story's key": (

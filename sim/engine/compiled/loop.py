@@ -333,7 +333,7 @@ def _end_month(W: World, E: EngineState, now: float) -> bool:
     return short
 
 
-@jitted
+@inlined
 def _schedule_requests(W: World, E: EngineState, flushed: int, now: float) -> bool:
     """Carry out an event's requests; return whether a store of the world is short."""
     count = flushed if flushed >= 0 else ~flushed

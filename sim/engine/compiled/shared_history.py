@@ -23,7 +23,7 @@ __all__ = ["LivedHistory", "history_key", "lived_history"]
 # What a run writes to. The rest is given, alike for all who share a history, or not read in it.
 _WORLD = (
     "agents", "pools", "heard", "people", "outcomes", "memories", "months", "waits", "cascades",
-    "order", "scratch", "neighbours", "block", "draws", "blank_agent", "partners",
+    "order", "scratch", "neighbours", "block", "draws", "batch", "blank_agent", "partners",
 )  # fmt: skip
 _ENGINE = ("counters", "soon", "later", "buckets", "waiters", "pools", "slots", "shifts")
 

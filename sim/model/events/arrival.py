@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from sim.core import streams
 from sim.core.compile import entry, inlined
 from sim.core.prefetch import prefetch
-from sim.core.rng import happens, uniform
+from sim.core.rng import happens
 from sim.model.events.allocate import allocate_contact, flush_scheduled, free_contact, month_tally
 from sim.model.events.contact import end_unserved
 from sim.model.events.contact_counts import group_tallies
 from sim.model.events.hand_on import is_outdated
 from sim.model.events.joining_and_leaving import decides_to_join, join
-from sim.model.events.lookups import contact_index, entitlement_of
-from sim.model.events.need_times import schedule_next_need
+from sim.model.events.lookups import entitlement_of
+from sim.model.events.need_times import (
+    CAN_BE_MET,
+    FAULT,
+    HANDLING,
+    KIND,
+    NEXT,
+    PATIENCE,
+    RESOLUTION,
+    draw_need,
+    schedule_drawn_need,
+)
 from sim.model.events.offers import count_won_back
 from sim.model.events.sharing import enter_desk
 from sim.model.records import CUSTOMER, DISMISSED, ENQUIRY, IGNORED, NEED, NOBODY, WAITING
@@ -52,33 +63,31 @@ def create_need(W: World, i: int) -> int:
     """
     person, run = W.people[i], W.run[0]
     k, at = person.need_number, person.need_at
-    schedule_next_need(W, i, k + 1, at, at)
+    draw_need(W, i, k)
+    schedule_drawn_need(W, i, k + 1, W.batch[NEXT], at, at)
     if person.status != CUSTOMER:
         return NOBODY
     c = allocate_contact(W, i)
     contact = W.contacts[c]
     contact.phase, contact.month, contact.need_number = NEED, run.month, k
-    index = contact_index(contact)
-    contact.kind = _kind_of_need(W, i, index)
+    contact.patience_draw, contact.handling_draw = W.batch[PATIENCE], W.batch[HANDLING]
+    contact.resolution_draw = W.batch[RESOLUTION]
+    contact.kind = _kind_of_need(W, W.batch[KIND])
     prefetch(W.outcomes[i, contact.kind])  # where it ends
     fault = W.kinds[contact.kind].fault
-    if fault and not happens(run.fault_rate, run.key, streams.NEED_FAULT, i, index):
+    if fault and W.batch[FAULT] >= run.fault_rate:
         free_contact(W, c)
         return NOBODY
     month_tally(W).needs += 1.0
-    demands = happens(person.demanding, run.key, streams.NEED_CAN_BE_MET, i, index)
-    contact.can_be_met = int(not demands)
+    contact.can_be_met = int(W.batch[CAN_BE_MET] >= person.demanding)
     person.returns_lately += W.kinds[contact.kind].is_return
     return c
 
 
 @inlined
-def _kind_of_need(W: World, i: int, index: int) -> int:
-    run, kind = W.run[0], 0
-    if run.enquiry_kind == 1:
-        return kind
-    draw = uniform(run.key, streams.NEED_KIND, i, index)
-    while kind < run.enquiry_kind - 1 and draw >= W.kinds[kind].share_to:
+def _kind_of_need(W: World, draw: float) -> int:
+    last, kind = W.run[0].enquiry_kind - 1, 0
+    while kind < last and draw >= W.kinds[kind].share_to:
         kind += 1
     return kind
 
@@ -132,22 +141,21 @@ def contact_arrives(W: World, c: int, now: float) -> tuple[int, int, int, int]:
 
 
 @inlined
-def _pool_for(W: World, c: int) -> int:
+def _pool_for(W: World, c: int, given: Any) -> int:
     """Return a contact's pool: by the policy, if it can do this kind there, or by its kind."""
-    kind, pool = W.contacts[c].kind, _pool_by_policy(W, c)
+    kind, pool = W.contacts[c].kind, _pool_by_policy(W, c, given)
     return pool if pool != NOBODY and W.reachable[pool, kind] else W.kinds[kind].pool
 
 
 @inlined
-def _pool_by_policy(W: World, c: int) -> int:
+def _pool_by_policy(W: World, c: int, given: Any) -> int:
     """Return the pool of the dissatisfied, or of the tier or voice; NOBODY for that of the kind."""
-    contact = W.contacts[c]
-    person, rules = W.people[contact.person], rules_of(W, contact.person)
-    judged = W.people[decided_by(W, contact.person)]
-    unhappy = person.status == CUSTOMER and judged.satisfaction < rules.escalate_below
-    if unhappy and rules.escalate_pool != NOBODY:
-        return rules.escalate_pool
-    return entitlement_of(W, c).pool
+    i = W.contacts[c].person
+    rules = rules_of(W, i)
+    if rules.escalate_pool == NOBODY or W.people[i].status != CUSTOMER:
+        return given.pool
+    unhappy = W.people[decided_by(W, i)].satisfaction < rules.escalate_below
+    return rules.escalate_pool if unhappy else given.pool
 
 
 @inlined
@@ -156,7 +164,7 @@ def _arrive(W: World, c: int, now: float) -> tuple[int, int, int, int]:
         return (flush_scheduled(W), *_NOWHERE)
     contact, given = W.contacts[c], entitlement_of(W, c)
     person = W.people[contact.person]
-    pool = _pool_for(W, c)
+    pool = _pool_for(W, c, given)
     contact.pool, contact.queue_class, contact.arrived_at = pool, given.queue_class, now
     contact.wait, contact.answered, contact.handed, contact.remaining = 0.0, 0, 0, 0.0
     contact.tier = person.tier

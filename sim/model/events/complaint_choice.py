@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.core import streams
 from sim.core.compile import inlined, jitted
-from sim.core.rng import gumbel, gumbel_above
+from sim.core.rng import fill_streams, gumbel, gumbel_above
 from sim.model.events.complaint import chooses_to_appeal
 from sim.model.events.lookups import LAST_LEVEL, contact_index
 from sim.model.laws.voice import exit_utility, log_audience, opportunist_utility, voice_utility
@@ -36,17 +36,23 @@ def choose_reaction(W: World, c: int, d: float) -> int:
 
 
 @inlined
-def _of_silence(W: World, c: int) -> float:
-    """Return the utility of silence: a draw, since the others are measured from it."""
-    contact, purpose = W.contacts[c], streams.CHOICE_SILENCE + SILENCE
-    return gumbel(W.run[0].key, purpose, contact.person, contact_index(contact))
+def _draw_choices(W: World, c: int) -> None:
+    """Draw what the utilities of silence, of each voice and of leaving vary by."""
+    contact, key = W.contacts[c], W.run[0].key
+    index = contact_index(contact)
+    fill_streams(W.batch, key, streams.CHOICE_SILENCE, contact.person, index, 0)
 
 
 @inlined
-def _random_utility(W: World, c: int, choice: int, least: float) -> float:
-    """Return the draw of another choice, if it is above what it needs to be better."""
-    contact, purpose = W.contacts[c], streams.CHOICE_SILENCE + choice
-    return gumbel_above(least, W.run[0].key, purpose, contact.person, contact_index(contact))
+def _of_silence(W: World) -> float:
+    """Return the utility of silence: what was drawn, since the others are measured from it."""
+    return gumbel(W.batch[SILENCE])
+
+
+@inlined
+def _random_utility(W: World, choice: int, least: float) -> float:
+    """Return what was drawn for another choice, if it is above what it needs to be better."""
+    return gumbel_above(least, W.batch[choice])
 
 
 @jitted
@@ -76,7 +82,8 @@ def _voice_extra(P: Any, person: Any, voice: int) -> float:
 @inlined
 def _choose_when_disappointed(W: World, c: int, x: float) -> int:
     P, person = W.parameters[0], W.people[W.contacts[c].person]
-    best, choice = _of_silence(W, c), SILENCE
+    _draw_choices(W, c)
+    best, choice = _of_silence(W), SILENCE
     # Complaining again may be easier, once begun, or harder, once explained: its sign says which.
     more = P.voice_persistence if W.contacts[c].complaint_level > 0 else 0.0
     if W.contacts[c].complaint_level < LAST_LEVEL:
@@ -89,11 +96,11 @@ def _choose_when_disappointed(W: World, c: int, x: float) -> int:
                 _voice_extra(P, person, voice),
                 person.voice_value[voice - POLITE],
             )
-            utility += _random_utility(W, c, voice, best - utility)
+            utility += _random_utility(W, voice, best - utility)
             if utility > best:
                 best, choice = utility, voice
     utility = exit_utility(P.voice_exit_base, P.voice_exit_slope, x, P.churn_lock_in)
-    if _random_utility(W, c, EXIT, best - utility) + utility > best:
+    if _random_utility(W, EXIT, best - utility) + utility > best:
         return EXIT
     return choice
 
@@ -101,7 +108,8 @@ def _choose_when_disappointed(W: World, c: int, x: float) -> int:
 @inlined
 def _choose_without_cause(W: World, c: int) -> int:
     P, person = W.parameters[0], W.people[W.contacts[c].person]
-    best, choice = _of_silence(W, c), SILENCE
+    _draw_choices(W, c)
+    best, choice = _of_silence(W), SILENCE
     for voice in range(POLITE, EXIT):
         utility = opportunist_utility(
             person.honesty,
@@ -110,7 +118,7 @@ def _choose_without_cause(W: World, c: int) -> int:
             _voice_extra(P, person, voice),
             person.voice_value[voice - POLITE],
         )
-        utility += _random_utility(W, c, voice, best - utility)
+        utility += _random_utility(W, voice, best - utility)
         if utility > best:
             best, choice = utility, voice
     return choice

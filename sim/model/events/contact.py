@@ -7,7 +7,7 @@ import math
 from sim.core import streams
 from sim.core.compile import entry, inlined, jitted
 from sim.core.ieee import on_grid
-from sim.core.rng import draw_from, happens
+from sim.core.rng import draw_from, happens, uniform
 from sim.model.events.allocate import (
     flush_scheduled,
     free_contact,
@@ -31,7 +31,7 @@ from sim.model.events.contact_counts import (
 )
 from sim.model.events.encounter import conclude_encounter
 from sim.model.events.hand_on import is_outdated, second_line
-from sim.model.events.lookups import contact_index, entitlement_of, hand_index
+from sim.model.events.lookups import contact_index, entitlement_of, hand_index, is_first
 from sim.model.events.sharing import begin_share, leave_desk, pause_share
 from sim.model.events.staff import update_minutes
 from sim.model.events.waiting import minutes_felt
@@ -71,11 +71,14 @@ def _drawn_minutes(W: World, c: int) -> float:
     """Return a draw of the handling time: of its kind, or of the second line that it reached."""
     contact, key = W.contacts[c], W.run[0].key
     person, index = contact.person, hand_index(contact)
+    draw = contact.handling_draw
+    if not is_first(contact):
+        draw = uniform(key, streams.HANDLING, person, index)
     law = W.hand_ons[contact.kind, contact.handed_from]
     # A change of the desk may have done away with that second line meanwhile.
     if contact.handed > 0 and law.share > 0.0:
-        return draw_from(law, W.samples, key, streams.HANDLING, person, index)
-    return draw_from(W.kinds[contact.kind], W.samples, key, streams.HANDLING, person, index)
+        return draw_from(law, W.samples, draw, key, streams.HANDLING, person, index)
+    return draw_from(W.kinds[contact.kind], W.samples, draw, key, streams.HANDLING, person, index)
 
 
 @entry
@@ -151,7 +154,7 @@ def finish_service(W: World, c: int, now: float) -> int:
         outcome = refusal_outcome(W, c)
     else:
         outcome = P.perception_unresolved
-        if _resolved(W, c):
+        if _resolved(W, c, given.effort):
             outcome, contact.resolved = 1.0, 1
             _book_return(W, c)
             _count_first_resolution(W, c)
@@ -160,18 +163,20 @@ def finish_service(W: World, c: int, now: float) -> int:
 
 
 @inlined
-def _resolved(W: World, c: int) -> bool:
+def _resolved(W: World, c: int, effort: float) -> bool:
     contact, P, run = W.contacts[c], W.parameters[0], W.run[0]
     if second_line(W, c) != NOBODY:
         return False  # it was to be handed on, and there was no room
     agent = W.agents[contact.agent]
     usual = resolution(
         W.kinds[contact.kind].resolved,
-        entitlement_of(W, c).effort,
+        effort,
         agent.morale,
         P.staff_morale_quality,
     )
     chance = resolution_by_agent(usual, agent.own_quality)
+    if contact.phase == NEED and contact.attempt == 0:
+        return contact.resolution_draw < chance
     return happens(chance, run.key, streams.RESOLUTION, contact.person, contact_index(contact))
 
 

@@ -69,16 +69,24 @@ def leave_queue(W: World, c: int, now: float) -> float:
     if contact.answered:
         return _leave_later_queue(W, c, wait)
     contact.wait = wait
-    W.people[contact.person].minutes_waited += wait
     if wait >= contact.offered_after:
         tally.callbacks_offered += 1.0
         tally.callbacks_accepted += contact.accepts_callback
-    tally.wait_minutes += wait
-    tally.delayed += wait > 0.0
     W.waits[row_now(W), wait_bin(wait)] += 1
+    if wait > 0.0:
+        _count_wait(W, c, wait)
+    return wait
+
+
+@inlined
+def _count_wait(W: World, c: int, wait: float) -> None:
+    """Count the minutes of somebody who was not answered at once."""
+    tally = month_tally(W)
+    W.people[W.contacts[c].person].minutes_waited += wait
+    tally.delayed += 1.0
+    tally.wait_minutes += wait
     for group in group_tallies(W, c):
         group.wait_minutes += wait
-    return wait
 
 
 @inlined
@@ -144,7 +152,8 @@ def count_service(W: World, c: int, wait: float) -> None:
     for group in group_tallies(W, c):
         group.served += 1.0
         group.wait_served_minutes += wait
-    _count_answer(W, c, wait)
+    if W.answer_seconds.shape[0] > 0:
+        _count_answer(W, c, wait)
     tally.served += 1.0
     tally.wait_served_minutes += wait
 

@@ -107,14 +107,16 @@ def _judge(W: World, c: int, a: int, courtesy: float, wait: float, now: float) -
     )
     d = _update_attitudes(W, c, p)
     contact.perceived, contact.disconfirmation, contact.judged = p, d, 1
-    _count_refusal(W, c, a, d)
+    refused = _is_refused(W, c, a)
+    if refused:
+        _count_refusal(W, c, d)
     if contact.phase == NEED:
         W.outcomes[i, contact.kind].ended += 1
         W.outcomes[i, contact.kind].resolved += contact.resolved
     choice = choose_reaction(W, c, d)
     count_reaction(W, c, a, choice, d)
     remember_treatment(W, c, now)
-    _start_word_of_mouth(W, c, a, choice, d, now)
+    _start_word_of_mouth(W, c, a, choice, d, refused, now)
     if choice == EXIT:
         leave_at_once(W, i, AT_ONCE, now)
         free_contact(W, c)
@@ -163,12 +165,9 @@ def _update_attitudes(W: World, c: int, p: float) -> float:
 
 
 @jitted
-def _count_refusal(W: World, c: int, a: int, d: float) -> None:
+def _count_refusal(W: World, c: int, d: float) -> None:
     """Count a refusal, whether it did not disappoint, and the satisfaction after it."""
-    tally = month_tally(W)
-    person = W.people[W.contacts[c].person]
-    if not _is_refused(W, c, a):
-        return
+    tally, person = month_tally(W), W.people[W.contacts[c].person]
     tally.refusals += 1.0
     person.refusals += 1
     tally.refusals_digested += d >= 0.0
@@ -185,7 +184,9 @@ def _is_refused(W: World, c: int, a: int) -> bool:
 
 
 @inlined
-def _start_word_of_mouth(W: World, c: int, a: int, choice: int, d: float, now: float) -> None:
+def _start_word_of_mouth(
+    W: World, c: int, a: int, choice: int, d: float, refused: bool, now: float
+) -> None:
     """Raise the agent's morale by thanks; tell neighbours; post a public complaint or thanks."""
     contact, P = W.contacts[c], W.parameters[0]
     if d > P.staff_morale_delight and contact.remedy > 0.0 and a != NOBODY:
@@ -205,7 +206,7 @@ def _start_word_of_mouth(W: World, c: int, a: int, choice: int, d: float, now: f
         _time_of_complaint(W, c, now) if choice == PUBLIC else now,
         c,
     )
-    if _is_refused(W, c, a):
+    if refused:
         month_tally(W).refusals_praised += month_tally(W).stories_good - before
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.core.compile import inlined, jitted
 from sim.core.rng import draw_index
-from sim.model.records import MONTH
+from sim.model.records import MONTH, NEED
 from sim.model.state import World, decided_by, rules_of
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "entitlement_of",
     "entitlement_row_of",
     "hand_index",
+    "is_first",
     "is_loyal",
     "voice_for",
 ]
@@ -42,6 +43,12 @@ def hand_index(contact: Any) -> int:
     """
     stage = contact.complaint_level << _ATTEMPTS | contact.handed << _HANDED | contact.attempt
     return draw_index(contact.month, contact.need_number, stage)
+
+
+@inlined
+def is_first(contact: Any) -> bool:
+    """Return whether this is a need's first attempt, at its first line: its draws are made."""
+    return (contact.phase == NEED) & (contact.attempt == 0) & (contact.handed == 0)
 
 
 @inlined

@@ -51,7 +51,7 @@ def pause_share(W: World, c: int, now: float) -> None:
     W.contacts[c].served_minutes += now - W.contacts[c].served_since
 
 
-@jitted
+@inlined
 def leave_desk(W: World, c: int, now: float) -> None:
     """Let a contact leave the desk, served or not, and count how it was discriminated."""
     _advance(W, now)

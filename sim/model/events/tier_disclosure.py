@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.core import streams
-from sim.core.compile import jitted
+from sim.core.compile import inlined, jitted
 from sim.core.rng import uniform
 from sim.model.events.allocate import month_tally
 from sim.model.laws.churn import probability
@@ -48,7 +48,7 @@ def shock_trust(W: World, i: int, size: float) -> None:
         person.trust = trust_after_shock(person.trust, size)
 
 
-@jitted
+@inlined
 def tiers_are_known(W: World) -> bool:
     """Return whether everybody knows of the tiers: they are published, or have leaked."""
     secrecy = rules_now(W).secrecy

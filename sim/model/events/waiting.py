@@ -7,8 +7,8 @@ import math
 from sim.core import streams
 from sim.core.compile import entry, inlined, jitted
 from sim.core.ieee import on_grid
-from sim.core.rng import draw_from, happens
-from sim.model.events.lookups import contact_index, entitlement_of, hand_index
+from sim.core.rng import draw_from, happens, uniform
+from sim.model.events.lookups import contact_index, entitlement_of, hand_index, is_first
 from sim.model.laws.impatience import (
     announced_by_queue,
     felt_wait,
@@ -62,9 +62,10 @@ def _patience(W: World, c: int) -> float:
         mean = relative_patience(person.patience, W.parameters[0].patience_mean)
     if law.unlimited or mean == math.inf:
         return math.inf
-    return mean * draw_from(
-        law, W.samples, run.key, streams.PATIENCE, contact.person, hand_index(contact)
-    )
+    index, draw = hand_index(contact), contact.patience_draw
+    if not is_first(contact):
+        draw = uniform(run.key, streams.PATIENCE, contact.person, index)
+    return mean * draw_from(law, W.samples, draw, run.key, streams.PATIENCE, contact.person, index)
 
 
 @jitted

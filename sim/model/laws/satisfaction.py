@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-@jitted
+@inlined
 def clip(x: float, low: float, high: float) -> float:
     """Return x, no less than low and no more than high."""
     return min(max(x, low), high)
