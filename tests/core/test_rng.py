@@ -18,6 +18,7 @@ from sim.core.rng import (
     draw_index,
     exponential,
     exponential_below,
+    fill_gammas,
     fill_streams,
     fill_uniforms,
     gamma,
@@ -285,6 +286,33 @@ def _gamma_twice(key, count, shape):
 def test_a_gamma_draw_can_be_given_its_first_two_numbers(shape):
     given_them, drawn = _gamma_twice(KEY, 20_000, shape)
     assert (given_them == drawn).all()
+
+
+@allocating
+def _gammas_at_once(key, count, shape):
+    draws = np.empty((4, count))
+    for who in range(count):
+        draws[0, who] = lap_uniform(key, 5, who, 0, 1)
+        draws[1, who] = lap_uniform(key, 5, who, 0, 2)
+        draws[3, who] = gamma(key, 5, who, 0, shape)
+    fill_gammas(draws, 0, 1, 2, count, shape)
+    return draws[2:]
+
+
+@pytest.mark.parametrize("shape", [1.0, 1.7, 25.0, 1e6])
+def test_gamma_draws_made_at_once_are_those_of_each_where_two_numbers_are_enough(shape):
+    at_once, each = _gammas_at_once(KEY, 20_000, shape)
+    made = ~np.isnan(at_once)
+    assert (at_once[made] == each[made]).all()
+    assert made.mean() > 0.8
+
+
+@pytest.mark.parametrize("shape", [math.inf, math.nan])
+def test_no_gamma_draws_are_made_at_once_of_no_shape(shape):
+    at_once, _ = _gammas_at_once(KEY, 100, 1.0)
+    draws = np.array([at_once, at_once, at_once])
+    fill_gammas(draws, 0, 1, 2, 100, shape)
+    assert not np.isfinite(draws[2]).any()
 
 
 def test_uniform_draws_stay_strictly_inside(plain):

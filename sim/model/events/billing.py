@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.core import streams
 from sim.core.compile import inlined, jitted
 from sim.core.rng import gamma_from, lap_uniform
@@ -20,6 +22,7 @@ __all__ = [
     "bill_customer",
     "book_cost",
     "expected_spend",
+    "noise_shape",
     "observed_spend",
     "observed_spend_from",
     "price_of_tier",
@@ -38,19 +41,31 @@ def observed_spend(W: World, i: int, month: int) -> float:
     """Return what a person spends in a month, as the company sees it: with noise."""
     first = lap_uniform(W.run[0].key, streams.SPEND_NOISE, i, month, 1)
     second = lap_uniform(W.run[0].key, streams.SPEND_NOISE, i, month, 2)
-    return observed_spend_from(W, i, month, first, second)
+    return observed_spend_from(W, i, month, first, second, math.nan)
 
 
-@jitted
-def observed_spend_from(W: World, i: int, month: int, first: float, second: float) -> float:
-    """Return `observed_spend`, of whose noise the first two numbers are drawn already."""
-    spend = expected_spend(W, i)
-    cv = W.parameters[0].noise_cv
-    if cv <= 0.0:
+@inlined
+def observed_spend_from(
+    W: World, i: int, month: int, first: float, second: float, noise: float
+) -> float:
+    """Return `observed_spend`, of whose noise the first two numbers are drawn already.
+
+    `noise` is a gamma draw made of these two, or NaN if they are not enough.
+    """
+    spend, shape = expected_spend(W, i), noise_shape(W)
+    if shape == math.inf:
         return spend
-    shape = 1.0 / (cv * cv)
-    key = W.run[0].key
-    return spend * gamma_from(first, second, key, streams.SPEND_NOISE, i, month, shape) / shape
+    if math.isnan(noise):
+        key = W.run[0].key
+        noise = gamma_from(first, second, key, streams.SPEND_NOISE, i, month, shape)
+    return spend * noise / shape
+
+
+@inlined
+def noise_shape(W: World) -> float:
+    """Return the shape of the gamma noise of spend; infinity if there is none."""
+    cv = W.parameters[0].noise_cv
+    return 1.0 / (cv * cv) if cv > 0.0 else math.inf
 
 
 @jitted

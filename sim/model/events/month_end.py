@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.core import streams
 from sim.core.compile import allocating, entry, inlined, jitted
+from sim.core.rng import fill_gammas
 from sim.model.events.allocate import (
     flush_scheduled,
     month_tally,
 )
-from sim.model.events.billing import bill_customer, observed_spend, observed_spend_from
+from sim.model.events.billing import (
+    bill_customer,
+    noise_shape,
+    observed_spend,
+    observed_spend_from,
+)
 from sim.model.events.change_over import begin_regime
 from sim.model.events.dismissal import dismiss_customers
 from sim.model.events.history import end_history
@@ -193,8 +201,8 @@ def open_month(W: World, now: float, step: int) -> int:
 
 
 # What is drawn for the customers of a block when a month is closed: the two numbers that their
-# spend varies by, and the one that decides whether they leave.
-_NOISE_1, _NOISE_2, _CHURN = range(DRAWS)
+# spend varies by, what is made of these, and the one that decides whether they leave.
+_NOISE_1, _NOISE_2, _NOISE, _CHURN = range(DRAWS)
 
 
 @jitted
@@ -209,6 +217,9 @@ def _update_block(W: World, first: int, now: float, leaked: bool) -> None:
     draw_for(W, _NOISE_1, CUSTOMERS, customers, streams.SPEND_NOISE, month, 1)
     draw_for(W, _NOISE_2, CUSTOMERS, customers, streams.SPEND_NOISE, month, 2)
     draw_for(W, _CHURN, CUSTOMERS, customers, streams.CHURN, month, 0)
+    # Of a shape below 1 a draw needs a third number.
+    shape = noise_shape(W)
+    fill_gammas(W.draws, _NOISE_1, _NOISE_2, _NOISE, customers, shape if shape >= 1.0 else math.nan)
     for place in range(customers):
         ask_ahead(W, CUSTOMERS, place, customers)
         _update_customer(W, place, now, leaked)
@@ -230,8 +241,9 @@ def _update_customer(W: World, place: int, now: float, leaked: bool) -> None:
     """Let a month pass for the customer at a place of the block."""
     i, P, month = member(W, CUSTOMERS, place), W.parameters[0], W.run[0].month
     person = W.people[i]
-    noise_1, noise_2 = drawn(W, _NOISE_1, place), drawn(W, _NOISE_2, place)
-    bill_customer(W, i, observed_spend_from(W, i, month, noise_1, noise_2), now)
+    first, second = drawn(W, _NOISE_1, place), drawn(W, _NOISE_2, place)
+    noise = drawn(W, _NOISE, place)
+    bill_customer(W, i, observed_spend_from(W, i, month, first, second, noise), now)
     person.satisfaction = drift(
         person.satisfaction, P.satisfaction_drift_per_month, P.satisfaction_baseline
     )

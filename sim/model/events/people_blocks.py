@@ -30,7 +30,7 @@ CUSTOMERS, OTHERS = range(2)
 # How many people ahead a record is asked for. Records that are far apart follow no pattern that a
 # processor sees by itself, and each would be waited for.
 _AHEAD = 8
-DRAWS = 3  # most kinds of number that one step draws for a block
+DRAWS = 4  # most kinds of number that one step draws or makes for a block
 
 
 @jitted
