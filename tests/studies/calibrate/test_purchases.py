@@ -109,7 +109,14 @@ def covered(seeds, **world):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("world", [{}, {"each_purchase": True}, {"common": 0.3}])
+@pytest.mark.parametrize(
+    "world",
+    [
+        {},
+        pytest.param({"each_purchase": True}, marks=pytest.mark.whole),
+        pytest.param({"common": 0.3}, marks=pytest.mark.whole),
+    ],
+)
 def test_what_is_held_out_lies_within_the_interval(world):
     # Of ten at 90%, fewer than seven have a chance of 1.3%.
     assert (covered(range(100, 110), people=400, **world) >= 7).all()
