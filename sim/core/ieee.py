@@ -19,9 +19,10 @@ import numpy as np
 
 from sim.core.compile import entry, inlined, inlined_entry
 
-__all__ = ["GRID", "exp", "log", "log_of_uniform", "on_grid"]
+__all__ = ["GRID", "ROUNDED_UP", "exp", "log", "log_of_uniform", "on_grid"]
 
 GRID = 2.0**20  # steps of the clock in a minute
+ROUNDED_UP = 1.0 + 1e-9  # times a bound: far more than what arithmetic rounds off
 
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10

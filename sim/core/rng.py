@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.compile import entry, inlined, inlined_entry, jitted
-from sim.core.ieee import exp, log, log_of_uniform
+from sim.core.ieee import ROUNDED_UP, exp, log, log_of_uniform
 
 __all__ = [
     "BATCH",
@@ -56,7 +56,6 @@ _W0 = np.uint64(0x9E3779B9)
 _W1 = np.uint64(0xBB67AE85)
 _ONE = np.uint64(1023 << 52)  # the bits of 1.0
 _DROP = np.uint64(12)  # 52 bits and a half: strictly between 0 and 1 as a double
-_ROUNDED_UP = 1.0 + 1e-9  # far more than what arithmetic rounds off
 _LAP = 16  # bits of a purpose's number; above them, the lap of a draw that needs several numbers
 
 # A distribution as a record. `kind` is one of the constants below. `parameter` and `scale` are: the
@@ -312,7 +311,7 @@ def exponential_below(most: float, draw: float) -> float:
 
     Most draws beyond the bound need no logarithm: -ln u is at least 2 (1 - u) / (1 + u).
     """
-    if 2.0 * (1.0 - draw) > most * (1.0 + draw) * _ROUNDED_UP:
+    if 2.0 * (1.0 - draw) > most * (1.0 + draw) * ROUNDED_UP:
         return math.inf
     return -log_of_uniform(draw)
 

@@ -28,6 +28,7 @@ from sim.model.events.people_blocks import (
 )
 from sim.model.laws.churn import (
     enquiry_hazard,
+    highest_enquiry_hazard,
     occurs,
     probability,
     prompting,
@@ -52,7 +53,7 @@ def schedule_month(W: World, now: float) -> None:
 @jitted
 def _schedule_block(W: World, first: int) -> None:
     """Schedule the first need or the enquiry of everybody in a block."""
-    run = W.run[0]
+    P, run = W.parameters[0], W.run[0]
     customers, others = split_block(W, first)
     index = draw_index(run.month, 0, 0)
     draw_for(W, 0, CUSTOMERS, customers, streams.NEED_STEP, index, 0)
@@ -64,9 +65,14 @@ def _schedule_block(W: World, first: int) -> None:
             W.people[i].first_tier = W.people[i].tier
         schedule_first_need(W, i, drawn(W, 0, place))
     draw_for(W, 0, OTHERS, others, streams.ENQUIRY, index, 0)
+    highest = highest_enquiry_hazard(
+        P.adoption_spontaneous, P.adoption_imitation, P.adoption_opinion
+    )
     for place in range(others):
         i = member(W, OTHERS, place)
-        if W.people[i].status != DISMISSED and W.people[i].win_back_at == math.inf:
+        # Most decide not to ask, whatever they think of us, unless somebody recommends us.
+        may_ask = drawn(W, 0, place) < highest or W.people[i].heard_good > 0.0
+        if may_ask and W.people[i].status != DISMISSED and W.people[i].win_back_at == math.inf:
             _schedule_enquiry(W, i, drawn(W, 0, place))
 
 
