@@ -5,7 +5,8 @@ It knows who waits where and who is next, and nothing of calendars or of people'
 
 from __future__ import annotations
 
-import heapq
+from bisect import insort
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -35,10 +36,10 @@ class Ticket:
         Of contact.
     turn : int
         Its number in the order of arrival; 0 until it joins a queue.
-    queue : int
-        The number of its queue in its pool, once it has joined one.
     waiting : bool
         Whether it is in a queue.
+    queue : Queue
+        The one that it has joined last; none before.
     """
 
     contact: int
@@ -47,11 +48,11 @@ class Ticket:
     arrived_at: float
     kind: int = 0
     turn: int = 0
-    queue: int = -1
     waiting: bool = False
+    queue: Queue | None = None
 
 
-Queue = list[tuple[float, int, Ticket]]
+Queue = deque[Ticket]
 
 
 @dataclass(slots=True, eq=False)
@@ -60,9 +61,9 @@ class Pool:
 
     Attributes
     ----------
-    queues : list of heaps
-        One per queue class and group of kinds, by arrival. A ticket that has left stays until it
-        reaches the head.
+    queues : list of Queue
+        One per queue class and group of kinds, by arrival. A ticket that has left stays until all
+        before it have left, so the head of a queue waits in it.
     length : int
         Contacts that wait.
     idle : dict of int
@@ -94,6 +95,11 @@ class Desk:
         The queue classes, front first.
     skills : array, regimes and in them pools x kinds, optional
         How fast a pool's agents are at a kind, 0 if they cannot do it; all alike by default.
+
+    Attributes
+    ----------
+    tickets : dict of Ticket
+        All that wait, by contact.
     """
 
     def __init__(
@@ -108,11 +114,13 @@ class Desk:
         group_of, can = kinds_alike(speeds)
         self._skills: list[list[float]] = speeds.tolist()
         self._group_of: list[int] = group_of.tolist()
-        self._can: list[list[bool]] = can.astype(bool).tolist()
+        # None for a pool that can do everything, as nearly all can.
+        self._can = [None if row.all() else row.astype(bool).tolist() for row in can]
         self._groups = can.shape[1]
         self._regime = 0  # where its rows begin
         for pool in pools:
-            pool.queues = [[] for _ in range(len(self.classes) * self._groups)]
+            pool.queues = [deque() for _ in range(len(self.classes) * self._groups)]
+        self.tickets: dict[int, Ticket] = {}
         self._turns = 0
         self._idle_turns = 0
 
@@ -121,11 +129,12 @@ class Desk:
         for new in islice(classes, len(self.classes), None):
             self.classes.append(new)
             for pool in self.pools:
-                pool.queues += [[] for _ in range(self._groups)]
+                pool.queues += [deque() for _ in range(self._groups)]
 
     def turns_away(self, pool: int) -> bool:
         """Return whether a pool is closed and keeps nobody waiting for its opening."""
-        return not (self.pools[pool].is_open or self.pools[pool].keeps_overnight)
+        own = self.pools[pool]
+        return not (own.is_open or own.keeps_overnight)
 
     def take_idle_slot(self, pool: int, kind: int = 0) -> int | None:
         """Take the slot that serves a contact of this kind; None if nobody who can is idle.
@@ -134,11 +143,13 @@ class Desk:
         of the equally fast the longest idle.
         """
         own = self.pools[pool]
-        if own.idle and self._skill(pool, kind):
-            return self._take_first_idle(pool)
+        if own.idle and self._skills[self._regime + pool][kind]:
+            return _take_first_idle(own)
+        if not own.helpers:
+            return None
         able = (h for h in own.helpers if self.pools[h].idle and self._skill(h, kind))
         fittest = min(able, key=lambda helper: self._fitness(helper, kind), default=None)
-        return None if fittest is None else self._take_first_idle(fittest)
+        return None if fittest is None else _take_first_idle(self.pools[fittest])
 
     def _fitness(self, helper: int, kind: int) -> tuple[float, int]:
         return -self._skill(helper, kind), next(iter(self.pools[helper].idle.values()))
@@ -158,11 +169,6 @@ class Desk:
         """Return the pools whose agents take from a pool's queue and can do a kind."""
         return [p for p in (pool, *self.pools[pool].helpers) if self._skill(p, kind)]
 
-    def _take_first_idle(self, pool: int) -> int:
-        slot = next(iter(self.pools[pool].idle))
-        del self.pools[pool].idle[slot]
-        return slot
-
     def become_idle(self, pool: int, slot: int) -> None:
         """Make a slot idle, behind all that are idle already."""
         self._idle_turns += 1
@@ -174,7 +180,8 @@ class Desk:
 
     def is_full(self, pool: int) -> bool:
         """Return whether a pool's queue has reached its limit."""
-        return 0 <= self.pools[pool].limit <= self.pools[pool].length
+        own = self.pools[pool]
+        return 0 <= own.limit <= own.length
 
     def join(self, ticket: Ticket) -> None:
         """Put a ticket into its queue, in order of arrival."""
@@ -182,15 +189,24 @@ class Desk:
         if not ticket.turn:
             self._turns += 1
             ticket.turn = self._turns
-        ticket.queue = ticket.queue_class * self._groups + self._group_of[ticket.kind]
+        number = ticket.queue_class * self._groups + self._group_of[ticket.kind]
+        ticket.queue = queue = pool.queues[number]
         ticket.waiting = True
+        self.tickets[ticket.contact] = ticket
         pool.length += 1
-        heapq.heappush(pool.queues[ticket.queue], (ticket.arrived_at, ticket.turn, ticket))
+        if queue and _came_before(ticket, queue[-1]):
+            insort(queue, ticket, key=_coming)
+        else:
+            queue.append(ticket)  # as nearly always
 
     def leave(self, ticket: Ticket) -> None:
         """Take a ticket out of its queue."""
         ticket.waiting = False
+        del self.tickets[ticket.contact]
         self.pools[ticket.pool].length -= 1
+        queue = ticket.queue
+        while queue and not _waits_in(queue[0], queue):
+            queue.popleft()
 
     def move(self, ticket: Ticket, pool: int, queue_class: int) -> None:
         """Move a waiting ticket to another pool or class, in order of arrival."""
@@ -223,10 +239,13 @@ class Desk:
         can do counts; everything, if None.
         """
         first = None
+        can = None if by is None else self._can[self._regime + by]
         for pool in pools:
-            for head in self._heads(pool, by):
-                if first is None or self._order(head, now) < self._order(first, now):
-                    first = head
+            for number, queue in enumerate(self.pools[pool].queues):
+                if not queue or (can is not None and not can[number % self._groups]):
+                    continue
+                if first is None or self._order(queue[0], now) < self._order(first, now):
+                    first = queue[0]
         return first
 
     def _order(self, ticket: Ticket, now: float) -> tuple[int, float, float, int]:
@@ -234,28 +253,32 @@ class Desk:
         credit = head_start + pace * (now - ticket.arrived_at)
         return level, -credit, ticket.arrived_at, ticket.turn
 
-    def _heads(self, pool: int, by: int | None) -> Iterator[Ticket]:
-        """Yield the first of each queue of a pool, having dropped those that have left it."""
-        for number, queue in enumerate(self.pools[pool].queues):
-            if by is not None and not self._can[self._regime + by][number % self._groups]:
-                continue
-            while queue:
-                ticket = queue[0][2]
-                if _waits_in(ticket, pool, number):
-                    yield ticket
-                    break
-                heapq.heappop(queue)
-
     def waiting(self, pool: int) -> Iterator[Ticket]:
         """Yield the tickets that wait in a pool, queue by queue, each by arrival.
 
         Tickets may leave while this runs; one that has left is skipped.
         """
-        for number, queue in enumerate(self.pools[pool].queues):
-            for _, _, ticket in sorted(queue):
-                if _waits_in(ticket, pool, number):
+        for queue in self.pools[pool].queues:
+            for ticket in list(queue):
+                if _waits_in(ticket, queue):
                     yield ticket
 
 
-def _waits_in(ticket: Ticket, pool: int, queue: int) -> bool:
-    return ticket.waiting and ticket.queue == queue and ticket.pool == pool
+def _waits_in(ticket: Ticket, queue: Queue) -> bool:
+    return ticket.waiting and ticket.queue is queue
+
+
+def _take_first_idle(pool: Pool) -> int:
+    slot = next(iter(pool.idle))
+    del pool.idle[slot]
+    return slot
+
+
+def _came_before(ticket: Ticket, other: Ticket) -> bool:
+    if ticket.arrived_at != other.arrived_at:
+        return ticket.arrived_at < other.arrived_at
+    return ticket.turn < other.turn
+
+
+def _coming(ticket: Ticket) -> tuple[float, int]:
+    return ticket.arrived_at, ticket.turn

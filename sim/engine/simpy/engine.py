@@ -15,12 +15,10 @@ from sim.core.compile import machine_code
 from sim.engine.event_order import (
     ABANDONMENT,
     ARRIVAL,
-    CLOSING,
     ENQUIRY,
     HEAD,
     MONTH_END,
     NEED,
-    OPENING,
     PROMISE_DUE,
     SERVICE_DONE,
     TELLING,
@@ -29,8 +27,9 @@ from sim.engine.event_order import (
 )
 from sim.engine.observer import Observer, with_observers
 from sim.engine.python_policy.hook import PolicyHook
-from sim.engine.simpy.clock import Clock, TimedEvent
+from sim.engine.simpy.clock import Clock, EventKind, TimedEvent
 from sim.engine.simpy.desk import Desk, Ticket
+from sim.engine.simpy.pool_hours import PoolHours
 from sim.engine.simpy.roster import Roster, empty_pools, set_rules
 from sim.engine.simpy.shifts import Shifts
 from sim.engine.simpy.transfers import Transfers
@@ -78,6 +77,10 @@ class SimpyEngine:
         Changed in place, or replaced when a store grows; `world` is the current one.
     observer : Observer, optional
         Is given every event of the model to call, and sees what it does.
+
+    Notes
+    -----
+    CPython finds the attributes of an object faster while there are fewer than thirty: 3% of a run.
     """
 
     def __init__(
@@ -87,31 +90,43 @@ class SimpyEngine:
         world: World,
         observer: Observer | None = None,
     ) -> None:
-        self.world = world
+        self._hold(world)
         self._clock = Clock(float(world.run[0]["start"]), scenario.months * MONTH)
-        self._months, self._history = scenario.months, scenario.history_months
         skills = skills_by_regime(tables, kind_names(scenario))
         self._desk = Desk(empty_pools(tables.desk), urgency(tables.classes), skills)
-        self._kinds_matter = bool((skills != 1.0).any())
         self._roster = Roster(world)
         self._regimes = tables.regimes
-        self._pool_hours = pool_hours(tables, scenario.months)
+        self._pool_hours = PoolHours(
+            self._clock, self._desk, pool_hours(tables, scenario.months), self._lose_queue
+        )
         self._shifts = Shifts(
             world, self._clock, self._desk, self._roster, shift_hours(tables, scenario.months),
             self._take_next, self._pass_over if hands_over(tables.classes) else None,
         )  # fmt: skip
         self._transfers = Transfers(world, self._clock, self._desk, self._answer)
-        self._queued: dict[int, Ticket] = {}
         self._may_hand_on = len(world.changing) > 0 or bool(world.hand_ons["share"].any())
-        self._handlers = {
-            SCHEDULE_NEED: (NEED, self._on_need),
-            SCHEDULE_CONTACT: (ARRIVAL, self._on_arrival),
-            SCHEDULE_TELLING: (TELLING, self._on_telling),
-            SCHEDULE_ENQUIRY: (ENQUIRY, self._on_enquiry),
-        }
+        self._name_handlers()
         python = any(policy.python for policy in tables.policies)
         hooks = [PolicyHook(scenario, tables, self._desk)] if python else []
         self._bind_events([*hooks, *([] if observer is None else [observer])])
+
+    def _hold(self, world: World) -> None:
+        """Hold a world, and views of what is read of it all the time, as plain numbers."""
+        self.world = world
+        self._requests = [world.scheduled[name].data for name in ("at", "kind", "entity")]
+        self._contact_kind = world.contacts["kind"].data
+
+    def _name_handlers(self) -> None:
+        """Say what happens when an event of each kind is due."""
+        self._requested = {
+            SCHEDULE_NEED: EventKind(NEED, self._on_need),
+            SCHEDULE_CONTACT: EventKind(ARRIVAL, self._on_arrival),
+            SCHEDULE_TELLING: EventKind(TELLING, self._on_telling),
+            SCHEDULE_ENQUIRY: EventKind(ENQUIRY, self._on_enquiry),
+        }
+        self._patience_end = EventKind(ABANDONMENT, self._on_patience_end)
+        self._promise_due = EventKind(PROMISE_DUE, self._on_promise_due)
+        self._service_done = EventKind(SERVICE_DONE, self._on_service_done)
 
     def _bind_events(self, observers: Sequence[Observer]) -> None:
         """Compile the events of the model, each wrapped in the observers that are to see it."""
@@ -133,18 +148,20 @@ class SimpyEngine:
 
     def run(self) -> None:
         """Run up to the horizon, which is half open, and close the last month's books."""
-        if self._months == 0:
-            return
-        for month in range(1 - self._history, self._months):
-            number = month + self._history
-            self._clock.call_at(month * MONTH, MONTH_END, number, self._on_month_end)
-        for pool in range(len(self._desk.pools)):
-            self._schedule_opening(pool)
+        if self._clock.horizon == 0.0:
+            return  # no month is reported
+        self._schedule_month_ends()
+        self._pool_hours.begin()
         self._shifts.begin()
         self._schedule_requests(self._start_run(self.world))
         self._clock.run(until=self._clock.horizon)
         # Its requests are not carried out: nothing happens on or beyond the horizon.
         self._month_end(self.world, float(self._clock.horizon))
+
+    def _schedule_month_ends(self) -> None:
+        start, month_over = self._clock.now, EventKind(MONTH_END, self._on_month_end)
+        for number in range(1, round((self._clock.horizon - start) / MONTH)):
+            self._clock.call_at(start + number * MONTH, month_over, number)
 
     # A contact's way through the desk.
 
@@ -167,7 +184,7 @@ class SimpyEngine:
         if self._desk.turns_away(pool):
             self._schedule_requests(self._leave_unserved(self.world, contact, TURNED_AWAY, now))
             return
-        kind = self._kind(contact)
+        kind = self._contact_kind[contact]
         slot = self._desk.take_idle_slot(pool, kind)
         if slot is not None:
             self._start_service(contact, slot, now)
@@ -176,20 +193,14 @@ class SimpyEngine:
         else:
             self._wait(Ticket(contact, pool, queue_class, now, kind), now)
 
-    def _kind(self, contact: int) -> int:
-        """Return a contact's kind; 0 for all where everybody is equally good at every kind."""
-        return int(self.world.contacts["kind"][contact]) if self._kinds_matter else 0
-
     def _wait(self, ticket: Ticket, now: float) -> None:
         """Join the queue; schedule the end of patience, the promise and the overflow."""
         ahead = self._desk.pools[ticket.pool].length
         self._desk.join(ticket)
-        self._queued[ticket.contact] = ticket
         patience_until, promised_by = self._begin_waiting(self.world, ticket.contact, ahead, now)
-        self._clock.call_at(
-            patience_until, ABANDONMENT, ticket.contact, self._on_patience_end, ticket
-        )
-        self._clock.call_at(promised_by, PROMISE_DUE, ticket.contact, self._on_promise_due, ticket)
+        self._clock.call_at(patience_until, self._patience_end, ticket.contact, ticket)
+        if promised_by < math.inf:
+            self._clock.call_at(promised_by, self._promise_due, ticket.contact, ticket)
         self._transfers.await_overflow(ticket, now)
 
     def _on_promise_due(self, event: TimedEvent) -> None:
@@ -199,45 +210,43 @@ class SimpyEngine:
     def _on_patience_end(self, event: TimedEvent) -> None:
         ticket = event.context
         if ticket.waiting:
-            self._leave_queue(ticket)
+            self._desk.leave(ticket)
             self._schedule_requests(
                 self._leave_unserved(self.world, ticket.contact, ABANDONED, event.at)
             )
 
-    def _leave_queue(self, ticket: Ticket) -> None:
-        self._desk.leave(ticket)
-        del self._queued[ticket.contact]
-
     def _answer(self, ticket: Ticket, slot: int, now: float) -> None:
         """Start the service of a contact that waits."""
-        self._leave_queue(ticket)
+        self._desk.leave(ticket)
         self._start_service(ticket.contact, slot, now)
 
     def _start_service(self, contact: int, slot: int, now: float) -> None:
         """Start a service, which is interrupted only to hand it over."""
-        self._roster.busy[slot], self._roster.contact[slot] = True, contact
-        done_at = now + self._begin_service(self.world, contact, self._roster.agent[slot], now)
-        self._roster.done_at[slot] = done_at
-        self._clock.call_at(done_at, SERVICE_DONE, slot, self._on_service_done)
+        roster = self._roster
+        roster.busy[slot], roster.contact[slot] = True, contact
+        done_at = now + self._begin_service(self.world, contact, roster.agent[slot], now)
+        roster.done_at[slot] = done_at
+        self._clock.call_at(done_at, self._service_done, slot)
 
     def _on_service_done(self, event: TimedEvent) -> None:
         """Finish a contact, or hand it on; the agent takes the next one or becomes idle."""
-        slot, contact = event.entity, self._roster.contact[event.entity]
-        if self._roster.done_at[slot] != event.at:
+        slot, now, roster = event.entity, event.at, self._roster
+        if roster.done_at[slot] != now:
             return
-        self._roster.busy[slot], self._roster.done_at[slot] = False, math.inf
-        if not self._hands_on(contact, event.at):
-            count = self._finish_service(self.world, contact, event.at)
+        roster.busy[slot], roster.done_at[slot] = False, math.inf
+        contact = roster.contact[slot]
+        if not (self._may_hand_on and self._hands_on(contact, now)):
+            count = self._finish_service(self.world, contact, now)
             if count:
                 self._schedule_requests(count)
-        self._take_next(slot, event.at)
+        self._take_next(slot, now)
 
     def _hands_on(self, contact: int, now: float) -> bool:
         """Hand a contact on to the second line of its pool, if there is one with room for it."""
-        pool = self._second_line(self.world, contact) if self._may_hand_on else NOBODY
+        pool = self._second_line(self.world, contact)
         if pool == NOBODY or self._desk.turns_away(pool):
             return False
-        kind = self._kind(contact)
+        kind = self._contact_kind[contact]
         slot = self._desk.take_idle_slot(pool, kind)
         if slot is None and self._desk.is_full(pool):
             return False
@@ -255,18 +264,17 @@ class SimpyEngine:
 
         An agent who owes a break begins it as soon as nothing is in hand.
         """
-        agent = self._roster.agent[slot]
-        if not self._roster.on_shift[agent]:
+        roster = self._roster
+        agent, pool = roster.agent[slot], roster.pool[slot]
+        if not roster.on_shift[agent]:
             return
-        if self._roster.rests(agent):
+        if roster.owes_break[agent] or roster.on_break[agent]:
             self._shifts.rest(agent, now)
             return
-        pool = self._roster.pool[slot]
         ticket = self._desk.take_next_for(pool, now)
         if ticket is None:
             self._desk.become_idle(pool, slot)
         else:
-            del self._queued[ticket.contact]
             self._start_service(ticket.contact, slot, now)
 
     def _pass_over(self, slot: int, now: float) -> None:
@@ -277,7 +285,7 @@ class SimpyEngine:
         contact = self._roster.contact[slot]
         if not may_hand_over(self.world, contact):
             return
-        pool, kind = int(self.world.contacts["pool"][contact]), self._kind(contact)
+        pool, kind = int(self.world.contacts["pool"][contact]), self._contact_kind[contact]
         colleague = self._desk.take_idle_slot(pool, kind)
         if colleague is None and not self._may_wait_for_colleague(pool, kind, now):
             return
@@ -298,26 +306,14 @@ class SimpyEngine:
             theirs in takers and self._shifts.is_there(a, now) for a, theirs in enumerate(pools)
         )
 
-    def _schedule_opening(self, pool: int) -> None:
-        span = next(self._pool_hours[pool], None)
-        if span is not None:
-            self._clock.call_at(span[0], OPENING, pool, self._on_opening, span[1])
-
-    def _on_opening(self, event: TimedEvent) -> None:
-        self._desk.pools[event.entity].is_open = True
-        self._clock.call_at(event.context, CLOSING, event.entity, self._on_closing)
-
-    def _on_closing(self, event: TimedEvent) -> None:
-        """Close a pool; its queue is lost unless the pool keeps it until it opens again."""
-        pool = self._desk.pools[event.entity]
-        pool.is_open = False
-        if not pool.keeps_overnight:
-            for ticket in self._desk.waiting(event.entity):
-                self._leave_queue(ticket)
-                self._schedule_requests(
-                    self._leave_unserved(self.world, ticket.contact, CLOSED_ON, self._clock.now)
-                )
-        self._schedule_opening(event.entity)
+    def _lose_queue(self, pool: int) -> None:
+        """Let all who wait for a pool that has closed leave unserved."""
+        now = self._clock.now
+        for ticket in self._desk.waiting(pool):
+            self._desk.leave(ticket)
+            self._schedule_requests(
+                self._leave_unserved(self.world, ticket.contact, CLOSED_ON, now)
+            )
 
     # Stories, months, requests.
 
@@ -365,24 +361,22 @@ class SimpyEngine:
 
         A count below 0 is the complement, and says that the stores of the world must grow.
         """
-        asked = self.world.scheduled
+        at, kinds, entities = self._requests
         if count < 0:
             count = ~count
             self._grow()
-        # To make an array of one takes longer than to read it.
-        requests = [asked.item(0)] if count == 1 else asked[:count].tolist()
-        for at, kind, entity in requests:
+        for place in range(count):
+            kind, entity = kinds[place], entities[place]
             if kind == WITHDRAW_CONTACT:
-                self._withdraw(self._queued[entity])
+                self._withdraw(entity)
             else:
-                rank, handler = self._handlers[kind]
-                TimedEvent(self._clock, at, rank, entity, handler)
+                self._clock.call_at(at[place], self._requested[kind], entity)
 
     def _grow(self) -> None:
         """Let the stores of the world grow."""
-        self.world = grow_stores(self.world)
+        self._hold(grow_stores(self.world))
         self._shifts.world = self._transfers.world = self.world
 
-    def _withdraw(self, ticket: Ticket) -> None:
-        self._leave_queue(ticket)
-        self._schedule_requests(self._withdraw_contact(self.world, ticket.contact, self._clock.now))
+    def _withdraw(self, contact: int) -> None:
+        self._desk.leave(self._desk.tickets[contact])
+        self._schedule_requests(self._withdraw_contact(self.world, contact, self._clock.now))

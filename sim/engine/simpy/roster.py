@@ -67,10 +67,6 @@ class Roster:
         """Return whether an agent has any contact in hand."""
         return any(self.busy[slot] for slot in self.slots_of(agent))
 
-    def rests(self, agent: int) -> bool:
-        """Return whether an agent who is on shift takes no contacts."""
-        return self.owes_break[agent] or self.on_break[agent]
-
     def seat(self, agents: Records) -> list[int]:
         """Note the shifts of a regime; return the agents on shift who have no seat in it."""
         self._shift = agents["shift"].tolist()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 
 from sim.engine.event_order import BREAK_DUE, BREAK_ENDS, HAND_OVER, SHIFT_BEGINS, SHIFT_ENDS
-from sim.engine.simpy.clock import Clock, TimedEvent
+from sim.engine.simpy.clock import Clock, EventKind, TimedEvent
 from sim.engine.simpy.desk import Desk
 from sim.engine.simpy.roster import Roster
 from sim.model.events.breaks import begin_break, end_break, first_break, owe_break
@@ -57,6 +57,11 @@ class Shifts:
         self._hours = hours
         self._next_begins = [math.inf] * len(hours)
         self._take_next, self._hand_over = take_next, hand_over
+        self._shift_begins = EventKind(SHIFT_BEGINS, self._on_shift_begin)
+        self._shift_ends = EventKind(SHIFT_ENDS, self._on_shift_end)
+        self._hands_over = EventKind(HAND_OVER, self._on_hand_over)
+        self._break_due = EventKind(BREAK_DUE, self._on_break_due)
+        self._break_ends = EventKind(BREAK_ENDS, self._on_break_end)
 
     def begin(self) -> None:
         """Schedule the first beginning of each shift."""
@@ -67,11 +72,11 @@ class Shifts:
         span = next(self._hours[shift], None)
         self._next_begins[shift] = math.inf if span is None else span[0]
         if span is not None:
-            self._clock.call_at(span[0], SHIFT_BEGINS, shift, self._on_shift_begin, span[1])
+            self._clock.call_at(span[0], self._shift_begins, shift, span[1])
 
     def _on_shift_begin(self, event: TimedEvent) -> None:
         self._roster.running.add(event.entity)
-        self._clock.call_at(event.context, SHIFT_ENDS, event.entity, self._on_shift_end)
+        self._clock.call_at(event.context, self._shift_ends, event.entity)
         for agent in self._roster.agents_of(event.entity):
             plan_shift(self.world, agent, event.at, event.context)
             self.come_on(agent)
@@ -82,9 +87,7 @@ class Shifts:
             self.go_off(agent)
         self._schedule_shift(event.entity)
         if self._hand_over is not None:
-            self._clock.call_at(
-                event.at, HAND_OVER, event.entity, self._on_hand_over, self._hand_over
-            )
+            self._clock.call_at(event.at, self._hands_over, event.entity, self._hand_over)
 
     def _on_hand_over(self, event: TimedEvent) -> None:
         """Let agents whose shift has ended hand over what they have in hand."""
@@ -121,7 +124,7 @@ class Shifts:
             self._desk.remove_idle(self._roster.pool[slot], slot)
 
     def _await_break(self, agent: int, due: float) -> None:
-        self._clock.call_at(due, BREAK_DUE, agent, self._on_break_due)
+        self._clock.call_at(due, self._break_due, agent)
 
     def _on_break_due(self, event: TimedEvent) -> None:
         """Let an agent take no further contact; with nothing in hand the break begins."""
@@ -140,7 +143,7 @@ class Shifts:
             return
         self._roster.owes_break[agent], self._roster.on_break[agent] = False, True
         ends = begin_break(self.world, agent, now)
-        self._clock.call_at(ends, BREAK_ENDS, agent, self._on_break_end)
+        self._clock.call_at(ends, self._break_ends, agent)
 
     def _on_break_end(self, event: TimedEvent) -> None:
         """Let an agent take contacts again."""

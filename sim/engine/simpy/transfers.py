@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection
 
 from sim.core.compile import machine_code
 from sim.engine.event_order import OVERFLOW_DUE
-from sim.engine.simpy.clock import Clock, TimedEvent
+from sim.engine.simpy.clock import Clock, EventKind, TimedEvent
 from sim.engine.simpy.desk import Desk, Ticket
 from sim.model.opening_clock import pool_opens
 from sim.model.records import NOBODY
@@ -41,6 +42,7 @@ class Transfers:
     ) -> None:
         self.world = world
         self._clock, self._desk, self._answer = clock, desk, answer
+        self._overflow_due = EventKind(OVERFLOW_DUE, self._on_overflow)
         self._pool_opens = machine_code(pool_opens, world, 0, 0.0)
         self.note_overflows()
 
@@ -51,10 +53,9 @@ class Transfers:
 
     def await_overflow(self, ticket: Ticket, now: float) -> None:
         """Schedule the overflow of a contact that has joined a queue."""
-        self._overflow_at(now + self._overflow_minutes[ticket.pool], ticket)
-
-    def _overflow_at(self, at: float, ticket: Ticket) -> None:
-        self._clock.call_at(at, OVERFLOW_DUE, ticket.contact, self._on_overflow, ticket)
+        minutes = self._overflow_minutes[ticket.pool]
+        if minutes < math.inf:
+            self._clock.call_at(now + minutes, self._overflow_due, ticket.contact, ticket)
 
     def _on_overflow(self, event: TimedEvent) -> None:
         """Transfer a contact that waited too long, once the other pool is open and if not full.
@@ -69,7 +70,8 @@ class Transfers:
         if target == NOBODY or not self._desk.can_do(target, ticket.kind):
             return
         if not self._desk.pools[target].is_open:
-            self._overflow_at(self._pool_opens(self.world, target, event.at), ticket)
+            opens = self._pool_opens(self.world, target, event.at)
+            self._clock.call_at(opens, self._overflow_due, ticket.contact, ticket)
             return
         slot = self._desk.take_idle_slot(target, ticket.kind)
         if slot is not None or not self._desk.is_full(target):
