@@ -68,6 +68,18 @@ def test_who_has_left_is_passed_over():
     assert at.pools[0].length == 0
 
 
+@pytest.mark.parametrize("leaving", [(2, 1), (2, 1, 3), (3, 2), (3, 2, 1)])
+def test_whoever_leaves_in_whatever_order_the_others_are_served(leaving):
+    at = desk()
+    tickets = join(at, (1, 0.0, USUAL), (2, 1.0, USUAL), (3, 2.0, USUAL))
+    for contact in leaving:
+        at.leave(tickets[contact])
+    staying = [contact for contact in tickets if contact not in leaving]
+    assert sorted(at.tickets) == [ticket.contact for ticket in at.waiting(0)] == staying
+    assert served(at, 5.0) == staying
+    assert not at.tickets
+
+
 def test_an_overdue_promise_is_served_once_and_first():
     at = desk()
     tickets = join(at, (1, 0.0, FIRST), (2, 1.0, USUAL), (3, 2.0, USUAL))
