@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.core import streams
+from sim.core.rng import draw_index, uniform
 from sim.model.build import build_world
 from sim.model.policy.entitlements import resolve
 from sim.model.records import COMPLAINT, ENQUIRY, IN_SERVICE, NEED, NOBODY, NOT_AT_DESK, WAITING
@@ -79,6 +81,10 @@ def taken(W: World, person: int, phase: str, **state: Any) -> int:
     contact["state"] = NOT_AT_DESK
     for name, value in state.items():
         contact[name] = value
+    index = draw_index(int(contact["month"]), int(contact["need_number"]), 0)
+    for name in ("patience", "handling", "resolution"):
+        stream = getattr(streams, name.upper())
+        contact[f"{name}_draw"] = uniform(int(run["key"]), stream, person, index)
     return c
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from sim.core import streams
-from sim.core.compile import jitted
+from sim.core.compile import inlined, jitted
+from sim.core.ieee import ROUNDED_UP
 from sim.core.rng import draw_index, uniform
 from sim.model.events.allocate import (
     month_tally,
@@ -28,7 +29,6 @@ from sim.model.events.people_blocks import (
 )
 from sim.model.laws.churn import (
     enquiry_hazard,
-    highest_enquiry_hazard,
     occurs,
     probability,
     prompting,
@@ -37,7 +37,7 @@ from sim.model.opening_clock import to_clock, to_operational
 from sim.model.records import DISMISSED, MONTH, SCHEDULE_ENQUIRY
 from sim.model.state import World
 
-__all__ = ["schedule_month"]
+__all__ = ["highest_hazard", "schedule_month"]
 
 
 @jitted
@@ -53,7 +53,7 @@ def schedule_month(W: World, now: float) -> None:
 @jitted
 def _schedule_block(W: World, first: int) -> None:
     """Schedule the first need or the enquiry of everybody in a block."""
-    P, run = W.parameters[0], W.run[0]
+    run = W.run[0]
     customers, others = split_block(W, first)
     index = draw_index(run.month, 0, 0)
     draw_for(W, 0, CUSTOMERS, customers, streams.NEED_STEP, index, 0)
@@ -65,15 +65,26 @@ def _schedule_block(W: World, first: int) -> None:
             W.people[i].first_tier = W.people[i].tier
         schedule_first_need(W, i, drawn(W, 0, place))
     draw_for(W, 0, OTHERS, others, streams.ENQUIRY, index, 0)
-    highest = highest_enquiry_hazard(
-        P.adoption_spontaneous, P.adoption_imitation, P.adoption_opinion
-    )
+    highest = highest_hazard(W)
     for place in range(others):
         i = member(W, OTHERS, place)
         # Most decide not to ask, whatever they think of us, unless somebody recommends us.
         may_ask = drawn(W, 0, place) < highest or W.people[i].heard_good > 0.0
         if may_ask and W.people[i].status != DISMISSED and W.people[i].win_back_at == math.inf:
             _schedule_enquiry(W, i, drawn(W, 0, place))
+
+
+@inlined
+def highest_hazard(W: World) -> float:
+    """Return a monthly hazard of an enquiry that no story prompts, which nobody's exceeds.
+
+    It is that of who has customers for all neighbours and the opinion that counts most.
+    """
+    P = W.parameters[0]
+    weight = abs(P.adoption_opinion)
+    return ROUNDED_UP * enquiry_hazard(
+        P.adoption_spontaneous, P.adoption_imitation, 0.0, 1.0, 1.0, weight
+    )
 
 
 @jitted

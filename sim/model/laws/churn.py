@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 
 from sim.core.compile import inlined, jitted
-from sim.core.ieee import ROUNDED_UP, exp, log
+from sim.core.ieee import exp, log
 from sim.model.laws.talk import shifted_decision
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "customer_value",
     "enquiry_hazard",
     "hazard_after_stories",
-    "highest_enquiry_hazard",
     "joiner_satisfaction",
     "leaver_opinion",
     "next_wallet_share",
@@ -163,15 +162,6 @@ def enquiry_hazard(
     """
     seen = imitation * (1.0 - talk_share) * share
     return (spontaneous + seen) * exp(by_opinion * opinion)
-
-
-@jitted
-def highest_enquiry_hazard(spontaneous: float, imitation: float, by_opinion: float) -> float:
-    """Return a monthly hazard that `enquiry_hazard` never exceeds, (p + q) exp(|k|).
-
-    It is that of somebody all of whose neighbours are customers, at the opinion that counts most.
-    """
-    return (spontaneous + imitation) * exp(abs(by_opinion)) * ROUNDED_UP
 
 
 @jitted

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim.model.events.month_end import month_end, start_run
+from sim.model.events.next_month import highest_hazard
 from sim.model.records import (
     CUSTOMER,
     LAPSED,
@@ -511,6 +512,18 @@ def test_tiers_are_reviewed_when_the_policy_says():
 
 
 # The next month.
+
+
+@pytest.mark.parametrize("weight", [-6.0, -0.5, 0.0, 1.0, 8.0])
+def test_nobody_enquires_more_than_the_highest_hazard(weight):
+    W, chance = desk(), np.random.default_rng(5)
+    P = W.parameters[0]
+    for p, q, talk_share, share, opinion in chance.uniform(size=(300, 5)).tolist():
+        P["adoption_spontaneous"], P["adoption_imitation"], P["adoption_opinion"] = p, q, weight
+        o = 2.0 * round(opinion) - 1.0 if share < 0.5 else 2.0 * opinion - 1.0
+        theirs = (p + q * (1.0 - talk_share) * share) * math.exp(weight * o)
+        assert theirs <= highest_hazard(W)
+    assert highest_hazard(W) == pytest.approx((p + q) * math.exp(abs(weight)))
 
 
 def test_the_next_month_brings_needs_and_enquiries():

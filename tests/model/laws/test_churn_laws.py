@@ -15,7 +15,6 @@ from sim.model.laws.churn import (
     customer_value,
     enquiry_hazard,
     hazard_after_stories,
-    highest_enquiry_hazard,
     joiner_satisfaction,
     leaver_opinion,
     next_wallet_share,
@@ -156,16 +155,6 @@ def test_more_customers_around_and_better_opinion_bring_more(p, q, a, b, o, bett
     worse, better = sorted((o, better))
     low = enquiry_hazard(p, q, 0.5, fewer, worse, k)
     assert 0.0 <= low <= enquiry_hazard(p, q, 0.5, more, better, k) * (1 + CLOSE)
-
-
-@given(RATES, RATES, SHARES, SHARES, SIGNED, st.floats(-10.0, 10.0))
-def test_nobody_enquires_more_than_who_does_most(p, q, talk, share, o, k):
-    assert enquiry_hazard(p, q, talk, share, o, k) <= highest_enquiry_hazard(p, q, k)
-
-
-def test_the_highest_hazard_is_that_of_all_neighbours_and_the_best_opinion():
-    highest = highest_enquiry_hazard(0.008, 0.13, 1.5)
-    assert highest == pytest.approx(enquiry_hazard(0.008, 0.13, 0.0, 1.0, 1.0, 1.5))
 
 
 def test_conversion_worked():
