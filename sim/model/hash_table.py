@@ -46,7 +46,7 @@ def build_hearing_table(hearings: Records, first_free: int) -> npt.NDArray[np.in
     hearings : records of HEARING
         `next_in_bucket` is written into them.
     first_free : int
-        The first of the free ones; their number and more if none is.
+        The first of the free ones; at least the number of hearings if none is free.
     """
     buckets = 1
     while buckets < len(hearings):
