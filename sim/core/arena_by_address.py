@@ -67,6 +67,7 @@ class Arena(int):
     """
 
     _names: ClassVar[tuple[str, ...]]
+    _table: np.ndarray  # for each array where it lies, and its shape
     numba_type: types.Type | None = None  # from the first time that Numba asks for it
 
     def __init_subclass__(cls) -> None:
