@@ -24,7 +24,7 @@ import numpy.typing as npt
 from sim.core import streams
 from sim.core.compile import allocating_entry
 from sim.core.rng import normal, run_key
-from sim.studies.robust.surrogate import Surrogate, fit_surrogate
+from sim.studies.robust.surrogate import Surrogate, fit_surrogate, symmetric_root
 
 __all__ = ["Decision", "Worth", "best_alike", "decision_of", "evppi_of_group", "evppi_of_setting"]
 
@@ -181,14 +181,13 @@ def _keyed_normals(key: int, use: int, count: int) -> Floats:
 
 
 def _root(paired: Floats) -> Floats:
-    """Return a root of the correlation of luck between policies, to multiply from the right."""
+    """Return the symmetric root of the correlation of luck between policies."""
     luck = paired - paired.mean(axis=2, keepdims=True)
     flat = luck.transpose(1, 0, 2).reshape(luck.shape[1], -1)
     spread = np.sqrt((flat**2).mean(axis=1))
     spread[spread == 0] = 1.0
     matrix = (flat / spread[:, None]) @ (flat / spread[:, None]).T / flat.shape[1]
-    values, vectors = np.linalg.eigh(matrix + 1e-9 * np.eye(len(matrix)))
-    return np.asarray((vectors * np.sqrt(np.clip(values, 0, None))).T)
+    return symmetric_root(matrix + 1e-9 * np.eye(len(matrix)))
 
 
 def best_alike(shares: Floats, decision: Decision, runs: int, seed: int = 0) -> float:
@@ -224,10 +223,8 @@ def evppi_of_setting(x: Floats, gains: Floats, weights: Floats, seed: int = 0) -
     fitted, basis, residual = _regression(x, gains, weights)
     freedom = max(len(x) - basis.shape[1], 1)
     cover = residual.T @ residual / freedom
-    values, vectors = np.linalg.eigh(cover)
-    root = vectors * np.sqrt(np.clip(values, 0, None))
     noise = _standard(seed, _SETTING, SAMPLES // 2, basis.shape[1], gains.shape[1])
-    return _worth(fitted, basis @ noise @ root.T, weights)
+    return _worth(fitted, basis @ noise @ symmetric_root(cover), weights)
 
 
 def evppi_of_group(

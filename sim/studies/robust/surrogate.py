@@ -25,7 +25,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MOST_SETTINGS", "Surrogate", "fit_surrogate", "luck_variance", "screened"]
+__all__ = [
+    "MOST_SETTINGS",
+    "Surrogate",
+    "fit_surrogate",
+    "luck_variance",
+    "screened",
+    "symmetric_root",
+]
 
 Floats = npt.NDArray[np.float64]
 Curve = Callable[[Floats], Floats]
@@ -165,9 +172,9 @@ def fit_surrogate(
     slopes[allowed] = lines * (tilts.T @ solved) * sqrt(12 / len(allowed))
     return Surrogate(
         mean=centre + scale * (of_world @ solved),
-        error=scale * _root(unknown),
+        error=scale * symmetric_root(unknown),
         smooth=centre + scale * (of_smooth @ solved),
-        smooth_error=scale * _root(unknown_smooth),
+        smooth_error=scale * symmetric_root(unknown_smooth),
         settings=chosen,
         scatter=scale**2 * scatter,
         rest=scale**2 * (scatter + _of_lines(lines, tilts[:, others], whole, y) / len(allowed)),
@@ -197,10 +204,14 @@ def _curve(kernel: Any, inputs: Floats, solved: Floats) -> Curve:
     return lambda points: np.asarray(kernel(points, inputs) @ solved)
 
 
-def _root(cover: Floats) -> Floats:
-    """Return a root of a covariance, which rounding may have left slightly indefinite."""
+def symmetric_root(cover: Floats) -> Floats:
+    """Return the symmetric root of a covariance, which rounding may have left slightly indefinite.
+
+    Of all roots only this one is determined: others turn where eigenvalues are nearly equal, with
+    last digits that differ between processors, and the same standard normals give other samples.
+    """
     values, vectors = np.linalg.eigh((cover + cover.T) / 2)
-    return np.asarray(vectors * np.sqrt(np.clip(values, 0.0, None)))
+    return np.asarray((vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T)
 
 
 def _constant(outcome: Floats, luck: Floats, settings: int) -> Surrogate:
