@@ -97,7 +97,7 @@ def write_sweep_table(
         pieces = _pieces(ledger, addresses, policies, measures, replications, left_out)
         rows = _write_pieces(pieces, draft)
         whole = draft / "whole"
-        pl.scan_ipc(draft / "*.arrow").sink_parquet(whole, maintain_order=True, **_IN_PIECES)
+        pl.scan_parquet(draft / "*.parquet").sink_parquet(whole, maintain_order=True, **_IN_PIECES)
         put_in_place(whole, path)
         return rows
     finally:
@@ -107,8 +107,8 @@ def write_sweep_table(
 def _write_pieces(pieces: Iterator[pl.DataFrame], folder: Path) -> int:
     rows = 0
     for number, piece in enumerate(pieces):
-        # As it lies in memory: only the whole is worth compressing.
-        piece.write_ipc(folder / f"{number:08d}.arrow", compression="uncompressed")
+        # Only the whole is worth compressing.
+        piece.write_parquet(folder / f"{number:08d}.parquet", compression="uncompressed")
         rows += piece.height
     return rows
 
