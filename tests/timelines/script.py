@@ -18,7 +18,7 @@ import pytest
 
 from sim.core import streams
 from sim.core.ieee import GRID
-from sim.core.rng import draw_index, exponential
+from sim.core.rng import draw_index, exponential, uniform
 from sim.engine.simpy import engine
 from sim.engine.simpy.engine import SimpyEngine
 from sim.model.build import build_world
@@ -62,6 +62,10 @@ def _plant(W: World, person: int, kind: int, at: float) -> None:
     c = allocate_contact(W, person)
     contact = W.contacts[c]
     contact.phase, contact.month, contact.need_number, contact.kind = 0, 0, 0, kind
+    key, index = W.run[0].key, draw_index(0, 0, 0)
+    contact.patience_draw = uniform(key, streams.PATIENCE, person, index)
+    contact.handling_draw = uniform(key, streams.HANDLING, person, index)
+    contact.resolution_draw = uniform(key, streams.RESOLUTION, person, index)
     schedule_contact(W, c, at)
 
 
