@@ -114,50 +114,12 @@ class InProcess(Executor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run ``fn`` and return its finished future; Ctrl-C passes through."""
+        future: Future[T] = Future()
         try:
-            return _Finished(fn(*args, **kwargs))
+            future.set_result(fn(*args, **kwargs))
         except Exception as error:
-            return _Finished(error=error)
-
-
-class _Finished(Future[T]):
-    """A future that is finished from the start, without the locks of one that others wait for.
-
-    They would be a fifth of what a sweep does between two runs.
-    """
-
-    def __init__(self, result: Any = None, *, error: Exception | None = None) -> None:
-        self._value, self._error = result, error
-
-    def __repr__(self) -> str:
-        return f"<finished: {self._value if self._error is None else self._error!r}>"
-
-    def result(self, timeout: float | None = None) -> T:  # noqa: ARG002 - as of any future
-        if self._error is not None:
-            try:
-                raise self._error
-            finally:
-                del self  # else the error would keep its own traceback, and all that runs held
-        value: T = self._value
-        return value
-
-    def exception(self, timeout: float | None = None) -> Exception | None:  # noqa: ARG002
-        return self._error
-
-    def add_done_callback(self, fn: Callable[[Future[T]], object]) -> None:
-        fn(self)
-
-    def done(self) -> bool:
-        return True
-
-    def running(self) -> bool:
-        return False
-
-    def cancelled(self) -> bool:
-        return False
-
-    def cancel(self) -> bool:
-        return False
+            future.set_exception(error)
+        return future
 
 
 @contextmanager

@@ -29,21 +29,6 @@ def test_one_worker_is_the_calling_process():
     assert {pid for _, pid in run(units_of_work.process_id, 1)} == {os.getpid()}
 
 
-def test_its_futures_are_finished_at_once():
-    told = []
-    good, bad = InProcess().submit(int, "3"), InProcess().submit(int, "three")
-    for future in (good, bad):
-        future.add_done_callback(told.append)
-        assert (future.done(), future.cancel()) == (True, False)
-        assert not future.running()
-        assert not future.cancelled()
-    assert told == [good, bad]
-    assert (good.result(), good.exception()) == (3, None)
-    with pytest.raises(ValueError, match="three"):
-        bad.result()
-    assert isinstance(bad.exception(), ValueError)
-
-
 def test_more_workers_are_other_processes():
     assert os.getpid() not in {pid for _, pid in run(units_of_work.process_id, 2)}
 
