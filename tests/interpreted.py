@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.core.rng import draw_index
 from sim.engine.simpy.engine import SimpyEngine
 from sim.model.build import build_world
 from sim.model.policy.entitlements import policy_tables
@@ -31,8 +30,21 @@ _COMPILED = (
     "sim.model.policy.observed",
     "sim.model.population.",
 )
-_AS_WRITTEN: Any = getattr(draw_index, "py_func", draw_index)
 _INTERPRETED = ("sim.core.", "sim.model.", "sim.engine.")
+
+
+class _Row(np.record):
+    """A record whose numbers are all read eight bytes wide, as compiled code reads them."""
+
+    def __getattribute__(self, name: str) -> Any:
+        value = super().__getattribute__(name)
+        if isinstance(value, np.integer):
+            return np.int64(value)
+        return np.float64(value) if isinstance(value, np.floating) else value
+
+
+def _rows(array: Any) -> Any:
+    return array.view(np.dtype((_Row, array.dtype))) if array.dtype.names else array
 
 
 class Readable:
@@ -41,8 +53,7 @@ class Readable:
     def __init__(self, world: World) -> None:
         self._world = world
         for name in World.__annotations__:
-            array = getattr(world, name)
-            setattr(self, name, array.view(np.recarray) if array.dtype.names else array)
+            setattr(self, name, _rows(getattr(world, name)))
 
     def with_arrays(self, **arrays: Any) -> Readable:
         """Return a world with some of the arrays replaced."""
@@ -60,17 +71,7 @@ def interpreted(scenario: Scenario) -> Iterator[pytest.MonkeyPatch]:
             for name, function in vars(module).copy().items():
                 if hasattr(function, "py_func"):
                     patch.setattr(module, name, function.py_func)
-            if hasattr(module, "draw_index"):
-                patch.setattr(module, "draw_index", _draw_index)
         yield patch
-
-
-def _draw_index(month: Any, k: Any, stage: Any) -> int:
-    """Return an index of a draw: numpy shifts a count that has four bytes within these bytes.
-
-    Compiled code widens it first, as all of its integers.
-    """
-    return _AS_WRITTEN(int(month), int(k), int(stage))
 
 
 def _modules() -> list[ModuleType]:

@@ -149,7 +149,8 @@ class _RowType(types.Type):
 
     Numba's own records may lie anywhere, so that whatever is stored makes the compiler read all
     fields again. Here it is told (by LLVM's metadata `tbaa`) that fields of other names or of
-    other records stay as they are.
+    other records stay as they are. Narrow numbers are read as eight bytes wide, so that formulas
+    compute alike with fields of any width, and are compiled once.
     """
 
     def __init__(self, record: types.Record) -> None:
@@ -157,6 +158,14 @@ class _RowType(types.Type):
         self.size, self.members = record.size, record.members  # as its data model asks
         layout = hashlib.sha256(record.name.encode()).hexdigest()[:16]
         super().__init__(name=f"Row({layout})")
+
+    def read_as(self, name: str) -> types.Type:
+        """Return what type a field has in compiled code."""
+        stored = self.record.typeof(name)
+        for kind, wide in ((types.Integer, types.int64), (types.Float, types.float64)):
+            if isinstance(stored, kind):
+                return wide
+        return stored
 
 
 register_model(_RowType)(models.RecordModel)
@@ -168,7 +177,7 @@ class _RowAttributes(AttributeTemplate):
 
     def generic_resolve(self, row: _RowType, name: str) -> types.Type:
         """Return the type of a field."""
-        return row.record.typeof(name)
+        return row.read_as(name)
 
 
 @lower_getattr_generic(_RowType)
@@ -179,7 +188,8 @@ def _get_field(context: Any, builder: Any, row: _RowType, address: Any, name: st
     place = _place_of_field(context, builder, record, address, name)
     stored = builder.load(place, align=None if record.aligned else 1)
     _tell_apart(builder, stored, row, name)
-    return context.data_model_manager[record.typeof(name)].from_data(builder, stored)
+    value = context.data_model_manager[record.typeof(name)].from_data(builder, stored)
+    return context.cast(builder, value, record.typeof(name), row.read_as(name))
 
 
 @lower_setattr_generic(_RowType)

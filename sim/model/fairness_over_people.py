@@ -20,7 +20,7 @@ from sim.model.population.inequality import (
     theil_by_group,
 )
 from sim.model.population.lorenz import gini_of_members
-from sim.model.records import COMPLAINT, CUSTOMER, NEED, SILENCE, VOICES, Records
+from sim.model.records import COMPLAINT, CUSTOMER, NEED, SILENCE, VOICES, Records, wide
 from sim.model.state import World
 
 __all__ = ["customers_of_run", "fairness_of", "quantity"]
@@ -39,7 +39,7 @@ _READ = (
 
 def customers_of_run(people: Records) -> npt.NDArray[np.bool_]:
     """Return who was a customer during the run."""
-    return np.asarray(people["months_here"] > 0.0)
+    return np.asarray(people["was_customer"] == 1)
 
 
 def quantity(people: People | Records, name: str) -> Floats:
@@ -61,7 +61,7 @@ def fairness_of(world: World, hour_worth: float) -> dict[str, float]:
     found = dict.fromkeys(FAIRNESS, math.nan)
     if not here.any():
         return found
-    people = {name: world.people[name][here] for name in _READ}
+    people = {name: wide(world.people[name][here]) for name in _READ}
     outcomes = world.outcomes[here]
     tiers = _columns_of_tiers(world, people)
     found |= dict(_treatment(world, people))

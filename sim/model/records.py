@@ -1,14 +1,18 @@
 """The layout of every record: a person, an agent, a contact, a story, a month, and the rest.
 
-Numbers are eight bytes wide; counts and indices of which there are many take four, since a large
-world waits for memory. `sim.model.state.World` holds every array of a run.
+Numbers are eight bytes wide; those of which there are many take fewer, since a large world waits
+for memory. Compiled code reads all of them as eight bytes. `sim.model.state.World` holds every
+array of a run.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
+from sim.core.numba_support import USES_INTERNALS
 from sim.core.rng import DISTRIBUTION
 from sim.scenario.schema.policies import Entitlement
 from sim.scenario.schema.walk import bare_type
@@ -45,6 +49,7 @@ __all__ = [
     "Records",
     "copied",
     "numbers_of",
+    "wide",
 ]
 
 Records = npt.NDArray[np.void]
@@ -87,6 +92,9 @@ def _fields(kind: str, names: str) -> list[tuple[str, str]]:
     return [(name, kind) for name in names.split()]
 
 
+# Plain numba would compute with a trait of four bytes in four bytes, and get other numbers.
+_TRAIT = "f4" if USES_INTERNALS else "f8"
+
 # Satisfaction, expectation, trust and share of wallet are 0 to 1, opinion -1 to 1. `heard_good` and
 # `heard_bad` are what the stories heard since the last decision amount to, 0 to 1; `told_by` is the
 # key of the telling that last reached a person. Money is what the company sees, in currency; recent
@@ -94,32 +102,39 @@ def _fields(kind: str, names: str) -> list[tuple[str, str]]:
 #
 # Fields are in the order in which code touches them, because a million people do not fit a cache:
 # first what a month's end needs of everybody, then what a contact touches, then what a month's end
-# needs of a customer, then the rest.
+# needs of a customer, then the rest. For the same reason they are narrow: traits are known to seven
+# digits anyhow, and so are sums that nothing but measures reads.
 PERSON = np.dtype(
     [
-        *_fields("i4", "status first_contact customer_ties tier"),
+        *_fields("i1", "status decile"),
+        *_fields("i2", "tier"),
+        *_fields("i4", "first_contact customer_ties need_number"),
         *_fields("f8", "opinion heard_good heard_bad recent_revenue recent_cost"),
         *_fields("i8", "told_by"),  # with what a hearing touches first
         # counts in which the past fades: of contacts, complaints, returns, and contacts repeated
         *_fields("f8", "contacts_lately complaints_lately returns_lately repeats_lately"),
-        *_fields("i4", "decile need_number contacts strikes"),
-        *_fields("f8", "satisfaction expectation rank lifetime_cost need_at need_rate difficulty"),
-        *_fields("f8", "patience demanding joined_at trust wallet_share potential spend"),
-        *_fields("f8", "lifetime_revenue complained_at offer_share offer_until"),
-        *_fields("i4", "complaints deal_seeker"),
+        *_fields("i4", "contacts strikes"),
+        *_fields("f8", "satisfaction expectation rank lifetime_cost need_at"),
+        *_fields(_TRAIT, "need_rate difficulty patience demanding"),
+        *_fields("f8", "joined_at trust wallet_share potential spend lifetime_revenue"),
+        *_fields("f8", "complained_at"),
+        *_fields("i4", "complaints"),
+        # whose newcomer offer they joined with: a policy, or NOBODY for none; whether they come
+        # back for another
+        *_fields("i2", "offer_of"),
+        *_fields("i1", "deal_seeker coming_back"),
         ("voice_value", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
-        *_fields("f8", "loudness temper honesty audience fairness remedied_at remedies"),
-        *_fields("f8", "understanding win_back_at"),
-        *_fields("i4", "old_tier favourite referrals recommender started_low first_tier"),
-        *_fields("i8", "cohort"),
-        *_fields("i4", "costly_months leaving_reason remedies_lately hang_ups"),
-        # Of the whole run, for measures of fairness: minutes waited, service more than an equal
-        # share, money given as goodwill and discounts, privilege and time as a customer in months.
-        *_fields("f8", "minutes_waited discriminated gifts privilege_months months_here"),
-        # whom a rival fits better; who is kept out of the run's policy by a trial; what a person
-        # brought before month 1
-        *_fields("i4", "refusals fits_rival withheld contacts_before"),
-        *_fields("f8", "revenue_before"),
+        *_fields(_TRAIT, "loudness temper honesty audience fairness understanding"),
+        *_fields("f8", "remedied_at remedies"),
+        *_fields("i4", "remedies_lately referrals recommender cohort hang_ups refusals"),
+        *_fields("i2", "old_tier first_tier costly_months"),
+        *_fields("i1", "favourite leaving_reason"),
+        # Of the whole run, for measures: minutes waited, service more than an equal share, money
+        # given as goodwill and discounts, privilege in months, and what the person paid.
+        *_fields("f4", "minutes_waited discriminated gifts privilege_months revenue"),
+        # who was a customer in the run; whom a rival fits better; who is kept out of the run's
+        # policy by a trial
+        *_fields("i1", "started_low was_customer fits_rival withheld"),
     ],
     align=True,
 )
@@ -133,6 +148,11 @@ def numbers_of(records: Records) -> Integers:
 def copied(records: Records) -> Records:
     """Return a copy of records; numpy's own takes several times as long, field by field."""
     return numbers_of(records).copy().view(records.dtype).reshape(records.shape)
+
+
+def wide(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return a field of many records eight bytes wide, as numpy has to compute with it."""
+    return column.astype(np.int64 if column.dtype.kind == "i" else np.float64)
 
 
 AGENT = _record(

@@ -8,7 +8,7 @@ from sim.core.arena import Arena
 from sim.core.compile import inlined
 from sim.model.records import Floats, Integers, Records
 
-__all__ = ["World", "decided_by", "row_now", "rules_now", "rules_of"]
+__all__ = ["World", "decided_by", "policy_of", "row_now", "rules_now", "rules_of"]
 
 
 class World(Arena):
@@ -106,12 +106,18 @@ def rules_now(W: World) -> Any:
 
 @inlined
 def rules_of(W: World, i: int) -> Any:
-    """Return the record of RULES that a person lives under.
+    """Return the record of RULES that a person lives under."""
+    return W.rules[policy_of(W, i)]
+
+
+@inlined
+def policy_of(W: World, i: int) -> int:
+    """Return the policy that a person lives under, by its place among the rules.
 
     That is the policy in force, except for those who are kept out of it by a trial.
     """
     run = W.run[0]
-    return W.rules[run.control if W.people[i].withheld else run.policy]
+    return run.control if W.people[i].withheld else run.policy
 
 
 @inlined

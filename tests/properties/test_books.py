@@ -31,6 +31,11 @@ def near(expected):
     return pytest.approx(expected, rel=1e-9, abs=1e-6)
 
 
+def near_to_seven_digits(expected):
+    """Of sums that are kept of each person, in four bytes."""
+    return pytest.approx(expected, rel=1e-6, abs=1e-6)
+
+
 @holds(lives())
 def test_people_are_conserved(life):
     months, left = life.months, total(life.months, REASONS)
@@ -202,15 +207,18 @@ def test_sizes_of_stories_agree_with_how_many_were_reached(life):
 def test_what_people_bore_and_got_is_what_the_company_counted(life):
     people, months, outcomes = life.world.people, life.months, life.world.outcomes
     minutes = months["wait_minutes"].sum() + months["handed_wait_minutes"].sum()
-    assert people["minutes_waited"].sum() == near(minutes)
+    assert people["minutes_waited"].sum() == near_to_seven_digits(minutes)
     hung_up = months["abandoned"].sum()
     assert hung_up <= people["hang_ups"].sum() <= hung_up + months["handed_lost"].sum()
     assert people["remedies"].sum() == near(months["remedies"].sum())
-    assert people["gifts"].sum() == near(months["offers"].sum())
+    assert people["gifts"].sum() == near_to_seven_digits(months["offers"].sum())
     ended = months["need_encounters"].sum() - months["needs_again"].sum()
     assert outcomes["ended"].sum() == ended
     assert (outcomes["resolved"] <= outcomes["ended"]).all()
-    assert (people["months_here"] <= life.scenario.months + 1e-9).all()
+    paid = people["revenue"]
+    most = months["revenue"].sum() * (1.0 + 1e-6) + 1e-6
+    assert months["revenue"].sum() - months["offers"].sum() - 1e-6 * most <= paid.sum() <= most
+    assert (people["was_customer"][paid > 0.0] == 1).all()
 
 
 @holds(lives(**BOOKS))
@@ -224,7 +232,10 @@ def test_service_beyond_an_equal_share_comes_to_nothing_over_all_contacts(life):
     served += sum(run["deserved_until"] - contact["served_since"] for contact in in_service)
     deserved = sum(run["deserved"] - contact["deserved_before"] for contact in present)
     assert run["discriminated"] + served - deserved == near(0.0)
-    assert world.people["discriminated"].sum() == near(run["discriminated"])
+    of_each = world.people["discriminated"].astype(np.float64)
+    served = life.months["busy_minutes"].sum()
+    rounded = 1e-6 * (1.0 + served)  # kept in four bytes, and what is added may be taken back
+    assert of_each.sum() == pytest.approx(run["discriminated"], abs=rounded)
 
 
 def _contacts(world):

@@ -17,8 +17,7 @@ import numpy as np
 import pytest
 
 from sim.core import streams
-from sim.core.ieee import GRID
-from sim.core.rng import draw_index, exponential, uniform
+from sim.core.rng import draw_index, uniform
 from sim.engine.simpy import engine
 from sim.engine.simpy.engine import SimpyEngine
 from sim.model.build import build_world
@@ -57,21 +56,21 @@ class Played:
     lines: tuple[str, ...]
 
 
+# The number of which patience is drawn as its mean; a little less, since it is moved up to the
+# clock's grid.
+_MEAN_PATIENCE = math.exp(-(1.0 - 1e-12))
+
+
 @numba.njit
 def _plant(W: World, person: int, kind: int, at: float) -> None:
     c = allocate_contact(W, person)
     contact = W.contacts[c]
     contact.phase, contact.month, contact.need_number, contact.kind = 0, 0, 0, kind
     key, index = W.run[0].key, draw_index(0, 0, 0)
-    contact.patience_draw = uniform(key, streams.PATIENCE, person, index)
+    contact.patience_draw = _MEAN_PATIENCE
     contact.handling_draw = uniform(key, streams.HANDLING, person, index)
     contact.resolution_draw = uniform(key, streams.RESOLUTION, person, index)
     schedule_contact(W, c, at)
-
-
-@numba.njit
-def _luck(key: int, person: int) -> float:
-    return exponential(key, streams.PATIENCE, person, draw_index(0, 0, 0))
 
 
 @numba.njit
@@ -209,11 +208,8 @@ def _recording(patch: pytest.MonkeyPatch, cast: list[Call]) -> list[str]:
 
 def _set_the_stage(world: World, cast: list[Call]) -> None:
     """Give every caller the patience, difficulty and tier of the script, and let them call."""
-    key = int(world.run[0]["key"])
     for person, call in enumerate(cast):
-        # Patience is moved up to the clock's grid: half a step less lands on the minute.
-        wanted = call.patience - 0.5 / GRID if call.patience > 0 else 0.0
-        world.people[person]["patience"] = wanted / _luck(key, person)
+        world.people[person]["patience"] = call.patience
         world.people[person]["difficulty"] = call.takes
         world.people[person]["tier"] = call.tier
         _plant(world, person, KINDS.index(call.kind), np.float64(call.at))

@@ -98,7 +98,7 @@ def build_engine_state(scenario: Scenario, tables: PolicyTables, world: World) -
         + len(names)
         + 8
     )
-    buckets = buckets_for(float(world.people["need_rate"].sum()))
+    buckets = buckets_for(float(world.people["need_rate"].sum(dtype=np.float64)))
     counters[0]["span"] = int(world.run[0]["start"] * (len(buckets) / MONTH))
     room = _calendar_size(counters, world)
     return EngineState(

@@ -104,7 +104,7 @@ def create_enquiry(W: World, i: int, now: float) -> int:
     person, run = W.people[i], W.run[0]
     if person.status in (CUSTOMER, DISMISSED):
         return NOBODY
-    if now >= person.win_back_at:
+    if person.coming_back:
         count_won_back(W, i, now)
         join(W, i, now)
         return NOBODY

@@ -84,10 +84,11 @@ def bill_customer(W: World, i: int, spend: float, now: float) -> None:
     discount = person.spend * months_discounted(W, i, begins, now) * price
     person.recent_revenue += revenue - discount
     person.lifetime_revenue += revenue - discount
+    person.revenue += revenue - discount
     tally.revenue += revenue
     tally.offers += discount
     person.gifts += discount
-    person.months_here += part
+    person.was_customer |= int(part > 0.0)
     person.privilege_months += part * W.entitlements[NEED, person.tier, 0].privilege
     for group in person_tallies(W, i):
         group.revenue += revenue

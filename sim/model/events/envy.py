@@ -13,7 +13,12 @@ from sim.core import streams
 from sim.core.compile import entry, inlined, jitted
 from sim.core.rng import happens
 from sim.model.events.allocate import month_tally
-from sim.model.events.lookups import current_discount, entitlement_row_of, voice_for
+from sim.model.events.lookups import (
+    current_discount,
+    entitlement_row_of,
+    newcomer_share,
+    voice_for,
+)
 from sim.model.events.tier_disclosure import tiers_are_known
 from sim.model.laws.unfairness import (
     grievance_left,
@@ -105,7 +110,7 @@ def describe_treatment(W: World, y: int, about: int) -> None:
         says = happens(P.fairness_tells_tier, run.key, streams.TELLS_TIER, story.origin, story.key)
         story.says_tier = int(says)
     if about == NEWCOMER_OFFER:
-        story.matter, story.discount = W.kinds.shape[0], person.offer_share
+        story.matter, story.discount = W.kinds.shape[0], newcomer_share(W, story.origin)
         story.like = run.policy * _CASES
     elif about != NOBODY:
         contact = W.contacts[about]

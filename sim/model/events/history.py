@@ -32,12 +32,11 @@ def end_history(W: World, now: float) -> None:
 
 @jitted
 def _forget_history(W: World, i: int) -> None:
-    """Let what measures of fairness count of a person begin with month 1."""
+    """Let what measures count of a person begin with month 1."""
     person = W.people[i]
     person.minutes_waited = person.discriminated = person.gifts = 0.0
-    person.privilege_months = person.months_here = 0.0
-    person.hang_ups = person.refusals = 0
-    person.contacts_before, person.revenue_before = person.contacts, person.lifetime_revenue
+    person.privilege_months = person.revenue = 0.0
+    person.contacts = person.hang_ups = person.refusals = person.was_customer = 0
     for kind in range(W.outcomes.shape[1]):
         W.outcomes[i, kind].ended = W.outcomes[i, kind].resolved = 0
 

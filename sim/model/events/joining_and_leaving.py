@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.core import streams
 from sim.core.compile import jitted
 from sim.core.rng import happens, uniform
@@ -202,7 +200,7 @@ def join(W: World, i: int, now: float) -> None:
     person.rank = 0.5
     person.tier = person.first_tier = rules_of(W, i).last_tier
     person.costly_months = 0
-    person.win_back_at = math.inf
+    person.coming_back = 0
     forget_stories(W, i)
     tally.joined += 1.0
     for group in person_tallies(W, i):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from sim.core.compile import inlined, jitted
 from sim.core.rng import draw_index
-from sim.model.records import MONTH, NEED
+from sim.model.records import MONTH, NEED, NOBODY
 from sim.model.state import World, decided_by, rules_of
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "hand_index",
     "is_first",
     "is_loyal",
+    "newcomer_share",
+    "offer_until",
     "voice_for",
 ]
 
@@ -74,6 +77,22 @@ def voice_for(contact: Any) -> int:
     return contact.treated_voice if contact.treated_voice > 0 else contact.voice
 
 
+@inlined
+def newcomer_share(W: World, i: int) -> float:
+    """Return the discount of the newcomer offer that somebody joined with, 0 to 1; 0 if none."""
+    policy = W.people[i].offer_of
+    return W.rules[policy].newcomer_share if policy != NOBODY else 0.0
+
+
+@inlined
+def offer_until(W: World, i: int) -> float:
+    """Return when the newcomer offer that somebody joined with ends; minus infinity if none."""
+    person = W.people[i]
+    if person.offer_of == NOBODY:
+        return -math.inf
+    return person.joined_at + W.rules[person.offer_of].newcomer_months * MONTH
+
+
 @jitted
 def is_loyal(W: World, i: int, now: float) -> bool:
     """Return whether a customer has been here long enough for the discount of the loyal."""
@@ -86,7 +105,6 @@ def current_discount(W: World, i: int, now: float) -> float:
 
     It is the newcomer offer while that lasts, and then the discount of the loyal.
     """
-    person = W.people[i]
-    if now < person.offer_until:
-        return person.offer_share
+    if now < offer_until(W, i):
+        return newcomer_share(W, i)
     return rules_of(W, i).loyalty_share if is_loyal(W, i, now) else 0.0

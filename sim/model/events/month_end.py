@@ -119,7 +119,7 @@ def start_before_review(W: World) -> int:
             update_customer_ties(W, i, 1)
             person.spend = observed_spend(W, i, _BEFORE)
             months = max(W.run[0].start - person.joined_at, 0.0) / MONTH
-            person.lifetime_revenue = person.revenue_before = person.spend * months
+            person.lifetime_revenue = person.spend * months
             person.recent_revenue = person.spend * _FADE / (1.0 - _FADE)
     rank_by_spend(W)
     for i in range(W.people.shape[0]):

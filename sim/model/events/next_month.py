@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.core import streams
 from sim.core.compile import inlined, jitted
 from sim.core.ieee import ROUNDED_UP
@@ -70,7 +68,7 @@ def _schedule_block(W: World, first: int) -> None:
         i = member(W, OTHERS, place)
         # Most decide not to ask, whatever they think of us, unless somebody recommends us.
         may_ask = drawn(W, 0, place) < highest or W.people[i].heard_good > 0.0
-        if may_ask and W.people[i].status != DISMISSED and W.people[i].win_back_at == math.inf:
+        if may_ask and W.people[i].status != DISMISSED and not W.people[i].coming_back:
             _schedule_enquiry(W, i, drawn(W, 0, place))
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.core import streams
 from sim.core.compile import jitted
 from sim.core.ieee import on_grid
 from sim.core.rng import draw_index, exponential, happens
 from sim.model.events.allocate import month_tally, schedule
-from sim.model.events.lookups import is_loyal
+from sim.model.events.lookups import is_loyal, newcomer_share, offer_until
 from sim.model.events.word_of_mouth import start_story
-from sim.model.records import MONTH, NEWCOMER_OFFER, SCHEDULE_ENQUIRY
-from sim.model.state import World, rules_of
+from sim.model.records import MONTH, NEWCOMER_OFFER, NOBODY, SCHEDULE_ENQUIRY
+from sim.model.state import World, policy_of, rules_of
 
 __all__ = [
     "count_won_back",
@@ -31,13 +29,13 @@ def give_newcomer_offer(W: World, i: int, now: float) -> None:
 
     Customers who hear of it and pay more may feel that as unfair.
     """
-    person, run, rules = W.people[i], W.run[0], rules_of(W, i)
-    person.offer_share, person.offer_until = rules.newcomer_share, -math.inf
-    if rules.newcomer_share == 0.0:
+    person, month, share = W.people[i], W.run[0].month, rules_of(W, i).newcomer_share
+    person.offer_of = NOBODY
+    if share == 0.0:
         return
-    person.offer_until = now + rules.newcomer_months * MONTH
-    index = draw_index(run.month, _JOINING_NUMBER, 0)
-    start_story(W, i, index, person.offer_share, 0, 0.0, now, False, now, NEWCOMER_OFFER)
+    person.offer_of = policy_of(W, i)
+    index = draw_index(month, _JOINING_NUMBER, 0)
+    start_story(W, i, index, share, 0, 0.0, now, False, now, NEWCOMER_OFFER)
 
 
 @jitted
@@ -46,31 +44,29 @@ def months_discounted(W: World, i: int, begins: float, now: float) -> float:
 
     The newcomer offer counts first, then the discount of the loyal.
     """
-    person, rules = W.people[i], rules_of(W, i)
-    offered = max(min(now, person.offer_until) - begins, 0.0) / MONTH
-    given = offered * person.offer_share
+    offered = max(min(now, offer_until(W, i)) - begins, 0.0) / MONTH
+    given = offered * newcomer_share(W, i)
     if is_loyal(W, i, now):
-        given += ((now - begins) / MONTH - offered) * rules.loyalty_share
+        given += ((now - begins) / MONTH - offered) * rules_of(W, i).loyalty_share
     return given
 
 
 @jitted
 def offer_has_ended(W: World, i: int, now: float) -> bool:
     """Return whether a customer's newcomer offer has ended."""
-    person = W.people[i]
-    return person.offer_share > 0.0 and now >= person.offer_until
+    return newcomer_share(W, i) > 0.0 and now >= offer_until(W, i)
 
 
 @jitted
 def win_back(W: World, i: int, now: float) -> None:
     """Let somebody who left at the end of an offer come back for another, by the policy."""
-    person, run, rules = W.people[i], W.run[0], rules_of(W, i)
+    run, rules = W.run[0], rules_of(W, i)
     if rules.win_back_share == 0.0:
         return
     if happens(rules.win_back_share, run.key, streams.WON_BACK, i, run.month):
         wait = exponential(run.key, streams.WON_BACK_AFTER, i, run.month) * rules.win_back_minutes
-        person.win_back_at = now + on_grid(wait)
-        schedule(W, SCHEDULE_ENQUIRY, i, person.win_back_at)
+        W.people[i].coming_back = 1
+        schedule(W, SCHEDULE_ENQUIRY, i, now + on_grid(wait))
 
 
 @jitted

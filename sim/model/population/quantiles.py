@@ -27,7 +27,7 @@ from sim.core.compile import allocating_entry
 from sim.core.ieee import exp
 from sim.model.records import Floats
 
-__all__ = ["beta_quantile", "gamma_quantile"]
+__all__ = ["beta_quantile", "gamma_quantile", "single"]
 
 _END = 8.5  # scores of draws with 53 bits lie within
 _STEPS = 64  # of the table, a unit of the score
@@ -62,7 +62,7 @@ def gamma_quantile(shape: float, mean: float, z: Floats) -> Floats:
 
     table = _gamma_table(shape) if _is_asked_often(len(z), shape) else None
     if table is None:
-        return _single(directly(z))
+        return single(directly(z))
     return _rounded(_along(table, z, False) * mean / shape, z, directly)
 
 
@@ -86,7 +86,7 @@ def beta_quantile(a: float, b: float, z: Floats) -> Floats:
         return _each_beta(a, b, z)
 
     table = _beta_table(a, b) if _is_asked_often(len(z), a, b) else None
-    return _single(directly(z)) if table is None else _rounded(_along(table, z, True), z, directly)
+    return single(directly(z)) if table is None else _rounded(_along(table, z, True), z, directly)
 
 
 def _is_asked_often(scores: int, *distribution: float) -> bool:
@@ -98,14 +98,14 @@ def _is_asked_often(scores: int, *distribution: float) -> bool:
 
 def _rounded(tabulated: Floats, z: Floats, directly: Callable[[Floats], Floats]) -> Floats:
     """Return quantiles in single precision, as if each had been computed directly."""
-    single = _single(tabulated)
+    rounded = single(tabulated)
     near = tabulated * _ERROR
-    unsure = _single(tabulated - near) != _single(tabulated + near)
-    single[unsure] = _single(directly(z[unsure]))
-    return single
+    unsure = single(tabulated - near) != single(tabulated + near)
+    rounded[unsure] = single(directly(z[unsure]))
+    return rounded
 
 
-def _single(values: Floats) -> Floats:
+def single(values: Floats) -> Floats:
     """Return values rounded to single precision, which hides how libraries differ in last bits."""
     return values.astype(np.float32).astype(np.float64)
 

@@ -18,7 +18,7 @@ from sim.core.ieee import exp, on_grid
 from sim.core.rng import exponential, normal, normal_quantile, uniform
 from sim.errors import DataError
 from sim.model.population.customer_file import CustomerFile
-from sim.model.population.quantiles import beta_quantile, gamma_quantile
+from sim.model.population.quantiles import beta_quantile, gamma_quantile, single
 from sim.model.radix_sort import argsort
 from sim.model.records import AT_RIVAL, CUSTOMER, MONTH, NOBODY, PERSON, PROSPECT, Floats, Records
 from sim.scenario.schema.market import Rival
@@ -87,7 +87,7 @@ def _draw_traits(people: Records, spec: People, key: int, given: Mapping[str, Fl
         z = _scores(key, streams.TRAIT, first, len(people[some]), factor)
         for scores, (name, field) in zip(z[: len(TRAITS)], TRAITS.items(), strict=True):
             theirs = given.get(name)
-            own = None if theirs is None else theirs[some]
+            own = None if theirs is None else _kept(name, theirs[some])
             people[field][some] = _filled(own, partial(_quantile, name, spec, scores))
     favourites = _uniforms(key, streams.FAVOURITE, len(people)) < spec.favourite_share
     people["favourite"] = _filled(given.get("favourite"), lambda: favourites)
@@ -109,10 +109,8 @@ def _begin(people: Records, start: float, norm: float) -> None:
     people["expectation"] = norm
     people["rank"] = 0.5
     people["complained_at"] = people["remedied_at"] = -np.inf
-    people["offer_until"] = -np.inf
-    people["win_back_at"] = np.inf
     people["need_number"] = people["first_contact"] = people["recommender"] = NOBODY
-    people["told_by"] = NOBODY
+    people["told_by"] = people["offer_of"] = NOBODY
 
 
 def _wanted(scenario: Scenario, count: int, file: CustomerFile | None) -> int:
@@ -167,8 +165,15 @@ def _quantile(name: str, spec: People, z: Floats) -> Floats:
 
     Single precision hides the last bits in which libraries of special functions differ.
     """
-    value: Floats = _QUANTILES[name](getattr(spec, name), z)
-    return value.astype(np.float32).astype(np.float64)
+    return single(_QUANTILES[name](getattr(spec, name), z))
+
+
+def _kept(name: str, given: Floats) -> Floats:
+    """Return a column of a customer file as people keep it: money whole, the rest to seven digits.
+
+    A drawn trait has no more digits either.
+    """
+    return given if name == "spend" else single(given)
 
 
 def _spend(law: Any, z: Floats) -> Floats:

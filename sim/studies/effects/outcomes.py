@@ -92,12 +92,11 @@ def life_of(before: Records, after: Records) -> Lives:
     lives = np.zeros(len(after), LIFE)
     lives["person"] = np.arange(len(after))
     lives["cohort"], lives["withheld"] = after["cohort"], after["withheld"]
-    lives["here"], lives["decile"] = after["months_here"] > 0.0, before["decile"]
+    lives["here"], lives["decile"] = after["was_customer"], before["decile"]
     lives["tenure_months"] = _tenure(before)
     lives["satisfaction"] = after["satisfaction"]
     lives["stayed"] = after["status"] == CUSTOMER
-    lives["contacts"] = after["contacts"] - after["contacts_before"]
-    lives["spend"] = after["lifetime_revenue"] - after["revenue_before"]
+    lives["contacts"], lives["spend"] = after["contacts"], after["revenue"]
     for name in QUANTITIES:
         lives[name] = quantity(after, name)
     return lives

@@ -516,12 +516,12 @@ def test_a_contact_is_handled_for_as_long_as_the_laws_say():
     W = desk(policy={"everyone": {"effort": 1.5, "courtesy": 0.95}})
     W.parameters[0]["staff_courtesy_price"] = 2.0
     W.parameters[0]["staff_start_speed"] = 0.5
-    W.people[0]["difficulty"] = 1.2
+    W.people[0]["difficulty"] = 1.25
     W.agents[1]["trained_since"] = 10.0
     c = in_queue(W, 0, "need", arrived_at=4.0, promised=1)
-    # 9 x 1.2 x 1.5 x (1 + 2 x 0.1) / 0.5, up to the clock's grid
+    # 9 x 1.25 x 1.5 x (1 + 2 x 0.1) / 0.5, up to the clock's grid
     minutes = begin_service(W, c, 1, 10.0)
-    assert minutes == pytest.approx(38.88, abs=2.0**-20)
+    assert minutes == pytest.approx(40.5, abs=2.0**-20)
     assert minutes * 2**20 % 1 == 0
     assert (W.contacts[c]["state"], W.contacts[c]["agent"]) == (IN_SERVICE, 1)
     assert (W.contacts[c]["wait"], W.agents[1]["busy"]) == (6.0, 1)

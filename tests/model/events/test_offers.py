@@ -9,6 +9,7 @@ import pytest
 
 from sim.model.events.arrival import enquiry_arises
 from sim.model.events.contact import finish_service
+from sim.model.events.lookups import offer_until
 from sim.model.events.month_end import month_end
 from sim.model.records import (
     ANGRY,
@@ -128,13 +129,14 @@ def test_deal_seekers_are_won_back_within_weeks_for_another_offer():
         month_end(W, (month + 1) * MONTH)
     ((at, kind, who),) = requests(W, month_end(W, 3 * MONTH))
     assert (kind, who, person["status"]) == (SCHEDULE_ENQUIRY, 0, LAPSED)
-    assert at == person["win_back_at"] > 3 * MONTH
+    assert at > 3 * MONTH
+    assert person["coming_back"] == 1
     enquiry_arises(W, 0, at)
     row = W.months[3]
     assert (person["status"], row["won_back"], row["enquiries"]) == (CUSTOMER, 1, 0)
     assert row["won_back_minutes"] == at - 10.0
-    assert person["offer_until"] == at + 2 * MONTH
-    assert person["win_back_at"] == np.inf
+    assert offer_until(W, 0) == at + 2 * MONTH
+    assert person["coming_back"] == 0
 
 
 def test_deal_seekers_who_never_had_an_offer_stay():

@@ -174,5 +174,5 @@ def test_who_was_no_customer_of_the_run_counts_in_no_measure_of_fairness():
     W.people["status"] = PROSPECT
     here = [(AT_RIVAL, 0.0), (AT_RIVAL, 0.5), (LAPSED, 2.0), (CUSTOMER, 3.0)]
     for i, (status, months) in enumerate(here):
-        settled(W, i, status, months_here=months)
+        settled(W, i, status, was_customer=months > 0.0)
     assert customers_of_run(W.people)[:5].tolist() == [False, True, True, True, False]

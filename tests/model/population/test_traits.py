@@ -296,7 +296,7 @@ def test_a_customer_file_takes_the_place_of_draws(tmp_path):
     share = found["satisfaction"][0] ** 2
     assert found["potential"] * share == pytest.approx([49, 98, 0])
     assert found["patience"].tolist() == [3, 4, 5]
-    assert found["fairness"].tolist() == [0.1, 0.2, 0.3]
+    assert found["fairness"].tolist() == pytest.approx([0.1, 0.2, 0.3], rel=1e-7)
     assert found["favourite"].tolist() == [1, 0, 0]
     assert found["deal_seeker"].tolist() == [0, 1, 1]
     assert found["status"].tolist() == [CUSTOMER, PROSPECT, CUSTOMER]
