@@ -30,7 +30,7 @@ from sim.core.numba_support import USES_INTERNALS, check_compiles
 from sim.core.sources import model_version
 
 if USES_INTERNALS:
-    from sim.core.numba_linking import link_into_callers
+    from sim.core.numba_linking import keep_only_code, link_into_callers
 
 __all__ = [
     "allocating",
@@ -115,6 +115,7 @@ def _kept(function: Callable[P, R], *, counts_references: bool, **linked: bool) 
     if not USES_INTERNALS:
         by_numba: Callable[P, R] = by_python
         return by_numba
+    keep_only_code(by_python)
     compiled: Callable[P, R] = link_into_callers(by_python, function, **options, **linked)
     return compiled
 

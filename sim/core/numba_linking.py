@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from llvmlite import binding
 from numba import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import CPUDispatcher
 
-__all__ = ["link_into_callers"]
+__all__ = ["keep_only_code", "link_into_callers"]
 
 
 def link_into_callers(compiled: Any, function: Callable[..., Any], **options: Any) -> Any:
@@ -42,6 +43,37 @@ def link_into_callers(compiled: Any, function: Callable[..., Any], **options: An
     compiled.get_call_template = part.get_call_template
     compiled.get_overload = part.get_overload
     return compiled
+
+
+def keep_only_code(compiled: Any) -> None:
+    """Keep on disk what Python calls of an entry, and not what callers would be linked with.
+
+    They have a version of their own for that (`link_into_callers`). Numba keeps both, and would
+    read the second, four times as long, at every start.
+
+    Parameters
+    ----------
+    compiled : dispatcher
+        Made by `numba.njit` with ``cache=True``.
+    """
+    compiled._cache._impl.reduce = _reduced
+
+
+def _reduced(result: Any) -> tuple[Any, ...]:
+    (name, kind, (code, _)), *rest = result._reduce()
+    return (name, kind, (code, _only_names(result.library))), *rest
+
+
+def _only_names(library: Any) -> bytes:
+    """Return a module that defines the names of a library, by which Numba finds what it loaded."""
+    module = library._get_module_for_linking()
+    there = [*module.functions, *module.global_variables]
+    names = [each.name for each in there if not each.is_declaration]
+    # Constants are private, and their names may hold any character of a message.
+    sought = [name for name in names if not name.startswith(".const.")]
+    named = "\n".join(f'@"{name}" = global i8 0' for name in sought)
+    bitcode: bytes = binding.parse_assembly(named).as_bitcode()
+    return bitcode
 
 
 # What Python would call a function by.

@@ -224,7 +224,9 @@ OUTCOME = _record("", "", "ended resolved")
 
 # What a person remembers of a matter: when they last met it, what they were given, in which tier;
 # and the largest grievance about it, as it was when it was felt.
-MEMORY = _record("at grievance grieved_at", "like", "cell tier")
+MEMORY = np.dtype(
+    [*_fields("f8", "at grievance grieved_at"), *_fields("i4", "cell"), *_fields("i2", "like tier")]
+)
 
 TELLING = _record("strength", "story teller heard_from key hop public next")
 
