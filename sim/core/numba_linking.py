@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from llvmlite import binding
@@ -37,11 +38,16 @@ def link_into_callers(compiled: Any, function: Callable[..., Any], **options: An
     Returns
     -------
     dispatcher
-        The same.
+        The same, whose `linked_part()` is that version.
     """
-    part = _Part(function, targetoptions={"nopython": True, **_NO_WRAPPERS, **options})
-    compiled.get_call_template = part.get_call_template
-    compiled.get_overload = part.get_overload
+
+    @cache
+    def part() -> _Part:  # made when it is needed, which it is not where machine code is kept
+        return _Part(function, targetoptions={"nopython": True, **_NO_WRAPPERS, **options})
+
+    compiled.linked_part = part
+    compiled.get_call_template = lambda *called: part().get_call_template(*called)
+    compiled.get_overload = lambda signature: part().get_overload(signature)
     return compiled
 
 

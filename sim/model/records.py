@@ -116,6 +116,10 @@ PERSON = np.dtype(
         *_fields("i4", "contacts strikes"),
         *_fields("f8", "satisfaction expectation rank lifetime_cost need_at"),
         *_fields(_TRAIT, "need_rate difficulty patience demanding"),
+        # Of the whole run, for measures: here and below, minutes waited, service more than an equal
+        # share, money given in remedies, as goodwill and in discounts, privilege in months, what
+        # the person paid.
+        *_fields("f4", "minutes_waited discriminated"),
         *_fields("f8", "joined_at trust wallet_share potential spend lifetime_revenue"),
         *_fields("f8", "complained_at"),
         *_fields("i4", "complaints"),
@@ -125,13 +129,12 @@ PERSON = np.dtype(
         *_fields("i1", "deal_seeker coming_back"),
         ("voice_value", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
         *_fields(_TRAIT, "loudness temper honesty audience fairness understanding"),
-        *_fields("f8", "remedied_at remedies"),
+        *_fields("f8", "remedied_at"),
         *_fields("i4", "remedies_lately referrals recommender cohort hang_ups refusals"),
+        *_fields("i4", "contacts_before"),  # month 1
         *_fields("i2", "old_tier first_tier costly_months"),
         *_fields("i1", "favourite leaving_reason"),
-        # Of the whole run, for measures: minutes waited, service more than an equal share, money
-        # given as goodwill and discounts, privilege in months, and what the person paid.
-        *_fields("f4", "minutes_waited discriminated gifts privilege_months revenue"),
+        *_fields("f4", "remedies gifts privilege_months revenue"),
         # who was a customer in the run; whom a rival fits better; who is kept out of the run's
         # policy by a trial
         *_fields("i1", "started_low was_customer fits_rival withheld"),

@@ -42,7 +42,7 @@ def test_compiled_callers_and_python_get_the_same():
 @linked
 def test_one_version_serves_all_literals():
     called(3.0)
-    part = halved.get_call_template.__self__
+    part = halved.linked_part()
     assert part.signatures == [(numba.float64, numba.int64)]
 
 
@@ -66,7 +66,7 @@ def test_fields_of_four_bytes_and_of_eight_are_handed_on_as_they_are():
 @linked
 def test_one_version_serves_counts_of_four_bytes_and_of_eight():
     neighbours(PLACES)
-    assert next_to.get_call_template.__self__.signatures == [(numba.int64,)]
+    assert next_to.linked_part().signatures == [(numba.int64,)]
 
 
 def test_what_goes_wrong_inside_reaches_python():

@@ -36,7 +36,8 @@ def _forget_history(W: World, i: int) -> None:
     person = W.people[i]
     person.minutes_waited = person.discriminated = person.gifts = 0.0
     person.privilege_months = person.revenue = 0.0
-    person.contacts = person.hang_ups = person.refusals = person.was_customer = 0
+    person.hang_ups = person.refusals = person.was_customer = 0
+    person.contacts_before = person.contacts
     for kind in range(W.outcomes.shape[1]):
         W.outcomes[i, kind].ended = W.outcomes[i, kind].resolved = 0
 

@@ -159,7 +159,7 @@ def advance_ir() -> tuple[str, str]:
 def entry_ir(function: Any, kinds: tuple[Any, ...]) -> tuple[str, str]:
     """Return a compiled function for these types with all that it calls, and its name in there."""
     # What is compiled to be linked into callers has all that it calls, and nothing for Python.
-    part = function.get_call_template.__self__
+    part = function.linked_part()
     with global_compiler_lock:
         part.compile(kinds)
         compiled = part.overloads[kinds]

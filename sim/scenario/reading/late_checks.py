@@ -13,7 +13,7 @@ from sim.scenario.schema.scenario import Scenario
 
 __all__ = ["belief_faults", "hypothesis_faults", "late_changes", "switch_faults", "value_at"]
 
-Override = Callable[[Scenario, Mapping[str, object]], Scenario]
+Override = Callable[[Mapping[str, object]], Scenario]
 
 
 def switch_faults(scenario: Scenario, root: Node, *, as_written: bool) -> Iterator[Fault]:
@@ -34,7 +34,12 @@ def late_changes(scenario: Scenario, root: Node, *, as_written: bool) -> Iterato
 
 
 def hypothesis_faults(
-    scenario: Scenario, root: Node, override: Override, *, as_written: bool, untouched: bool
+    scenario: Scenario,
+    root: Node,
+    overriding: Callable[[Scenario], Override],
+    *,
+    as_written: bool,
+    untouched: bool,
 ) -> Iterator[Fault]:
     """Yield claims about more months than there are, and values to try that make no scenario.
 
@@ -44,8 +49,8 @@ def hypothesis_faults(
         Sound in all else.
     root : Node
         The tree that it was read from.
-    override : callable
-        Returns a scenario with values set by path, or raises their faults.
+    overriding : callable
+        Returns, for a scenario, what returns it with values set by path, or raises their faults.
     as_written : bool
         Whether the months are those of the file. A run made shorter by a flag is no fault: it
         leaves out the claims that it is too short for.
@@ -60,7 +65,7 @@ def hypothesis_faults(
         if lacking and as_written:
             yield _fault(node, index, ("claim",), f"cannot be tested: {lacking}", hypothesis.claim)
         elif not lacking and untouched:
-            yield from _tipping_faults(hypothesis, index, node, plain, override)
+            yield from _tipping_faults(hypothesis, index, node, overriding(plain))
 
 
 def belief_faults(scenario: Scenario, root: Node) -> Iterator[Fault]:
@@ -71,13 +76,13 @@ def belief_faults(scenario: Scenario, root: Node) -> Iterator[Fault]:
 
 
 def _tipping_faults(
-    hypothesis: Hypothesis, index: int, node: Node, scenario: Scenario, override: Override
+    hypothesis: Hypothesis, index: int, node: Node, override: Override
 ) -> Iterator[Fault]:
     for path, values in hypothesis.turns_with.items():
         for i, value in enumerate(values):
             where = ("turns_with", path, i)
             try:
-                changed = override(scenario, {path: value})
+                changed = override({path: value})
             except ScenarioError as error:
                 reasons = "; ".join(f"{fault.key} {fault.rule}" for fault in error.faults)
                 yield _fault(node, index, where, f"must make a valid scenario: {reasons}", value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -136,8 +136,13 @@ def override(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     ScenarioError
         If a path leads nowhere or a value breaks a rule.
     """
-    root = from_data(to_mapping(scenario), "<scenario>")
-    return _finished(root, [], _Choices(changes=values, allow_code=names_code(scenario)))
+    return _overriding(scenario)(values)
+
+
+def _overriding(scenario: Scenario) -> Callable[[Mapping[str, object]], Scenario]:
+    """Return `override` of one scenario, which is written out once for many values."""
+    root, allow_code = from_data(to_mapping(scenario), "<scenario>"), names_code(scenario)
+    return lambda values: _finished(root, [], _Choices(changes=values, allow_code=allow_code))
 
 
 def reopened(
@@ -249,7 +254,7 @@ def _checked(root: Node, faults: list[Fault], choices: _Choices, as_written: boo
             *late_changes(scenario, root, as_written=as_written),
             *(belief_faults(scenario, root) if untouched else ()),
             *hypothesis_faults(
-                scenario, root, override, as_written=as_written, untouched=untouched
+                scenario, root, _overriding, as_written=as_written, untouched=untouched
             ),
         ]
     if faults or scenario is None:

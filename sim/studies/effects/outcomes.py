@@ -96,7 +96,8 @@ def life_of(before: Records, after: Records) -> Lives:
     lives["tenure_months"] = _tenure(before)
     lives["satisfaction"] = after["satisfaction"]
     lives["stayed"] = after["status"] == CUSTOMER
-    lives["contacts"], lives["spend"] = after["contacts"], after["revenue"]
+    lives["contacts"] = after["contacts"] - after["contacts_before"]
+    lives["spend"] = after["revenue"]
     for name in QUANTITIES:
         lives[name] = quantity(after, name)
     return lives

@@ -253,7 +253,7 @@ def _decision(observed: ObservedEvent) -> Facts:
         "voice": VOICES[voice],
         "granted": "granted" in observed.counted,
         "overruled": "overrulings" in observed.counted,
-        "remedy": float(observed.after["remedies"] - observed.before["remedies"]),
+        "remedy": observed.counted.get("remedies", 0.0),
         "value_of_voice": learned,
     }
 

@@ -47,7 +47,7 @@ def _quarter(x: float) -> float:
 
 
 def test_numba_keeps_a_version_of_a_function_that_is_made_to_be_linked():
-    assert hasattr(advance.get_call_template.__self__, "overloads")
+    assert hasattr(advance.linked_part(), "overloads")
 
 
 def test_numba_links_what_is_called_before_anything_is_optimized():
