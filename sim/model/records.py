@@ -107,13 +107,13 @@ _TRAIT = "f4" if USES_INTERNALS else "f8"
 PERSON = np.dtype(
     [
         *_fields("i1", "status decile"),
-        *_fields("i2", "tier"),
-        *_fields("i4", "first_contact customer_ties need_number"),
+        *_fields("i2", "tier old_tier first_tier"),
+        *_fields("i4", "first_contact customer_ties"),
         *_fields("f8", "opinion heard_good heard_bad recent_revenue recent_cost"),
         *_fields("i8", "told_by"),  # with what a hearing touches first
         # counts in which the past fades: of contacts, complaints, returns, and contacts repeated
         *_fields("f8", "contacts_lately complaints_lately returns_lately repeats_lately"),
-        *_fields("i4", "contacts strikes"),
+        *_fields("i4", "need_number contacts complaints strikes"),
         *_fields("f8", "satisfaction expectation rank lifetime_cost need_at"),
         *_fields(_TRAIT, "need_rate difficulty patience demanding"),
         # Of the whole run, for measures: here and below, minutes waited, service more than an equal
@@ -122,18 +122,15 @@ PERSON = np.dtype(
         *_fields("f4", "minutes_waited discriminated"),
         *_fields("f8", "joined_at trust wallet_share potential spend lifetime_revenue"),
         *_fields("f8", "complained_at"),
-        *_fields("i4", "complaints"),
         # whose newcomer offer they joined with: a policy, or NOBODY for none; whether they come
         # back for another
-        *_fields("i2", "offer_of"),
-        *_fields("i1", "deal_seeker coming_back"),
+        *_fields("i2", "offer_of costly_months"),
+        *_fields("i1", "deal_seeker coming_back favourite leaving_reason"),
         ("voice_value", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
         *_fields(_TRAIT, "loudness temper honesty audience fairness understanding"),
         *_fields("f8", "remedied_at"),
         *_fields("i4", "remedies_lately referrals recommender cohort hang_ups refusals"),
         *_fields("i4", "contacts_before"),  # month 1
-        *_fields("i2", "old_tier first_tier costly_months"),
-        *_fields("i1", "favourite leaving_reason"),
         *_fields("f4", "remedies gifts privilege_months revenue"),
         # who was a customer in the run; whom a rival fits better; who is kept out of the run's
         # policy by a trial

@@ -29,8 +29,13 @@ def test_like_a_stable_sort(values):
         MANY * 1e-320,
         1.0 + np.arange(5000)[::-1] * 2.0**-52,
         np.where(MANY > 0.5, np.inf, -MANY),
+        np.append(MANY[::-1] * 1e-12 + 40.0, 1e300),
+        np.where(np.arange(5000) % 2, MANY, np.nextafter(np.roll(MANY, -1), np.inf)),
     ],
-    ids=["ties", "signed zeros", "equal", "subnormal", "last bits", "infinite"],
+    ids=[
+        *("ties", "signed zeros", "equal", "subnormal", "last bits", "infinite"),
+        *("far from the rest", "pairs that differ in the last bit"),
+    ],
 )
 def test_many(values):
     assert argsort(values).tolist() == expected(values)

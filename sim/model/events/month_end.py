@@ -61,9 +61,9 @@ from sim.model.laws.satisfaction import disconfirmation, drift, next_satisfactio
 from sim.model.laws.service import fault_rate
 from sim.model.laws.unfairness import delight
 from sim.model.policy.placebo import pair_customers, pair_joiners
-from sim.model.policy.tiering import follow_cohorts, rank_by_spend, review_tiers
+from sim.model.policy.tiering import follow_cohorts, list_customers, rank_by_spend, review_tiers
 from sim.model.policy.trial import keep_out
-from sim.model.records import AT_RIVAL, CUSTOMER, MONTH, NEED, SILENCE
+from sim.model.records import AT_RIVAL, CUSTOMER, MONTH, NEED, NOBODY_OUT, SILENCE
 from sim.model.state import World, row_now, rules_now
 
 __all__ = [
@@ -104,9 +104,19 @@ def month_end(W: World, now: float) -> int:
     any.
     """
     step = close_month(W, now)
-    if step >= REVIEW:
+    if step >= REVIEW and _may_change_tiers(W, step):
         review_tiers(W, now)
     return open_month(W, now, step)
+
+
+@inlined
+def _may_change_tiers(W: World, step: int) -> bool:
+    """Return whether a review can put anybody into another tier.
+
+    It cannot under a policy of one tier that everybody lives under already.
+    """
+    rules = rules_now(W)
+    return step > REVIEW or rules.first_tier < rules.last_tier or W.run[0].trial != NOBODY_OUT
 
 
 @allocating
@@ -142,13 +152,16 @@ def close_month(W: World, now: float) -> int:
     """
     run = W.run[0]
     leaked = tiers_leak(W)
+    listed = 0
     for first in range(0, W.people.shape[0], BLOCK):
-        _update_block(W, first, now, leaked)
+        listed = _update_block(W, first, now, leaked, listed)
     if run.month >= 0:
         dismiss_customers(W, now)
+    if listed != run.customers:
+        listed = list_customers(W)
     update_staff(W, now)
     _improve_product(W)
-    record_month_stats(W, now)
+    record_month_stats(W, now, listed)
     if run.month >= 0:
         _book_profit(W)
     if run.month + 1 >= run.months:
@@ -190,7 +203,7 @@ def _next_step(W: World) -> int:
 @jitted
 def open_month(W: World, now: float, step: int) -> int:
     """Do what comes after a review of tiers; return as `flush_scheduled`."""
-    if step in (REVIEW, _SWITCH):
+    if step in (REVIEW, _SWITCH) and _may_change_tiers(W, step):
         _notice_new_tiers(W)
     if step in (_SWITCH, _START):
         publish_tiers(W)
@@ -206,8 +219,11 @@ _NOISE_1, _NOISE_2, _NOISE, _CHURN = range(DRAWS)
 
 
 @jitted
-def _update_block(W: World, first: int, now: float, leaked: bool) -> None:
-    """Let a month pass for the people of a block."""
+def _update_block(W: World, first: int, now: float, leaked: bool, listed: int) -> int:
+    """Let a month pass for the people of a block, and list in `order` who is a customer still.
+
+    Return how many are listed, of whom `listed` are from the blocks before.
+    """
     customers, others = split_block(W, first)
     for i in range(first, min(first + BLOCK, W.people.shape[0])):
         _forget(W, i)
@@ -223,6 +239,10 @@ def _update_block(W: World, first: int, now: float, leaked: bool) -> None:
     for place in range(customers):
         ask_ahead(W, CUSTOMERS, place, customers)
         _update_customer(W, place, now, leaked)
+        i = member(W, CUSTOMERS, place)
+        W.order[listed] = i  # kept if the next is written behind it
+        listed += int(W.people[i].status == CUSTOMER)
+    return listed
 
 
 @inlined

@@ -10,7 +10,7 @@ from sim.model.events.billing import expected_spend, price_of_tier
 from sim.model.events.joining_and_leaving import FIRST_YEAR, has_complained_lately
 from sim.model.events.people_blocks import BLOCK, CUSTOMERS, OTHERS, ask_ahead, member, split_block
 from sim.model.laws.churn import customer_value
-from sim.model.policy.tiering import rank_by_spend
+from sim.model.policy.tiering import rank_listed
 from sim.model.records import (
     AT_RIVAL,
     DISMISSED,
@@ -27,13 +27,14 @@ __all__ = ["record_month_stats"]
 
 
 @allocating
-def record_month_stats(W: World, now: float) -> None:
+def record_month_stats(W: World, now: float, listed: int) -> None:
     """Rank spend; count people, attitudes and value by status, tier and decile.
 
-    `scratch` holds every customer's hazard of leaving on top of the natural one.
+    `order` lists so many customers, which are all, ascending. `scratch` holds every customer's
+    hazard of leaving on top of the natural one.
     """
     tally = month_tally(W)
-    spend = rank_by_spend(W)
+    spend = rank_listed(W, listed)
     _concentration(W, spend)
     n = spend.shape[0]
     tally.customers = float(n)

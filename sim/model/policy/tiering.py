@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.core.compile import allocating, allocating_entry
+from sim.core.compile import allocating, allocating_entry, jitted
 from sim.model.policy.observed import observed
 from sim.model.radix_sort import argsort
 from sim.model.records import CUSTOMER, Floats, Integers
 from sim.model.state import World, rules_of
 from sim.scenario.schema.observables import OBSERVABLES
 
-__all__ = ["follow_cohorts", "observables", "rank_by_spend", "review_tiers"]
+__all__ = [
+    "follow_cohorts",
+    "list_customers",
+    "observables",
+    "rank_by_spend",
+    "rank_listed",
+    "review_tiers",
+]
 
 _COLUMNS = len(OBSERVABLES)
 
@@ -39,12 +46,30 @@ def _customers(W: World) -> Integers:
 
 @allocating
 def rank_by_spend(W: World) -> Floats:
-    """Rank customers by spend, 0 (least) to 1, ties by index; return the sorted spend.
+    """Rank customers by spend, as `rank_listed` does; return the same."""
+    return rank_listed(W, list_customers(W))
 
-    Writes the customers' indices to `order`, in the same order.
+
+@jitted
+def list_customers(W: World) -> int:
+    """Write the customers' indices to `order`, ascending; return how many there are."""
+    found = 0
+    for i in range(W.people.shape[0]):
+        W.order[found] = i  # kept if the next is written behind it
+        found += int(W.people[i].status == CUSTOMER)
+    return found
+
+
+@allocating
+def rank_listed(W: World, n: int) -> Floats:
+    """Rank all n customers by spend, 0 (least) to 1, ties by index; return the sorted spend.
+
+    `order` has their indices ascending, and then in the order of their spend.
     """
-    seen = _gather_spend(W)
-    n, order = seen.shape[0], argsort(seen)
+    seen = np.empty(n, np.float64)
+    for place in range(n):
+        seen[place] = W.people[W.order[place]].spend
+    order = argsort(seen)
     ranks, spend = np.empty(n, np.int64), np.empty(n, np.float64)
     for rank in range(n):
         ranks[order[rank]] = rank
@@ -56,18 +81,6 @@ def rank_by_spend(W: World) -> Floats:
     for rank in range(n):
         W.order[rank] = order[rank]
     return spend
-
-
-@allocating
-def _gather_spend(W: World) -> Floats:
-    """Return the customers' spend, and write their indices to `order`."""
-    spend = np.empty(W.people.shape[0], np.float64)
-    found = 0
-    for i in range(W.people.shape[0]):
-        person = W.people[i]
-        W.order[found], spend[found] = i, person.spend  # kept if the next is written behind it
-        found += int(person.status == CUSTOMER)
-    return spend[:found]
 
 
 @allocating
