@@ -54,7 +54,7 @@ def next_to(place):
     return place + 1
 
 
-@entry
+@jitted  # and no entry, whose code may be kept from a run before
 def neighbours(places):
     return next_to(places[0].near) + next_to(places[0].far) * next_to(-1 << 40)
 
@@ -154,13 +154,16 @@ from sim.core.compile import machine_code
 from sim.model.build import build_world
 from sim.model.events.month_end import start_run
 from sim.model.policy.entitlements import policy_tables
+from sim.model.records import wide
 from sim.scenario.reading.load import from_mapping
 
 scenario = from_mapping({"name": "Any", "months": 2, "people": {"count": 300},
                          "policies": {"value_tiers": {}}})
 world = build_world(scenario, policy_tables(scenario, "value_tiers"), 0)
 count = machine_code(start_run, world)(world)
-told = world.people.tobytes() + world.scheduled[:count].tobytes() + world.groups.tobytes()
+# Without the linking, a person's traits are stored eight bytes wide.
+people = b"".join(wide(world.people[name]).tobytes() for name in world.people.dtype.names)
+told = people + world.scheduled[:count].tobytes() + world.groups.tobytes()
 print(hashlib.sha256(told).hexdigest())
 """
 
@@ -184,6 +187,29 @@ def test_arrays_and_calls_do_the_same_in_both_ways(plain, tmp_path):
     code = f"import runpy; runpy.run_path({str(file)!r})"
     ran = said(code, EVENHAND_PLAIN_NUMBA=plain, NUMBA_CACHE_DIR=str(tmp_path / "code"))
     assert ran.stdout == SAID, ran.stderr
+
+
+KEPT = """
+import pickle
+from llvmlite import binding
+from sim.core.compile import cache_folder
+from probe import work
+
+print(sum(work.stats.cache_hits.values()))
+(file,) = cache_folder().rglob("probe.work-*.nbc")
+code, left = pickle.loads(file.read_bytes())[0][2]
+module = binding.parse_bitcode(left)
+print(len(code) > 0, len(list(module.functions)), len(list(module.global_variables)) > 0)
+"""
+
+
+@linked
+@pytest.mark.slow
+def test_what_is_kept_is_machine_code_without_what_could_be_linked(tmp_path):
+    (tmp_path / "probe.py").write_text(PROBE)
+    where = {"NUMBA_CACHE_DIR": str(tmp_path / "code"), "PYTHONPATH": str(tmp_path)}
+    for hits in ("0", "1"):  # it is compiled by the first process, and loaded by the second
+        assert said(KEPT, **where).stdout == SAID + hits + "\nTrue 0 True\n"
 
 
 @pytest.mark.whole

@@ -7,6 +7,7 @@ import pytest
 
 from sim.core.arena import Arena
 from sim.core.compile import entry, jitted
+from sim.core.numba_support import USES_INTERNALS
 from sim.model.records import Records
 
 ROW = np.dtype([("x", "f8"), ("n", "i8"), ("few", "i4"), ("more", "i4"), ("three", "f8", (3,))])
@@ -52,6 +53,30 @@ def test_whole_records_are_copied_between_arrays(two):
     for copy in (two.others[1], two.rows[2]):
         assert (copy["x"], copy["few"], copy["three"].tolist()) == (1.5, 3, [0.0, 0.0, 6.0])
     assert two.rows[0]["x"] == 9.0
+
+
+NARROW = np.dtype([("one", "i1"), ("other", "i1"), ("two", "i2"), ("trait", "f4")])
+
+
+class Few(Arena):
+    rows: Records
+
+
+@entry
+def _compute_with_narrow_fields(W):
+    row = W.rows[0]
+    product, square = row.one * row.two, row.trait * row.trait
+    row.other -= row.one
+    row.trait += 1e-9  # too little to be kept
+    return product, square, row.trait
+
+
+@pytest.mark.skipif(not USES_INTERNALS, reason="this numba's internals are not used")
+def test_narrow_fields_are_computed_with_as_eight_bytes_and_stored_as_they_are():
+    few = Few(rows=np.array([(-100, 27, -30_000, 0.1)], NARROW))
+    trait = float(np.float32(0.1))
+    assert _compute_with_narrow_fields(few) == (3_000_000, trait * trait, trait)
+    assert few.rows[0].tolist() == (-100, 127, -30_000, trait)
 
 
 @jitted

@@ -219,6 +219,7 @@ def test_what_people_bore_and_got_is_what_the_company_counted(life):
     most = months["revenue"].sum() * (1.0 + 1e-6) + 1e-6
     assert months["revenue"].sum() - months["offers"].sum() - 1e-6 * most <= paid.sum() <= most
     assert (people["was_customer"][paid > 0.0] == 1).all()
+    assert (people["privilege_months"] <= life.scenario.months * (1.0 + 1e-6)).all()
 
 
 @holds(lives(**BOOKS))

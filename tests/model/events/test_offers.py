@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.model.build import build_world
 from sim.model.events.arrival import enquiry_arises
 from sim.model.events.contact import finish_service
-from sim.model.events.lookups import offer_until
+from sim.model.events.lookups import current_discount, offer_until
 from sim.model.events.month_end import month_end
+from sim.model.policy.entitlements import policy_tables
 from sim.model.records import (
     ANGRY,
     CUSTOMER,
@@ -23,7 +25,7 @@ from sim.model.records import (
     SCHEDULE_TELLING,
 )
 from sim.model.state import World
-from tests.small_worlds import in_hand, merged, requests, scenario, settled, world
+from tests.small_worlds import in_hand, merged, requests, scenario, settled
 
 STILL = {
     "churn": "none",
@@ -35,7 +37,7 @@ STILL = {
 HALF = {"newcomer": {"share": 0.5, "months": 2.0}}
 
 
-def desk(offers: dict[str, Any], **more: Any) -> World:
+def desk(offers: dict[str, Any], policy: str = "mine", **more: Any) -> World:
     """Return a world whose person 0 is the only customer, of 50 a month, under these offers."""
     usual = {
         "staff": "none",
@@ -44,7 +46,8 @@ def desk(offers: dict[str, Any], **more: Any) -> World:
         "people": {"spend": {"noise_cv": 0.0}},
         "policies": {"mine": {"describe": "A test.", "offers": offers}},
     }
-    W = world(scenario(**merged(usual, more)), "mine")
+    given = scenario(**merged(usual, more))
+    W = build_world(given, policy_tables(given, policy), 0)
     W.people["status"] = PROSPECT
     state = {
         "satisfaction": 0.6,
@@ -93,6 +96,15 @@ def test_a_newcomer_may_pay_nothing_at_first():
     W = desk({"newcomer": {"share": 1.0, "months": 1.0}})
     joined(W, MONTH / 2)
     assert bills(W, 3) == pytest.approx(np.array([(25, 25), (50, 25), (50, 0)]))
+
+
+def test_a_newcomer_keeps_the_offer_when_another_policy_takes_over():
+    other = {"describe": "Another.", "offers": {"newcomer": {"share": 0.2, "months": 4.0}}}
+    W = desk(HALF, "another", policies={"another": other}, switch_month=2)
+    joined(W, MONTH / 2)
+    assert bills(W, 3) == pytest.approx(np.array([(25, 12.5), (50, 25), (50, 12.5)]))
+    joined(W, 3 * MONTH, 1)
+    assert [current_discount(W, i, 4 * MONTH) for i in (0, 1)] == [0.0, 0.2]
 
 
 def test_who_was_a_customer_before_gets_no_newcomer_offer():
