@@ -21,7 +21,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import CPUDispatcher
 
-__all__ = ["keep_only_code", "link_into_callers"]
+__all__ = ["keep_only_code", "link_into_callers", "module_of"]
 
 
 def link_into_callers(compiled: Any, function: Callable[..., Any], **options: Any) -> Any:
@@ -65,14 +65,21 @@ def keep_only_code(compiled: Any) -> None:
     compiled._cache._impl.reduce = _reduced
 
 
-def _reduced(result: Any) -> tuple[Any, ...]:
-    (name, kind, (code, _)), *rest = result._reduce()
-    return (name, kind, (code, _only_names(result.library))), *rest
+def module_of(compiled: Any) -> Any:
+    """Return LLVM's module of a compiled function, with all that it calls."""
+    return getattr(compiled, _CODE)._get_module_for_linking()
 
 
-def _only_names(library: Any) -> bytes:
-    """Return a module that defines the names of a library, by which Numba finds what it loaded."""
-    module = library._get_module_for_linking()
+_CODE = "library"  # where Numba keeps it
+
+
+def _reduced(compiled: Any) -> tuple[Any, ...]:
+    (name, kind, (code, _)), *others = compiled._reduce()
+    return (name, kind, (code, _only_names(module_of(compiled)))), *others
+
+
+def _only_names(module: Any) -> bytes:
+    """Return a module that defines another's names, by which Numba finds what it loaded."""
     there = [*module.functions, *module.global_variables]
     names = [each.name for each in there if not each.is_declaration]
     # Constants are private, and their names may hold any character of a message.

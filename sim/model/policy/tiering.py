@@ -34,17 +34,6 @@ def observables(W: World, who: Integers, now: float) -> np.ndarray:
 
 
 @allocating
-def _customers(W: World) -> Integers:
-    """Return the customers' indices, in order."""
-    found = 0
-    customers = np.empty(W.people.shape[0], np.int64)
-    for i in range(W.people.shape[0]):
-        customers[found] = i  # kept if the next one is written behind it
-        found += int(W.people[i].status == CUSTOMER)
-    return customers[:found]
-
-
-@allocating
 def rank_by_spend(W: World) -> Floats:
     """Rank customers by spend, as `rank_listed` does; return the same."""
     return rank_listed(W, list_customers(W))
@@ -172,15 +161,15 @@ def _review_under(W: World, policy: int, withheld: int, now: float) -> None:
     for tier in range(count):
         cut = W.tiers[rules.first_tier + tier]
         top_shares[tier], min_scores[tier] = cut.top_share, cut.min_score
-    customers = _customers(W)
-    deciding = np.empty(customers.shape[0], np.int64)
-    for place in range(customers.shape[0]):
-        i = customers[place]
+    n = list_customers(W)
+    deciding = np.empty(n, np.int64)
+    for place in range(n):
+        i = W.order[place]
         deciding[place] = W.partners[i] if rules.placebo else i
     tiers = _cut(_scores(W, weights, deciding, now), top_shares, min_scores)
-    for place in range(customers.shape[0]):
-        if W.people[customers[place]].withheld == withheld:
-            W.people[customers[place]].tier = rules.first_tier + tiers[place]
+    for place in range(n):
+        if W.people[W.order[place]].withheld == withheld:
+            W.people[W.order[place]].tier = rules.first_tier + tiers[place]
 
 
 @allocating
@@ -204,7 +193,9 @@ def _follow_cohort(W: World, k: int, now: float) -> None:
     for tier in range(cohort.tiers):
         cut = W.cohort_tiers[cohort.first + tier]
         top_shares[tier], min_scores[tier] = cut.top_share, cut.min_score
-    customers = _customers(W)
+    customers = np.empty(list_customers(W), np.int64)
+    for place in range(customers.shape[0]):
+        customers[place] = W.order[place]
     tiers = _cut(_scores(W, weights, customers, now), top_shares, min_scores)
     for place in range(customers.shape[0]):
         W.people[customers[place]].cohort += cohort.stride * (tiers[place] + 1)

@@ -40,6 +40,9 @@ from sim.model.build import build_world
 from sim.model.policy.entitlements import policy_tables
 from sim.scenario.reading.load import from_mapping
 
+if USES_INTERNALS:
+    from sim.core.numba_linking import module_of
+
 __all__ = [
     "IMPORTED", "advance_ir", "compile_module", "entry_ir", "is_usable", "linked", "main",
     "narrowed", "optimized", "portable",
@@ -50,7 +53,6 @@ FOLDER = Path(__file__).resolve().parent
 _WIDE, _NARROW = "wasm64-unknown-unknown", "wasm32-unknown-unknown"
 _FEATURES = "+bulk-memory,+sign-ext,+nontrapping-fptoint"
 _STACK_BYTES = 1 << 20
-_CODE = "library"  # where numba keeps the code of a function, with all that it calls
 
 # Arrays that compiled code makes for itself are allocated here, one above the other. Once none is
 # in use any more, the next begins at the bottom again: the loop makes them for a review at a time.
@@ -163,7 +165,7 @@ def entry_ir(function: Any, kinds: tuple[Any, ...]) -> tuple[str, str]:
     with global_compiler_lock:
         part.compile(kinds)
         compiled = part.overloads[kinds]
-        whole = getattr(compiled, _CODE)._get_module_for_linking()
+        whole = module_of(compiled)
     return str(whole), compiled.fndesc.llvm_func_name
 
 
