@@ -14,11 +14,9 @@ from numba.extending import intrinsic, overload
 
 from sim.core.compile import inlined
 
-__all__ = ["prefetch", "prefetch_rest"]
+__all__ = ["prefetch", "prefetcher"]
 
 _LINE_BYTES = 64  # that a processor fetches at once
-_FIRST_BYTES = 192  # of a record, whose first fields are those that most events read
-_MOST_BYTES = 1024
 _TO_WRITE, _SOON, _DATA = 1, 3, 1  # as of LLVM's instruction
 
 
@@ -43,43 +41,33 @@ def _instruction_for(first: int, last: int) -> Any:
     return intrinsic(instruction)
 
 
-_first_lines: Any = _instruction_for(0, _FIRST_BYTES)
-_other_lines: Any = _instruction_for(_FIRST_BYTES, _MOST_BYTES)
+def prefetcher(first: int, end: int) -> Any:
+    """Return a function that asks for lines of a record, for compiled code; nothing else changes.
+
+    Parameters
+    ----------
+    first, end : int
+        The first line of 64 bytes, from 0, and the one that is not asked for any more.
+    """
+    lines: Any = _instruction_for(first * _LINE_BYTES, end * _LINE_BYTES)
+
+    def ask_for(record: Any) -> None:
+        """Do nothing where the model is interpreted: Python does not say when memory is read."""
+
+    def asking(record: Any) -> Any:  # noqa: ARG001 - as numba calls it
+        def ask(record: Any) -> Any:
+            return lines(record)
+
+        return ask
+
+    overload(ask_for)(asking)
+    return ask_for
 
 
-def _ask_for(record: Any) -> Any:
-    """Do nothing where the model is interpreted: Python does not say when memory is read."""
-
-
-def _ask_for_rest(record: Any) -> Any:
-    """Do nothing where the model is interpreted."""
-
-
-def _asking(record: Any) -> Any:  # noqa: ARG001 - as numba calls it
-    def ask(record: Any) -> Any:
-        return _first_lines(record)
-
-    return ask
-
-
-def _asking_for_rest(record: Any) -> Any:  # noqa: ARG001 - as numba calls it
-    def ask(record: Any) -> Any:
-        return _other_lines(record)
-
-    return ask
-
-
-overload(_ask_for)(_asking)
-overload(_ask_for_rest)(_asking_for_rest)
+_ask_for_first_lines = prefetcher(0, 3)
 
 
 @inlined
 def prefetch(record: Any) -> None:
-    """Ask for the first lines of a record; nothing else changes."""
-    _ask_for(record)
-
-
-@inlined
-def prefetch_rest(record: Any) -> None:
-    """Ask for the lines of a record that `prefetch` does not ask for; nothing else changes."""
-    _ask_for_rest(record)
+    """Ask for the first lines of a record, which most events read; nothing else changes."""
+    _ask_for_first_lines(record)

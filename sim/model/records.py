@@ -73,7 +73,7 @@ NOT_AT_DESK, WAITING, IN_SERVICE = range(3)
 # How a contact ends that no agent finishes.
 ABANDONED, CLOSED_ON, BLOCKED, TURNED_AWAY, IGNORED = range(5)
 # What an event asks of the engine: put something on the calendar, or take a contact off a queue.
-SCHEDULE_NEED, SCHEDULE_ENQUIRY, SCHEDULE_CONTACT, SCHEDULE_TELLING, WITHDRAW_CONTACT = range(5)
+SCHEDULE_CONTACT, SCHEDULE_NEED, SCHEDULE_ENQUIRY, SCHEDULE_TELLING, WITHDRAW_CONTACT = range(5)
 
 NOBODY = -1
 NEWCOMER_OFFER = -2  # what a story may be about, where it is not about a contact
@@ -101,40 +101,44 @@ _TRAIT = "f4" if USES_INTERNALS else "f8"
 # money fades by a third per month.
 #
 # Fields are in the order in which code touches them, because a million people do not fit a cache:
-# first what a month's end needs of everybody, then what a contact touches, then what a month's end
-# needs of a customer, then the rest. For the same reason they are narrow: traits are known to seven
-# digits anyhow, and so are sums that nothing but measures reads.
+# first what a month's end reads of everybody, then what a contact touches, then what a month's end
+# reads of a customer, then the rest (`sim.model.events.people_blocks` asks for them by lines of 64
+# bytes). For the same reason they are narrow: traits are known to seven digits anyhow, and so are
+# sums that nothing but measures reads.
 PERSON = np.dtype(
     [
-        *_fields("i1", "status decile"),
-        *_fields("i2", "tier old_tier first_tier"),
+        # `withheld`: kept out of the run's policy by a trial; `coming_back`: for another offer
+        *_fields("i1", "status withheld decile coming_back"),
+        *_fields("i2", "tier old_tier"),
         *_fields("i4", "first_contact customer_ties"),
         *_fields("f8", "opinion heard_good heard_bad recent_revenue recent_cost"),
         *_fields("i8", "told_by"),  # with what a hearing touches first
         # counts in which the past fades: of contacts, complaints, returns, and contacts repeated
         *_fields("f8", "contacts_lately complaints_lately returns_lately repeats_lately"),
-        *_fields("i4", "need_number contacts complaints strikes"),
-        *_fields("f8", "satisfaction expectation rank lifetime_cost need_at"),
-        *_fields(_TRAIT, "need_rate difficulty patience demanding"),
+        *_fields("i4", "contacts complaints strikes"),
         # Of the whole run, for measures: here and below, minutes waited, service more than an equal
         # share, money given in remedies, as goodwill and in discounts, privilege in months, what
         # the person paid.
-        *_fields("f4", "minutes_waited discriminated"),
+        *_fields("f4", "minutes_waited"),
+        *_fields("f8", "satisfaction expectation rank lifetime_cost need_at"),
+        *_fields("i4", "need_number cohort"),
+        *_fields(_TRAIT, "need_rate difficulty patience demanding"),
+        *_fields("f4", "discriminated"),
+        # whose newcomer offer they joined with: a policy, or NOBODY for none
+        *_fields("i2", "offer_of costly_months"),
         *_fields("f8", "joined_at trust wallet_share potential spend lifetime_revenue"),
         *_fields("f8", "complained_at"),
-        # whose newcomer offer they joined with: a policy, or NOBODY for none; whether they come
-        # back for another
-        *_fields("i2", "offer_of costly_months"),
-        *_fields("i1", "deal_seeker coming_back favourite leaving_reason"),
+        *_fields("f4", "gifts privilege_months revenue"),
+        # `was_customer`: in the run; whom a rival fits better
+        *_fields("i1", "deal_seeker was_customer fits_rival favourite"),
         ("voice_value", "f8", (3,)),  # learned value of complaining: politely, in anger, in public
         *_fields(_TRAIT, "loudness temper honesty audience fairness understanding"),
         *_fields("f8", "remedied_at"),
-        *_fields("i4", "remedies_lately referrals recommender cohort hang_ups refusals"),
+        *_fields("i4", "remedies_lately referrals recommender hang_ups refusals"),
         *_fields("i4", "contacts_before"),  # month 1
-        *_fields("f4", "remedies gifts privilege_months revenue"),
-        # who was a customer in the run; whom a rival fits better; who is kept out of the run's
-        # policy by a trial
-        *_fields("i1", "started_low was_customer fits_rival withheld"),
+        *_fields("f4", "remedies"),
+        *_fields("i2", "first_tier"),
+        *_fields("i1", "started_low leaving_reason"),
     ],
     align=True,
 )

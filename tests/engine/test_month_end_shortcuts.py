@@ -1,4 +1,4 @@
-"""What a month's end leaves out changes nothing: tiers that cannot change, a list made already."""
+"""What a month's end leaves out changes nothing: tiers that cannot change, a second look."""
 
 from __future__ import annotations
 
@@ -65,9 +65,21 @@ def never_review(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(month_end, "_may_change_tiers", lambda *_: False)
 
 
-def list_again(patch: pytest.MonkeyPatch) -> None:
-    update = month_end._update_block
-    patch.setattr(month_end, "_update_block", lambda *block: [update(*block), -1][1])
+def count_afterwards(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(month_end, "may_dismiss", lambda _: True)
+
+
+def count_before_dismissals(patch: pytest.MonkeyPatch) -> None:
+    update, dismiss = month_end._update_and_count, month_end.dismiss_customers
+
+    def update_and_count(W: Any, now: float) -> tuple[int, float, float]:
+        counted = update(W, now)
+        if W.run[0].month >= 0:
+            dismiss(W, now)
+        return counted
+
+    patch.setattr(month_end, "may_dismiss", lambda _: False)
+    patch.setattr(month_end, "_update_and_count", update_and_count)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -87,10 +99,11 @@ def test_everything_happens_that_could_matter(ordinary):
         assert ordinary.months[name].sum() > 0, name
 
 
-@pytest.mark.parametrize("change", [always_review, list_again])
+@pytest.mark.parametrize("change", [always_review, count_afterwards])
 def test_nothing_changes_without_the_shortcut(ordinary, change):
     assert same(ordinary, lived(change))
 
 
-def test_reviews_that_matter_are_not_left_out(ordinary):
-    assert not same(ordinary, lived(never_review))
+@pytest.mark.parametrize("change", [never_review, count_before_dismissals])
+def test_what_matters_is_not_left_out(ordinary, change):
+    assert not same(ordinary, lived(change))

@@ -8,6 +8,9 @@ current span are kept in order, in a small heap; those of later spans are in the
 unordered, until the wheel has turned to it. So the cost of an event hardly grows with how many
 there are.
 
+Every person's next need has a place of its own among the later events. So the needs of a month that
+begins are noted in the order of memory, and whom a bucket brings is known before it is opened.
+
 References
 ----------
 Brown, R. (1988). Calendar queues: a fast O(1) priority queue implementation for the simulation
@@ -28,11 +31,14 @@ __all__ = [
     "EVENT",
     "SOON",
     "buckets_for",
-    "first_event",
     "free_events",
+    "is_over",
     "later_events",
+    "look_ahead",
+    "open_bucket",
     "pop",
     "push",
+    "push_need",
 ]
 
 SOON = np.dtype([("at", "f8"), ("key", "i8")], align=True)  # an event of the current span
@@ -56,7 +62,7 @@ def later_events(size: int, before: Records) -> Records:
 def free_events(E: Any) -> int:
     """Return how many more events the calendar can hold."""
     counters = E.counters[0]
-    return E.later.shape[0] - counters.soon - counters.later
+    return E.soon.shape[0] - counters.soon - counters.later
 
 
 @inlined
@@ -68,24 +74,38 @@ def push(E: Any, at: float, key: int) -> None:
         _push_soon(E, at, key)
         return
     position = counters.free_event
-    event = E.later[position]
-    counters.free_event = free_after(position, event.next)
-    counters.later += 1
-    bucket = span & (E.buckets.shape[0] - 1)
+    counters.free_event = free_after(position, E.later[position].next)
+    _push_later(E, position, at, key, span)
+
+
+@inlined
+def push_need(E: Any, person: int, at: float, key: int) -> None:
+    """Put a person's next need on the calendar, which has none of theirs."""
+    span = _span(E, at)
+    if span <= E.counters[0].span:
+        _push_soon(E, at, key)
+    else:
+        _push_later(E, person, at, key, span)
+
+
+@inlined
+def _push_later(E: Any, position: int, at: float, key: int, span: int) -> None:
+    event, bucket = E.later[position], span & (E.buckets.shape[0] - 1)
+    E.counters[0].later += 1
     event.at, event.key, event.next = at, key, E.buckets[bucket]
     E.buckets[bucket] = position
 
 
 @inlined
-def first_event(E: Any) -> bool:
-    """Turn the wheel to the first event, which is then `E.soon[0]`; return whether there is any."""
-    counters = E.counters[0]
-    if counters.soon == 0 and counters.later == 0:
-        return False
-    while counters.soon == 0:
-        counters.span += 1
-        _open_bucket(E)
-    return True
+def is_over(E: Any) -> bool:
+    """Return whether there is no event left."""
+    return E.counters[0].soon == 0 and E.counters[0].later == 0
+
+
+@inlined
+def look_ahead(E: Any, spans: int) -> int:
+    """Return the position of an event that is due so many spans later; NOBODY if none is known."""
+    return E.buckets[(E.counters[0].span + spans) & (E.buckets.shape[0] - 1)]
 
 
 @inlined
@@ -94,9 +114,10 @@ def _span(E: Any, at: float) -> int:
 
 
 @inlined
-def _open_bucket(E: Any) -> None:
-    """Put the events of the current span on the heap; those of later turns stay in the list."""
+def open_bucket(E: Any) -> None:
+    """Turn the wheel by a span, and put its events on the heap; those of later turns stay."""
     counters = E.counters[0]
+    counters.span += 1
     bucket = counters.span & (E.buckets.shape[0] - 1)
     position = E.buckets[bucket]
     E.buckets[bucket] = NOBODY
@@ -105,9 +126,10 @@ def _open_bucket(E: Any) -> None:
         following = event.next
         if _span(E, event.at) == counters.span:
             _push_soon(E, event.at, event.key)
-            event.next = link_to(counters.free_event, position)
-            counters.free_event = position
             counters.later -= 1
+            if position >= counters.people:
+                event.next = link_to(counters.free_event, position)
+                counters.free_event = position
         else:
             event.next = E.buckets[bucket]
             E.buckets[bucket] = position

@@ -23,9 +23,10 @@ def _counts(names: str) -> np.dtype[np.void]:
     return np.dtype([(name, "i8") for name in names.split()], align=True)
 
 
-# `reserve` is the most events that one event other than a month's end can schedule.
-# `lists` is where the regime's lists of helping pools begin: regime x pools.
-COUNTERS = _counts("begun turns idle_turns reserve span soon later free_event lists")
+# `reserve` is the most events that one event other than a month's end can schedule. `people` have
+# the first places among the later events. `lists` is where the regime's lists of helping pools
+# begin: regime x pools.
+COUNTERS = _counts("begun turns idle_turns reserve span soon later people free_event lists")
 
 # A contact in a queue, which is a doubly linked list by arrival. An event for it is stale unless it
 # is due at exactly the time that is noted here.
@@ -55,7 +56,7 @@ class EngineState(Arena):
 
     counters: Records
     soon: Records  # the calendar: events of the current span, as a heap
-    later: Records  # events of later spans
+    later: Records  # events of later spans: the next need of each person, and then all others
     buckets: Integers  # the first of each list of later events
     waiters: Records  # one per contact
     pools: Records
@@ -99,12 +100,13 @@ def build_engine_state(scenario: Scenario, tables: PolicyTables, world: World) -
         + 8
     )
     buckets = buckets_for(float(world.people["need_rate"].sum(dtype=np.float64)))
+    counters[0]["people"] = counters[0]["free_event"] = len(world.people)
     counters[0]["span"] = int(world.run[0]["start"] * (len(buckets) / MONTH))
     room = _calendar_size(counters, world)
     return EngineState(
         counters=counters,
         soon=np.zeros(room, SOON),
-        later=later_events(room, np.zeros(0, EVENT)),
+        later=later_events(len(world.people) + room, np.zeros(0, EVENT)),
         buckets=buckets,
         waiters=np.zeros(len(world.contacts), WAITER),
         pools=pools,
@@ -139,7 +141,7 @@ def with_capacity(engine: EngineState, world: World) -> EngineState:
         waiters[: len(engine.waiters)] = engine.waiters
     inside = int(engine.counters[0]["soon"] + engine.counters[0]["later"])
     wanted = inside + _calendar_size(engine.counters, world)
-    calendar = _larger_calendar(engine, wanted + inside // 2) if wanted > len(engine.later) else {}
+    calendar = _larger_calendar(engine, wanted + inside // 2) if wanted > len(engine.soon) else {}
     return engine.with_arrays(waiters=waiters, **calendar)
 
 
@@ -148,7 +150,8 @@ def _larger_calendar(engine: EngineState, size: int) -> dict[str, Records]:
     soon = np.zeros(size, SOON)
     # Only what is in use is copied, so that the rest takes no memory yet.
     soon[: counters["soon"]] = engine.soon[: counters["soon"]]
-    return {"soon": soon, "later": later_events(size, engine.later)}
+    later = later_events(int(counters["people"]) + size, engine.later)
+    return {"soon": soon, "later": later}
 
 
 def _calendar_size(counters: Records, world: World) -> int:

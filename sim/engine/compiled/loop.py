@@ -26,7 +26,15 @@ from sim.engine.compiled.agents import (
     stop_shift,
     take_next,
 )
-from sim.engine.compiled.calendar_queue import first_event, free_events, pop
+from sim.engine.compiled.calendar_queue import (
+    free_events,
+    is_over,
+    look_ahead,
+    open_bucket,
+    pop,
+    push,
+    push_need,
+)
 from sim.engine.compiled.desk import (
     first_waiting,
     is_full,
@@ -69,10 +77,7 @@ from sim.model.records import (
     CLOSED_ON,
     MONTH,
     NOBODY,
-    SCHEDULE_CONTACT,
-    SCHEDULE_ENQUIRY,
     SCHEDULE_NEED,
-    SCHEDULE_TELLING,
     TURNED_AWAY,
     WITHDRAW_CONTACT,
 )
@@ -84,6 +89,9 @@ __all__ = ["DONE", "HISTORY_OVER", "MORE", "STORE_SHORT", "advance"]
 # What `advance` returns: the horizon is reached; events are left; a store must grow; the months
 # before month 1 are over.
 DONE, MORE, STORE_SHORT, HISTORY_OVER = range(4)
+
+_SPANS_AHEAD = 6  # of the calendar, for which memory is asked: about a microsecond
+_FEW = 50_000  # people: a cache holds as many, and looking ahead takes longer than it saves
 
 
 @jitted
@@ -119,7 +127,7 @@ def advance(W: World, E: EngineState, most: int, stops: bool) -> int:
 @jitted
 def _step(W: World, E: EngineState, stops: bool) -> int:
     """Process the next event; return whether all are done, or a store has become short."""
-    if not first_event(E):
+    if not _turn_to_first(W, E):
         # Its requests are not carried out: nothing happens on or beyond the horizon.
         month_end(W, W.run[0].horizon)
         return DONE
@@ -137,6 +145,28 @@ def _step(W: World, E: EngineState, stops: bool) -> int:
         _ask_for_next(W, E)
         short = _process_event(W, E, rank, entity, at)
     return STORE_SHORT if short else MORE
+
+
+@inlined
+def _turn_to_first(W: World, E: EngineState) -> bool:
+    """Turn the calendar to the first event, which is then `E.soon[0]`; return if there is any."""
+    if is_over(E):
+        return False
+    while E.counters[0].soon == 0:
+        open_bucket(E)
+        if W.people.shape[0] > _FEW:
+            _ask_for_later(W, E)
+    return True
+
+
+@inlined
+def _ask_for_later(W: World, E: EngineState) -> None:
+    """Ask for whom the needs of a span soon to come belong to, and for an event of a later one."""
+    prefetch(E.later[max(look_ahead(E, 2 * _SPANS_AHEAD), 0)])
+    position = look_ahead(E, _SPANS_AHEAD)
+    while position != NOBODY:
+        prefetch(W.people[position * (position < E.counters[0].people)])
+        position = E.later[position].next
 
 
 @inlined
@@ -340,16 +370,14 @@ def _schedule_requests(W: World, E: EngineState, flushed: int, now: float) -> bo
     leavers = 0
     for position in range(count):
         request = W.scheduled[position]
+        # Kinds of request are in the order of the ranks of what they ask for.
+        key = (ARRIVAL + request.kind) << ENTITIES | request.entity
         if request.kind == SCHEDULE_NEED:
-            schedule_event(W, E, request.at, NEED, request.entity)
-        elif request.kind == SCHEDULE_CONTACT:
-            schedule_event(W, E, request.at, ARRIVAL, request.entity)
-        elif request.kind == SCHEDULE_TELLING:
-            schedule_event(W, E, request.at, TELLING, request.entity)
-        elif request.kind == SCHEDULE_ENQUIRY:
-            schedule_event(W, E, request.at, ENQUIRY, request.entity)
-        else:
+            push_need(E, request.entity, request.at, key)
+        elif request.kind == WITHDRAW_CONTACT:
             leavers += 1
+        else:
+            push(E, request.at, key)
     if leavers > 0:
         _withdraw_contacts(W, E, count, now)
     return flushed < 0

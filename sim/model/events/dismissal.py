@@ -15,9 +15,17 @@ from sim.model.events.word_of_mouth import start_story
 from sim.model.records import CUSTOMER, NOBODY
 from sim.model.state import World, decided_by, rules_of
 
-__all__ = ["dismiss_customers"]
+__all__ = ["dismiss_customers", "may_dismiss"]
 
 _DISMISSAL_NUMBER = (1 << 28) - 2  # as if it were a need of that number, which nobody reaches
+
+
+@inlined
+def may_dismiss(W: World) -> bool:
+    """Return whether anybody lives under a policy that dismisses customers, and it does so yet."""
+    run = W.run[0]
+    dismisses = _dismisses(W.rules[run.policy]) or _dismisses(W.rules[run.control])
+    return run.month >= 0 and dismisses
 
 
 @jitted
@@ -27,9 +35,6 @@ def dismiss_customers(W: World, now: float) -> None:
     Dismissals of customers whose potential is above the median are counted as wrong, though the
     company cannot know it.
     """
-    run = W.run[0]
-    if not (_dismisses(W.rules[run.policy]) or _dismisses(W.rules[run.control])):
-        return
     for i in range(W.people.shape[0]):
         if W.people[i].status == CUSTOMER:
             _count_costly_month(W, i)

@@ -15,7 +15,7 @@ def end_history(W: World, now: float) -> None:
     """Let month 1 begin with what the file says, and with minds, staff and product as they are."""
     for i in range(W.people.shape[0]):
         person = W.people[i]
-        person.started_low = int(person.status != CUSTOMER or person.rank < 0.5)
+        person.started_low = int(person.status != CUSTOMER or W.scratch[i] < 0.5)
         # Strikes count from when a policy counts them, and remedies are those of the run.
         person.strikes = 0
         person.remedies = 0.0

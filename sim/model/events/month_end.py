@@ -18,7 +18,7 @@ from sim.model.events.billing import (
     observed_spend_from,
 )
 from sim.model.events.change_over import begin_regime
-from sim.model.events.dismissal import dismiss_customers
+from sim.model.events.dismissal import dismiss_customers, may_dismiss
 from sim.model.events.history import end_history
 from sim.model.events.joining_and_leaving import (
     BETTER_FIT,
@@ -32,7 +32,7 @@ from sim.model.events.joining_and_leaving import (
     leave,
     update_customer_ties,
 )
-from sim.model.events.month_stats import record_month_stats
+from sim.model.events.month_stats import NOBODY_YET, count_block, record_month_stats
 from sim.model.events.next_month import schedule_month
 from sim.model.events.offers import offer_has_ended, win_back
 from sim.model.events.people_blocks import (
@@ -40,7 +40,8 @@ from sim.model.events.people_blocks import (
     CUSTOMERS,
     DRAWS,
     OTHERS,
-    ask_ahead,
+    ask_for_customer,
+    ask_for_next_block,
     draw_for,
     drawn,
     member,
@@ -61,7 +62,7 @@ from sim.model.laws.satisfaction import disconfirmation, drift, next_satisfactio
 from sim.model.laws.service import fault_rate
 from sim.model.laws.unfairness import delight
 from sim.model.policy.placebo import pair_customers, pair_joiners
-from sim.model.policy.tiering import follow_cohorts, list_customers, rank_by_spend, review_tiers
+from sim.model.policy.tiering import follow_cohorts, rank_by_spend, review_tiers
 from sim.model.policy.trial import keep_out
 from sim.model.records import AT_RIVAL, CUSTOMER, MONTH, NEED, NOBODY_OUT, SILENCE
 from sim.model.state import World, row_now, rules_now
@@ -134,7 +135,7 @@ def start_before_review(W: World) -> int:
     rank_by_spend(W)
     for i in range(W.people.shape[0]):
         person = W.people[i]
-        person.started_low = int(person.status != CUSTOMER or person.rank < 0.5)
+        person.started_low = int(person.status != CUSTOMER or W.scratch[i] < 0.5)
     pair_customers(W)
     keep_out(W)
     follow_cohorts(W, W.run[0].start)
@@ -151,17 +152,10 @@ def close_month(W: World, now: float) -> int:
     `REVIEW` and above mean that tiers are reviewed.
     """
     run = W.run[0]
-    leaked = tiers_leak(W)
-    listed = 0
-    for first in range(0, W.people.shape[0], BLOCK):
-        listed = _update_block(W, first, now, leaked, listed)
-    if run.month >= 0:
-        dismiss_customers(W, now)
-    if listed != run.customers:
-        listed = list_customers(W)
+    counted = _update_and_count(W, now)
     update_staff(W, now)
     _improve_product(W)
-    record_month_stats(W, now, listed)
+    record_month_stats(W, counted)
     if run.month >= 0:
         _book_profit(W)
     if run.month + 1 >= run.months:
@@ -177,6 +171,28 @@ def close_month(W: World, now: float) -> int:
         pair_joiners(W, now)
     follow_cohorts(W, now)
     return step
+
+
+@jitted
+def _update_and_count(W: World, now: float) -> tuple[int, float, float]:
+    """Let a month pass for everybody, and dismiss some; return what `count_block` does in the end.
+
+    People are counted while their records are at hand, unless some are dismissed afterwards.
+    """
+    leaked, at_once = tiers_leak(W), not may_dismiss(W)
+    counted = NOBODY_YET
+    for first in range(0, W.people.shape[0], BLOCK):
+        before, parts = W.run[0].customers, split_block(W, first)
+        _update_block(W, first, parts, now, leaked)
+        if at_once:
+            if W.run[0].customers != before:
+                parts = split_block(W, first)
+            counted = count_block(W, first, parts, now, counted)
+    if not at_once:
+        dismiss_customers(W, now)
+        for first in range(0, W.people.shape[0], BLOCK):
+            counted = count_block(W, first, split_block(W, first), now, counted)
+    return counted
 
 
 @jitted
@@ -219,12 +235,9 @@ _NOISE_1, _NOISE_2, _NOISE, _CHURN = range(DRAWS)
 
 
 @jitted
-def _update_block(W: World, first: int, now: float, leaked: bool, listed: int) -> int:
-    """Let a month pass for the people of a block, and list in `order` who is a customer still.
-
-    Return how many are listed, of whom `listed` are from the blocks before.
-    """
-    customers, others = split_block(W, first)
+def _update_block(W: World, first: int, parts: tuple[int, int], now: float, leaked: bool) -> None:
+    """Let a month pass for the people of a block, of whom `parts` are customers and others."""
+    customers, others = parts
     for i in range(first, min(first + BLOCK, W.people.shape[0])):
         _forget(W, i)
     for place in range(others):
@@ -237,12 +250,9 @@ def _update_block(W: World, first: int, now: float, leaked: bool, listed: int) -
     shape = noise_shape(W)
     fill_gammas(W.draws, _NOISE_1, _NOISE_2, _NOISE, customers, shape if shape >= 1.0 else math.nan)
     for place in range(customers):
-        ask_ahead(W, CUSTOMERS, place, customers)
+        ask_for_customer(W, place, customers)
+        ask_for_next_block(W, first, place, customers)
         _update_customer(W, place, now, leaked)
-        i = member(W, CUSTOMERS, place)
-        W.order[listed] = i  # kept if the next is written behind it
-        listed += int(W.people[i].status == CUSTOMER)
-    return listed
 
 
 @inlined

@@ -8,7 +8,13 @@ from sim.core.compile import allocating, inlined, jitted
 from sim.model.events.allocate import month_tally, person_tallies
 from sim.model.events.billing import expected_spend, price_of_tier
 from sim.model.events.joining_and_leaving import FIRST_YEAR, has_complained_lately
-from sim.model.events.people_blocks import BLOCK, CUSTOMERS, OTHERS, ask_ahead, member, split_block
+from sim.model.events.people_blocks import (
+    BLOCK,
+    CUSTOMERS,
+    OTHERS,
+    ask_for_customer,
+    member,
+)
 from sim.model.laws.churn import customer_value
 from sim.model.policy.tiering import rank_listed
 from sim.model.records import (
@@ -23,42 +29,69 @@ from sim.model.records import (
 )
 from sim.model.state import World, row_now
 
-__all__ = ["record_month_stats"]
+__all__ = ["NOBODY_YET", "count_block", "record_month_stats"]
 
-
-@allocating
-def record_month_stats(W: World, now: float, listed: int) -> None:
-    """Rank spend; count people, attitudes and value by status, tier and decile.
-
-    `order` lists so many customers, which are all, ascending. `scratch` holds every customer's
-    hazard of leaving on top of the natural one.
-    """
-    tally = month_tally(W)
-    spend = rank_listed(W, listed)
-    _concentration(W, spend)
-    n = spend.shape[0]
-    tally.customers = float(n)
-    cost = _cost_of_serving(W)
-    for first in range(0, W.people.shape[0], BLOCK):
-        _count_block(W, first, cost, now)
-    tally.customer_equity = _customer_equity(W, n)
-    tally.joiners_at_risk += tally.joiners_left
-    tally.complainers_at_risk += tally.complainers_left
+NOBODY_YET = (0, 0.0, 0.0)  # what `count_block` begins with
 
 
 @jitted
-def _count_block(W: World, first: int, cost: float, now: float) -> None:
-    """Count the people of a block; `cost` is that of serving a contact, in currency."""
-    customers, others = split_block(W, first)
+def count_block(
+    W: World, first: int, parts: tuple[int, int], now: float, counted: tuple[int, float, float]
+) -> tuple[int, float, float]:
+    """Count the people of a block, their attitudes and value, by status, tier and decile.
+
+    Lists customers in `order`, ascending, and what they spend in `scratch`, which holds their
+    hazards of leaving on top of the natural one.
+
+    Parameters
+    ----------
+    W : World
+        The world.
+    first : int
+        Who the block begins with.
+    parts : tuple of int
+        How many of it are customers and others, from `split_block`.
+    now : float
+        When the month ends.
+    counted : tuple of (int, float, float)
+        Of the blocks before: how many customers, the value of what they pay, in currency, and the
+        value of as many who pay 1 a month.
+
+    Returns
+    -------
+    tuple of (int, float, float)
+        The same, with this block.
+    """
+    listed, value, value_of_1 = counted
+    customers, others = parts
     for i in range(first, min(first + BLOCK, W.people.shape[0])):
         _count_contacts(W, i)
     for place in range(customers):
-        ask_ahead(W, CUSTOMERS, place, customers)
+        ask_for_customer(W, place, customers)
         i = member(W, CUSTOMERS, place)
         _count_customer(W, i, now)
-        W.scratch[i] = _customer_value(W, i, cost)
+        value += _value_of(W, i, expected_spend(W, i) * price_of_tier(W, W.people[i].tier))
+        value_of_1 += _value_of(W, i, 1.0)
+        # Nobody's hazard is overwritten before it is read: nobody is listed behind their own place.
+        W.order[listed], W.scratch[listed] = i, W.people[i].spend
+        listed += 1
     for place in range(others):
         _count_other(W, member(W, OTHERS, place))
+    return listed, value, value_of_1
+
+
+@allocating
+def record_month_stats(W: World, counted: tuple[int, float, float]) -> None:
+    """Record the month's customers, their value and how much the largest spend, and rank them.
+
+    `counted` is what `count_block` returned for the last block.
+    """
+    tally, (customers, value, value_of_1) = month_tally(W), counted
+    tally.customers = float(customers)
+    _concentration(W, rank_listed(W, customers))
+    tally.customer_equity = value - _cost_of_serving(W) * value_of_1
+    tally.joiners_at_risk += tally.joiners_left
+    tally.complainers_at_risk += tally.complainers_left
 
 
 @inlined
@@ -153,30 +186,19 @@ def _spend_of_late_bloomers(W: World, spend: Floats, first: int) -> float:
     return total
 
 
-@jitted
-def _customer_equity(W: World, n: int) -> float:
-    """Return the sum of customers' values, which are in `scratch`, in the order of `order`."""
-    total = 0.0
-    for rank in range(n):
-        total += W.scratch[W.order[rank]]
-    return total
-
-
-@jitted
-def _customer_value(W: World, i: int, cost: float) -> float:
-    """Return a customer's value: the margin over the time they may stay.
-
-    The margin is a month's expected spend less what serving a customer has cost.
-    """
+@inlined
+def _value_of(W: World, i: int, margin: float) -> float:
+    """Return the value of a customer with a margin a month, over the time they may stay."""
     P = W.parameters[0]
-    margin = expected_spend(W, i) * price_of_tier(W, W.people[i].tier) - cost
-    hazard = P.churn_natural_per_month + W.scratch[i]
-    return customer_value(margin, hazard, P.discount_a_month)
+    return customer_value(margin, P.churn_natural_per_month + W.scratch[i], P.discount_a_month)
 
 
 @jitted
 def _cost_of_serving(W: World) -> float:
-    """Return the last year's cost per customer-month, without fixed and acquisition costs."""
+    """Return the last year's cost per customer-month, without fixed and acquisition costs.
+
+    This month's customers must be recorded.
+    """
     costs, customers = 0.0, 0.0
     for row in range(max(row_now(W) - 12, W.run[0].history), row_now(W) + 1):
         tally = W.months[row]

@@ -19,7 +19,8 @@ from sim.model.events.people_blocks import (
     BLOCK,
     CUSTOMERS,
     OTHERS,
-    ask_ahead,
+    ask_for_next_block,
+    ask_for_next_need,
     draw_for,
     drawn,
     member,
@@ -40,7 +41,7 @@ __all__ = ["highest_hazard", "schedule_month"]
 
 @jitted
 def schedule_month(W: World, now: float) -> None:
-    """Schedule the next month's needs and enquiries."""
+    """Schedule the next month's needs and enquiries; note ranks, which `scratch` has."""
     run = W.run[0]
     run.operational_month_start = to_operational(W, now)
     run.operational_month_end = to_operational(W, now + MONTH)
@@ -56,8 +57,10 @@ def _schedule_block(W: World, first: int) -> None:
     index = draw_index(run.month, 0, 0)
     draw_for(W, 0, CUSTOMERS, customers, streams.NEED_STEP, index, 0)
     for place in range(customers):
-        ask_ahead(W, CUSTOMERS, place, customers)
+        ask_for_next_need(W, place, customers)
+        ask_for_next_block(W, first, place, customers)
         i = member(W, CUSTOMERS, place)
+        W.people[i].rank = W.scratch[i]
         _count_at_opening(W, i)
         if run.month == 0:
             W.people[i].first_tier = W.people[i].tier

@@ -36,7 +36,10 @@ def observables(W: World, who: Integers, now: float) -> np.ndarray:
 @allocating
 def rank_by_spend(W: World) -> Floats:
     """Rank customers by spend, as `rank_listed` does; return the same."""
-    return rank_listed(W, list_customers(W))
+    n = list_customers(W)
+    for place in range(n):
+        W.scratch[place] = W.people[W.order[place]].spend
+    return rank_listed(W, n)
 
 
 @jitted
@@ -53,19 +56,20 @@ def list_customers(W: World) -> int:
 def rank_listed(W: World, n: int) -> Floats:
     """Rank all n customers by spend, 0 (least) to 1, ties by index; return the sorted spend.
 
-    `order` has their indices ascending, and then in the order of their spend.
+    `order` has their indices ascending, and then in the order of their spend. `scratch` has what
+    they spend, in the former order, and then everybody's rank, until `schedule_month` notes it:
+    records of people are large, and are at hand there.
     """
     seen = np.empty(n, np.float64)
     for place in range(n):
-        seen[place] = W.people[W.order[place]].spend
+        seen[place] = W.scratch[place]
     order = argsort(seen)
     ranks, spend = np.empty(n, np.int64), np.empty(n, np.float64)
     for rank in range(n):
         ranks[order[rank]] = rank
         spend[rank] = seen[order[rank]]
-    # Records of people are large: they are read in the order of memory, never in order of spend.
     for place in range(n):
-        W.people[W.order[place]].rank = ranks[place] / (n - 1) if n > 1 else 0.5
+        W.scratch[W.order[place]] = ranks[place] / (n - 1) if n > 1 else 0.5
         order[ranks[place]] = W.order[place]
     for rank in range(n):
         W.order[rank] = order[rank]

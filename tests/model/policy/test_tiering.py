@@ -57,9 +57,9 @@ def test_spend_is_ranked_among_customers_from_0_to_1():
     W = ranked(5)
     W.people["spend"] = [30, 10, 99, 20, 40]
     W.people["status"][2] = PROSPECT
-    W.people["rank"] = 0.25
     assert rank_by_spend(W).tolist() == [10, 20, 30, 40]
-    assert W.people["rank"].tolist() == [2 / 3, 0.0, 0.25, 1 / 3, 1.0]
+    customers = W.people["status"] == CUSTOMER
+    assert W.scratch[customers].tolist() == [2 / 3, 0.0, 1 / 3, 1.0]
     assert W.order[:4].tolist() == [1, 3, 0, 4]
 
 
@@ -73,7 +73,7 @@ def test_equal_spend_is_ranked_by_index():
 def test_one_customer_is_in_the_middle_and_nobody_in_no_place():
     W = ranked(1)
     assert len(rank_by_spend(W)) == 1
-    assert W.people["rank"].tolist() == [0.5]
+    assert W.scratch.tolist() == [0.5]
     assert len(rank_by_spend(ranked(0))) == 0
 
 
