@@ -225,6 +225,9 @@ def main(execution: Execution | None = None) -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     warnings.showwarning = _print_warning
+    # Sums of several threads are not the same every time, so linear algebra takes one. Threads that
+    # it starts beside that one take a twelfth of a small run.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         _run_and_flush(execution)
     except OSError as error:

@@ -212,3 +212,24 @@ def test_a_module_is_the_command(tmp_path):
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "nowhere.yaml: does not exist.\n"
+
+
+THREADS = """
+import sys
+from contextlib import suppress
+from sim.cli import main
+sys.argv = ["sim", "--version"]
+with suppress(SystemExit):
+    main()
+import numpy.linalg, scipy.linalg
+from threadpoolctl import threadpool_info
+print(*(found["num_threads"] for found in threadpool_info() if found["user_api"] == "blas"))
+"""
+
+
+def test_linear_algebra_takes_one_thread():
+    done = subprocess.run(
+        [sys.executable, "-c", THREADS],
+        cwd=repository(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert set(done.stdout.splitlines()[-1].split()) <= {"1"}
