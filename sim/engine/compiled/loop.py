@@ -161,8 +161,14 @@ def _turn_to_first(W: World, E: EngineState) -> bool:
 
 @inlined
 def _ask_for_later(W: World, E: EngineState) -> None:
-    """Ask for whom the needs of a span soon to come belong to, and for an event of a later one."""
-    prefetch(E.later[max(look_ahead(E, 2 * _SPANS_AHEAD), 0)])
+    """Ask for whom the needs of a span soon to come belong to.
+
+    They are known by then, since the first event of its bucket was asked for long before, and the
+    second after that; there are seldom more.
+    """
+    prefetch(E.later[max(look_ahead(E, 3 * _SPANS_AHEAD), 0)])
+    first = max(look_ahead(E, 2 * _SPANS_AHEAD), 0)
+    prefetch(E.later[max(E.later[first].next, 0)])
     position = look_ahead(E, _SPANS_AHEAD)
     while position != NOBODY:
         prefetch(W.people[position * (position < E.counters[0].people)])
