@@ -266,13 +266,14 @@ class Engine {
   growState(run) {
     const counter = (field) => this.get("E.counters", field);
     const [waiters, later] = [this.arrays["E.waiters"].count, this.arrays["E.later"].count];
+    const room = this.arrays["E.soon"].count;
     this.move("E.waiters", this.arrays["W.contacts"].count, waiters);
     const inside = counter("soon") + counter("later");
     const months = this.arrays["W.months"].count;
     const wanted = inside + counter("reserve") + this.arrays["W.people"].count + months;
-    if (wanted <= later) return;
+    if (wanted <= room) return;
     const size = wanted + Math.floor(inside / 2);
     this.move("E.soon", size, counter("soon"));
-    this.move("E.later", size, later);
+    this.move("E.later", counter("people") + size, later);
   }
 }
